@@ -1,0 +1,31 @@
+# make app    set up .venv when needed and start Nearfield in the browser
+# make test   set up .venv with the test tools and run every check
+# make format put the code into the project's format
+
+PYTHON ?= python3
+export PYTHON
+RUN := .venv/bin/python -m
+
+.PHONY: app test format environment test-environment
+.DEFAULT_GOAL := app
+
+app: environment
+	$(RUN) streamlit run app.py
+
+# One thread each: several torch or BLAS threads on few cores are far slower than one.
+test: export OMP_NUM_THREADS = 1
+test: test-environment
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) pytest
+
+format: test-environment
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+environment:
+	@sh scripts/environment.sh requirements.txt
+
+test-environment:
+	@sh scripts/environment.sh requirements.txt requirements-dev.txt

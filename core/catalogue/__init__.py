@@ -1,0 +1,9 @@
+"""Catalogues of artists: the format on disk, validation, importers and the synthetic default."""
+
+from core.catalogue.catalogue import Catalogue, open_catalogue
+from core.catalogue.format import FeatureInfo, Manifest
+from core.catalogue.tables import Problem
+from core.catalogue.validation import validate
+from core.catalogue.writing import write_catalogue
+
+__all__ = ["Catalogue", "FeatureInfo", "Manifest", "Problem", "open_catalogue", "validate", "write_catalogue"]

@@ -1,0 +1,162 @@
+"""Opening a catalogue read-only: tables in memory, feature sets memory-mapped."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.catalogue.format import (
+    ARTISTS_FILE,
+    EDGES_FILE,
+    FEATURES_FOLDER,
+    MANIFEST_FILE,
+    RESERVED_FEATURE_NAMES,
+    SIMILAR,
+    SPLITS,
+    FeatureInfo,
+    Manifest,
+)
+from core.catalogue.tables import artist_problems, edge_problems
+from core.errors import CatalogueError
+from core.storage import read_json, sha256_arrays, sha256_text
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """An open catalogue. Artists are addressed by row, 0 to n - 1, in the order of `artists`."""
+
+    path: Path
+    manifest: Manifest
+    artists: pd.DataFrame
+    edges: pd.DataFrame
+    feature_infos: dict[str, FeatureInfo]
+
+    def __len__(self) -> int:
+        return len(self.artists)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The stored feature sets."""
+        return list(self.feature_infos)
+
+    @property
+    def all_feature_names(self) -> list[str]:
+        """What a model can be trained on: the stored sets and the computed ones."""
+        return [*RESERVED_FEATURE_NAMES, *self.feature_infos]
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over the hashes of every file the manifest lists."""
+        return sha256_text(*(f"{path} {digest}" for path, digest in sorted(self.manifest.files.items())))
+
+    @cached_property
+    def split(self) -> npt.NDArray[np.int8]:
+        """(n,) 0 train, 1 validation, 2 test."""
+        return pd.Categorical(self.artists["split"], categories=list(SPLITS)).codes.astype(np.int8)
+
+    @cached_property
+    def split_hash(self) -> str:
+        return sha256_arrays(self.split)
+
+    @cached_property
+    def similar_edges(self) -> npt.NDArray[np.int64]:
+        """(m, 2) undirected "similar" edges, lower row first, each once, sorted."""
+        edges = self.edges
+        pairs = edges.loc[edges["relation"] == SIMILAR, ["source", "target"]].to_numpy(np.int64)
+        return np.unique(np.sort(pairs, axis=1), axis=0) if len(pairs) else pairs.reshape(0, 2)
+
+    @cached_property
+    def display_names(self) -> pd.Series:
+        """(n,) a name to show for every artist: never empty, never ambiguous without a hint."""
+        return display_names(self.artists)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """artist_id -> row."""
+        return {artist_id: row for row, artist_id in enumerate(self.artists["artist_id"])}
+
+    def feature_info(self, name: str) -> FeatureInfo:
+        if name not in self.feature_infos:
+            known = ", ".join(self.all_feature_names)
+            raise CatalogueError(f"{self.name} has no feature set “{name}”. It has: {known}.")
+        return self.feature_infos[name]
+
+    def feature_array(self, name: str) -> npt.NDArray[np.float32]:
+        """(n, d) float32, memory-mapped read-only; a row of NaN for an artist without the set."""
+        self.feature_info(name)
+        return _map_features(self.path / FEATURES_FOLDER / f"{name}.npy", len(self))
+
+
+def display_names(artists: pd.DataFrame) -> pd.Series:
+    """Names as shown: an empty name becomes its id, and namesakes get genre, decade or id as a hint."""
+    names = artists["name"].str.strip()
+    names = names.where(names != "", "Unnamed artist " + artists["artist_id"].str[:8])
+    for hint in _hints(artists):
+        again = names.duplicated(keep=False) & (hint != "")
+        names = names.where(~again, names + " (" + hint + ")")
+    return names
+
+
+def _hints(artists: pd.DataFrame) -> list[pd.Series]:
+    genre = artists["genres"].str[0].fillna("").astype(str)
+    hints = [genre]
+    if "decade" in artists:
+        hints.append(artists["decade"].map(lambda decade: f"{decade}s", na_action="ignore").fillna("").astype(str))
+    return [*hints, artists["artist_id"].str[:13]]
+
+
+def open_catalogue(path: Path | str) -> Catalogue:
+    """Open the catalogue in folder `path`.
+
+    Raises CatalogueError, naming file, row and reason, where the folder is not a usable catalogue. File hashes
+    are compared by `validate`, not here: opening must stay fast.
+    """
+    folder = Path(path)
+    if not (folder / MANIFEST_FILE).is_file():
+        raise CatalogueError(f"{folder} is not a catalogue: it has no {MANIFEST_FILE}.")
+    manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
+    artists = _read_table(folder / ARTISTS_FILE)
+    for problem in artist_problems(artists):
+        raise CatalogueError(f"{folder.name}: {problem}")
+    edges = _read_table(folder / EDGES_FILE)
+    for problem in edge_problems(edges, len(artists)):
+        raise CatalogueError(f"{folder.name}: {problem}")
+    infos = {}
+    for listed in sorted(manifest.files):
+        if listed.startswith(f"{FEATURES_FOLDER}/") and listed.endswith(".npy"):
+            name = Path(listed).stem
+            where = f"{FEATURES_FOLDER}/{name}.json"
+            infos[name] = FeatureInfo.from_dict(read_json(folder / where), where)
+            _map_features(folder / listed, len(artists))
+    return Catalogue(folder, manifest, artists, edges, infos)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise CatalogueError(f"{path.name} is missing in {path.parent}.")
+    try:
+        return pq.read_table(path).to_pandas()
+    except (pa.ArrowInvalid, pa.ArrowIOError) as fault:
+        raise CatalogueError(f"{path.name} is not a readable parquet file ({str(fault).splitlines()[0]}).") from None
+
+
+def _map_features(path: Path, n_artists: int) -> npt.NDArray[np.float32]:
+    where = f"{FEATURES_FOLDER}/{path.name}"
+    try:
+        values = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as fault:
+        raise CatalogueError(f"{where} is not a readable array ({fault}).") from None
+    if values.dtype != np.float32 or values.ndim != 2:
+        raise CatalogueError(f"{where} must be float32 with two axes, not {values.dtype} {values.shape}.")
+    if len(values) != n_artists:
+        raise CatalogueError(f"{where} has {len(values)} rows, but artists.parquet has {n_artists}.")
+    return values

@@ -1,0 +1,160 @@
+"""OLGA (Korzeniowski, Oramas, Gouyon, ISMIR 2021) and DISCO-OLGA (Grötschla et al., 2024), prepared layout.
+
+The source folder holds `nodes.csv`, `edges.npz`, `relations_2024.npz`, `disco_published_row.npz` and feature
+files whose rows follow OLGA's own row order. DISCO-OLGA is the subset of rows that were found again in 2024, with
+the similarity lists of that year.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse as sp
+
+from core.catalogue.format import SIMILAR, SPLITS, FeatureInfo, Manifest
+from core.catalogue.importers.sources import read_arrays, read_csr, read_table
+from core.catalogue.writing import write_catalogue
+from core.errors import CatalogueError
+
+LICENCE = (
+    "For research on this machine only, not for redistribution: similarity lists and themes belong to AllMusic, "
+    "MusicBrainz tags are CC BY-NC-SA 3.0, Last.fm tags are for non-commercial research, the terms of the audio "
+    "descriptors are unverified."
+)
+OLGA_CITATION = (
+    "F. Korzeniowski, S. Oramas, F. Gouyon: Artist Similarity with Graph Neural Networks, ISMIR 2021, "
+    "and Artist Similarity for Everyone, TISMIR 5(1), 2022, doi:10.5334/tismir.143"
+)
+DISCO_CITATION = (
+    "F. Grötschla, L. Strässle, L. Lanzendörfer, R. Wattenhofer: Towards Leveraging Contrastively Pretrained "
+    "Neural Audio Embeddings for Recommender Tasks, MuRS at RecSys 2024, arXiv:2409.09026"
+)
+
+_Features = dict[str, tuple[npt.NDArray[np.float32], FeatureInfo]]
+
+
+def import_olga(source: Path, dest: Path) -> Path:
+    """Import OLGA: 17,673 artists, 101,029 undirected edges."""
+    nodes = _read_nodes(source)
+    edges = read_arrays(source / "edges.npz", "edges", "split")
+    if len(edges["split"]) != len(nodes):
+        raise CatalogueError(f"edges.npz splits {len(edges['split'])} artists; nodes.csv has {len(nodes)}.")
+    artists = _artists(nodes, source).assign(split=np.asarray(SPLITS)[edges["split"]])
+    manifest = Manifest("olga", "OLGA", "real", "OLGA, prepared layout", LICENCE, OLGA_CITATION, "importer olga 1")
+    features = {name: loaded for name, loaded in _features(source, len(nodes)).items()}
+    return write_catalogue(dest, manifest, artists, _edges(edges["edges"]), features)
+
+
+def import_disco_olga(source: Path, dest: Path) -> Path:
+    """Import DISCO-OLGA: 16,864 artists, 99,121 undirected edges, with the published row order as a column."""
+    nodes = _read_nodes(source)
+    relations = read_arrays(source / "relations_2024.npz", "similar_to", "in_disco")
+    kept = np.flatnonzero(relations["in_disco"])
+    published = read_arrays(source / "disco_published_row.npz", "published_row")["published_row"]
+    if len(relations["in_disco"]) != len(nodes) or len(published) != len(kept):
+        raise CatalogueError("relations_2024.npz, disco_published_row.npz and nodes.csv do not belong together.")
+    new_row = np.full(len(nodes), -1)
+    new_row[kept] = np.arange(len(kept))
+    pairs = new_row[relations["similar_to"]]
+    artists = _artists(nodes, source).iloc[kept].assign(published_row=published)
+    manifest = Manifest(
+        "disco-olga", "DISCO-OLGA", "real", "OLGA's artists with AllMusic's lists of 2024, prepared layout",
+        LICENCE, DISCO_CITATION, "importer disco-olga 1",
+    )  # fmt: skip
+    features = {name: (values[kept], info) for name, (values, info) in _features(source, len(nodes)).items()}
+    return write_catalogue(dest, manifest, artists, _edges(pairs[(pairs >= 0).all(axis=1)]), features)
+
+
+def _read_nodes(source: Path) -> pd.DataFrame:
+    columns = ["row", "split", "musicbrainz_id", "name", "allmusic_id", "allmusic_genre", "earliest_decade"]
+    nodes = read_table(source / "nodes.csv", [*columns, "lastfm_listeners"])
+    if not (nodes["row"] == pd.RangeIndex(len(nodes)).astype("str")).all():
+        raise CatalogueError("nodes.csv must list its rows in order, 0, 1, 2, …")
+    return nodes
+
+
+def _artists(nodes: pd.DataFrame, source: Path) -> pd.DataFrame:
+    themes, names = _themes(source, len(nodes))
+    return pd.DataFrame(
+        {
+            "artist_id": nodes["musicbrainz_id"],
+            "name": nodes["name"],
+            "mbid": nodes["musicbrainz_id"].replace("", None),
+            "allmusic_id": nodes["allmusic_id"].replace("", None),
+            "split": nodes["split"].replace({"validation": "val"}),
+            "genres": nodes["allmusic_genre"].map(lambda genre: [genre] if genre else []),
+            "themes": [list(chosen) for chosen in np.split(names[themes.indices], themes.indptr[1:-1])],
+            "popularity": pd.to_numeric(nodes["lastfm_listeners"], errors="coerce").replace(0, np.nan),
+            "decade": pd.to_numeric(nodes["earliest_decade"], errors="coerce"),
+        }
+    )
+
+
+def _edges(pairs: npt.NDArray[np.integer]) -> pd.DataFrame:
+    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
+    return pd.DataFrame({"source": pairs[:, 0], "target": pairs[:, 1], "relation": SIMILAR, "weight": 1.0})
+
+
+def _themes(source: Path, n_artists: int) -> tuple[sp.csr_array, npt.NDArray[np.object_]]:
+    vocabulary = read_table(source / "themes_vocab.csv", ["col", "name"])
+    return read_csr(source / "allmusic_themes.npz", n_artists), vocabulary["name"].to_numpy(object)
+
+
+@dataclass(frozen=True)
+class _TagSource:
+    """A sparse artist-by-tag matrix with its vocabulary file."""
+
+    name: str
+    title: str
+    stem: str
+    vocabulary: str
+    label: str
+    origin: str
+    notes: str
+
+
+_TAG_SOURCES = (
+    _TagSource(
+        "moods_themes", "Moods & themes", "allmusic_themes", "themes_vocab.csv", "name", "AllMusic",
+        "Themes only: the moods half of the paper's Moods-Themes set is not in this source.",
+    ),
+    _TagSource(
+        "musicbrainz_tags", "MusicBrainz tags", "musicbrainz_tags", "musicbrainz_tags_vocab.csv", "tag",
+        "MusicBrainz", "Listener tags, CC BY-NC-SA 3.0.",
+    ),
+    _TagSource(
+        "lastfm_tags", "Last.fm tags", "lastfm_tags", "lastfm_tags_vocab.csv", "tag", "Last.fm (HetRec 2011)",
+        "Listener tags, non-commercial research.",
+    ),
+)  # fmt: skip
+
+
+def _features(source: Path, n_artists: int) -> _Features:
+    loaded = {}
+    for tags in _TAG_SOURCES:
+        loaded[tags.name] = _tag_features(source, tags, n_artists)
+    loaded["audio_descriptors"] = _audio_descriptors(source, n_artists)
+    return loaded
+
+
+def _tag_features(source: Path, tags: _TagSource, n_artists: int) -> tuple[npt.NDArray[np.float32], FeatureInfo]:
+    matrix = read_csr(source / f"{tags.stem}.npz", n_artists)
+    values = (matrix.toarray() > 0).astype(np.float32)
+    values[np.diff(matrix.indptr) == 0] = np.nan
+    columns = read_table(source / tags.vocabulary, ["col", tags.label])[tags.label].tolist()
+    coverage = f"{int((np.diff(matrix.indptr) > 0).sum()):,} of {n_artists:,} source artists have at least one. "
+    return values, FeatureInfo(tags.name, tags.title, "binary", columns, tags.origin, "", None, coverage + tags.notes)
+
+
+def _audio_descriptors(source: Path, n_artists: int) -> tuple[npt.NDArray[np.float32], FeatureInfo]:
+    parts = read_arrays(source / "spotify_audio.npz", "X", "columns")
+    if len(parts["X"]) != n_artists:
+        raise CatalogueError(f"spotify_audio.npz has {len(parts['X'])} rows; {n_artists} artists are listed.")
+    values = parts["X"].astype(np.float32)
+    values[np.isnan(values).any(axis=1)] = np.nan
+    columns = [str(column) for column in parts["columns"]]
+    notes = "Eleven hand-crafted descriptors per artist from pooled public tables; a stand-in, not AcousticBrainz."
+    info = FeatureInfo("audio_descriptors", "Audio descriptors", "continuous", columns, "Spotify", "", None, notes)
+    return values, info

@@ -1,0 +1,78 @@
+"""OLGA as its authors publish it: `olga.csv`, `acousticbrainz.npy` and `artist_connections.npz`.
+
+`olga.csv` has one line per artist with its MusicBrainz id and the split it belongs to; row i of
+`acousticbrainz.npy` and row and column i of the CSR matrix in `artist_connections.npz` belong to line i.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.catalogue.format import SIMILAR, FeatureInfo, Manifest
+from core.catalogue.importers.olga import OLGA_CITATION
+from core.catalogue.importers.sources import read_csr, read_table
+from core.catalogue.writing import write_catalogue
+from core.errors import CatalogueError
+
+_ID_COLUMNS = ("musicbrainz_id", "mbid", "artist_id")
+_SPLIT_COLUMNS = ("partition", "split")
+_SPLIT_NAMES = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+
+
+def import_olga_official(source: Path, dest: Path) -> Path:
+    """Import OLGA's public layout from folder `source` into the new catalogue folder `dest`."""
+    table = read_table(source / "olga.csv", [])
+    ids = table[_column(table, _ID_COLUMNS)]
+    splits = table[_column(table, _SPLIT_COLUMNS)].str.strip().str.lower()
+    unknown = ~splits.isin(_SPLIT_NAMES)
+    if unknown.any():
+        row = int(unknown.to_numpy().argmax())
+        raise CatalogueError(f"olga.csv, row {row}: “{splits.iloc[row]}” is not train, val or test.")
+    artists = pd.DataFrame(
+        {
+            "artist_id": ids,
+            "name": table["name"] if "name" in table else ids,
+            "mbid": ids,
+            "split": splits.map(_SPLIT_NAMES),
+        }
+    )
+    matrix = read_csr(source / "artist_connections.npz", len(table)).tocoo()
+    pairs = np.stack([matrix.row, matrix.col], axis=1)[(matrix.data != 0) & (matrix.row != matrix.col)]
+    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
+    edges = pd.DataFrame({"source": pairs[:, 0], "target": pairs[:, 1], "relation": SIMILAR, "weight": 1.0})
+    values = _acousticbrainz(source / "acousticbrainz.npy", len(table))
+    info = FeatureInfo(
+        "acousticbrainz", "AcousticBrainz", "continuous", None, "AcousticBrainz low-level extractor", "",
+        None, "Low-level descriptors as OLGA ships them.",
+    )  # fmt: skip
+    manifest = Manifest(
+        "olga-official", "OLGA (official files)", "real", "OLGA, public layout",
+        "As OLGA's authors state; the similarity lists belong to AllMusic and are not for redistribution.",
+        OLGA_CITATION, "importer olga-official 1",
+    )  # fmt: skip
+    return write_catalogue(dest, manifest, artists, edges, {"acousticbrainz": (values, info)})
+
+
+def _column(table: pd.DataFrame, names: tuple[str, ...]) -> str:
+    for name in names:
+        if name in table:
+            return name
+    raise CatalogueError(f"olga.csv has no column {' or '.join(names)}. It has: {', '.join(table.columns)}.")
+
+
+def _acousticbrainz(path: Path, n_artists: int) -> npt.NDArray[np.float32]:
+    try:
+        values = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise CatalogueError(f"{path.name} is missing in {path.parent}.") from None
+    except (OSError, ValueError, EOFError) as fault:
+        raise CatalogueError(f"{path.name} is not a readable array ({fault}).") from None
+    if values.ndim != 2 or len(values) != n_artists:
+        raise CatalogueError(f"{path.name} has shape {values.shape}; olga.csv lists {n_artists} artists.")
+    if not np.issubdtype(values.dtype, np.number):
+        raise CatalogueError(f"{path.name} must hold numbers, not {values.dtype}.")
+    dense = values.astype(np.float32)
+    dense[~np.isfinite(dense).all(axis=1)] = np.nan
+    return dense

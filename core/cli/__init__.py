@@ -1,0 +1,107 @@
+"""The command line: the parser, and the one place where errors become a message and an exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.catalogue.importers import IMPORTERS
+from core.cli import commands
+from core.errors import NearfieldError
+from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
+from core.models.embedder import BACKBONES
+from core.training.config import DEVICES
+
+EXIT_FOUND_PROBLEMS = 1
+EXIT_BAD_INPUT = 2
+EXIT_STOPPED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 problems found, 2 bad input, 130 stopped."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except NearfieldError as fault:
+        print(f"nearfield: {fault}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except PermissionError as fault:
+        print(f"nearfield: no permission to use {fault.filename}.", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        print("nearfield: stopped.", file=sys.stderr)
+        return EXIT_STOPPED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    parser = argparse.ArgumentParser(prog="python -m core", description="Nearfield: artist similarity, measured.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: commands.Command, text: str) -> argparse.ArgumentParser:
+        sub = subparsers.add_parser(name, help=text, description=text)
+        sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("import", commands.import_catalogue, "Import a data set as a new catalogue.")
+    sub.add_argument("layout", choices=sorted(IMPORTERS), help="layout of the source")
+    sub.add_argument("source", type=Path, help="folder with the source's files")
+    sub.add_argument("dest", type=Path, help="folder of the new catalogue, for example data/disco-olga")
+
+    sub = command("check", commands.check, "Check every file, hash and row of a catalogue.")
+    _catalogue(sub)
+
+    sub = command("train", commands.train, "Train an artist embedder, evaluate it and record its figures.")
+    _catalogue(sub)
+    sub.add_argument("--features", required=True, metavar="NAME[+NAME]", help="for example clap+moods_themes; random")
+    sub.add_argument("--backbone", default="sage", choices=sorted(BACKBONES))
+    sub.add_argument("--layers", type=int, default=2, help="graph layers; 0 is the MLP baseline (default 2)")
+    sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--steps", type=int, default=3200, help="full-graph optimiser steps (default 3200, the paper's)")
+    _device(sub)
+
+    sub = command("resume", commands.resume, "Start or go on with a run whose folder exists.")
+    _catalogue(sub)
+    sub.add_argument("run_id", metavar="RUN")
+    sub.add_argument("--threads", type=int, help="CPU threads (default: half the cores)")
+
+    sub = command("evaluate", commands.evaluate, "Score a ranker on the hidden edges of a split.")
+    _catalogue(sub)
+    sub.add_argument(
+        "--ranker", required=True,
+        help="random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES or run:ID",
+    )  # fmt: skip
+    sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
+    sub.add_argument("--split", default="test", choices=EVALUATED_SPLITS)
+    sub.add_argument("--hide-validation", action="store_true", help="show the ranker train artists only")
+
+    sub = command("similar", commands.similar_artists, "List the artists most similar to one.")
+    _catalogue(sub)
+    sub.add_argument("--artist", required=True, metavar="NAME-OR-ID")
+    sub.add_argument("--space", required=True, help="a feature set, run:ID or pagerank")
+    sub.add_argument("-k", type=int, default=10, help="how many (default 10)")
+
+    sub = command("map", commands.make_map, "Lay a space out in two dimensions and store the map.")
+    _catalogue(sub)
+    sub.add_argument("--space", required=True, help="a feature set or run:ID")
+    sub.add_argument("--seed", type=int, default=0)
+
+    sub = command("demo", commands.demo, "Make the bundled synthetic catalogue again.")
+    sub.add_argument("action", choices=["build"])
+    sub.add_argument("dest", type=Path, help="folder of the new catalogue")
+    sub.add_argument("--seed", type=int, help="another world than the bundled one")
+    return parser
+
+
+def _catalogue(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("catalogue", type=Path, metavar="CATALOGUE", help="folder of the catalogue")
+
+
+def _device(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--device", default="auto", choices=DEVICES)
+    sub.add_argument("--threads", type=int, help="CPU threads (default: half the cores)")
+
+
+__all__ = ["build_parser", "main"]

@@ -1,0 +1,176 @@
+"""The commands: each reads its options, calls the core and shows what came out."""
+
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from core.catalogue import Catalogue, open_catalogue, validate
+from core.catalogue.importers import IMPORTERS
+from core.catalogue.synthetic import DEFAULT_SEED, build
+from core.cli.output import progress_line, say, show
+from core.errors import NearfieldError
+from core.evaluation.experiments import evaluate_ranker, train_and_evaluate
+from core.evaluation.results import METRICS
+from core.features import check_features
+from core.maps.build import build_map
+from core.models import ModelConfig
+from core.search.lookup import resolve_artist
+from core.search.spaces import open_space
+from core.similarity import similar
+from core.training.config import TrainingConfig
+from core.training.device import choose_device, describe_device, set_threads
+from core.training.jobs import is_cancelled
+from core.training.loop import EpochReport
+from core.training.runs import Run, new_run, open_run
+
+Command = Callable[[Namespace], int]
+
+
+def import_catalogue(options: Namespace) -> int:
+    """Import a data set and print what the new catalogue holds."""
+    say(f"Importing {options.layout} from {options.source} …")
+    catalogue = open_catalogue(IMPORTERS[options.layout](options.source, options.dest))
+    show(options, _summary(catalogue), _as_table(_summary(catalogue)))
+    return 0
+
+
+def check(options: Namespace) -> int:
+    """Print the problems of a catalogue; exit code 1 when there are any."""
+    problems = validate(options.catalogue)
+    listed = [{"file": problem.file, "row": problem.row, "reason": problem.reason} for problem in problems]
+    if not listed and not options.json:
+        summary = _summary(open_catalogue(options.catalogue))
+        show(options, summary, _as_table(summary | {"problems": "none"}))
+    else:
+        show(options, {"problems": listed}, pd.DataFrame(listed))
+    return 1 if listed else 0
+
+
+def train(options: Namespace) -> int:
+    """Train, evaluate and record one run."""
+    config = TrainingConfig(
+        features=options.features,
+        model=ModelConfig(backbone=options.backbone, layers=options.layers),
+        protocol=options.protocol,
+        seed=options.seed,
+        steps=options.steps,
+        device=options.device,
+    )
+    catalogue = open_catalogue(options.catalogue)
+    choose_device(config.device)
+    check_features(catalogue, config.features)
+    return _work_on(options, catalogue, new_run(catalogue, config))
+
+
+def resume(options: Namespace) -> int:
+    """Start or continue a run, as the app's background jobs do."""
+    catalogue = open_catalogue(options.catalogue)
+    return _work_on(options, catalogue, open_run(catalogue, options.run_id))
+
+
+def _work_on(options: Namespace, catalogue: Catalogue, run: Run) -> int:
+    set_threads(options.threads)
+    say(f"{run.run_id} on {describe_device(choose_device(run.config.device))}")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def on_epoch(report: EpochReport, epochs: int) -> None:
+        text = f"loss {report.loss:.4f}  validation NDCG@200 {report.val_ndcg:.4f}"
+        progress_line(report.epoch, epochs, report.seconds, text)
+
+    try:
+        metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
+    except NearfieldError as fault:
+        run.set_status("failed", message=str(fault))
+        raise
+    if metrics is None:
+        say(f"Stopped; nothing is lost. Go on with: python -m core resume {options.catalogue} {run.run_id}")
+        return 130
+    rows = [{"run": run.run_id, "split": split} | _figures(row) for split, row in metrics.items()]
+    show(options, {"run": run.run_id, "metrics": metrics}, pd.DataFrame(rows))
+    return 0
+
+
+def evaluate(options: Namespace) -> int:
+    """Score a ranker and print every metric, with NDCG by visible degree."""
+    catalogue = open_catalogue(options.catalogue)
+    evaluation, row = evaluate_ranker(
+        catalogue, options.ranker, options.protocol, options.split, options.hide_validation
+    )
+    interval = evaluation.interval()
+    content = {
+        "ranker": options.ranker, "protocol": options.protocol, "split": options.split,
+        "hide_validation": options.hide_validation, "metric": evaluation.headline, "ndcg@200": interval.mean,
+        "ndcg@200_low": interval.low, "ndcg@200_high": interval.high, "ndcg@200_standard": row["ndcg"],
+        "ndcg@200_published": row["ndcg_published"], "recall@200": row["recall"], "mrr": row["mrr"],
+        "queries": row["queries"], "candidates": row["candidates"], "by_degree": evaluation.by_degree(),
+        "catalogue": catalogue.name, "catalogue_hash": catalogue.content_hash,
+    }  # fmt: skip
+    show(options, content, pd.DataFrame([{"ranker": options.ranker, "split": options.split} | _figures(row)]))
+    if not options.json:
+        print("\nBy visible edges of the query:")
+        show(options, {}, pd.DataFrame(evaluation.by_degree()))
+    return 0
+
+
+def similar_artists(options: Namespace) -> int:
+    """List the nearest artists in one space."""
+    catalogue = open_catalogue(options.catalogue)
+    row = resolve_artist(catalogue, options.artist)
+    found = similar(open_space(catalogue, options.space), row, options.k)
+    names = catalogue.display_names
+    rows = [
+        {"rank": rank + 1, "artist": names.iloc[other], "artist_id": catalogue.artists["artist_id"].iloc[other]}
+        | {"score": float(score)}
+        for rank, (other, score) in enumerate(zip(found.rows, found.scores, strict=True))
+    ]
+    content = {"artist": names.iloc[row], "artist_id": catalogue.artists["artist_id"].iloc[row]}
+    if not rows:
+        say(f"{options.space} knows nothing about {names.iloc[row]}. Try another space.")
+    show(options, content | {"space": options.space, "similar": rows}, pd.DataFrame(rows))
+    return 0
+
+
+def make_map(options: Namespace) -> int:
+    """Lay out a space and print how faithful the map is."""
+    catalogue = open_catalogue(options.catalogue)
+    stored = build_map(catalogue, options.space, options.seed, lambda stage, share: say(f"{share:4.0%}  {stage}"))
+    content = {"space": options.space} | stored.fidelity
+    show(options, content, _as_table(content))
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Build the synthetic catalogue."""
+    build(options.dest, DEFAULT_SEED if options.seed is None else options.seed)
+    catalogue = open_catalogue(options.dest)
+    show(options, _summary(catalogue), _as_table(_summary(catalogue)))
+    return 0
+
+
+def _summary(catalogue: Catalogue) -> dict[str, Any]:
+    splits = catalogue.artists["split"].value_counts()
+    return {
+        "catalogue": catalogue.name,
+        "kind": catalogue.manifest.kind,
+        "artists": len(catalogue),
+        "edges": len(catalogue.similar_edges),
+        "train / val / test": " / ".join(str(splits.get(split, 0)) for split in ("train", "val", "test")),
+        "feature sets": ", ".join(catalogue.all_feature_names),
+        "sha256": catalogue.content_hash,
+    }
+
+
+def _as_table(content: dict[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame({"": list(content), " ": list(content.values())})
+
+
+def _figures(row: dict[str, Any]) -> dict[str, Any]:
+    titles = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 (published)", "recall": "recall@200", "mrr": "MRR"}
+    figures = {titles[metric]: row[metric] for metric in METRICS}
+    return {"protocol": row["protocol"], "queries": row["queries"], "candidates": row["candidates"]} | figures

@@ -1,0 +1,13 @@
+"""Errors meant for people: each message is a plain sentence that names what is wrong and the remedy."""
+
+
+class NearfieldError(Exception):
+    """Something the user can understand and mend."""
+
+
+class CatalogueError(NearfieldError):
+    """A catalogue, or a source to import, is not usable as it stands."""
+
+
+class ConfigError(NearfieldError):
+    """A setting is out of its bounds or contradicts another."""

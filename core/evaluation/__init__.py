@@ -1,0 +1,1 @@
+"""Ranking metrics, their uncertainty, and the protocols under which artist similarity is scored."""

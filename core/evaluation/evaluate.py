@@ -1,0 +1,113 @@
+"""Scoring a similarity on the hidden edges of an evaluation view."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from core.errors import NearfieldError
+from core.evaluation.bootstrap import Interval, mean_interval
+from core.evaluation.metrics import QueryScores, score_queries
+from core.graph.protocols import EvaluationView
+from core.similarity import FloatArray, Similarity
+
+CUTOFF = 200
+_QUERIES_AT_ONCE = 512
+
+DEGREE_BINS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 25), (26, None))
+"""Visible edges of a query: bounds, both included."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A similarity's figures on one view.
+
+    Shapes: `queries` (q,) artist rows, `degree` (q,) their visible edges, `scores` one figure per query.
+    """
+
+    ranker: str
+    view: EvaluationView
+    queries: npt.NDArray[np.int64]
+    degree: npt.NDArray[np.int64]
+    scores: QueryScores
+
+    @property
+    def headline(self) -> str:
+        """The protocol's own metric: the name of a field of `scores`."""
+        return "ndcg_published" if self.view.protocol == "published" else "ndcg"
+
+    @property
+    def n_candidates(self) -> int:
+        return len(self.view.candidates)
+
+    def interval(self, metric: str | None = None) -> Interval:
+        """Mean over queries of a metric ("ndcg", "ndcg_published", "recall", "mrr") with its 95% interval."""
+        return _interval(getattr(self.scores, metric or self.headline))
+
+    def by_degree(self, metric: str | None = None) -> list[dict[str, Any]]:
+        """One row per bin of visible degree: bounds, number of queries, mean and interval."""
+        values = getattr(self.scores, metric or self.headline)
+        rows = []
+        for low, high in DEGREE_BINS:
+            inside = (self.degree >= low) & (self.degree <= (np.inf if high is None else high))
+            if inside.any():
+                label = f"{low}+" if high is None else str(low) if low == high else f"{low}–{high}"
+                interval = _interval(values[inside])
+                rows.append(
+                    {"degree": label, "queries": int(inside.sum()), "mean": interval.mean}
+                    | {"low": interval.low, "high": interval.high}
+                )
+        return rows
+
+
+def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:
+    """Rank the view's candidates for each of its queries and score the ranking on the hidden edges.
+
+    An artist the similarity knows nothing about ranks last, tied with others like it. Raises NearfieldError where
+    the view hides no edge, so that there is nothing to find.
+    """
+    if not len(view.queries):
+        raise NearfieldError(
+            f"No two {view.split} artists share an edge, so this catalogue cannot be scored on that split."
+        )
+    blocks = []
+    for start in range(0, len(view.queries), _QUERIES_AT_ONCE):
+        queries = view.queries[start : start + _QUERIES_AT_ONCE]
+        blocks.append(_score(similarity.scores(queries)[:, view.candidates], queries, view))
+    scores = QueryScores(
+        *(
+            np.concatenate([getattr(block, name) for block in blocks])
+            for name in ("ndcg", "ndcg_published", "recall", "mrr")
+        )
+    )
+    return Evaluation(similarity.name, view, view.queries, view.visible.degree[view.queries], scores)
+
+
+def score_embeddings(embeddings: FloatArray, view: EvaluationView) -> QueryScores:
+    """Scores of ranking by the inner product of unit vectors (n, d), the same order as by Euclidean distance."""
+    return _score(embeddings[view.queries] @ embeddings[view.candidates].T, view.queries, view)
+
+
+def relevance(view: EvaluationView, queries: npt.NDArray[np.int64]) -> sp.csr_array:
+    """(q, c) boolean CSR: which candidates each query has a hidden edge to."""
+    both = np.concatenate([view.hidden, view.hidden[:, ::-1]])
+    both = both[np.isin(both[:, 0], queries)]
+    row = np.searchsorted(queries, both[:, 0])
+    column = np.searchsorted(view.candidates, both[:, 1])
+    marks = np.ones(len(both), dtype=bool)
+    return sp.csr_array((marks, (row, column)), shape=(len(queries), len(view.candidates)))
+
+
+def _score(scores: FloatArray, queries: npt.NDArray[np.int64], view: EvaluationView) -> QueryScores:
+    ranked = np.where(np.isnan(scores), -np.inf, scores)
+    ranked[np.arange(len(queries)), np.searchsorted(view.candidates, queries)] = np.nan
+    return score_queries(ranked, relevance(view, queries), CUTOFF)
+
+
+def _interval(values: npt.NDArray[np.float64]) -> Interval:
+    if len(values) < 2:
+        mean = float(values.mean())
+        return Interval(mean, float("nan"), float("nan"))
+    return mean_interval(values)

@@ -1,0 +1,67 @@
+"""From a name to recorded figures: evaluate a ranker, or train a run and evaluate it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.catalogue import Catalogue
+from core.evaluation.evaluate import Evaluation, evaluate
+from core.evaluation.results import record_results, result_row
+from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
+from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, open_ranker
+from core.training.loop import EpochReport
+from core.training.runs import Run, finish_run, library_versions, load_details, open_run, source_commit, train_run
+
+
+def evaluate_ranker(
+    catalogue: Catalogue, ranker: str, protocol: str, split: str, hide_validation: bool = False
+) -> tuple[Evaluation, dict[str, Any]]:
+    """Evaluate one ranker on one view and record the figures; returns the evaluation and its row."""
+    view = evaluation_view(catalogue, protocol, split, hide_validation)
+    evaluation = evaluate(open_ranker(catalogue, ranker, view), view)
+    provenance = _provenance(catalogue, ranker)
+    hidden = " --hide-validation" if hide_validation else ""
+    provenance["command"] = (
+        f"python -m core evaluate CATALOGUE --ranker {ranker} --protocol {protocol} --split {split}{hidden}"
+    )
+    row = result_row(evaluation, catalogue, provenance)
+    record_results(catalogue, [row])
+    return evaluation, row
+
+
+def train_and_evaluate(
+    catalogue: Catalogue,
+    run: Run,
+    on_epoch: Callable[[EpochReport, int], None] = lambda report, epochs: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any] | None:
+    """Train a run to its end, evaluate it on validation and test under its protocol, and record both rows.
+
+    Returns the metrics by split, or None when `should_stop` ended the run early. A split without hidden edges is
+    left out.
+    """
+    if not train_run(catalogue, run, on_epoch, should_stop):
+        return None
+    metrics = {}
+    for split in EVALUATED_SPLITS:
+        protocol = run.config.protocol
+        if len(evaluation_view(catalogue, protocol, split).queries):
+            metrics[split] = evaluate_ranker(catalogue, RUN_PREFIX + run.run_id, protocol, split)[1]
+    finish_run(run, metrics)
+    return metrics
+
+
+def _provenance(catalogue: Catalogue, ranker: str) -> dict[str, Any]:
+    settings: dict[str, Any] = {"features": None, "backbone": None, "layers": None, "seed": None, "config": {}}
+    commit, versions = source_commit(), library_versions()
+    if ranker.startswith(RUN_PREFIX):
+        run = open_run(catalogue, ranker.removeprefix(RUN_PREFIX))
+        config, details = run.config, load_details(run)
+        settings |= {
+            "features": config.features, "backbone": config.model.backbone, "layers": config.model.layers,
+            "seed": config.seed, "config": config.as_dict(), "trained_seconds": details["seconds"],
+            "chosen_epoch": details["chosen_epoch"], "train_command": details["command"], "device": details["device"],
+        }  # fmt: skip
+        commit, versions = details["commit"], details["versions"]
+    elif ranker.startswith(COSINE_PREFIX):
+        settings["features"] = ranker.removeprefix(COSINE_PREFIX)
+    return settings | {"commit": commit, "versions": versions}

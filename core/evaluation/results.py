@@ -1,0 +1,101 @@
+"""The results table of a catalogue: one row per evaluated ranker and view, with all that is needed to repeat it.
+
+Rows that this code computed are `measured`; figures of papers are `published` and live in `published_results.csv`
+beside this module, each with its source.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.evaluation.evaluate import Evaluation
+from core.storage import atomic_path
+
+RESULTS_FILE = "results.parquet"
+METRICS = ("ndcg", "ndcg_published", "recall", "mrr")
+KEY = ["ranker", "protocol", "split", "hide_validation", "catalogue_hash"]
+_LOCK_SECONDS = 30
+
+PUBLISHED_SOURCES = {
+    "groetschla2024": "Grötschla et al., 2024, arXiv:2409.09026",
+    "korzeniowski2022": "Korzeniowski et al., TISMIR 5(1), 2022, doi:10.5334/tismir.143",
+}
+
+
+def result_row(evaluation: Evaluation, catalogue: Catalogue, provenance: dict[str, Any]) -> dict[str, Any]:
+    """One row: what was evaluated, every metric with its 95% interval over queries, and where it came from.
+
+    `provenance` has ranker settings (features, backbone, layers, seed, …), commit, versions and command.
+    """
+    view = evaluation.view
+    row: dict[str, Any] = {
+        "ranker": evaluation.ranker,
+        "protocol": view.protocol,
+        "split": view.split,
+        "hide_validation": view.hide_validation,
+        "queries": len(evaluation.queries),
+        "candidates": evaluation.n_candidates,
+    }
+    for metric in METRICS:
+        interval = evaluation.interval(metric)
+        row |= {metric: interval.mean, f"{metric}_low": interval.low, f"{metric}_high": interval.high}
+    row["by_degree"] = json.dumps(evaluation.by_degree())
+    row |= {"catalogue": catalogue.name, "catalogue_hash": catalogue.content_hash, "split_hash": catalogue.split_hash}
+    return row | {key: json.dumps(value) if isinstance(value, dict) else value for key, value in provenance.items()}
+
+
+def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
+    """Add rows to the catalogue's table; a row for the same ranker, view and catalogue version is replaced.
+
+    Safe when several processes write at once.
+    """
+    file = catalogue.path / RESULTS_FILE
+    with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+        table = pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True)
+        table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+        with atomic_path(file) as temporary:
+            table.to_parquet(temporary, index=False)
+
+
+def read_results(catalogue: Catalogue) -> pd.DataFrame:
+    """All measured rows of this version of the catalogue; empty where nothing was evaluated yet."""
+    table = _read(catalogue.path / RESULTS_FILE)
+    if table.empty:
+        return pd.DataFrame(columns=[*KEY, "features", "backbone", "layers", "seed", *METRICS])
+    return table[table["catalogue_hash"] == catalogue.content_hash].reset_index(drop=True)
+
+
+def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
+    """Figures of papers, with columns source, method, features, layers, ndcg (at 200) and metric.
+
+    `metric` is "ndcg_published" for rows with the off-by-one ideal and "ndcg" otherwise.
+    """
+    table = pd.read_csv(Path(__file__).with_name("published_results.csv"))
+    table = table[(table["dataset"] == dataset) & table["source"].isin(PUBLISHED_SOURCES)]
+    variants = {"idcg_plus_one": "ndcg_published", "standard": "ndcg"}
+    return pd.DataFrame(
+        {
+            "source": table["source"].map(PUBLISHED_SOURCES),
+            "method": table["method"],
+            "features": table["features"],
+            "layers": table["layers"].astype(int),
+            "ndcg": table["ndcg_at_200"],
+            "metric": table["metric_variant"].map(variants),
+        }
+    ).reset_index(drop=True)
+
+
+def _read(file: Path) -> pd.DataFrame:
+    if not file.is_file():
+        return pd.DataFrame()
+    try:
+        return pq.read_table(file).to_pandas()
+    except (pa.ArrowInvalid, OSError) as fault:
+        raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None

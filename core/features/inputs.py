@@ -1,0 +1,94 @@
+"""From feature sets to a model's input matrix.
+
+Continuous sets are standardised with the mean and deviation of train artists only; binary sets and Random enter as
+they are. An artist without a set gets zeros there *and* a one in an extra column, so that the model learns a vector
+for "unknown" instead of mistaking it for an average artist.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue import Catalogue
+from core.errors import ConfigError
+from core.features.sets import RANDOM, FeatureSet, load_feature_set
+
+_SMALLEST_DEVIATION = 1e-6
+
+
+@dataclass(frozen=True)
+class InputScaling:
+    """Per input column of the combined sets, before the columns for unknown: (d,) mean and (d,) deviation."""
+
+    mean: npt.NDArray[np.float32]
+    deviation: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class FeatureInputs:
+    """A model's input.
+
+    Shapes: `values` (n, d + u) float32 without NaN, where u counts the sets that some artist lacks; `unknown` (n, u)
+    is its last u columns, one where an artist lacks the set.
+    """
+
+    names: tuple[str, ...]
+    values: npt.NDArray[np.float32]
+    unknown: npt.NDArray[np.float32]
+    scaling: InputScaling
+
+
+def split_feature_names(features: str) -> tuple[str, ...]:
+    """"clap+moods_themes" -> ("clap", "moods_themes"). Raises ConfigError for none or one named twice."""
+    names = tuple(name.strip() for name in features.split("+"))
+    if not all(names):
+        raise ConfigError(f"“{features}” is not a list of feature sets. Write them as clap or clap+moods_themes.")
+    if len(set(names)) != len(names):
+        raise ConfigError(f"“{features}” names a feature set twice.")
+    return names
+
+
+def check_features(catalogue: Catalogue, features: str) -> None:
+    """Raise NearfieldError, listing what there is, unless the catalogue has every set in `features`."""
+    for name in split_feature_names(features):
+        if name != RANDOM:
+            catalogue.feature_info(name)
+
+
+def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | None = None) -> FeatureInputs:
+    """The combined input of the sets in `features`, joined by "+", for every artist of the catalogue.
+
+    With `scaling` (from a checkpoint) that is applied; without, it is fitted on the train artists.
+    """
+    names = split_feature_names(features)
+    sets = [load_feature_set(catalogue, name) for name in names]
+    if scaling is None:
+        train = catalogue.split == 0
+        parts = [_fit(feature_set, train) for feature_set in sets]
+        scaling = InputScaling(
+            np.concatenate([part.mean for part in parts]), np.concatenate([part.deviation for part in parts])
+        )
+    widths = [feature_set.values.shape[1] for feature_set in sets]
+    if sum(widths) != len(scaling.mean):
+        raise ConfigError(
+            f"The model was trained on {len(scaling.mean)} columns of {features}; this catalogue has {sum(widths)}."
+        )
+    lacking = [~feature_set.present for feature_set in sets if not feature_set.present.all()]
+    unknown = np.stack(lacking, axis=1).astype(np.float32) if lacking else np.empty((len(catalogue), 0), np.float32)
+    values = np.concatenate([*(feature_set.values for feature_set in sets), unknown], axis=1)
+    width = len(scaling.mean)
+    values[:, :width] -= scaling.mean
+    values[:, :width] /= scaling.deviation
+    np.nan_to_num(values, copy=False, nan=0.0)
+    return FeatureInputs(names, values, unknown, scaling)
+
+
+def _fit(feature_set: FeatureSet, train: npt.NDArray[np.bool_]) -> InputScaling:
+    width = feature_set.values.shape[1]
+    known = feature_set.values[train & feature_set.present]
+    if feature_set.kind == "binary" or not len(known):
+        return InputScaling(np.zeros(width, np.float32), np.ones(width, np.float32))
+    deviation = known.std(axis=0, dtype=np.float64)
+    deviation[deviation < _SMALLEST_DEVIATION] = 1.0
+    return InputScaling(known.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32))

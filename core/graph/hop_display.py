@@ -1,0 +1,59 @@
+"""How an artist graph is labelled and drawn, wherever it is drawn: as text, and never by colour alone."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LABEL_LENGTH = 28
+HOP_SHAPES = ("star", "dot", "diamond", "square")
+HOP_NAMES = ("the artist", "one step away", "two steps away", "further away")
+# Okabe and Ito, Color Universal Design, 2008 (black left out: it vanishes on a dark page).
+GROUP_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+NO_GROUP = "#999999"
+EDGE_DASHES: tuple[bool | list[int], ...] = (False, [8, 5], [2, 4], [12, 4, 2, 4])
+_DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain_text(name: str) -> str:
+    """`name` on one line, without control characters and without marks that turn the text around it."""
+    kept = "".join(
+        character if unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} else " "
+        for character in name
+        if character not in _DIRECTION_CONTROLS
+    )
+    return " ".join(kept.split())
+
+
+def short_label(name: str, length: int = LABEL_LENGTH) -> str:
+    """At most `length` characters of `name`, cut before a combining mark's base, with an ellipsis if cut."""
+    text = plain_text(name)
+    if len(text) <= length:
+        return text
+    end = length - 1
+    while end > 1 and (unicodedata.combining(text[end]) or "\u200d" in text[end - 1 : end + 1]):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def hop_shape(hop: int) -> str:
+    """The shape that marks a distance of `hop` steps from the centre."""
+    return HOP_SHAPES[min(hop, len(HOP_SHAPES) - 1)]
+
+
+def group_colours(groups: list[str]) -> dict[str, str]:
+    """A colour for each group name, by the order of the names; beyond eight they share the last, grey."""
+    last = len(GROUP_COLOURS) - 1
+    return {group: GROUP_COLOURS[min(place, last)] for place, group in enumerate(sorted(set(groups)))}
+
+
+def edge_dashes(kinds: list[str]) -> dict[str, bool | list[int]]:
+    """A dash pattern for each kind of edge, by the order of the names; "similar" is always the full line."""
+    others = sorted(set(kinds) - {"similar"})
+    last = len(EDGE_DASHES) - 1
+    dashes = {kind: EDGE_DASHES[min(place, last)] for place, kind in enumerate(others, start=1)}
+    return {"similar": EDGE_DASHES[0]} | dashes if "similar" in kinds else dashes
+
+
+def dash_name(dashes: bool | list[int]) -> str:
+    """The word for a pattern of `edge_dashes`."""
+    return ("full", "dashed", "dotted", "dash-dotted")[EDGE_DASHES.index(dashes)]

@@ -1,0 +1,117 @@
+"""Who sees which edge: the evaluation protocols.
+
+Sources: the setup of Grötschla et al. (2024, arXiv:2409.09026), its public run logs, and the inductive setting of
+Korzeniowski et al. (TISMIR 5(1), 2022, section 4). In every protocol all evaluated artists join the visible graph at
+once, edges among them are hidden and are what a ranking must find, and the candidates are the evaluated artists.
+
+published   faithful to the seed paper: each edge carries messages one way, from the artist that stands earlier in the
+            published row order to the later one, and NDCG has its off-by-one ideal.
+standard    messages flow both ways, textbook NDCG.
+cold        as standard, but the evaluated artists have no visible edge at all: a cold start.
+
+Validation artists and all their edges are visible when test artists are evaluated, unless `hide_validation` is set
+(the setting of TISMIR). Test artists are never visible when validation artists are evaluated.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue import Catalogue
+from core.errors import ConfigError
+
+PROTOCOLS = ("published", "standard", "cold")
+EVALUATED_SPLITS = ("val", "test")
+
+_TRAIN, _VAL, _TEST = 0, 1, 2
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class GraphView:
+    """The part of a catalogue's graph that a model may see.
+
+    Shapes: `edges` (m, 2) undirected, lower row first; `order` (n,) each artist's place in the row order that gives
+    one-way messages their direction, or None where messages flow both ways.
+    """
+
+    n_artists: int
+    edges: IntArray
+    order: IntArray | None = None
+
+    @property
+    def messages(self) -> IntArray:
+        """(2, e) source and target of every message: 2 m of them both ways, or m from earlier to later."""
+        if self.order is None:
+            return np.concatenate([self.edges, self.edges[:, ::-1]]).T
+        later_first = self.order[self.edges[:, 0]] > self.order[self.edges[:, 1]]
+        return np.where(later_first[:, None], self.edges[:, ::-1], self.edges).T
+
+    @property
+    def degree(self) -> IntArray:
+        """(n,) number of visible edges of every artist."""
+        return np.bincount(self.edges.ravel(), minlength=self.n_artists)
+
+
+@dataclass(frozen=True)
+class EvaluationView:
+    """What is visible, and what is to be found, when the artists of one split are evaluated.
+
+    Shapes: `hidden` (h, 2) edges among candidates; `candidates` (c,) rows, ascending; `queries` (q,) the candidates
+    with at least one hidden edge, ascending.
+    """
+
+    protocol: str
+    split: str
+    hide_validation: bool
+    visible: GraphView
+    hidden: IntArray
+    candidates: IntArray
+    queries: IntArray
+
+
+def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
+    """Edges among train artists, with the protocol's message direction."""
+    edges = catalogue.similar_edges
+    is_train = catalogue.split == _TRAIN
+    return GraphView(len(catalogue), edges[is_train[edges].all(axis=1)], _message_order(catalogue, protocol))
+
+
+def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:
+    """Every known edge: what the app's rankers and embeddings rest on, never used for scores."""
+    return GraphView(len(catalogue), catalogue.similar_edges, _message_order(catalogue, protocol))
+
+
+def evaluation_view(
+    catalogue: Catalogue, protocol: str, split: str, hide_validation: bool = False
+) -> EvaluationView:
+    """The view in which the artists of `split` ("val" or "test") are evaluated. Raises ConfigError on a bad name."""
+    if split not in EVALUATED_SPLITS:
+        raise ConfigError(f"Only val and test artists can be evaluated, not “{split}”.")
+    order = _message_order(catalogue, protocol)
+    codes, edges = catalogue.split, catalogue.similar_edges
+    evaluated = codes == (_VAL if split == "val" else _TEST)
+    context = (codes == _TRAIN) | ((codes == _VAL) & (split == "test") & (not hide_validation))
+    inside_evaluated = evaluated[edges].all(axis=1)
+    inside_context = context[edges].all(axis=1)
+    across = (context | evaluated)[edges].all(axis=1) & ~inside_evaluated & ~inside_context
+    seen = inside_context if protocol == "cold" else inside_context | across
+    hidden = edges[inside_evaluated]
+    return EvaluationView(
+        protocol, split, hide_validation, GraphView(len(catalogue), edges[seen], order),
+        hidden, np.flatnonzero(evaluated), np.unique(hidden),
+    )  # fmt: skip
+
+
+def _message_order(catalogue: Catalogue, protocol: str) -> IntArray | None:
+    if protocol not in PROTOCOLS:
+        raise ConfigError(f"“{protocol}” is no protocol. There are: {', '.join(PROTOCOLS)}.")
+    if protocol != "published":
+        return None
+    if "published_row" in catalogue.artists:
+        published = catalogue.artists["published_row"]
+        if published.notna().all():
+            return published.to_numpy(np.int64)
+    return np.arange(len(catalogue), dtype=np.int64)

@@ -1,0 +1,116 @@
+"""How far a map can be trusted: how many of an artist's nearest in the space are among its nearest on the map.
+
+The share kept at k is the neighbourhood preservation of the literature on dimension reduction (Venna and Kaski, 2001;
+Lee and Verleysen, 2009). Artists with equal vectors are interchangeable: a neighbour on the map counts when it is as
+similar as the k-th nearest in the space.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import KDTree
+
+from core.maps.projection import BoolArray, FloatArray, unit_length
+
+LEVELS = (10, 50)
+TRUST_LEVEL = 10
+SAMPLE_SIZE = 2000
+_BLOCK_ENTRIES = 8_000_000
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """A map's neighbourhood preservation.
+
+    `preserved[i]` is the mean share, 0 to 1, of the `k[i]` nearest that stay nearest on the map, over `n_sampled` of
+    the `n_artists` on it, each against all; `chance[i]` is what a map drawn at random would keep: k / (n - 1), or
+    more where vectors are equal. A k is left out where an artist has no more than k others.
+    """
+
+    k: tuple[int, ...]
+    preserved: tuple[float, ...]
+    chance: tuple[float, ...]
+    n_artists: int
+    n_sampled: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Fidelity":
+        lists = {name: tuple(content[name]) for name in ("k", "preserved", "chance")}
+        return cls(**lists, n_artists=content["n_artists"], n_sampled=content["n_sampled"])
+
+
+def measure_fidelity(
+    vectors: FloatArray, coordinates: FloatArray, sample_size: int = SAMPLE_SIZE, seed: int = 0
+) -> Fidelity:
+    """The fidelity of map `coordinates` (n, 2) to `vectors` (n, d) under cosine, at 10 and 50 nearest.
+
+    Artists whose coordinates are NaN are not on the map. At most `sample_size` artists are drawn, by `seed`.
+    """
+    on_map = np.flatnonzero(~np.isnan(coordinates[:, 0]))
+    drawn = np.random.default_rng(seed).permutation(len(on_map))[:sample_size]
+    levels = tuple(k for k in LEVELS if k < len(on_map) - 1)
+    kept, by_chance = _shares(vectors[on_map], coordinates[on_map], np.sort(drawn), levels)
+    preserved = tuple(float(share) for share in kept.mean(axis=0)) if levels else ()
+    chance = tuple(float(share) for share in by_chance.mean(axis=0)) if levels else ()
+    return Fidelity(levels, preserved, chance, len(on_map), len(drawn))
+
+
+def preservation(vectors: FloatArray, coordinates: FloatArray, k: int = TRUST_LEVEL) -> FloatArray:
+    """(n,) float32, 0 to 1: per artist, the share of its k nearest in `vectors` that stay nearest on the map.
+
+    NaN for artists that are not on the map, and for all where there are no more than k others.
+    """
+    shares = np.full(len(vectors), np.nan, np.float32)
+    on_map = np.flatnonzero(~np.isnan(coordinates[:, 0]))
+    if k < len(on_map) - 1:
+        everyone = np.arange(len(on_map))
+        shares[on_map] = _shares(vectors[on_map], coordinates[on_map], everyone, (k,))[0][:, 0]
+    return shares
+
+
+def mapped_present(coordinates: FloatArray) -> BoolArray:
+    """(n,) whether each artist is on the map."""
+    return ~np.isnan(coordinates[:, 0])
+
+
+def _shares(
+    vectors: FloatArray, coordinates: FloatArray, rows: npt.NDArray[np.int64], levels: tuple[int, ...]
+) -> tuple[FloatArray, FloatArray]:
+    """Two (len(rows), len(levels)) matrices: the share kept on the map, and the share that chance would keep."""
+    kept = np.zeros((len(rows), len(levels)), np.float32)
+    by_chance = np.zeros_like(kept)
+    if not levels:
+        return kept, by_chance
+    unit = unit_length(np.asarray(vectors, np.float32))
+    tree = KDTree(coordinates)
+    others = len(unit) - 1
+    block = max(1, _BLOCK_ENTRIES // len(unit))
+    for start in range(0, len(rows), block):
+        part = rows[start : start + block]
+        near_on_map = _nearest_on_map(tree, coordinates, part, max(levels))
+        cosine = unit[part] @ unit.T
+        cosine[np.arange(len(part)), part] = -np.inf
+        on_map_cosine = np.take_along_axis(cosine, near_on_map, axis=1)
+        bounds = [others + 1 - k for k in levels]
+        partitioned = np.partition(cosine, bounds, axis=1)
+        for column, (k, bound) in enumerate(zip(levels, bounds, strict=True)):
+            threshold = partitioned[:, bound, None] - _ROUNDING
+            kept[start : start + block, column] = (on_map_cosine[:, :k] >= threshold).mean(axis=1)
+            by_chance[start : start + block, column] = (cosine >= threshold).sum(axis=1) / others
+    return kept, by_chance
+
+
+def _nearest_on_map(
+    tree: KDTree, coordinates: FloatArray, rows: npt.NDArray[np.int64], k: int
+) -> npt.NDArray[np.int64]:
+    """(len(rows), k) the nearest on the map, nearest first, without the artist itself."""
+    _, near = tree.query(coordinates[rows], k=k + 1)
+    itself = near == rows[:, None]
+    itself[~itself.any(axis=1), -1] = True
+    return near[~itself].reshape(len(rows), k)

@@ -1,0 +1,172 @@
+"""Laying out a space of vectors on a plane, with UMAP (McInnes, Healy and Melville, 2018, arXiv:1802.03426).
+
+The seed makes a map repeatable on one machine only: coordinates differ between processors, so a map that others must
+see is stored, not computed anew.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from io import TextIOBase
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import ConfigError, NearfieldError
+
+FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+Progress = Callable[[str, float], None]
+"""Called with a stage ("preparing", "neighbours" or "layout") and the share of that stage that is done, 0 to 1."""
+
+METRICS = ("cosine", "euclidean")
+MAP_EXTENT = 10.0
+"""Coordinates lie between minus and plus this, so that maps are drawn to one scale."""
+
+FEWEST_FOR_UMAP = 5
+
+
+@dataclass(frozen=True)
+class MapSettings:
+    """How a map is laid out. `n_neighbours` and `min_dist` are UMAP's; wider spaces than `pca_components` go
+    through a PCA to that many first."""
+
+    n_neighbours: int = 15
+    min_dist: float = 0.1
+    metric: str = "cosine"
+    pca_components: int = 50
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.n_neighbours <= 200:
+            raise ConfigError(f"A map needs 2 to 200 neighbours, not {self.n_neighbours}.")
+        if not 0 <= self.min_dist <= 1:
+            raise ConfigError(f"A map's least distance lies between 0 and 1, not at {self.min_dist}.")
+        if self.metric not in METRICS:
+            raise ConfigError(f"“{self.metric}” is no metric of a map. There are: {', '.join(METRICS)}.")
+        if not 2 <= self.pca_components <= 500:
+            raise ConfigError(f"A map needs 2 to 500 principal components, not {self.pca_components}.")
+        if not 0 <= self.seed < 2**32:
+            raise ConfigError(f"A map's seed lies between 0 and {2**32 - 1}, not at {self.seed}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def project(
+    vectors: FloatArray,
+    present: BoolArray,
+    settings: MapSettings | None = None,
+    on_progress: Progress | None = None,
+) -> FloatArray:
+    """A map of `vectors` (n, d): coordinates float32 (n, 2) within ±10, NaN for artists not in `present` (n,).
+
+    Under "cosine" the vectors are scaled to unit length first, after which Euclidean distance orders pairs as cosine
+    does and PCA preserves it. Where fewer than five distinct vectors are present, the map is their first two
+    principal components: there is nothing for UMAP to lay out. Takes minutes at OLGA's size; an exception raised by
+    `on_progress` stops it. Raises NearfieldError where no artist is present or a present vector is not finite.
+    """
+    settings = settings or MapSettings()
+    report = on_progress or _silent
+    known = _known_vectors(vectors, present)
+    report("preparing", 0.0)
+    if settings.metric == "cosine":
+        known = unit_length(known)
+    if len(np.unique(known, axis=0)) < FEWEST_FOR_UMAP:
+        layout = _principal_components(known, 2, settings.seed)
+    else:
+        if known.shape[1] > settings.pca_components:
+            known = _principal_components(known, settings.pca_components, settings.seed)
+        layout = _umap_layout(known, settings, report)
+    report("layout", 1.0)
+    coordinates = np.full((len(vectors), 2), np.nan, np.float32)
+    coordinates[present] = _fit_square(layout)
+    return coordinates
+
+
+def unit_length(vectors: FloatArray) -> FloatArray:
+    """Rows scaled to length one; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1)
+
+
+def _known_vectors(vectors: FloatArray, present: BoolArray) -> FloatArray:
+    if vectors.ndim != 2 or present.shape != vectors.shape[:1]:
+        raise ValueError(f"vectors (n, d) and present (n,) do not fit: {vectors.shape} and {present.shape}")
+    known = np.asarray(vectors[present], np.float32)
+    if not known.size:
+        raise NearfieldError("No artist has a vector in this space, so there is no map. Choose another space.")
+    finite = np.isfinite(known).all(axis=1)
+    if not finite.all():
+        row = int(np.flatnonzero(present)[finite.argmin()])
+        raise NearfieldError(
+            f"The vector of the artist in row {row} holds NaN or infinity. Check the catalogue, or compute it again."
+        )
+    return known
+
+
+def _principal_components(known: FloatArray, n_components: int, seed: int) -> FloatArray:
+    """The first `n_components` (zeros beyond the rank the data can have), each with a fixed sign."""
+    from sklearn.decomposition import PCA
+
+    possible = min(n_components, *known.shape)
+    components = np.zeros((len(known), n_components), np.float32)
+    if len(known) > 1:
+        solver = "randomized" if possible < min(known.shape) else "full"
+        components[:, :possible] = PCA(possible, svd_solver=solver, random_state=seed).fit_transform(known)
+    return components
+
+
+def _umap_layout(known: FloatArray, settings: MapSettings, report: Progress) -> FloatArray:
+    import umap
+
+    report("neighbours", 0.0)
+    mapper = umap.UMAP(
+        n_neighbors=min(settings.n_neighbours, len(known) - 1),
+        min_dist=settings.min_dist,
+        metric="euclidean",
+        init=_starting_layout(known, settings.seed),
+        random_state=settings.seed,
+        n_jobs=1,
+        tqdm_kwds={
+            "disable": False,
+            "file": _EpochReporter(report),
+            "bar_format": "{n_fmt}/{total_fmt}",
+            "miniters": 1,
+            "mininterval": 0.2,
+        },
+    )
+    return np.asarray(mapper.fit_transform(known), np.float32)
+
+
+def _starting_layout(known: FloatArray, seed: int) -> FloatArray:
+    """Principal components with a little noise: repeatable, and keeps large-scale structure as well as UMAP's slower
+    spectral start does (Kobak and Linderman, Nature Biotechnology 39, 2021)."""
+    start = _fit_square(_principal_components(known, 2, seed))
+    return start + np.random.default_rng(seed).normal(0, 1e-3, start.shape).astype(np.float32)
+
+
+def _fit_square(layout: FloatArray) -> FloatArray:
+    """Centred on the middle of its extent, the longer side from -10 to 10."""
+    centred = layout - (layout.max(axis=0) + layout.min(axis=0)) / 2
+    reach = np.abs(centred).max()
+    return centred * np.float32(MAP_EXTENT / reach) if reach > 0 else centred
+
+
+def _silent(stage: str, done: float) -> None:
+    """Progress that nobody watches."""
+
+
+class _EpochReporter(TextIOBase):
+    """The file that UMAP's progress bar is written to; UMAP reports its epochs in no other way."""
+
+    _COUNT = re.compile(r"(\d+)/(\d+)")
+
+    def __init__(self, report: Progress) -> None:
+        self._report = report
+
+    def write(self, text: str) -> int:
+        if counted := self._COUNT.search(text):
+            self._report("layout", int(counted[1]) / max(int(counted[2]), 1))
+        return len(text)

@@ -1,0 +1,1 @@
+"""Finding artists: by name or id, and by how near they are in a space."""

@@ -1,0 +1,186 @@
+"""Finding an artist by what a person types or pastes: an id, a link, a name, its beginning, or a misspelling."""
+
+import re
+import unicodedata
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz, process
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+
+LONGEST_TEXT = 200
+"""Characters of a name or a query that are compared; the rest is ignored."""
+
+MISSPELT_FROM = 3
+"""Shortest query that may be a misspelling."""
+
+MISSPELT_RATIO = 75
+"""Least share, in percent, of letters that a query and a name it misspells have in common, in order."""
+
+_LISTED_CANDIDATES = 5
+
+_ID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mn\d{10}")
+_SILENT = re.compile(r"['’`´.]")
+_NO_LETTER = re.compile(r"[\W_]+")
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+
+_ID, _EXACT, _PREFIX, _WORD_PREFIX, _SUBSTRING, _ALL_WORDS, _MISSPELT, _NOT_FOUND = range(8)
+_MOST_WORDS = 8
+
+
+def normalise(name: str) -> str:
+    """`name` without case, accents, apostrophes, full stops and other signs: "Sigur Rós" -> "sigur ros".
+
+    A name of signs only ("!!!") is kept as it is.
+    """
+    text = name[:LONGEST_TEXT].casefold()
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_UNDECOMPOSED))
+        text = "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+    letters = _NO_LETTER.sub(" ", _SILENT.sub("", text)).strip()
+    signs = "".join(character for character in text if character.isprintable() and not character.isspace())
+    return (letters or signs)[:LONGEST_TEXT]
+
+
+class NameIndex:
+    """The names and ids of a catalogue, prepared for lookup; build it once per catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        names = [normalise(name) for name in catalogue.artists["name"]]
+        lengths = np.fromiter(map(len, names), np.int64, len(names))
+        self.catalogue = catalogue
+        self._without_article = [name.removeprefix("the ") for name in names]
+        self._text = "\n" + "\n".join(names) + "\n"
+        self._characters = np.frombuffer(self._text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self._starts = np.cumsum(lengths + 1) - lengths
+        self._row_of_id = _rows_of_ids(catalogue)
+        self._standing = _standing(catalogue)
+
+    def row_of_id(self, text: str) -> int | None:
+        """The row of the artist whose id, MBID or AllMusic id `text` is, or holds as a link does; else None."""
+        pasted = text.strip()[:LONGEST_TEXT].casefold()
+        row = self._row_of_id.get(pasted)
+        if row is None and (found := _ID_IN_TEXT.search(pasted)):
+            row = self._row_of_id.get(found.group())
+        return row
+
+    def rows_named(self, text: str) -> list[int]:
+        """Rows of all artists with exactly this name, but for case, accents and signs; best known first."""
+        query = normalise(text)
+        rows = np.flatnonzero(self._tiers(query) == _EXACT) if query else np.empty(0, np.int64)
+        return [int(row) for row in rows[np.argsort(self._standing[rows])]]
+
+    def find(self, text: str, limit: int = 12) -> list[int]:
+        """See `find_artists`."""
+        query = normalise(text)
+        if not query or limit < 1:
+            return []
+        tier = self._tiers(query)
+        words = query.split()[:_MOST_WORDS]
+        if len(words) > 1:
+            every_word = np.logical_and.reduce([self._tiers(word) <= _WORD_PREFIX for word in words])
+            tier[every_word & (tier == _NOT_FOUND)] = _ALL_WORDS
+        identified = self.row_of_id(text)
+        if identified is not None:
+            tier[identified] = _ID
+        misfit = np.zeros(len(tier), np.float32)
+        if np.count_nonzero(tier < _NOT_FOUND) < limit and len(query) >= MISSPELT_FROM:
+            likeness = self._likeness(query)
+            misspelt = (tier == _NOT_FOUND) & (likeness >= MISSPELT_RATIO)
+            tier[misspelt] = _MISSPELT
+            misfit[misspelt] = -np.round(likeness[misspelt])
+        found = np.flatnonzero(tier < _NOT_FOUND)
+        order = np.lexsort((self._standing[found], misfit[found], tier[found]))
+        return [int(row) for row in found[order[:limit]]]
+
+    def _tiers(self, query: str) -> npt.NDArray[np.int8]:
+        """(n,) how each name holds the whole of `query`; one pass over all names joined into a text."""
+        tiers = np.full(len(self._starts), _NOT_FOUND, np.int8)
+        hits = re.finditer(f"(?={re.escape(query)})", self._text)
+        places = np.fromiter((hit.start() for hit in hits), np.int64)
+        before, after = self._characters[places - 1], self._characters[places + len(query)]
+        at_start = before == ord("\n")
+        fits = [at_start & (after == ord("\n")), at_start, before == ord(" ")]
+        fit = np.select(fits, [_EXACT, _PREFIX, _WORD_PREFIX], _SUBSTRING).astype(np.int8)
+        np.minimum.at(tiers, np.searchsorted(self._starts, places, side="right") - 1, fit)
+        return tiers
+
+    def _likeness(self, query: str) -> npt.NDArray[np.float32]:
+        """(n,) 0 to 100, by indel distance to the names without their article; 0 where below the least ratio."""
+        asked = [query.removeprefix("the ")]
+        return process.cdist(asked, self._without_article, scorer=fuzz.ratio, score_cutoff=MISSPELT_RATIO)[0]
+
+
+def find_artists(names: Catalogue | NameIndex, text: str, limit: int = 12) -> list[int]:
+    """Rows of the artists that fit `text`, best first, at most `limit`; empty text finds none.
+
+    First the artist with that id, MBID or AllMusic id (alone or inside a link), then names equal to the text, names
+    that begin with it, with a word that begins with it, that contain it, that have all its words in another order, and
+    at last likely misspellings. Case, accents and punctuation are ignored. Among equals the more popular come first,
+    then those with more edges.
+    """
+    return _index(names).find(text, limit)
+
+
+def resolve_artist(names: Catalogue | NameIndex, text: str) -> int:
+    """The row of the one artist that `text` names: by id, by shown name, or by name.
+
+    Raises NearfieldError, with up to five candidates and their ids, where none or several are meant.
+    """
+    index = _index(names)
+    row = index.row_of_id(text)
+    if row is not None:
+        return row
+    named = index.rows_named(text)
+    for same in (named, _rows_equal(index.catalogue, "name", text), _rows_shown_as(index.catalogue, text)):
+        if len(same) == 1:
+            return same[0]
+    asked = " ".join(text[:LONGEST_TEXT].split())
+    if named:
+        raise NearfieldError(f"“{asked}” fits {len(named)} artists. Give the id of one: {_listed(index, named)}.")
+    found = index.find(text, _LISTED_CANDIDATES)
+    if found:
+        raise NearfieldError(f"No artist is called “{asked}”. Perhaps one of these: {_listed(index, found)}.")
+    raise NearfieldError(f"No artist fits “{asked}”. Give a name, or an artist, MusicBrainz or AllMusic id.")
+
+
+def _index(names: Catalogue | NameIndex) -> NameIndex:
+    return names if isinstance(names, NameIndex) else NameIndex(names)
+
+
+def _listed(index: NameIndex, rows: list[int]) -> str:
+    shown, ids = index.catalogue.display_names, index.catalogue.artists["artist_id"]
+    return "; ".join(f"{shown.iat[row]} ({ids.iat[row]})" for row in rows[:_LISTED_CANDIDATES])
+
+
+def _rows_equal(catalogue: Catalogue, column: str, text: str) -> list[int]:
+    return np.flatnonzero((catalogue.artists[column] == text.strip()).to_numpy(bool)).tolist()
+
+
+def _rows_shown_as(catalogue: Catalogue, text: str) -> list[int]:
+    return np.flatnonzero((catalogue.display_names == text.strip()).to_numpy(bool)).tolist()
+
+
+def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:
+    """Every id in lower case -> row; an artist_id goes before another artist's MBID or AllMusic id."""
+    rows: dict[str, int] = {}
+    for column in ("artist_id", "mbid", "allmusic_id"):
+        known = catalogue.artists[column].dropna()
+        for row, identifier in zip(known.index, known, strict=True):
+            rows.setdefault(identifier.casefold(), int(row))
+    rows.pop("", None)
+    return rows
+
+
+def _standing(catalogue: Catalogue) -> npt.NDArray[np.int64]:
+    """(n,) each artist's place by popularity, unknown last, then by number of edges, then by row."""
+    popularity = catalogue.artists["popularity"].to_numpy(float)
+    degree = np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue))
+    order = np.lexsort((-degree, -np.nan_to_num(popularity, nan=-1.0)))
+    standing = np.empty(len(catalogue), np.int64)
+    standing[order] = np.arange(len(catalogue))
+    return standing

@@ -1,0 +1,101 @@
+"""The similarities a catalogue offers, by name: one place that turns a name into an object of the contract."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.graph.protocols import EvaluationView, GraphView, serving_view
+from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
+from core.search.vectors import CosineSimilarity, content_similarity
+from core.similarity import Similarity
+from core.training.config import TrainingConfig
+from core.training.runs import embed, list_runs, load_model, open_run
+
+UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
+RUN_PREFIX = "run:"
+COSINE_PREFIX = "cosine:"
+
+_TITLES = {
+    "clap": "Character (CLAP)",
+    "acousticbrainz": "Traits (AcousticBrainz)",
+    "audio_descriptors": "Traits (audio descriptors)",
+    "moods_themes": "Moods & themes",
+    "pagerank": "Graph walk (PageRank)",
+}
+_ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
+
+
+@dataclass(frozen=True)
+class Space:
+    """A similarity on offer: `name` as the command line and URLs write it, `title` as people read it."""
+
+    name: str
+    title: str
+    has_vectors: bool
+
+
+def list_spaces(catalogue: Catalogue) -> list[Space]:
+    """What can be browsed: each stored feature set, the newest finished run of every kind, and the graph walk."""
+    stored = catalogue.feature_names
+    names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
+    content = [Space(name, _TITLES.get(name, catalogue.feature_info(name).title), True) for name in names]
+    runs = [
+        Space(RUN_PREFIX + run.run_id, f"Graph model ({_describe(run.config)})", True)
+        for run in list_runs(catalogue)
+        if run.finished and run.details["catalogue_hash"] == catalogue.content_hash
+    ]
+    return [*content, *runs, Space("pagerank", _TITLES["pagerank"], False)]
+
+
+def open_space(catalogue: Catalogue, name: str) -> Similarity:
+    """The similarity `name` with every known edge visible, as the app and `similar` use it."""
+    if name.startswith(RUN_PREFIX):
+        run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
+        return CosineSimilarity(name, np.array(run.embeddings()))
+    return _build(catalogue, name, serving_view(catalogue))
+
+
+def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:
+    """The similarity `name` as it is when only the view's edges are visible, to be evaluated on it.
+
+    Names: random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID.
+    """
+    if name.startswith(RUN_PREFIX):
+        run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
+        model, scaling = load_model(run)
+        return CosineSimilarity(name, embed(catalogue, run.config, model, scaling, view.visible))
+    if name not in UNTRAINED and not name.startswith(COSINE_PREFIX):
+        known = ", ".join([*UNTRAINED, f"{COSINE_PREFIX}FEATURES", f"{RUN_PREFIX}ID"])
+        raise NearfieldError(f"“{name}” is no ranker. There are: {known}.")
+    return _build(catalogue, name, view.visible)
+
+
+def space_vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Vectors (n, d) of unit length and who is present (n,), for a map. Raises NearfieldError for a graph walk."""
+    similarity = open_space(catalogue, name)
+    if not isinstance(similarity, CosineSimilarity):
+        raise NearfieldError(f"{name} compares artists without placing them anywhere, so it has no map.")
+    return similarity.vectors, similarity.present
+
+
+def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:
+    match name:
+        case "random":
+            return RandomOrder(len(catalogue))
+        case "popularity":
+            return Popularity(visible)
+        case "common-neighbours":
+            return CommonNeighbours(visible)
+        case "adamic-adar":
+            return AdamicAdar(visible)
+        case "pagerank":
+            return PersonalisedPageRank(visible)
+    return content_similarity(catalogue, name.removeprefix(COSINE_PREFIX))
+
+
+def _describe(config: TrainingConfig) -> str:
+    layers = f"{config.model.layers} layer{'' if config.model.layers == 1 else 's'}"
+    return f"{config.model.backbone.upper()}, {layers}, {config.features.replace('+', ' + ')}, seed {config.seed}"

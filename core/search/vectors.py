@@ -1,0 +1,59 @@
+"""Similarity as the cosine between vectors: raw content features, and the embeddings of a trained model."""
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.features import feature_inputs, load_feature_set, split_feature_names
+from core.similarity import FloatArray, IntArray
+
+
+class CosineSimilarity:
+    """Cosine between rows of a matrix (n, d). Artists that are not `present` (n,) are unknown: NaN both ways."""
+
+    def __init__(self, name: str, vectors: FloatArray, present: npt.NDArray[np.bool_] | None = None) -> None:
+        self.name = name
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        self.present = (length[:, 0] > 0) if present is None else present & (length[:, 0] > 0)
+        self.vectors: FloatArray = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+        self.vectors[~self.present] = 0.0
+
+    @property
+    def n_artists(self) -> int:
+        return len(self.vectors)
+
+    @property
+    def coverage(self) -> float:
+        """Share of artists this similarity knows."""
+        return float(self.present.mean())
+
+    def scores(self, queries: IntArray) -> FloatArray:
+        scores = self.scores_of_vectors(self.vectors[queries])
+        scores[~self.present[queries]] = np.nan
+        return scores
+
+    def scores_of_vectors(self, vectors: FloatArray) -> FloatArray:
+        """Shapes: vectors (q, d), any length, to (q, n). Raises NearfieldError for another width, NaN, or zeros."""
+        if vectors.ndim != 2 or vectors.shape[1] != self.vectors.shape[1]:
+            raise NearfieldError(
+                f"{self.name} compares vectors of {self.vectors.shape[1]} numbers, not of shape {vectors.shape[1:]}."
+            )
+        if not np.isfinite(vectors).all():
+            raise NearfieldError("The vector holds a value that is not a finite number.")
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        scores: FloatArray = (vectors / np.maximum(length, 1e-12)) @ self.vectors.T
+        scores[:, ~self.present] = np.nan
+        return scores
+
+
+def content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
+    """Cosine of raw content: continuous sets standardised on train artists, joined sets side by side.
+
+    An artist that lacks every set is unknown. Names are joined by "+".
+    """
+    inputs = feature_inputs(catalogue, features)
+    sets = [load_feature_set(catalogue, name) for name in split_feature_names(features)]
+    present = np.any([feature_set.present for feature_set in sets], axis=0)
+    width = len(inputs.scaling.mean)
+    return CosineSimilarity(features, inputs.values[:, :width], present)

@@ -1,0 +1,92 @@
+"""The one contract of every similarity, trained or not.
+
+A similarity scores artists against a query artist. Evaluation asks for whole rows of scores, search for the best k;
+both see the same object, so what the app shows is what the metrics measured.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import NearfieldError
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+MAX_K = 1000
+_TIE_SEED = 7
+
+
+@runtime_checkable
+class Similarity(Protocol):
+    """How similar artists are to a query artist.
+
+    `scores` takes query rows (q,) and returns float32 (q, n): higher is more similar, NaN where this similarity
+    knows nothing about the pair (a missing feature, say). Only the order within a row has meaning. An artist's score
+    with itself is unspecified.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def n_artists(self) -> int: ...
+
+    def scores(self, queries: IntArray) -> FloatArray: ...
+
+
+@runtime_checkable
+class VectorSimilarity(Similarity, Protocol):
+    """A similarity between vectors, which can also be asked about a vector that is no artist's.
+
+    `scores_of_vectors` takes float32 (q, d) in the space of the similarity and returns float32 (q, n).
+    """
+
+    def scores_of_vectors(self, vectors: FloatArray) -> FloatArray: ...
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The most similar artists, best first. Shapes: `rows` (k,) int64, `scores` (k,) float32."""
+
+    rows: IntArray
+    scores: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def similar(
+    similarity: Similarity, query: int | FloatArray, k: int = 20, exclude: Iterable[int] = ()
+) -> Neighbours:
+    """The k artists most similar to `query`, an artist's row or a vector (d,) of the similarity's space.
+
+    The query artist, those in `exclude` and those the similarity knows nothing about are left out, so fewer than k
+    may come back. Equal scores stand in an arbitrary but fixed order that favours no row. Raises NearfieldError for
+    an unknown row, a k outside 1 to 1000, or a vector where artists are needed.
+    """
+    if not 1 <= k <= MAX_K:
+        raise NearfieldError(f"Ask for 1 to {MAX_K} artists, not {k}.")
+    excluded = np.fromiter(exclude, dtype=np.int64)
+    if isinstance(query, np.ndarray):
+        if not isinstance(similarity, VectorSimilarity):
+            raise NearfieldError(f"{similarity.name} compares artists of the catalogue only, not vectors.")
+        scores = similarity.scores_of_vectors(query[np.newaxis])[0].copy()
+    else:
+        if not 0 <= query < similarity.n_artists:
+            raise NearfieldError(f"There is no artist in row {query}.")
+        scores = similarity.scores(np.array([query]))[0].copy()
+        scores[query] = np.nan
+    scores[excluded] = np.nan
+    return best(scores, k)
+
+
+def best(scores: FloatArray, k: int) -> Neighbours:
+    """The k highest of `scores` (n,), NaN left out, ties in a fixed random order."""
+    known = np.flatnonzero(~np.isnan(scores))
+    lottery = np.random.default_rng(_TIE_SEED).permutation(len(scores))
+    order = known[np.lexsort((lottery[known], -scores[known]))[:k]]
+    return Neighbours(order, scores[order])

@@ -1,0 +1,1 @@
+"""Training artist embedders: configuration, triplets, the loop, runs on disk and background jobs."""

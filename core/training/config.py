@@ -1,0 +1,83 @@
+"""Everything that decides a training run, typed and bounded."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from core.errors import ConfigError
+from core.features import split_feature_names
+from core.graph.protocols import PROTOCOLS
+from core.models import ModelConfig
+
+STEPS_PER_EPOCH = 16
+DEVICES = ("auto", "cpu", "cuda")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run; the defaults are the seed paper's (arXiv:2409.09026, section 4).
+
+    `steps` are full-graph optimiser steps, 16 to an epoch. `protocol` gives the message direction, the validation
+    view, and which epoch counts: the last one for "published", the best on validation otherwise.
+    """
+
+    features: str
+    model: ModelConfig = field(default_factory=ModelConfig)
+    protocol: str = "standard"
+    seed: int = 0
+    steps: int = 3200
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    margin: float = 0.2
+    plateau_factor: float = 0.5
+    plateau_patience: int = 20
+    smallest_learning_rate: float = 1e-5
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        split_feature_names(self.features)
+        if self.protocol not in PROTOCOLS:
+            raise ConfigError(f"“{self.protocol}” is no protocol. There are: {', '.join(PROTOCOLS)}.")
+        if self.device not in DEVICES:
+            raise ConfigError(f"“{self.device}” is no device. There are: {', '.join(DEVICES)}.")
+        _within("seed", self.seed, 0, 2**31 - 1)
+        _within("steps", self.steps, 1, 1_000_000)
+        _within("learning rate", self.learning_rate, 1e-7, 1.0)
+        _within("weight decay", self.weight_decay, 0.0, 1.0)
+        _within("margin", self.margin, 0.0, 2.0)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        return split_feature_names(self.features)
+
+    @property
+    def epochs(self) -> int:
+        """The last epoch may be shorter than 16 steps."""
+        return -(-self.steps // STEPS_PER_EPOCH)
+
+    @property
+    def selects_best_epoch(self) -> bool:
+        return self.protocol != "published"
+
+    @property
+    def command(self) -> str:
+        """What repeats the run, with CATALOGUE standing for the catalogue's folder."""
+        return (
+            f"python -m core train CATALOGUE --features {self.features} --backbone {self.model.backbone} "
+            f"--layers {self.model.layers} --protocol {self.protocol} --seed {self.seed} --steps {self.steps}"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "TrainingConfig":
+        """Inverse of `as_dict`. Raises ConfigError for missing or unknown settings."""
+        try:
+            return cls(**{**content, "model": ModelConfig(**content["model"])})
+        except (KeyError, TypeError) as fault:
+            raise ConfigError(f"This run's configuration is not one this Nearfield can read ({fault}).") from None
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ConfigError(f"The {name} must lie between {low:g} and {high:g}, not {value:g}.")

@@ -1,0 +1,187 @@
+"""The training loop: full-batch steps on the train artists, validation after every epoch."""
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+from core.catalogue import Catalogue
+from core.evaluation.evaluate import score_embeddings
+from core.features import FeatureInputs, feature_inputs
+from core.graph.protocols import EvaluationView, GraphView, evaluation_view, training_view
+from core.models import ArtistEmbedder, MessageGraph
+from core.training.config import STEPS_PER_EPOCH, TrainingConfig
+from core.training.device import choose_device
+from core.training.triplets import EdgeTriplets
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One finished epoch. `val_ndcg` is the protocol's NDCG@200 on validation; `seconds` is the whole run's time."""
+
+    epoch: int
+    step: int
+    loss: float
+    val_ndcg: float
+    learning_rate: float
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Trainer:
+    """A training run in memory: call `run_epoch` until `finished`, then take `chosen_weights`."""
+
+    def __init__(self, catalogue: Catalogue, config: TrainingConfig) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.device = choose_device(config.device)
+        self.inputs = feature_inputs(catalogue, config.features)
+        train = np.flatnonzero(catalogue.split == 0)
+        view = training_view(catalogue, config.protocol)
+        self._features, self._graph = _stage(self.inputs, view, train, self.device)
+        self._triplets = EdgeTriplets(_relabel(view.edges, train, view.n_artists), len(train), self.device)
+        self._validation = _Validation(catalogue, config, self.inputs, self.device)
+        self.model = ArtistEmbedder(self.inputs.values.shape[1], config.model).to(self.device)
+        self._optimiser = AdamW(
+            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self._schedule = ReduceLROnPlateau(
+            self._optimiser, mode="max", factor=config.plateau_factor, patience=config.plateau_patience,
+            min_lr=config.smallest_learning_rate,
+        )  # fmt: skip
+        self.history: list[EpochReport] = []
+        self._best_weights = _snapshot(self.model)
+        self._best_ndcg = -1.0
+
+    @property
+    def finished(self) -> bool:
+        return len(self.history) >= self.config.epochs
+
+    def run_epoch(self) -> EpochReport:
+        """Up to 16 optimiser steps, then validation."""
+        started = time.perf_counter()
+        done = self.history[-1].step if self.history else 0
+        steps = min(STEPS_PER_EPOCH, self.config.steps - done)
+        self.model.train()
+        total = 0.0
+        for _ in range(steps):
+            self._optimiser.zero_grad()
+            loss = self._triplets.loss(self.model(self._features, self._graph), self.config.margin)
+            loss.backward()
+            self._optimiser.step()
+            total += loss.item()
+        ndcg = self._validation.ndcg(self.model)
+        self._schedule.step(ndcg)
+        if ndcg > self._best_ndcg:
+            self._best_ndcg, self._best_weights = ndcg, _snapshot(self.model)
+        earlier = self.history[-1].seconds if self.history else 0.0
+        report = EpochReport(
+            len(self.history) + 1, done + steps, total / steps, ndcg, self._optimiser.param_groups[0]["lr"],
+            earlier + time.perf_counter() - started,
+        )  # fmt: skip
+        self.history.append(report)
+        return report
+
+    def chosen_weights(self) -> dict[str, Tensor]:
+        """Weights of the epoch that counts under the protocol: the last, or the best on validation."""
+        return self._best_weights if self.config.selects_best_epoch else _snapshot(self.model)
+
+    def chosen_epoch(self) -> int:
+        if not self.config.selects_best_epoch:
+            return len(self.history)
+        return 1 + int(np.argmax([report.val_ndcg for report in self.history]))
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Everything needed to go on later exactly as if never stopped: tensors, and plain JSON data."""
+        tensors = {f"model.{name}": tensor for name, tensor in _snapshot(self.model).items()}
+        tensors |= {f"best.{name}": tensor for name, tensor in self._best_weights.items()}
+        for index, slots in self._optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{index}.{slot}": value.cpu().clone() for slot, value in slots.items()}
+        tensors["rng.cpu"] = torch.get_rng_state()
+        if self.device.type == "cuda":
+            tensors["rng.cuda"] = torch.cuda.get_rng_state(self.device)
+        schedule = {key: value for key, value in self._schedule.state_dict().items() if _is_plain(value)}
+        plain = {
+            "history": [report.as_dict() for report in self.history],
+            "best_ndcg": self._best_ndcg,
+            "learning_rate": self._optimiser.param_groups[0]["lr"],
+            "schedule": schedule,
+        }
+        return tensors, plain
+
+    def load_state(self, tensors: dict[str, Tensor], plain: dict[str, Any]) -> None:
+        """Inverse of `state`."""
+        self.model.load_state_dict(_under("model.", tensors))
+        self._best_weights = _under("best.", tensors)
+        slots: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _under("optimiser.", tensors).items():
+            index, slot = name.split(".", 1)
+            slots.setdefault(int(index), {})[slot] = tensor
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": slots, "param_groups": groups})
+        self._optimiser.param_groups[0]["lr"] = plain["learning_rate"]
+        self._schedule.load_state_dict(plain["schedule"])
+        self._best_ndcg = plain["best_ndcg"]
+        self.history = [EpochReport(**report) for report in plain["history"]]
+        torch.set_rng_state(tensors["rng.cpu"])
+        if "rng.cuda" in tensors and self.device.type == "cuda":
+            torch.cuda.set_rng_state(tensors["rng.cuda"], self.device)
+
+
+class _Validation:
+    """NDCG@200 on the validation split during training, in the protocol's own definition."""
+
+    def __init__(
+        self, catalogue: Catalogue, config: TrainingConfig, inputs: FeatureInputs, device: torch.device
+    ) -> None:
+        self._view = evaluation_view(catalogue, config.protocol, "val")
+        self._rows = np.flatnonzero(catalogue.split <= 1)
+        self._features, self._graph = _stage(inputs, self._view.visible, self._rows, device)
+
+    def ndcg(self, model: ArtistEmbedder) -> float:
+        embeddings = np.full((self._view.visible.n_artists, model.head[-1].out_features), np.nan, np.float32)
+        embeddings[self._rows] = model.embed(self._features, self._graph).cpu().numpy()
+        return _mean_ndcg(embeddings, self._view)
+
+
+def _mean_ndcg(embeddings: npt.NDArray[np.float32], view: EvaluationView) -> float:
+    if not len(view.queries):
+        return 0.0
+    scores = score_embeddings(embeddings, view)
+    return float((scores.ndcg_published if view.protocol == "published" else scores.ndcg).mean())
+
+
+def _stage(
+    inputs: FeatureInputs, view: GraphView, rows: npt.NDArray[np.int64], device: torch.device
+) -> tuple[Tensor, MessageGraph]:
+    """The features and messages of some artists only, relabelled 0 to len(rows) - 1."""
+    graph = MessageGraph.from_messages(_relabel(view.messages.T, rows, view.n_artists).T, len(rows))
+    return torch.from_numpy(inputs.values[rows]).to(device), graph.to(device)
+
+
+def _relabel(
+    pairs: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], n_artists: int
+) -> npt.NDArray[np.int64]:
+    place = np.full(n_artists, -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    return place[pairs]
+
+
+def _snapshot(model: torch.nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()}
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, bool | int | float | str | list) or value is None

@@ -1,0 +1,69 @@
+"""Costly things, made once per version of a catalogue and shared by all visitors. Keyed by content hash, never data."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+import streamlit as st
+
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.format import MANIFEST_FILE
+from core.graph.adjacency import adjacency as make_adjacency
+from core.search.lookup import NameIndex
+from core.search.spaces import open_space, space_vectors
+from core.similarity import Similarity
+from core.storage import sha256_file
+
+
+def catalogue(path: Path) -> Catalogue:
+    """The open catalogue in folder `path`; opened again when its manifest changes."""
+    manifest = path / MANIFEST_FILE
+    return _catalogue(path, sha256_file(manifest) if manifest.is_file() else "")
+
+
+@st.cache_resource(max_entries=8, show_spinner="Opening the catalogue …")
+def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
+    return open_catalogue(path)
+
+
+def space(catalogue: Catalogue, name: str) -> Similarity:
+    """A similarity of the catalogue, ready to be asked."""
+    return _space(catalogue.content_hash, str(catalogue.path), name, catalogue)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Loading the space …")
+def _space(content_hash: str, path: str, name: str, _catalogue: Catalogue) -> Similarity:
+    return open_space(_catalogue, name)
+
+
+def name_index(catalogue: Catalogue) -> NameIndex:
+    """What the search box looks names up in."""
+    return _name_index(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _name_index(content_hash: str, _catalogue: Catalogue) -> NameIndex:
+    return NameIndex(_catalogue)
+
+
+def adjacency(catalogue: Catalogue) -> sp.csr_array:
+    """(n, n) CSR of all known edges."""
+    return _adjacency(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _adjacency(content_hash: str, _catalogue: Catalogue) -> sp.csr_array:
+    return make_adjacency(_catalogue.similar_edges, len(_catalogue))
+
+
+def vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Unit vectors (n, d) of a space and who has one (n,)."""
+    return _vectors(catalogue.content_hash, str(catalogue.path), name, catalogue)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _vectors(
+    content_hash: str, path: str, name: str, _catalogue: Catalogue
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    return space_vectors(_catalogue, name)

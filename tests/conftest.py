@@ -1,0 +1,75 @@
+"""What the tests need from outside the repository: real data beside it, and a Chromium.
+
+A test that lacks one of them is skipped. NEARFIELD_REQUIRE names the markers, separated by commas, whose
+tests must run instead: skipping one of them fails, and so does collecting none.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
+MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared"}
+
+
+@pytest.fixture(scope="session")
+def shared_datasets() -> Path:
+    """The folder of real data sets beside the repository."""
+    path = ROOT.parent / "shared" / "datasets"
+    if not path.is_dir():
+        pytest.skip("there is no ../shared/datasets")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The executable of a Chromium or Chrome on this machine."""
+    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    path = next(found, None)
+    if path is None:
+        pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)")
+    return path
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests by the fixtures they use, before `-m` selects among them."""
+    for item in items:
+        for fixture, marker in MARKER_OF_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    collected = {mark.name for item in session.items for mark in item.iter_markers()}
+    if missing := REQUIRED - collected:
+        raise pytest.UsageError(f"NEARFIELD_REQUIRE: no test is marked {', '.join(sorted(missing))}.")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if REQUIRED and report.outcome == "skipped":
+        report.outcome = "failed"
+        report.longrepr = f"NEARFIELD_REQUIRE: a whole module was skipped: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    required = REQUIRED & {mark.name for mark in item.iter_markers()}
+    if required and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"NEARFIELD_REQUIRE: a test marked {', '.join(sorted(required))} was skipped."
+    return report
