@@ -16,7 +16,8 @@ from core.errors import NearfieldError
 from core.evaluation.experiments import evaluate_ranker, train_and_evaluate
 from core.evaluation.results import METRICS
 from core.features import check_features
-from core.maps.build import build_map
+from core.maps.build import map_space
+from core.maps.store import map_path
 from core.models import ModelConfig
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
@@ -137,12 +138,30 @@ def similar_artists(options: Namespace) -> int:
 
 
 def make_map(options: Namespace) -> int:
-    """Lay out a space and print how faithful the map is."""
+    """Lay out a space, store the map and print how faithful it is."""
     catalogue = open_catalogue(options.catalogue)
-    stored = build_map(catalogue, options.space, options.seed, lambda stage, share: say(f"{share:4.0%}  {stage}"))
-    content = {"space": options.space} | stored.fidelity
-    show(options, content, _as_table(content))
+    stored = map_space(catalogue, options.space, options.seed, _map_progress())
+    fidelity = stored.fidelity
+    rows = [
+        {"nearest": k, "kept on the map": kept, "by chance": chance}
+        for k, kept, chance in zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True)
+    ]
+    content = {"space": options.space, "file": str(map_path(catalogue, options.space)), "fidelity": fidelity.as_dict()}
+    show(options, content, pd.DataFrame(rows))
     return 0
+
+
+def _map_progress() -> Callable[[str, float], None]:
+    """Says each whole percent of each stage once; the app reads these lines."""
+    said: set[str] = set()
+
+    def report(stage: str, share: float) -> None:
+        line = f"{share:4.0%}  {stage}"
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return report
 
 
 def demo(options: Namespace) -> int:

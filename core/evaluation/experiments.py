@@ -23,7 +23,7 @@ def evaluate_ranker(
     provenance["command"] = (
         f"python -m core evaluate CATALOGUE --ranker {ranker} --protocol {protocol} --split {split}{hidden}"
     )
-    row = result_row(evaluation, catalogue, provenance)
+    row = result_row(evaluation, catalogue, provenance) | {"ranker": ranker}
     record_results(catalogue, [row])
     return evaluation, row
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
@@ -54,14 +54,17 @@ def result_row(evaluation: Evaluation, catalogue: Catalogue, provenance: dict[st
 def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
     """Add rows to the catalogue's table; a row for the same ranker, view and catalogue version is replaced.
 
-    Safe when several processes write at once.
+    Safe when several processes write at once. Raises NearfieldError while another one holds the table for long.
     """
     file = catalogue.path / RESULTS_FILE
-    with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-        table = pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True)
-        table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
-        with atomic_path(file) as temporary:
-            table.to_parquet(temporary, index=False)
+    try:
+        with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+            table = pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True)
+            table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+            with atomic_path(file) as temporary:
+                table.to_parquet(temporary, index=False)
+    except Timeout:
+        raise NearfieldError(f"Another process has been writing {file.name} for long. Try again later.") from None
 
 
 def read_results(catalogue: Catalogue) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from core.maps.projection import BoolArray, FloatArray, unit_length
+from core.maps.projection import FloatArray, unit_length
 
 LEVELS = (10, 50)
 TRUST_LEVEL = 10
@@ -74,11 +74,6 @@ def preservation(vectors: FloatArray, coordinates: FloatArray, k: int = TRUST_LE
     return shares
 
 
-def mapped_present(coordinates: FloatArray) -> BoolArray:
-    """(n,) whether each artist is on the map."""
-    return ~np.isnan(coordinates[:, 0])
-
-
 def _shares(
     vectors: FloatArray, coordinates: FloatArray, rows: npt.NDArray[np.int64], levels: tuple[int, ...]
 ) -> tuple[FloatArray, FloatArray]:
@@ -110,7 +105,7 @@ def _nearest_on_map(
     tree: KDTree, coordinates: FloatArray, rows: npt.NDArray[np.int64], k: int
 ) -> npt.NDArray[np.int64]:
     """(len(rows), k) the nearest on the map, nearest first, without the artist itself."""
-    _, near = tree.query(coordinates[rows], k=k + 1)
+    near = np.asarray(tree.query(coordinates[rows], k=k + 1)[1])
     itself = near == rows[:, None]
     itself[~itself.any(axis=1), -1] = True
     return near[~itself].reshape(len(rows), k)

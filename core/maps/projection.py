@@ -25,6 +25,7 @@ MAP_EXTENT = 10.0
 """Coordinates lie between minus and plus this, so that maps are drawn to one scale."""
 
 FEWEST_FOR_UMAP = 5
+_DECIMALS = 5
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def project(
     report("preparing", 0.0)
     if settings.metric == "cosine":
         known = unit_length(known)
-    if len(np.unique(known, axis=0)) < FEWEST_FOR_UMAP:
+    distinct = _count_distinct(known)
+    if distinct == 1:
+        layout = np.zeros((len(known), 2), np.float32)
+    elif distinct < FEWEST_FOR_UMAP:
         layout = _principal_components(known, 2, settings.seed)
     else:
         if known.shape[1] > settings.pca_components:
@@ -104,6 +108,12 @@ def _known_vectors(vectors: FloatArray, present: BoolArray) -> FloatArray:
             f"The vector of the artist in row {row} holds NaN or infinity. Check the catalogue, or compute it again."
         )
     return known
+
+
+def _count_distinct(known: FloatArray) -> int:
+    """Distinct rows, apart from rounding."""
+    scale = float(np.abs(known).max()) or 1.0
+    return len(np.unique(np.round(known / scale, _DECIMALS), axis=0))
 
 
 def _principal_components(known: FloatArray, n_components: int, seed: int) -> FloatArray:

@@ -136,7 +136,7 @@ def resolve_artist(names: Catalogue | NameIndex, text: str) -> int:
     if row is not None:
         return row
     named = index.rows_named(text)
-    for same in (named, _rows_equal(index.catalogue, "name", text), _rows_shown_as(index.catalogue, text)):
+    for same in (named, _rows_spelt(index.catalogue, text), _rows_shown_as(index.catalogue, text)):
         if len(same) == 1:
             return same[0]
     asked = " ".join(text[:LONGEST_TEXT].split())
@@ -157,12 +157,14 @@ def _listed(index: NameIndex, rows: list[int]) -> str:
     return "; ".join(f"{shown.iat[row]} ({ids.iat[row]})" for row in rows[:_LISTED_CANDIDATES])
 
 
-def _rows_equal(catalogue: Catalogue, column: str, text: str) -> list[int]:
-    return np.flatnonzero((catalogue.artists[column] == text.strip()).to_numpy(bool)).tolist()
+def _rows_spelt(catalogue: Catalogue, text: str) -> list[int]:
+    """Rows of the artists whose name is exactly `text`, which is not empty."""
+    same = (catalogue.artists["name"] == text.strip()) & (text.strip() != "")
+    return [int(row) for row in np.flatnonzero(same)]
 
 
 def _rows_shown_as(catalogue: Catalogue, text: str) -> list[int]:
-    return np.flatnonzero((catalogue.display_names == text.strip()).to_numpy(bool)).tolist()
+    return [int(row) for row in np.flatnonzero(catalogue.display_names == text.strip())]
 
 
 def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:

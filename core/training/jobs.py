@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from filelock import FileLock
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.features import check_features
 from core.training.config import TrainingConfig
-from core.training.runs import Run, list_runs, new_run, process_stamp
+from core.training.runs import RUNS_FOLDER, Run, list_runs, new_run, process_stamp
 
 CANCEL_FILE = "cancel"
 LOG_FILE = "log.txt"
@@ -35,10 +37,15 @@ class JobState:
 
 
 def start_job(catalogue: Catalogue, config: TrainingConfig) -> Run:
-    """Make a run and train it in a new process. Raises NearfieldError while another run of the catalogue is active."""
-    _refuse_second_job(catalogue)
-    run = new_run(catalogue, config)
-    _launch(catalogue, run)
+    """Make a run and train it in a new process.
+
+    Raises NearfieldError for a feature set the catalogue lacks, and while another run of the catalogue is active.
+    """
+    check_features(catalogue, config.features)
+    with _one_at_a_time(catalogue):
+        _refuse_second_job(catalogue)
+        run = new_run(catalogue, config)
+        _launch(catalogue, run)
     return run
 
 
@@ -46,9 +53,11 @@ def resume_job(catalogue: Catalogue, run: Run) -> None:
     """Go on with a run that was cancelled or interrupted, from its last saved state."""
     if not job_state(run).can_resume:
         raise NearfieldError(f"The run {run.run_id} is {job_state(run).state}; there is nothing to resume.")
-    _refuse_second_job(catalogue)
-    (run.path / CANCEL_FILE).unlink(missing_ok=True)
-    _launch(catalogue, run)
+    with _one_at_a_time(catalogue):
+        _refuse_second_job(catalogue)
+        (run.path / CANCEL_FILE).unlink(missing_ok=True)
+        run.set_status("waiting")
+        _launch(catalogue, run)
 
 
 def cancel_job(run: Run) -> None:
@@ -66,13 +75,26 @@ def job_state(run: Run) -> JobState:
     status = run.status
     state = status["state"]
     if state in ("waiting", "running") and not _alive(status):
-        return JobState("interrupted", _last_line(run.path / LOG_FILE))
+        return JobState("interrupted", log_tail(run, 1)[:500])
     return JobState(state, status.get("message", ""))
 
 
 def active_run(catalogue: Catalogue) -> Run | None:
     """The run that a process works on now, if any."""
     return next((run for run in list_runs(catalogue) if job_state(run).is_active), None)
+
+
+def log_tail(run: Run, lines: int = 20) -> str:
+    """The last lines that the run's process printed."""
+    file = run.path / LOG_FILE
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    return "\n".join(text.strip().splitlines()[-lines:])
+
+
+def _one_at_a_time(catalogue: Catalogue) -> FileLock:
+    folder = catalogue.path / RUNS_FOLDER
+    folder.mkdir(exist_ok=True)
+    return FileLock(folder / "start.lock")
 
 
 def _refuse_second_job(catalogue: Catalogue) -> None:
@@ -86,7 +108,8 @@ def _launch(catalogue: Catalogue, run: Run) -> None:
         process = subprocess.Popen(
             command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    run.set_status("waiting", **process_stamp(process.pid))
+    if run.status["state"] == "waiting":
+        run.set_status("waiting", **process_stamp(process.pid))
 
 
 def _alive(status: dict[str, Any]) -> bool:
@@ -98,8 +121,3 @@ def _alive(status: dict[str, Any]) -> bool:
         )
     except (psutil.NoSuchProcess, psutil.AccessDenied, KeyError):
         return False
-
-
-def _last_line(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8", errors="replace").strip().splitlines() if file.is_file() else []
-    return lines[-1][:500] if lines else ""

@@ -10,16 +10,12 @@ from core.search.spaces import Space
 from pages.shell import resources
 
 CATALOGUE, ARTIST, SPACE = "catalogue", "artist", "space"
-_KEPT = (ARTIST, SPACE)
+_CARRIED = (ARTIST, SPACE)
 
 
-def keep_url_across_pages() -> None:
-    """Navigation drops parameters that no widget of app.py is bound to: put them back."""
-    for name in _KEPT:
-        if name in st.query_params:
-            st.session_state[f"url_{name}"] = st.query_params[name]
-        elif f"url_{name}" in st.session_state:
-            st.query_params[name] = st.session_state[f"url_{name}"]
+def carried() -> dict[str, str] | None:
+    """The parameters that a link to another page must carry; the catalogue is bound in app.py and stays by itself."""
+    return {name: st.query_params[name] for name in _CARRIED if name in st.query_params} or None
 
 
 def choose_catalogue() -> None:
@@ -70,7 +66,7 @@ def selected_artist(catalogue: Catalogue) -> int | None:
 
 def select_artist(catalogue: Catalogue, row: int) -> None:
     """Put an artist into the URL."""
-    _remember(ARTIST, str(catalogue.artists["artist_id"].iloc[row]))
+    st.query_params[ARTIST] = str(catalogue.artists["artist_id"].iloc[row])
 
 
 def selected_space(spaces: list[Space]) -> Space:
@@ -81,18 +77,12 @@ def selected_space(spaces: list[Space]) -> Space:
 
 def select_space(name: str) -> None:
     """Put a space into the URL."""
-    _remember(SPACE, name)
+    st.query_params[SPACE] = name
 
-
-
-def _remember(name: str, value: str) -> None:
-    st.query_params[name] = value
-    st.session_state[f"url_{name}"] = value
 
 
 def _forget_artist() -> None:
-    for name in _KEPT:
-        st.session_state.pop(f"url_{name}", None)
+    for name in _CARRIED:
         if name in st.query_params:
             del st.query_params[name]
 

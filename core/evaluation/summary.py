@@ -1,0 +1,121 @@
+"""From the results table to what can be compared: one metric, one view, seeds averaged, yardsticks beside models."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.catalogue import Catalogue
+from core.evaluation.evaluate import CUTOFF, relevance
+from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
+from core.graph.protocols import EvaluationView
+from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, UNTRAINED
+
+MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
+YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
+DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
+
+_SETTING_TITLES = {"model.backbone": "", "protocol": "trained as"}
+_NO_VARIANT = {"features", "seed", "device", "model.layers"}
+
+
+def headline_metric(protocol: str) -> str:
+    """The column of the results table that is the protocol's own NDCG@200."""
+    return "ndcg_published" if protocol == "published" else "ndcg"
+
+
+def rows_of_view(
+    results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False
+) -> pd.DataFrame:
+    """The rows measured under one protocol on one split: the only ones that may share an axis."""
+    same = (results["protocol"] == protocol) & (results["split"] == split)
+    if split == "test":
+        same &= results["hide_validation"] == hide_validation
+    rows = results[same].copy()
+    rows["ranker"] = [_ranker_name(ranker, features) for ranker, features in zip(rows["ranker"], rows["features"])]
+    return rows.drop_duplicates("ranker", keep="last").reset_index(drop=True)
+
+
+def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Trained models, one row per feature set, number of layers and variant, averaged over seeds.
+
+    `value` is the mean over seeds; `low` and `high` the mean bounds of the 95% interval over queries, which seeds
+    share; `seed_low` and `seed_high` the smallest and largest seed. Of runs that differ in nothing the last counts
+    once: a repeated seed is no second seed. `variant` names the settings in which runs of the view differ, such as
+    "640 steps", and is empty where they agree.
+    """
+    runs = rows[rows["ranker"].str.startswith(RUN_PREFIX)].reset_index(drop=True)
+    if runs.empty:
+        return pd.DataFrame(columns=MODEL_COLUMNS)
+    runs["variant"] = _variants(runs["config"])
+    runs["layers"] = runs["layers"].astype(int)
+    runs = runs.drop_duplicates(["features", "variant", "layers", "seed"], keep="last")
+    averaged = runs.groupby(["features", "layers", "variant"], as_index=False).agg(
+        seeds=("seed", "nunique"),
+        value=(metric, "mean"),
+        low=(f"{metric}_low", "mean"),
+        high=(f"{metric}_high", "mean"),
+        seed_low=(metric, "min"),
+        seed_high=(metric, "max"),
+        rankers=("ranker", list),
+    )
+    return averaged.sort_values(["features", "variant", "layers"], ignore_index=True)
+
+
+def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Untrained rankers of the view, best first."""
+    untrained = rows[~rows["ranker"].str.startswith(RUN_PREFIX)]
+    table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(YARDSTICK_COLUMNS, axis=1)
+    return table.sort_values("value", ascending=False, ignore_index=True)
+
+
+def yardstick_names(catalogue: Catalogue) -> list[str]:
+    """Every untrained ranker the catalogue can be measured with."""
+    return [*UNTRAINED, *(COSINE_PREFIX + name for name in catalogue.feature_names)]
+
+
+def by_degree(rows: pd.DataFrame, rankers: list[str]) -> pd.DataFrame:
+    """The protocol's NDCG@200 by visible degree of the query, one row per ranker and bin of degree."""
+    chosen = rows[rows["ranker"].isin(rankers)]
+    bins = [
+        {"ranker": ranker} | degree
+        for ranker, stored in zip(chosen["ranker"], chosen["by_degree"])
+        for degree in json.loads(stored)
+    ]
+    return pd.DataFrame(bins, columns=DEGREE_COLUMNS)
+
+
+def perfect_score(view: EvaluationView) -> float:
+    """Mean NDCG@200 of a perfect ranking under the view's protocol: 1, or less with the published off-by-one.
+
+    NaN where the view has no query.
+    """
+    if not len(view.queries):
+        return float("nan")
+    variant: NdcgVariant = "published" if view.protocol == "published" else "standard"
+    positives = np.diff(relevance(view, view.queries).indptr).astype(np.int64)
+    return float(ndcg_ceiling(positives, CUTOFF, variant).mean())
+
+
+def _ranker_name(ranker: str, features: Any) -> str:
+    """As the command line writes it; rows of a bare feature set are its cosine."""
+    plain = ranker in UNTRAINED or ranker.startswith((RUN_PREFIX, COSINE_PREFIX))
+    return ranker if plain or pd.isna(features) else COSINE_PREFIX + ranker
+
+
+def _variants(configs: pd.Series) -> list[str]:
+    settings = pd.json_normalize([json.loads(config) for config in configs])
+    settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
+    differing = [column for column in settings if settings[column].nunique(dropna=False) > 1]
+    return [
+        ", ".join(_setting(column, value) for column, value in zip(differing, values))
+        for values in settings[differing].itertuples(index=False)
+    ] if differing else [""] * len(settings)
+
+
+def _setting(column: str, value: Any) -> str:
+    if column == "steps":
+        return f"{value:,} steps"
+    title = _SETTING_TITLES.get(column, column.removeprefix("model.").replace("_", " "))
+    return f"{title} {value}".strip()

@@ -1,0 +1,40 @@
+"""Maps of a catalogue's spaces: made, kept in the catalogue, and known to be stale when their vectors change."""
+
+from core.catalogue import Catalogue
+from core.catalogue.format import FEATURES_FOLDER
+from core.features import split_feature_names
+from core.maps.projection import MapSettings, Progress
+from core.maps.store import StoredMap, build_map, load_map, save_map
+from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, space_vectors
+from core.storage import sha256_file, sha256_text
+from core.training.runs import open_run
+
+
+def map_space(catalogue: Catalogue, space: str, seed: int = 0, on_progress: Progress | None = None) -> StoredMap:
+    """Lay out the space named `space`, measure the map and store it in the catalogue; takes minutes at OLGA's size.
+
+    Raises NearfieldError for an unknown space and for one that has no vectors, as a graph walk.
+    """
+    vectors, present = space_vectors(catalogue, space)
+    fingerprint = vectors_fingerprint(catalogue, space)
+    stored = build_map(space, vectors, present, fingerprint, MapSettings(seed=seed), on_progress)
+    save_map(catalogue, stored)
+    return stored
+
+
+def current_map(catalogue: Catalogue, space: str) -> StoredMap | None:
+    """The stored map of `space`, or None where there is none that belongs to the space as it is now."""
+    return load_map(catalogue, space, vectors_fingerprint(catalogue, space))
+
+
+def vectors_fingerprint(catalogue: Catalogue, space: str) -> str:
+    """What the vectors of `space` are made from, as one hash: the files and, for their standardisation, the splits.
+
+    Needs none of the vectors themselves, so that a page can ask at every redraw.
+    """
+    if space.startswith(RUN_PREFIX):
+        run = open_run(catalogue, space.removeprefix(RUN_PREFIX))
+        return sha256_text(space, sha256_file(run.path / "embeddings.npy"))
+    names = split_feature_names(space.removeprefix(COSINE_PREFIX))
+    files = catalogue.manifest.files
+    return sha256_text(catalogue.split_hash, *(files.get(f"{FEATURES_FOLDER}/{name}.npy", name) for name in names))

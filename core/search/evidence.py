@@ -1,0 +1,110 @@
+"""Why an artist is an answer: what each space knows, its place in every space, and what the graph and tags say of it.
+
+Shared neighbours are listed by the fewest ties first, after L. A. Adamic and E. Adar, Friends and neighbors on the
+Web, Social Networks 25(3), 2003.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from core.catalogue import Catalogue
+from core.catalogue.format import LIST_COLUMNS
+from core.graph.adjacency import degrees, neighbours_of, shared_counts
+from core.search.spaces import RUN_PREFIX, Space
+from core.similarity import FloatArray, IntArray, Neighbours, Similarity, best
+from core.training.runs import open_run
+
+GRAPH_WALKS = ("pagerank", "common-neighbours", "adamic-adar", "popularity")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one space says about a query artist.
+
+    Shapes: `scores` (n,) float32, NaN for the query itself and for artists of which the space knows nothing;
+    `nearest` (k,) best first; `n_tied` artists score the same as the last of `nearest` but are not among them.
+    """
+
+    space: Space
+    query: int
+    scores: FloatArray
+    nearest: Neighbours
+    n_tied: int
+
+    @property
+    def n_known(self) -> int:
+        """Number of artists the space can compare with the query."""
+        return int(np.count_nonzero(~np.isnan(self.scores)))
+
+    def ranks(self, rows: IntArray) -> IntArray:
+        """(len(rows),) each artist's place among all, 1 the nearest, equal scores sharing the better one; 0 unknown."""
+        ascending = np.sort(self.scores[~np.isnan(self.scores)])
+        better = len(ascending) - np.searchsorted(ascending, self.scores[rows], side="right")
+        return np.where(np.isnan(self.scores[rows]), 0, better + 1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the known edges say about a query and each of k results.
+
+    Shapes: `rows` (k,); `known` (k,) True for a result with an edge to the query; `shared` (k,) number of artists
+    with an edge to both; `degree` (k,) and `query_degree` count all known edges.
+    """
+
+    query: int
+    rows: IntArray
+    known: npt.NDArray[np.bool_]
+    shared: IntArray
+    degree: IntArray
+    query_degree: int
+
+
+def answer(similarity: Similarity, space: Space, query: int, k: int = 10) -> Answer:
+    """Ask a space for the k artists nearest to `query`. A walk says nothing of artists that it does not reach."""
+    scores = similarity.scores(np.array([query]))[0].copy()
+    scores[query] = np.nan
+    if space.name in GRAPH_WALKS:
+        scores[scores <= 0] = np.nan
+    nearest = best(scores, k)
+    last = nearest.scores[-1:]
+    tied = np.count_nonzero(np.isin(scores, last)) - np.count_nonzero(np.isin(nearest.scores, last))
+    return Answer(space, query, scores, nearest, int(tied))
+
+
+def agreement(answers: Sequence[Answer], n_artists: int) -> IntArray:
+    """(n,) in how many of the answers each artist is among the nearest."""
+    named = [found.nearest.rows for found in answers]
+    return np.bincount(np.concatenate(named), minlength=n_artists) if named else np.zeros(n_artists, np.int64)
+
+
+def gather_evidence(matrix: csr_array, query: int, rows: IntArray) -> Evidence:
+    """The evidence in the known edges, `matrix` (n, n), for results `rows` (k,) of `query`."""
+    degree = degrees(matrix)
+    known = np.isin(rows, neighbours_of(matrix, query))
+    return Evidence(query, rows, known, shared_counts(matrix, query, rows), degree[rows], int(degree[query]))
+
+
+def shared_tags(catalogue: Catalogue, one: int, other: int) -> dict[str, list[str]]:
+    """Genres, moods and themes that both artists have, by column, in the first one's order; empty lists left out."""
+    pairs = {column: catalogue.artists[column].iloc[[one, other]] for column in LIST_COLUMNS}
+    common = {column: [tag for tag in first if tag in set(second)] for column, (first, second) in pairs.items()}
+    return {column: tags for column, tags in common.items() if tags}
+
+
+def uses_edges(catalogue: Catalogue, space: Space) -> bool:
+    """Whether the space's answers rest on the artists' known edges; content, and a model without layers, on none."""
+    if space.name.startswith(RUN_PREFIX):
+        return open_run(catalogue, space.name.removeprefix(RUN_PREFIX)).config.model.layers > 0
+    return space.name in GRAPH_WALKS
+
+
+def default_spaces(spaces: Sequence[Space], most: int = 4) -> list[Space]:
+    """What to compare first: the graph walk, the newest model, and as many content spaces as there is room for."""
+    walks = [space for space in spaces if space.name in GRAPH_WALKS][:1]
+    runs = [space for space in spaces if space.name.startswith(RUN_PREFIX)][:1]
+    content = [space for space in spaces if space not in walks and not space.name.startswith(RUN_PREFIX)]
+    return [*content[: most - len(walks) - len(runs)], *runs, *walks]

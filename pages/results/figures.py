@@ -1,0 +1,146 @@
+"""Plotly figures of the results, from tables of `core.evaluation.summary`."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from pages.results.labels import feature_order, features_title, layers_title, look_index, ranker_title
+from pages.shell.charts import DASHES, series_look, tidy
+
+_GREY = "#8C8C8C"
+_LAYERS = range(5)
+_LABEL_HEIGHT = 0.052
+"""Of a yardstick's label, as a share of the axis."""
+
+
+def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
+    """NDCG@200 against the number of graph layers: a line per feature set and variant, a level line per yardstick."""
+    figure = go.Figure()
+    order = feature_order(models["features"])
+    for features in order:
+        of_set = models[models["features"] == features]
+        for lap, (variant, line) in enumerate(of_set.groupby("variant", sort=True)):
+            look = series_look(look_index(features, order))
+            figure.add_scatter(
+                x=line["layers"], y=line["value"], error_y=_error(line),
+                mode="lines+markers", name=escape(_name(features, str(variant))),
+                line={"color": look.colour, "dash": DASHES[(DASHES.index(look.dash) + lap) % len(DASHES)], "width": 2},
+                marker={"symbol": look.symbol + ("-open" if lap % 2 else ""), "size": 10},
+                text=_hover(line), hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            )  # fmt: skip
+    last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
+    top = _top(models, yardsticks)
+    _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
+    figure.update_xaxes(range=[-0.3, last + (0.3 if yardsticks.empty else 2.2)], tickvals=list(range(last + 1)))
+    figure.update_yaxes(range=[0, top])
+    return tidy(figure, "Graph layers", y_title, height=520)
+
+
+def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
+    """NDCG@200 per feature set, a bar for each number of layers."""
+    figure = go.Figure()
+    order = feature_order(models["features"])
+    groups = [(features, variant) for features in order
+              for variant in sorted(models.loc[models["features"] == features, "variant"].unique())]  # fmt: skip
+    place = {group: index for index, group in enumerate(groups)}
+    for layers, bars in models.groupby("layers"):
+        look = series_look(int(str(layers)))
+        figure.add_bar(
+            x=[place[group] for group in zip(bars["features"], bars["variant"], strict=True)], y=bars["value"],
+            error_y=_error(bars), name=layers_title(int(str(layers))),
+            marker={"color": look.colour, "pattern": {"shape": look.pattern, "solidity": 0.25}},
+            text=_hover(bars), textposition="none", hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
+    top = _top(models, yardsticks)
+    right = len(groups) - 0.5
+    _add_yardsticks(figure, yardsticks, (-0.5, right), top)
+    figure.update_layout(barmode="group")
+    names = [escape(_name(features, variant)).replace(" + ", " +<br>") for features, variant in groups]
+    figure.update_xaxes(
+        range=[-0.5, right if yardsticks.empty else right + 0.45 * max(1, len(groups))],
+        tickvals=list(range(len(groups))), ticktext=names,
+    )  # fmt: skip
+    figure.update_yaxes(range=[0, top])
+    return tidy(figure, "", y_title, height=520)
+
+
+def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
+    """NDCG@200 by the number of known edges that the query shows."""
+    figure = go.Figure()
+    for index, (ranker, line) in enumerate(degrees.groupby("ranker", sort=False)):
+        look = series_look(index)
+        figure.add_scatter(
+            x=[_bin(degree, queries) for degree, queries in zip(line["degree"], line["queries"], strict=True)],
+            y=line["mean"], mode="lines+markers", name=escape(titles[str(ranker)]),
+            error_y=_error(line.rename(columns={"mean": "value"})),
+            line={"color": look.colour, "dash": look.dash, "width": 2}, marker={"symbol": look.symbol, "size": 10},
+            hovertemplate="%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
+    figure.update_yaxes(rangemode="tozero")
+    return tidy(figure, "Known edges of the artist asked for", y_title)
+
+
+def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
+    """Published figures in the columns of measured models; papers give no interval."""
+    table = published.rename(columns={"ndcg": "value"}).assign(variant="", seeds=pd.NA)
+    return table.assign(low=np.nan, high=np.nan, seed_low=table["value"], seed_high=table["value"])
+
+
+def spread_labels(heights: list[float], gap: float) -> list[float]:
+    """Heights for labels that keep `gap` apart, in the given order from top to bottom, as near as can be."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(height if not placed else min(height, placed[-1] - gap))
+    floor = gap / 2
+    for index in range(len(placed) - 1, -1, -1):
+        placed[index] = max(placed[index], floor)
+        floor = placed[index] + gap
+    return placed
+
+
+def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[float, float], top: float) -> None:
+    heights = spread_labels(yardsticks["value"].tolist(), _LABEL_HEIGHT * top)
+    for (index, row), height in zip(yardsticks.iterrows(), heights, strict=True):
+        title = escape(ranker_title(row["ranker"]))
+        figure.add_scatter(
+            x=list(span), y=[row["value"]] * 2, mode="lines", name=title, showlegend=False,
+            line={"color": _GREY, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
+            hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
+        figure.add_annotation(
+            x=span[1], y=height, text=f"{title} {row['value']:.3f}", showarrow=False, xanchor="left",
+            font={"size": 11},
+        )  # fmt: skip
+
+
+def _top(models: pd.DataFrame, yardsticks: pd.DataFrame) -> float:
+    highest = pd.concat([models["value"], models["high"], yardsticks["value"]]).astype(float).max()
+    return float(highest) * 1.1 if highest > 0 else 1.0
+
+
+def _error(rows: pd.DataFrame) -> dict[str, object]:
+    above = (rows["high"] - rows["value"]).astype(float).fillna(0.0)
+    below = (rows["value"] - rows["low"]).astype(float).fillna(0.0)
+    return {"type": "data", "array": above, "arrayminus": below, "thickness": 1.5, "visible": bool(above.any())}
+
+
+def _hover(rows: pd.DataFrame) -> list[str]:
+    texts = []
+    for row in rows.itertuples():
+        text = f"{layers_title(row.layers)}: {row.value:.4f}"
+        if not pd.isna(row.low):
+            text += f"<br>95% over queries {row.low:.4f} to {row.high:.4f}"
+        if not pd.isna(row.seeds):
+            text += f"<br>{row.seeds} seed" + (f"s, {row.seed_low:.4f} to {row.seed_high:.4f}" if row.seeds > 1 else "")
+        texts.append(text)
+    return texts
+
+
+def _name(features: str, variant: str) -> str:
+    return f"{features_title(features)}, {variant}" if variant else features_title(features)
+
+
+def _bin(degree: str, queries: int) -> str:
+    return f"{degree} edge{'' if degree == '1' else 's'}<br>{queries} artists"

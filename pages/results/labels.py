@@ -1,0 +1,96 @@
+"""Plain words for what the results table holds."""
+
+from collections.abc import Iterable
+
+from core.evaluation.results import PUBLISHED_SOURCES
+from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
+
+PROTOCOLS = {
+    "standard": "Standard",
+    "published": "Published (with its faults)",
+    "cold": "Cold start",
+}
+SPLITS = {"test": "Test artists", "val": "Validation artists"}
+METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one"}
+
+PROTOCOL_TEXTS = {
+    "standard": "Messages flow both ways along every known edge, the epoch is chosen on validation artists, and NDCG is "
+    "the textbook's. Edges among the evaluated artists are hidden; a ranking has to find them.",
+    "published": "As in the published runs of Grötschla et al. (2024): each edge carries messages one way only, the last "
+    "epoch counts, and the ideal ranking is credited with one hit too many. Use it to compare with their Figure 1, "
+    "never with the other protocols.",
+    "cold": "As standard, but the evaluated artists have no known edge at all: what a newcomer would get, from content "
+    "alone.",
+}
+
+DATASETS = {
+    "disco-olga": "Grötschla et al. 2024, on DISCO-OLGA, real music, metric with the off-by-one",
+    "olga": "Korzeniowski et al. 2022, on OLGA, real music, textbook metric, validation artists hidden",
+}
+SOURCE_OF_DATASET = dict(zip(DATASETS, PUBLISHED_SOURCES.values(), strict=True))
+
+_FEATURES = {
+    "random": "Random",
+    "acousticbrainz": "AcousticBrainz",
+    "audio_descriptors": "Audio descriptors",
+    "moods_themes": "Moods-Themes",
+    "clap": "CLAP",
+    "musicbrainz_tags": "MusicBrainz tags",
+    "lastfm_tags": "Last.fm tags",
+}
+_RANKERS = {
+    "random": "Random order",
+    "popularity": "Popularity",
+    "common-neighbours": "Common neighbours",
+    "adamic-adar": "Adamic-Adar",
+    "pagerank": "PageRank",
+}
+_FIRST = (
+    "random", "acousticbrainz", "moods_themes", "clap", "acousticbrainz+moods_themes", "acousticbrainz+clap",
+    "clap+moods_themes", "acousticbrainz+clap+moods_themes",
+)  # fmt: skip
+
+
+def features_title(features: str) -> str:
+    """"clap+moods_themes" -> "CLAP + Moods-Themes"."""
+    return " + ".join(_FEATURES.get(name, name.replace("_", " ").capitalize()) for name in features.split("+"))
+
+
+def ranker_title(ranker: str) -> str:
+    """A short name for a yardstick; a run keeps its id."""
+    if ranker.startswith(COSINE_PREFIX):
+        return f"Cosine of {features_title(ranker.removeprefix(COSINE_PREFIX))}"
+    return _RANKERS.get(ranker, ranker.removeprefix(RUN_PREFIX))
+
+
+def layers_title(layers: int) -> str:
+    return "1 layer" if layers == 1 else f"{layers} layers"
+
+
+def feature_order(features: Iterable[str]) -> list[str]:
+    """Each feature set once: the paper's in its order, so that they keep their colour everywhere, then the others."""
+    named = set(features)
+    return [name for name in _FIRST if name in named] + sorted(named - set(_FIRST))
+
+
+def look_index(features: str, order: list[str]) -> int:
+    """The place that fixes a feature set's colour and symbol."""
+    if features in _FIRST:
+        return _FIRST.index(features)
+    return len(_FIRST) + [name for name in order if name not in _FIRST].index(features)
+
+
+def metric_text(metric: str, ceiling: float) -> str:
+    """What the number means, with the score that nothing can beat."""
+    perfect = "no query to score here" if ceiling != ceiling else f"{ceiling:.3f}"
+    common = (
+        "NDCG@200 asks how early the hidden neighbours of an artist come in the ranking of all other artists of the "
+        "split: each found at rank r counts 1 / log2(r + 1), only the first 200 ranks count, and the sum is divided by "
+        "that of an ideal ranking. It is averaged over artists that have at least one hidden neighbour. "
+    )
+    if metric == "ndcg":
+        return f"{common}A perfect ranking scores {perfect}."
+    return (
+        f"{common}The published runs sum one hit too many in the ideal ranking, so even a perfect ranking scores only "
+        f"**{perfect}** on this split, not 1. That is why this axis is never mixed with the textbook's."
+    )

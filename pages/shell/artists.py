@@ -1,0 +1,134 @@
+"""Choosing an artist by name, and the card that says who an artist is."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.graph.adjacency import degrees
+from core.search.lookup import find_artists
+from pages.shell import resources, state
+from pages.shell.text import counted, plain
+
+HITS = 8
+LONGEST_NAME = 60
+SPLIT_NAMES = ("Train artist", "Validation artist", "Test artist")
+
+_MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ALLMUSIC_ID = re.compile(r"mn\d{10}")
+_TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
+
+
+def artist_name(catalogue: Catalogue, row: int, length: int | None = LONGEST_NAME) -> str:
+    """The artist's shown name, escaped for markdown and labels."""
+    return plain(str(catalogue.display_names.iloc[row]), length)
+
+
+@st.fragment
+def artist_search(
+    catalogue: Catalogue,
+    key: str = "find",
+    on_pick: Callable[[int], None] | None = None,
+    label: str = "Find an artist",
+) -> None:
+    """A search box that answers while one types, with the hits as buttons.
+
+    A hit calls `on_pick` with the artist's row; without it the artist becomes the chosen one. The whole page runs
+    again then, with an empty box.
+    """
+
+    def pick(row: int) -> None:
+        st.session_state[key] = ""
+        st.session_state[f"{key}_picked"] = True
+        on_pick(row) if on_pick else state.select_artist(catalogue, row)
+
+    if st.session_state.pop(f"{key}_picked", False):
+        st.rerun()
+    text = st.text_input(label, key=key, type="search", live="200ms", placeholder="A name, or a MusicBrainz id")
+    if not text.strip():
+        return
+    rows = find_artists(resources.name_index(catalogue), text, HITS)
+    if not rows:
+        st.caption("No artist fits. Try fewer letters, or another spelling.")
+    for row in rows:
+        hint = artist_hint(catalogue, row)
+        st.button(
+            artist_name(catalogue, row) + (f" :gray[· {hint}]" if hint else ""),
+            key=f"{key}_hit_{row}",
+            on_click=pick,
+            args=(row,),
+            type="tertiary",
+        )
+
+
+def artist_hint(catalogue: Catalogue, row: int) -> str:
+    """What tells an artist from a namesake: genre, decade, how many similar artists are known. Escaped."""
+    genres = list(catalogue.artists["genres"].iloc[row])
+    known = int(degrees(resources.adjacency(catalogue))[row])
+    parts = [plain(genres[-1], 30) if genres else "", _decade(catalogue, row), f"{known:,} known similar"]
+    return " · ".join(part for part in parts if part)
+
+
+def artist_card(catalogue: Catalogue, row: int) -> None:
+    """Name, tags, figures and links of an artist."""
+    name = str(catalogue.display_names.iloc[row])
+    with st.container(border=True, key=f"card_{row}"):
+        st.header(plain(name, 90), anchor=False)
+        st.caption(" · ".join(artist_facts(catalogue, row)))
+        tags = [
+            f"{title}: {_badges(list(catalogue.artists[column].iloc[row]))}"
+            for column, title in _TAGS.items()
+            if len(catalogue.artists[column].iloc[row])
+        ]
+        st.markdown("  \n".join(tags) if tags else "No genres, moods or themes are known.")
+        if links := artist_links(catalogue, row):
+            st.markdown(" · ".join(f"[{site}]({address})" for site, address in links.items()))
+
+
+def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
+    """Decade, known edges, popularity and split, as short texts."""
+    known = int(degrees(resources.adjacency(catalogue))[row])
+    facts = [
+        _decade(catalogue, row),
+        counted(known, "known similar artist") if known else "no known similar artist",
+        _popularity(catalogue, row),
+        SPLIT_NAMES[catalogue.split[row]],
+    ]
+    return [fact for fact in facts if fact]
+
+
+def artist_links(catalogue: Catalogue, row: int) -> dict[str, str]:
+    """Site -> address of a real artist's pages, as far as ids are known; nothing for an invented artist."""
+    if catalogue.manifest.kind != "real":
+        return {}
+    mbid, allmusic_id = (catalogue.artists[column].iloc[row] for column in ("mbid", "allmusic_id"))
+    links = {}
+    if isinstance(mbid, str) and _MBID.fullmatch(mbid):
+        links["MusicBrainz"] = f"https://musicbrainz.org/artist/{mbid}"
+        links["ListenBrainz"] = f"https://listenbrainz.org/artist/{mbid}/"
+    if isinstance(allmusic_id, str) and _ALLMUSIC_ID.fullmatch(allmusic_id):
+        links["AllMusic"] = f"https://www.allmusic.com/artist/{allmusic_id}"
+    return links
+
+
+def _badges(tags: list[str], most: int = 10) -> str:
+    badges = " ".join(f":gray-badge[{plain(tag, 40)}]" for tag in tags[:most])
+    return badges + (f" and {len(tags) - most} more" if len(tags) > most else "")
+
+
+def _decade(catalogue: Catalogue, row: int) -> str:
+    decade = catalogue.artists["decade"].iloc[row] if "decade" in catalogue.artists else None
+    return "" if decade is None or pd.isna(decade) else f"{decade}s"
+
+
+def _popularity(catalogue: Catalogue, row: int) -> str:
+    popularity = catalogue.artists["popularity"].to_numpy(float)
+    if np.isnan(popularity[row]):
+        return "popularity unknown"
+    known = popularity[~np.isnan(popularity)]
+    return f"more popular than {np.mean(known < popularity[row]):.0%} of artists"
+
+

@@ -1,0 +1,103 @@
+"""Charts for every eye: one palette with a second cue beside colour, a text alternative, and a table of each chart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#8C8C8C")
+"""Colours for up to 8 classes, told apart with any colour vision. Grey stands in for black, which a dark page hides.
+
+M. Okabe and K. Ito, "Color universal design", 2008.
+"""
+
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px", "10px,3px")
+PATTERNS = ("", "/", "x", ".", "\\", "-", "+", "|")
+SEQUENTIAL = "Viridis"
+
+_MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+@dataclass(frozen=True)
+class SeriesLook:
+    """How the i-th series of a chart looks; no two of the first eight share a colour, a symbol or a dash."""
+
+    colour: str
+    symbol: str
+    dash: str
+    pattern: str
+
+
+def series_look(index: int) -> SeriesLook:
+    """The look of series `index`. From the ninth on colours repeat with the next symbol and dash, never the same."""
+    lap, place = divmod(index, len(OKABE_ITO))
+    other = (place + 3 * lap) % len(OKABE_ITO)
+    return SeriesLook(OKABE_ITO[place], SYMBOLS[other], DASHES[other], PATTERNS[other])
+
+
+def show_chart(
+    figure: go.Figure,
+    table: pd.DataFrame,
+    alt: str,
+    key: str,
+    *,
+    on_select: Literal["rerun", "ignore"] | Callable[..., None] = "ignore",
+    selection_mode: Any = ("points", "box", "lasso"),
+    height: int | Literal["content", "stretch"] = "content",
+    config: dict[str, Any] | None = None,
+    file_name: str | None = None,
+    column_config: dict[str, Any] | None = None,
+) -> Any:
+    """Draw a plotly figure with its text alternative and, when asked for, the table that says the same.
+
+    `table` holds what the chart shows, one row per mark; it is sent to the browser only once somebody opens it.
+    Returns the selection event of `st.plotly_chart`. Keys `{key}`, `{key}_table` and `{key}_csv` are taken.
+    """
+    selects = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": selection_mode}
+    event = st.plotly_chart(
+        figure, key=key, alt=alt, height=height, config=config or (_CONFIG if not selects else None), **selects
+    )
+    show_table(table, alt, f"{key}_table", file_name or key, column_config)
+    return event
+
+
+def show_table(
+    table: pd.DataFrame, alt: str, key: str, file_name: str, column_config: dict[str, Any] | None = None
+) -> None:
+    """The closed "Show as a table" below a picture, with a download of all its rows."""
+    twin = st.expander("Show as a table", icon=":material/table:", key=key, on_change="rerun", type="compact")
+    if not twin.open:
+        return
+    with twin:
+        st.dataframe(table, key=f"{key}_frame", hide_index=True, alt=f"Table: {alt}", column_config=column_config)
+        download_csv(table, f"{key}_csv", file_name)
+
+
+def download_csv(table: pd.DataFrame, key: str, file_name: str) -> None:
+    """A button that saves `table` as UTF-8 CSV."""
+    st.download_button(
+        "Download as CSV",
+        lambda: table.to_csv(index=False).encode(),
+        f"{file_name}.csv",
+        "text/csv",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def tidy(figure: go.Figure, x_title: str, y_title: str, height: int = 420) -> go.Figure:
+    """Titles, margins and a legend below that also fits a phone. Returns the same figure."""
+    return figure.update_layout(
+        xaxis_title=x_title,
+        yaxis_title=y_title,
+        height=height,
+        margin=_MARGIN,
+        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0},
+        hovermode="closest",
+    )
