@@ -59,9 +59,7 @@ class Neighbours:
         return len(self.rows)
 
 
-def similar(
-    similarity: Similarity, query: int | FloatArray, k: int = 20, exclude: Iterable[int] = ()
-) -> Neighbours:
+def similar(similarity: Similarity, query: int | FloatArray, k: int = 20, exclude: Iterable[int] = ()) -> Neighbours:
     """The k artists most similar to `query`, an artist's row or a vector (d,) of the similarity's space.
 
     The query artist, those in `exclude` and those the similarity knows nothing about are left out, so fewer than k

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.importers import IMPORTERS
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
 MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared"}
@@ -25,6 +28,20 @@ def shared_datasets() -> Path:
     if not path.is_dir():
         pytest.skip("there is no ../shared/datasets")
     return path
+
+
+@pytest.fixture(scope="session")
+def disco_olga(shared_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """DISCO-OLGA, imported once per session."""
+    dest = tmp_path_factory.mktemp("catalogues") / "disco-olga"
+    return open_catalogue(IMPORTERS["disco-olga"](shared_datasets / "olga", dest))
+
+
+@pytest.fixture(scope="session")
+def olga(shared_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """OLGA, imported once per session."""
+    dest = tmp_path_factory.mktemp("catalogues") / "olga"
+    return open_catalogue(IMPORTERS["olga"](shared_datasets / "olga", dest))
 
 
 @pytest.fixture(scope="session")

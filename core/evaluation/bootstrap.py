@@ -70,8 +70,7 @@ def paired_difference(
     first, second = _validate_values(a), _validate_values(b)
     if first.shape != second.shape:
         raise ValueError(
-            "Both rankers need a value for the same queries, "
-            f"but one has {len(first)} and the other {len(second)}."
+            f"Both rankers need a value for the same queries, but one has {len(first)} and the other {len(second)}."
         )
     return mean_interval(first - second, level=level, resamples=resamples, seed=seed)
 

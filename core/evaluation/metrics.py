@@ -83,9 +83,7 @@ def score_queries(scores: ArrayLike, relevant: Any, k: int = DEFAULT_K) -> Query
     )
 
 
-def ndcg_at_k(
-    scores: ArrayLike, relevant: Any, k: int = DEFAULT_K, variant: NdcgVariant = "standard"
-) -> Floats:
+def ndcg_at_k(scores: ArrayLike, relevant: Any, k: int = DEFAULT_K, variant: NdcgVariant = "standard") -> Floats:
     """Normalised discounted cumulative gain at k with binary relevance, in [0, 1].
 
     Returns float64 (q,). Raises ValueError for malformed input or an unknown variant.

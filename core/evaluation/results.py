@@ -71,7 +71,9 @@ def read_results(catalogue: Catalogue) -> pd.DataFrame:
     """All measured rows of this version of the catalogue; empty where nothing was evaluated yet."""
     table = _read(catalogue.path / RESULTS_FILE)
     if table.empty:
-        return pd.DataFrame(columns=[*KEY, "features", "backbone", "layers", "seed", *METRICS])
+        figures = [f"{metric}{bound}" for metric in METRICS for bound in ("", "_low", "_high")]
+        settings = ["features", "backbone", "layers", "seed", "config", "by_degree"]
+        return pd.DataFrame({column: pd.Series(dtype=object) for column in [*KEY, *settings, *figures]})
     return table[table["catalogue_hash"] == catalogue.content_hash].reset_index(drop=True)
 
 

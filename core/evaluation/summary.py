@@ -25,15 +25,14 @@ def headline_metric(protocol: str) -> str:
     return "ndcg_published" if protocol == "published" else "ndcg"
 
 
-def rows_of_view(
-    results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False
-) -> pd.DataFrame:
+def rows_of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
     """The rows measured under one protocol on one split: the only ones that may share an axis."""
     same = (results["protocol"] == protocol) & (results["split"] == split)
     if split == "test":
         same &= results["hide_validation"] == hide_validation
     rows = results[same].copy()
-    rows["ranker"] = [_ranker_name(ranker, features) for ranker, features in zip(rows["ranker"], rows["features"])]
+    named = [_ranker_name(ranker, features) for ranker, features in zip(rows["ranker"], rows["features"], strict=True)]
+    rows["ranker"] = pd.Series(named, rows.index, dtype=str)
     return rows.drop_duplicates("ranker", keep="last").reset_index(drop=True)
 
 
@@ -80,7 +79,7 @@ def by_degree(rows: pd.DataFrame, rankers: list[str]) -> pd.DataFrame:
     chosen = rows[rows["ranker"].isin(rankers)]
     bins = [
         {"ranker": ranker} | degree
-        for ranker, stored in zip(chosen["ranker"], chosen["by_degree"])
+        for ranker, stored in zip(chosen["ranker"], chosen["by_degree"], strict=True)
         for degree in json.loads(stored)
     ]
     return pd.DataFrame(bins, columns=DEGREE_COLUMNS)
@@ -108,10 +107,14 @@ def _variants(configs: pd.Series) -> list[str]:
     settings = pd.json_normalize([json.loads(config) for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
     differing = [column for column in settings if settings[column].nunique(dropna=False) > 1]
-    return [
-        ", ".join(_setting(column, value) for column, value in zip(differing, values))
-        for values in settings[differing].itertuples(index=False)
-    ] if differing else [""] * len(settings)
+    return (
+        [
+            ", ".join(_setting(column, value) for column, value in zip(differing, values, strict=True))
+            for values in settings[differing].itertuples(index=False)
+        ]
+        if differing
+        else [""] * len(settings)
+    )
 
 
 def _setting(column: str, value: Any) -> str:

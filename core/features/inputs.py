@@ -40,7 +40,7 @@ class FeatureInputs:
 
 
 def split_feature_names(features: str) -> tuple[str, ...]:
-    """"clap+moods_themes" -> ("clap", "moods_themes"). Raises ConfigError for none or one named twice."""
+    """ "clap+moods_themes" -> ("clap", "moods_themes"). Raises ConfigError for none or one named twice."""
     names = tuple(name.strip() for name in features.split("+"))
     if not all(names):
         raise ConfigError(f"“{features}” is not a list of feature sets. Write them as clap or clap+moods_themes.")

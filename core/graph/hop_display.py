@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 LABEL_LENGTH = 28
 HOP_SHAPES = ("star", "dot", "diamond", "square")
@@ -44,6 +46,13 @@ def group_colours(groups: list[str]) -> dict[str, str]:
     """A colour for each group name, by the order of the names; beyond eight they share the last, grey."""
     last = len(GROUP_COLOURS) - 1
     return {group: GROUP_COLOURS[min(place, last)] for place, group in enumerate(sorted(set(groups)))}
+
+
+def legend_colours(nodes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What a legend says about the groups of `nodes`: the colour a node brings along, else that of `group_colours`."""
+    colours = group_colours([str(node["group"]) for node in nodes if node.get("group")])
+    own = {str(node["group"]): str(node["colour"]) for node in nodes if node.get("group") and node.get("colour")}
+    return colours | own
 
 
 def edge_dashes(kinds: list[str]) -> dict[str, bool | list[int]]:

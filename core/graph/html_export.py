@@ -20,8 +20,8 @@ from core.graph.hop_display import (
     NO_GROUP,
     dash_name,
     edge_dashes,
-    group_colours,
     hop_shape,
+    legend_colours,
     plain_text,
     short_label,
 )
@@ -70,7 +70,7 @@ def hop_graph_html(nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[s
 
 
 def _add_nodes(network: Network, nodes: list[Mapping[str, Any]]) -> None:
-    colours = group_colours([str(node["group"]) for node in nodes if node.get("group")])
+    colours = legend_colours(nodes)
     for node in nodes:
         hop = int(node.get("hop", 1))
         network.add_node(
@@ -111,7 +111,7 @@ def _body_text(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]], t
 
 def _legend(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]]) -> str:
     """What the colours and the dashes mean, as far as the graph has groups and kinds."""
-    colours = group_colours([str(node["group"]) for node in nodes if node.get("group")])
+    colours = legend_colours(nodes)
     kinds = edge_dashes([str(edge["kind"]) for edge in edges if edge.get("kind")])
     entries = [
         f'<span class="swatch" style="background:{colour}"></span>{_isolated(short_label(group))}'

@@ -84,9 +84,7 @@ def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:
     return GraphView(len(catalogue), catalogue.similar_edges, _message_order(catalogue, protocol))
 
 
-def evaluation_view(
-    catalogue: Catalogue, protocol: str, split: str, hide_validation: bool = False
-) -> EvaluationView:
+def evaluation_view(catalogue: Catalogue, protocol: str, split: str, hide_validation: bool = False) -> EvaluationView:
     """The view in which the artists of `split` ("val" or "test") are evaluated. Raises ConfigError on a bad name."""
     if split not in EVALUATED_SPLITS:
         raise ConfigError(f"Only val and test artists can be evaluated, not “{split}”.")

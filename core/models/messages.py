@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 import torch
 from torch import Tensor
-from torch_geometric.utils import to_torch_csr_tensor
 
 from core.graph.protocols import GraphView
-
 
 @dataclass(frozen=True)
 class MessageGraph:
@@ -24,9 +23,14 @@ class MessageGraph:
 
     @classmethod
     def from_messages(cls, messages: npt.NDArray[np.int64], n_artists: int) -> "MessageGraph":
-        edge_index = torch.from_numpy(np.ascontiguousarray(messages))
-        adjacency = to_torch_csr_tensor(edge_index.flip(0), size=(n_artists, n_artists))
-        return cls(edge_index, adjacency)
+        source, target = messages
+        ones = np.ones(len(source), np.float32)
+        matrix = sp.csr_array((ones, (target, source)), shape=(n_artists, n_artists))
+        adjacency = torch.sparse_csr_tensor(
+            torch.from_numpy(matrix.indptr.astype(np.int64)), torch.from_numpy(matrix.indices.astype(np.int64)),
+            torch.from_numpy(matrix.data), size=matrix.shape, check_invariants=True,
+        )  # fmt: skip
+        return cls(torch.from_numpy(np.ascontiguousarray(messages)), adjacency)
 
     @classmethod
     def from_view(cls, view: GraphView) -> "MessageGraph":

@@ -50,9 +50,7 @@ class Trainer:
         self._triplets = EdgeTriplets(_relabel(view.edges, train, view.n_artists), len(train), self.device)
         self._validation = _Validation(catalogue, config, self.inputs, self.device)
         self.model = ArtistEmbedder(self.inputs.values.shape[1], config.model).to(self.device)
-        self._optimiser = AdamW(
-            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        self._optimiser = AdamW(self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         self._schedule = ReduceLROnPlateau(
             self._optimiser, mode="max", factor=config.plateau_factor, patience=config.plateau_patience,
             min_lr=config.smallest_learning_rate,
@@ -144,10 +142,11 @@ class _Validation:
     ) -> None:
         self._view = evaluation_view(catalogue, config.protocol, "val")
         self._rows = np.flatnonzero(catalogue.split <= 1)
+        self._width = config.model.embedding
         self._features, self._graph = _stage(inputs, self._view.visible, self._rows, device)
 
     def ndcg(self, model: ArtistEmbedder) -> float:
-        embeddings = np.full((self._view.visible.n_artists, model.head[-1].out_features), np.nan, np.float32)
+        embeddings = np.full((self._view.visible.n_artists, self._width), np.nan, np.float32)
         embeddings[self._rows] = model.embed(self._features, self._graph).cpu().numpy()
         return _mean_ndcg(embeddings, self._view)
 
@@ -167,9 +166,7 @@ def _stage(
     return torch.from_numpy(inputs.values[rows]).to(device), graph.to(device)
 
 
-def _relabel(
-    pairs: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], n_artists: int
-) -> npt.NDArray[np.int64]:
+def _relabel(pairs: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
     place = np.full(n_artists, -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     return place[pairs]

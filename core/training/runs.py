@@ -1,12 +1,12 @@
 """Runs on disk: one folder per run, readable at any moment, written so that a kill leaves old or new, never half.
 
-    runs/<id>/config.json          the training configuration, hashes, versions, the command to repeat it
-    runs/<id>/status.json          running, finished, cancelled or failed, with the process that works on it
-    runs/<id>/progress.jsonl       one line per finished epoch
-    runs/<id>/state.safetensors    everything needed to resume; removed when the run is finished
-    runs/<id>/model.safetensors    the chosen weights and the input scaling
-    runs/<id>/embeddings.npy       float32 (n, d), every known edge visible: what the app searches
-    runs/<id>/metrics.json         figures on validation and test
+runs/<id>/config.json          the training configuration, hashes, versions, the command to repeat it
+runs/<id>/status.json          running, finished, cancelled or failed, with the process that works on it
+runs/<id>/progress.jsonl       one line per finished epoch
+runs/<id>/state.safetensors    everything needed to resume; removed when the run is finished
+runs/<id>/model.safetensors    the chosen weights and the input scaling
+runs/<id>/embeddings.npy       float32 (n, d), every known edge visible: what the app searches
+runs/<id>/metrics.json         figures on validation and test
 """
 
 import json

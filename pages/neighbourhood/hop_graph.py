@@ -20,8 +20,8 @@ from core.graph.hop_display import (
     HOP_SHAPES,
     NO_GROUP,
     edge_dashes,
-    group_colours,
     hop_shape,
+    legend_colours,
     plain_text,
     short_label,
 )
@@ -74,7 +74,7 @@ def event_from_payload(payload: object, known_ids: set[str]) -> HopEvent | None:
 
 def graph_data(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The graph as the browser draws it: nodes from the centre outwards, edges between them, the legend."""
-    colours = group_colours([str(node["group"]) for node in nodes if node.get("group")])
+    colours = legend_colours(nodes)
     dashes = edge_dashes([str(edge.get("kind", "")) for edge in edges])
     degrees = _degrees(edges)
     drawn = [_node(node, colours, degrees) for node in nodes]

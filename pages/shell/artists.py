@@ -53,15 +53,10 @@ def artist_search(
     rows = find_artists(resources.name_index(catalogue), text, HITS)
     if not rows:
         st.caption("No artist fits. Try fewer letters, or another spelling.")
-    for row in rows:
-        hint = artist_hint(catalogue, row)
-        st.button(
-            artist_name(catalogue, row) + (f" :gray[· {hint}]" if hint else ""),
-            key=f"{key}_hit_{row}",
-            on_click=pick,
-            args=(row,),
-            type="tertiary",
-        )
+    with st.container(gap=None):
+        for row in rows:
+            label = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
+            st.button(label, key=f"{key}_hit_{row}", on_click=pick, args=(row,), type="tertiary")
 
 
 def artist_hint(catalogue: Catalogue, row: int) -> str:

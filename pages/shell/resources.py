@@ -12,6 +12,7 @@ from core.catalogue.format import MANIFEST_FILE
 from core.graph.adjacency import adjacency as make_adjacency
 from core.search.lookup import NameIndex
 from core.search.spaces import open_space, space_vectors
+from core.search.starting import starting_artists as find_starting_artists
 from core.similarity import Similarity
 from core.storage import sha256_file
 
@@ -45,6 +46,16 @@ def name_index(catalogue: Catalogue) -> NameIndex:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _name_index(content_hash: str, _catalogue: Catalogue) -> NameIndex:
     return NameIndex(_catalogue)
+
+
+def starting_artists(catalogue: Catalogue) -> list[int]:
+    """Rows of artists to begin with."""
+    return _starting_artists(catalogue.content_hash, catalogue)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _starting_artists(content_hash: str, _catalogue: Catalogue) -> list[int]:
+    return [int(row) for row in find_starting_artists(_catalogue)]
 
 
 def adjacency(catalogue: Catalogue) -> sp.csr_array:

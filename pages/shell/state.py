@@ -41,6 +41,12 @@ def choose_catalogue() -> None:
         st.warning(f"There is no catalogue “{unknown}” on this machine, so you see {entries[key].title}.")
 
 
+def switch_catalogue(key: str) -> None:
+    """Choose another catalogue; for callbacks, which run before the sidebar is drawn."""
+    st.session_state[CATALOGUE] = key
+    _forget_artist()
+
+
 def current_catalogue() -> Catalogue:
     """The chosen catalogue; a page stops here with a plain message where it cannot be opened."""
     entries = {entry.key: entry for entry in list_catalogues()}

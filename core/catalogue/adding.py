@@ -1,0 +1,43 @@
+"""Adding a data set to the catalogues of this machine, under a name of its own."""
+
+import re
+from pathlib import Path
+
+from core.catalogue.importers import IMPORTERS
+from core.catalogue.library import data_folder
+from core.errors import CatalogueError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+def check_new_name(name: str, folder: Path | None = None) -> Path:
+    """The folder that a new catalogue `name` gets. Raises CatalogueError for a name that cannot be, or is taken."""
+    if not _NAME.fullmatch(name):
+        raise CatalogueError(
+            "Name the catalogue with 1 to 40 small letters, digits and hyphens, the first of them no hyphen."
+        )
+    dest = (folder or data_folder()) / name
+    if dest.exists():
+        raise CatalogueError(f"There is already a catalogue “{name}”. Choose another name.")
+    return dest
+
+
+def add_catalogue(layout: str, source: Path | str, name: str, folder: Path | None = None) -> Path:
+    """Import the data set in folder `source`, laid out as `layout` says, as catalogue `name`; return its folder.
+
+    Raises CatalogueError, with file, row and reason where there are such, for a bad name, a folder that is none or
+    cannot be read, and content that is not of the layout; nothing is left behind then.
+    """
+    if layout not in IMPORTERS:
+        raise CatalogueError(f"“{layout}” is no layout. There are: {', '.join(IMPORTERS)}.")
+    dest = check_new_name(name, folder)
+    given = str(source).strip()
+    if not given:
+        raise CatalogueError("Give the path of the folder that holds the data set.")
+    try:
+        path = Path(given).expanduser()
+        if not path.is_dir():
+            raise CatalogueError(f"There is no folder {given} on the machine that Nearfield runs on.")
+        return IMPORTERS[layout](path, dest)
+    except (OSError, RuntimeError, ValueError) as fault:
+        raise CatalogueError(f"{given} cannot be imported: {fault}.") from fault

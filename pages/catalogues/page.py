@@ -1,0 +1,128 @@
+"""Catalogues: which there are, what is in them, whether they are sound, and importing another."""
+
+import streamlit as st
+
+from core.catalogue import Catalogue, validate
+from core.catalogue.adding import add_catalogue
+from core.catalogue.importers import IMPORTERS
+from core.catalogue.library import Entry, list_catalogues
+from core.errors import NearfieldError
+from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
+from pages.shell import resources, state
+from pages.shell.text import plain
+
+LAYOUTS = {
+    "disco-olga": "DISCO-OLGA (16,864 artists, similarity lists of 2024), prepared layout",
+    "olga": "OLGA (17,673 artists), prepared layout",
+    "olga-official": "OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
+}
+IMPORTED = "imported_catalogue"
+
+
+def show_list(entries: list[Entry]) -> Entry:
+    """All catalogues as a table, and the choice of one to look into."""
+    st.dataframe(catalogue_table(entries), hide_index=True, alt="The catalogues on this machine", key="catalogues")
+    keys = [entry.key for entry in entries]
+    current = st.session_state.get(state.CATALOGUE)
+    by_key = {entry.key: entry for entry in entries}
+    key = st.selectbox(
+        "Look into",
+        keys,
+        index=keys.index(current) if current in keys else 0,
+        format_func=lambda key: by_key[key].title,
+        key="inspected",
+    )
+    return by_key[key]
+
+
+def show_content(catalogue: Catalogue) -> None:
+    """What a catalogue holds and where it comes from."""
+    manifest = catalogue.manifest
+    if manifest.kind == "synthetic":
+        st.warning("Synthetic: every artist of this catalogue is invented.", icon=":material/science:")
+    artists, edges, features = st.columns(3)
+    artists.metric("Artists", f"{len(catalogue):,}")
+    edges.metric("Known edges", f"{len(catalogue.similar_edges):,}", help="Pairs known as similar, each counted once.")
+    features.metric("Feature sets", len(catalogue.feature_names))
+    st.markdown("**Splits and known edges**")
+    st.dataframe(
+        split_table(catalogue).style.format(precision=1, thousands=","),
+        hide_index=True,
+        alt="Artists and known edges per split",
+    )
+    st.markdown("**Feature sets**")
+    if catalogue.feature_names:
+        st.dataframe(
+            feature_table(catalogue),
+            hide_index=True,
+            alt="Coverage and origin of each feature set",
+            column_config={"Coverage": st.column_config.ProgressColumn(format="percent", max_value=1.0)},
+        )
+    else:
+        st.write("None: only the known edges can be used.")
+    st.markdown("**Where it comes from**")
+    origin = {
+        "Source": manifest.source,
+        "Licence": manifest.licence,
+        "Cite": manifest.citation,
+        "Made by": manifest.created_by,
+        "Notes": " ".join(manifest.notes),
+    }
+    for title, text in origin.items():
+        st.markdown(f"{title}: {plain(text) or 'not stated'}")
+    st.caption(f"Content hash (SHA-256): {catalogue.content_hash}")
+
+
+def show_check(entry: Entry) -> None:
+    """The full check, on demand."""
+    st.write("The full check reads every file and compares it with the hash that the catalogue lists for it.")
+    if not st.button("Check every file", key="check", icon=":material/fact_check:"):
+        return
+    with st.spinner("Checking every file …"):
+        problems = validate(entry.path)
+    if problems:
+        st.error(f"{len(problems)} found. Import the source again, or put the changed files back.")
+        st.dataframe(problem_table(problems), hide_index=True, alt="Problems of the catalogue")
+    else:
+        st.success("Sound: every file is there and unchanged, and every row can be used.")
+
+
+def show_import() -> None:
+    """Importing a data set from a folder on this machine."""
+    with st.form("import", border=True):
+        layout = st.selectbox("Layout", list(IMPORTERS), format_func=lambda name: LAYOUTS.get(name, name), key="layout")
+        source = st.text_input("Folder of the data set", key="source", placeholder="A path on the machine of Nearfield")
+        name = st.text_input("Name of the new catalogue", key="name", help="Small letters, digits and hyphens.")
+        wanted = st.form_submit_button("Import", type="primary", icon=":material/download:")
+    if not wanted:
+        return
+    try:
+        with st.spinner("Importing: reading, checking and writing. This takes up to a minute …"):
+            folder = add_catalogue(layout, source, name.strip())
+    except NearfieldError as fault:
+        st.error(f"Nothing was imported. {plain(str(fault))}")
+    else:
+        st.session_state[IMPORTED] = folder.name
+        st.rerun()
+
+
+st.title("Catalogues", anchor=False)
+if imported := st.session_state.get(IMPORTED):
+    st.success(f"{plain(imported)} was imported.")
+    if st.button("Explore it", key="explore_imported", on_click=state.switch_catalogue, args=(imported,)):
+        del st.session_state[IMPORTED]
+        st.switch_page("pages/explore/page.py")
+entries = list_catalogues()
+chosen = show_list(entries)
+content, check, importing = st.tabs(["What it holds", "Is it sound?", "Import another"])
+with content:
+    if chosen.key != st.session_state.get(state.CATALOGUE) and chosen.manifest:
+        st.button("Use this catalogue", key="use", type="primary", on_click=state.switch_catalogue, args=(chosen.key,))
+    try:
+        show_content(resources.catalogue(chosen.path))
+    except NearfieldError as fault:
+        st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
+with check:
+    show_check(chosen)
+with importing:
+    show_import()

@@ -1,0 +1,80 @@
+"""What the Catalogues page shows of a catalogue, as tables and figures made from it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.catalogue import Catalogue, Problem
+from core.catalogue.format import SPLITS
+from core.catalogue.library import Entry
+
+SPLIT_TITLES = dict(zip(SPLITS, ("Train", "Validation", "Test"), strict=True))
+
+
+def catalogue_table(entries: Sequence[Entry]) -> pd.DataFrame:
+    """One row per catalogue on this machine, also those that cannot be opened."""
+    return pd.DataFrame(
+        {
+            "Catalogue": [entry.title for entry in entries],
+            "Folder": [entry.key for entry in entries],
+            "Artists are": [
+                {"real": "real", "synthetic": "invented"}[entry.manifest.kind] if entry.manifest else "unknown"
+                for entry in entries
+            ],
+            "State": [entry.fault or "ready" for entry in entries],
+        }
+    )
+
+
+def split_table(catalogue: Catalogue) -> pd.DataFrame:
+    """Per split: artists, known edges among them, and quartiles of all their known edges."""
+    edges, split = catalogue.similar_edges, catalogue.split
+    degree = np.bincount(edges.ravel(), minlength=len(catalogue))
+    parts = {title: split == code for code, title in enumerate(SPLIT_TITLES.values())}
+    rows = []
+    for title, chosen in {**parts, "All": np.ones(len(catalogue), bool)}.items():
+        quartiles = np.percentile(degree[chosen], [25, 50, 75]) if chosen.any() else np.full(3, np.nan)
+        rows.append(
+            {
+                "Split": title,
+                "Artists": int(chosen.sum()),
+                "Edges inside": int(chosen[edges].all(axis=1).sum()),
+                "Without an edge": int((degree[chosen] == 0).sum()),
+                "Edges per artist, mean": float(degree[chosen].mean()) if chosen.any() else np.nan,
+                "lower quartile": quartiles[0],
+                "median": quartiles[1],
+                "upper quartile": quartiles[2],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def feature_table(catalogue: Catalogue) -> pd.DataFrame:
+    """Per stored feature set: width, how many artists have it, and where it came from."""
+    infos = [catalogue.feature_info(name) for name in catalogue.feature_names]
+    arrays = [catalogue.feature_array(info.name) for info in infos]
+    present = [int(np.count_nonzero(~np.isnan(values[:, 0]))) if values.shape[1] else 0 for values in arrays]
+    return pd.DataFrame(
+        {
+            "Feature set": [info.title for info in infos],
+            "Name": [info.name for info in infos],
+            "Numbers": [values.shape[1] for values in arrays],
+            "Kind": [info.kind for info in infos],
+            "Artists": present,
+            "Coverage": [count / len(catalogue) for count in present],
+            "Extractor": [" ".join(filter(None, (info.extractor, info.version))) for info in infos],
+            "Notes": [info.notes for info in infos],
+        }
+    )
+
+
+def problem_table(problems: Sequence[Problem]) -> pd.DataFrame:
+    """What the full check found, one row per problem."""
+    return pd.DataFrame(
+        {
+            "File": [problem.file for problem in problems],
+            "Row": pd.array([problem.row for problem in problems], dtype="Int64"),
+            "Reason": [problem.reason for problem in problems],
+        }
+    )

@@ -1,0 +1,115 @@
+"""Explore: find an artist, and see who is nearest in each space, side by side, and why."""
+
+from collections.abc import Container
+
+import numpy as np
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.search.evidence import agreement, answer, default_spaces, gather_evidence
+from core.search.spaces import Space, list_spaces
+from pages.explore.lists import show_answer
+from pages.shell import resources, state
+from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
+
+SPACES = "spaces"
+MOST_SPACES = 4
+LENGTHS = (10, 20, 50)
+
+
+def choose_spaces(catalogue: Catalogue) -> list[Space]:
+    """Which spaces stand side by side, and how long the lists are."""
+    offered = {space.name: space for space in list_spaces(catalogue)}
+    forget_missing_spaces(offered)
+    chosen = st.multiselect(
+        "Spaces side by side",
+        list(offered),
+        default=[space.name for space in default_spaces(list(offered.values()), MOST_SPACES)],
+        format_func=lambda name: offered[name].title,
+        max_selections=MOST_SPACES,
+        key=SPACES,
+        bind="query-params",
+        persist_state="session",
+    )
+    return [offered[name] for name in chosen]
+
+
+def forget_missing_spaces(offered: Container[str]) -> None:
+    """Another catalogue has other spaces: keep those of the choice that it has, or fall back to the default."""
+    before = st.session_state.get(SPACES, [])
+    kept = [name for name in before if name in offered]
+    if kept:
+        st.session_state[SPACES] = kept
+    elif before:
+        del st.session_state[SPACES]
+
+
+def pick_random(catalogue: Catalogue) -> None:
+    state.select_artist(catalogue, int(np.random.default_rng().integers(len(catalogue))))
+
+
+def show_first_steps(catalogue: Catalogue) -> None:
+    """What to do when no artist is chosen, with artists to begin with."""
+    st.write("Type an artist’s name above to see who is similar, and why. Or begin with one of these:")
+    with st.container(horizontal=True):
+        for row in resources.starting_artists(catalogue):
+            st.button(
+                artist_name(catalogue, row),
+                key=f"start_{row}",
+                help=artist_hint(catalogue, row),
+                on_click=state.select_artist,
+                args=(catalogue, row),
+            )
+        random_button(catalogue)
+
+
+def random_button(catalogue: Catalogue) -> None:
+    st.button(
+        "A random artist", key="random", icon=":material/casino:", type="tertiary",
+        on_click=pick_random, args=(catalogue,),
+    )  # fmt: skip
+
+
+def show_artist(catalogue: Catalogue, row: int) -> None:
+    """The chosen artist's card and the way on."""
+    artist_card(catalogue, row)
+    artist_id = str(catalogue.artists["artist_id"].iloc[row])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for page, label, icon in (
+            ("pages/neighbourhood/page.py", "Neighbourhood of this artist", ":material/hub:"),
+            ("pages/map/page.py", "On the map", ":material/scatter_plot:"),
+        ):
+            st.page_link(page, label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
+        random_button(catalogue)
+
+
+def show_nearest(catalogue: Catalogue, row: int) -> None:
+    """The nearest artists in each chosen space, side by side."""
+    st.subheader("Nearest artists", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        spaces = choose_spaces(catalogue)
+        length = st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params", width=150)
+    if not spaces:
+        st.info("Choose at least one space above to see the nearest artists in it.")
+        return
+    answers = [answer(resources.space(catalogue, space.name), space, row, length) for space in spaces]
+    agreed = agreement(answers, len(catalogue))
+    st.caption(
+        "✓ known: a similar artist that the catalogue lists. Shared: similar artists that both are known to have. "
+        "In 2 lists: so many of the lists below name the artist. Choose a name to go on from there."
+    )
+    for column, found in zip(st.columns(len(answers), gap="medium"), answers, strict=True):
+        evidence = gather_evidence(resources.adjacency(catalogue), row, found.nearest.rows)
+        with column:
+            show_answer(catalogue, found, evidence, agreed)
+
+
+catalogue = state.current_catalogue()
+artist = state.selected_artist(catalogue)
+st.title("Explore", anchor=False)
+artist_search(catalogue)
+if artist is None:
+    show_first_steps(catalogue)
+else:
+    show_artist(catalogue, artist)
+    show_nearest(catalogue, artist)

@@ -1,0 +1,153 @@
+"""The map as a plotly figure: thousands of points once, and what is said about the chosen artist on top of them."""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.graph.hop_display import short_label
+from core.maps.projection import MAP_EXTENT
+from pages.map.colouring import Classes, Colouring, Scale
+from pages.shell.charts import SEQUENTIAL, series_look
+from pages.shell.genres import UNKNOWN_COLOUR
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+LONGEST_NAME = 60
+MAP_HEIGHT = 680
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"], "scrollZoom": False}
+_FEW_POINTS = 3000
+_INK = {"light": "#13212e", "dark": "#ffffff"}
+
+
+def chosen_row(points: Sequence[Mapping[str, Any]], n_artists: int) -> int | None:
+    """The row of the artist that was clicked, out of the points of a selection event; None for anything else."""
+    for point in points:
+        match point.get("customdata"):
+            case bool():
+                continue
+            case int(row) | [int(row), *_] if 0 <= row < n_artists:
+                return row
+    return None
+
+
+def hover_names(names: Sequence[str]) -> npt.NDArray[np.object_]:
+    """Names as plotly may show them: it takes "<b>" and "&amp;" in a text for HTML."""
+    return np.array([html.escape(short_label(name, LONGEST_NAME), quote=False) for name in names], dtype=object)
+
+
+def point_traces(coordinates: FloatArray, names: npt.NDArray[np.object_], colouring: Colouring) -> list[go.Scattergl]:
+    """One trace for each class, or one for all known numbers, and before them one for the unknown.
+
+    coordinates (n, 2), NaN where an artist is not on the map; names (n,) as from `hover_names`. The rows of the
+    artists are the points' customdata.
+    """
+    on_map = ~np.isnan(coordinates[:, 0])
+    size = 7 if on_map.sum() <= _FEW_POINTS else 4.5
+    known = colouring.codes >= 0 if isinstance(colouring, Classes) else ~np.isnan(colouring.position)
+    faint = {"color": UNKNOWN_COLOUR, "size": size * 0.8, "opacity": 0.45, "symbol": "circle"}
+    traces = [_points(coordinates, names, np.flatnonzero(on_map & ~known), colouring.unknown, faint)]
+    if isinstance(colouring, Classes):
+        for code, name in enumerate(colouring.names):
+            look = series_look(code)
+            marker: dict[str, Any] = {"color": look.colour, "symbol": look.symbol, "size": size, "opacity": 0.75}
+            rows = np.flatnonzero(on_map & (colouring.codes == code))
+            traces.append(_points(coordinates, names, rows, name, marker))
+    else:
+        rows = np.flatnonzero(on_map & known)
+        marker = {"color": colouring.position[rows], "coloraxis": "coloraxis", "size": size, "opacity": 0.85}
+        with_value = names + "<br>" + np.array(colouring.shown, dtype=object)
+        traces.append(_points(coordinates, with_value, rows, "", marker))
+    return [trace for trace in traces if len(trace.x)]
+
+
+def map_figure(
+    traces: Sequence[go.Scattergl], colouring: Colouring, marks: Sequence[go.Scatter], view: str
+) -> go.Figure:
+    """The points with the marks of the chosen artist above them; `view` stays the same while a zoom should stay."""
+    reach = MAP_EXTENT * 1.06
+    axis = {"visible": False, "range": [-reach, reach]}
+    figure = go.Figure([*traces, *marks])
+    figure.update_layout(
+        height=MAP_HEIGHT,
+        margin={"l": 0, "r": 0, "t": 10, "b": 10},
+        xaxis=axis,
+        yaxis=axis | {"scaleanchor": "x"},
+        hovermode="closest",
+        dragmode="zoom",
+        uirevision=view,
+        legend={"orientation": "h", "yanchor": "top", "y": 0, "x": 0, "itemsizing": "constant"},
+    )
+    if isinstance(colouring, Scale):
+        figure.update_layout(coloraxis=_coloraxis(colouring))
+    return figure
+
+
+def artist_marks(
+    coordinates: FloatArray, names: npt.NDArray[np.object_], row: int, nearest: IntArray, theme: str
+) -> list[go.Scatter]:
+    """The chosen artist, its true nearest in the space, and a line to each; nothing where it is not on the map."""
+    if np.isnan(coordinates[row, 0]):
+        return []
+    ink = _INK.get(theme, _INK["light"])
+    nearest = nearest[~np.isnan(coordinates[nearest, 0])]
+    ends = np.full((len(nearest), 3, 2), np.nan, np.float32)
+    ends[:, 0], ends[:, 1] = coordinates[row], coordinates[nearest]
+    lines = go.Scatter(
+        x=ends[..., 0].ravel(), y=ends[..., 1].ravel(), mode="lines", showlegend=False,
+        line={"color": ink, "width": 1}, opacity=0.7, hoverinfo="skip", connectgaps=False,
+    )  # fmt: skip
+    ring = {"symbol": "circle-open", "size": 12, "color": ink}
+    star = {"symbol": "star", "size": 18, "color": ink, "line": {"width": 2, "color": "#D55E00"}}
+    centre = _marks(coordinates, names, np.array([row]), "Chosen artist", star)
+    return [lines, _marks(coordinates, names, nearest, "Its true nearest", ring), centre] if len(nearest) else [centre]
+
+
+def map_table(
+    names: Sequence[str], artist_ids: Sequence[str], coordinates: FloatArray, colouring: Colouring
+) -> pd.DataFrame:
+    """What the map shows, one row for each artist on it."""
+    table = pd.DataFrame(
+        {
+            "Artist": list(names),
+            colouring.title: colouring.values(),
+            "Across": coordinates[:, 0].round(2),
+            "Up": coordinates[:, 1].round(2),
+            "Id": list(artist_ids),
+        }
+    )
+    return table[~np.isnan(coordinates[:, 0])].reset_index(drop=True)
+
+
+def _points(
+    coordinates: FloatArray, names: npt.NDArray[np.object_], rows: IntArray, name: str, marker: dict[str, Any]
+) -> go.Scattergl:
+    same = {"marker": {"opacity": marker["opacity"]}}
+    return go.Scattergl(
+        x=coordinates[rows, 0].round(2), y=coordinates[rows, 1].round(2), customdata=rows.astype(np.int32),
+        hovertext=names[rows], hoverinfo="text+name" if name else "text", mode="markers",
+        name=html.escape(name, quote=False), showlegend=bool(name), marker=marker, selected=same, unselected=same,
+    )  # fmt: skip
+
+
+def _marks(
+    coordinates: FloatArray, names: npt.NDArray[np.object_], rows: IntArray, name: str, marker: dict[str, Any]
+) -> go.Scatter:
+    same = {"marker": {"opacity": 1}}
+    return go.Scatter(
+        x=coordinates[rows, 0], y=coordinates[rows, 1], customdata=rows.astype(np.int32), hovertext=names[rows],
+        hoverinfo="text", mode="markers", name=name, marker=marker, selected=same, unselected=same,
+    )  # fmt: skip
+
+
+def _coloraxis(scale: Scale) -> dict[str, Any]:
+    bar = {
+        "title": {"text": scale.title, "side": "top"}, "orientation": "h", "y": 0, "yanchor": "top", "thickness": 12,
+        "len": 0.6, "tickvals": list(scale.ticks), "ticktext": list(scale.ticks.values()),
+    }  # fmt: skip
+    return {"colorscale": SEQUENTIAL, "colorbar": bar, "showscale": True}

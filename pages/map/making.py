@@ -1,0 +1,52 @@
+"""The offer to make a map that is missing, and the watch over its making. The work itself is another process."""
+
+import shlex
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.maps.jobs import MapJob, forget_map_job, map_command, map_job, start_map_job
+from core.maps.store import map_path
+from core.search.spaces import Space
+from pages.map.words import progress_sentence
+from pages.shell.text import plain
+
+
+def offer_map(catalogue: Catalogue, space: Space) -> None:
+    """In place of the map: why there is none, a button that makes it, the command, or how far its making is."""
+    job = map_job(catalogue, space.name)
+    if job and job.is_active:
+        st.fragment(_watch, run_every="1s")(catalogue, space)
+        return
+    if job:
+        st.error(f"The map could not be made. {plain(job.message) or 'Its process ended early.'}")
+    elif map_path(catalogue, space.name).exists():
+        st.info(f"The stored map of {plain(space.title)} belongs to an older version of this space. Make it again.")
+    else:
+        st.info(f"There is no map of {plain(space.title)} yet. Making one takes one to five minutes.")
+    st.button("Make the map", type="primary", key="make_map", on_click=_start, args=(catalogue, space.name))
+    if fault := st.session_state.pop("make_map_fault", None):
+        st.error(fault)
+    st.caption("It is made in the background, so you can go on browsing. The same from the command line:")
+    st.code(shlex.join(map_command(catalogue, space.name)), language="bash", wrap_lines=True)
+
+
+def _watch(catalogue: Catalogue, space: Space) -> None:
+    job = map_job(catalogue, space.name)
+    if job is None or not job.is_active:
+        st.rerun()
+    _show_progress(job)
+    st.button("Cancel", key="cancel_map", on_click=forget_map_job, args=(catalogue, space.name))
+
+
+def _show_progress(job: MapJob) -> None:
+    st.subheader("The map is being made", anchor=False)
+    st.progress(job.done if job.stage == "layout" else 0.0, text=f"{progress_sentence(job)} …")
+
+
+def _start(catalogue: Catalogue, space: str) -> None:
+    try:
+        start_map_job(catalogue, space)
+    except NearfieldError as fault:
+        st.session_state["make_map_fault"] = str(fault)

@@ -1,0 +1,43 @@
+"""Genres as few enough classes to be drawn: the commonest ones of a catalogue, the others, and none known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.graph.hop_display import short_label
+from pages.shell.charts import OKABE_ITO
+
+OTHER, UNKNOWN = "Other genres", "No genre known"
+UNKNOWN_COLOUR = "#B0B0B0"
+
+
+@dataclass(frozen=True)
+class GenreClasses:
+    """`codes` (n,) points each artist to one of `names`, -1 where no genre is known; at most eight names."""
+
+    codes: npt.NDArray[np.int64]
+    names: list[str]
+
+    def name_of(self, row: int) -> str:
+        code = int(self.codes[row])
+        return self.names[code] if code >= 0 else UNKNOWN
+
+    def colour_of(self, row: int) -> str:
+        code = int(self.codes[row])
+        return OKABE_ITO[code] if code >= 0 else UNKNOWN_COLOUR
+
+
+def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses:
+    """Classes by each artist's first genre: all where there are no more than `most`, else the commonest and others."""
+    first = genres.str[0]
+    counts = first.value_counts()
+    order = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
+    named = order if len(order) <= most else order[: most - 1]
+    codes = pd.Categorical(first, categories=named).codes.astype(np.int64)
+    names = [short_label(str(name), 30) or "(no name)" for name in named]
+    if len(order) > most:
+        codes[(codes < 0) & first.notna().to_numpy()] = len(named)
+        names.append(OTHER)
+    return GenreClasses(codes, names)

@@ -1,0 +1,120 @@
+"""The artist embedder: shapes, gradients, and what a graph network must and must not depend on."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.errors import ConfigError
+from core.models import ArtistEmbedder, MessageGraph, ModelConfig
+from core.models.embedder import BACKBONES
+
+N, COLUMNS = 12, 7
+LAYERS = (0, 1, 2, 4)
+
+
+@pytest.fixture
+def features() -> torch.Tensor:
+    return torch.randn(N, COLUMNS, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture
+def messages() -> np.ndarray:
+    # Artist 11 is isolated.
+    pairs = np.random.default_rng(0).integers(0, N - 1, (30, 2))
+    pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
+    return np.concatenate([pairs, pairs[:, ::-1]]).T
+
+
+def make(backbone: str, layers: int) -> ArtistEmbedder:
+    torch.manual_seed(0)
+    return ArtistEmbedder(COLUMNS, ModelConfig(backbone, layers, hidden=16, embedding=5))
+
+
+@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize("layers", LAYERS)
+class TestEveryBackbone:
+    def test_embeddings_are_unit_vectors(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        embeddings = make(backbone, layers).embed(features, MessageGraph.from_messages(messages, N))
+        assert embeddings.shape == (N, 5)
+        torch.testing.assert_close(embeddings.norm(dim=1), torch.ones(N))
+
+    def test_every_parameter_gets_a_gradient(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        model = make(backbone, layers)
+        (model(features, MessageGraph.from_messages(messages, N)) * torch.randn(N, 5)).sum().backward()
+        without = [name for name, weight in model.named_parameters() if weight.grad is None]
+        assert without == []
+
+    def test_renaming_artists_renames_embeddings(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        model = make(backbone, layers)
+        order = np.random.default_rng(2).permutation(N)
+        place = np.argsort(order)
+        straight = model.embed(features, MessageGraph.from_messages(messages, N))
+        renamed = model.embed(features[order], MessageGraph.from_messages(place[messages], N))
+        torch.testing.assert_close(renamed, straight[order], rtol=1e-4, atol=1e-5)
+
+    def test_an_isolated_artist_depends_on_itself_alone(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        model = make(backbone, layers)
+        graph = MessageGraph.from_messages(messages, N)
+        other = features.clone()
+        other[:-1] += 3
+        assert torch.isfinite(model.embed(features, graph)).all()
+        torch.testing.assert_close(model.embed(features, graph)[-1], model.embed(other, graph)[-1])
+
+    def test_a_change_reaches_as_many_hops_as_there_are_layers(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        line = np.array([range(N - 1), range(1, N)])
+        model = make(backbone, layers)
+        graph = MessageGraph.from_messages(line, N)
+        other = features.clone()
+        other[0] += 3
+        moved = (model.embed(features, graph) - model.embed(other, graph)).abs().sum(dim=1) > 1e-7
+        assert not moved[layers + 1 :].any()
+        assert moved[0]
+        assert moved[: layers + 1].all() or layers > 2
+
+
+def test_no_layers_is_the_mlp_whatever_the_graph(features: torch.Tensor, messages: np.ndarray) -> None:
+    model = make("sage", 0)
+    empty = MessageGraph.from_messages(np.empty((2, 0), np.int64), N)
+    torch.testing.assert_close(
+        model.embed(features, MessageGraph.from_messages(messages, N)), model.embed(features, empty)
+    )
+
+
+def test_adjacency_sums_what_arrives() -> None:
+    graph = MessageGraph.from_messages(np.array([[0, 1, 0], [2, 2, 1]]), 3)
+    arrived = graph.adjacency @ torch.tensor([[1.0], [10.0], [100.0]])
+    assert arrived[:, 0].tolist() == [0.0, 1.0, 11.0]
+
+
+def test_sage_layer_by_hand() -> None:
+    # One message 0 -> 1. Out = L2(ELU(W_l · mean(ReLU(P x_neighbours)) + W_r x)), PyG's order of the terms.
+    layer = BACKBONES["sage"](2)
+    conv = layer.conv
+    with torch.no_grad():
+        conv.lin.weight.copy_(torch.tensor([[1.0, 0.0], [0.0, -1.0]]))
+        conv.lin.bias.zero_()
+        conv.lin_l.weight.copy_(torch.tensor([[2.0, 0.0], [0.0, 2.0]]))
+        conv.lin_l.bias.zero_()
+        conv.lin_r.weight.copy_(torch.eye(2))
+    x = torch.tensor([[3.0, 5.0], [1.0, -1.0]])
+    out = layer(x, MessageGraph.from_messages(np.array([[0], [1]]), 2))
+    # Artist 1 hears ReLU(3, -5) = (3, 0), so W_l gives (6, 0); plus itself (7, -1); ELU (7, e^-1 - 1).
+    expected = torch.tensor([7.0, float(np.exp(-1) - 1)])
+    torch.testing.assert_close(out[1], expected / expected.norm())
+    torch.testing.assert_close(out[0], x[0] / x[0].norm())
+
+
+@pytest.mark.parametrize("settings", [{"backbone": "gru"}, {"layers": -1}, {"layers": 9}, {"hidden": 0}])
+def test_impossible_shapes_are_refused(settings: dict) -> None:
+    with pytest.raises(ConfigError):
+        ModelConfig(**settings)
