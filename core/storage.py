@@ -46,7 +46,9 @@ def read_json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NearfieldError(f"{path.name} is missing in {path.parent}.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as fault:
+    except OSError as fault:
+        raise NearfieldError(f"{path} cannot be read ({fault.strerror}).") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as fault:
         raise NearfieldError(f"{path.name} is not valid JSON ({fault}).") from None
     if not isinstance(content, dict):
         raise NearfieldError(f"{path.name} must hold a JSON object.")
@@ -71,9 +73,11 @@ def sha256_text(*parts: str) -> str:
 
 
 def sha256_arrays(*arrays: npt.NDArray[Any]) -> str:
-    """SHA-256 over the type, shape and bytes of arrays."""
+    """SHA-256 over the type, shape and bytes of arrays of numbers or of text of fixed width."""
     digest = hashlib.sha256()
     for array in arrays:
+        if array.dtype.hasobject:
+            raise TypeError("An array of Python objects has no bytes of its own to hash.")
         digest.update(f"{array.dtype.str}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

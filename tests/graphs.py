@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
-
-MANIFEST = Manifest("tiny", "Tiny", "synthetic", "made by a test", "CC0-1.0", "none")
+from core.catalogue import Catalogue
+from tests.catalogues import tiny_catalogue
 
 
 def graph_catalogue(
@@ -19,18 +17,7 @@ def graph_catalogue(
     **columns: Any,
 ) -> Catalogue:
     """A catalogue of len(splits) artists named "artist 0", … with these undirected edges."""
-    n = len(splits)
-    artists = pd.DataFrame(
-        {"artist_id": [f"id-{row}" for row in range(n)], "name": [f"artist {row}" for row in range(n)], "split": splits}
-        | columns
-    )
-    source, target = np.array(edges, dtype=np.int32).reshape(-1, 2).T
-    table = pd.DataFrame({"source": source, "target": target, "relation": "similar", "weight": 1.0})
-    loaded = {
-        name: (np.asarray(values, np.float32), FeatureInfo(name, name.title()))
-        for name, values in (features or {}).items()
-    }
-    return open_catalogue(write_catalogue(folder / "tiny", MANIFEST, artists, table, loaded))
+    return tiny_catalogue(folder / "tiny", len(splits), edges, features, split=splits, **columns)
 
 
 def six_artists(folder: Path, **columns: Any) -> Catalogue:

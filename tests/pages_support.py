@@ -90,6 +90,12 @@ def texts(app: AppTest) -> list[str]:
     return [element.value for kind in kinds for element in kind]
 
 
+def parameter(app: AppTest, name: str) -> str | None:
+    """The URL parameter `name`, or None."""
+    value = app.query_params.get(name)
+    return value[0] if isinstance(value, list) else value
+
+
 def button_labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 

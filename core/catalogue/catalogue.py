@@ -1,5 +1,6 @@
 """Opening a catalogue read-only: tables in memory, feature sets memory-mapped."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,9 @@ from core.catalogue.format import (
 from core.catalogue.tables import artist_problems, edge_problems
 from core.errors import CatalogueError
 from core.storage import read_json, sha256_arrays, sha256_text
+
+_INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
+"""Names of nothing but space, joiners and direction marks show nothing."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +97,14 @@ class Catalogue:
     def feature_array(self, name: str) -> npt.NDArray[np.float32]:
         """(n, d) float32, memory-mapped read-only; a row of NaN for an artist without the set."""
         self.feature_info(name)
-        return _map_features(self.path / FEATURES_FOLDER / f"{name}.npy", len(self))
+        return map_features(self.path, feature_file(name), len(self))
 
 
 def display_names(artists: pd.DataFrame) -> pd.Series:
     """Names as shown: an empty name becomes its id, and namesakes get genre, decade or id as a hint."""
     names = artists["name"].str.strip()
-    names = names.where(names != "", "Unnamed artist " + artists["artist_id"].str[:8])
+    invisible = names.str.fullmatch(_INVISIBLE).to_numpy(bool)
+    names = names.where(~invisible, "Unnamed artist " + artists["artist_id"].str[:8])
     for hint in _hints(artists):
         again = names.duplicated(keep=False) & (hint != "")
         names = names.where(~again, names + " (" + hint + ")")
@@ -108,10 +113,10 @@ def display_names(artists: pd.DataFrame) -> pd.Series:
 
 def _hints(artists: pd.DataFrame) -> list[pd.Series]:
     genre = artists["genres"].str[0].fillna("").astype(str)
-    hints = [genre]
+    hints: list[pd.Series] = [genre]
     if "decade" in artists:
-        hints.append(artists["decade"].map(lambda decade: f"{decade}s", na_action="ignore").fillna("").astype(str))
-    return [*hints, artists["artist_id"].str[:13]]
+        hints.append((artists["decade"].astype("Int32").astype("str") + "s").fillna(""))
+    return [*hints, artists["artist_id"].str[:13], artists["artist_id"]]
 
 
 def open_catalogue(path: Path | str) -> Catalogue:
@@ -124,39 +129,68 @@ def open_catalogue(path: Path | str) -> Catalogue:
     if not (folder / MANIFEST_FILE).is_file():
         raise CatalogueError(f"{folder} is not a catalogue: it has no {MANIFEST_FILE}.")
     manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
-    artists = _read_table(folder / ARTISTS_FILE)
+    artists = read_table(folder, ARTISTS_FILE)
     for problem in artist_problems(artists):
         raise CatalogueError(f"{folder.name}: {problem}")
-    edges = _read_table(folder / EDGES_FILE)
+    edges = read_table(folder, EDGES_FILE)
     for problem in edge_problems(edges, len(artists)):
         raise CatalogueError(f"{folder.name}: {problem}")
     infos = {}
-    for listed in sorted(manifest.files):
-        if listed.startswith(f"{FEATURES_FOLDER}/") and listed.endswith(".npy"):
-            name = Path(listed).stem
-            where = f"{FEATURES_FOLDER}/{name}.json"
-            infos[name] = FeatureInfo.from_dict(read_json(folder / where), where)
-            _map_features(folder / listed, len(artists))
+    for name in listed_features(manifest):
+        info = infos[name] = read_feature_info(folder, name)
+        width = map_features(folder, feature_file(name), len(artists)).shape[1]
+        if info.columns is not None and len(info.columns) != width:
+            raise CatalogueError(f"{feature_file(name)} has {width} columns, but {len(info.columns)} column names.")
     return Catalogue(folder, manifest, artists, edges, infos)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def feature_file(name: str, suffix: str = ".npy") -> str:
+    """Where a set's matrix, or with ".json" its description, lies inside a catalogue."""
+    return f"{FEATURES_FOLDER}/{name}{suffix}"
+
+
+def listed_features(manifest: Manifest) -> list[str]:
+    """Names of the feature sets that a manifest lists, in order of their names."""
+    return [Path(file).stem for file in sorted(manifest.files) if file == feature_file(Path(file).stem)]
+
+
+def file_inside(folder: Path, file: str) -> Path:
+    """The path of a catalogue's file. Raises CatalogueError where it is missing or a link leads out of `folder`."""
+    path = folder / file
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise CatalogueError(f"{file} is a link to a place outside the catalogue. Put the file itself there.")
     if not path.is_file():
-        raise CatalogueError(f"{path.name} is missing in {path.parent}.")
-    try:
-        return pq.read_table(path).to_pandas()
-    except (pa.ArrowInvalid, pa.ArrowIOError) as fault:
-        raise CatalogueError(f"{path.name} is not a readable parquet file ({str(fault).splitlines()[0]}).") from None
+        raise CatalogueError(f"{file} is missing in {folder}.")
+    return path
 
 
-def _map_features(path: Path, n_artists: int) -> npt.NDArray[np.float32]:
-    where = f"{FEATURES_FOLDER}/{path.name}"
+def read_table(folder: Path, file: str) -> pd.DataFrame:
+    """A parquet table of the catalogue in `folder`, its rows numbered as they stand in the file."""
     try:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
+        return pq.read_table(file_inside(folder, file)).to_pandas().reset_index(drop=True)
+    except (pa.ArrowException, OSError, ValueError) as fault:
+        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
+        raise CatalogueError(f"{file} is not a readable parquet file ({reason}).") from None
+
+
+def read_feature_info(folder: Path, name: str) -> FeatureInfo:
+    """The description of the feature set `name` of the catalogue in `folder`."""
+    file = feature_file(name, ".json")
+    info = FeatureInfo.from_dict(read_json(file_inside(folder, file)), file)
+    if info.name != name:
+        raise CatalogueError(f"{file} describes a feature set “{info.name}”, not “{name}”.")
+    return info
+
+
+def map_features(folder: Path, file: str, n_artists: int) -> npt.NDArray[np.float32]:
+    """(n, d) float32, memory-mapped. Raises CatalogueError for another type or shape."""
+    path = file_inside(folder, file)
+    try:
+        values = np.lib.format.open_memmap(path, mode="r")
     except (OSError, ValueError, EOFError) as fault:
-        raise CatalogueError(f"{where} is not a readable array ({fault}).") from None
+        raise CatalogueError(f"{file} is not a readable array ({fault}).") from None
     if values.dtype != np.float32 or values.ndim != 2:
-        raise CatalogueError(f"{where} must be float32 with two axes, not {values.dtype} {values.shape}.")
+        raise CatalogueError(f"{file} must be float32 with two axes, not {values.dtype} {values.shape}.")
     if len(values) != n_artists:
-        raise CatalogueError(f"{where} has {len(values)} rows, but artists.parquet has {n_artists}.")
+        raise CatalogueError(f"{file} has {len(values)} rows, but {ARTISTS_FILE} has {n_artists}.")
     return values

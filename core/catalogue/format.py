@@ -42,6 +42,17 @@ _FEATURE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED_FEATURE_NAMES = ("random",)
 """Sets that are computed, never stored."""
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+def is_text(value: Any) -> bool:
+    """Whether `value` is text that files can hold; a lone surrogate, half a character, is none."""
+    return isinstance(value, str) and not _HALF_CHARACTER.search(value)
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(map(is_text, values))
+
 
 def check_feature_name(name: str) -> None:
     """Raise CatalogueError unless `name` can name a stored feature set."""
@@ -68,6 +79,9 @@ class FeatureInfo:
 
     def __post_init__(self) -> None:
         check_feature_name(self.name)
+        texts = [self.title, self.kind, self.extractor, self.version, self.notes, self.checkpoint_hash or ""]
+        if not _are_texts(texts) or not (self.columns is None or _are_texts(self.columns)):
+            raise CatalogueError(f"{self.name}: its description must be text, and columns a list of texts.")
         if self.kind not in FEATURE_KINDS:
             raise CatalogueError(f"{self.name}: kind must be one of {', '.join(FEATURE_KINDS)}.")
 
@@ -94,10 +108,15 @@ class Manifest:
     files: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        texts = [self.name, self.title, self.kind, self.source, self.licence, self.citation, self.created_by]
+        if not _are_texts(texts) or not _are_texts(self.notes):
+            raise CatalogueError(f"{MANIFEST_FILE}: every field must be text, and notes a list of texts.")
+        if not isinstance(self.files, dict) or not _are_texts([*self.files, *self.files.values()]):
+            raise CatalogueError(f"{MANIFEST_FILE}: files must give the sha256 of every file as text.")
         if self.kind not in KINDS:
-            raise CatalogueError(f"A catalogue's kind must be one of {', '.join(KINDS)}, not “{self.kind}”.")
+            raise CatalogueError(f"{MANIFEST_FILE}: kind must be one of {', '.join(KINDS)}, not “{self.kind}”.")
         for path in self.files:
-            if path.startswith("/") or ".." in path.split("/"):
+            if path.startswith("/") or ".." in path.split("/") or "\0" in path:
                 raise CatalogueError(f"{MANIFEST_FILE} lists “{path}”, which lies outside the catalogue.")
 
     def as_dict(self) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.catalogue.format import (
@@ -15,9 +18,15 @@ from core.catalogue.format import (
     NUMBER_COLUMNS,
     OPTIONAL_INTEGER_COLUMNS,
     OPTIONAL_TEXT_COLUMNS,
+    SIMILAR,
     SPLITS,
     TEXT_COLUMNS,
+    is_text,
 )
+
+_INT32 = np.iinfo(np.int32)
+
+Flags: TypeAlias = "pd.Series[bool] | npt.NDArray[np.bool_]"
 
 
 @dataclass(frozen=True)
@@ -42,24 +51,29 @@ def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
     if not len(artists):
         yield Problem(ARTISTS_FILE, None, "there is no artist")
         return
-    for column in TEXT_COLUMNS + tuple(c for c in OPTIONAL_TEXT_COLUMNS if artists[c].notna().any()):
-        if not pd.api.types.is_string_dtype(artists[column].dropna()):
-            yield Problem(ARTISTS_FILE, None, f"{column} must be text")
-            return
     for column in TEXT_COLUMNS:
         yield from _first(artists[column].isna(), f"{column} is missing")
-    yield from _first(artists["artist_id"] == "", "artist_id is empty")
-    yield from _first(artists["artist_id"].duplicated(), "artist_id stands twice")
-    yield from _first(~artists["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
+    for column in TEXT_COLUMNS + OPTIONAL_TEXT_COLUMNS:
+        yield from _first(_not_text(artists[column]), f"{column} is not text, or holds half a character")
     for column in LIST_COLUMNS:
-        is_list = artists[column].map(lambda value: isinstance(value, list | np.ndarray))
-        yield from _first(~is_list, f"{column} must be a list of texts")
+        yield from _first(_not_list_of_texts(artists[column]), f"{column} must be a list of texts")
+    yield from _first(artists["artist_id"] == "", "artist_id is empty")
+    yield from _first(artists["artist_id"].duplicated() & artists["artist_id"].notna(), "artist_id stands twice")
+    yield from _first(~artists["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
     for column in NUMBER_COLUMNS:
-        if not pd.api.types.is_numeric_dtype(artists[column]):
-            yield Problem(ARTISTS_FILE, None, f"{column} must be a number")
-        else:
-            yield from _first(artists[column] < 0, f"{column} is negative")
-            yield from _first(np.isinf(artists[column].astype(float)), f"{column} is infinite")
+        yield from _first(_not_number(artists[column]), f"{column} must be a number")
+        numbers = _numbers(artists[column])
+        yield from _first(numbers < 0, f"{column} is negative")
+        yield from _first(np.isinf(numbers), f"{column} is infinite")
+    for column in OPTIONAL_INTEGER_COLUMNS:
+        if column in artists:
+            numbers = _numbers(artists[column])
+            whole = (np.floor(numbers) == numbers) & (numbers >= _INT32.min) & (numbers <= _INT32.max)
+            bad = _not_number(artists[column]) | (~whole & ~np.isnan(numbers))
+            yield from _first(bad, f"{column} must be a whole number")
+    if "published_row" in artists:
+        rows = artists["published_row"]
+        yield from _first(rows.duplicated() & rows.notna(), "published_row stands twice")
 
 
 def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
@@ -68,52 +82,96 @@ def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
     if missing:
         yield Problem(EDGES_FILE, None, f"column {', '.join(missing)} is missing")
         return
+    if not len(edges):
+        return
     for column in ("source", "target"):
-        if len(edges) and not pd.api.types.is_integer_dtype(edges[column]):
+        if not pd.api.types.is_integer_dtype(edges[column]):
             yield Problem(EDGES_FILE, None, f"{column} must be a whole number, the artist's row")
             return
-        outside = (edges[column] < 0) | (edges[column] >= n_artists)
-        yield from _first(outside, f"{column} is not a row of artists.parquet (0 to {n_artists - 1})", EDGES_FILE)
+        outside = ~((edges[column] >= 0) & (edges[column] < n_artists)).fillna(False)
+        yield from _first(outside, f"{column} is not a row of {ARTISTS_FILE} (0 to {n_artists - 1})", EDGES_FILE)
     yield from _first(edges["source"] == edges["target"], "an artist is tied to itself", EDGES_FILE)
     yield from _first(edges["relation"].isna(), "relation is missing", EDGES_FILE)
-    yield from _first(~(edges["weight"] > 0), "weight must be above zero", EDGES_FILE)
+    yield from _first(_not_text(edges["relation"]), "relation is not text", EDGES_FILE)
+    with np.errstate(over="ignore"):
+        weight = _numbers(edges["weight"]).astype(np.float32)
+    yield from _first(~((weight > 0) & (weight < np.inf)), "weight must be a finite number above zero", EDGES_FILE)
 
 
-def _first(bad: "pd.Series[bool]", reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
-    flags = bad.to_numpy(dtype=bool, na_value=False)
+def _first(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
+    flags = pd.Series(bad).to_numpy(dtype=bool, na_value=False)
     if flags.any():
         others = int(flags.sum()) - 1
-        yield Problem(file, int(flags.argmax()), reason + (f" (and {others} more rows)" if others else ""))
+        more = f" (and {others} more row{'' if others == 1 else 's'})" if others else ""
+        yield Problem(file, int(flags.argmax()), reason + more)
 
 
-def tidy_artists(artists: pd.DataFrame) -> pd.DataFrame:
-    """The artists frame with every column of the format, typed, and absent optional columns filled in."""
-    tidy = pd.DataFrame(index=pd.RangeIndex(len(artists)))
+def _not_text(column: pd.Series) -> Flags:
+    """(n,) where a value is there but is no text; a column of pandas' own text type holds nothing else."""
+    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow":
+        return np.zeros(len(column), dtype=bool)
+    return ~column.astype(object).map(is_text).astype(bool) & column.notna()
+
+
+def _not_list_of_texts(column: pd.Series) -> Flags:
+    is_list = column.map(lambda value: isinstance(value, list | np.ndarray)).astype(bool)
+    if is_list.all() and all(map(is_text, chain.from_iterable(column))):
+        return ~is_list
+    return ~column.map(lambda value: isinstance(value, list | np.ndarray) and all(map(is_text, value))).astype(bool)
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    """(n,) the values as float64, NaN for what is unknown or no number."""
+    return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+
+
+def _not_number(column: pd.Series) -> Flags:
+    if pd.api.types.is_numeric_dtype(column):
+        return np.zeros(len(column), dtype=bool)
+    return column.map(lambda value: isinstance(value, str)).astype(bool) | (
+        np.isnan(_numbers(column)) & column.notna().to_numpy()
+    )
+
+
+def complete_artists(artists: pd.DataFrame) -> pd.DataFrame:
+    """The artists frame with the columns of the format only, in order, and absent ones filled in as unknown."""
     source = artists.reset_index(drop=True)
+    complete = pd.DataFrame(index=source.index)
     for column in ARTIST_COLUMNS:
         if column in source:
-            tidy[column] = source[column]
+            complete[column] = source[column]
         elif column in LIST_COLUMNS:
-            tidy[column] = [[] for _ in range(len(source))]
+            complete[column] = [[] for _ in range(len(source))]
         else:
-            tidy[column] = np.nan if column in NUMBER_COLUMNS else None
-    for column in TEXT_COLUMNS + OPTIONAL_TEXT_COLUMNS:
-        tidy[column] = tidy[column].astype("str")
-    for column in NUMBER_COLUMNS:
-        tidy[column] = tidy[column].astype("float64")
+            complete[column] = np.nan if column in NUMBER_COLUMNS else None
     for column in OPTIONAL_INTEGER_COLUMNS:
         if column in source:
-            tidy[column] = source[column].astype("Int32")
-    return tidy
+            complete[column] = source[column]
+    return complete
 
 
-def tidy_edges(edges: pd.DataFrame) -> pd.DataFrame:
-    """The edges frame, typed."""
-    return pd.DataFrame(
+def typed_artists(artists: pd.DataFrame) -> pd.DataFrame:
+    """A complete artists frame without problems, with the types of the format."""
+    types = dict.fromkeys(TEXT_COLUMNS + OPTIONAL_TEXT_COLUMNS, "str") | dict.fromkeys(NUMBER_COLUMNS, "float64")
+    whole = {column: "Int32" for column in OPTIONAL_INTEGER_COLUMNS if column in artists}
+    return artists.astype(types | whole)
+
+
+def typed_edges(edges: pd.DataFrame) -> pd.DataFrame:
+    """An edges frame without problems, with the types of the format, in the one order that its content has.
+
+    "Similar" edges have their lower row first. An edge given twice stands once, with its highest weight.
+    """
+    source, target = (edges[column].to_numpy(np.int32) for column in ("source", "target"))
+    turned = (edges["relation"] == SIMILAR).to_numpy(bool) & (source > target)
+    typed = pd.DataFrame(
         {
-            "source": edges["source"].to_numpy(np.int32),
-            "target": edges["target"].to_numpy(np.int32),
+            "source": np.where(turned, target, source),
+            "target": np.where(turned, source, target),
             "relation": edges["relation"].astype("str").to_numpy(),
             "weight": edges["weight"].to_numpy(np.float32),
         }
     )
+    key = ["relation", "source", "target"]
+    typed = typed.sort_values([*key, "weight"]).drop_duplicates(key, keep="last")
+    return typed.reset_index(drop=True)

@@ -3,31 +3,50 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from core.catalogue.catalogue import open_catalogue
-from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, FEATURES_FOLDER, MANIFEST_FILE, Manifest
-from core.catalogue.tables import Problem
-from core.errors import NearfieldError
+from core.catalogue.catalogue import (
+    feature_file,
+    file_inside,
+    listed_features,
+    map_features,
+    read_feature_info,
+    read_table,
+)
+from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, Manifest
+from core.catalogue.tables import Problem, artist_problems, edge_problems
+from core.errors import CatalogueError, NearfieldError
 from core.storage import read_json, sha256_file
 
 
 def validate(path: Path | str) -> list[Problem]:
     """All problems of the catalogue in folder `path`; an empty list when it is sound."""
     folder = Path(path)
-    problems = _hash_problems(folder)
     try:
-        catalogue = open_catalogue(folder)
+        manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
     except NearfieldError as fault:
-        return problems or [Problem(folder.name, None, str(fault))]
-    for name in catalogue.feature_names:
-        info = catalogue.feature_info(name)
-        problems += feature_problems(f"{FEATURES_FOLDER}/{name}.npy", catalogue.feature_array(name), info.columns)
+        return [_problem(MANIFEST_FILE, fault)]
+    problems = _listing_problems(folder, manifest)
+    if problems:
+        return problems
+    for listed, expected in manifest.files.items():
+        if sha256_file(folder / listed) != expected:
+            problems.append(Problem(listed, None, "the file was changed: its sha256 is not the manifest's"))
+    try:
+        artists = read_table(folder, ARTISTS_FILE)
+    except CatalogueError as fault:
+        return [*problems, _problem(ARTISTS_FILE, fault)]
+    problems += [*artist_problems(artists), *_edge_table_problems(folder, len(artists))]
+    for name in listed_features(manifest):
+        problems += _feature_set_problems(folder, name, len(artists))
     return problems
 
 
-def feature_problems(where: str, values: np.ndarray, columns: list[str] | None) -> list[Problem]:
+def feature_problems(where: str, values: npt.NDArray[np.float32], columns: list[str] | None) -> list[Problem]:
     """Problems of one feature matrix (n, d): infinite values, rows that are NaN in part, wrong column count."""
     problems = []
+    if not values.shape[1]:
+        problems.append(Problem(where, None, "the set has no column"))
     if columns is not None and len(columns) != values.shape[1]:
         problems.append(Problem(where, None, f"{values.shape[1]} columns, but {len(columns)} column names"))
     infinite = np.isinf(values).any(axis=1)
@@ -41,20 +60,42 @@ def feature_problems(where: str, values: np.ndarray, columns: list[str] | None) 
     return problems
 
 
-def _hash_problems(folder: Path) -> list[Problem]:
-    try:
-        manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
-    except NearfieldError as fault:
-        return [Problem(MANIFEST_FILE, None, str(fault))]
+def _listing_problems(folder: Path, manifest: Manifest) -> list[Problem]:
+    """Files that must be listed and are not, and listed ones that are missing or lie elsewhere."""
+    descriptions = [feature_file(name, ".json") for name in listed_features(manifest)]
     problems = [
         Problem(MANIFEST_FILE, None, f"{required} is not listed")
-        for required in (ARTISTS_FILE, EDGES_FILE)
+        for required in (ARTISTS_FILE, EDGES_FILE, *descriptions)
         if required not in manifest.files
     ]
-    for listed, expected in manifest.files.items():
-        file = folder / listed
-        if not file.is_file():
-            problems.append(Problem(listed, None, "the file is missing"))
-        elif sha256_file(file) != expected:
-            problems.append(Problem(listed, None, "the file was changed: its sha256 is not the manifest's"))
+    for listed in manifest.files:
+        try:
+            file_inside(folder, listed)
+        except CatalogueError as fault:
+            problems.append(_problem(listed, fault))
     return problems
+
+
+def _edge_table_problems(folder: Path, n_artists: int) -> list[Problem]:
+    try:
+        return list(edge_problems(read_table(folder, EDGES_FILE), n_artists))
+    except CatalogueError as fault:
+        return [_problem(EDGES_FILE, fault)]
+
+
+def _feature_set_problems(folder: Path, name: str, n_artists: int) -> list[Problem]:
+    file = feature_file(name)
+    try:
+        values = map_features(folder, file, n_artists)
+    except CatalogueError as fault:
+        return [_problem(file, fault)]
+    try:
+        columns = read_feature_info(folder, name).columns
+    except NearfieldError as fault:
+        return [_problem(feature_file(name, ".json"), fault)]
+    return feature_problems(file, values, columns)
+
+
+def _problem(file: str, fault: NearfieldError) -> Problem:
+    """A fault whose sentence begins with the file's name, as a problem of that file."""
+    return Problem(file, None, str(fault).removeprefix(file).lstrip(": "))

@@ -25,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NearfieldError as fault:
         print(f"nearfield: {fault}", file=sys.stderr)
         return EXIT_BAD_INPUT
-    except PermissionError as fault:
-        print(f"nearfield: no permission to use {fault.filename}.", file=sys.stderr)
+    except OSError as fault:
+        place = f"{fault.filename}: " if fault.filename else ""
+        print(f"nearfield: {place}{fault.strerror or fault}.", file=sys.stderr)
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         print("nearfield: stopped.", file=sys.stderr)

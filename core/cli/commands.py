@@ -1,9 +1,12 @@
 """The commands: each reads its options, calls the core and shows what came out."""
 
+import os
 import signal
 import threading
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -11,8 +14,9 @@ import pandas as pd
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.synthetic import DEFAULT_SEED, build
+from core.catalogue.writing import check_destination
 from core.cli.output import progress_line, say, show
-from core.errors import NearfieldError
+from core.errors import CatalogueError, NearfieldError
 from core.evaluation.experiments import evaluate_ranker, train_and_evaluate
 from core.evaluation.results import METRICS
 from core.features import check_features
@@ -24,7 +28,7 @@ from core.search.spaces import open_space
 from core.similarity import similar
 from core.training.config import TrainingConfig
 from core.training.device import choose_device, describe_device, set_threads
-from core.training.jobs import is_cancelled
+from core.training.jobs import CANCEL_FILE, is_cancelled, job_state
 from core.training.loop import EpochReport
 from core.training.runs import Run, new_run, open_run
 
@@ -33,6 +37,7 @@ Command = Callable[[Namespace], int]
 
 def import_catalogue(options: Namespace) -> int:
     """Import a data set and print what the new catalogue holds."""
+    check_destination(options.dest)
     say(f"Importing {options.layout} from {options.source} …")
     catalogue = open_catalogue(IMPORTERS[options.layout](options.source, options.dest))
     show(options, _summary(catalogue), _as_table(_summary(catalogue)))
@@ -41,13 +46,14 @@ def import_catalogue(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """Print the problems of a catalogue; exit code 1 when there are any."""
-    problems = validate(options.catalogue)
-    listed = [{"file": problem.file, "row": problem.row, "reason": problem.reason} for problem in problems]
+    if not options.catalogue.is_dir():
+        raise CatalogueError(f"There is no folder {options.catalogue}.")
+    listed = [asdict(problem) for problem in validate(options.catalogue)]
     if not listed and not options.json:
         summary = _summary(open_catalogue(options.catalogue))
         show(options, summary, _as_table(summary | {"problems": "none"}))
     else:
-        show(options, {"problems": listed}, pd.DataFrame(listed))
+        show(options, {"problems": listed}, pd.DataFrame(listed).astype({"row": "Int64"} if listed else {}))
     return 1 if listed else 0
 
 
@@ -63,29 +69,36 @@ def train(options: Namespace) -> int:
     )
     catalogue = open_catalogue(options.catalogue)
     choose_device(config.device)
+    set_threads(options.threads)
     check_features(catalogue, config.features)
     return _work_on(options, catalogue, new_run(catalogue, config))
 
 
 def resume(options: Namespace) -> int:
     """Start or continue a run, as the app's background jobs do."""
+    set_threads(options.threads)
     catalogue = open_catalogue(options.catalogue)
-    return _work_on(options, catalogue, open_run(catalogue, options.run_id))
+    run = open_run(catalogue, options.run_id)
+    state = job_state(run)
+    if run.finished:
+        raise NearfieldError(f"{run.run_id} is finished; there is nothing to resume.")
+    if state.is_active and run.status["pid"] != os.getpid():
+        raise NearfieldError(f"{run.run_id} is {state.state} in another process. Wait for it or cancel it first.")
+    if state.can_resume:
+        (run.path / CANCEL_FILE).unlink(missing_ok=True)
+    return _work_on(options, catalogue, run)
 
 
 def _work_on(options: Namespace, catalogue: Catalogue, run: Run) -> int:
-    set_threads(options.threads)
     say(f"{run.run_id} on {describe_device(choose_device(run.config.device))}")
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
 
     def on_epoch(report: EpochReport, epochs: int) -> None:
         text = f"loss {report.loss:.4f}  validation NDCG@200 {report.val_ndcg:.4f}"
         progress_line(report.epoch, epochs, report.seconds, text)
 
     try:
-        metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
+        with _asked_to_stop() as stop:
+            metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
     except NearfieldError as fault:
         run.set_status("failed", message=str(fault))
         raise
@@ -95,6 +108,25 @@ def _work_on(options: Namespace, catalogue: Catalogue, run: Run) -> int:
     rows = [{"run": run.run_id, "split": split} | _figures(row) for split, row in metrics.items()]
     show(options, {"run": run.run_id, "metrics": metrics}, pd.DataFrame(rows))
     return 0
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """An event that the first SIGINT or SIGTERM sets; a second one stops at once."""
+    stop = threading.Event()
+
+    def ask(*_: Any) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        say("Stopping after this epoch …")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def evaluate(options: Namespace) -> int:
@@ -166,6 +198,7 @@ def _map_progress() -> Callable[[str, float], None]:
 
 def demo(options: Namespace) -> int:
     """Build the synthetic catalogue."""
+    check_destination(options.dest)
     build(options.dest, DEFAULT_SEED if options.seed is None else options.seed)
     catalogue = open_catalogue(options.dest)
     show(options, _summary(catalogue), _as_table(_summary(catalogue)))

@@ -10,10 +10,10 @@ import pandas as pd
 
 
 def show(options: Namespace, content: dict[str, Any], table: pd.DataFrame) -> None:
-    """Print `content` as JSON with --json, else `table`."""
+    """Print `content` as JSON with --json, else `table` unless it is empty."""
     if options.json:
         print(json.dumps(_json_safe(content), ensure_ascii=False, indent=1))
-    else:
+    elif len(table):
         print(table.to_string(index=False, na_rep="–", float_format=lambda number: f"{number:.4f}"))
 
 

@@ -101,6 +101,11 @@ def _read(file: Path) -> pd.DataFrame:
     if not file.is_file():
         return pd.DataFrame()
     try:
-        return pq.read_table(file).to_pandas()
-    except (pa.ArrowInvalid, OSError) as fault:
+        table = pq.read_table(file).to_pandas()
+    except (pa.ArrowException, OSError, ValueError) as fault:
         raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None
+    if missing := set(KEY) - set(table):
+        raise NearfieldError(
+            f"{file.name} has no column {', '.join(sorted(missing))}. Move it away and evaluate again."
+        )
+    return table

@@ -106,7 +106,7 @@ def _ranker_name(ranker: str, features: Any) -> str:
 def _variants(configs: pd.Series) -> list[str]:
     settings = pd.json_normalize([json.loads(config) for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
-    differing = [column for column in settings if settings[column].nunique(dropna=False) > 1]
+    differing = [str(column) for column in settings if len(settings[column].unique()) > 1]
     return (
         [
             ", ".join(_setting(column, value) for column, value in zip(differing, values, strict=True))

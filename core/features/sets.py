@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalogue import Catalogue
+from core.catalogue.catalogue import feature_file
+from core.catalogue.validation import feature_problems
+from core.errors import CatalogueError
 
 RANDOM = "random"
 RANDOM_COLUMNS = 2613
@@ -33,14 +36,19 @@ class FeatureSet:
 
 
 def load_feature_set(catalogue: Catalogue, name: str) -> FeatureSet:
-    """A stored set, or "random". Raises CatalogueError, listing what there is, for an unknown name."""
+    """A stored set, or "random".
+
+    Raises CatalogueError, listing what there is, for an unknown name, and naming the row for a value that is infinite
+    or missing alone.
+    """
     if name == RANDOM:
         values = random_features(len(catalogue))
         return FeatureSet(RANDOM, "Random", "binary", values, np.ones(len(catalogue), dtype=bool))
     info = catalogue.feature_info(name)
     values = catalogue.feature_array(name)
-    present = ~np.isnan(values[:, 0]) if values.shape[1] else np.zeros(len(values), dtype=bool)
-    return FeatureSet(name, info.title, info.kind, values, present, info.columns)
+    for problem in feature_problems(feature_file(name), values, info.columns):
+        raise CatalogueError(f"{catalogue.path.name}: {problem}")
+    return FeatureSet(name, info.title, info.kind, values, ~np.isnan(values[:, 0]), info.columns)
 
 
 def random_features(n_artists: int, seed: int = RANDOM_SEED) -> npt.NDArray[np.float32]:

@@ -102,9 +102,15 @@ def uses_edges(catalogue: Catalogue, space: Space) -> bool:
     return space.name in GRAPH_WALKS
 
 
-def default_spaces(spaces: Sequence[Space], most: int = 4) -> list[Space]:
-    """What to compare first: the graph walk, the newest model, and as many content spaces as there is room for."""
+def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
+    """What to compare first: content, the newest model and the graph walk, at most `most` in all.
+
+    The space named `wanted` stands for the newest model where it is one, else before the others.
+    """
+    models = [space for space in spaces if space.name.startswith(RUN_PREFIX)]
     walks = [space for space in spaces if space.name in GRAPH_WALKS][:1]
-    runs = [space for space in spaces if space.name.startswith(RUN_PREFIX)][:1]
-    content = [space for space in spaces if space not in walks and not space.name.startswith(RUN_PREFIX)]
-    return [*content[: most - len(walks) - len(runs)], *runs, *walks]
+    content = [space for space in spaces if space not in models and space.name not in GRAPH_WALKS]
+    first = [space for space in [*content, *models] if space.name == wanted]
+    models = first if first and first[0] in models else models[:1]
+    content = sorted(content, key=lambda space: space not in first)
+    return [*content[: most - len(walks) - len(models)], *models, *walks]

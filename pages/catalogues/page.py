@@ -68,8 +68,7 @@ def show_content(catalogue: Catalogue) -> None:
         "Made by": manifest.created_by,
         "Notes": " ".join(manifest.notes),
     }
-    for title, text in origin.items():
-        st.markdown(f"{title}: {plain(text) or 'not stated'}")
+    st.markdown("  \n".join(f"{title}: {plain(text) or 'not stated'}" for title, text in origin.items()))
     st.caption(f"Content hash (SHA-256): {catalogue.content_hash}")
 
 
@@ -111,7 +110,7 @@ if imported := st.session_state.get(IMPORTED):
     st.success(f"{plain(imported)} was imported.")
     if st.button("Explore it", key="explore_imported", on_click=state.switch_catalogue, args=(imported,)):
         del st.session_state[IMPORTED]
-        st.switch_page("pages/explore/page.py")
+        st.switch_page("pages/explore/page.py", query_params={})
 entries = list_catalogues()
 chosen = show_list(entries)
 content, check, importing = st.tabs(["What it holds", "Is it sound?", "Import another"])

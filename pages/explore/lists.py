@@ -27,34 +27,31 @@ def show_answer(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed:
     st.caption(f"{rests_on} {reach(space, found.n_known)} {unit(space)}")
     full_bar = float(found.nearest.scores[0]) if space.name in GRAPH_WALKS else 1.0
     for index, row in enumerate(found.nearest.rows.tolist()):
-        with st.container(gap=None):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(gap=None, key=f"result_{space.name}_{index}"):
+            with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(
                     f"{index + 1}. {artist_name(catalogue, row, 40)}",
-                    key=f"go_{space.name}_{row}",
+                    key=f"go_{space.name}_{index}",
                     type="tertiary",
+                    wrap=True,
                     on_click=state.select_artist,
                     args=(catalogue, row),
                 )
-                show_reasons(catalogue, found.query, row, space.name)
+                if st.button("Why?", key=f"why_{space.name}_{index}", type="tertiary"):
+                    show_reasons(catalogue, found.query, row, space.name)
             st.html(result_html(found, evidence, index, full_bar, int(agreed[row])))
     if found.n_tied:
         st.caption(f"{counted(found.n_tied, 'more artist')} with the score of the last one here, left out by lot.")
 
 
-@st.fragment
+@st.dialog("Why similar?", width="medium")
 def show_reasons(catalogue: Catalogue, query: int, row: int, space_name: str) -> None:
-    """A button that opens the reasons why `row` is similar to `query`; they are worked out when it is opened."""
-    popover = st.popover("Why", key=f"why_{space_name}_{row}", type="tertiary", on_change="rerun")
-    if not popover.open:
-        return
-    with popover:
-        one, other = artist_name(catalogue, query), artist_name(catalogue, row)
-        st.markdown(f"**Why {other} is near {one}**")
-        _show_known_edges(catalogue, query, row)
-        for column, tags in shared_tags(catalogue, query, row).items():
-            st.markdown(f"**{column.capitalize()} of both:** {plain_list(tags, 12)}")
-        st.markdown(rank_table(_answers_of_spaces(catalogue, query, space_name), row))
+    """The reasons why `row` is near `query`: known edges, tags of both, and the place in every space."""
+    st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, query)}**")
+    _show_known_edges(catalogue, query, row)
+    for column, tags in shared_tags(catalogue, query, row).items():
+        st.markdown(f"**{column.capitalize()} of both:** {plain_list(tags, 12)}")
+    st.markdown(rank_table(_answers_of_spaces(catalogue, query, space_name), row))
 
 
 def _show_known_edges(catalogue: Catalogue, query: int, row: int) -> None:
@@ -62,10 +59,10 @@ def _show_known_edges(catalogue: Catalogue, query: int, row: int) -> None:
     one, other = artist_name(catalogue, query), artist_name(catalogue, row)
     degree = degrees(matrix)
     shared = shared_neighbours(matrix, query, row)
-    is_known = bool(matrix[query, row])
+    listed = "✓ The catalogue lists the two" if matrix[query, row] else "The catalogue does not list the two"
     st.markdown(
-        f"{'✓ The catalogue lists the two as similar' if is_known else 'The catalogue does not list the two as similar'}. "
-        f"It knows {counted(int(degree[query]), 'similar artist')} of {one} and {degree[row]:,} of {other}."
+        f"{listed} as similar. It knows {counted(int(degree[query]), 'similar artist')} of {one} "
+        f"and {degree[row]:,} of {other}."
     )
     names = [str(name) for name in catalogue.display_names.iloc[shared]]
     st.markdown(f"**Similar to both:** {plain_list(names, 12)}" if names else "No artist is known as similar to both.")

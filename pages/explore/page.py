@@ -12,36 +12,36 @@ from pages.explore.lists import show_answer
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
 
-SPACES = "spaces"
+SPACES, WANTED = "spaces", "wanted_space"
 MOST_SPACES = 4
 LENGTHS = (10, 20, 50)
 
 
 def choose_spaces(catalogue: Catalogue) -> list[Space]:
-    """Which spaces stand side by side, and how long the lists are."""
+    """Which spaces stand side by side; the space in the URL is among them when the page opens."""
     offered = {space.name: space for space in list_spaces(catalogue)}
-    forget_missing_spaces(offered)
+    wanted = st.query_params.get(state.SPACE)
+    default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted)]
+    keep_choice_valid(offered, default, wanted)
     chosen = st.multiselect(
         "Spaces side by side",
         list(offered),
-        default=[space.name for space in default_spaces(list(offered.values()), MOST_SPACES)],
+        default=default,
         format_func=lambda name: offered[name].title,
         max_selections=MOST_SPACES,
         key=SPACES,
-        bind="query-params",
         persist_state="session",
     )
     return [offered[name] for name in chosen]
 
 
-def forget_missing_spaces(offered: Container[str]) -> None:
-    """Another catalogue has other spaces: keep those of the choice that it has, or fall back to the default."""
-    before = st.session_state.get(SPACES, [])
-    kept = [name for name in before if name in offered]
-    if kept:
-        st.session_state[SPACES] = kept
-    elif before:
-        del st.session_state[SPACES]
+def keep_choice_valid(offered: Container[str], default: list[str], wanted: str | None) -> None:
+    """Start the choice anew where another catalogue lacks what was chosen, or another page asks for a space."""
+    chosen = st.session_state.get(SPACES)
+    asked_anew = wanted in offered and wanted != st.session_state.get(WANTED)
+    st.session_state[WANTED] = wanted
+    if chosen and (any(name not in offered for name in chosen) or (asked_anew and wanted not in chosen)):
+        st.session_state[SPACES] = default
 
 
 def pick_random(catalogue: Catalogue) -> None:
@@ -86,9 +86,11 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
 def show_nearest(catalogue: Catalogue, row: int) -> None:
     """The nearest artists in each chosen space, side by side."""
     st.subheader("Nearest artists", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    wide, narrow = st.columns([5, 1])
+    with wide:
         spaces = choose_spaces(catalogue)
-        length = st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params", width=150)
+    with narrow:
+        length = st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params")
     if not spaces:
         st.info("Choose at least one space above to see the nearest artists in it.")
         return

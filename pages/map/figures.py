@@ -10,7 +10,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.graph.hop_display import short_label
-from core.maps.projection import MAP_EXTENT
 from pages.map.colouring import Classes, Colouring, Scale
 from pages.shell.charts import SEQUENTIAL, series_look
 from pages.shell.genres import UNKNOWN_COLOUR
@@ -19,7 +18,9 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 LONGEST_NAME = 60
-MAP_HEIGHT = 680
+MAP_HEIGHT = 640
+MARGIN = 0.5
+OUTLYING = 0.01
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"], "scrollZoom": False}
 _FEW_POINTS = 3000
 _INK = {"light": "#13212e", "dark": "#ffffff"}
@@ -70,14 +71,12 @@ def map_figure(
     traces: Sequence[go.Scattergl], colouring: Colouring, marks: Sequence[go.Scatter], view: str
 ) -> go.Figure:
     """The points with the marks of the chosen artist above them; `view` stays the same while a zoom should stay."""
-    reach = MAP_EXTENT * 1.06
-    axis = {"visible": False, "range": [-reach, reach]}
     figure = go.Figure([*traces, *marks])
     figure.update_layout(
         height=MAP_HEIGHT,
         margin={"l": 0, "r": 0, "t": 10, "b": 10},
-        xaxis=axis,
-        yaxis=axis | {"scaleanchor": "x"},
+        xaxis={"visible": False, "range": _reach(np.concatenate([trace.x for trace in traces]))},
+        yaxis={"visible": False, "range": _reach(np.concatenate([trace.y for trace in traces])), "scaleanchor": "x"},
         hovermode="closest",
         dragmode="zoom",
         uirevision=view,
@@ -122,6 +121,13 @@ def map_table(
         }
     )
     return table[~np.isnan(coordinates[:, 0])].reset_index(drop=True)
+
+
+def _reach(values: FloatArray) -> list[float]:
+    """An axis that holds nearly all values: UMAP flings a few artists with equal vectors far out."""
+    low, high = np.quantile(values, (OUTLYING, 1 - OUTLYING))
+    room = 0.2 * (high - low) + MARGIN
+    return [float(max(low - room, values.min() - MARGIN)), float(min(high + room, values.max() + MARGIN))]
 
 
 def _points(

@@ -45,11 +45,12 @@ def show_artist(catalogue: Catalogue, stored: StoredMap, row: int, nearest: Neig
         return
     st.subheader("Nearest in the space", anchor=False)
     st.caption(f"Drawn as lines on the map. {trust_sentence(stored, row)}")
-    for rank, (other, score) in enumerate(zip(nearest.rows.tolist(), nearest.scores.tolist(), strict=True), start=1):
-        st.button(
-            f"{rank}. {artist_name(catalogue, other, 40)} :gray[· {score:.3f}]", key=f"map_near_{other}",
-            type="tertiary", on_click=state.select_artist, args=(catalogue, other),
-        )  # fmt: skip
+    with st.container(gap=None):
+        for rank, (other, score) in enumerate(zip(nearest.rows.tolist(), nearest.scores.tolist(), strict=True), 1):
+            st.button(
+                f"{rank}. {artist_name(catalogue, other, 40)} :gray[· {score:.3f}]", key=f"map_near_{other}",
+                type="tertiary", on_click=state.select_artist, args=(catalogue, other),
+            )  # fmt: skip
 
 
 def show_map(catalogue: Catalogue, drawn: DrawnMap) -> None:

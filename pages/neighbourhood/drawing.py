@@ -36,7 +36,7 @@ def drawn_nodes(catalogue: Catalogue, graph: HopGraph, genres: GenreClasses, mat
 
 def drawn_edges(catalogue: Catalogue, graph: HopGraph) -> list[dict[str, str]]:
     """The edges of `hop_graph`."""
-    ids = catalogue.artists["artist_id"].iloc[graph.edges.ravel()].astype(str).tolist()
+    ids = [str(artist_id) for artist_id in catalogue.artists["artist_id"].iloc[graph.edges.ravel()]]
     return [{"from": one, "to": other, "kind": SIMILAR} for one, other in zip(ids[::2], ids[1::2], strict=True)]
 
 

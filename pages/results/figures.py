@@ -1,6 +1,8 @@
 """Plotly figures of the results, from tables of `core.evaluation.summary`."""
 
+from collections.abc import Hashable
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from pages.results.labels import feature_order, features_title, layers_title, lo
 from pages.shell.charts import DASHES, series_look, tidy
 
 _GREY = "#8C8C8C"
+_OUTLINE = {"color": "#6E6E6E", "width": 1}
 _LAYERS = range(5)
 _LABEL_HEIGHT = 0.052
 """Of a yardstick's label, as a share of the axis."""
@@ -27,7 +30,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
                 x=line["layers"], y=line["value"], error_y=_error(line),
                 mode="lines+markers", name=escape(_name(features, str(variant))),
                 line={"color": look.colour, "dash": DASHES[(DASHES.index(look.dash) + lap) % len(DASHES)], "width": 2},
-                marker={"symbol": look.symbol + ("-open" if lap % 2 else ""), "size": 10},
+                marker={"symbol": look.symbol + ("-open" if lap % 2 else ""), "size": 10, "line": _OUTLINE},
                 text=_hover(line), hovertemplate="%{text}<extra>%{fullData.name}</extra>",
             )  # fmt: skip
     last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
@@ -35,7 +38,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
     figure.update_xaxes(range=[-0.3, last + (0.3 if yardsticks.empty else 2.2)], tickvals=list(range(last + 1)))
     figure.update_yaxes(range=[0, top])
-    return tidy(figure, "Graph layers", y_title, height=520)
+    return _with_room(tidy(figure, "Graph layers", y_title, height=520), yardsticks)
 
 
 def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
@@ -45,25 +48,31 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     groups = [(features, variant) for features in order
               for variant in sorted(models.loc[models["features"] == features, "variant"].unique())]  # fmt: skip
     place = {group: index for index, group in enumerate(groups)}
-    for layers, bars in models.groupby("layers"):
+    depths = sorted(models["layers"].unique())
+    width = min(0.8 / len(depths), 0.25)
+    for index, (layers, bars) in enumerate(models.groupby("layers")):
         look = series_look(int(str(layers)))
+        shift = (index - (len(depths) - 1) / 2) * width
         figure.add_bar(
-            x=[place[group] for group in zip(bars["features"], bars["variant"], strict=True)], y=bars["value"],
-            error_y=_error(bars), name=layers_title(int(str(layers))),
-            marker={"color": look.colour, "pattern": {"shape": look.pattern, "solidity": 0.25}},
+            x=[place[group] + shift for group in zip(bars["features"], bars["variant"], strict=True)], y=bars["value"],
+            error_y=_error(bars), name=layers_title(int(str(layers))), width=width * 0.92,
+            marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "solidity": 0.2}},
             text=_hover(bars), textposition="none", hovertemplate="%{text}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     top = _top(models, yardsticks)
     right = len(groups) - 0.5
     _add_yardsticks(figure, yardsticks, (-0.5, right), top)
-    figure.update_layout(barmode="group")
+    figure.update_layout(barmode="overlay")
     names = [escape(_name(features, variant)).replace(" + ", " +<br>") for features, variant in groups]
     figure.update_xaxes(
         range=[-0.5, right if yardsticks.empty else right + 0.45 * max(1, len(groups))],
         tickvals=list(range(len(groups))), ticktext=names,
     )  # fmt: skip
     figure.update_yaxes(range=[0, top])
-    return tidy(figure, "", y_title, height=520)
+    tidy(figure, "", y_title, height=520)
+    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom"})
+    figure.update_xaxes(automargin=True, tickangle=-90 if len(groups) > 3 else 0)
+    return _with_room(figure, yardsticks)
 
 
 def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
@@ -72,19 +81,22 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
     for index, (ranker, line) in enumerate(degrees.groupby("ranker", sort=False)):
         look = series_look(index)
         figure.add_scatter(
-            x=[_bin(degree, queries) for degree, queries in zip(line["degree"], line["queries"], strict=True)],
+            x=line["degree"],
+            text=[f"{queries} artists" for queries in line["queries"]],
             y=line["mean"], mode="lines+markers", name=escape(titles[str(ranker)]),
             error_y=_error(line.rename(columns={"mean": "value"})),
-            line={"color": look.colour, "dash": look.dash, "width": 2}, marker={"symbol": look.symbol, "size": 10},
-            hovertemplate="%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            line={"color": look.colour, "dash": look.dash, "width": 2},
+            marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
+            hovertemplate="%{x} edges, %{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
+    figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero")
     return tidy(figure, "Known edges of the artist asked for", y_title)
 
 
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
     """Published figures in the columns of measured models; papers give no interval."""
-    table = published.rename(columns={"ndcg": "value"}).assign(variant="", seeds=pd.NA)
+    table = published.rename(columns={"ndcg": "value"}).assign(variant="", seeds=np.nan)
     return table.assign(low=np.nan, high=np.nan, seed_low=table["value"], seed_high=table["value"])
 
 
@@ -115,6 +127,11 @@ def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[flo
         )  # fmt: skip
 
 
+def _with_room(figure: go.Figure, yardsticks: pd.DataFrame) -> go.Figure:
+    """Labels of yardsticks may reach into the right margin."""
+    return figure if yardsticks.empty else figure.update_layout(margin_r=88)
+
+
 def _top(models: pd.DataFrame, yardsticks: pd.DataFrame) -> float:
     highest = pd.concat([models["value"], models["high"], yardsticks["value"]]).astype(float).max()
     return float(highest) * 1.1 if highest > 0 else 1.0
@@ -127,20 +144,18 @@ def _error(rows: pd.DataFrame) -> dict[str, object]:
 
 
 def _hover(rows: pd.DataFrame) -> list[str]:
-    texts = []
-    for row in rows.itertuples():
-        text = f"{layers_title(row.layers)}: {row.value:.4f}"
-        if not pd.isna(row.low):
-            text += f"<br>95% over queries {row.low:.4f} to {row.high:.4f}"
-        if not pd.isna(row.seeds):
-            text += f"<br>{row.seeds} seed" + (f"s, {row.seed_low:.4f} to {row.seed_high:.4f}" if row.seeds > 1 else "")
-        texts.append(text)
-    return texts
+    return [_hover_text(row) for row in rows.to_dict("records")]
+
+
+def _hover_text(row: dict[Hashable, Any]) -> str:
+    text = f"{layers_title(row['layers'])}: {row['value']:.4f}"
+    if not pd.isna(row["low"]):
+        text += f"<br>95% over queries {row['low']:.4f} to {row['high']:.4f}"
+    if not pd.isna(row["seeds"]):
+        text += f"<br>{row['seeds']} seed"
+        text += f"s, {row['seed_low']:.4f} to {row['seed_high']:.4f}" if row["seeds"] > 1 else ""
+    return text
 
 
 def _name(features: str, variant: str) -> str:
     return f"{features_title(features)}, {variant}" if variant else features_title(features)
-
-
-def _bin(degree: str, queries: int) -> str:
-    return f"{degree} edge{'' if degree == '1' else 's'}<br>{queries} artists"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from core.evaluation.results import PUBLISHED_SOURCES
 from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
 
 PROTOCOLS = {
@@ -14,11 +13,11 @@ SPLITS = {"test": "Test artists", "val": "Validation artists"}
 METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one"}
 
 PROTOCOL_TEXTS = {
-    "standard": "Messages flow both ways along every known edge, the epoch is chosen on validation artists, and NDCG is "
-    "the textbook's. Edges among the evaluated artists are hidden; a ranking has to find them.",
-    "published": "As in the published runs of Grötschla et al. (2024): each edge carries messages one way only, the last "
-    "epoch counts, and the ideal ranking is credited with one hit too many. Use it to compare with their Figure 1, "
-    "never with the other protocols.",
+    "standard": "Messages flow both ways along every known edge, the epoch is chosen on validation artists, and "
+    "NDCG is the textbook's. Edges among the evaluated artists are hidden; a ranking has to find them.",
+    "published": "As in the published runs of Grötschla et al. (2024): each edge carries messages one way only, the "
+    "last epoch counts, and the ideal ranking is credited with one hit too many. Use it to compare with their "
+    "Figure 1, never with the other protocols.",
     "cold": "As standard, but the evaluated artists have no known edge at all: what a newcomer would get, from content "
     "alone.",
 }
@@ -27,7 +26,7 @@ DATASETS = {
     "disco-olga": "Grötschla et al. 2024, on DISCO-OLGA, real music, metric with the off-by-one",
     "olga": "Korzeniowski et al. 2022, on OLGA, real music, textbook metric, validation artists hidden",
 }
-SOURCE_OF_DATASET = dict(zip(DATASETS, PUBLISHED_SOURCES.values(), strict=True))
+PAPERS = {"disco-olga": "Grötschla 2024, Figure 1", "olga": "Korzeniowski 2022"}
 
 _FEATURES = {
     "random": "Random",
@@ -52,7 +51,7 @@ _FIRST = (
 
 
 def features_title(features: str) -> str:
-    """"clap+moods_themes" -> "CLAP + Moods-Themes"."""
+    """ "clap+moods_themes" -> "CLAP + Moods-Themes"."""
     return " + ".join(_FEATURES.get(name, name.replace("_", " ").capitalize()) for name in features.split("+"))
 
 

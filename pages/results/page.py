@@ -10,12 +10,22 @@ from core.evaluation.experiments import evaluate_ranker
 from core.evaluation.results import published_results, read_results
 from core.graph.protocols import evaluation_view
 from pages.results import figures, labels, tables
-from pages.shell import charts, state
+from pages.shell import charts, choices, state
+from pages.shell.text import plain
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def perfect_score(content_hash: str, protocol: str, split: str, _catalogue: Catalogue) -> float:
     return summary.perfect_score(evaluation_view(_catalogue, protocol, split))
+
+
+def choose(label: str, name: str, titles: dict[str, str], default: str = "") -> str:
+    """One of a few, shown by its title and kept in the URL by its key."""
+    default = default or next(iter(titles))
+    choices.take_from_url(name, list(titles), default)
+    value = st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, key=name)
+    choices.keep_in_url(name, value or default, default)
+    return value or default
 
 
 def compute_yardsticks(catalogue: Catalogue, names: list[str], protocol: str, split: str, hide: bool) -> None:
@@ -24,6 +34,22 @@ def compute_yardsticks(catalogue: Catalogue, names: list[str], protocol: str, sp
         bar.progress(done / len(names), f"{done} of {len(names)} done: now {labels.ranker_title(name)}")
         evaluate_ranker(catalogue, name, protocol, split, hide)
     bar.empty()
+
+
+def panels(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str, table: pd.DataFrame, key: str) -> None:
+    """The two charts of one source: (a) by layer and (b) by feature set, as in Figure 1 of the paper."""
+    kind = "Published" if key.startswith("published") else "Measured"
+    best = tables.describe_best(models, yardsticks)
+    by_layer, by_features = st.tabs(["(a) By graph layers", "(b) By feature set"])
+    with by_layer:
+        figure = figures.by_layer(models, yardsticks, title)
+        charts.show_chart(figure, table, f"{kind} {title} by number of graph layers. {best}", f"{key}_layers")
+    with by_features:
+        if models.empty:
+            st.text("Bars appear here once a model has been trained.")
+        else:
+            figure = figures.by_features(models, yardsticks, title)
+            charts.show_chart(figure, table, f"{kind} {title} by feature set. {best}", f"{key}_features")
 
 
 catalogue = state.current_catalogue()
@@ -36,15 +62,8 @@ if synthetic:
         icon=":material/science:",
     )
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    protocol = st.segmented_control(
-        "Protocol", list(labels.PROTOCOLS), format_func=labels.PROTOCOLS.__getitem__, default="standard",
-        required=True, key="protocol", bind="query-params",
-    ) or "standard"  # fmt: skip
-    split = st.segmented_control(
-        "Evaluated on", list(labels.SPLITS), format_func=labels.SPLITS.__getitem__, default="test",
-        required=True, key="split", bind="query-params",
-    ) or "test"  # fmt: skip
+protocol = choose("Protocol", "protocol", labels.PROTOCOLS)
+split = choose("Evaluated on", "split", labels.SPLITS)
 try:
     results = read_results(catalogue)
 except NearfieldError as fault:
@@ -87,47 +106,32 @@ if ceiling != ceiling:
 if models.empty:
     st.info(
         "No model has been measured here yet. Start one on the Train page, or with the command "
-        f"`python -m core train CATALOGUE --features clap --layers 2 --protocol {protocol}`.",
+        f"`python -m core train CATALOGUE --features {(catalogue.feature_names or ['random'])[0]} --layers 2 --protocol {protocol}`.",
         icon=":material/model_training:",
     )
     st.page_link("pages/train/page.py", label="Train a model", icon=":material/model_training:")
 
 origin = "synthetic catalogue" if synthetic else "real artists"
+nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)
 measured, published = st.columns(2, gap="large")
 with measured:
     st.subheader("Measured here")
-    st.badge(f"Measured: {catalogue.name}, {origin}", icon=":material/straighten:",
-             color="orange" if synthetic else "green")  # fmt: skip
-    tab_layers, tab_features = st.tabs(["By number of layers", "By feature set"])
-    described = tables.describe_best(models, yardsticks, title, catalogue.name)
-    layer_table = tables.model_table(models, yardsticks, title)
-    with tab_layers:
-        charts.show_chart(figures.by_layer(models, yardsticks, title), layer_table,
-                          f"Measured {title} by number of graph layers. {described}", "measured_layers")  # fmt: skip
-    with tab_features:
-        charts.show_chart(figures.by_features(models, yardsticks, title), layer_table,
-                          f"Measured {title} by feature set. {described}", "measured_features")  # fmt: skip
-
+    st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
+    st.caption(f"On {plain(catalogue.name)} ({origin}), {title}, {labels.SPLITS[split].lower()}.")
+    if models.empty and yardsticks.empty:
+        st.text("Nothing yet.")
+    else:
+        panels(models, yardsticks, title, tables.model_table(models, yardsticks, title), "measured")
 with published:
     st.subheader("Published")
-    dataset = st.selectbox(
-        "Published results of", list(labels.DATASETS), format_func=labels.DATASETS.__getitem__, key="dataset",
-        index=int(catalogue.name == "olga"), label_visibility="collapsed",
-    )  # fmt: skip
-    st.badge(f"Published: {labels.DATASETS[dataset]}", icon=":material/menu_book:", color="violet")
+    dataset = choose("Paper", "paper", labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
     paper = published_results(dataset)
     paper_title = labels.METRICS[paper["metric"].iloc[0]]
-    paper_models = figures.published_as_models(paper)
-    nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)
-    figure_a, figure_b = st.tabs(["(a) By number of layers", "(b) By feature set"])
-    paper_text = f"Published {paper_title}: {labels.DATASETS[dataset]}. {tables.describe_best(paper_models)}"
-    with figure_a:
-        charts.show_chart(figures.by_layer(paper_models, nothing, paper_title), tables.published_table(paper),
-                          f"By number of graph layers. {paper_text}", f"published_layers_{dataset}")  # fmt: skip
-    with figure_b:
-        charts.show_chart(figures.by_features(paper_models, nothing, paper_title), tables.published_table(paper),
-                          f"By feature set. {paper_text}", f"published_features_{dataset}")  # fmt: skip
-st.caption(tables.comparison_text(catalogue, dataset, metric, paper["metric"].iloc[0], split))
+    st.badge("Published", icon=":material/menu_book:", color="violet")
+    st.caption(f"Published: {labels.DATASETS[dataset]}.")
+    as_models = figures.published_as_models(paper)
+    panels(as_models, nothing, paper_title, tables.published_table(paper), f"published_{dataset}")
+st.caption(tables.comparison_text(catalogue, dataset, metric, paper["metric"].iloc[0], split, hide_validation))
 
 if not rows.empty:
     st.subheader("Where it works: by known edges")
@@ -137,7 +141,7 @@ if not rows.empty:
     titles = tables.ranker_titles(rows)
     chosen = st.multiselect(
         "Similarities", list(titles), default=tables.default_rankers(models, yardsticks),
-        format_func=titles.__getitem__, max_selections=8, key=f"degree_{protocol}_{split}",
+        format_func=titles.__getitem__, max_selections=8, key=f"degree_{protocol}_{split}_{len(rows)}",
     )  # fmt: skip
     degrees = summary.by_degree(rows, chosen)
     if not degrees.empty:
@@ -147,5 +151,7 @@ if not rows.empty:
     st.subheader("All figures, with what is needed to repeat them")
     st.caption("CATALOGUE in a command stands for the folder of the catalogue.")
     full = tables.full_table(rows, metric)
-    st.dataframe(full, hide_index=True, key="all_results", alt="All measured figures")
+    st.dataframe(
+        full, hide_index=True, key="all_results", alt="All measured figures", column_config=charts.number_formats(full)
+    )
     charts.download_csv(rows, "all_results_csv", f"results-{catalogue.name}-{protocol}-{split}")

@@ -1,6 +1,7 @@
 """Tables and sentences of the Results page."""
 
 import json
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from core.catalogue import Catalogue
 from core.search.spaces import RUN_PREFIX
 from pages.results.labels import features_title, layers_title, ranker_title
+from pages.shell.text import plain
 
 INTERVAL_TEXT = (
     "Bars show the 95% interval over queries (bootstrap): how far the figure would move with other artists to ask "
@@ -28,12 +30,12 @@ def model_table(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str) -> p
     trained = pd.DataFrame(
         {
             "similarity": models["features"].map(features_title),
-            "layers": models["layers"],
+            "layers": models["layers"].astype("Int64"),
             "settings": models["variant"],
             title: models["value"],
             "95% low": models["low"],
             "95% high": models["high"],
-            "seeds": models["seeds"],
+            "seeds": models["seeds"].astype("Int64"),
             "lowest seed": models["seed_low"],
             "highest seed": models["seed_high"],
         }
@@ -71,7 +73,7 @@ def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
             "queries": ordered["queries"],
             "candidates": ordered["candidates"],
             "seed": pd.to_numeric(ordered["seed"]).astype("Int64"),
-            "run": ordered["ranker"].where(ordered["ranker"].str.startswith(RUN_PREFIX), "").str.removeprefix(RUN_PREFIX),
+            "run": [name.removeprefix(RUN_PREFIX) if name.startswith(RUN_PREFIX) else "" for name in ordered["ranker"]],
             "command": ordered["command"],
             "trained with": trained_with,
             "commit": ordered["commit"],
@@ -92,36 +94,34 @@ def default_rankers(models: pd.DataFrame, yardsticks: pd.DataFrame) -> list[str]
     names = yardsticks["ranker"].tolist()
     chosen = [name for name in ("pagerank", *names) if name in names][:1]
     if len(models):
-        chosen += models.loc[models["value"].idxmax(), "rankers"][-1:]
+        chosen += models.nlargest(1, "value")["rankers"].iloc[0][-1:]
     chosen += [name for name in names if name.startswith("cosine:")][:1]
     return chosen
 
 
-def describe_best(
-    models: pd.DataFrame, yardsticks: pd.DataFrame | None = None, title: str = "", where: str = ""
-) -> str:
+def describe_best(models: pd.DataFrame, yardsticks: pd.DataFrame) -> str:
     """One or two sentences for a chart's text alternative."""
     said = []
     if len(models):
-        best = models.loc[models["value"].astype(float).idxmax()]
+        best = models.nlargest(1, "value").iloc[0]
         said.append(
             f"Best model: {features_title(best['features'])} with {layers_title(int(best['layers']))}, "
             f"{best['value']:.3f}."
         )
-    if yardsticks is not None and len(yardsticks):
+    if len(yardsticks):
         best = yardsticks.iloc[0]
         said.append(f"Best without training: {ranker_title(best['ranker'])}, {best['value']:.3f}.")
-    return " ".join(said) or f"Nothing measured yet on {where}."
+    return " ".join(said)
 
 
 def comparison_text(
-    catalogue: Catalogue, dataset: str, metric: str, published_metric: str, split: str
+    catalogue: Catalogue, dataset: str, metric: str, published_metric: str, split: str, hide_validation: bool
 ) -> str:
     """Whether the two panels may be compared, and if not, why."""
     if catalogue.manifest.kind == "synthetic":
-        return "The panels are not comparable: the left is measured on invented artists, the right published on real ones."
+        return "The panels are not comparable: one is measured on invented artists, the other published on real ones."
     if catalogue.name != dataset:
-        return f"The panels are not comparable: the left is measured on {catalogue.name}, the right published on {dataset}."
+        return f"The panels are not comparable: one is measured on {plain(catalogue.name)}, the other published on {dataset}."
     if metric != published_metric:
         return (
             "The panels are not comparable: they use different definitions of NDCG. Choose the protocol "
@@ -129,10 +129,13 @@ def comparison_text(
         )
     if split != "test":
         return "The published figures are for test artists; choose Test artists to compare."
+    if hide_validation != (dataset == "olga"):
+        seen = "hidden" if dataset == "olga" else "visible"
+        return f"The published figures have validation artists {seen}; switch that above to compare."
     return "Both panels use the same data, split and metric, so they can be compared."
 
 
-def _title(row: dict[str, Any]) -> str:
+def _title(row: dict[Hashable, Any]) -> str:
     ranker = str(row["ranker"])
     if not ranker.startswith(RUN_PREFIX):
         return ranker_title(ranker)

@@ -124,6 +124,7 @@ def _popularity(catalogue: Catalogue, row: int) -> str:
     if np.isnan(popularity[row]):
         return "popularity unknown"
     known = popularity[~np.isnan(popularity)]
-    return f"more popular than {np.mean(known < popularity[row]):.0%} of artists"
+    among = "artists" if len(known) == len(popularity) else f"the {len(known):,} artists whose popularity is known"
+    return f"more popular than {np.mean(known < popularity[row]):.0%} of {among}"
 
 

@@ -74,8 +74,17 @@ def show_table(
     if not twin.open:
         return
     with twin:
-        st.dataframe(table, key=f"{key}_frame", hide_index=True, alt=f"Table: {alt}", column_config=column_config)
+        st.dataframe(
+            table, key=f"{key}_frame", hide_index=True, alt=f"Table: {alt}",
+            column_config=number_formats(table) | (column_config or {}),
+        )  # fmt: skip
         download_csv(table, f"{key}_csv", file_name)
+
+
+def number_formats(table: pd.DataFrame) -> dict[str, Any]:
+    """For `st.dataframe`: every column of fractions with four decimals, so that figures line up."""
+    fractions = [name for name, kind in table.dtypes.items() if pd.api.types.is_float_dtype(kind)]
+    return {str(name): st.column_config.NumberColumn(format="%.4f") for name in fractions}
 
 
 def download_csv(table: pd.DataFrame, key: str, file_name: str) -> None:
@@ -98,6 +107,6 @@ def tidy(figure: go.Figure, x_title: str, y_title: str, height: int = 420) -> go
         yaxis_title=y_title,
         height=height,
         margin=_MARGIN,
-        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.25, "x": 0},
         hovermode="closest",
     )

@@ -35,7 +35,7 @@ def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses
     counts = first.value_counts()
     order = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
     named = order if len(order) <= most else order[: most - 1]
-    codes = pd.Categorical(first, categories=named).codes.astype(np.int64)
+    codes = pd.Categorical(first.where(first.isin(named)), categories=named).codes.astype(np.int64)
     names = [short_label(str(name), 30) or "(no name)" for name in named]
     if len(order) > most:
         codes[(codes < 0) & first.notna().to_numpy()] = len(named)

@@ -8,6 +8,7 @@ from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
 from core.search.spaces import Space
 from pages.shell import resources
+from pages.shell.text import plain
 
 CATALOGUE, ARTIST, SPACE = "catalogue", "artist", "space"
 _CARRIED = (ARTIST, SPACE)
@@ -31,7 +32,6 @@ def choose_catalogue() -> None:
         key = st.selectbox(
             "Catalogue",
             list(entries),
-            format_func=lambda key: entries[key].title,
             key=CATALOGUE,
             bind="query-params",
             on_change=_forget_artist,
@@ -97,6 +97,7 @@ def _describe(entry: Entry) -> None:
     manifest = entry.manifest
     if manifest is None:
         return
+    st.caption(plain(manifest.title))
     if manifest.kind == "synthetic":
         st.badge("Synthetic: invented artists", icon=":material/science:", color="orange")
     else:

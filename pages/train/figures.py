@@ -27,7 +27,7 @@ def run_title(run: RunOverview) -> str:
 
 
 def duration(seconds: float) -> str:
-    """"under a minute", "5 minutes", "1 h 20 min"."""
+    """ "under a minute", "5 minutes", "1 h 20 min"."""
     minutes = round(seconds / 60)
     if seconds < 60:
         return "under a minute"
@@ -88,6 +88,8 @@ def learning_curve(runs: list[RunOverview], quantity: str, y_title: str) -> go.F
             marker={"symbol": look.symbol},
             hovertemplate="epoch %{x}: %{y:.4f}<extra></extra>",
         )
+    longest = max((len(run.history) for run in runs), default=0)
+    figure.update_xaxes(tickformat="d", dtick=1 if longest < 8 else None)
     figure.update_yaxes(rangemode="tozero")
     tidy(figure, "Epoch", y_title, height=320 if len(runs) == 1 else 320 + 26 * len(runs))
     return figure.update_layout(showlegend=len(runs) > 1)

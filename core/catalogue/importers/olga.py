@@ -14,7 +14,14 @@ import pandas as pd
 import scipy.sparse as sp
 
 from core.catalogue.format import SIMILAR, SPLITS, FeatureInfo, Manifest
-from core.catalogue.importers.sources import read_arrays, read_csr, read_table
+from core.catalogue.importers.sources import (
+    check_descriptors,
+    check_pairs,
+    read_arrays,
+    read_csr,
+    read_table,
+    read_vocabulary,
+)
 from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 
@@ -38,13 +45,15 @@ _Features = dict[str, tuple[npt.NDArray[np.float32], FeatureInfo]]
 def import_olga(source: Path, dest: Path) -> Path:
     """Import OLGA: 17,673 artists, 101,029 undirected edges."""
     nodes = _read_nodes(source)
-    edges = read_arrays(source / "edges.npz", "edges", "split")
-    if len(edges["split"]) != len(nodes):
-        raise CatalogueError(f"edges.npz splits {len(edges['split'])} artists; nodes.csv has {len(nodes)}.")
-    artists = _artists(nodes, source).assign(split=np.asarray(SPLITS)[edges["split"]])
+    parts = read_arrays(source / "edges.npz", "edges", "split")
+    pairs, split = check_pairs(parts["edges"], len(nodes), "edges of edges.npz"), parts["split"]
+    if split.shape != (len(nodes),):
+        raise CatalogueError(f"edges.npz splits {split.shape} artists; nodes.csv has {len(nodes)}.")
+    if not np.isin(split, range(len(SPLITS))).all():
+        raise CatalogueError("split of edges.npz must hold 0 for train, 1 for validation and 2 for test only.")
+    artists = _artists(nodes, source).assign(split=np.asarray(SPLITS)[split.astype(np.intp)])
     manifest = Manifest("olga", "OLGA", "real", "OLGA, prepared layout", LICENCE, OLGA_CITATION, "importer olga 1")
-    features = {name: loaded for name, loaded in _features(source, len(nodes)).items()}
-    return write_catalogue(dest, manifest, artists, _edges(edges["edges"]), features)
+    return write_catalogue(dest, manifest, artists, _edges(pairs), _features(source, len(nodes)))
 
 
 def import_disco_olga(source: Path, dest: Path) -> Path:
@@ -53,11 +62,13 @@ def import_disco_olga(source: Path, dest: Path) -> Path:
     relations = read_arrays(source / "relations_2024.npz", "similar_to", "in_disco")
     kept = np.flatnonzero(relations["in_disco"])
     published = read_arrays(source / "disco_published_row.npz", "published_row")["published_row"]
-    if len(relations["in_disco"]) != len(nodes) or len(published) != len(kept):
+    if relations["in_disco"].shape != (len(nodes),) or published.shape != kept.shape:
         raise CatalogueError("relations_2024.npz, disco_published_row.npz and nodes.csv do not belong together.")
+    if not np.array_equal(np.sort(published), np.arange(len(kept))):
+        raise CatalogueError(f"disco_published_row.npz must hold every row from 0 to {len(kept) - 1} once.")
     new_row = np.full(len(nodes), -1)
     new_row[kept] = np.arange(len(kept))
-    pairs = new_row[relations["similar_to"]]
+    pairs = new_row[check_pairs(relations["similar_to"], len(nodes), "similar_to of relations_2024.npz")]
     artists = _artists(nodes, source).iloc[kept].assign(published_row=published)
     manifest = Manifest(
         "disco-olga", "DISCO-OLGA", "real", "OLGA's artists with AllMusic's lists of 2024, prepared layout",
@@ -98,8 +109,8 @@ def _edges(pairs: npt.NDArray[np.integer]) -> pd.DataFrame:
 
 
 def _themes(source: Path, n_artists: int) -> tuple[sp.csr_array, npt.NDArray[np.object_]]:
-    vocabulary = read_table(source / "themes_vocab.csv", ["col", "name"])
-    return read_csr(source / "allmusic_themes.npz", n_artists), vocabulary["name"].to_numpy(object)
+    themes = read_csr(source / "allmusic_themes.npz", n_artists)
+    return themes, np.array(read_vocabulary(source / "themes_vocab.csv", "name", themes.shape[1]), object)
 
 
 @dataclass(frozen=True)
@@ -143,17 +154,14 @@ def _tag_features(source: Path, tags: _TagSource, n_artists: int) -> tuple[npt.N
     matrix = read_csr(source / f"{tags.stem}.npz", n_artists)
     values = (matrix.toarray() > 0).astype(np.float32)
     values[np.diff(matrix.indptr) == 0] = np.nan
-    columns = read_table(source / tags.vocabulary, ["col", tags.label])[tags.label].tolist()
+    columns = read_vocabulary(source / tags.vocabulary, tags.label, matrix.shape[1])
     coverage = f"{int((np.diff(matrix.indptr) > 0).sum()):,} of {n_artists:,} source artists have at least one. "
     return values, FeatureInfo(tags.name, tags.title, "binary", columns, tags.origin, "", None, coverage + tags.notes)
 
 
 def _audio_descriptors(source: Path, n_artists: int) -> tuple[npt.NDArray[np.float32], FeatureInfo]:
     parts = read_arrays(source / "spotify_audio.npz", "X", "columns")
-    if len(parts["X"]) != n_artists:
-        raise CatalogueError(f"spotify_audio.npz has {len(parts['X'])} rows; {n_artists} artists are listed.")
-    values = parts["X"].astype(np.float32)
-    values[np.isnan(values).any(axis=1)] = np.nan
+    values = check_descriptors(parts["X"], n_artists, "X of spotify_audio.npz")
     columns = [str(column) for column in parts["columns"]]
     notes = "Eleven hand-crafted descriptors per artist from pooled public tables; a stand-in, not AcousticBrainz."
     info = FeatureInfo("audio_descriptors", "Audio descriptors", "continuous", columns, "Spotify", "", None, notes)

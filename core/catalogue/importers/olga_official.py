@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.catalogue.format import SIMILAR, FeatureInfo, Manifest
 from core.catalogue.importers.olga import OLGA_CITATION
-from core.catalogue.importers.sources import read_csr, read_table
+from core.catalogue.importers.sources import check_descriptors, read_csr, read_table
 from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 
@@ -33,13 +33,17 @@ def import_olga_official(source: Path, dest: Path) -> Path:
     artists = pd.DataFrame(
         {
             "artist_id": ids,
-            "name": table["name"] if "name" in table else ids,
+            "name": table.get("name", ids),
             "mbid": ids,
             "split": splits.map(_SPLIT_NAMES),
         }
     )
     matrix = read_csr(source / "artist_connections.npz", len(table)).tocoo()
-    pairs = np.stack([matrix.row, matrix.col], axis=1)[(matrix.data != 0) & (matrix.row != matrix.col)]
+    if matrix.shape[1] != len(table):
+        raise CatalogueError(
+            f"artist_connections.npz has {matrix.shape[1]} columns; olga.csv lists {len(table)} artists."
+        )
+    pairs = np.stack([matrix.row, matrix.col], axis=1)[matrix.row != matrix.col]
     pairs = np.unique(np.sort(pairs, axis=1), axis=0)
     edges = pd.DataFrame({"source": pairs[:, 0], "target": pairs[:, 1], "relation": SIMILAR, "weight": 1.0})
     values = _acousticbrainz(source / "acousticbrainz.npy", len(table))
@@ -64,15 +68,9 @@ def _column(table: pd.DataFrame, names: tuple[str, ...]) -> str:
 
 def _acousticbrainz(path: Path, n_artists: int) -> npt.NDArray[np.float32]:
     try:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
+        values = np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError:
         raise CatalogueError(f"{path.name} is missing in {path.parent}.") from None
     except (OSError, ValueError, EOFError) as fault:
         raise CatalogueError(f"{path.name} is not a readable array ({fault}).") from None
-    if values.ndim != 2 or len(values) != n_artists:
-        raise CatalogueError(f"{path.name} has shape {values.shape}; olga.csv lists {n_artists} artists.")
-    if not np.issubdtype(values.dtype, np.number):
-        raise CatalogueError(f"{path.name} must hold numbers, not {values.dtype}.")
-    dense = values.astype(np.float32)
-    dense[~np.isfinite(dense).all(axis=1)] = np.nan
-    return dense
+    return check_descriptors(values, n_artists, path.name)

@@ -1,0 +1,260 @@
+"""The map page: maps that are there, missing or stale, the click on a point, and the figures in words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.catalogue import Catalogue
+from core.maps import Fidelity, MapSettings, StoredMap, save_map
+from core.maps import jobs as map_jobs
+from core.maps.build import current_map, map_space, vectors_fingerprint
+from core.search.spaces import space_vectors
+from pages.map.colouring import Classes, Scale, colouring, colouring_names
+from pages.map.figures import artist_marks, chosen_row, hover_names, map_figure, map_table, point_traces
+from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
+from pages.shell.genres import OTHER, genre_classes
+from tests import pages_support
+from tests.pages_support import HOSTILE_NAMES, open_app, parameter, press, texts
+
+hostile = pages_support.hostile
+
+
+def scattered(catalogue: Catalogue, space: str = "clap") -> StoredMap:
+    """A stored map without UMAP, which takes too long to compile for a test."""
+    vectors, present = space_vectors(catalogue, space)
+    coordinates = np.random.default_rng(0).uniform(-10, 10, (len(catalogue), 2)).astype(np.float32)
+    coordinates[~present] = np.nan
+    stored = StoredMap(
+        space,
+        coordinates,
+        np.where(present, 0.4, np.nan).astype(np.float32),
+        MapSettings(),
+        Fidelity((5,), (0.62,), (0.05,), int(present.sum()), int(present.sum())),
+        vectors_fingerprint(catalogue, space),
+        {},
+        "2026-01-01T00:00:00+00:00",
+    )
+    save_map(catalogue, stored)
+    return stored
+
+
+def figure_of(app: AppTest) -> dict:
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+@pytest.mark.parametrize("space", ["clap", "acousticbrainz", "moods_themes"])
+def test_the_bundled_catalogue_has_its_maps(space: str) -> None:
+    app = open_app("map", space=space)
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert any("How faithful" in text for text in texts(app))
+    assert app.button_group(key="map_space").value == space
+
+
+@pytest.mark.parametrize("colour", ["Genre", "Split", "Known edges", "Decade", "Popularity"])
+def test_every_colouring_draws_the_bundled_map(colour: str) -> None:
+    app = open_app("map", colour=colour)
+    assert not app.exception
+    assert app.button_group(key="colour").value == colour
+    chart = app.get("plotly_chart")[0].proto
+    assert colour.lower() in chart.alt
+
+
+def test_an_artist_is_drawn_with_lines_to_its_true_nearest() -> None:
+    app = open_app("map", space="clap", artist="syn-0001")
+    assert not app.exception
+    names = [trace.get("name") for trace in figure_of(app)["data"]]
+    assert "Chosen artist" in names
+    assert "Its true nearest" in names
+    nearest = [button for button in app.button if str(button.key).startswith("map_near_")]
+    assert len(nearest) == 10
+    nearest[0].click().run()
+    assert parameter(app, "artist") != "syn-0001"
+
+
+def test_another_space_can_be_chosen_and_stays_in_the_url() -> None:
+    app = open_app("map")
+    app.button_group(key="map_space").set_value("moods_themes").run()
+    assert not app.exception
+    assert parameter(app, "space") == "moods_themes"
+
+
+def test_a_space_without_a_map_offers_to_make_one(hostile: Catalogue) -> None:
+    app = open_app("map")
+    assert not app.exception
+    assert any("no map" in text for text in texts(app))
+    assert "--space clap" in app.code[0].value
+    assert not app.get("plotly_chart")
+
+
+def test_the_map_is_made_by_another_process(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    class Process:
+        pid = os.getpid()
+
+        def __init__(self, command: list[str], **_: object) -> None:
+            started.append(command)
+
+    monkeypatch.setattr(map_jobs.subprocess, "Popen", Process)
+    app = press(open_app("map"), "Make the map")
+    assert not app.exception
+    assert started[0][1:4] == ["-m", "core", "map"]
+    assert any("being made" in text for text in texts(app))
+
+
+def test_a_map_of_other_vectors_is_called_old(hostile: Catalogue) -> None:
+    stored = scattered(hostile)
+    save_map(hostile, StoredMap(**{**vars(stored), "vectors_hash": "of something else"}))
+    app = open_app("map")
+    assert not app.exception
+    assert any("older version" in text for text in texts(app))
+
+
+def test_hostile_names_on_the_map(hostile: Catalogue) -> None:
+    scattered(hostile)
+    for row in range(len(HOSTILE_NAMES)):
+        app = open_app("map", artist=f"a{row:02d}")
+        assert not app.exception
+        assert "<script" not in app.get("plotly_chart")[0].proto.spec
+    assert any("no data in this space" in text for text in texts(app))
+
+
+def test_a_click_gives_the_row_of_the_artist() -> None:
+    assert chosen_row([{"customdata": 3, "x": 1.0}], 10) == 3
+    assert chosen_row([{"customdata": [4]}], 10) == 4
+    assert chosen_row([{"x": 1.0}, {"customdata": 2}], 10) == 2
+    for nothing in (
+        [],
+        [{}],
+        [{"customdata": 10}],
+        [{"customdata": -1}],
+        [{"customdata": "3"}],
+        [{"customdata": True}],
+    ):
+        assert chosen_row(nothing, 10) is None
+
+
+def test_points_carry_rows_and_leave_out_who_is_not_on_the_map() -> None:
+    coordinates = np.array([[0, 1], [np.nan, np.nan], [2, 3], [4, 5]], np.float32)
+    names = hover_names(["<b>a</b>", "b", "c & d", "x" * 300])
+    classes = Classes("Genre", np.array([0, 0, -1, 1]), ["<i>", "two"], "None known")
+    traces = point_traces(coordinates, names, classes)
+    assert [trace.customdata.tolist() for trace in traces] == [[2], [0], [3]]
+    assert len({(trace.marker.symbol, trace.marker.color) for trace in traces}) == 3
+    figure = map_figure(
+        traces, classes, artist_marks(coordinates, names, 0, np.array([1, 2]), "dark"), "clap"
+    ).to_json()
+    assert "<b>" not in figure
+    assert "<i>" not in figure
+    assert "x" * 100 not in figure
+    assert artist_marks(coordinates, names, 1, np.array([0]), "light") == []
+    table = map_table(["a", "b", "c", "d"], ["1", "2", "3", "4"], coordinates, classes)
+    assert table["Artist"].tolist() == ["a", "c", "d"]
+
+
+def test_numbers_are_coloured_on_a_scale_and_the_unknown_apart(hostile: Catalogue) -> None:
+    coordinates = np.zeros((len(hostile), 2), np.float32)
+    names = hover_names(hostile.display_names.tolist())
+    degree = np.arange(len(hostile))
+    assert colouring_names(hostile) == ["Genre", "Split", "Known edges", "Popularity"]
+    by_degree = colouring(hostile, "Known edges", degree)
+    assert isinstance(by_degree, Scale)
+    assert np.all(np.diff(by_degree.position) > 0)
+    popularity = colouring(hostile, "Popularity", degree)
+    unknown, known = point_traces(coordinates, names, popularity)
+    assert unknown.name == "Popularity unknown"
+    assert known.marker.coloraxis == "coloraxis"
+    assert len(unknown.x) + len(known.x) == len(hostile)
+
+
+def test_the_eighth_class_gathers_the_rare_genres() -> None:
+    genres = pd.Series([[name] * 2 for name in "aaabbbccddeeffgghi"] + [[]])
+    classes = genre_classes(genres)
+    assert classes.names == ["a", "b", "c", "d", "e", "f", "g", OTHER]
+    assert classes.codes[-3:].tolist() == [7, 7, -1]
+    assert genre_classes(pd.Series([["b"], ["a"], ["b"]])).names == ["b", "a"]
+
+
+def test_the_words_for_a_map() -> None:
+    stored = StoredMap(
+        "clap", np.zeros((3, 2), np.float32), np.array([0.3, np.nan, 1], np.float32), MapSettings(),
+        Fidelity((10, 50), (0.41, 0.48), (0.007, 0.033), 900, 900), "", {}, "",
+    )  # fmt: skip
+    said = fidelity_sentence(stored)
+    assert "**41%**" in said
+    assert "chance: 0.7%" in said
+    assert "**48%**" in said
+    assert trust_sentence(stored, 0).startswith("3 of its 10 nearest")
+    assert trust_sentence(stored, 1) == ""
+    assert coverage_sentence(900, 1200).startswith("900 of 1,200 artists are on this map; the other 300 (25%)")
+    assert coverage_sentence(5, 5) == "All 5 artists are on this map."
+    few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})
+    assert "Too few" in fidelity_sentence(few)
+
+
+def test_the_log_of_a_job_says_how_far_it_is() -> None:
+    assert map_jobs.parse_log("") == ("", 0.0, "")
+    assert map_jobs.parse_log("  0%  preparing\n 42%  layout\n") == ("layout", 0.42, "")
+    assert map_jobs.parse_log(" 42%  layout\nnearfield: no vectors.\n") == ("layout", 0.42, "nearfield: no vectors.")
+    assert progress_sentence(map_jobs.MapJob(True, "layout", 1.0)) == "Measuring how faithful the map is"
+
+
+def test_a_failed_job_says_why_and_can_be_forgotten(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = subprocess.Popen
+    failing = ["python", "-c", "import sys; sys.exit('nearfield: no room left.')"]
+    monkeypatch.setattr(map_jobs, "map_command", lambda *_: failing)
+    processes = []
+    monkeypatch.setattr(
+        map_jobs.subprocess, "Popen", lambda *args, **more: processes.append(real(*args, **more)) or processes[-1]
+    )
+    map_jobs.start_map_job(hostile, "clap")
+    processes[0].wait()
+    job = map_jobs.map_job(hostile, "clap")
+    assert job == map_jobs.MapJob(False, "", 0.0, "nearfield: no room left.")
+    monkeypatch.undo()
+    map_jobs.forget_map_job(hostile, "clap")
+    assert map_jobs.map_job(hostile, "clap") is None
+
+
+def test_a_running_job_is_cancelled(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = subprocess.Popen
+    processes = []
+    monkeypatch.setattr(map_jobs, "map_command", lambda *_: ["python", "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(
+        map_jobs.subprocess, "Popen", lambda *args, **more: processes.append(real(*args, **more)) or processes[-1]
+    )
+    map_jobs.start_map_job(hostile, "clap")
+    job = map_jobs.map_job(hostile, "clap")
+    assert job is not None
+    assert job.is_active
+    map_jobs.start_map_job(hostile, "clap")
+    assert len(processes) == 1
+    map_jobs.forget_map_job(hostile, "clap")
+    assert processes[0].wait(timeout=20) != 0
+    assert map_jobs.map_job(hostile, "clap") is None
+
+
+def test_a_map_is_current_until_its_features_change(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.maps.store.project", lambda vectors, present, *_: _line(present))
+    assert current_map(hostile, "clap") is None
+    made = map_space(hostile, "clap", seed=3)
+    found = current_map(hostile, "clap")
+    assert found is not None
+    assert np.array_equal(found.coordinates, made.coordinates, equal_nan=True)
+    assert found.settings.seed == 3
+    hostile.manifest.files["features/clap.npy"] = "another hash"
+    assert current_map(hostile, "clap") is None
+
+
+def _line(present: np.ndarray) -> np.ndarray:
+    coordinates = np.full((len(present), 2), np.nan, np.float32)
+    coordinates[present] = np.linspace(-10, 10, int(present.sum()) * 2, dtype=np.float32).reshape(-1, 2)
+    return coordinates

@@ -1,0 +1,171 @@
+"""The Train page: a form, a run in its own process, what is said of it in every state, and comparing runs."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.catalogue import Catalogue
+from core.catalogue.library import DATA_VARIABLE
+from core.models import ModelConfig
+from core.storage import write_json
+from core.training.config import TrainingConfig
+from core.training.jobs import LOG_FILE, JobState, active_run, job_state
+from core.training.loop import EpochReport
+from core.training.overview import RunOverview
+from core.training.runs import Run, list_runs, new_run, process_stamp
+from pages.train import figures, form
+from pages.train.watch import progress_text
+from tests.graphs import random_catalogue
+from tests.pages_support import button_labels, hostile, open_app, press, texts
+
+__all__ = ["hostile"]
+
+SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    catalogue = random_catalogue(tmp_path)
+    yield catalogue
+    run = active_run(catalogue)
+    if run and run.status["pid"] != psutil.Process().pid:
+        psutil.Process(run.status["pid"]).kill()
+
+
+def made_run(catalogue: Catalogue, state: str, epochs: int = 2, **settings: Any) -> Run:
+    run = new_run(catalogue, TrainingConfig("clap", SMALL, steps=64, **settings))
+    reports = [
+        EpochReport(epoch, 16 * epoch, 0.1 / epoch, 0.1 * epoch, 1e-3, 3.0 * epoch) for epoch in range(1, epochs + 1)
+    ]
+    write_lines = "".join(f"{report.as_dict()}\n".replace("'", '"') for report in reports)
+    (run.path / "progress.jsonl").write_text(write_lines)
+    (run.path / LOG_FILE).write_text("one line\nthe last line <b>\n")
+    if state == "finished":
+        row = {"ndcg": 0.4, "ndcg_published": 0.3, "recall": 0.9, "mrr": 0.2}
+        write_json(run.path / "metrics.json", {"val": row, "test": row})
+    run.set_status(state, message="The *disk* is full.", **process_stamp(psutil.Process().pid))
+    return run
+
+
+def test_empty(catalogue: Catalogue) -> None:
+    app = open_app("train")
+    assert not app.exception
+    assert any("Nothing was trained on this catalogue yet" in text for text in texts(app))
+    app.multiselect[0].set_value([]).run()
+    assert not app.exception
+    assert app.button(key="start_run").disabled
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "said"),
+    [
+        ("running", "Cancel", "A run is under way"),
+        ("finished", "Explore with this model", ""),
+        ("cancelled", "Resume", ""),
+        ("failed", "Resume", "The *disk* is full."),
+    ],
+)
+def test_a_run_in_every_state(catalogue: Catalogue, state: str, button: str, said: str) -> None:
+    made_run(catalogue, state)
+    app = open_app("train")
+    assert not app.exception
+    assert button in button_labels(app)
+    assert any(said in text for text in texts(app))
+    assert app.button(key="start_run").disabled == (state == "running")
+
+
+def test_an_interrupted_run_shows_the_end_of_its_log(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "running")
+    run.set_status("running", pid=2**22 + 1, started=0.0)
+    app = open_app("train")
+    assert not app.exception
+    assert "Resume" in button_labels(app)
+    assert any("the last line <b>" in block.value for block in app.code)
+
+
+def test_a_run_of_another_version_cannot_be_explored(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "finished")
+    write_json(run.path / "config.json", run.details | {"catalogue_hash": "another"})
+    app = open_app("train")
+    assert not app.exception
+    assert "Explore with this model" not in button_labels(app)
+    assert any("another version of the catalogue" in text for text in texts(app))
+
+
+def test_runs_compare_and_one_can_be_chosen_in_the_url(catalogue: Catalogue) -> None:
+    runs = [made_run(catalogue, "finished"), made_run(catalogue, "finished", protocol="published", seed=3)]
+    app = open_app("train", run=runs[0].run_id)
+    assert not app.exception
+    assert app.session_state["run"] == runs[0].run_id
+    # Two runs watched and compared under two definitions of NDCG: never one axis.
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_explore_with_a_model(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "finished")
+    app = press(open_app("train"), "Explore with this model")
+    assert "".join(app.query_params["space"]) == f"run:{run.run_id}"
+
+
+def test_a_broken_run_is_named(catalogue: Catalogue) -> None:
+    write_json(made_run(catalogue, "finished").path / "config.json", {"created": "", "catalogue_hash": ""})
+    app = open_app("train")
+    assert not app.exception
+    assert any("configuration" in warning.value or "cannot be read" in warning.value for warning in app.warning)
+
+
+def test_a_hostile_catalogue(hostile: Catalogue) -> None:
+    assert not open_app("train").exception
+
+
+@pytest.mark.slow
+def test_start_watch_cancel_in_a_real_process(catalogue: Catalogue) -> None:
+    app = open_app("train")
+    app.segmented_control(key="train_length").set_value(form.OWN).run()
+    app.number_input(key="train_steps").set_value(1_000_000)
+    app = press(app, "Start training")
+    assert not app.exception
+    (run,) = list_runs(catalogue)
+    assert app.session_state["run"] == run.run_id
+    wait_for(app, run, "running")
+    app = press(app.run(), "Cancel")
+    assert not app.exception
+    wait_for(app, run, "cancelled")
+    assert "Resume" in button_labels(app.run())
+
+
+def wait_for(app: AppTest, run: Run, state: str) -> None:
+    until = time.monotonic() + 120
+    while job_state(run).state != state or not run.history():
+        assert time.monotonic() < until, job_state(run)
+        time.sleep(0.2)
+
+
+def test_progress_in_words(catalogue: Catalogue) -> None:
+    run = Run(catalogue.path)
+    config = TrainingConfig("clap", SMALL, steps=64)
+    history = [EpochReport(1, 16, 0.1, 0.1, 1e-3, 100.0)]
+
+    def said(state: str, epochs: list[EpochReport], stopping: bool = False) -> str:
+        now = RunOverview(run, config, JobState(state), epochs, {}, "", "", "", True)
+        return progress_text(now, stopping)
+
+    assert said("running", []).startswith("Loading")
+    assert said("running", history) == "Epoch 1 of 4, 5 minutes left"
+    assert said("running", history, stopping=True) == "Epoch 1 of 4, stopping after this epoch …"
+    assert said("cancelled", history) == "Epoch 1 of 4"
+    assert "measuring" in said("running", history * 4)
+
+
+def test_how_long_it_takes_is_said_only_where_it_is_known() -> None:
+    config = TrainingConfig("clap", SMALL)
+    assert "its first epochs will tell" in form.length_text(config, None)
+    assert "About 1 h 20 min, going by 2 earlier runs" in form.length_text(config, (4800.0, 2))
+    assert figures.duration(59) == "under a minute"
+    assert figures.duration(61) == "1 minute"
