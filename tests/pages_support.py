@@ -74,11 +74,11 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
 
 def open_app(page: str | None = None, **query: str) -> AppTest:
     """The app after its first run: on `page` (its folder's name; Explore by default), with URL parameters."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    return app if page is None else app.switch_page(f"pages/{page}/page.py").run()
+    return app if page is None else app.switch_page(f"../{page}/page.py").run()
 
 
 def texts(app: AppTest) -> list[str]:

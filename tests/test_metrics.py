@@ -72,9 +72,7 @@ def test_hand_computed_example():
     np.testing.assert_allclose(result.ndcg_published, [1 / (1 + second + 0.5), 0.5 / (1 + second), 0.5])
     np.testing.assert_allclose(result.recall, [0.5, 1.0, 1.0])
     np.testing.assert_allclose(result.mrr, [1.0, 1 / 3, (1 + 1 / 2) / 2])
-    np.testing.assert_allclose(
-        ndcg_at_k(scores, relevant), [(1 + fourth) / (1 + second), 0.5, (1 + second) / 2]
-    )
+    np.testing.assert_allclose(ndcg_at_k(scores, relevant), [(1 + fourth) / (1 + second), 0.5, (1 + second) / 2])
     np.testing.assert_allclose(recall_at_k(scores, relevant, k=1), [0.5, 0.0, 0.5])
 
 
@@ -191,9 +189,7 @@ def test_metrics_alone_agree_with_score_queries_also_on_sparse_relevance(ranking
 
 
 def test_sparse_relevance_ignores_stored_false_and_repeated_entries():
-    relevant = sparse.csr_array(
-        (np.array([True, True, False]), np.array([2, 2, 0]), np.array([0, 3])), shape=(1, 3)
-    )
+    relevant = sparse.csr_array((np.array([True, True, False]), np.array([2, 2, 0]), np.array([0, 3])), shape=(1, 3))
     scores = [[3.0, 2.0, 1.0]]
     np.testing.assert_allclose(reciprocal_rank(scores, relevant), [1 / 3])
     np.testing.assert_allclose(recall_at_k(scores, relevant, k=3), [1.0])

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.graph.protocols import GraphView
 
+
 @dataclass(frozen=True)
 class MessageGraph:
     """Directed messages among n artists.

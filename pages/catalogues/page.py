@@ -9,6 +9,7 @@ from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
 from pages.shell import resources, state
+from pages.shell.navigation import page
 from pages.shell.text import plain
 
 LAYOUTS = {
@@ -110,7 +111,7 @@ if imported := st.session_state.get(IMPORTED):
     st.success(f"{plain(imported)} was imported.")
     if st.button("Explore it", key="explore_imported", on_click=state.switch_catalogue, args=(imported,)):
         del st.session_state[IMPORTED]
-        st.switch_page("pages/explore/page.py", query_params={})
+        st.switch_page(page("explore"), query_params={})
 entries = list_catalogues()
 chosen = show_list(entries)
 content, check, importing = st.tabs(["What it holds", "Is it sound?", "Import another"])

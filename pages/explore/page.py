@@ -11,6 +11,7 @@ from core.search.spaces import Space, list_spaces
 from pages.explore.lists import show_answer
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
+from pages.shell.navigation import page
 
 SPACES, WANTED = "spaces", "wanted_space"
 MOST_SPACES = 4
@@ -75,11 +76,11 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
     artist_card(catalogue, row)
     artist_id = str(catalogue.artists["artist_id"].iloc[row])
     with st.container(horizontal=True, vertical_alignment="center"):
-        for page, label, icon in (
-            ("pages/neighbourhood/page.py", "Neighbourhood of this artist", ":material/hub:"),
-            ("pages/map/page.py", "On the map", ":material/scatter_plot:"),
+        for name, label, icon in (
+            ("neighbourhood", "Neighbourhood of this artist", ":material/hub:"),
+            ("map", "On the map", ":material/scatter_plot:"),
         ):
-            st.page_link(page, label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
+            st.page_link(page(name), label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
         random_button(catalogue)
 
 

@@ -13,6 +13,7 @@ from pages.neighbourhood.walk import back_to, toggled, walked
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_name, artist_search
 from pages.shell.genres import GenreClasses, genre_classes
+from pages.shell.navigation import page
 
 EXPANDED, TRAIL = "expanded", "neighbourhood_trail"
 FEWEST, MOST, STEP = 10, 150, 10
@@ -92,7 +93,7 @@ def show_isolated() -> None:
         "No similar artist is known for this one, so it has no neighbourhood. Its nearest by content are on Explore.",
         icon=":material/info:",
     )
-    st.page_link("pages/explore/page.py", label="See its nearest on Explore", query_params=state.carried())
+    st.page_link(page("explore"), label="See its nearest on Explore", query_params=state.carried())
 
 
 catalogue = state.current_catalogue()

@@ -123,7 +123,7 @@ def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[flo
         )  # fmt: skip
         figure.add_annotation(
             x=span[1], y=height, text=f"{title} {row['value']:.3f}", showarrow=False, xanchor="left",
-            font={"size": 11},
+            font={"size": 10},
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from core.evaluation.results import published_results, read_results
 from core.graph.protocols import evaluation_view
 from pages.results import figures, labels, tables
 from pages.shell import charts, choices, state
+from pages.shell.navigation import page
 from pages.shell.text import plain
 
 
@@ -106,10 +107,11 @@ if ceiling != ceiling:
 if models.empty:
     st.info(
         "No model has been measured here yet. Start one on the Train page, or with the command "
-        f"`python -m core train CATALOGUE --features {(catalogue.feature_names or ['random'])[0]} --layers 2 --protocol {protocol}`.",
+        f"`python -m core train CATALOGUE --features {catalogue.all_feature_names[-1]} "
+        f"--layers 2 --protocol {protocol}`.",
         icon=":material/model_training:",
     )
-    st.page_link("pages/train/page.py", label="Train a model", icon=":material/model_training:")
+    st.page_link(page("train"), label="Train a model", icon=":material/model_training:")
 
 origin = "synthetic catalogue" if synthetic else "real artists"
 nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)

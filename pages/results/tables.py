@@ -121,7 +121,7 @@ def comparison_text(
     if catalogue.manifest.kind == "synthetic":
         return "The panels are not comparable: one is measured on invented artists, the other published on real ones."
     if catalogue.name != dataset:
-        return f"The panels are not comparable: one is measured on {plain(catalogue.name)}, the other published on {dataset}."
+        return f"The panels are not comparable: measured on {plain(catalogue.name)}, published on {dataset}."
     if metric != published_metric:
         return (
             "The panels are not comparable: they use different definitions of NDCG. Choose the protocol "

@@ -126,5 +126,3 @@ def _popularity(catalogue: Catalogue, row: int) -> str:
     known = popularity[~np.isnan(popularity)]
     among = "artists" if len(known) == len(popularity) else f"the {len(known):,} artists whose popularity is known"
     return f"more popular than {np.mean(known < popularity[row]):.0%} of {among}"
-
-

@@ -1,6 +1,5 @@
 """What defines a view, kept in the URL: the catalogue, the artist and the space."""
 
-
 import streamlit as st
 
 from core.catalogue import Catalogue
@@ -84,7 +83,6 @@ def selected_space(spaces: list[Space]) -> Space:
 def select_space(name: str) -> None:
     """Put a space into the URL."""
     st.query_params[SPACE] = name
-
 
 
 def _forget_artist() -> None:

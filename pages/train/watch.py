@@ -12,6 +12,7 @@ from core.training.overview import RunOverview, overview
 from core.training.runs import Run
 from pages.results.labels import METRICS
 from pages.shell import charts, state
+from pages.shell.navigation import page
 from pages.train import figures
 
 Colour = Literal["blue", "green", "gray", "red", "orange"]
@@ -100,7 +101,7 @@ def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
         "Explore with this model", icon=":material/explore:", type="primary", key="explore_run"
     ):
         state.select_space(RUN_PREFIX + run.run_id)
-        st.switch_page("pages/explore/page.py", query_params=state.carried())
+        st.switch_page(page("explore"), query_params=state.carried() or {})
 
 
 def _show_curves(run: RunOverview) -> None:

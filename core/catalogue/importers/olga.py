@@ -163,6 +163,10 @@ def _audio_descriptors(source: Path, n_artists: int) -> tuple[npt.NDArray[np.flo
     parts = read_arrays(source / "spotify_audio.npz", "X", "columns")
     values = check_descriptors(parts["X"], n_artists, "X of spotify_audio.npz")
     columns = [str(column) for column in parts["columns"]]
-    notes = "Eleven hand-crafted descriptors per artist from pooled public tables; a stand-in, not AcousticBrainz."
+    some, whole = (~np.isnan(parts["X"])).any(axis=1).sum(), (~np.isnan(values)).all(axis=1).sum()
+    notes = (
+        "Eleven hand-crafted descriptors per artist from pooled public tables; a stand-in, not AcousticBrainz. "
+        f"{whole:,} of {n_artists:,} source artists have all eleven; {some - whole:,} have some and count as without."
+    )
     info = FeatureInfo("audio_descriptors", "Audio descriptors", "continuous", columns, "Spotify", "", None, notes)
     return values, info

@@ -1,0 +1,19 @@
+"""Every run of the app: navigation and shell, around the page that was asked for."""
+
+import streamlit as st
+
+from pages.shell import state, style
+from pages.shell.navigation import ASSETS, pages
+
+st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
+style.apply()
+chosen = st.navigation(pages(), position="hidden")
+menu = st.sidebar.container()
+state.choose_catalogue()
+try:
+    chosen.run()
+finally:
+    # Drawn last so that the links carry what the page has just put into the URL.
+    for target in pages():
+        menu.page_link(target, query_params=state.carried())
