@@ -120,7 +120,7 @@ def choose_on_explore(visitor: Visitor, artist_id: str, repeats: int) -> list[fl
     visitor.open(artist=artist_id)
     page, seconds = visitor.page, []
     for turn in range(repeats):
-        entry = page.locator('[data-testid="stMain"] [class*="st-key-go_"] button').nth(turn % 5)
+        entry = page.locator('[data-testid="stMain"] [class*="st-key-results_"] button.go').nth(turn % 5)
         card = page.locator('[class*="st-key-card_"]').first
         before = card.get_attribute("class")
         seconds.append(

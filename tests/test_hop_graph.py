@@ -30,11 +30,11 @@ if "names" not in st.session_state:
 names = st.session_state.names
 nodes = [{{"id": f"A{{i}}", "label": name, "hop": min(i, 1)}} for i, name in enumerate(names)]
 edges = [{{"from": "A0", "to": node["id"], "kind": "similar"}} for node in nodes[1:]]
-event = hop_graph(nodes, edges, key="graph", height=400)
-if event:
+def take(event):
     st.session_state.log.append(f"{{event.kind}} {{event.artist_id}}")
     names.append(f"Newcomer {{len(names)}}")
-    st.rerun()
+
+hop_graph(nodes, edges, take, key="graph", height=400)
 st.button("Again")
 st.text("log: " + ", ".join(st.session_state.log))
 """

@@ -12,12 +12,13 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
 from core.models import ModelConfig
+from core.processes import process_stamp
 from core.storage import write_json
 from core.training.config import TrainingConfig
 from core.training.jobs import LOG_FILE, JobState, active_run, job_state
 from core.training.loop import EpochReport
 from core.training.overview import RunOverview
-from core.training.runs import Run, list_runs, new_run, process_stamp
+from core.training.runs import Run, list_runs, new_run
 from pages.train import figures, form
 from pages.train.watch import progress_text
 from tests.graphs import random_catalogue

@@ -4,21 +4,21 @@ UMAP compiles for up to a minute and lays out for minutes, which no visitor's re
 folder beside the map it makes: the process that works on it, and the log it writes.
 """
 
+import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.maps.store import map_path
+from core.processes import is_alive, process_stamp
 from core.storage import read_json, write_json
-from core.training.runs import process_stamp
 
 PROCESS_FILE = "process.json"
 LOG_FILE = "log.txt"
@@ -70,16 +70,16 @@ def map_job(catalogue: Catalogue, space: str) -> MapJob | None:
         return None
     text = (folder / LOG_FILE).read_text(encoding="utf-8", errors="replace")
     stage, done, message = parse_log(text)
-    active = _process(folder) is not None
+    active = is_alive(read_json(folder / PROCESS_FILE))
     return MapJob(active, stage, done, "" if active else message)
 
 
 def forget_map_job(catalogue: Catalogue, space: str) -> None:
     """Stop the job's process, if it still runs, and remove what it left; a map that it finished stays."""
     folder = _folder(catalogue, space)
-    process = _process(folder)
-    if process is not None:
-        process.send_signal(signal.SIGTERM)
+    if (folder / PROCESS_FILE).is_file() and is_alive(stamp := read_json(folder / PROCESS_FILE)):
+        with suppress(ProcessLookupError):
+            os.kill(stamp["pid"], signal.SIGTERM)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -97,16 +97,3 @@ def parse_log(text: str) -> tuple[str, float, str]:
 def _folder(catalogue: Catalogue, space: str) -> Path:
     path = map_path(catalogue, space)
     return path.with_name(f".{path.stem}.job")
-
-
-def _process(folder: Path) -> psutil.Process | None:
-    """The living process of a job; a number that now belongs to another process counts as gone."""
-    if not (folder / PROCESS_FILE).is_file():
-        return None
-    stamp = read_json(folder / PROCESS_FILE)
-    try:
-        process = psutil.Process(stamp["pid"])
-        same = process.create_time() == stamp["started"] and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return None
-    return process if same else None

@@ -4,16 +4,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
 from filelock import FileLock
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import check_features
+from core.processes import is_alive, process_stamp
 from core.training.config import TrainingConfig
-from core.training.runs import RUNS_FOLDER, Run, list_runs, new_run, process_stamp
+from core.training.runs import RUNS_FOLDER, Run, list_runs, new_run
 
 CANCEL_FILE = "cancel"
 LOG_FILE = "log.txt"
@@ -74,7 +73,7 @@ def job_state(run: Run) -> JobState:
     """The state as it really is: a run that says it is running without its process was interrupted."""
     status = run.status
     state = status["state"]
-    if state in ("waiting", "running") and not _alive(status):
+    if state in ("waiting", "running") and not is_alive(status):
         return JobState("interrupted", log_tail(run, 1)[:500])
     return JobState(state, status.get("message", ""))
 
@@ -110,14 +109,3 @@ def _launch(catalogue: Catalogue, run: Run) -> None:
         )
     if run.status["state"] == "waiting":
         run.set_status("waiting", **process_stamp(process.pid))
-
-
-def _alive(status: dict[str, Any]) -> bool:
-    try:
-        process = psutil.Process(status["pid"])
-        return (
-            process.create_time() == status.get("started", process.create_time())
-            and process.status() != psutil.STATUS_ZOMBIE
-        )
-    except (psutil.NoSuchProcess, psutil.AccessDenied, KeyError):
-        return False

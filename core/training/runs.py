@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import psutil
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -34,6 +33,7 @@ from core.errors import NearfieldError
 from core.features import InputScaling, feature_inputs
 from core.graph.protocols import GraphView, serving_view
 from core.models import ArtistEmbedder, MessageGraph
+from core.processes import process_stamp
 from core.storage import atomic_path, read_json, write_json
 from core.training.config import TrainingConfig
 from core.training.device import describe_device
@@ -201,11 +201,6 @@ def embed(
     inputs = feature_inputs(catalogue, config.features, scaling)
     embeddings = model.embed(torch.from_numpy(inputs.values), MessageGraph.from_view(view))
     return embeddings.numpy()
-
-
-def process_stamp(pid: int) -> dict[str, Any]:
-    """What identifies a process beyond its number, which the system reuses."""
-    return {"pid": pid, "started": psutil.Process(pid).create_time()}
 
 
 def library_versions() -> dict[str, str]:

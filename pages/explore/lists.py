@@ -1,5 +1,8 @@
 """One space's nearest artists as a list, and the reasons for each of them."""
 
+from functools import partial
+
+import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
@@ -7,11 +10,13 @@ from core.graph.adjacency import degrees, shared_neighbours
 from core.search.evidence import GRAPH_WALKS, Answer, Evidence, answer, shared_tags, uses_edges
 from core.search.spaces import list_spaces
 from core.similarity import IntArray
-from pages.explore.wording import basis, nothing_known, rank_table, reach, result_html, unit
+from pages.explore.result_list import Result, ResultEvent, result_list
+from pages.explore.wording import basis, evidence_text, nothing_known, rank_table, reach, score_text, unit
 from pages.shell import resources, state
 from pages.shell.artists import artist_name
 from pages.shell.text import counted, plain, plain_list
 
+ASKED = "asked_reasons"
 MOST_SPACES = 12
 """Spaces whose ranks stand among the reasons for a result."""
 
@@ -25,23 +30,48 @@ def show_answer(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed:
         return
     rests_on = basis(space, uses_edges(catalogue, space), evidence.query_degree)
     st.caption(f"{rests_on} {reach(space, found.n_known)} {unit(space)}")
-    full_bar = float(found.nearest.scores[0]) if space.name in GRAPH_WALKS else 1.0
-    for index, row in enumerate(found.nearest.rows.tolist()):
-        with st.container(gap=None, key=f"result_{space.name}_{index}"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(
-                    f"{index + 1}. {artist_name(catalogue, row, 40)}",
-                    key=f"go_{space.name}_{index}",
-                    type="tertiary",
-                    wrap=True,
-                    on_click=state.select_artist,
-                    args=(catalogue, row),
-                )
-                if st.button("Why?", key=f"why_{space.name}_{index}", type="tertiary"):
-                    show_reasons(catalogue, found.query, row, space.name)
-            st.html(result_html(found, evidence, index, full_bar, int(agreed[row])))
+    result_list(
+        results_of(catalogue, found, evidence, agreed),
+        key=f"results_{space.name}",
+        label=f"Nearest artists: {space.title}",
+        known_ids=catalogue.row_of,
+        on_event=partial(follow, catalogue, space.name),
+    )
     if found.n_tied:
         st.caption(f"{counted(found.n_tied, 'more artist')} with the score of the last one here, left out by lot.")
+
+
+def results_of(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed: IntArray) -> list[Result]:
+    """The answer's lines; a walk's bars are drawn against its best score, cosines against 1."""
+    rows, scores = found.nearest.rows, found.nearest.scores
+    full_bar = float(scores[0]) if found.space.name in GRAPH_WALKS else 1.0
+    bars = np.rint(100 * np.clip(scores / full_bar, 0, 1)).astype(int)
+    return [
+        Result(
+            artist_id=str(catalogue.artists["artist_id"].iloc[row]),
+            name=str(catalogue.display_names.iloc[row]),
+            score=score_text(found.space, float(scores[index])),
+            bar=int(bars[index]),
+            evidence=evidence_text(evidence, index, int(agreed[row])),
+        )
+        for index, row in enumerate(rows.tolist())
+    ]
+
+
+def follow(catalogue: Catalogue, space_name: str, event: ResultEvent) -> None:
+    """Do what was chosen in a list: go on from an artist, or remember whose reasons the page shall show."""
+    if event.kind == "go":
+        st.session_state.pop(ASKED, None)
+        state.select_artist(catalogue, catalogue.row_of[event.artist_id])
+    else:
+        st.session_state[ASKED] = (space_name, event.artist_id)
+
+
+def show_asked_reasons(catalogue: Catalogue, query: int) -> None:
+    """Open the reasons that were asked for in a list, once."""
+    space_name, artist_id = st.session_state.pop(ASKED, (None, None))
+    if artist_id in catalogue.row_of:
+        show_reasons(catalogue, query, catalogue.row_of[artist_id], space_name)
 
 
 @st.dialog("Why similar?", width="medium")

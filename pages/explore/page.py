@@ -8,11 +8,15 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.search.evidence import agreement, answer, default_spaces, gather_evidence
 from core.search.spaces import Space, list_spaces
-from pages.explore.lists import show_answer
+from pages.explore.lists import show_answer, show_asked_reasons
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
 from pages.shell.navigation import page
 
+ABOUT = (
+    "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
+    "to be similar to whom."
+)
 SPACES, WANTED = "spaces", "wanted_space"
 MOST_SPACES = 4
 LENGTHS = (10, 20, 50)
@@ -105,11 +109,14 @@ def show_nearest(catalogue: Catalogue, row: int) -> None:
         evidence = gather_evidence(resources.adjacency(catalogue), row, found.nearest.rows)
         with column:
             show_answer(catalogue, found, evidence, agreed)
+    show_asked_reasons(catalogue, row)
 
 
 catalogue = state.current_catalogue()
 artist = state.selected_artist(catalogue)
 st.title("Explore", anchor=False)
+if artist is None:
+    st.write(ABOUT)
 artist_search(catalogue)
 if artist is None:
     show_first_steps(catalogue)

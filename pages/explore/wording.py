@@ -1,4 +1,4 @@
-"""What the Explore page says about scores, ranks and evidence: text and markup from numbers alone."""
+"""What the Explore page says about scores, ranks and evidence: text from numbers alone."""
 
 from collections.abc import Sequence
 
@@ -42,21 +42,14 @@ def score_text(space: Space, score: float) -> str:
     return f"{score:.2%}" if space.name in GRAPH_WALKS else f"{score:.3f}"
 
 
-def result_html(found: Answer, evidence: Evidence, index: int, full_bar: float, lists: int) -> str:
-    """Markup of one result's score, drawn as a bar of at most `full_bar`, and of its evidence; numbers only."""
-    score = float(found.nearest.scores[index])
-    width = 100 * float(np.clip(score / full_bar, 0, 1)) if full_bar > 0 else 0
+def evidence_text(evidence: Evidence, index: int, lists: int) -> str:
+    """What the known edges and the other lists say of one result. `lists`: how many of the lists name it."""
     facts = [
         "✓ known" if evidence.known[index] else "",
         f"{evidence.shared[index]} shared" if evidence.shared[index] else "",
         f"in {lists} lists" if lists > 1 else "",
     ]
-    said = " · ".join(fact for fact in facts if fact)
-    return (
-        '<div class="nf-result">'
-        f'<span class="nf-bar" aria-hidden="true"><span style="width:{width:.0f}%"></span></span>'
-        f"<b>{score_text(found.space, score)}</b> <span>{said}</span></div>"
-    )
+    return " · ".join(fact for fact in facts if fact)
 
 
 def rank_table(answers: Sequence[Answer], row: int) -> str:

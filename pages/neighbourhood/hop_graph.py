@@ -6,7 +6,7 @@ changes, so Streamlit sends its 469 KB once and afterwards only their hash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -47,20 +47,27 @@ class HopEvent:
 def hop_graph(
     nodes: Sequence[Mapping[str, Any]],
     edges: Sequence[Mapping[str, Any]],
+    on_event: Callable[[HopEvent], None],
     *,
     key: str,
     height: int = 520,
     label: str = "Artists in the graph",
-) -> HopEvent | None:
-    """Draw the graph; the event of the click or key that caused this run, else None.
+) -> None:
+    """Draw the graph; `on_event` is called with each click or key in it, before the run that the event causes.
 
     nodes: `id`, `label`, `hop` (0 is the centre) and, where known, `group`, `colour`, `size` (radius in
     pixels), `title` (plain text). edges: `from`, `to` and, where known, `kind`. Names may be any text.
     """
     data = graph_data(nodes, edges) | {"key": key, "height": height, "label": plain_text(label)}
-    result = _GRAPH(key=key, data=data, on_chosen_change=_do_nothing)
+    known_ids = {node["id"] for node in data["nodes"]}
+
+    def receive() -> None:
+        event = event_from_payload(st.session_state[key].get("chosen"), known_ids)
+        if event is not None:
+            on_event(event)
+
+    _GRAPH(key=key, data=data, on_chosen_change=receive)
     _LIBRARY(key=f"{key}-library")
-    return event_from_payload(result.chosen, {node["id"] for node in data["nodes"]})
 
 
 def event_from_payload(payload: object, known_ids: set[str]) -> HopEvent | None:
@@ -130,10 +137,6 @@ def _vis_network() -> str:
     if not found:
         raise NearfieldError("The installed pyvis brings no vis-network. Install it anew: pip install pyvis==0.3.2.")
     return str(found[-1].read_text(encoding="utf-8"))
-
-
-def _do_nothing() -> None:
-    """A component's result has only the attributes that have a callback."""
 
 
 _LIBRARY = st.components.v2.component("nearfield_vis_network", js=_vis_network() + _ANNOUNCE)

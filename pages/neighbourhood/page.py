@@ -8,7 +8,7 @@ from core.graph.html_export import hop_graph_html
 from core.graph.neighbourhood import HopGraph
 from core.graph.neighbourhood import hop_graph as graph_around
 from pages.neighbourhood.drawing import artist_table, drawn_edges, drawn_nodes, summary
-from pages.neighbourhood.hop_graph import hop_graph
+from pages.neighbourhood.hop_graph import HopEvent, hop_graph
 from pages.neighbourhood.walk import back_to, toggled, walked
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_name, artist_search
@@ -51,18 +51,22 @@ def show_trail(artist_id: str) -> None:
             st.button(name, key=f"back_{step}", type="tertiary", on_click=go_back, args=(step,))
 
 
+def take_event(event: HopEvent) -> None:
+    """What a click or key in the drawing changes in the URL; an artist in the middle stays as it is."""
+    if event.artist_id == artist_id:
+        return
+    if event.kind == "recentre":
+        recentre(catalogue.row_of[event.artist_id])
+    else:
+        st.query_params[EXPANDED] = toggled(expanded, event.artist_id, artist_id)
+
+
 def show_graph(graph: HopGraph, hops: int) -> None:
-    """The drawing; what is clicked in it changes the URL, and the page runs again."""
+    """The drawing, and its download."""
     nodes, edges = drawn_nodes(catalogue, graph, genres, matrix), drawn_edges(catalogue, graph)
     name = str(catalogue.display_names.iloc[centre])
     st.caption(summary(graph, hops))
-    event = hop_graph(nodes, edges, key="hop_graph", height=HEIGHT, label=f"Artists around {name}")
-    if event and event.kind == "recentre" and event.artist_id != artist_id:
-        recentre(catalogue.row_of[event.artist_id])
-        st.rerun()
-    elif event and event.kind == "expand" and event.artist_id != artist_id:
-        st.query_params[EXPANDED] = toggled(expanded, event.artist_id, artist_id)
-        st.rerun()
+    hop_graph(nodes, edges, take_event, key="hop_graph", height=HEIGHT, label=f"Artists around {name}")
     st.download_button(
         "Download as a web page",
         lambda: hop_graph_html(nodes, edges, f"Artists around {name}"),

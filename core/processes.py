@@ -1,0 +1,20 @@
+"""Processes that outlive the request which started them, known again by more than their number."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psutil
+
+
+def process_stamp(pid: int) -> dict[str, Any]:
+    """What identifies a living process beyond its number, which the system reuses: `pid`, and `started` in seconds."""
+    return {"pid": pid, "started": psutil.Process(pid).create_time()}
+
+
+def is_alive(stamp: Mapping[str, Any]) -> bool:
+    """Whether the process of `stamp` still runs; one that has ended, or whose number now is another's, does not."""
+    try:
+        process = psutil.Process(stamp["pid"])
+        return process.create_time() == stamp["started"] and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, psutil.AccessDenied, KeyError):
+        return False

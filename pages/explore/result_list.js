@@ -1,0 +1,77 @@
+// Lays out one space's results (see result_list.py). Streamlit calls the default export at every change of data or
+// theme; lines are filled anew where they stand, so that the keyboard's focus stays in its place.
+
+const lists = new WeakMap();
+
+const element = (tag, attributes = {}, text = "") => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  return made;
+};
+
+class Line {
+  constructor(place, emit) {
+    this.item = element("li");
+    this.name = element("bdi");
+    this.go = element("button", { type: "button", class: "go" }, `${place}. `);
+    this.why = element("button", { type: "button", class: "why" }, "Why?");
+    this.bar = element("span");
+    this.score = element("b");
+    this.evidence = element("span");
+    const bar = element("span", { class: "bar", "aria-hidden": "true" });
+    const facts = element("div", { class: "facts" });
+    bar.append(this.bar);
+    facts.append(bar, this.score, this.evidence);
+    this.go.append(this.name);
+    this.item.append(this.go, this.why, facts);
+    this.go.addEventListener("click", () => emit("go", this.result.artist_id));
+    this.why.addEventListener("click", () => emit("why", this.result.artist_id));
+  }
+
+  fill(result) {
+    this.result = result;
+    this.name.textContent = result.name;
+    this.why.setAttribute("aria-label", result.why);
+    this.bar.style.width = `${result.bar}%`;
+    this.score.textContent = result.score;
+    this.evidence.textContent = result.evidence;
+  }
+}
+
+class ResultList {
+  constructor(root) {
+    this.list = element("ol", { role: "list" });
+    this.lines = [];
+    this.nonce = Date.now();
+    root.append(this.list);
+  }
+
+  update({ label, results }, send) {
+    this.send = send;
+    this.list.setAttribute("aria-label", label);
+    for (const line of this.lines.splice(results.length)) line.item.remove();
+    while (this.lines.length < results.length) this.addLine();
+    results.forEach((result, index) => this.lines[index].fill(result));
+  }
+
+  addLine() {
+    const line = new Line(this.lines.length + 1, (kind, artistId) => this.emit(kind, artistId));
+    this.lines.push(line);
+    this.list.append(line.item);
+  }
+
+  emit(kind, artistId) {
+    this.nonce += 1;
+    this.send("chosen", { kind, artist_id: artistId, nonce: this.nonce });
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!lists.has(parentElement)) lists.set(parentElement, new ResultList(parentElement));
+  lists.get(parentElement).update(data, setTriggerValue);
+  return () => {
+    lists.get(parentElement)?.list.remove();
+    lists.delete(parentElement);
+  };
+}

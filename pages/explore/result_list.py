@@ -1,0 +1,76 @@
+"""One space's nearest artists as a Streamlit component: a single element, however long the list is."""
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.graph.hop_display import plain_text, short_label
+
+_HERE = Path(__file__).parent
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the list as texts; `bar` is how much of the score's bar is filled, 0 to 100."""
+
+    artist_id: str
+    name: str
+    score: str
+    bar: int
+    evidence: str
+
+
+@dataclass(frozen=True)
+class ResultEvent:
+    """One choice in a list: to go on from an artist, or to see why it is there. `nonce` differs with each."""
+
+    kind: Literal["go", "why"]
+    artist_id: str
+    nonce: int
+
+
+def result_list(
+    results: Sequence[Result],
+    *,
+    key: str,
+    label: str,
+    known_ids: Container[str],
+    on_event: Callable[[ResultEvent], None],
+) -> None:
+    """Draw the results; a choice calls `on_event` before the page runs again. Names may be any text."""
+
+    def take() -> None:
+        if event := event_from_payload(st.session_state[key].chosen, known_ids):
+            on_event(event)
+
+    _LIST(key=key, data=list_data(results, label), on_chosen_change=take)
+
+
+def event_from_payload(payload: object, known_ids: Container[str]) -> ResultEvent | None:
+    """What the browser sent, as an event; None if it is nothing or not about an artist of `known_ids`."""
+    match payload:
+        case {"kind": "go" | "why" as kind, "artist_id": str(artist_id), "nonce": int(nonce)}:
+            return ResultEvent(kind, artist_id, nonce) if artist_id in known_ids else None
+        case _:
+            return None
+
+
+def list_data(results: Sequence[Result], label: str) -> dict[str, Any]:
+    """What the browser lays out: the list's name and its lines, names on one line and cut."""
+    return {"label": plain_text(label), "results": [_line(result) for result in results]}
+
+
+def _line(result: Result) -> dict[str, Any]:
+    name = short_label(result.name, _LONGEST_NAME)
+    return asdict(result) | {"name": name, "why": f"Why {name}?"}
+
+
+_LIST = st.components.v2.component(
+    "nearfield_result_list",
+    css=(_HERE / "result_list.css").read_text(encoding="utf-8"),
+    js=(_HERE / "result_list.js").read_text(encoding="utf-8"),
+)
