@@ -145,7 +145,7 @@ def recentre_graph(visitor: Visitor, artist_id: str, repeats: int) -> list[float
 
 
 def expand_graph(visitor: Visitor, artist_id: str, repeats: int) -> list[float]:
-    """A click on an artist, until its neighbours are drawn; with the 0.28 s in which it might become a double click."""
+    """A click on an artist, until its neighbours are drawn; with the 0.22 s in which it might become a double click."""
     visitor.open("neighbourhood", artist=artist_id, limit="20")
     seconds = []
     for turn in range(repeats):

@@ -101,7 +101,7 @@ def test_a_newcomer_finds_similar_artists(server: str, visit: Visit) -> None:
     page.get_by_role("button", name=re.compile("The Paper Orphans")).first.click()
     expect(page.locator('[class*="st-key-card_"] h2')).to_have_text("The Paper Orphans")
     assert "artist=syn-" in page.url
-    first = page.get_by_role("list").get_by_role("button").first
+    first = page.get_by_role("list", name=re.compile("Nearest artists")).first.locator("button.go").first
     name = re.sub(r"^\d+\.\s*", "", first.inner_text()).strip()
     first.click()
     expect(page.locator('[class*="st-key-card_"] h2')).to_have_text(name)

@@ -1,14 +1,19 @@
 """The Explore page: searching, choosing, comparing spaces, and what it says when there is nothing to say."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
 from core.search.evidence import GRAPH_WALKS
 from core.search.spaces import Space
-from pages.explore import wording
+from pages.explore import lists, wording
+from pages.explore.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.shell.artists import artist_links
 from pages.shell.text import counted, plain, plain_list
 from tests import pages_support
@@ -18,10 +23,27 @@ hostile = pages_support.hostile
 LONER = len(HOSTILE_NAMES) - 1
 
 
+def drawn_lists(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The data of each list that the page draws, by the name of its space."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return {
+        proto.id.rpartition("results_")[2]: json.loads(proto.json or proto.mixed.json)
+        for proto in protos
+        if proto.component_name == "nearfield_result_list"
+    }
+
+
+def ask_why(app: AppTest, space: str, artist_id: str) -> AppTest:
+    """What a click on "Why?" leaves behind for the run after it; the browser's event cannot be sent here."""
+    app.session_state[lists.ASKED] = (space, artist_id)
+    return app.run()
+
+
 def test_first_run_says_what_to_do_and_offers_artists(hostile: Catalogue) -> None:
     app = open_app()
     assert not app.exception
     assert any("Type an artist" in text for text in texts(app))
+    assert any("finds artists that are similar and shows why" in text for text in texts(app))
     starting = [button for button in app.button if button.key.startswith("start_")]
     assert len(starting) == 3
     starting[0].click().run()
@@ -55,16 +77,64 @@ def test_search_without_a_hit_says_so(hostile: Catalogue) -> None:
     assert any("No artist fits" in text for text in texts(app))
 
 
-def test_results_stand_per_space_and_lead_on(hostile: Catalogue) -> None:
+def test_results_stand_per_space(hostile: Catalogue) -> None:
     app = open_app(artist="a00")
     assert not app.exception
     headings = [text for text in texts(app) if text.startswith("####")]
     assert len(headings) == 3
-    results = [button for button in app.button if button.key.startswith("go_clap_")]
-    assert len(results) == 10
-    results[0].click().run()
-    assert not app.exception
-    assert parameter(app, "artist") not in (None, "a00")
+    drawn = drawn_lists(app)
+    assert len(drawn) == 3
+    assert drawn["clap"]["label"] == "Nearest artists: Character (CLAP)"
+    results = drawn["clap"]["results"]
+    assert len({result["artist_id"] for result in results} & set(hostile.row_of)) == 10
+    scores = [float(result["score"]) for result in results]
+    assert scores == sorted(scores, reverse=True)
+    assert [result["bar"] for result in results] == [pytest.approx(max(0, 100 * score), abs=0.6) for score in scores]
+    assert drawn[GRAPH_WALKS[0]]["results"][0]["bar"] == 100
+    assert any("✓ known" in result["evidence"] for result in results)
+
+
+def test_a_choice_in_a_list_leads_on_or_asks_for_reasons(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    session: dict[str, object] = {}
+    query: dict[str, str] = {}
+    monkeypatch.setattr(st, "session_state", session)
+    monkeypatch.setattr(st, "query_params", query)
+    lists.follow(hostile, "clap", ResultEvent("why", "a03", 1))
+    assert session == {lists.ASKED: ("clap", "a03")}
+    assert query == {}
+    lists.follow(hostile, "clap", ResultEvent("go", "a04", 2))
+    assert session == {}
+    assert query == {"artist": "a04"}
+
+
+def test_an_event_of_a_list_is_understood() -> None:
+    payload = {"kind": "why", "artist_id": "a1", "nonce": 7}
+    assert event_from_payload(payload, {"a1"}) == ResultEvent("why", "a1", 7)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        "a1",
+        {},
+        {"kind": "go", "artist_id": "a1"},
+        {"kind": "delete", "artist_id": "a1", "nonce": 1},
+        {"kind": "go", "artist_id": ["a1"], "nonce": 1},
+        {"kind": "go", "artist_id": "a1", "nonce": "1"},
+        {"kind": "go", "artist_id": "stranger", "nonce": 1},
+    ],
+)
+def test_anything_else_is_no_event(payload: object) -> None:
+    assert event_from_payload(payload, {"a1"}) is None
+
+
+def test_names_of_a_list_are_cut_and_on_one_line() -> None:
+    names = ("<b>x</b>", "a\nb\u202ec", "x" * 300)
+    drawn = list_data([Result(str(i), name, "0.5", 50, "") for i, name in enumerate(names)], "Sound")
+    assert [line["name"] for line in drawn["results"]] == ["<b>x</b>", "a bc", "x" * 39 + "…"]
+    assert drawn["results"][0]["why"] == "Why <b>x</b>?"
+    assert json.loads(json.dumps(drawn)) == drawn
 
 
 def test_each_space_says_what_it_rests_on(hostile: Catalogue) -> None:
@@ -79,7 +149,7 @@ def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None
     said = [info.value for info in app.info]
     assert sum("knows nothing about the artist" in text for text in said) == 2
     assert sum("No similar artist is known" in text for text in said) == 1
-    assert not [button for button in app.button if button.key.startswith("go_")]
+    assert not drawn_lists(app)
 
 
 def test_hostile_names_are_shown_as_text(hostile: Catalogue) -> None:
@@ -96,21 +166,32 @@ def test_hostile_names_are_shown_as_text(hostile: Catalogue) -> None:
 
 
 def test_no_markup_holds_a_name(hostile: Catalogue) -> None:
-    for block in open_app(artist="a00").get("html"):
+    app = open_app(artist="a00")
+    for block in app.get("html"):
         assert "script" not in block.proto.body
         assert "Twin" not in block.proto.body
+    script = (pages_support.ROOT / "pages" / "explore" / "result_list.js").read_text(encoding="utf-8")
+    assert not [way for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write") if way in script]
 
 
 def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> None:
     app = open_app(artist="a00")
-    first_known = next(i for i, html in enumerate(app.get("html")) if "✓ known" in html.proto.body)
-    app.button(key=f"why_clap_{first_known}").click().run()
+    known = [line["artist_id"] for line in drawn_lists(app)["clap"]["results"] if "✓ known" in line["evidence"]]
+    ask_why(app, "clap", "a02" if "a02" in known else known[0])
     assert not app.exception
     said = " ".join(texts(app))
     assert "The catalogue lists the two as similar" in said
     assert "**Similar to both:**" in said
     assert "**Moods of both:** dark" in said
     assert "| Space | Place | Score |" in said
+    app.run()
+    assert not any("Similar to both" in text for text in texts(app))
+
+
+def test_reasons_for_an_unknown_artist_are_not_asked_twice(hostile: Catalogue) -> None:
+    app = ask_why(open_app(artist="a00"), "clap", "stranger")
+    assert not app.exception
+    assert lists.ASKED not in app.session_state
 
 
 def test_spaces_can_be_chosen_and_none_is_said(hostile: Catalogue) -> None:
@@ -150,7 +231,7 @@ def test_links_lead_out_for_real_artists_only(tmp_path: Path) -> None:
 def test_bundled_catalogue_opens() -> None:
     app = open_app(artist="syn-0002")
     assert not app.exception
-    assert [button for button in app.button if button.key.startswith("go_pagerank_")]
+    assert drawn_lists(app)["pagerank"]["results"]
 
 
 def test_plain_escapes_every_sign_and_keeps_letters() -> None:

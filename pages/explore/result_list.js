@@ -41,7 +41,7 @@ class Line {
 
 class ResultList {
   constructor(root) {
-    this.list = element("ol", { role: "list" });
+    this.list = element("ol", { class: "nf-results", role: "list" });
     this.lines = [];
     this.nonce = Date.now();
     root.append(this.list);

@@ -73,4 +73,6 @@ _LIST = st.components.v2.component(
     "nearfield_result_list",
     css=(_HERE / "result_list.css").read_text(encoding="utf-8"),
     js=(_HERE / "result_list.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
 )
+"""Not isolated: only a button of the page itself gets the focus back from the dialog that it opened."""

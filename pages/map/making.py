@@ -37,6 +37,7 @@ def _watch(catalogue: Catalogue, space: Space) -> None:
     if job is None or not job.is_active:
         st.rerun()
     _show_progress(job)
+    st.caption("You can go on browsing: the map will be here when you come back.")
     st.button("Cancel", key="cancel_map", on_click=forget_map_job, args=(catalogue, space.name))
 
 

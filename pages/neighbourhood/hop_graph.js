@@ -1,7 +1,8 @@
 // Draws the graph with vis-network, which another component has put in globalThis.vis (see hop_graph.py).
 // Streamlit calls the default export at every change of data, size or theme; one Graph lives per mount.
 
-const DOUBLE_CLICK_MS = 280;
+const DOUBLE_CLICK_MS = 220;
+const SETTLING_STEPS = 60; // enough for newcomers, while the others keep their places
 const LIBRARY_WAIT_MS = 15000;
 const SVG = "http://www.w3.org/2000/svg";
 const graphs = new WeakMap();
@@ -156,6 +157,7 @@ class Graph {
     const options = this.options();
     const settled = this.data.nodes.length > 0 && this.data.nodes.every((node) => known[node.id]);
     if (settled) options.physics = false;
+    this.appliedTheme = JSON.stringify(this.theme());
     this.network = new globalThis.vis.Network(this.canvas, { nodes: this.nodes, edges: this.edges }, options);
     this.network.once("stabilizationIterationsDone", () => this.settle());
     if (settled) this.network.once("afterDrawing", () => this.settle());
@@ -175,19 +177,33 @@ class Graph {
     const wanted = new Set(this.data.nodes.map((node) => node.id));
     this.hideTooltip();
     const added = this.data.nodes.filter((node) => !(node.id in here));
-    this.network.setOptions({ ...this.options(), physics: false });
+    this.applyTheme();
     this.nodes.remove(Object.keys(here).filter((id) => !wanted.has(id)));
+    const fixed = { x: added.length > 0, y: added.length > 0 }; // only the new artists may move
     this.nodes.update(
-      this.data.nodes.map((node) =>
-        node.id in here ? this.visNode(node) : { ...this.visNode(node), ...this.besideNeighbour(node.id, here) },
-      ),
+      this.data.nodes.map((node) => ({
+        ...this.visNode(node),
+        ...(node.id in here ? { fixed } : this.besideNeighbour(node.id, here)),
+      })),
     );
     const edges = new Set(this.data.edges.map((edge) => edge.id));
     this.edges.remove(this.edges.getIds().filter((id) => !edges.has(id)));
-    this.edges.update(this.data.edges.map((edge) => this.visEdge(edge)));
-    if (added.length) this.placeAdded(here, wanted);
+    this.edges.update(this.data.edges.filter((edge) => this.isNewEdge(edge)).map((edge) => this.visEdge(edge)));
+    if (added.length) this.placeAdded();
     if (this.active && wanted.has(this.active)) this.network.selectNodes([this.active]);
     else this.active = null;
+  }
+
+  isNewEdge(edge) {
+    const drawn = this.edges.get(edge.id);
+    return !drawn || String(drawn.dashes) !== String(edge.dashes);
+  }
+
+  // Setting options draws every artist and link anew, so it waits for a change of the colours.
+  applyTheme() {
+    const theme = JSON.stringify(this.theme());
+    if (theme !== this.appliedTheme) this.network.setOptions({ ...this.options(), physics: false });
+    this.appliedTheme = theme;
   }
 
   // New artists start near an artist they are linked to, always in the same direction.
@@ -200,17 +216,14 @@ class Graph {
     return { x: start.x + 110 * Math.cos(angle), y: start.y + 110 * Math.sin(angle) };
   }
 
-  // Only the new artists may move while the physics runs.
-  placeAdded(here, wanted) {
-    const stay = Object.keys(here).filter((id) => wanted.has(id));
-    const pin = (fixed) => this.nodes.update(stay.map((id) => ({ id, fixed: { x: fixed, y: fixed } })));
-    pin(true);
+  placeAdded() {
     this.network.setOptions({ physics: this.options().physics });
     this.network.once("stabilizationIterationsDone", () => {
-      pin(false);
+      const fixed = { x: false, y: false };
+      this.nodes.update(this.nodes.getIds().map((id) => ({ id, fixed })));
       this.settle();
     });
-    this.network.stabilize(120);
+    this.network.stabilize(SETTLING_STEPS);
   }
 
   settle() {
