@@ -1,6 +1,7 @@
 """The command line: the parser, and the one place where errors become a message and an exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NearfieldError as fault:
         print(f"nearfield: {fault}", file=sys.stderr)
         return EXIT_BAD_INPUT
+    except BrokenPipeError:
+        # Whoever read our output has left, as `head` does; nothing more can be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as fault:
         place = f"{fault.filename}: " if fault.filename else ""
         print(f"nearfield: {place}{fault.strerror or fault}.", file=sys.stderr)

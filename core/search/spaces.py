@@ -41,7 +41,9 @@ def list_spaces(catalogue: Catalogue) -> list[Space]:
     """What can be browsed: each stored feature set, the newest finished run of every kind, and the graph walk."""
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
-    content = [Space(name, _TITLES.get(name, catalogue.feature_info(name).title), True) for name in names]
+    own = {name: catalogue.feature_info(name).title for name in names}
+    titles = own if catalogue.manifest.kind == "synthetic" else own | _TITLES
+    content = [Space(name, titles[name], True) for name in names]
     runs = [
         Space(RUN_PREFIX + run.run_id, f"Graph model ({_describe(run.config)})", True)
         for run in list_runs(catalogue)

@@ -84,9 +84,10 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
 
 
 def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
-    """Decade, known edges, popularity and split, as short texts."""
+    """Whether invented, decade, known edges, popularity and split, as short texts."""
     known = int(degrees(resources.adjacency(catalogue))[row])
     facts = [
+        "Invented artist" if catalogue.manifest.kind == "synthetic" else "",
         _decade(catalogue, row),
         counted(known, "known similar artist") if known else "no known similar artist",
         _popularity(catalogue, row),
