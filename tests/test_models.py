@@ -6,10 +6,12 @@ import torch
 
 from core.errors import ConfigError
 from core.models import ArtistEmbedder, MessageGraph, ModelConfig
-from core.models.embedder import BACKBONES
+from core.models.backbones import BACKBONES
 
 N, COLUMNS = 12, 7
 LAYERS = (0, 1, 2, 4)
+LOCAL = [name for name in BACKBONES if name != "gps"]
+"""Backbones whose artists hear their neighbours only; a graph transformer attends to everybody."""
 
 
 @pytest.fixture
@@ -58,6 +60,10 @@ class TestEveryBackbone:
         renamed = model.embed(features[order], MessageGraph.from_messages(place[messages], N))
         torch.testing.assert_close(renamed, straight[order], rtol=1e-4, atol=1e-5)
 
+
+@pytest.mark.parametrize("backbone", LOCAL)
+@pytest.mark.parametrize("layers", LAYERS)
+class TestEveryLocalBackbone:
     def test_an_isolated_artist_depends_on_itself_alone(
         self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
     ) -> None:

@@ -10,7 +10,7 @@ from core.catalogue.importers import IMPORTERS
 from core.cli import commands
 from core.errors import NearfieldError
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
-from core.models.embedder import BACKBONES
+from core.models.backbones import BACKBONES
 from core.training.config import DEVICES
 
 EXIT_FOUND_PROBLEMS = 1

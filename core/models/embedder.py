@@ -4,16 +4,15 @@ Grötschla et al., 2024 (arXiv:2409.09026), section 3: a linear layer with batch
 an MLP, a linear layer to 100 dimensions and L2 normalisation. With 0 graph layers it is the paper's MLP baseline.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch_geometric.nn import SAGEConv
 
 from core.errors import ConfigError
+from core.models.backbones import BACKBONES
 from core.models.messages import MessageGraph
 
 MAX_LAYERS = 8
@@ -38,26 +37,6 @@ class ModelConfig:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-
-class SAGELayer(nn.Module):
-    """GraphSAGE with projected mean neighbours, ELU and L2 normalisation.
-
-    Hamilton et al., NeurIPS 2017, equation 1 with the mean aggregator of section 3.3, as set up in the seed paper.
-
-    Shapes: x (n, width) and the messages' adjacency (n, n) to (n, width).
-    """
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv = SAGEConv(width, width, aggr="mean", project=True)
-
-    def forward(self, x: Tensor, graph: MessageGraph) -> Tensor:
-        return F.normalize(F.elu(self.conv(x, graph.adjacency)), dim=-1)
-
-
-BACKBONES: dict[str, Callable[[int], nn.Module]] = {"sage": SAGELayer}
-"""Name -> layer from width to width, called with (x, MessageGraph)."""
 
 
 class ArtistEmbedder(nn.Module):

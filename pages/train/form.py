@@ -5,7 +5,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.graph.protocols import PROTOCOLS
 from core.models import ModelConfig
-from core.models.embedder import BACKBONES
+from core.models.backbones import BACKBONES
 from core.training.config import STEPS_PER_EPOCH, TrainingConfig
 from core.training.overview import RunOverview, estimate_seconds
 from pages.results import labels
