@@ -68,6 +68,23 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--steps", type=int, default=3200, help="full-graph optimiser steps (default 3200, the paper's)")
     _device(sub)
 
+    sub = command("grid", commands.grid, "Train every combination of features, layers and seeds; resumable.")
+    _catalogue(sub)
+    sub.add_argument(
+        "--features",
+        type=_texts,
+        metavar="LIST",
+        help="separated by commas (default: the paper's eight, as far as there)",
+    )
+    sub.add_argument("--backbones", type=_texts, default=["sage"], metavar="LIST", help="default sage")
+    sub.add_argument("--layers", type=_numbers, default=list(range(5)), metavar="LIST", help="default 0-4")
+    sub.add_argument("--seeds", type=_numbers, default=[0], metavar="LIST", help="for example 0-2 (default 0)")
+    sub.add_argument("--protocols", type=_texts, default=["standard"], metavar="LIST", help="default standard")
+    sub.add_argument("--steps", type=int, default=3200, help="optimiser steps of each run (default 3200)")
+    sub.add_argument("--workers", type=int, default=1, help="runs at once, one CPU thread each (default 1)")
+    sub.add_argument("--device", default="auto", choices=DEVICES)
+    sub.add_argument("--plan", action="store_true", help="print what would be done, and stop")
+
     sub = command("resume", commands.resume, "Start or go on with a run whose folder exists.")
     _catalogue(sub)
     sub.add_argument("run_id", metavar="RUN")
@@ -82,6 +99,14 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--split", default="test", choices=EVALUATED_SPLITS)
     sub.add_argument("--hide-validation", action="store_true", help="show the ranker train artists only")
+
+    sub = command("compare", commands.compare, "Whether one ranker is better than another, query by query.")
+    _catalogue(sub)
+    sub.add_argument("first", metavar="RANKER", help="as for evaluate")
+    sub.add_argument("second", metavar="RANKER", help="the one to compare it with")
+    sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
+    sub.add_argument("--split", default="test", choices=EVALUATED_SPLITS)
+    sub.add_argument("--hide-validation", action="store_true", help="show the rankers train artists only")
 
     sub = command("similar", commands.similar_artists, "List the artists most similar to one.")
     _catalogue(sub)
@@ -99,6 +124,19 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("dest", type=Path, help="folder of the new catalogue")
     sub.add_argument("--seed", type=int, help="another world than the bundled one")
     return parser
+
+
+def _texts(listed: str) -> list[str]:
+    return [text.strip() for text in listed.split(",")]
+
+
+def _numbers(listed: str) -> list[int]:
+    """ "0-2,4" -> [0, 1, 2, 4]."""
+    numbers: list[int] = []
+    for part in listed.split(","):
+        first, _, last = part.partition("-")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
 
 
 def _catalogue(sub: argparse.ArgumentParser) -> None:

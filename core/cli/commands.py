@@ -17,7 +17,9 @@ from core.catalogue.synthetic import DEFAULT_SEED, build
 from core.catalogue.writing import check_destination
 from core.cli.output import progress_line, say, show
 from core.errors import CatalogueError, NearfieldError
+from core.evaluation.bootstrap import paired_difference
 from core.evaluation.experiments import evaluate_ranker, train_and_evaluate
+from core.evaluation.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.evaluation.results import METRICS
 from core.features import check_features
 from core.maps.build import map_space
@@ -72,6 +74,58 @@ def train(options: Namespace) -> int:
     set_threads(options.threads)
     check_features(catalogue, config.features)
     return _work_on(options, catalogue, new_run(catalogue, config))
+
+
+def grid(options: Namespace) -> int:
+    """Plan a grid, work through it, and print the figures of all its runs."""
+    catalogue = open_catalogue(options.catalogue)
+    features = options.features or paper_feature_sets(catalogue)
+    configs = grid_configs(
+        features, options.backbones, options.layers, options.seeds, options.protocols, options.steps, options.device
+    )
+    plan = plan_grid(catalogue, configs)
+    say(
+        f"{len(configs)} runs: {len(plan.finished)} finished, {len(plan.stopped)} to go on with, {len(plan.new)} new, "
+        f"{len(plan.busy)} at work elsewhere; {plan.epochs_left:,} epochs left."
+    )
+    if options.plan:
+        rows = [{"features": config.features} | config.model.as_dict() | {"seed": config.seed} for config in plan.new]
+        show(options, {"new": rows, "stopped": [run.run_id for run in plan.stopped]}, pd.DataFrame(rows))
+        return 0
+
+    def on_progress(progress: GridProgress) -> None:
+        if progress.epochs_done:
+            text = f"{progress.runs_done} of {progress.runs} runs, {progress.latest}"
+            progress_line(progress.epochs_done, progress.epochs, progress.seconds, text)
+
+    with _asked_to_stop() as stop:
+        failures = execute_grid(catalogue, plan, options.workers, on_progress, stop.is_set)
+    for failure in failures:
+        say(failure)
+    runs = plan_grid(catalogue, configs).finished
+    rows = [{"run": run.run_id, "split": split} | _figures(row) for run in runs for split, row in run.metrics.items()]
+    show(options, {"finished": rows, "failed": failures}, pd.DataFrame(rows))
+    return 1 if failures else 130 if len(runs) < len(configs) - len(plan.busy) else 0
+
+
+def compare(options: Namespace) -> int:
+    """Evaluate two rankers on the same queries and print their difference with its interval."""
+    catalogue = open_catalogue(options.catalogue)
+    evaluations = [
+        evaluate_ranker(catalogue, name, options.protocol, options.split, options.hide_validation)[0]
+        for name in (options.first, options.second)
+    ]
+    values = [getattr(evaluation.scores, evaluation.headline) for evaluation in evaluations]
+    difference = paired_difference(*values)
+    verdict = "within noise" if difference.within_noise else "beyond noise"
+    content = {
+        "first": options.first, "second": options.second, "metric": evaluations[0].headline,
+        "ndcg@200_first": float(values[0].mean()), "ndcg@200_second": float(values[1].mean()),
+        "difference": difference.mean, "low": difference.low, "high": difference.high,
+        "queries": len(values[0]), "verdict": verdict,
+    }  # fmt: skip
+    show(options, content, _as_table(content))
+    return 0
 
 
 def resume(options: Namespace) -> int:
