@@ -1,6 +1,7 @@
 """The experiment grid: planned from the runs on disk, stopped and gone on with, nothing computed twice."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from core.cli import main
 from core.errors import NearfieldError
 from core.evaluation.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.evaluation.results import read_results
+from core.training.config import TrainingConfig
 from core.training.runs import list_runs
 from tests.graphs import random_catalogue
+
+BASE = TrainingConfig("clap", steps=16)
 
 
 @pytest.fixture
@@ -20,7 +24,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def test_all_combinations_once() -> None:
-    configs = grid_configs(["clap", "random"], ["sage", "gin"], [0, 1, 1, 2], [0, 1], steps=16)
+    configs = grid_configs(BASE, ["clap", "random"], ["sage", "gin"], [0, 1, 1, 2], [0, 1])
     assert len(configs) == len(set(configs)) == 2 * 2 * (1 + 2 * 2)
     assert [config.seed for config in configs] == [0] * 10 + [1] * 10
 
@@ -30,7 +34,7 @@ def test_the_papers_inputs_as_far_as_there_are(catalogue: Catalogue) -> None:
 
 
 def test_a_grid_is_stopped_and_gone_on_with(catalogue: Catalogue) -> None:
-    configs = grid_configs(["clap"], layers=[0, 1], steps=16 * 40)
+    configs = grid_configs(replace(BASE, steps=16 * 40), ["clap"], layers=[0, 1])
     plan = plan_grid(catalogue, configs)
     assert (len(plan.new), plan.epochs_left) == (2, 80)
     seen: list[GridProgress] = []
@@ -53,7 +57,7 @@ def test_a_grid_is_stopped_and_gone_on_with(catalogue: Catalogue) -> None:
 
 
 def test_a_run_that_fails_is_reported_and_the_others_go_on(catalogue: Catalogue) -> None:
-    configs = grid_configs(["clap"], layers=[0, 1], steps=16)
+    configs = grid_configs(BASE, ["clap"], layers=[0, 1])
     broken = plan_grid(catalogue, configs)
     execute_grid(catalogue, broken)
     (catalogue.path / "runs").rename(catalogue.path / "kept")
@@ -64,9 +68,9 @@ def test_a_run_that_fails_is_reported_and_the_others_go_on(catalogue: Catalogue)
 
 def test_unknown_features_and_no_worker_are_refused(catalogue: Catalogue) -> None:
     with pytest.raises(NearfieldError, match="no feature set"):
-        plan_grid(catalogue, grid_configs(["nothing"]))
+        plan_grid(catalogue, grid_configs(BASE, ["nothing"]))
     with pytest.raises(NearfieldError, match="worker"):
-        execute_grid(catalogue, plan_grid(catalogue, grid_configs(["clap"])), 0)
+        execute_grid(catalogue, plan_grid(catalogue, grid_configs(BASE, ["clap"])), 0)
 
 
 def test_on_the_command_line(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from core.errors import NearfieldError
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
 from core.models.backbones import BACKBONES
 from core.training.config import DEVICES
+from core.training.objectives import ANCHORS, LOSSES, NEGATIVES, ObjectiveConfig
 
 EXIT_FOUND_PROBLEMS = 1
 EXIT_BAD_INPUT = 2
@@ -66,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--steps", type=int, default=3200, help="full-graph optimiser steps (default 3200, the paper's)")
+    _objective(sub)
     _device(sub)
 
     sub = command("grid", commands.grid, "Train every combination of features, layers and seeds; resumable.")
@@ -82,6 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--protocols", type=_texts, default=["standard"], metavar="LIST", help="default standard")
     sub.add_argument("--steps", type=int, default=3200, help="optimiser steps of each run (default 3200)")
     sub.add_argument("--workers", type=int, default=1, help="runs at once, one CPU thread each (default 1)")
+    _objective(sub)
     sub.add_argument("--device", default="auto", choices=DEVICES)
     sub.add_argument("--plan", action="store_true", help="print what would be done, and stop")
 
@@ -141,6 +144,23 @@ def _numbers(listed: str) -> list[int]:
 
 def _catalogue(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("catalogue", type=Path, metavar="CATALOGUE", help="folder of the catalogue")
+
+
+def _objective(sub: argparse.ArgumentParser) -> None:
+    paper = ObjectiveConfig()
+    group = sub.add_argument_group("what is learned", "the defaults are the paper's")
+    group.add_argument("--loss", default=paper.loss, choices=LOSSES)
+    group.add_argument("--negatives", default=paper.negatives, choices=NEGATIVES, help="how triplets draw them")
+    group.add_argument("--anchors", default=paper.anchors, choices=ANCHORS, help="ends of each edge that are anchors")
+    group.add_argument("--temperature", type=float, default=paper.temperature, help="of the softmax loss")
+    group.add_argument(
+        "--hidden-share", type=float, default=paper.hidden_share, metavar="SHARE",
+        help="share of artists per step whose edges are hidden and predicted (0: none)",
+    )  # fmt: skip
+    group.add_argument(
+        "--connection-dropout", type=float, default=paper.connection_dropout, metavar="SHARE",
+        help="share of messages left out of each step",
+    )  # fmt: skip
 
 
 def _device(sub: argparse.ArgumentParser) -> None:

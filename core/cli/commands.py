@@ -32,6 +32,7 @@ from core.training.config import TrainingConfig
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.jobs import CANCEL_FILE, is_cancelled, job_state
 from core.training.loop import EpochReport
+from core.training.objectives import ObjectiveConfig
 from core.training.runs import Run, new_run, open_run
 
 Command = Callable[[Namespace], int]
@@ -68,6 +69,7 @@ def train(options: Namespace) -> int:
         seed=options.seed,
         steps=options.steps,
         device=options.device,
+        objective=_objective(options),
     )
     catalogue = open_catalogue(options.catalogue)
     choose_device(config.device)
@@ -80,9 +82,8 @@ def grid(options: Namespace) -> int:
     """Plan a grid, work through it, and print the figures of all its runs."""
     catalogue = open_catalogue(options.catalogue)
     features = options.features or paper_feature_sets(catalogue)
-    configs = grid_configs(
-        features, options.backbones, options.layers, options.seeds, options.protocols, options.steps, options.device
-    )
+    base = TrainingConfig("random", steps=options.steps, device=options.device, objective=_objective(options))
+    configs = grid_configs(base, features, options.backbones, options.layers, options.seeds, options.protocols)
     plan = plan_grid(catalogue, configs)
     say(
         f"{len(configs)} runs: {len(plan.finished)} finished, {len(plan.stopped)} to go on with, {len(plan.new)} new, "
@@ -141,6 +142,10 @@ def resume(options: Namespace) -> int:
     if state.can_resume:
         (run.path / CANCEL_FILE).unlink(missing_ok=True)
     return _work_on(options, catalogue, run)
+
+
+def _objective(options: Namespace) -> ObjectiveConfig:
+    return ObjectiveConfig(**{name: getattr(options, name) for name in ObjectiveConfig().as_dict()})
 
 
 def _work_on(options: Namespace, catalogue: Catalogue, run: Run) -> int:

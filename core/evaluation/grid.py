@@ -10,14 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import RANDOM, check_features, split_feature_names
-from core.models import ModelConfig
 from core.training.config import TrainingConfig
 from core.training.jobs import CANCEL_FILE, LOG_FILE, job_state, log_tail
 from core.training.runs import Run, list_runs, new_run
@@ -64,25 +63,25 @@ class GridProgress:
 
 
 def grid_configs(
+    base: TrainingConfig,
     features: Sequence[str],
     backbones: Sequence[str] = ("sage",),
     layers: Iterable[int] = range(5),
     seeds: Iterable[int] = (0,),
     protocols: Sequence[str] = ("standard",),
-    steps: int = 3200,
-    device: str = "auto",
 ) -> list[TrainingConfig]:
-    """All combinations, seeds outermost so that a grid that is cut short has whole seeds.
+    """All combinations on top of `base`, seeds outermost so that a grid that is cut short has whole seeds.
 
     Without graph layers the backbone does not matter, so those runs exist once.
     """
     backbones, layers = list(dict.fromkeys(backbones)), list(dict.fromkeys(layers))
     combined = product(dict.fromkeys(seeds), dict.fromkeys(protocols), dict.fromkeys(features), backbones, layers)
     return [
-        TrainingConfig(names, ModelConfig(backbone, depth), protocol, seed, steps, device=device)
+        replace(base, features=names, model=replace(base.model, backbone=backbone, layers=depth), protocol=protocol,
+                seed=seed)
         for seed, protocol, names, backbone, depth in combined
         if depth > 0 or backbone == backbones[0]
-    ]
+    ]  # fmt: skip
 
 
 def paper_feature_sets(catalogue: Catalogue) -> list[str]:

@@ -7,6 +7,7 @@ from core.errors import ConfigError
 from core.features import split_feature_names
 from core.graph.protocols import PROTOCOLS
 from core.models import ModelConfig
+from core.training.objectives import ObjectiveConfig
 
 STEPS_PER_EPOCH = 16
 DEVICES = ("auto", "cpu", "cuda")
@@ -32,6 +33,7 @@ class TrainingConfig:
     plateau_patience: int = 20
     smallest_learning_rate: float = 1e-5
     device: str = "auto"
+    objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
 
     def __post_init__(self) -> None:
         split_feature_names(self.features)
@@ -64,6 +66,10 @@ class TrainingConfig:
         return (
             f"python -m core train CATALOGUE --features {self.features} --backbone {self.model.backbone} "
             f"--layers {self.model.layers} --protocol {self.protocol} --seed {self.seed} --steps {self.steps}"
+        ) + "".join(
+            f" --{name.replace('_', '-')} {value}"
+            for name, value in self.objective.as_dict().items()
+            if value != getattr(ObjectiveConfig(), name)
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -73,7 +79,8 @@ class TrainingConfig:
     def from_dict(cls, content: dict[str, Any]) -> "TrainingConfig":
         """Inverse of `as_dict`. Raises ConfigError for missing or unknown settings."""
         try:
-            return cls(**{**content, "model": ModelConfig(**content["model"])})
+            objective = ObjectiveConfig(**content.get("objective", {}))
+            return cls(**{**content, "model": ModelConfig(**content["model"]), "objective": objective})
         except (KeyError, TypeError) as fault:
             raise ConfigError(f"This run's configuration is not one this Nearfield can read ({fault}).") from None
 

@@ -18,7 +18,7 @@ from core.graph.protocols import EvaluationView, GraphView, evaluation_view, tra
 from core.models import ArtistEmbedder, MessageGraph
 from core.training.config import STEPS_PER_EPOCH, TrainingConfig
 from core.training.device import choose_device
-from core.training.triplets import EdgeTriplets
+from core.training.episodes import Episodes
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Trainer:
         self.inputs = feature_inputs(catalogue, config.features)
         train = np.flatnonzero(catalogue.split == 0)
         view = training_view(catalogue, config.protocol)
-        self._features, self._graph = _stage(self.inputs, view, train, self.device)
-        self._triplets = EdgeTriplets(_relabel(view.edges, train, view.n_artists), len(train), self.device)
+        self._features = torch.from_numpy(self.inputs.values[train]).to(self.device)
+        messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
+        self._episodes = Episodes(messages.T, edges, len(train), config.objective, config.margin, self.device)
         self._validation = _Validation(catalogue, config, self.inputs, self.device)
         self.model = ArtistEmbedder(self.inputs.values.shape[1], config.model).to(self.device)
         self._optimiser = AdamW(self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
@@ -72,7 +73,8 @@ class Trainer:
         total = 0.0
         for _ in range(steps):
             self._optimiser.zero_grad()
-            loss = self._triplets.loss(self.model(self._features, self._graph), self.config.margin)
+            step = self._episodes.draw()
+            loss = step.loss(self.model(self._features, step.graph))
             loss.backward()
             self._optimiser.step()
             total += loss.item()
