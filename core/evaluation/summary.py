@@ -11,6 +11,7 @@ from core.evaluation.evaluate import CUTOFF, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
 from core.graph.protocols import EvaluationView
 from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, UNTRAINED
+from core.training.config import TrainingConfig
 
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
 YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
@@ -104,7 +105,7 @@ def _ranker_name(ranker: str, features: Any) -> str:
 
 
 def _variants(configs: pd.Series) -> list[str]:
-    settings = pd.json_normalize([json.loads(config) for config in configs])
+    settings = pd.json_normalize([TrainingConfig.from_dict(json.loads(config)).as_dict() for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
     differing = [str(column) for column in settings if len(settings[column].unique()) > 1]
     return (
@@ -120,5 +121,5 @@ def _variants(configs: pd.Series) -> list[str]:
 def _setting(column: str, value: Any) -> str:
     if column == "steps":
         return f"{value:,} steps"
-    title = _SETTING_TITLES.get(column, column.removeprefix("model.").replace("_", " "))
+    title = _SETTING_TITLES.get(column, column.split(".")[-1].replace("_", " "))
     return f"{title} {value}".strip()
