@@ -84,7 +84,7 @@ def test_results_stand_per_space(hostile: Catalogue) -> None:
     assert len(headings) == 3
     drawn = drawn_lists(app)
     assert len(drawn) == 3
-    assert drawn["clap"]["label"] == "Nearest artists: Character (CLAP)"
+    assert drawn["clap"]["label"] == "Nearest artists: CLAP"
     results = drawn["clap"]["results"]
     assert len({result["artist_id"] for result in results} & set(hostile.row_of)) == 10
     scores = [float(result["score"]) for result in results]
