@@ -31,7 +31,7 @@ def ask_settings(catalogue: Catalogue, earlier: list[RunOverview]) -> TrainingCo
     layers = left.select_slider(
         "Graph layers", LAYERS, value=2, key="train_layers", help="0 ignores the graph: the content baseline."
     )
-    backbone = right.selectbox("Backbone", sorted(BACKBONES), format_func=str.upper, key="train_backbone")
+    backbone = right.selectbox("Backbone", list(BACKBONES), format_func=str.upper, key="train_backbone")
     protocol = left.selectbox(
         "Protocol",
         [name for name in labels.PROTOCOLS if name in PROTOCOLS],
