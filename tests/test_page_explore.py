@@ -68,7 +68,7 @@ def test_search_lists_hits_with_hints_and_a_hit_is_chosen(hostile: Catalogue) ->
     hits[0].click().run()
     assert not app.exception
     assert parameter(app, "artist") in ("a08", "a09")
-    assert app.text_input(key="find").value == ""
+    assert app.text_input(key="find_1").value == ""
 
 
 def test_search_without_a_hit_says_so(hostile: Catalogue) -> None:

@@ -27,7 +27,6 @@ def artist_name(catalogue: Catalogue, row: int, length: int | None = LONGEST_NAM
     return plain(str(catalogue.display_names.iloc[row]), length)
 
 
-@st.fragment
 def artist_search(
     catalogue: Catalogue,
     key: str = "find",
@@ -39,15 +38,25 @@ def artist_search(
     A hit calls `on_pick` with the artist's row; without it the artist becomes the chosen one. The whole page runs
     again then, with an empty box.
     """
+    st.session_state[f"{key}_drawn"] = st.query_params.get(state.ARTIST)
+    _search_box(catalogue, key, on_pick, label)
 
+
+@st.fragment
+def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] | None, label: str) -> None:
     def pick(row: int) -> None:
-        st.session_state[key] = ""
-        st.session_state[f"{key}_picked"] = True
+        st.session_state[f"{key}_picks"] = st.session_state.get(f"{key}_picks", 0) + 1
         on_pick(row) if on_pick else state.select_artist(catalogue, row)
 
-    if st.session_state.pop(f"{key}_picked", False):
+    # Told from what the page shows, not from the click: typing that arrives late can overtake a click's rerun.
+    if st.session_state[f"{key}_drawn"] != st.query_params.get(state.ARTIST):
         st.rerun()
-    text = st.text_input(label, key=key, type="search", live="200ms", placeholder="A name, or a MusicBrainz id")
+    # A new key after every pick: what was typed before belongs to a box that is gone.
+    picks = st.session_state.get(f"{key}_picks", 0)
+    text = st.text_input(
+        label, key=f"{key}_{picks}" if picks else key, type="search", live="200ms",
+        placeholder="A name, or a MusicBrainz id",
+    )  # fmt: skip
     if not text.strip():
         return
     rows = find_artists(resources.name_index(catalogue), text, HITS)
@@ -55,8 +64,8 @@ def artist_search(
         st.caption("No artist fits. Try fewer letters, or another spelling.")
     with st.container(gap=None):
         for row in rows:
-            label = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
-            st.button(label, key=f"{key}_hit_{row}", on_click=pick, args=(row,), type="tertiary")
+            hit = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
+            st.button(hit, key=f"{key}_hit_{row}", on_click=pick, args=(row,), type="tertiary")
 
 
 def artist_hint(catalogue: Catalogue, row: int) -> str:
