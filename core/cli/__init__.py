@@ -14,7 +14,6 @@ from core.models.backbones import BACKBONES
 from core.training.config import DEVICES
 from core.training.objectives import ANCHORS, LOSSES, NEGATIVES, ObjectiveConfig
 
-EXIT_FOUND_PROBLEMS = 1
 EXIT_BAD_INPUT = 2
 EXIT_STOPPED = 130
 

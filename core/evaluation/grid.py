@@ -7,18 +7,16 @@ state, and no row is computed twice.
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from pathlib import Path
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import RANDOM, check_features, split_feature_names
 from core.training.config import TrainingConfig
-from core.training.jobs import CANCEL_FILE, LOG_FILE, job_state, log_tail
+from core.training.jobs import job_state, log_tail, start_process
 from core.training.runs import Run, list_runs, new_run
 
 PAPER_FEATURE_SETS = (
@@ -26,7 +24,6 @@ PAPER_FEATURE_SETS = (
     "clap+moods_themes", "acousticbrainz+clap+moods_themes",
 )  # fmt: skip
 
-_ROOT = Path(__file__).resolve().parents[2]
 _POLL_SECONDS = 0.5
 
 
@@ -142,7 +139,7 @@ def execute_grid(
         while waiting and len(working) < workers:
             item = waiting.pop(0)
             run = item if isinstance(item, Run) else new_run(catalogue, item)
-            working[run] = _start(catalogue, run)
+            working[run] = start_process(catalogue, run, "--threads", "1")
         for run in [run for run, process in working.items() if process.poll() is not None]:
             working.pop(run)
             done, latest = done + 1, run.run_id
@@ -155,12 +152,3 @@ def execute_grid(
         if working:
             time.sleep(_POLL_SECONDS)
     return failures
-
-
-def _start(catalogue: Catalogue, run: Run) -> "subprocess.Popen[bytes]":
-    (run.path / CANCEL_FILE).unlink(missing_ok=True)
-    command = [sys.executable, "-m", "core", "resume", str(catalogue.path.resolve()), run.run_id, "--threads", "1"]
-    with (run.path / LOG_FILE).open("ab") as log:
-        return subprocess.Popen(
-            command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )

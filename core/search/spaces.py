@@ -38,7 +38,7 @@ class Space:
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """What can be browsed: each stored feature set, the newest finished run of every kind, and the graph walk."""
+    """What can be browsed: each stored feature set, each finished run, newest first, and the graph walk."""
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
     own = {name: catalogue.feature_info(name).title for name in names}

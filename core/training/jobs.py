@@ -54,9 +54,18 @@ def resume_job(catalogue: Catalogue, run: Run) -> None:
         raise NearfieldError(f"The run {run.run_id} is {job_state(run).state}; there is nothing to resume.")
     with _one_at_a_time(catalogue):
         _refuse_second_job(catalogue)
-        (run.path / CANCEL_FILE).unlink(missing_ok=True)
         run.set_status("waiting")
         _launch(catalogue, run)
+
+
+def start_process(catalogue: Catalogue, run: Run, *options: str) -> "subprocess.Popen[bytes]":
+    """A process of its own that works on a run, whatever it was cancelled for before; it writes the run's log."""
+    (run.path / CANCEL_FILE).unlink(missing_ok=True)
+    command = [sys.executable, "-m", "core", "resume", str(catalogue.path.resolve()), run.run_id, *options]
+    with (run.path / LOG_FILE).open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def cancel_job(run: Run) -> None:
@@ -102,10 +111,6 @@ def _refuse_second_job(catalogue: Catalogue) -> None:
 
 
 def _launch(catalogue: Catalogue, run: Run) -> None:
-    command = [sys.executable, "-m", "core", "resume", str(catalogue.path.resolve()), run.run_id]
-    with (run.path / LOG_FILE).open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+    process = start_process(catalogue, run)
     if run.status["state"] == "waiting":
         run.set_status("waiting", **process_stamp(process.pid))
