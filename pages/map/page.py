@@ -6,6 +6,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.maps import StoredMap
 from core.maps.jobs import forget_map_job
+from core.maps.store import map_path
 from core.search.spaces import Space, list_spaces
 from core.similarity import Neighbours, similar
 from pages.map.colouring import colouring_names
@@ -90,6 +91,8 @@ spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
 if not spaces:
     st.info("This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first.")
     st.stop()
+# Those with a map come first, so that the page opens with one.
+spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
 space = choose_space(spaces)
 version = map_version(catalogue, space.name)
 stored = stored_map(catalogue.content_hash, space.name, version, catalogue)
