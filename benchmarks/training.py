@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch_geometric.utils import structured_negative_sampling
 
 from core.models import ArtistEmbedder, MessageGraph, ModelConfig
+from core.models.backbones import SAGELayer
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.triplets import EdgeTriplets
 
@@ -37,11 +38,19 @@ def random_edges(n_artists: int, n_edges: int, seed: int = 0) -> np.ndarray:
     return edges[np.sort(np.random.default_rng(seed).choice(len(edges), n_edges, replace=False))]
 
 
-class PlainGraph:
-    """Stands where a MessageGraph stands, and hands out `edge_index` instead of the CSR adjacency."""
+class PlainSAGE(SAGELayer):
+    """The same layer as PyG runs it: every message by itself."""
 
-    def __init__(self, edge_index: Tensor) -> None:
-        self.edge_index = self.adjacency = edge_index
+    def convolve(self, x: Tensor, graph: MessageGraph) -> Tensor:
+        return self.conv(x, graph.edge_index)
+
+
+def plain_copy(model: ArtistEmbedder, width: int) -> ArtistEmbedder:
+    """The same weights behind plain layers."""
+    plain = copy.deepcopy(model)
+    plain.layers = nn.ModuleList(PlainSAGE(width) for _ in model.layers)
+    plain.load_state_dict(model.state_dict())
+    return plain
 
 
 def plain_loss(embeddings: Tensor, both_ways: Tensor, n_artists: int) -> Tensor:
@@ -72,10 +81,10 @@ def measure(layers: int, columns: int, steps: int) -> dict[str, float]:
     graph = MessageGraph.from_messages(messages, ARTISTS).to(device)
     features = torch.rand(ARTISTS, columns, device=device)
     ours = ArtistEmbedder(columns, ModelConfig(layers=layers)).to(device)
-    plain, plain_graph = copy.deepcopy(ours), PlainGraph(graph.edge_index)
+    plain = plain_copy(ours, ModelConfig().hidden).to(device)
     triplets = EdgeTriplets(edges, ARTISTS, device)
     our_step = step_of(ours, lambda: triplets.loss(ours(features, graph), MARGIN))
-    plain_step = step_of(plain, lambda: plain_loss(plain(features, plain_graph), graph.edge_index, ARTISTS))
+    plain_step = step_of(plain, lambda: plain_loss(plain(features, graph), graph.edge_index, ARTISTS))
     pairs = [(our_step(), plain_step()) for _ in range(steps + 1)][1:]
     return {
         "ours": median(mine for mine, _ in pairs),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch_geometric.nn import SimpleConv
 
 from core.errors import ConfigError
 from core.models import ArtistEmbedder, MessageGraph, ModelConfig
@@ -96,10 +97,24 @@ def test_no_layers_is_the_mlp_whatever_the_graph(features: torch.Tensor, message
     )
 
 
-def test_adjacency_sums_what_arrives() -> None:
+def test_what_arrives_is_summed_and_averaged() -> None:
     graph = MessageGraph.from_messages(np.array([[0, 1, 0], [2, 2, 1]]), 3)
-    arrived = graph.adjacency @ torch.tensor([[1.0], [10.0], [100.0]])
-    assert arrived[:, 0].tolist() == [0.0, 1.0, 11.0]
+    x = torch.tensor([[1.0], [10.0], [100.0]])
+    assert graph.sums(x)[:, 0].tolist() == [0.0, 1.0, 11.0]
+    assert graph.means(x)[:, 0].tolist() == [0.0, 1.0, 5.5]
+
+
+def test_gradients_flow_back_along_the_messages(messages: np.ndarray) -> None:
+    graph = MessageGraph.from_messages(messages, N)
+    x = torch.rand(N, 3, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(graph.sums, x)
+
+
+@pytest.mark.parametrize("aggregate", ["mean", "sum"])
+def test_sums_agree_with_pyg(features: torch.Tensor, messages: np.ndarray, aggregate: str) -> None:
+    graph = MessageGraph.from_messages(messages, N)
+    by_message = SimpleConv(aggr=aggregate)(features, graph.edge_index)
+    torch.testing.assert_close(graph.means(features) if aggregate == "mean" else graph.sums(features), by_message)
 
 
 def test_sage_layer_by_hand() -> None:

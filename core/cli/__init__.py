@@ -11,7 +11,7 @@ from core.cli import commands
 from core.errors import NearfieldError
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
 from core.models.backbones import BACKBONES
-from core.training.config import DEVICES
+from core.training.config import DEVICES, PRECISIONS, TrainingConfig
 from core.training.objectives import ANCHORS, LOSSES, NEGATIVES, ObjectiveConfig
 
 EXIT_BAD_INPUT = 2
@@ -66,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--steps", type=int, default=3200, help="full-graph optimiser steps (default 3200, the paper's)")
+    _model_and_optimiser(sub)
     _objective(sub)
     _device(sub)
 
@@ -83,6 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--protocols", type=_texts, default=["standard"], metavar="LIST", help="default standard")
     sub.add_argument("--steps", type=int, default=3200, help="optimiser steps of each run (default 3200)")
     sub.add_argument("--workers", type=int, default=1, help="runs at once, one CPU thread each (default 1)")
+    _model_and_optimiser(sub)
     _objective(sub)
     sub.add_argument("--device", default="auto", choices=DEVICES)
     sub.add_argument("--plan", action="store_true", help="print what would be done, and stop")
@@ -143,6 +145,18 @@ def _numbers(listed: str) -> list[int]:
 
 def _catalogue(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("catalogue", type=Path, metavar="CATALOGUE", help="folder of the catalogue")
+
+
+def _model_and_optimiser(sub: argparse.ArgumentParser) -> None:
+    paper = TrainingConfig("random")
+    group = sub.add_argument_group("model and optimiser", "the defaults are the paper's")
+    group.add_argument("--hidden", type=int, default=paper.model.hidden, help="units of the layers")
+    group.add_argument("--embedding", type=int, default=paper.model.embedding, help="units of an embedding")
+    group.add_argument("--learning-rate", type=float, default=paper.learning_rate)
+    group.add_argument("--weight-decay", type=float, default=paper.weight_decay)
+    group.add_argument(
+        "--precision", default=paper.precision, choices=PRECISIONS, help="of matrix products in training"
+    )
 
 
 def _objective(sub: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ from core.models import ModelConfig
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
 from core.similarity import similar
-from core.training.config import TrainingConfig
+from core.training.config import TUNABLE, TrainingConfig
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.jobs import CANCEL_FILE, is_cancelled, job_state
 from core.training.loop import EpochReport
@@ -64,12 +64,13 @@ def train(options: Namespace) -> int:
     """Train, evaluate and record one run."""
     config = TrainingConfig(
         features=options.features,
-        model=ModelConfig(backbone=options.backbone, layers=options.layers),
+        model=ModelConfig(options.backbone, options.layers, options.hidden, options.embedding),
         protocol=options.protocol,
         seed=options.seed,
         steps=options.steps,
         device=options.device,
         objective=_objective(options),
+        **_tuning(options),
     )
     catalogue = open_catalogue(options.catalogue)
     choose_device(config.device)
@@ -82,7 +83,14 @@ def grid(options: Namespace) -> int:
     """Plan a grid, work through it, and print the figures of all its runs."""
     catalogue = open_catalogue(options.catalogue)
     features = options.features or paper_feature_sets(catalogue)
-    base = TrainingConfig("random", steps=options.steps, device=options.device, objective=_objective(options))
+    base = TrainingConfig(
+        "random",
+        model=ModelConfig(hidden=options.hidden, embedding=options.embedding),
+        steps=options.steps,
+        device=options.device,
+        objective=_objective(options),
+        **_tuning(options),
+    )
     configs = grid_configs(base, features, options.backbones, options.layers, options.seeds, options.protocols)
     plan = plan_grid(catalogue, configs)
     say(
@@ -146,6 +154,10 @@ def resume(options: Namespace) -> int:
 
 def _objective(options: Namespace) -> ObjectiveConfig:
     return ObjectiveConfig(**{name: getattr(options, name) for name in ObjectiveConfig().as_dict()})
+
+
+def _tuning(options: Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in TUNABLE}
 
 
 def _work_on(options: Namespace, catalogue: Catalogue, run: Run) -> int:

@@ -50,16 +50,23 @@ class Evaluation:
         """One row per bin of visible degree: bounds, number of queries, mean and interval."""
         values = getattr(self.scores, metric or self.headline)
         rows = []
-        for low, high in DEGREE_BINS:
-            inside = (self.degree >= low) & (self.degree <= (np.inf if high is None else high))
-            if inside.any():
-                label = f"{low}+" if high is None else str(low) if low == high else f"{low}–{high}"
-                interval = _interval(values[inside])
-                rows.append(
-                    {"degree": label, "queries": int(inside.sum()), "mean": interval.mean}
-                    | {"low": interval.low, "high": interval.high}
-                )
+        for label, inside in degree_bins(self.degree):
+            interval = _interval(values[inside])
+            rows.append(
+                {"degree": label, "queries": int(inside.sum()), "mean": interval.mean}
+                | {"low": interval.low, "high": interval.high}
+            )
         return rows
+
+
+def degree_bins(degree: npt.NDArray[np.int64]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    """Title and members (q,) of each bin of visible degree (q,) that has any, fewest edges first."""
+    bins = []
+    for low, high in DEGREE_BINS:
+        inside = (degree >= low) & (degree <= (np.inf if high is None else high))
+        if inside.any():
+            bins.append((f"{low}+" if high is None else str(low) if low == high else f"{low}–{high}", inside))
+    return bins
 
 
 def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:

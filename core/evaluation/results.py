@@ -1,7 +1,7 @@
 """The results table of a catalogue: one row per evaluated ranker and view, with all that is needed to repeat it.
 
 Rows that this code computed are `measured`; figures of papers are `published` and live in `published_results.csv`
-beside this module, each with its source.
+beside this module, each with its source. `measured_results.csv` beside it ships rows that were measured on real music.
 """
 
 import json
@@ -21,6 +21,8 @@ from core.storage import atomic_path
 RESULTS_FILE = "results.parquet"
 METRICS = ("ndcg", "ndcg_published", "recall", "mrr")
 KEY = ["ranker", "protocol", "split", "hide_validation", "catalogue_hash"]
+SHIPPED_FILE = Path(__file__).with_name("measured_results.csv")
+_OPTIONAL_KEY = ("kept_edges",)
 _LOCK_SECONDS = 30
 
 PUBLISHED_SOURCES = {
@@ -60,7 +62,8 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
     try:
         with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
             table = pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True)
-            table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+            key = [*KEY, *(name for name in _OPTIONAL_KEY if name in table)]
+            table = table.drop_duplicates(key, keep="last").reset_index(drop=True)
             with atomic_path(file) as temporary:
                 table.to_parquet(temporary, index=False)
     except Timeout:
@@ -71,10 +74,22 @@ def read_results(catalogue: Catalogue) -> pd.DataFrame:
     """All measured rows of this version of the catalogue; empty where nothing was evaluated yet."""
     table = _read(catalogue.path / RESULTS_FILE)
     if table.empty:
-        figures = [f"{metric}{bound}" for metric in METRICS for bound in ("", "_low", "_high")]
-        settings = ["features", "backbone", "layers", "seed", "config", "by_degree"]
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in [*KEY, *settings, *figures]})
+        return _no_rows()
     return table[table["catalogue_hash"] == catalogue.content_hash].reset_index(drop=True)
+
+
+def shipped_results(dataset: str) -> pd.DataFrame:
+    """Rows that Nearfield measured on "disco-olga" or "olga" and ships; empty where it ships none.
+
+    Columns as in `result_row`, and where only some visible edges were kept, their number in `kept_edges`.
+    """
+    if not SHIPPED_FILE.is_file():
+        return _no_rows()
+    table = pd.read_csv(SHIPPED_FILE)
+    if table.empty:
+        return _no_rows()
+    table = table.assign(hide_validation=table["hide_validation"].astype(bool))
+    return table[table["catalogue"] == dataset].reset_index(drop=True)
 
 
 def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
@@ -95,6 +110,12 @@ def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
             "metric": table["metric_variant"].map(variants),
         }
     ).reset_index(drop=True)
+
+
+def _no_rows() -> pd.DataFrame:
+    figures = [f"{metric}{bound}" for metric in METRICS for bound in ("", "_low", "_high")]
+    settings = ["features", "backbone", "layers", "seed", "config", "by_degree"]
+    return pd.DataFrame({column: pd.Series(dtype=object) for column in [*KEY, *settings, *figures]})
 
 
 def _read(file: Path) -> pd.DataFrame:

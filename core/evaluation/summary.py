@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.catalogue import Catalogue
-from core.evaluation.evaluate import CUTOFF, relevance
+from core.evaluation.bootstrap import paired_difference
+from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
 from core.graph.protocols import EvaluationView
 from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, UNTRAINED
@@ -16,6 +18,13 @@ from core.training.config import TrainingConfig
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
 YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
 DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
+KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries"]
+ALL_EDGES = "all"
+
+FUSION_PREFIX = "fusion:"
+"""Rankers that combine others, with weights fitted on validation artists; shown like yardsticks."""
+
+Values = npt.NDArray[np.float64]
 
 _SETTING_TITLES = {"model.backbone": "", "protocol": "trained as"}
 _NO_VARIANT = {"features", "seed", "device", "model.layers"}
@@ -27,14 +36,55 @@ def headline_metric(protocol: str) -> str:
 
 
 def rows_of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
-    """The rows measured under one protocol on one split: the only ones that may share an axis."""
-    same = (results["protocol"] == protocol) & (results["split"] == split)
-    if split == "test":
-        same &= results["hide_validation"] == hide_validation
-    rows = results[same].copy()
-    named = [_ranker_name(ranker, features) for ranker, features in zip(rows["ranker"], rows["features"], strict=True)]
-    rows["ranker"] = pd.Series(named, rows.index, dtype=str)
-    return rows.drop_duplicates("ranker", keep="last").reset_index(drop=True)
+    """The rows measured under one protocol on one split: the only ones that may share an axis.
+
+    Rows of queries that keep only some of their visible edges are another view: see `by_kept_edges`.
+    """
+    rows = _of_view(results, protocol, split, hide_validation)
+    return rows[rows["kept_edges"].isna()].drop_duplicates("ranker", keep="last").reset_index(drop=True)
+
+
+def by_kept_edges(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
+    """NDCG@200 of the protocol against the visible edges that each evaluated artist keeps.
+
+    One row per ranker and number: `kept` is "0", "1", … or "all", which comes from the ordinary rows of the rankers
+    that were measured with fewer edges too. Repeated draws of the edges are averaged, as are the bounds of their 95%
+    intervals.
+    """
+    metric = headline_metric(protocol)
+    rows = _of_view(results, protocol, split, hide_validation)
+    fewer = rows[rows["kept_edges"].notna()]
+    if fewer.empty:
+        return pd.DataFrame(columns=KEPT_COLUMNS)
+    everything = rows_of_view(results, protocol, split, hide_validation)
+    both = pd.concat([fewer, everything[everything["ranker"].isin(fewer["ranker"])]], ignore_index=True)
+    both["order"] = both["kept_edges"].fillna(np.inf)
+    table = both.groupby(["ranker", "order"], as_index=False, sort=False).agg(
+        value=(metric, "mean"), low=(f"{metric}_low", "mean"), high=(f"{metric}_high", "mean"),
+        queries=("queries", "max"),
+    )  # fmt: skip
+    best = table.groupby("ranker")["value"].transform("max")
+    table = table.assign(best=best).sort_values(["best", "ranker", "order"], ascending=[False, True, True])
+    table["kept"] = [ALL_EDGES if np.isinf(kept) else str(int(kept)) for kept in table["order"]]
+    return table[KEPT_COLUMNS].reset_index(drop=True)
+
+
+def paired_by_degree(first: Values, second: Values, degree: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Mean of first - second with its paired 95% interval, over all queries and for each bin of visible degree.
+
+    Shapes: all (q,), the same queries in the same order. Columns degree ("all" first), queries, mean, low, high; a bin
+    with a single query has no interval.
+    """
+    rows = []
+    for title, inside in [(ALL_EDGES, np.ones(len(degree), dtype=bool)), *degree_bins(degree)]:
+        row: dict[str, Any] = {"degree": title, "queries": int(inside.sum())}
+        if row["queries"] > 1:
+            interval = paired_difference(first[inside], second[inside])
+            row |= {"mean": interval.mean, "low": interval.low, "high": interval.high}
+        else:
+            row |= {"mean": float((first - second)[inside].mean()), "low": np.nan, "high": np.nan}
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -64,7 +114,7 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Untrained rankers of the view, best first."""
+    """Rankers of the view that are no run, best first: what needs no training, and fusions."""
     untrained = rows[~rows["ranker"].str.startswith(RUN_PREFIX)]
     table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(YARDSTICK_COLUMNS, axis=1)
     return table.sort_values("value", ascending=False, ignore_index=True)
@@ -98,9 +148,21 @@ def perfect_score(view: EvaluationView) -> float:
     return float(ndcg_ceiling(positives, CUTOFF, variant).mean())
 
 
+def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> pd.DataFrame:
+    """Rows of a view under their rankers' names; `kept_edges` is a number, NaN where all were kept."""
+    same = (results["protocol"] == protocol) & (results["split"] == split)
+    if split == "test":
+        same &= results["hide_validation"] == hide_validation
+    rows = results[same].copy()
+    named = [_ranker_name(ranker, features) for ranker, features in zip(rows["ranker"], rows["features"], strict=True)]
+    rows["ranker"] = pd.Series(named, rows.index, dtype=str)
+    kept = rows["kept_edges"] if "kept_edges" in rows else pd.Series(np.nan, rows.index)
+    return rows.assign(kept_edges=pd.to_numeric(kept, errors="coerce").astype(float))
+
+
 def _ranker_name(ranker: str, features: Any) -> str:
     """As the command line writes it; rows of a bare feature set are its cosine."""
-    plain = ranker in UNTRAINED or ranker.startswith((RUN_PREFIX, COSINE_PREFIX))
+    plain = ranker in UNTRAINED or ranker.startswith((RUN_PREFIX, COSINE_PREFIX, FUSION_PREFIX))
     return ranker if plain or pd.isna(features) else COSINE_PREFIX + ranker
 
 

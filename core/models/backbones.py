@@ -2,7 +2,7 @@
 
 Shapes: x (n, width) and a MessageGraph over the same n artists to (n, width). Every layer ends in ELU and L2
 normalisation, as in the seed paper (Grötschla et al., 2024); with that, what differs is how neighbours are heard.
-Layers that only sum or average neighbours multiply by the CSR adjacency; the others need every message by itself.
+Layers that only sum or average neighbours use the sums of `MessageGraph`; the others need every message by itself.
 """
 
 from collections.abc import Callable
@@ -33,17 +33,22 @@ class _Layer(nn.Module):
 class SAGELayer(_Layer):
     """GraphSAGE with projected mean neighbours: Hamilton et al., NeurIPS 2017, section 3.3."""
 
+    conv: SAGEConv
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.conv = SAGEConv(width, width, aggr="mean", project=True)
 
     def convolve(self, x: Tensor, graph: MessageGraph) -> Tensor:
-        convolved: Tensor = self.conv(x, graph.adjacency)
+        heard = graph.means(self.conv.lin(x).relu())
+        convolved: Tensor = self.conv.lin_l(heard) + self.conv.lin_r(x)
         return convolved
 
 
 class GINLayer(_Layer):
     """Graph isomorphism network with a two-layer MLP: Xu et al., ICLR 2019, equation 4.1."""
+
+    conv: GINConv
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -51,7 +56,7 @@ class GINLayer(_Layer):
         self.conv = GINConv(mlp, train_eps=True)
 
     def convolve(self, x: Tensor, graph: MessageGraph) -> Tensor:
-        convolved: Tensor = self.conv(x, graph.adjacency)
+        convolved: Tensor = self.conv.nn((1 + self.conv.eps) * x + graph.sums(x))
         return convolved
 
 

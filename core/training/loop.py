@@ -46,7 +46,9 @@ class Trainer:
         self.inputs = feature_inputs(catalogue, config.features)
         train = np.flatnonzero(catalogue.split == 0)
         view = training_view(catalogue, config.protocol)
-        self._features = torch.from_numpy(self.inputs.values[train]).to(self.device)
+        self._half = config.precision == "bfloat16"
+        features = torch.from_numpy(self.inputs.values[train]).to(self.device)
+        self._features = features.bfloat16() if self._half else features
         messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
         self._episodes = Episodes(messages.T, edges, len(train), config.objective, config.margin, self.device)
         self._validation = _Validation(catalogue, config, self.inputs, self.device)
@@ -74,7 +76,9 @@ class Trainer:
         for _ in range(steps):
             self._optimiser.zero_grad()
             step = self._episodes.draw()
-            loss = step.loss(self.model(self._features, step.graph))
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
+                embeddings = self.model(self._features, step.graph)
+            loss = step.loss(embeddings.float())
             loss.backward()
             self._optimiser.step()
             total += loss.item()
