@@ -6,12 +6,14 @@ import torch
 from torch_geometric.nn import SimpleConv
 
 from core.errors import ConfigError
-from core.models import ArtistEmbedder, MessageGraph, ModelConfig
+from core.models import MODELS, UNSEEN, Embedder, MessageGraph, ModelConfig, columns_of, make_model
 from core.models.backbones import BACKBONES
 
 N, COLUMNS = 12, 7
 LAYERS = (0, 1, 2, 4)
-LOCAL = [name for name in BACKBONES if name != "gps"]
+READERS = [name for name in MODELS if name != "lightgcn"]
+"""Models that read features; the other one learns a vector per artist."""
+LOCAL = [name for name in READERS if name != "gps"]
 """Backbones whose artists hear their neighbours only; a graph transformer attends to everybody."""
 
 
@@ -28,12 +30,12 @@ def messages() -> np.ndarray:
     return np.concatenate([pairs, pairs[:, ::-1]]).T
 
 
-def make(backbone: str, layers: int) -> ArtistEmbedder:
+def make(backbone: str, layers: int) -> Embedder:
     torch.manual_seed(0)
-    return ArtistEmbedder(COLUMNS, ModelConfig(backbone, layers, hidden=16, embedding=5))
+    return make_model(COLUMNS, ModelConfig(backbone, layers, hidden=16, embedding=5))
 
 
-@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize("backbone", READERS)
 @pytest.mark.parametrize("layers", LAYERS)
 class TestEveryBackbone:
     def test_embeddings_are_unit_vectors(
@@ -50,6 +52,21 @@ class TestEveryBackbone:
         (model(features, MessageGraph.from_messages(messages, N)) * torch.randn(N, 5)).sum().backward()
         without = [name for name, weight in model.named_parameters() if weight.grad is None]
         assert without == []
+
+    def test_some_rows_alone_are_rows_of_all(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        model, graph, rows = (
+            make(backbone, layers).eval(),
+            MessageGraph.from_messages(messages, N),
+            torch.tensor([3, 7]),
+        )
+        torch.testing.assert_close(model(features, graph, rows), model(features, graph)[rows])
+
+    def test_saved_weights_tell_their_columns(
+        self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
+    ) -> None:
+        assert columns_of(make(backbone, layers).state_dict(), ModelConfig(backbone, layers)) == COLUMNS
 
     def test_renaming_artists_renames_embeddings(
         self, backbone: str, layers: int, features: torch.Tensor, messages: np.ndarray
@@ -87,6 +104,56 @@ class TestEveryLocalBackbone:
         assert not moved[layers + 1 :].any()
         assert moved[0]
         assert moved[: layers + 1].all() or layers > 2
+
+
+@pytest.fixture
+def places() -> torch.Tensor:
+    """Artists 0 to 8 have a learned vector, the others none."""
+    return torch.tensor([*range(9), *[UNSEEN] * 3])[:, None]
+
+
+class TestLearnedVectors:
+    def model(self, layers: int = 2) -> Embedder:
+        torch.manual_seed(0)
+        return make_model(9, ModelConfig("lightgcn", layers, embedding=5))
+
+    def test_an_artist_is_what_arrives(self, places: torch.Tensor) -> None:
+        # 0 -> 1 -> 2: after two hops artist 1 has heard artist 0, artist 2 artists 1 and 0, artist 0 nobody.
+        model = self.model()
+        heard = model.embed(places, MessageGraph.from_messages(np.array([[0, 1], [1, 2]]), N))
+        table = model.state_dict()["table"]
+        torch.testing.assert_close(heard[1], torch.nn.functional.normalize(table[0], dim=0))
+        torch.testing.assert_close(heard[2], torch.nn.functional.normalize(table[1] + table[0], dim=0))
+        assert not heard[0].any()
+
+    def test_artists_never_learned_get_vectors_too(self, places: torch.Tensor) -> None:
+        heard = self.model().embed(places, MessageGraph.from_messages(np.array([[0], [11]]), N))
+        torch.testing.assert_close(heard[11].norm(), torch.tensor(1.0))
+
+    def test_every_vector_that_is_heard_gets_a_gradient(self, places: torch.Tensor, messages: np.ndarray) -> None:
+        model = self.model()
+        (model(places, MessageGraph.from_messages(messages, N)) * torch.randn(N, 5)).sum().backward()
+        assert (model.get_parameter("table").grad.abs().sum(dim=1) > 0).sum() == len(
+            np.intersect1d(np.unique(messages[0]), range(9))
+        )
+
+    def test_without_hops_there_is_nothing_to_hear(self) -> None:
+        with pytest.raises(ConfigError, match="between 1 and"):
+            ModelConfig("lightgcn", 0)
+
+
+def test_propagated_features_are_kept_while_the_graph_is_the_same(
+    features: torch.Tensor, messages: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, graph = make("sign", 2), MessageGraph.from_messages(messages, N)
+    calls: list[int] = []
+    propagate = model.propagate
+    monkeypatch.setattr(model, "propagate", lambda *inputs: calls.append(1) or propagate(*inputs))
+    model(features, graph)
+    model(features, graph, torch.tensor([1, 2, 3]))
+    assert len(calls) == 1
+    model(features, MessageGraph.from_messages(messages, N))
+    assert len(calls) == 2
 
 
 def test_no_layers_is_the_mlp_whatever_the_graph(features: torch.Tensor, messages: np.ndarray) -> None:

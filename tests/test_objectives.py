@@ -24,7 +24,8 @@ EVERY_OBJECTIVE = [
     ObjectiveConfig(negatives="semi-hard", anchors="one"),
     ObjectiveConfig(loss="softmax"),
     ObjectiveConfig(hidden_share=0.5),
-    ObjectiveConfig(loss="softmax", hidden_share=0.5, connection_dropout=0.5),
+    ObjectiveConfig(loss="softmax", hidden_share=0.5, connection_dropout=0.5, thinning=0.5),
+    ObjectiveConfig(loss="softmax", batch=20),
 ]
 
 
@@ -103,7 +104,7 @@ def test_an_episode_hides_exactly_what_it_predicts(graph: np.ndarray) -> None:
     expected = {(int(a), int(b)) for a, b in messages.T if not (int(a) in inside and int(b) in inside)}
     assert sent == expected
     assert set(episodes.draw().artists.tolist()) != inside
-    assert step.loss(unit(40, 6)).ndim == 0
+    assert step.objective(unit(40, 6)[step.artists]).ndim == 0
 
 
 def test_connection_dropout_leaves_out_its_share(graph: np.ndarray) -> None:
@@ -117,7 +118,7 @@ def test_connection_dropout_leaves_out_its_share(graph: np.ndarray) -> None:
 
 def test_too_small_an_episode_is_said() -> None:
     episodes = Episodes(np.array([[0], [1]]), np.array([[0, 1]]), 50, ObjectiveConfig(hidden_share=0.01), 0.2, CPU)
-    with pytest.raises(ConfigError, match="hidden share is too small"):
+    with pytest.raises(ConfigError, match="raise the hidden share"):
         episodes.draw()
 
 
@@ -150,3 +151,31 @@ def test_a_run_without_an_objective_is_the_papers(tmp_path: Path) -> None:
 def test_impossible_objectives_are_refused(settings: dict) -> None:
     with pytest.raises(ConfigError):
         ObjectiveConfig(**settings)
+
+
+def test_thinned_artists_keep_fewer_edges_and_both_directions_share_their_fate(graph: np.ndarray) -> None:
+    messages = np.concatenate([graph, graph[:, ::-1]]).T
+    step = Episodes(messages, graph, 40, ObjectiveConfig(thinning=0.9), 0.2, CPU).draw()
+    left = {tuple(pair) for pair in step.graph.edge_index.T.tolist()}
+    assert 0 < len(left) < messages.shape[1]
+    assert all((target, source) in left for source, target in left)
+    assert step.artists is None
+
+
+def test_a_batch_looks_at_the_ends_of_its_edges_and_hides_none(graph: np.ndarray) -> None:
+    messages = np.concatenate([graph, graph[:, ::-1]]).T
+    episodes = Episodes(messages, graph, 40, ObjectiveConfig(batch=10), 0.2, CPU)
+    first, second = episodes.draw(), episodes.draw()
+    assert first.artists is not None
+    assert 2 <= len(first.artists) <= 20
+    assert first.graph is second.graph
+    assert not first.hides_edges
+
+
+def test_every_anchor_counts_alike_in_the_softmax_loss() -> None:
+    # Artist 0 has two positives and artist 3 one: the mean over anchors, each the mean over its own.
+    embeddings = unit(4, 3)
+    both_ways = torch.tensor([[0, 0, 3], [1, 2, 1]])
+    logits = (embeddings @ embeddings.T / 0.5).fill_diagonal_(-torch.inf).log_softmax(dim=1)
+    expected = -((logits[0, 1] + logits[0, 2]) / 2 + logits[3, 1]) / 2
+    torch.testing.assert_close(softmax_loss(embeddings, both_ways, 0.5), expected)

@@ -10,7 +10,7 @@ from core.catalogue.importers import IMPORTERS
 from core.cli import commands
 from core.errors import NearfieldError
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
-from core.models.backbones import BACKBONES
+from core.models import MODELS
 from core.training.config import DEVICES, PRECISIONS, TrainingConfig
 from core.training.objectives import ANCHORS, LOSSES, NEGATIVES, ObjectiveConfig
 
@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub = command("train", commands.train, "Train an artist embedder, evaluate it and record its figures.")
     _catalogue(sub)
     sub.add_argument("--features", required=True, metavar="NAME[+NAME]", help="for example clap+moods_themes; random")
-    sub.add_argument("--backbone", default="sage", choices=sorted(BACKBONES))
+    sub.add_argument("--backbone", default="sage", choices=sorted(MODELS))
     sub.add_argument("--layers", type=int, default=2, help="graph layers; 0 is the MLP baseline (default 2)")
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--seed", type=int, default=0)
@@ -172,8 +172,15 @@ def _objective(sub: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--connection-dropout", type=float, default=paper.connection_dropout, metavar="SHARE",
-        help="share of messages left out of each step",
+        help="share of edges that carry no messages in each step",
     )  # fmt: skip
+    group.add_argument(
+        "--thinning", type=float, default=paper.thinning, metavar="SHARE",
+        help="share of artists per step that keep a random part of their edges",
+    )  # fmt: skip
+    group.add_argument(
+        "--batch", type=int, default=paper.batch, metavar="EDGES", help="look at this many edges per step (0: all)"
+    )
 
 
 def _device(sub: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from core.training.config import TrainingConfig
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
 YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
 DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
-KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries"]
+KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
 ALL_EDGES = "all"
 
 FUSION_PREFIX = "fusion:"
@@ -49,7 +49,7 @@ def by_kept_edges(results: pd.DataFrame, protocol: str, split: str, hide_validat
 
     One row per ranker and number: `kept` is "0", "1", … or "all", which comes from the ordinary rows of the rankers
     that were measured with fewer edges too. Repeated draws of the edges are averaged, as are the bounds of their 95%
-    intervals.
+    intervals; `command` is that of the first draw.
     """
     metric = headline_metric(protocol)
     rows = _of_view(results, protocol, split, hide_validation)
@@ -59,9 +59,10 @@ def by_kept_edges(results: pd.DataFrame, protocol: str, split: str, hide_validat
     everything = rows_of_view(results, protocol, split, hide_validation)
     both = pd.concat([fewer, everything[everything["ranker"].isin(fewer["ranker"])]], ignore_index=True)
     both["order"] = both["kept_edges"].fillna(np.inf)
+    both["command"] = both.get("command", "")
     table = both.groupby(["ranker", "order"], as_index=False, sort=False).agg(
         value=(metric, "mean"), low=(f"{metric}_low", "mean"), high=(f"{metric}_high", "mean"),
-        queries=("queries", "max"),
+        queries=("queries", "max"), command=("command", "first"),
     )  # fmt: skip
     best = table.groupby("ranker")["value"].transform("max")
     table = table.assign(best=best).sort_values(["best", "ranker", "order"], ascending=[False, True, True])

@@ -1,9 +1,10 @@
 """Content features: loading sets, the Random baseline, standardising and combining them into a model's input."""
 
 from core.features.inputs import FeatureInputs, InputScaling, check_features, feature_inputs, split_feature_names
-from core.features.sets import RANDOM, FeatureSet, load_feature_set, random_features
+from core.features.sets import LEARNED, RANDOM, FeatureSet, load_feature_set, random_features
 
 __all__ = [
+    "LEARNED",
     "RANDOM",
     "FeatureInputs",
     "FeatureSet",

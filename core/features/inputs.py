@@ -2,7 +2,8 @@
 
 Continuous sets are standardised with the mean and deviation of train artists only; binary sets and Random enter as
 they are. An artist without a set gets zeros there *and* a one in an extra column, so that the model learns a vector
-for "unknown" instead of mistaking it for an average artist.
+for "unknown" instead of mistaking it for an average artist. "learned" stands for no content at all: its one column is
+the place of each train artist in the model's table of vectors, -1 for the others.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from core.catalogue import Catalogue
 from core.errors import ConfigError
-from core.features.sets import RANDOM, FeatureSet, load_feature_set
+from core.features.sets import LEARNED, RANDOM, FeatureSet, load_feature_set
 
 _SMALLEST_DEVIATION = 1e-6
 """Share of a column's mean, or of one, below which its deviation is rounding."""
@@ -47,13 +48,15 @@ def split_feature_names(features: str) -> tuple[str, ...]:
         raise ConfigError(f"“{features}” is not a list of feature sets. Write them as clap or clap+moods_themes.")
     if len(set(names)) != len(names):
         raise ConfigError(f"“{features}” names a feature set twice.")
+    if LEARNED in names and len(names) > 1:
+        raise ConfigError("Learned vectors stand alone: they cannot be combined with feature sets.")
     return names
 
 
 def check_features(catalogue: Catalogue, features: str) -> None:
     """Raise NearfieldError, listing what there is, unless the catalogue has every set in `features`."""
     for name in split_feature_names(features):
-        if name != RANDOM:
+        if name not in (RANDOM, LEARNED):
             catalogue.feature_info(name)
 
 
@@ -63,6 +66,8 @@ def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | 
     With `scaling` (from a checkpoint) that is applied; without, it is fitted on the train artists.
     """
     names = split_feature_names(features)
+    if names == (LEARNED,):
+        return _places(catalogue)
     sets = [load_feature_set(catalogue, name) for name in names]
     if scaling is None:
         train = catalogue.split == 0
@@ -83,6 +88,13 @@ def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | 
     values[:, :width] /= scaling.deviation
     np.nan_to_num(values, copy=False, nan=0.0)
     return FeatureInputs(names, values, unknown, scaling)
+
+
+def _places(catalogue: Catalogue) -> FeatureInputs:
+    train = catalogue.split == 0
+    places = np.where(train, np.cumsum(train) - 1, -1).astype(np.float32)
+    untouched = InputScaling(np.zeros(1, np.float32), np.ones(1, np.float32))
+    return FeatureInputs((LEARNED,), places[:, None], np.empty((len(catalogue), 0), np.float32), untouched)
 
 
 def _fit(feature_set: FeatureSet, train: npt.NDArray[np.bool_]) -> InputScaling:

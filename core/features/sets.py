@@ -13,6 +13,8 @@ from core.errors import CatalogueError
 RANDOM = "random"
 RANDOM_COLUMNS = 2613
 RANDOM_SEED = 20240914
+LEARNED = "learned"
+"""No content: the model learns a vector for every train artist."""
 
 
 @dataclass(frozen=True)

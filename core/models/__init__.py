@@ -2,10 +2,33 @@
 
 import warnings
 
-from core.models.embedder import ArtistEmbedder, ModelConfig
+from torch import Tensor
+
+from core.models.backbones import BACKBONES
+from core.models.config import LIGHTGCN_NAME, MODELS, SIGN_NAME, ModelConfig
+from core.models.embedder import ArtistEmbedder, Embedder
+from core.models.lightgcn import UNSEEN, LightGCN
 from core.models.messages import MessageGraph
+from core.models.sign import SIGN
 
 # PyTorch says so once per process, on standard error, of the one sparse form that full-batch training needs.
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
 
-__all__ = ["ArtistEmbedder", "MessageGraph", "ModelConfig"]
+_CLASSES: dict[str, type[ArtistEmbedder] | type[SIGN] | type[LightGCN]] = {
+    **dict.fromkeys(BACKBONES, ArtistEmbedder),
+    SIGN_NAME: SIGN,
+    LIGHTGCN_NAME: LightGCN,
+}
+
+
+def make_model(columns: int, config: ModelConfig) -> Embedder:
+    """A model for `columns` input columns, its weights drawn from PyTorch's generator."""
+    return _CLASSES[config.backbone](columns, config)
+
+
+def columns_of(weights: dict[str, Tensor], config: ModelConfig) -> int:
+    """The number of input columns of saved weights. Raises KeyError where they are of another model."""
+    return _CLASSES[config.backbone].columns_of(weights)
+
+
+__all__ = ["MODELS", "UNSEEN", "ArtistEmbedder", "Embedder", "MessageGraph", "ModelConfig", "columns_of", "make_model"]

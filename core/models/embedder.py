@@ -1,49 +1,45 @@
-"""The artist embedder of the seed paper: content features in, a point on the unit sphere out.
+"""The one interface of every model, and the artist embedder of the seed paper."""
 
-Grötschla et al., 2024 (arXiv:2409.09026), section 3: a linear layer with batch normalisation, 0 to 4 graph layers,
-an MLP, a linear layer to 100 dimensions and L2 normalisation. With 0 graph layers it is the paper's MLP baseline.
-"""
-
-from dataclasses import asdict, dataclass
-from typing import Any
+from abc import ABC, abstractmethod
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.errors import ConfigError
 from core.models.backbones import BACKBONES
+from core.models.config import ModelConfig
 from core.models.messages import MessageGraph
 
-MAX_LAYERS = 8
 
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """Shape of an ArtistEmbedder. Widths are numbers of units."""
-
-    backbone: str = "sage"
-    layers: int = 2
-    hidden: int = 256
-    embedding: int = 100
-
-    def __post_init__(self) -> None:
-        if self.backbone not in BACKBONES:
-            raise ConfigError(f"“{self.backbone}” is no backbone. There are: {', '.join(BACKBONES)}.")
-        if not 0 <= self.layers <= MAX_LAYERS:
-            raise ConfigError(f"The number of graph layers must lie between 0 and {MAX_LAYERS}, not {self.layers}.")
-        if not (1 <= self.hidden <= 4096 and 1 <= self.embedding <= 4096):
-            raise ConfigError("Hidden and embedding widths must lie between 1 and 4096.")
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-class ArtistEmbedder(nn.Module):
-    """Linear + BatchNorm, `layers` graph layers, MLP, linear, L2 norm.
+class Embedder(nn.Module, ABC):
+    """Content features in, a point on the unit sphere out.
 
     Shapes: features (n, columns) and a MessageGraph over the same n artists to embeddings (n, config.embedding) of
-    unit length.
+    unit length; with `rows` (r,) those artists' alone, (r, config.embedding).
+    """
+
+    @abstractmethod
+    def forward(self, features: Tensor, graph: MessageGraph, rows: Tensor | None = None) -> Tensor: ...
+
+    @staticmethod
+    @abstractmethod
+    def columns_of(weights: dict[str, Tensor]) -> int:
+        """The number of input columns that saved weights belong to. Raises KeyError where they are not this model's."""
+
+    @torch.no_grad()
+    def embed(self, features: Tensor, graph: MessageGraph) -> Tensor:
+        """Embeddings in evaluation mode, without gradients; the mode is restored."""
+        training = self.training
+        self.eval()
+        embeddings: Tensor = self(features, graph)
+        self.train(training)
+        return embeddings
+
+
+class ArtistEmbedder(Embedder):
+    """Linear + BatchNorm, `layers` graph layers, MLP, linear, L2 norm.
+
+    Grötschla et al., 2024 (arXiv:2409.09026), section 3. With 0 graph layers it is the paper's MLP baseline.
     """
 
     def __init__(self, columns: int, config: ModelConfig) -> None:
@@ -51,25 +47,25 @@ class ArtistEmbedder(nn.Module):
         self.encode = nn.Linear(columns, config.hidden)
         self.norm = nn.BatchNorm1d(config.hidden)
         self.layers = nn.ModuleList(BACKBONES[config.backbone](config.hidden) for _ in range(config.layers))
-        self.head = nn.Sequential(
-            nn.Linear(config.hidden, config.hidden),
-            nn.ReLU(),
-            nn.Linear(config.hidden, config.hidden),
-            nn.ReLU(),
-            nn.Linear(config.hidden, config.embedding),
-        )
+        self.head = mlp_head(config.hidden, config)
 
-    def forward(self, features: Tensor, graph: MessageGraph) -> Tensor:
+    def forward(self, features: Tensor, graph: MessageGraph, rows: Tensor | None = None) -> Tensor:
         x = self.norm(self.encode(features))
         for layer in self.layers:
             x = layer(x, graph)
-        return F.normalize(self.head(x), dim=-1)
+        return F.normalize(self.head(x if rows is None else x[rows]), dim=-1)
 
-    @torch.no_grad()
-    def embed(self, features: Tensor, graph: MessageGraph) -> Tensor:
-        """Embeddings in evaluation mode, without gradients; the mode is restored."""
-        training = self.training
-        self.eval()
-        embeddings = self(features, graph)
-        self.train(training)
-        return embeddings
+    @staticmethod
+    def columns_of(weights: dict[str, Tensor]) -> int:
+        return weights["encode.weight"].shape[1]
+
+
+def mlp_head(width: int, config: ModelConfig) -> nn.Module:
+    """The paper's MLP and last linear layer: (n, width) to (n, config.embedding)."""
+    return nn.Sequential(
+        nn.Linear(width, config.hidden),
+        nn.ReLU(),
+        nn.Linear(config.hidden, config.hidden),
+        nn.ReLU(),
+        nn.Linear(config.hidden, config.embedding),
+    )

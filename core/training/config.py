@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.errors import ConfigError
-from core.features import split_feature_names
+from core.features import LEARNED, split_feature_names
 from core.graph.protocols import PROTOCOLS
 from core.models import ModelConfig
 from core.training.objectives import ObjectiveConfig
@@ -42,7 +42,11 @@ class TrainingConfig:
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
 
     def __post_init__(self) -> None:
-        split_feature_names(self.features)
+        if self.model.learns_vectors != (split_feature_names(self.features) == (LEARNED,)):
+            raise ConfigError(
+                f"The {self.model.backbone} backbone and the features “{self.features}” do not fit: lightgcn learns "
+                "its own vectors, so it goes with the features “learned”, and the others do not."
+            )
         if self.protocol not in PROTOCOLS:
             raise ConfigError(f"“{self.protocol}” is no protocol. There are: {', '.join(PROTOCOLS)}.")
         if self.device not in DEVICES:
@@ -73,7 +77,7 @@ class TrainingConfig:
         """What repeats the run, with CATALOGUE standing for the catalogue's folder."""
         named = {"features": self.features, "backbone": self.model.backbone, "layers": self.model.layers}
         named |= {name: getattr(self, name) for name in ("protocol", "seed", "steps")}
-        paper = TrainingConfig(self.features)
+        paper = TrainingConfig("random")
         differing = {
             name: value
             for settings, usual in (

@@ -20,15 +20,13 @@ _DRAWS = 20
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the messages, the artists to look at (None: all), and the loss of their embeddings."""
+    """One step: the messages, the artists to look at (None: all), the loss of their embeddings, and whether the edges
+    among them are hidden."""
 
     graph: MessageGraph
     artists: Tensor | None
     objective: Objective
-
-    def loss(self, embeddings: Tensor) -> Tensor:
-        """Shapes: embeddings (n, d) of all train artists."""
-        return self.objective(embeddings if self.artists is None else embeddings[self.artists])
+    hides_edges: bool = False
 
 
 class Episodes:
@@ -48,29 +46,55 @@ class Episodes:
     ) -> None:
         self._messages, self._edges, self._n_artists = messages, edges, n_artists
         self._config, self._margin, self._device = config, margin, device
+        pairs = np.sort(messages, axis=0)
+        keys, self._edge_of_message = np.unique(pairs[0] * n_artists + pairs[1], return_inverse=True)
+        self._n_connections = len(keys)
         graph = MessageGraph.from_messages(messages, n_artists).to(device)
         self._whole = Step(graph, None, Objective(config, edges, n_artists, margin, device))
 
     def draw(self) -> Step:
         """The next step. Its randomness comes from PyTorch's generator, so that a resumed run goes on alike."""
-        if not self._config.hidden_share and not self._config.connection_dropout:
-            return self._whole
-        messages, artists, objective = self._messages, None, self._whole.objective
-        if self._config.hidden_share:
-            inside, objective = self._episode()
-            messages = messages[:, ~inside[messages].all(axis=0)]
-            artists = torch.from_numpy(np.flatnonzero(inside)).to(self._device)
-        kept = torch.rand(messages.shape[1]).numpy() >= self._config.connection_dropout
-        graph = MessageGraph.from_messages(messages[:, kept], self._n_artists).to(self._device)
-        return Step(graph, artists, objective)
+        config, looked_at, objective = self._config, None, self._whole.objective
+        if config.hidden_share or config.batch:
+            looked_at, objective = self._look()
+        artists = None if looked_at is None else torch.from_numpy(np.flatnonzero(looked_at)).to(self._device)
+        kept = self._kept(np.ones(self._n_artists, dtype=bool) if looked_at is None else looked_at)
+        graph = self._whole.graph
+        if not kept.all():
+            graph = MessageGraph.from_messages(self._messages[:, kept], self._n_artists).to(self._device)
+        return Step(graph, artists, objective, hides_edges=config.hidden_share > 0)
 
-    def _episode(self) -> tuple[npt.NDArray[np.bool_], Objective]:
+    def _look(self) -> tuple[npt.NDArray[np.bool_], Objective]:
         """Who is looked at (n,), and the objective on the edges among them; drawn again until there are some, and
         everybody has a stranger."""
         for _ in range(_DRAWS):
-            inside = torch.rand(self._n_artists).numpy() < self._config.hidden_share
+            inside = self._batch() if self._config.batch else _uniform(self._n_artists) < self._config.hidden_share
             edges = self._edges[inside[self._edges].all(axis=1)]
             place, count = np.cumsum(inside) - 1, int(inside.sum())
             if len(edges) and np.bincount(edges.ravel()).max() < count - 1:
                 return inside, Objective(self._config, place[edges], count, self._margin, self._device)
-        raise ConfigError("The hidden share is too small for this graph: no edge lies among so few artists. Raise it.")
+        raise ConfigError("A step looks at too few artists of this graph: raise the hidden share, or the batch.")
+
+    def _batch(self) -> npt.NDArray[np.bool_]:
+        inside = np.zeros(self._n_artists, dtype=bool)
+        inside[self._edges[torch.randint(len(self._edges), (self._config.batch,)).numpy()]] = True
+        return inside
+
+    def _kept(self, looked_at: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """(e,) which messages are sent. Both directions of an edge share their fate."""
+        config = self._config
+        kept = np.ones(self._messages.shape[1], dtype=bool)
+        if config.hidden_share:
+            kept &= ~looked_at[self._messages].all(axis=0)
+        if config.connection_dropout:
+            kept &= (_uniform(self._n_connections) >= config.connection_dropout)[self._edge_of_message]
+        if config.thinning:
+            thinned = looked_at & (_uniform(self._n_artists) < config.thinning)
+            share = np.where(thinned, _uniform(self._n_artists) ** 2, 1.0)
+            kept &= _uniform(self._n_connections)[self._edge_of_message] < share[self._messages].min(axis=0)
+        return kept
+
+
+def _uniform(count: int) -> npt.NDArray[np.float32]:
+    drawn: npt.NDArray[np.float32] = torch.rand(count).numpy()
+    return drawn

@@ -15,10 +15,10 @@ from core.catalogue import Catalogue
 from core.evaluation.evaluate import score_embeddings
 from core.features import FeatureInputs, feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, evaluation_view, training_view
-from core.models import ArtistEmbedder, MessageGraph
+from core.models import UNSEEN, Embedder, MessageGraph, make_model
 from core.training.config import STEPS_PER_EPOCH, TrainingConfig
 from core.training.device import choose_device
-from core.training.episodes import Episodes
+from core.training.episodes import Episodes, Step
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Trainer:
         view = training_view(catalogue, config.protocol)
         self._half = config.precision == "bfloat16"
         features = torch.from_numpy(self.inputs.values[train]).to(self.device)
-        self._features = features.bfloat16() if self._half else features
+        self._features = features.bfloat16() if self._half and not config.model.learns_vectors else features
         messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
         self._episodes = Episodes(messages.T, edges, len(train), config.objective, config.margin, self.device)
         self._validation = _Validation(catalogue, config, self.inputs, self.device)
-        self.model = ArtistEmbedder(self.inputs.values.shape[1], config.model).to(self.device)
+        self.model = make_model(self._columns(len(train)), config.model).to(self.device)
         self._optimiser = AdamW(self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         self._schedule = ReduceLROnPlateau(
             self._optimiser, mode="max", factor=config.plateau_factor, patience=config.plateau_patience,
@@ -77,8 +77,8 @@ class Trainer:
             self._optimiser.zero_grad()
             step = self._episodes.draw()
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
-                embeddings = self.model(self._features, step.graph)
-            loss = step.loss(embeddings.float())
+                embeddings = self.model(self._seen_in(step), step.graph, step.artists)
+            loss = step.objective(embeddings.float())
             loss.backward()
             self._optimiser.step()
             total += loss.item()
@@ -93,6 +93,15 @@ class Trainer:
         )  # fmt: skip
         self.history.append(report)
         return report
+
+    def _columns(self, n_train: int) -> int:
+        return n_train if self.config.model.learns_vectors else self.inputs.values.shape[1]
+
+    def _seen_in(self, step: Step) -> Tensor:
+        """The train artists' features; the learned vectors of artists whose edges are hidden count as never learned."""
+        if self.config.model.learns_vectors and step.hides_edges and step.artists is not None:
+            return self._features.index_fill(0, step.artists, UNSEEN)
+        return self._features
 
     def chosen_weights(self) -> dict[str, Tensor]:
         """Weights of the epoch that counts under the protocol: the last, or the best on validation."""
@@ -151,7 +160,7 @@ class _Validation:
         self._width = config.model.embedding
         self._features, self._graph = _stage(inputs, self._view.visible, self._rows, device)
 
-    def ndcg(self, model: ArtistEmbedder) -> float:
+    def ndcg(self, model: Embedder) -> float:
         embeddings = np.full((self._view.visible.n_artists, self._width), np.nan, np.float32)
         embeddings[self._rows] = model.embed(self._features, self._graph).cpu().numpy()
         return _mean_ndcg(embeddings, self._view)

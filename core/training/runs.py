@@ -32,7 +32,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import InputScaling, feature_inputs
 from core.graph.protocols import GraphView, serving_view
-from core.models import ArtistEmbedder, MessageGraph
+from core.models import Embedder, MessageGraph, columns_of, make_model
 from core.processes import process_stamp
 from core.storage import atomic_path, read_json, write_json
 from core.training.config import TrainingConfig
@@ -176,15 +176,15 @@ def finish_run(run: Run, metrics: dict[str, Any]) -> None:
     run.set_status("finished")
 
 
-def load_model(run: Run) -> tuple[ArtistEmbedder, InputScaling]:
+def load_model(run: Run) -> tuple[Embedder, InputScaling]:
     """The trained model in evaluation mode, on the CPU, and the scaling of its input. Nothing is unpickled."""
     tensors, details = _read_tensors(run.path / "model.safetensors")
     config = TrainingConfig.from_dict(details["config"])
     scaling = InputScaling(tensors.pop("input.mean").numpy(), tensors.pop("input.deviation").numpy())
-    model = ArtistEmbedder(tensors["encode.weight"].shape[1], config.model)
     try:
+        model = make_model(columns_of(tensors, config.model), config.model)
         model.load_state_dict(tensors)
-    except RuntimeError as fault:
+    except (KeyError, RuntimeError) as fault:
         raise NearfieldError(f"model.safetensors of {run.run_id} does not fit its configuration ({fault}).") from None
     return model.eval(), scaling
 
@@ -195,7 +195,7 @@ def load_details(run: Run) -> dict[str, Any]:
 
 
 def embed(
-    catalogue: Catalogue, config: TrainingConfig, model: ArtistEmbedder, scaling: InputScaling, view: GraphView
+    catalogue: Catalogue, config: TrainingConfig, model: Embedder, scaling: InputScaling, view: GraphView
 ) -> npt.NDArray[np.float32]:
     """(n, d) embeddings of all artists with the edges of `view` visible."""
     inputs = feature_inputs(catalogue, config.features, scaling)
