@@ -1,6 +1,7 @@
 """The Results page: empty, with yardsticks, with models, on every protocol, beside what papers report."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,12 +9,24 @@ import pytest
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
-from core.evaluation.results import published_results, read_results, record_results
-from core.evaluation.summary import MODEL_COLUMNS, YARDSTICK_COLUMNS, models_by_layer, yardstick_names
-from pages.results import figures, labels, tables
+from core.evaluation import results as results_module
+from core.evaluation.experiments import evaluate_ranker
+from core.evaluation.results import published_results, read_results, record_results, shipped_results
+from core.evaluation.summary import (
+    MODEL_COLUMNS,
+    YARDSTICK_COLUMNS,
+    by_kept_edges,
+    models_by_layer,
+    paired_by_degree,
+    yardstick_names,
+)
+from pages.results import details, figures, labels, tables
+from pages.results.artists import explore_address
+from pages.results.source import Source
 from pages.shell.charts import DASHES, OKABE_ITO, SYMBOLS, series_look
+from tests.catalogues import tiny_catalogue
 from tests.graphs import random_catalogue
-from tests.pages_support import button_labels, hostile, open_app, press, texts
+from tests.pages_support import HOSTILE_NAMES, button_labels, hostile, open_app, press, texts
 from tests.test_results_table import run_row
 
 __all__ = ["hostile"]
@@ -66,7 +79,7 @@ def test_nonsense_in_the_url_is_the_default(catalogue: Catalogue) -> None:
 def test_measured_and_published_are_labelled_apart(catalogue: Catalogue) -> None:
     said = texts(open_app("results"))
     assert any(
-        "Published: Grötschla et al. 2024, on DISCO-OLGA, real music, metric with the off-by-one" in text
+        "Published: Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real music, metric with the off-by-one" in text
         for text in said
     )
     assert any("not comparable" in text for text in said)
@@ -134,13 +147,214 @@ def test_labels_spread_as_little_as_needed() -> None:
     assert figures.spread_labels([0.0, 0.0], 0.1) == pytest.approx([0.15, 0.05])
 
 
-def test_panels_are_called_comparable_only_where_they_are(catalogue: Catalogue) -> None:
-    def said(metric: str, split: str) -> str:
-        return tables.comparison_text(catalogue, catalogue.name, metric, "ndcg_published", split, False)
+def test_panels_are_called_comparable_only_where_they_are() -> None:
+    def said(
+        synthetic: bool = False, dataset: str = "olga", metric: str = "ndcg", split: str = "test", hide: bool = True
+    ) -> str:
+        return tables.comparison_text("olga", synthetic, dataset, metric, "ndcg", split, hide)
 
-    if catalogue.manifest.kind == "synthetic":
-        assert "invented" in said("ndcg_published", "test")
-    else:
-        assert "can be compared" in said("ndcg_published", "test")
-        assert "different definitions" in said("ndcg", "test")
-        assert "test artists" in said("ndcg_published", "val")
+    assert "can be compared" in said()
+    assert "invented" in said(synthetic=True)
+    assert "measured on olga, published on disco" in said(dataset="disco-olga")
+    assert "different definitions" in said(metric="ndcg_published")
+    assert "test artists" in said(split="val")
+    assert "hidden" in said(hide=False)
+
+
+@pytest.fixture
+def measured(catalogue: Catalogue) -> Catalogue:
+    """With three yardsticks, and two seeds of a model whose run is not on this machine."""
+    for ranker in ("pagerank", "random", "cosine:clap"):
+        evaluate_ranker(catalogue, ranker, "standard", "test")
+    rows = read_results(catalogue)
+    pagerank = rows[rows["ranker"] == "pagerank"].iloc[0].to_dict()
+    record_results(catalogue, [pagerank | model_row(catalogue, seed) for seed in (0, 1)])
+    return catalogue
+
+
+def model_row(catalogue: Catalogue, seed: int, **settings: Any) -> dict[str, Any]:
+    row = run_row(catalogue, f"sage-000{seed}", 0.5 + 0.1 * seed, seed=seed, **settings)
+    own = {"train_command": f"python -m core train CATALOGUE --seed {seed}", "command": "python -m core evaluate it"}
+    return row | own | {"chosen_epoch": 12.0, "trained_seconds": 90.0, "device": "CPU <b>", "commit": "abc"}
+
+
+def shown_sources(catalogue: Catalogue) -> Source:
+    return Source(catalogue.name, "key", read_results(catalogue), "standard", "test", False)
+
+
+def test_hits_and_misses_lead_to_the_artist(measured: Catalogue) -> None:
+    app = open_app("results", look="artists")
+    assert not app.exception
+    assert "Hits and misses, artist by artist" in [each.value for each in app.subheader]
+    assert any("2 trained models of this view cannot be asked here" in text for text in texts(app))
+    assert list(app.selectbox(key="measured_misses_ranker").options) == ["Cosine of CLAP", "PageRank", "Random order"]
+    table, hidden, answers = (frame.value for frame in app.dataframe[:3])
+    assert table["NDCG@200"].is_monotonic_increasing
+    assert table["Explore"].str.startswith("./?catalogue=tiny&artist=").all()
+    assert list(hidden) == ["artist", "rank"]
+    assert len(answers) == 10
+
+    app.selectbox(key="measured_misses_second").set_value("random").run()
+    app.selectbox(key="measured_misses_order").set_value("differing").run()
+    assert not app.exception
+    table, hidden = (frame.value for frame in app.dataframe[:2])
+    assert table["difference"].abs().is_monotonic_decreasing
+    assert list(hidden) == ["artist", "rank", "rank by Random order"]
+
+
+def test_hits_and_misses_of_hostile_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    n = len(HOSTILE_NAMES)
+    ring = [(row, (row + 1) % n) for row in range(n)]
+    catalogue = tiny_catalogue(tmp_path / "tiny", n, ring, name=HOSTILE_NAMES, split=["train"] + ["test"] * (n - 1))
+    evaluate_ranker(catalogue, "pagerank", "standard", "test")
+    app = open_app("results", look="artists")
+    assert not app.exception
+    for place in range(len(app.selectbox(key="measured_misses_artist").options)):
+        app.selectbox(key="measured_misses_artist").select_index(place).run()
+        assert not app.exception
+        label = app.get("page_link")[0].proto.label
+        assert not any(sign in label.replace(f"\\{sign}", "") for sign in "<*[`$")
+    names = app.dataframe[0].value["artist"]
+    assert names.str.len().max() <= 60
+    assert (names.str.strip() != "").all()
+
+
+def test_an_address_of_an_artist_is_escaped() -> None:
+    assert explore_address("tiny", "a&b=<c>") == "./?catalogue=tiny&artist=a%26b%3D%3Cc%3E"
+
+
+def test_two_are_compared_with_their_noise(measured: Catalogue) -> None:
+    app = open_app("results", look="compare")
+    assert not app.exception
+    assert any("noise" in text for text in texts(app))
+    assert app.code[0].value.startswith("python -m core compare CATALOGUE cosine:clap pagerank --protocol")
+    app.selectbox(key="measured_Second").set_value("cosine:clap").run()
+    assert any("two different" in each.value for each in app.info)
+
+
+@pytest.mark.parametrize("look", ["degree", "kept", "compare", "artists", "all"])
+def test_every_part_stands_with_figures_alone(catalogue: Catalogue, look: str) -> None:
+    """As on the bundled catalogue, where no run can be asked."""
+    rows = [model_row(catalogue, 0) | {"queries": 9, "candidates": 20, "versions": "{}", "split_hash": "x"}]
+    record_results(catalogue, rows)
+    assert not open_app("results", look=look).exception
+
+
+def test_noise_in_words() -> None:
+    rng = np.random.default_rng(0)
+    noise, degree = rng.normal(size=200), np.zeros(200, np.int64)
+    same = paired_by_degree(noise, rng.permutation(noise), degree)
+    better = paired_by_degree(noise + 1, noise + 0.1 * rng.normal(size=200), degree)
+    assert tables.noise_text("A", "B", same).startswith("Within noise: A minus B")
+    assert tables.noise_text("A", "B", better).startswith("Beyond noise: A is better than B by")
+    worse = better.assign(mean=-better["mean"], low=-better["high"], high=-better["low"])
+    assert tables.noise_text("A", "B", worse).startswith("Beyond noise: B is better than A by")
+    assert "nothing can be said" in tables.noise_text("A", "B", same.assign(low=np.nan))
+    assert tables.likely_pair(["run:a", "run:b", "pagerank"]) == ("run:a", "pagerank")
+    assert tables.likely_pair(["pagerank", "random"]) == ("pagerank", "random")
+
+
+def test_a_figure_opens_its_runs(measured: Catalogue) -> None:
+    app = open_app("results")
+    box = app.selectbox(key="measured_figure_standard_test_False")
+    box.set_value("run:sage-0000").run()
+    assert not app.exception
+    shown = app.dataframe[0].value.set_index("")
+    assert list(shown) == ["seed 0 (0000)", "seed 1 (0001)"]
+    assert shown.loc["catalogue sha256"].tolist() == [measured.content_hash] * 2
+    assert shown.loc["split sha256"].iloc[0] == measured.split_hash
+    expected = {"chosen epoch": "12", "device": "CPU <b>", "commit": "abc", "trained for": "90 s (2 minutes)"}
+    expected |= {"model: layers": "1", "steps": "3200", "protocol": "Standard"}
+    assert shown.iloc[:, 0].to_dict().items() >= expected.items()
+    assert any(name.startswith("version of torch") for name in shown.index)
+    assert "train CATALOGUE --seed 1" in app.code[0].value
+
+
+def test_a_click_names_a_mark() -> None:
+    def click(*points: dict[str, Any]) -> str | None:
+        return details.clicked_mark({"selection": {"points": list(points)}})
+
+    assert click({"customdata": "run:a"}) == click({"customdata": ["run:a"]}) == "run:a"
+    assert click() is click({"x": 1}) is click({"customdata": [3]}) is details.clicked_mark({}) is None
+
+
+def test_every_mark_of_a_chart_can_be_opened(measured: Catalogue) -> None:
+    source = shown_sources(measured)
+    assert set(source.marks) == {"run:sage-0000", "pagerank", "random", "cosine:clap"}
+    for draw in (figures.by_layer, figures.by_features):
+        figure = draw(source.models, source.yardsticks, source.title)
+        named = {mark for line in figure.data for mark in line.customdata}
+        assert named == set(source.marks)
+    assert len(source.rows_of_mark("run:sage-0000")) == 2
+    assert len(source.rows_of_mark("pagerank")) == 1
+
+
+def shipped_rows(catalogue: Catalogue) -> pd.DataFrame:
+    rows = read_results(catalogue).assign(catalogue="disco-olga")
+    pagerank = rows[rows["ranker"] == "pagerank"].iloc[0].to_dict()
+    fusion = pagerank | {"ranker": "fusion:sage_and_pagerank", "ndcg": 0.9, "features": "clap"}
+    fewer = [line | {"kept_edges": kept, "ndcg": 0.1 * kept} for line in (pagerank, fusion) for kept in (0, 1, 2, 3, 5)]
+    return pd.concat([rows, pd.DataFrame([fusion, *fewer])], ignore_index=True)
+
+
+@pytest.fixture
+def shipped(measured: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """Shipped figures of DISCO-OLGA and none of OLGA."""
+    file = tmp_path / "shipped.csv"
+    rows = shipped_rows(measured)
+    rows.to_csv(file, index=False)
+    monkeypatch.setattr(results_module, "SHIPPED_FILE", file)
+    return rows
+
+
+def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> None:
+    read = shipped_results("disco-olga")
+    assert len(read) == len(shipped)
+    assert read["hide_validation"].dtype == bool
+    assert shipped_results("olga").empty
+    source = Source("disco-olga", "key", read, "standard", "test", False)
+    assert source.yardsticks["ranker"].iloc[0] == "fusion:sage_and_pagerank"
+    assert source.titles["fusion:sage_and_pagerank"] == "Fusion (sage and pagerank)"
+    assert source.rows["kept_edges"].isna().all()
+    assert source.models["seeds"].tolist() == [2]
+    table = tables.model_table(source.models, source.yardsticks, source.title)
+    assert table.set_index("similarity")["settings"]["Fusion (sage and pagerank)"] == "fitted on validation"
+    assert "Best fusion: Fusion (sage and pagerank), 0.900." in tables.describe_best(source.models, source.yardsticks)
+
+
+def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_module, "SHIPPED_FILE", tmp_path / "none.csv")
+    assert shipped_results("olga").empty
+    app = open_app("results", real="olga")
+    assert not app.exception
+    assert any("No figures measured on OLGA were shipped" in each.value for each in app.info)
+
+
+@pytest.mark.parametrize("part", ["degree", "kept", "all"])
+def test_real_music_is_shown_whichever_catalogue_is_open(shipped: pd.DataFrame, part: str) -> None:
+    app = open_app("results", real_part=part)
+    assert not app.exception
+    assert "Measured on real music" in [each.value for each in app.header]
+    assert any("Measured by Nearfield, real artists, NDCG@200, test artists" in text for text in texts(app))
+    assert any("different definitions of NDCG" in text for text in texts(app))
+    box = app.selectbox(key="shipped_disco-olga_figure_standard_test_False")
+    assert box.options[0] == "Fusion (sage and pagerank)"
+    box.set_value("fusion:sage_and_pagerank").run()
+    assert not app.exception
+    assert any(code.value.startswith("python -m core evaluate") for code in app.code)
+
+
+def test_another_protocol_shows_no_other_figures(shipped: pd.DataFrame) -> None:
+    app = open_app("results", protocol="cold")
+    assert not app.exception
+    assert any("under this protocol" in each.value for each in app.info)
+
+
+def test_the_curve_over_kept_edges(shipped: pd.DataFrame) -> None:
+    curve = by_kept_edges(shipped, "standard", "test")
+    titles = {name: labels.ranker_title(name) for name in curve["ranker"]}
+    figure = figures.by_kept_edges(curve, titles, "NDCG")
+    assert [line.name for line in figure.data] == ["Fusion (sage and pagerank)", "PageRank"]
+    assert list(figure.data[0].x) == ["0", "1", "2", "3", "5", "all"]
+    assert list(figure.layout.xaxis.categoryarray) == ["0", "1", "2", "3", "5", "all"]

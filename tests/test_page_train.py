@@ -17,9 +17,10 @@ from core.storage import write_json
 from core.training.config import TrainingConfig
 from core.training.jobs import LOG_FILE, JobState, active_run, job_state
 from core.training.loop import EpochReport
+from core.training.objectives import ObjectiveConfig
 from core.training.overview import RunOverview
 from core.training.runs import Run, list_runs, new_run
-from pages.train import figures, form
+from pages.train import figures, form, settings
 from pages.train.watch import progress_text
 from tests.graphs import random_catalogue
 from tests.pages_support import button_labels, hostile, open_app, press, texts
@@ -123,6 +124,77 @@ def test_a_broken_run_is_named(catalogue: Catalogue) -> None:
 
 def test_a_hostile_catalogue(hostile: Catalogue) -> None:
     assert not open_app("train").exception
+
+
+OWN_RECIPE = TrainingConfig(
+    "random", ModelConfig(layers=3, hidden=512, embedding=256), steps=640, learning_rate=3e-3,
+    objective=ObjectiveConfig("softmax", temperature=0.05, hidden_share=0.2, connection_dropout=0.3),
+)  # fmt: skip
+
+
+def disabled(app: AppTest) -> set[str]:
+    widgets = [*app.selectbox, *app.number_input]
+    return {str(widget.key).removeprefix("train_") for widget in widgets if widget.disabled}
+
+
+def test_settings_without_meaning_are_disabled(catalogue: Catalogue) -> None:
+    app = open_app("train")
+    assert disabled(app) == {"temperature"}
+    app.selectbox(key="train_loss").set_value("softmax").run()
+    assert disabled(app) == {"negatives", "anchors"}
+    assert any("Other than the recipe: loss softmax" in caption.value for caption in app.caption)
+    app.select_slider(key="train_layers").set_value(0).run()
+    assert disabled(app) == {"negatives", "anchors", "connection_dropout", "thinning", "backbone"}
+    app.number_input(key="train_hidden_share").set_value(0.2).run()
+    assert "batch" in disabled(app)
+    app.button(key="train_back").click().run()
+    assert not app.exception
+    assert disabled(app) == {"temperature"}
+    assert not any("Other than the recipe" in caption.value for caption in app.caption)
+
+
+def test_a_recipe_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, "RECIPES", {"The paper's": TrainingConfig("random"), "Own": OWN_RECIPE})
+    asked: list[TrainingConfig] = []
+    monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
+    app = open_app("train")
+    assert asked[-1] == TrainingConfig("clap", steps=form.QUICK_STEPS)
+    app.segmented_control(key="train_recipe").set_value("Own").run()
+    app.segmented_control(key="train_length").set_value(form.FULL).run()
+    assert not app.exception
+    assert settings.values_of(asked[-1]) == settings.values_of(OWN_RECIPE)
+    assert (asked[-1].features, asked[-1].steps) == ("clap", 640)
+    app.number_input(key="train_learning_rate").set_value(0.001).run()
+    assert asked[-1].learning_rate == 0.001
+    assert any("learning rate 0.001" in caption.value for caption in app.caption)
+
+
+def test_lightgcn_needs_layers_and_no_features(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[TrainingConfig] = []
+    monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
+    app = open_app("train")
+    app.select_slider(key="train_layers").set_value(0).run()
+    app.select_slider(key="train_layers").set_value(1).run()
+    app.selectbox(key="train_backbone").set_value("lightgcn").run()
+    assert not app.exception
+    assert app.multiselect[0].disabled
+    assert disabled(app) == {"temperature", "hidden"}
+    assert (asked[-1].features, asked[-1].model.backbone, asked[-1].model.layers) == ("learned", "lightgcn", 1)
+    app.selectbox(key="train_backbone").set_value("sign").run()
+    assert (asked[-1].features, asked[-1].model.backbone) == ("clap", "sign")
+
+
+def test_what_has_no_meaning_is_as_usual() -> None:
+    changed = TrainingConfig("clap", objective=ObjectiveConfig(negatives="semi-hard", connection_dropout=0.5))
+    config = settings.assemble(changed, {"loss": "softmax", "temperature": 0.2, "hidden_share": 0.0}, {"layers": 0}, {})
+    assert config.objective == ObjectiveConfig("softmax", temperature=0.2)
+    assert settings.differences(config, config) == []
+    assert settings.differences(config, TrainingConfig("clap")) == ["layers 0", "loss softmax", "temperature 0.2"]
+
+
+def test_a_title_names_an_unusual_loss() -> None:
+    now = RunOverview(Run(Path("run-abcd")), OWN_RECIPE, JobState("finished"), [], {}, "", "", "", True)
+    assert figures.run_title(now) == "SAGE, 3 layers, Random, standard, seed 0, 640 steps, softmax (abcd)"
 
 
 @pytest.mark.slow

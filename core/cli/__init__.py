@@ -98,11 +98,12 @@ def build_parser() -> argparse.ArgumentParser:
     _catalogue(sub)
     sub.add_argument(
         "--ranker", required=True,
-        help="random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES or run:ID",
+        help="random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID or fusion:NAME",
     )  # fmt: skip
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--split", default="test", choices=EVALUATED_SPLITS)
     sub.add_argument("--hide-validation", action="store_true", help="show the ranker train artists only")
+    _keep_edges(sub)
 
     sub = command("compare", commands.compare, "Whether one ranker is better than another, query by query.")
     _catalogue(sub)
@@ -111,11 +112,20 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--split", default="test", choices=EVALUATED_SPLITS)
     sub.add_argument("--hide-validation", action="store_true", help="show the rankers train artists only")
+    _keep_edges(sub)
+
+    sub = command("fuse", commands.fuse, "Fit a fusion of several rankers on validation artists.")
+    _catalogue(sub)
+    sub.add_argument("--name", required=True, help="it is then the ranker and the space fusion:NAME")
+    sub.add_argument(
+        "--parts", type=_texts, required=True, metavar="LIST", help="for example pagerank,run:ID,cosine:clap"
+    )
+    sub.add_argument("--threads", type=int, help="CPU threads (default: half the cores)")
 
     sub = command("similar", commands.similar_artists, "List the artists most similar to one.")
     _catalogue(sub)
     sub.add_argument("--artist", required=True, metavar="NAME-OR-ID")
-    sub.add_argument("--space", required=True, help="a feature set, run:ID or pagerank")
+    sub.add_argument("--space", required=True, help="a feature set, run:ID, fusion:NAME or pagerank")
     sub.add_argument("-k", type=int, default=10, help="how many (default 10)")
 
     sub = command("map", commands.make_map, "Lay a space out in two dimensions and store the map.")
@@ -145,6 +155,12 @@ def _numbers(listed: str) -> list[int]:
 
 def _catalogue(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("catalogue", type=Path, metavar="CATALOGUE", help="folder of the catalogue")
+
+
+def _keep_edges(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--keep-edges", type=int, metavar="K", help="leave each evaluated artist at most K visible edges (default: all)"
+    )
 
 
 def _model_and_optimiser(sub: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +19,14 @@ from core.catalogue.writing import check_destination
 from core.cli.output import progress_line, say, show
 from core.errors import CatalogueError, NearfieldError
 from core.evaluation.bootstrap import paired_difference
-from core.evaluation.experiments import evaluate_ranker, train_and_evaluate
+from core.evaluation.experiments import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
 from core.evaluation.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.evaluation.results import METRICS
 from core.features import check_features
 from core.maps.build import map_space
 from core.maps.store import map_path
 from core.models import ModelConfig
+from core.search.fusion import DEGREE_KNOTS
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
 from core.similarity import similar
@@ -121,7 +123,9 @@ def compare(options: Namespace) -> int:
     """Evaluate two rankers on the same queries and print their difference with its interval."""
     catalogue = open_catalogue(options.catalogue)
     evaluations = [
-        evaluate_ranker(catalogue, name, options.protocol, options.split, options.hide_validation)[0]
+        evaluate_ranker(catalogue, name, options.protocol, options.split, options.hide_validation, options.keep_edges)[
+            0
+        ]
         for name in (options.first, options.second)
     ]
     values = [getattr(evaluation.scores, evaluation.headline) for evaluation in evaluations]
@@ -204,12 +208,13 @@ def evaluate(options: Namespace) -> int:
     """Score a ranker and print every metric, with NDCG by visible degree."""
     catalogue = open_catalogue(options.catalogue)
     evaluation, row = evaluate_ranker(
-        catalogue, options.ranker, options.protocol, options.split, options.hide_validation
+        catalogue, options.ranker, options.protocol, options.split, options.hide_validation, options.keep_edges
     )
     interval = evaluation.interval()
     content = {
         "ranker": options.ranker, "protocol": options.protocol, "split": options.split,
-        "hide_validation": options.hide_validation, "metric": evaluation.headline, "ndcg@200": interval.mean,
+        "hide_validation": options.hide_validation, "kept_edges": options.keep_edges,
+        "metric": evaluation.headline, "ndcg@200": interval.mean,
         "ndcg@200_low": interval.low, "ndcg@200_high": interval.high, "ndcg@200_standard": row["ndcg"],
         "ndcg@200_published": row["ndcg_published"], "recall@200": row["recall"], "mrr": row["mrr"],
         "queries": row["queries"], "candidates": row["candidates"], "by_degree": evaluation.by_degree(),
@@ -219,6 +224,25 @@ def evaluate(options: Namespace) -> int:
     if not options.json:
         print("\nBy visible edges of the query:")
         show(options, {}, pd.DataFrame(evaluation.by_degree()))
+    return 0
+
+
+def fuse(options: Namespace) -> int:
+    """Fit a fusion on validation artists, store it and print its weights by degree."""
+    catalogue = open_catalogue(options.catalogue)
+    set_threads(options.threads)
+    started = time.monotonic()
+
+    def on_progress(done: int, views: int) -> None:
+        if done:
+            progress_line(done, views, time.monotonic() - started, "views of validation artists scored")
+
+    weights = fit_and_save_fusion(catalogue, options.name, options.parts, on_progress)
+    rows = [
+        {"part": part} | {f"{degree} edges": weight for degree, weight in zip(DEGREE_KNOTS, row, strict=True)}
+        for part, row in zip(weights.parts, weights.weights, strict=True)
+    ]
+    show(options, {"fusion": options.name, "weights": rows}, pd.DataFrame(rows))
     return 0
 
 

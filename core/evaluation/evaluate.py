@@ -1,6 +1,7 @@
 """Scoring a similarity on the hidden edges of an evaluation view."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,16 @@ def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:
         )
     )
     return Evaluation(similarity.name, view, view.queries, view.visible.degree[view.queries], scores)
+
+
+def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
+    """Evaluations of the same queries in several draws of a view as one: each query's mean figures.
+
+    View and degrees are the first draw's.
+    """
+    names = ("ndcg", "ndcg_published", "recall", "mrr")
+    means = (np.mean([getattr(draw.scores, name) for draw in draws], axis=0) for name in names)
+    return replace(draws[0], scores=QueryScores(*means))
 
 
 def score_embeddings(embeddings: FloatArray, view: EvaluationView) -> QueryScores:

@@ -1,31 +1,63 @@
 """From a name to recorded figures: evaluate a ranker, or train a run and evaluate it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.catalogue import Catalogue
-from core.evaluation.evaluate import Evaluation, evaluate
+from core.evaluation.evaluate import Evaluation, evaluate, mean_evaluation
+from core.evaluation.fitting import fit_fusion
 from core.evaluation.results import record_results, result_row
 from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
-from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, open_ranker
+from core.search.fusion import FusionWeights
+from core.search.fusions import check_fusion_name, load_fusion, save_fusion
+from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, open_ranker
 from core.training.loop import EpochReport
 from core.training.runs import Run, finish_run, library_versions, load_details, open_run, source_commit, train_run
 
+DRAWS = 5
+"""How often the edges that artists keep are drawn anew, to be averaged over."""
+
 
 def evaluate_ranker(
-    catalogue: Catalogue, ranker: str, protocol: str, split: str, hide_validation: bool = False
+    catalogue: Catalogue,
+    ranker: str,
+    protocol: str,
+    split: str,
+    hide_validation: bool = False,
+    kept_edges: int | None = None,
 ) -> tuple[Evaluation, dict[str, Any]]:
-    """Evaluate one ranker on one view and record the figures; returns the evaluation and its row."""
-    view = evaluation_view(catalogue, protocol, split, hide_validation)
-    evaluation = evaluate(open_ranker(catalogue, ranker, view), view)
+    """Evaluate one ranker on one view and record the figures; returns the evaluation and its row.
+
+    With `kept_edges` each query's figures are the mean over DRAWS draws of the edges that are kept.
+    """
+    draws = DRAWS if kept_edges else 1
+    views = [evaluation_view(catalogue, protocol, split, hide_validation, kept_edges, draw) for draw in range(draws)]
+    evaluation = mean_evaluation([evaluate(open_ranker(catalogue, ranker, view), view) for view in views])
     provenance = _provenance(catalogue, ranker)
     hidden = " --hide-validation" if hide_validation else ""
+    kept = "" if kept_edges is None else f" --keep-edges {kept_edges}"
     provenance["command"] = (
-        f"python -m core evaluate CATALOGUE --ranker {ranker} --protocol {protocol} --split {split}{hidden}"
+        f"python -m core evaluate CATALOGUE --ranker {ranker} --protocol {protocol} --split {split}{hidden}{kept}"
     )
     row = result_row(evaluation, catalogue, provenance) | {"ranker": ranker}
     record_results(catalogue, [row])
     return evaluation, row
+
+
+def fit_and_save_fusion(
+    catalogue: Catalogue,
+    name: str,
+    parts: Sequence[str],
+    on_progress: Callable[[int, int], None] = lambda done, views: None,
+) -> FusionWeights:
+    """Fit a fusion of `parts` on validation artists and store it under `name`."""
+    check_fusion_name(name)
+    weights = fit_fusion(catalogue, parts, on_progress)
+    command = f"python -m core fuse CATALOGUE --name {name} --parts {','.join(parts)}"
+    save_fusion(
+        catalogue, name, weights, {"command": command, "commit": source_commit(), "versions": library_versions()}
+    )
+    return weights
 
 
 def train_and_evaluate(
@@ -61,6 +93,10 @@ def _provenance(catalogue: Catalogue, ranker: str) -> dict[str, Any]:
             "seed": config.seed, "config": config.as_dict(), "trained_seconds": details["seconds"],
             "chosen_epoch": details["chosen_epoch"], "train_command": details["command"], "device": details["device"],
         }  # fmt: skip
+        commit, versions = details["commit"], details["versions"]
+    elif ranker.startswith(FUSION_PREFIX):
+        details = load_fusion(catalogue, ranker.removeprefix(FUSION_PREFIX))[1]
+        settings |= {"config": details["weights"], "train_command": details["command"]}
         commit, versions = details["commit"], details["versions"]
     elif ranker.startswith(COSINE_PREFIX):
         settings["features"] = ranker.removeprefix(COSINE_PREFIX)

@@ -20,9 +20,8 @@ from core.storage import atomic_path
 
 RESULTS_FILE = "results.parquet"
 METRICS = ("ndcg", "ndcg_published", "recall", "mrr")
-KEY = ["ranker", "protocol", "split", "hide_validation", "catalogue_hash"]
+KEY = ["ranker", "protocol", "split", "hide_validation", "kept_edges", "catalogue_hash"]
 SHIPPED_FILE = Path(__file__).with_name("measured_results.csv")
-_OPTIONAL_KEY = ("kept_edges",)
 _LOCK_SECONDS = 30
 
 PUBLISHED_SOURCES = {
@@ -42,6 +41,7 @@ def result_row(evaluation: Evaluation, catalogue: Catalogue, provenance: dict[st
         "protocol": view.protocol,
         "split": view.split,
         "hide_validation": view.hide_validation,
+        "kept_edges": view.kept_edges,
         "queries": len(evaluation.queries),
         "candidates": evaluation.n_candidates,
     }
@@ -62,8 +62,8 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
     try:
         with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
             table = pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True)
-            key = [*KEY, *(name for name in _OPTIONAL_KEY if name in table)]
-            table = table.drop_duplicates(key, keep="last").reset_index(drop=True)
+            table["kept_edges"] = pd.to_numeric(table["kept_edges"]).astype("Int64")
+            table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
             with atomic_path(file) as temporary:
                 table.to_parquet(temporary, index=False)
     except Timeout:
@@ -125,6 +125,9 @@ def _read(file: Path) -> pd.DataFrame:
         table = pq.read_table(file).to_pandas()
     except (pa.ArrowException, OSError, ValueError) as fault:
         raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None
+    if "kept_edges" not in table:
+        # Tables written before edges could be left out.
+        table["kept_edges"] = pd.array([pd.NA] * len(table), dtype="Int64")
     if missing := set(KEY) - set(table):
         raise NearfieldError(
             f"{file.name} has no column {', '.join(sorted(missing))}. Move it away and evaluate again."

@@ -12,7 +12,7 @@ from core.evaluation.bootstrap import paired_difference
 from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
 from core.graph.protocols import EvaluationView
-from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, UNTRAINED
+from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, UNTRAINED
 from core.training.config import TrainingConfig
 
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
@@ -21,7 +21,6 @@ DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
 KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
 ALL_EDGES = "all"
 
-FUSION_PREFIX = "fusion:"
 """Rankers that combine others, with weights fitted on validation artists; shown like yardsticks."""
 
 Values = npt.NDArray[np.float64]

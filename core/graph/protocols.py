@@ -9,6 +9,9 @@ published   faithful to the seed paper: each edge carries messages one way, from
 standard    messages flow both ways, textbook NDCG.
 cold        as standard, but the evaluated artists have no visible edge at all: a cold start.
 
+In all of them the evaluated artists can be left at most k visible edges each, drawn with a seed, to see what a ranking
+is worth for artists of whom little is known.
+
 Validation artists and all their edges are visible when test artists are evaluated, unless `hide_validation` is set
 (the setting of TISMIR). Test artists are never visible when validation artists are evaluated.
 """
@@ -60,7 +63,8 @@ class EvaluationView:
     """What is visible, and what is to be found, when the artists of one split are evaluated.
 
     Shapes: `hidden` (h, 2) edges among candidates; `candidates` (c,) rows, ascending; `queries` (q,) the candidates
-    with at least one hidden edge, ascending.
+    with at least one hidden edge, ascending. `kept_edges`: every candidate has at most so many visible edges (None:
+    all of them).
     """
 
     protocol: str
@@ -70,6 +74,7 @@ class EvaluationView:
     hidden: IntArray
     candidates: IntArray
     queries: IntArray
+    kept_edges: int | None = None
 
 
 def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
@@ -84,8 +89,21 @@ def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:
     return GraphView(len(catalogue), catalogue.similar_edges, _message_order(catalogue, protocol))
 
 
-def evaluation_view(catalogue: Catalogue, protocol: str, split: str, hide_validation: bool = False) -> EvaluationView:
-    """The view in which the artists of `split` ("val" or "test") are evaluated. Raises ConfigError on a bad name."""
+def evaluation_view(
+    catalogue: Catalogue,
+    protocol: str,
+    split: str,
+    hide_validation: bool = False,
+    kept_edges: int | None = None,
+    draw: int = 0,
+) -> EvaluationView:
+    """The view in which the artists of `split` ("val" or "test") are evaluated.
+
+    With `kept_edges` each of them keeps at most so many visible edges, chosen by the seed `draw`. Raises ConfigError
+    on a bad name or a negative number of edges.
+    """
+    if kept_edges is not None and kept_edges < 0:
+        raise ConfigError(f"An artist cannot keep {kept_edges} edges.")
     if split not in EVALUATED_SPLITS:
         raise ConfigError(f"Only val and test artists can be evaluated, not “{split}”.")
     order = _message_order(catalogue, protocol)
@@ -96,11 +114,28 @@ def evaluation_view(catalogue: Catalogue, protocol: str, split: str, hide_valida
     inside_context = context[edges].all(axis=1)
     across = (context | evaluated)[edges].all(axis=1) & ~inside_evaluated & ~inside_context
     seen = inside_context if protocol == "cold" else inside_context | across
+    if kept_edges is not None:
+        seen[np.flatnonzero(across)[_beyond(kept_edges, edges[across], evaluated, draw)]] = False
     hidden = edges[inside_evaluated]
     return EvaluationView(
         protocol, split, hide_validation, GraphView(len(catalogue), edges[seen], order),
-        hidden, np.flatnonzero(evaluated), np.unique(hidden),
+        hidden, np.flatnonzero(evaluated), np.unique(hidden), kept_edges,
     )  # fmt: skip
+
+
+def _beyond(kept: int, edges: IntArray, evaluated: npt.NDArray[np.bool_], draw: int) -> npt.NDArray[np.bool_]:
+    """Which of `edges` (m, 2), each with one evaluated end, exceed the `kept` that are drawn for that end. Shape (m,).
+
+    The edges kept of a smaller number are among those kept of a larger one.
+    """
+    shuffled = np.random.default_rng(draw).permutation(len(edges))
+    owner = np.where(evaluated[edges[:, 0]], edges[:, 0], edges[:, 1])[shuffled]
+    order = np.argsort(owner, kind="stable")
+    ordered = owner[order]
+    place = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+    beyond = np.empty(len(edges), dtype=bool)
+    beyond[shuffled[order]] = place >= kept
+    return beyond
 
 
 def _message_order(catalogue: Catalogue, protocol: str) -> IntArray | None:

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.graph.adjacency import degrees, neighbours_of, shared_counts
-from core.search.spaces import RUN_PREFIX, Space
+from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
 from core.similarity import FloatArray, IntArray, Neighbours, Similarity, best
 from core.training.runs import open_run
 
@@ -99,15 +99,16 @@ def uses_edges(catalogue: Catalogue, space: Space) -> bool:
     """Whether the space's answers rest on the artists' known edges; content, and a model without layers, on none."""
     if space.name.startswith(RUN_PREFIX):
         return open_run(catalogue, space.name.removeprefix(RUN_PREFIX)).config.model.layers > 0
-    return space.name in GRAPH_WALKS
+    return space.name in GRAPH_WALKS or space.name.startswith(FUSION_PREFIX)
 
 
 def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
-    """What to compare first: content, the newest model and the graph walk, at most `most` in all.
+    """What to compare first: content, a fusion or else the newest model, and the graph walk, at most `most` in all.
 
-    The space named `wanted` stands for the newest model where it is one, else before the others.
+    The space named `wanted` stands for the model where it is one, else before the others.
     """
-    models = [space for space in spaces if space.name.startswith(RUN_PREFIX)]
+    models = [space for space in spaces if space.name.startswith((RUN_PREFIX, FUSION_PREFIX))]
+    models.sort(key=lambda space: not space.name.startswith(FUSION_PREFIX))
     walks = [space for space in spaces if space.name in GRAPH_WALKS][:1]
     content = [space for space in spaces if space not in models and space.name not in GRAPH_WALKS]
     first = [space for space in [*content, *models] if space.name == wanted]

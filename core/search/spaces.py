@@ -1,5 +1,6 @@
 """The similarities a catalogue offers, by name: one place that turns a name into an object of the contract."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.protocols import EvaluationView, GraphView, serving_view
 from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
+from core.search.fusion import Fusion
+from core.search.fusions import list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
 from core.training.config import TrainingConfig
@@ -16,6 +19,7 @@ from core.training.runs import embed, list_runs, load_model, open_run
 
 UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
 RUN_PREFIX = "run:"
+FUSION_PREFIX = "fusion:"
 COSINE_PREFIX = "cosine:"
 
 _TITLES = {
@@ -38,7 +42,7 @@ class Space:
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """What can be browsed: each stored feature set, each finished run, newest first, and the graph walk."""
+    """What can be browsed: each stored feature set, each finished run, newest first, fusions, and the graph walk."""
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
     own = {name: catalogue.feature_info(name).title for name in names}
@@ -49,7 +53,8 @@ def list_spaces(catalogue: Catalogue) -> list[Space]:
         for run in list_runs(catalogue)
         if run.finished and run.details["catalogue_hash"] == catalogue.content_hash
     ]
-    return [*content, *runs, Space("pagerank", _TITLES["pagerank"], False)]
+    fusions = [Space(FUSION_PREFIX + name, f"Fusion ({name})", False) for name in list_fusions(catalogue)]
+    return [*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)]
 
 
 def open_space(catalogue: Catalogue, name: str) -> Similarity:
@@ -57,20 +62,25 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
     if name.startswith(RUN_PREFIX):
         run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
         return CosineSimilarity(name, np.array(run.embeddings()))
-    return _build(catalogue, name, serving_view(catalogue))
+    view = serving_view(catalogue)
+    if name.startswith(FUSION_PREFIX):
+        return _fusion(catalogue, name, view, lambda part: open_space(catalogue, part))
+    return _build(catalogue, name, view)
 
 
 def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:
     """The similarity `name` as it is when only the view's edges are visible, to be evaluated on it.
 
-    Names: random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID.
+    Names: random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID, fusion:NAME.
     """
     if name.startswith(RUN_PREFIX):
         run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
         model, scaling = load_model(run)
         return CosineSimilarity(name, embed(catalogue, run.config, model, scaling, view.visible))
+    if name.startswith(FUSION_PREFIX):
+        return _fusion(catalogue, name, view.visible, lambda part: open_ranker(catalogue, part, view))
     if name not in UNTRAINED and not name.startswith(COSINE_PREFIX):
-        known = ", ".join([*UNTRAINED, f"{COSINE_PREFIX}FEATURES", f"{RUN_PREFIX}ID"])
+        known = ", ".join([*UNTRAINED, f"{COSINE_PREFIX}FEATURES", f"{RUN_PREFIX}ID", f"{FUSION_PREFIX}NAME"])
         raise NearfieldError(f"“{name}” is no ranker. There are: {known}.")
     return _build(catalogue, name, view.visible)
 
@@ -81,6 +91,11 @@ def space_vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float
     if not isinstance(similarity, CosineSimilarity):
         raise NearfieldError(f"{name} compares artists without placing them anywhere, so it has no map.")
     return similarity.vectors, similarity.present
+
+
+def _fusion(catalogue: Catalogue, name: str, visible: GraphView, open_part: Callable[[str], Similarity]) -> Fusion:
+    weights, _ = load_fusion(catalogue, name.removeprefix(FUSION_PREFIX))
+    return Fusion(name, [open_part(part) for part in weights.parts], weights, visible.degree)
 
 
 def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:

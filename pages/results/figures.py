@@ -2,12 +2,14 @@
 
 from collections.abc import Hashable
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.evaluation.summary import ALL_EDGES
 from pages.results.labels import feature_order, features_title, layers_title, look_index, ranker_title
 from pages.shell.charts import DASHES, series_look, tidy
 
@@ -16,6 +18,12 @@ _OUTLINE = {"color": "#6E6E6E", "width": 1}
 _LAYERS = range(5)
 _LABEL_HEIGHT = 0.052
 """Of a yardstick's label, as a share of the axis."""
+_LONGEST_LABEL = 27
+_PLOT_HEIGHT, _LEGEND_LINE = 470, 20
+"""Pixels; in a narrow column each name of the legend takes a line."""
+_POINTS_OF_LINE = 60
+"""Of a yardstick's line, so that a click meets one anywhere; only markers can be chosen."""
+_UNSEEN = {"opacity": 0}
 
 
 def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
@@ -28,17 +36,19 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
             look = series_look(look_index(features, order))
             figure.add_scatter(
                 x=line["layers"], y=line["value"], error_y=_error(line),
-                mode="lines+markers", name=escape(_name(features, str(variant))),
+                mode="lines+markers", name=_wrapped(_name(features, str(variant))),
                 line={"color": look.colour, "dash": DASHES[(DASHES.index(look.dash) + lap) % len(DASHES)], "width": 2},
                 marker={"symbol": look.symbol + ("-open" if lap % 2 else ""), "size": 10, "line": _OUTLINE},
-                text=_hover(line), hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+                text=_hover(line), hovertemplate="%{text}<extra>%{fullData.name}</extra>", **_marks(line),
             )  # fmt: skip
     last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
     top = _top(models, yardsticks)
     _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
     figure.update_xaxes(range=[-0.3, last + (0.3 if yardsticks.empty else 2.2)], tickvals=list(range(last + 1)))
     figure.update_yaxes(range=[0, top])
-    return _with_room(tidy(figure, "Graph layers", y_title, height=520), yardsticks)
+    shown = [line.name for line in figure.data if line.showlegend is not False]
+    height = _PLOT_HEIGHT + _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
+    return _with_room(tidy(figure, "Graph layers", y_title, height=height), yardsticks)
 
 
 def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
@@ -58,12 +68,13 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
             error_y=_error(bars), name=layers_title(int(str(layers))), width=width * 0.92,
             marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "solidity": 0.2}},
             text=_hover(bars), textposition="none", hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            **_marks(bars),
         )  # fmt: skip
     top = _top(models, yardsticks)
     right = len(groups) - 0.5
     _add_yardsticks(figure, yardsticks, (-0.5, right), top)
     figure.update_layout(barmode="overlay")
-    names = [escape(_name(features, variant)).replace(" + ", " +<br>") for features, variant in groups]
+    names = [_wrapped(_name(features, variant), 22) for features, variant in groups]
     figure.update_xaxes(
         range=[-0.5, right if yardsticks.empty else right + 0.45 * max(1, len(groups))],
         tickvals=list(range(len(groups))), ticktext=names,
@@ -87,11 +98,43 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
             error_y=_error(line.rename(columns={"mean": "value"})),
             line={"color": look.colour, "dash": look.dash, "width": 2},
             marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
-            hovertemplate="%{x} edges, %{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{x} edges, %{text}: %{y:.3f}<extra>%{fullData.name}</extra>", **_marks(line),
         )  # fmt: skip
     figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero")
     return tidy(figure, "Known edges of the artist asked for", y_title)
+
+
+def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
+    """NDCG@200 against the visible edges kept per evaluated artist, a line per ranker."""
+    figure = go.Figure()
+    steps = sorted(set(curve["kept"]) - {ALL_EDGES}, key=int) + [ALL_EDGES]
+    for index, (ranker, line) in enumerate(curve.groupby("ranker", sort=False)):
+        look = series_look(index)
+        figure.add_scatter(
+            x=line["kept"], y=line["value"], error_y=_error(line), mode="lines+markers",
+            name=escape(titles[str(ranker)]), line={"color": look.colour, "dash": look.dash, "width": 2},
+            marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
+            hovertemplate="%{x} edges kept: %{y:.3f}<extra>%{fullData.name}</extra>", **_marks(line),
+        )  # fmt: skip
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=steps, tickangle=0)
+    figure.update_yaxes(rangemode="tozero")
+    return tidy(figure, "Visible edges kept per artist asked for", y_title)
+
+
+def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
+    """The mean difference of two rankers with its 95% interval: all queries first, then by known edges."""
+    figure = go.Figure()
+    look = series_look(0)
+    figure.add_hline(y=0, line={"color": _GREY, "width": 1.5, "dash": "dash"})
+    figure.add_scatter(
+        x=table["degree"], y=table["mean"], error_y=_error(table.rename(columns={"mean": "value"})), mode="markers",
+        marker={"color": look.colour, "symbol": look.symbol, "size": 11, "line": _OUTLINE},
+        text=[f"{queries} artists" for queries in table["queries"]],
+        hovertemplate="%{x} edges, %{text}: %{y:+.3f}<extra></extra>", showlegend=False,
+    )  # fmt: skip
+    figure.update_xaxes(type="category", tickangle=0)
+    return tidy(figure, "Known edges of the artist asked for", y_title, height=360)
 
 
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
@@ -115,16 +158,29 @@ def spread_labels(heights: list[float], gap: float) -> list[float]:
 def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[float, float], top: float) -> None:
     heights = spread_labels(yardsticks["value"].tolist(), _LABEL_HEIGHT * top)
     for (index, row), height in zip(yardsticks.iterrows(), heights, strict=True):
-        title = escape(ranker_title(row["ranker"]))
+        title = ranker_title(row["ranker"])
         figure.add_scatter(
-            x=list(span), y=[row["value"]] * 2, mode="lines", name=title, showlegend=False,
-            line={"color": _GREY, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
-            hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+            x=np.linspace(*span, _POINTS_OF_LINE), y=[row["value"]] * _POINTS_OF_LINE, name=escape(title),
+            mode="lines+markers", marker=_UNSEEN, selected={"marker": _UNSEEN}, unselected={"marker": _UNSEEN},
+            line={"color": _GREY, "width": 1.5, "dash": DASHES[int(str(index)) % 4]}, showlegend=False,
+            customdata=[row["ranker"]] * _POINTS_OF_LINE, hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
+        label = title if len(title) <= _LONGEST_LABEL else title[: _LONGEST_LABEL - 1] + "…"
         figure.add_annotation(
-            x=span[1], y=height, text=f"{title} {row['value']:.3f}", showarrow=False, xanchor="left",
+            x=span[1], y=height, text=f"{row['value']:.3f} {escape(label)}", showarrow=False, xanchor="left",
             font={"size": 10},
         )  # fmt: skip
+
+
+def _marks(rows: pd.DataFrame) -> dict[str, Any]:
+    """What a click on a point names: its `mark`, or the first of the runs that it averages; nothing if published."""
+    if "mark" in rows:
+        named = rows["mark"].tolist()
+    elif "rankers" in rows:
+        named = [rankers[0] for rankers in rows["rankers"]]
+    else:
+        return {}
+    return {"customdata": named, "unselected": {"marker": {"opacity": 1}}}
 
 
 def _with_room(figure: go.Figure, yardsticks: pd.DataFrame) -> go.Figure:
@@ -159,3 +215,8 @@ def _hover_text(row: dict[Hashable, Any]) -> str:
 
 def _name(features: str, variant: str) -> str:
     return f"{features_title(features)}, {variant}" if variant else features_title(features)
+
+
+def _wrapped(name: str, width: int = 46) -> str:
+    """A name for a legend, on as many lines as it needs, escaped."""
+    return "<br>".join(escape(line) for line in wrap(name, width))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
+from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
 
 PROTOCOLS = {
     "standard": "Standard",
@@ -23,13 +23,14 @@ PROTOCOL_TEXTS = {
 }
 
 DATASETS = {
-    "disco-olga": "Grötschla et al. 2024, on DISCO-OLGA, real music, metric with the off-by-one",
+    "disco-olga": "Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real music, metric with the off-by-one",
     "olga": "Korzeniowski et al. 2022, on OLGA, real music, textbook metric, validation artists hidden",
 }
-PAPERS = {"disco-olga": "Grötschla 2024, Figure 1", "olga": "Korzeniowski 2022"}
+PAPERS = {"disco-olga": "Grötschla 2024", "olga": "Korzeniowski 2022"}
 
 _FEATURES = {
     "random": "Random",
+    "learned": "Learned vectors",
     "acousticbrainz": "AcousticBrainz",
     "audio_descriptors": "Audio descriptors",
     "moods_themes": "Moods-Themes",
@@ -56,7 +57,9 @@ def features_title(features: str) -> str:
 
 
 def ranker_title(ranker: str) -> str:
-    """A short name for a yardstick; a run keeps its id."""
+    """A short name for a yardstick or a fusion; a run keeps its id."""
+    if ranker.startswith(FUSION_PREFIX):
+        return f"Fusion ({ranker.removeprefix(FUSION_PREFIX).replace('_', ' ')})"
     if ranker.startswith(COSINE_PREFIX):
         return f"Cosine of {features_title(ranker.removeprefix(COSINE_PREFIX))}"
     return _RANKERS.get(ranker, ranker.removeprefix(RUN_PREFIX))

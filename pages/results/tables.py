@@ -1,28 +1,30 @@
 """Tables and sentences of the Results page."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from core.catalogue import Catalogue
-from core.search.spaces import RUN_PREFIX
+from core.evaluation.evaluate import CUTOFF
+from core.evaluation.misses import ANSWERS
+from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
 from pages.results.labels import features_title, layers_title, ranker_title
-from pages.shell.text import plain
+from pages.shell.text import counted, plain
 
 INTERVAL_TEXT = (
     "Bars show the 95% interval over queries (bootstrap): how far the figure would move with other artists to ask "
     "for. Where several seeds were trained, the point is their mean and the bar the mean of their intervals; the "
-    "number of seeds and their smallest and largest figure are in the table and under the pointer. Steady grey lines "
-    "are yardsticks, rankings that need no training."
+    "number of seeds and their smallest and largest figure are in the table and under the pointer. Level grey lines "
+    "are yardsticks, rankings that need no training, and fusions, which combine others with weights fitted on "
+    "validation artists."
 )
 
 
-def only_hidden_validation(results: pd.DataFrame, protocol: str) -> bool:
-    """Whether the test figures there are all have validation artists hidden, as is usual on OLGA."""
+def hidden_validation_choices(results: pd.DataFrame, protocol: str) -> set[bool]:
+    """Whether validation artists are hidden in the test figures there are: {True}, {False}, both or neither."""
     rows = results[(results["protocol"] == protocol) & (results["split"] == "test")]
-    return bool(len(rows)) and bool(rows["hide_validation"].all())
+    return set(rows["hide_validation"].astype(bool))
 
 
 def model_table(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str) -> pd.DataFrame:
@@ -43,7 +45,9 @@ def model_table(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str) -> p
     untrained = pd.DataFrame(
         {
             "similarity": yardsticks["ranker"].map(ranker_title),
-            "settings": "no training",
+            "settings": yardsticks["ranker"].map(
+                lambda name: "fitted on validation" if _is_fusion(name) else "no training"
+            ),
             title: yardsticks["value"],
             "95% low": yardsticks["low"],
             "95% high": yardsticks["high"],
@@ -67,12 +71,12 @@ def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
         {
             "similarity": [_title(row) for row in ordered.to_dict("records")],
             "NDCG@200" if metric == "ndcg" else "NDCG@200 (off-by-one)": ordered[metric],
-            "95% interval": _interval(ordered, metric),
+            "95% interval": [interval_text(row, metric) for row in ordered.to_dict("records")],
             "recall@200": ordered["recall"],
             "MRR": ordered["mrr"],
             "queries": ordered["queries"],
             "candidates": ordered["candidates"],
-            "seed": pd.to_numeric(ordered["seed"]).astype("Int64"),
+            "seed": ["" if pd.isna(seed) else f"{int(seed)}" for seed in ordered["seed"]],
             "run": [name.removeprefix(RUN_PREFIX) if name.startswith(RUN_PREFIX) else "" for name in ordered["ranker"]],
             "command": ordered["command"],
             "trained with": trained_with,
@@ -90,17 +94,51 @@ def ranker_titles(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def default_rankers(models: pd.DataFrame, yardsticks: pd.DataFrame) -> list[str]:
-    """PageRank or the best yardstick, the best model and the best content: a first comparison worth seeing."""
+    """PageRank or the best yardstick, the best model, content and fusion: a first comparison worth seeing."""
     names = yardsticks["ranker"].tolist()
     chosen = [name for name in ("pagerank", *names) if name in names][:1]
     if len(models):
         chosen += models.nlargest(1, "value")["rankers"].iloc[0][-1:]
-    chosen += [name for name in names if name.startswith("cosine:")][:1]
+    for prefix in (COSINE_PREFIX, FUSION_PREFIX):
+        chosen += [name for name in names if name.startswith(prefix) and name not in chosen][:1]
     return chosen
 
 
+def likely_pair(rankers: list[str]) -> tuple[str, str]:
+    """Of at least two rankers, best first, the two worth comparing first: the best one and the best of another kind."""
+    first = rankers[0]
+    others = [name for name in rankers[1:] if name.startswith(RUN_PREFIX) != first.startswith(RUN_PREFIX)]
+    return first, (others or rankers[1:])[0]
+
+
+def noise_text(first: str, second: str, table: pd.DataFrame) -> str:
+    """One sentence on the first row of `paired_by_degree`: which is better and whether that may be chance."""
+    row = table.iloc[0]
+    if pd.isna(row["low"]):
+        return "Only one artist is asked for here, so nothing can be said about noise."
+    queries = f"over {row['queries']:,} artists"
+    if row["low"] <= 0 <= row["high"]:
+        difference = (
+            f"{first} minus {second} is {row['mean']:+.4f}, 95% interval {row['low']:+.4f} to {row['high']:+.4f}"
+        )
+        return f"Within noise: {difference} {queries}. Other artists to ask for may reverse it."
+    better, worse = (first, second) if row["mean"] > 0 else (second, first)
+    low, high = sorted((abs(row["low"]), abs(row["high"])))
+    difference = f"by {abs(row['mean']):.4f}, 95% interval {low:.4f} to {high:.4f} {queries}"
+    return f"Beyond noise: {better} is better than {worse} {difference}."
+
+
+def hits_text(table: pd.DataFrame, title: str) -> str:
+    """One sentence on a table of query artists."""
+    early, never = int((table["found_early"] > 0).sum()), int((table["found"] == 0).sum())
+    return (
+        f"{title}: of {counted(len(table), 'artist')} asked for, {early:,} have a hidden neighbour among the first "
+        f"{ANSWERS} answers and {never:,} have none among the first {CUTOFF}."
+    )
+
+
 def describe_best(models: pd.DataFrame, yardsticks: pd.DataFrame) -> str:
-    """One or two sentences for a chart's text alternative."""
+    """Up to three sentences for a chart's text alternative."""
     said = []
     if len(models):
         best = models.nlargest(1, "value").iloc[0]
@@ -108,20 +146,22 @@ def describe_best(models: pd.DataFrame, yardsticks: pd.DataFrame) -> str:
             f"Best model: {features_title(best['features'])} with {layers_title(int(best['layers']))}, "
             f"{best['value']:.3f}."
         )
-    if len(yardsticks):
-        best = yardsticks.iloc[0]
-        said.append(f"Best without training: {ranker_title(best['ranker'])}, {best['value']:.3f}.")
+    fusions = yardsticks["ranker"].map(_is_fusion).astype(bool)
+    for kind, of_kind in (("fusion", yardsticks[fusions]), ("without training", yardsticks[~fusions])):
+        if len(of_kind):
+            best = of_kind.iloc[0]
+            said.append(f"Best {kind}: {ranker_title(best['ranker'])}, {best['value']:.3f}.")
     return " ".join(said)
 
 
 def comparison_text(
-    catalogue: Catalogue, dataset: str, metric: str, published_metric: str, split: str, hide_validation: bool
+    catalogue: str, synthetic: bool, dataset: str, metric: str, published_metric: str, split: str, hide_validation: bool
 ) -> str:
-    """Whether the two panels may be compared, and if not, why."""
-    if catalogue.manifest.kind == "synthetic":
+    """Whether the two panels may be compared, and if not, why. `catalogue` is its name."""
+    if synthetic:
         return "The panels are not comparable: one is measured on invented artists, the other published on real ones."
-    if catalogue.name != dataset:
-        return f"The panels are not comparable: measured on {plain(catalogue.name)}, published on {dataset}."
+    if catalogue != dataset:
+        return f"The panels are not comparable: measured on {plain(catalogue)}, published on {dataset}."
     if metric != published_metric:
         return (
             "The panels are not comparable: they use different definitions of NDCG. Choose the protocol "
@@ -135,6 +175,13 @@ def comparison_text(
     return "Both panels use the same data, split and metric, so they can be compared."
 
 
+def model_title(row: dict[Hashable, Any]) -> str:
+    """A mark of a chart: "CLAP, 2 layers, 3 seeds"."""
+    seeds = f"{row['seeds']} seed{'' if row['seeds'] == 1 else 's'}"
+    parts = [features_title(row["features"]), layers_title(int(row["layers"])), row["variant"], seeds]
+    return ", ".join(part for part in parts if part)
+
+
 def _title(row: dict[Hashable, Any]) -> str:
     ranker = str(row["ranker"])
     if not ranker.startswith(RUN_PREFIX):
@@ -146,8 +193,11 @@ def _title(row: dict[Hashable, Any]) -> str:
     )
 
 
-def _interval(rows: pd.DataFrame, metric: str) -> list[str]:
-    return [
-        "–" if pd.isna(low) else f"{low:.3f} – {high:.3f}"
-        for low, high in zip(rows[f"{metric}_low"], rows[f"{metric}_high"], strict=True)
-    ]
+def interval_text(row: Mapping[Hashable, Any], metric: str) -> str:
+    """ "0.123 – 0.234", or a dash where there is no interval."""
+    low, high = row.get(f"{metric}_low"), row.get(f"{metric}_high")
+    return "–" if pd.isna(low) else f"{low:.3f} – {high:.3f}"
+
+
+def _is_fusion(ranker: str) -> bool:
+    return ranker.startswith(FUSION_PREFIX)

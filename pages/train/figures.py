@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.training.objectives import ObjectiveConfig
 from core.training.overview import RunOverview
 from pages.results.labels import features_title, layers_title
 from pages.shell.charts import series_look, tidy
@@ -20,9 +21,10 @@ STATES = {
 def run_title(run: RunOverview) -> str:
     """What a run is, for lists: short, with four characters of its id that make it unique."""
     config = run.config
+    loss = "" if config.objective.loss == ObjectiveConfig().loss else f", {config.objective.loss}"
     return (
         f"{config.model.backbone.upper()}, {layers_title(config.model.layers)}, {features_title(config.features)}, "
-        f"{config.protocol}, seed {config.seed}, {config.steps:,} steps ({run.run_id[-4:]})"
+        f"{config.protocol}, seed {config.seed}, {config.steps:,} steps{loss} ({run.run_id[-4:]})"
     )
 
 

@@ -1,37 +1,110 @@
 """The settings of a new run."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.errors import ConfigError
+from core.features import LEARNED
 from core.graph.protocols import PROTOCOLS
-from core.models import ModelConfig
-from core.models.backbones import BACKBONES
+from core.models import MODELS, ModelConfig
+from core.models.config import LIGHTGCN_NAME
 from core.training.config import STEPS_PER_EPOCH, TrainingConfig
 from core.training.overview import RunOverview, estimate_seconds
 from pages.results import labels
+from pages.train import settings
 from pages.train.figures import duration
 
-LAYERS = range(5)
-QUICK, PAPER, OWN = "Quick look", "As in the paper", "Own"
-STEPS = {QUICK: 20 * STEPS_PER_EPOCH, PAPER: 200 * STEPS_PER_EPOCH}
+MOST_LAYERS = 4
+QUICK, FULL, OWN = "Quick look", "Full length", "Own"
+QUICK_STEPS = 20 * STEPS_PER_EPOCH
+PAPER_STEPS = 200 * STEPS_PER_EPOCH
+
+RECIPES = {"The paper's": TrainingConfig("random")}
+"""Name of a recipe -> a run with its settings; features, protocol, seed and length are asked for."""
+
+_RECIPE = "train_recipe"
 
 
-def ask_settings(catalogue: Catalogue, earlier: list[RunOverview]) -> TrainingConfig | None:
-    """The widgets of a new run; None while they do not describe one."""
+def ask_settings(
+    catalogue: Catalogue, earlier: list[RunOverview], recipes: Mapping[str, TrainingConfig]
+) -> TrainingConfig | None:
+    """The widgets of a new run; None while they do not describe one. The first of the recipes is the default."""
+    recipe = _ask_recipe(recipes)
+    learns_vectors = st.session_state[settings.key_of("backbone")] == LIGHTGCN_NAME
     names = st.multiselect(
         "Feature sets",
         catalogue.all_feature_names,
         default=catalogue.feature_names[:1] or ["random"],
         format_func=labels.features_title,
+        disabled=learns_vectors,
         key=f"train_features_{catalogue.content_hash[:8]}",
         help="What the model knows about an artist besides the graph. Several are joined. Random knows nothing: it "
-        "shows what the graph alone can do.",
+        "shows what the graph alone can do. LightGCN reads none: it learns a vector for every train artist.",
     )
+    names = [LEARNED] if learns_vectors else names
+    model, rest = _ask_basics(recipe, fewest_layers=1 if learns_vectors else 0)
+    with st.expander("What is learned", icon=":material/target:", key="train_objective"):
+        objective = settings.ask_objective(model["layers"])
+    with st.expander("Model and optimiser", icon=":material/tune:", key="train_optimiser"):
+        widths, tuning = settings.ask_optimiser(learns_vectors)
+    if not names:
+        st.info("Choose at least one feature set. Random is always there.")
+        return None
+    try:
+        config = settings.assemble(recipe, objective, model | widths, rest | tuning | {"features": "+".join(names)})
+    except ConfigError as fault:
+        st.error(str(fault))
+        return None
+    _show_differences(config, recipe)
+    st.caption(length_text(config, estimate_seconds(earlier, config)))
+    return config
+
+
+def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> str:
+    """What the number of steps means and how long it may take, as far as that is known."""
+    text = f"{config.steps:,} steps, {config.epochs} epoch{'' if config.epochs == 1 else 's'}. "
+    if config.steps == QUICK_STEPS:
+        text += "Enough to see that it learns, too short for figures to quote. "
+    if config.steps == PAPER_STEPS and config.model.backbone == ModelConfig().backbone:
+        text += "200 epochs of 16 full-graph steps; at the size of DISCO-OLGA up to an hour on two idle cores. "
+    if estimate is None:
+        return text + "No run like this one was made here, so its first epochs will tell how long it takes."
+    seconds, runs = estimate
+    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
+
+
+def _ask_recipe(recipes: Mapping[str, TrainingConfig]) -> TrainingConfig:
+    """The recipe whose values the widgets start from; choosing another one puts its values into all of them."""
+    first = next(iter(recipes))
+    name = first
+    if len(recipes) > 1:
+        name = st.segmented_control(
+            "Recipe", list(recipes), default=first, required=True, key=_RECIPE,
+            on_change=lambda: settings.load(recipes[st.session_state[_RECIPE]]),
+            help="Where the settings below start. All of them can be changed.",
+        ) or first  # fmt: skip
+    settings.load(recipes[name], only_missing=True)
+    return recipes[name]
+
+
+def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Layers and backbone; protocol, seed and steps."""
     left, right = st.columns(2)
-    layers = left.select_slider(
-        "Graph layers", LAYERS, value=2, key="train_layers", help="0 ignores the graph: the content baseline."
-    )
-    backbone = right.selectbox("Backbone", list(BACKBONES), format_func=str.upper, key="train_backbone")
+    key = settings.key_of("layers")
+    st.session_state[key] = max(fewest_layers, st.session_state[key])
+    layers = int(
+        left.select_slider(
+            "Graph layers", range(fewest_layers, max(MOST_LAYERS, recipe.model.layers) + 1), key=key,
+            help="0 ignores the graph: the content baseline. For SIGN and LightGCN these are steps along the edges.",
+        )
+    )  # fmt: skip
+    backbone = right.selectbox(
+        "Backbone", MODELS, format_func=str.upper, key=settings.key_of("backbone"), disabled=layers == 0,
+        help="How a layer listens to an artist's neighbours. Without layers it has no meaning.",
+    )  # fmt: skip
     protocol = left.selectbox(
         "Protocol",
         [name for name in labels.PROTOCOLS if name in PROTOCOLS],
@@ -41,27 +114,20 @@ def ask_settings(catalogue: Catalogue, earlier: list[RunOverview]) -> TrainingCo
         "evaluated on have no edges.",
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 0, key="train_seed", help="Chance: first weights and negatives.")
-    length = st.segmented_control("Length", [QUICK, PAPER, OWN], default=QUICK, required=True, key="train_length")
-    if length == OWN:
+    length = st.segmented_control(
+        "Length", [QUICK, FULL, OWN], default=QUICK, required=True, key="train_length",
+        help=f"Full length is the recipe's, {recipe.steps:,} steps.",
+    )  # fmt: skip
+    steps = {QUICK: QUICK_STEPS, FULL: recipe.steps}.get(length or QUICK)
+    if steps is None:
         steps = int(st.number_input("Optimiser steps", 1, 1_000_000, 640, STEPS_PER_EPOCH, key="train_steps"))
-    else:
-        steps = STEPS[length or QUICK]
-    if not names:
-        st.info("Choose at least one feature set. Random is always there.")
-        return None
-    config = TrainingConfig("+".join(names), ModelConfig(backbone, int(layers)), protocol, int(seed), steps)
-    st.caption(length_text(config, estimate_seconds(earlier, config)))
-    return config
+    return {"layers": layers, "backbone": backbone}, {"protocol": protocol, "seed": int(seed), "steps": steps}
 
 
-def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> str:
-    """What the number of steps means and how long it may take, as far as that is known."""
-    text = f"{config.steps:,} steps, {config.epochs} epoch{'' if config.epochs == 1 else 's'}. "
-    if config.steps == STEPS[QUICK]:
-        text += "Enough to see that it learns, too short for figures to quote. "
-    if config.steps == STEPS[PAPER]:
-        text += "200 epochs of 16 full-graph steps; at the size of DISCO-OLGA up to an hour on two idle cores. "
-    if estimate is None:
-        return text + "No run like this one was made here, so its first epochs will tell how long it takes."
-    seconds, runs = estimate
-    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
+def _show_differences(config: TrainingConfig, recipe: TrainingConfig) -> None:
+    if differing := settings.differences(config, recipe):
+        st.caption(f"Other than the recipe: {', '.join(differing)}.")
+        st.button(
+            "Back to the recipe", key="train_back", icon=":material/undo:", type="tertiary", on_click=settings.load,
+            args=(recipe,), help="Puts the recipe's values back into all of these settings.",
+        )  # fmt: skip

@@ -66,7 +66,7 @@ new, watched = st.columns([2, 3], gap="large")
 with new, st.container(border=True):
     st.subheader("A new run")
     st.badge(training_device(), icon=":material/memory:", color="gray")
-    config = form.ask_settings(catalogue, runs)
+    config = form.ask_settings(catalogue, runs, form.RECIPES)
     if active:
         st.info("A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one.")
     asked = st.button(

@@ -110,7 +110,7 @@ def _show_curves(run: RunOverview) -> None:
     last = run.history[-1]
     left, right = st.columns(2)
     with left:
-        st.caption("Triplet loss, lower is better")
+        st.caption(f"{run.config.objective.loss.capitalize()} loss, lower is better")
         alt = f"Loss by epoch; after epoch {last.epoch} it is {last.loss:.4f}."
         charts.show_chart(figures.learning_curve([run], "loss", "Loss"), table, alt, "run_loss")
     with right:

@@ -1,0 +1,101 @@
+"""Fitting the weights of a fusion on validation artists.
+
+Each validation artist is shown with all its visible edges and with only 0, 1, 2, 3 and 5 of them, so that the weights
+for artists of whom little is known rest on hundreds of queries, not on the few that happen to be so.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.optimize import minimize
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.evaluation.evaluate import relevance
+from core.graph.protocols import EvaluationView, evaluation_view
+from core.search.fusion import DEGREE_KNOTS, FusionWeights, knot_shares, standardise
+from core.search.spaces import open_ranker
+from core.similarity import Similarity
+
+KEPT_EDGES = (0, 1, 2, 3, 5)
+PENALTY = 1e-3
+_WALKS = ("pagerank",)
+
+
+def fit_fusion(
+    catalogue: Catalogue, parts: Sequence[str], on_progress: Callable[[int, int], None] = lambda done, views: None
+) -> FusionWeights:
+    """Non-negative weights that rank the hidden neighbours of validation artists highest among validation artists.
+
+    Minimised is the listwise softmax loss (Cao et al., ICML 2007, with every positive as its own list) over all views,
+    plus PENALTY times the squared difference between neighbouring knots and the squared weights. Raises
+    NearfieldError for no or repeated parts, or where validation artists share no edge.
+    """
+    if not parts or len(set(parts)) != len(parts):
+        raise NearfieldError("A fusion needs at least one part, and each only once.")
+    views = [evaluation_view(catalogue, "standard", "val", kept_edges=kept) for kept in (None, *KEPT_EDGES)]
+    if not len(views[0].queries):
+        raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")
+    logarithmic = tuple(name in _WALKS for name in parts)
+    tables = []
+    for done, view in enumerate(views):
+        on_progress(done, len(views))
+        tables.append(_Table.of(view, [open_ranker(catalogue, name, view) for name in parts], logarithmic))
+    on_progress(len(views), len(views))
+    weights = _minimise(tables, len(parts))
+    return FusionWeights(tuple(parts), logarithmic, tuple(tuple(map(float, row)) for row in weights))
+
+
+class _Table:
+    """One view's standardised scores among candidates, ready for a loss.
+
+    Shapes: `scores` (parts, q, c); `shares` (q, knots); `positive` (q, c), rows summing to one.
+    """
+
+    def __init__(self, scores: torch.Tensor, shares: torch.Tensor, positive: torch.Tensor) -> None:
+        self.scores, self.shares, self.positive = scores, shares, positive
+
+    @classmethod
+    def of(cls, view: EvaluationView, parts: Sequence[Similarity], logarithmic: Sequence[bool]) -> "_Table":
+        scores = np.stack(
+            [
+                standardise(part.scores(view.queries), view.queries, log)[:, view.candidates]
+                for part, log in zip(parts, logarithmic, strict=True)
+            ]
+        )
+        itself = np.searchsorted(view.candidates, view.queries)
+        scores[:, np.arange(len(view.queries)), itself] = -1e9
+        positive = relevance(view, view.queries).toarray().astype(np.float32)
+        positive /= positive.sum(axis=1, keepdims=True)
+        shares = knot_shares(view.visible.degree[view.queries]).astype(np.float32)
+        return cls(torch.from_numpy(scores), torch.from_numpy(shares), torch.from_numpy(positive))
+
+    def loss(self, weights: torch.Tensor) -> torch.Tensor:
+        """Shapes: weights (parts, knots)."""
+        total = torch.einsum("qk,pk,pqc->qc", self.shares, weights, self.scores)
+        return -(self.positive * total.log_softmax(dim=1)).sum(dim=1).mean()
+
+
+def _minimise(tables: Sequence[_Table], n_parts: int) -> npt.NDArray[np.float64]:
+    shape = (n_parts, len(DEGREE_KNOTS))
+
+    def objective(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[Any]]:
+        weights = torch.from_numpy(flat.astype(np.float32).reshape(shape)).requires_grad_()
+        loss = torch.stack([table.loss(weights) for table in tables]).mean()
+        loss = loss + PENALTY * (weights.diff(dim=1).square().sum() + weights.square().sum())
+        loss.backward()
+        assert weights.grad is not None
+        return loss.item(), weights.grad.numpy().astype(np.float64).ravel()
+
+    found = minimize(
+        objective,
+        np.full(shape, 0.5).ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * n_parts * len(DEGREE_KNOTS),
+        options={"maxiter": 100},
+    )
+    return found.x.reshape(shape)

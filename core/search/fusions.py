@@ -1,0 +1,44 @@
+"""Fitted fusions of a catalogue on disk: fusions/<name>.json, the weights with their full provenance."""
+
+import re
+from typing import Any
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.search.fusion import FusionWeights
+from core.storage import read_json, write_json
+
+FUSIONS_FOLDER = "fusions"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provenance: dict[str, Any]) -> None:
+    """Store a fusion under `name`, replacing one of that name. Raises NearfieldError for a name that fits no file."""
+    check_fusion_name(name)
+    content = {"weights": weights.as_dict(), "catalogue_hash": catalogue.content_hash, **provenance}
+    write_json(catalogue.path / FUSIONS_FOLDER / f"{name}.json", content)
+
+
+def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[str, Any]]:
+    """The weights of a fusion and everything stored with them.
+
+    Raises NearfieldError, listing what there is, for an unknown name or a fusion of another catalogue version.
+    """
+    known = list_fusions(catalogue)
+    if name not in known:
+        listed = ", ".join(known) or "none yet; fit one with python -m core fuse"
+        raise NearfieldError(f"{catalogue.name} has no fusion “{name}” for this version. Fusions: {listed}.")
+    content = read_json(catalogue.path / FUSIONS_FOLDER / f"{name}.json")
+    return FusionWeights.from_dict(content["weights"]), content
+
+
+def list_fusions(catalogue: Catalogue) -> list[str]:
+    """Names of the fusions fitted on this version of the catalogue, in alphabetical order."""
+    files = sorted((catalogue.path / FUSIONS_FOLDER).glob("*.json"))
+    return [file.stem for file in files if read_json(file).get("catalogue_hash") == catalogue.content_hash]
+
+
+def check_fusion_name(name: str) -> None:
+    """Raise NearfieldError unless `name` can be the name of a fusion."""
+    if not _NAME.fullmatch(name):
+        raise NearfieldError(f"“{name}” is no name for a fusion: use up to 40 small letters, digits, - and _.")

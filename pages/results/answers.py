@@ -1,0 +1,45 @@
+"""What a ranker answers to every query of a view, asked once per session of the server."""
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.evaluation.misses import QueryHits, query_hits
+from core.graph.protocols import evaluation_view
+from core.search.spaces import RUN_PREFIX, open_ranker
+from core.training.runs import list_runs
+from pages.results.source import Source
+from pages.shell.text import counted, plain
+
+
+@st.cache_data(max_entries=24, show_spinner="Asking for every artist …")
+def _hits(
+    content_hash: str, ranker: str, protocol: str, split: str, hide_validation: bool, _catalogue: Catalogue
+) -> QueryHits:
+    view = evaluation_view(_catalogue, protocol, split, hide_validation)
+    return query_hits(open_ranker(_catalogue, ranker, view), view)
+
+
+def askable(catalogue: Catalogue, source: Source) -> dict[str, str]:
+    """Rankers of the view that can be asked on this machine -> title, best first; says how many runs are not here.
+
+    Figures can be shipped without the models behind them.
+    """
+    here = {RUN_PREFIX + run.run_id for run in list_runs(catalogue) if run.finished}
+    asked = {name: title for name, title in source.titles.items() if name in here or not name.startswith(RUN_PREFIX)}
+    if absent := len(source.titles) - len(asked):
+        st.caption(
+            f"{counted(absent, 'trained model')} of this view cannot be asked here, since only the figures are on this "
+            "machine. Train one again with the command in “This figure”, or on the Train page."
+        )
+    return asked
+
+
+def hits_of(catalogue: Catalogue, source: Source, ranker: str) -> QueryHits | None:
+    """What `ranker` answers in this view; None, with a message, where it cannot be asked."""
+    view = (source.protocol, source.split, source.hide_validation)
+    try:
+        return _hits(catalogue.content_hash, ranker, *view, catalogue)
+    except NearfieldError as fault:
+        st.error(f"{plain(source.titles[ranker])} cannot be asked any more. {plain(str(fault))}")
+        return None

@@ -1,0 +1,132 @@
+"""Artist by artist: what a similarity finds, what it misses, and what it answers instead."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.evaluation.evaluate import CUTOFF
+from core.evaluation.misses import ANSWERS, QueryHits, first_answers, hidden_neighbours, query_table
+from core.graph.hop_display import short_label
+from pages.results import tables
+from pages.results.answers import askable, hits_of
+from pages.results.source import Source
+from pages.shell import charts, state
+from pages.shell.navigation import page
+from pages.shell.text import plain
+
+ORDERS = {"worst": "Worst first", "best": "Best first", "differing": "Where the two differ most first"}
+_LINK = "Explore"
+_LONGEST_NAME = 60
+
+
+def show_misses(catalogue: Catalogue, source: Source) -> None:
+    """The query artists of one ranker, and one of them in detail; the body of a fragment."""
+    st.subheader("Hits and misses, artist by artist")
+    st.caption(
+        "Every artist that is asked for, and how many of its hidden neighbours stand among the first answers. Equal "
+        "scores stand in a fixed random order; whom a similarity knows nothing about it does not find."
+    )
+    key = f"{source.key}_misses"
+    titles = askable(catalogue, source)
+    names = list(titles)
+    if not names:
+        st.info("No similarity that can be asked on this machine was measured here. Compute the yardsticks first.")
+        return
+    left, middle, right = st.columns(3)
+    ranker = left.selectbox("Similarity", names, format_func=titles.__getitem__, key=f"{key}_ranker")
+    second = middle.selectbox(
+        "Another one beside it", [name for name in names if name != ranker], index=None, placeholder="None",
+        format_func=titles.__getitem__, key=f"{key}_second",
+    )  # fmt: skip
+    orders = [name for name in ORDERS if second or name != "differing"]
+    order = right.selectbox("Order", orders, format_func=ORDERS.__getitem__, key=f"{key}_order")
+    hits = hits_of(catalogue, source, ranker)
+    others = {titles[second]: hits_of(catalogue, source, second)} if second else {}
+    if hits is None or None in others.values():
+        return
+    known = {title: other for title, other in others.items() if other}
+    table = query_table(hits, order, next(iter(known.values()), None))
+    st.text(tables.hits_text(table, titles[ranker]))
+    _show_table(catalogue, source, table, f"{key}_table_{ranker}_{second}_{order}", f"{key}_artist")
+    row = st.selectbox(
+        "One artist in detail", table["row"].tolist(), format_func=partial(_name, catalogue), key=f"{key}_artist",
+        help="A click on the left edge of a row of the table chooses an artist too.",
+    )  # fmt: skip
+    _show_artist(catalogue, int(row), hits, known, key)
+
+
+def explore_address(catalogue_key: str, artist_id: str) -> str:
+    """The address of an artist on the Explore page, as seen from another page of the app."""
+    return f"./?{urlencode({state.CATALOGUE: catalogue_key, state.ARTIST: artist_id})}"
+
+
+def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: str, box: str) -> None:
+    ids = catalogue.artists["artist_id"].iloc[table["row"]]
+    catalogue_key = str(st.session_state.get(state.CATALOGUE, catalogue.name))
+    titles = {
+        "degree": "visible edges", "hidden": "hidden neighbours", "value": source.title,
+        "found_early": f"found in first {ANSWERS}", "found": f"found in first {CUTOFF}",
+        "other_value": f"{source.title} of the other", "difference": "difference",
+    }  # fmt: skip
+    shown = table.drop(columns="row").rename(columns=titles)
+    shown.insert(0, "artist", _names(catalogue, table["row"]))
+    linked = shown.copy()
+    linked.insert(1, _LINK, [explore_address(catalogue_key, artist_id) for artist_id in ids])
+    st.dataframe(
+        linked, key=key, hide_index=True, height=320, alt="Artists that were asked for, with their figures",
+        on_select=partial(_open_artist, key, box, table["row"].tolist()), selection_mode="single-row",
+        column_config=charts.number_formats(shown)
+        | {_LINK: st.column_config.LinkColumn(display_text="Explore")},
+    )  # fmt: skip
+    charts.download_csv(shown, f"{key}_csv", f"hits-{source.name}-{source.protocol}-{source.split}")
+
+
+def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[str, QueryHits], key: str) -> None:
+    with st.container(border=True):
+        st.page_link(
+            page("explore"), label=f"Explore {plain(_name(catalogue, row))}", icon=":material/explore:",
+            query_params={state.ARTIST: str(catalogue.artists["artist_id"].iloc[row])},
+        )  # fmt: skip
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.text("Hidden neighbours, and the rank of each")
+            found = hidden_neighbours(hits, row)
+            shown = pd.DataFrame({"artist": _names(catalogue, found["row"]), "rank": _ranks(found["rank"])})
+            for title, other in others.items():
+                ranks = hidden_neighbours(other, row).set_index("row")["rank"]
+                shown[f"rank by {title}"] = _ranks(ranks.reindex(found["row"]))
+            st.dataframe(shown, key=f"{key}_hidden", hide_index=True, alt="Hidden neighbours with their ranks")
+        with right:
+            st.text(f"The first {ANSWERS} answers")
+            answers = first_answers(hits, row)
+            marks = np.where(answers["hit"], "✓ hidden neighbour", "")
+            shown = pd.DataFrame({"rank": answers["rank"], "artist": _names(catalogue, answers["row"]), "hit": marks})
+            if shown.empty:
+                st.info("This similarity knows nothing about this artist, so it has no answer.")
+            else:
+                st.dataframe(shown, key=f"{key}_answers", hide_index=True, alt="First answers, with hits marked")
+
+
+def _open_artist(frame: str, box: str, rows: list[int]) -> None:
+    """Put the artist of the row that was clicked into the select box."""
+    chosen: Any = st.session_state[frame]["selection"]["rows"]
+    if chosen and chosen[0] < len(rows):
+        st.session_state[box] = rows[chosen[0]]
+
+
+def _name(catalogue: Catalogue, row: int) -> str:
+    return short_label(str(catalogue.display_names.iloc[row]), _LONGEST_NAME)
+
+
+def _names(catalogue: Catalogue, rows: pd.Series) -> list[str]:
+    return [short_label(name, _LONGEST_NAME) for name in catalogue.display_names.iloc[rows]]
+
+
+def _ranks(ranks: pd.Series) -> list[str]:
+    """As text: what is unknown has no rank."""
+    return ["unknown" if pd.isna(rank) else f"{rank}" for rank in ranks]

@@ -1,0 +1,166 @@
+"""The parts of the page that both the open catalogue and the shipped figures have."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation import summary
+from core.evaluation.results import published_results
+from pages.results import details, figures, labels, tables
+from pages.results.source import Source
+from pages.shell import charts, choices
+
+MOST_LINES = 8
+
+
+def choose(label: str, name: str, titles: dict[str, str], default: str = "") -> str:
+    """One of a few, shown by its title and kept in the URL by its key."""
+    default = default or next(iter(titles))
+    choices.take_from_url(name, list(titles), default)
+    value = st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, key=name)
+    choices.keep_in_url(name, value or default, default)
+    return value or default
+
+
+def show_figure_one(
+    models: pd.DataFrame, yardsticks: pd.DataFrame, title: str, table: pd.DataFrame, key: str, opens: str = ""
+) -> None:
+    """The two charts of one source: (a) by layer and (b) by feature set, as in Figure 1 of the seed paper.
+
+    A mark that is chosen goes to the select box with the key `opens`, where there is one.
+    """
+    kind = "Measured" if opens else "Published"
+    best = tables.describe_best(models, yardsticks)
+    by_layer, by_features = st.tabs(["(a) By graph layers", "(b) By feature set"])
+    with by_layer:
+        figure = figures.by_layer(models, yardsticks, title)
+        alt = f"{kind} {title} by number of graph layers. {best}"
+        charts.show_chart(figure, table, alt, f"{key}_layers", **_opening(f"{key}_layers", opens))
+    with by_features:
+        if models.empty:
+            st.text("Bars appear here once a model has been trained.")
+        else:
+            figure = figures.by_features(models, yardsticks, title)
+            alt = f"{kind} {title} by feature set. {best}"
+            charts.show_chart(figure, table, alt, f"{key}_features", **_opening(f"{key}_features", opens))
+
+
+def show_published(dataset: str, key: str) -> str:
+    """What papers report on a data set, drawn as the measured figures are; returns their metric."""
+    paper = published_results(dataset)
+    metric = str(paper["metric"].iloc[0])
+    st.badge("Published", icon=":material/menu_book:", color="violet")
+    st.caption(f"Published: {labels.DATASETS[dataset]}.")
+    nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)
+    table = tables.published_table(paper)
+    show_figure_one(figures.published_as_models(paper), nothing, labels.METRICS[metric], table, f"{key}_{dataset}")
+    return metric
+
+
+def opening_key(source: Source) -> str:
+    """Of the select box that opens a figure of this source; another view has another one."""
+    return f"{source.key}_figure_{source.protocol}_{source.split}_{source.hide_validation}"
+
+
+def show_figure_details(source: Source) -> None:
+    """The select box of all figures in the charts, and of the chosen one all that is needed to repeat it."""
+    if not source.marks:
+        return
+    key = opening_key(source)
+    mark = st.selectbox(
+        "This figure", list(source.marks), index=None, format_func=source.marks.__getitem__, key=key,
+        placeholder="Choose a point or bar of the chart, or a name here",
+        help="Opens the run behind a figure: its settings, what it was measured on, and the commands that repeat it.",
+    )  # fmt: skip
+    if not mark:
+        return
+    rows = source.rows_of_mark(mark)
+    with st.container(border=True):
+        table = details.figure_details(rows)
+        st.dataframe(
+            table, key=f"{key}_details", hide_index=True, height=420,
+            alt=f"Settings and provenance of {source.marks[mark]}",
+        )  # fmt: skip
+        st.caption("To repeat it (CATALOGUE stands for the folder of the catalogue):")
+        st.code("\n".join(details.commands(rows)), language="bash", wrap_lines=True)
+
+
+def show_degrees(source: Source) -> None:
+    """NDCG by the known edges of the artist asked for."""
+    st.subheader("Where it works: by known edges")
+    st.caption(
+        "The same NDCG for artists with few and with many known edges. Content can win only where edges are few."
+    )
+    default = tables.default_rankers(source.models, source.yardsticks)
+    chosen = _choose_rankers(source, source.titles, default, "degree")
+    degrees = summary.by_degree(source.rows, chosen)
+    if degrees.empty:
+        st.info("Choose similarities above to see their figures.")
+        return
+    text = f"{source.title} by the number of known edges of the artist asked for, for {len(chosen)} similarities."
+    figure = figures.by_degree(_with_marks(source, degrees), source.titles, source.title)
+    table = degrees.assign(ranker=degrees["ranker"].map(source.titles))
+    key = f"{source.key}_by_degree"
+    charts.show_chart(figure, table, text, key, **_opening(key, opening_key(source)))
+
+
+def show_kept_edges(source: Source) -> None:
+    """NDCG against the visible edges that each evaluated artist keeps."""
+    st.subheader("When artists have few edges: edges kept")
+    st.caption(
+        "Every artist asked for keeps only so many of its known edges, drawn at random; 0 is a newcomer. Unlike the "
+        "figures by known edges, all points ask for the same artists."
+    )
+    curve = source.kept_edges
+    if curve.empty:
+        st.info("No similarity was measured with fewer edges under this protocol.")
+        return
+    names = dict.fromkeys(curve["ranker"])
+    titles = {name: source.titles.get(name) or labels.ranker_title(name) for name in names}
+    chosen = _choose_rankers(source, titles, list(titles)[:MOST_LINES], "kept")
+    shown = curve[curve["ranker"].isin(chosen)]
+    if shown.empty:
+        st.info("Choose similarities above to see their figures.")
+        return
+    text = f"{source.title} against the number of visible edges kept per artist, for {len(chosen)} similarities."
+    table = shown.assign(ranker=shown["ranker"].map(titles)).rename(columns={"kept": "edges kept"})
+    figure = figures.by_kept_edges(_with_marks(source, shown), titles, source.title)
+    key = f"{source.key}_kept_edges"
+    charts.show_chart(figure, table, text, key, **_opening(key, opening_key(source)))
+
+
+def show_all_figures(source: Source) -> None:
+    """Every row of the view with its provenance."""
+    st.subheader("All figures, with what is needed to repeat them")
+    st.caption("CATALOGUE in a command stands for the folder of the catalogue.")
+    full = tables.full_table(source.rows, source.metric)
+    st.dataframe(
+        full, hide_index=True, key=f"{source.key}_all", alt="All measured figures",
+        column_config=charts.number_formats(full),
+    )  # fmt: skip
+    name = f"results-{source.name}-{source.protocol}-{source.split}"
+    charts.download_csv(source.rows, f"{source.key}_all_csv", name)
+
+
+def _choose_rankers(source: Source, titles: dict[str, str], default: list[str], part: str) -> list[str]:
+    view = f"{source.protocol}_{source.split}_{source.hide_validation}_{len(titles)}"
+    return st.multiselect(
+        "Similarities", list(titles), default=default, format_func=titles.__getitem__, max_selections=MOST_LINES,
+        key=f"{source.key}_{part}_{view}",
+    )  # fmt: skip
+
+
+def _with_marks(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
+    return lines.assign(mark=lines["ranker"].map(source.mark_of))
+
+
+def _opening(chart: str, box: str) -> dict[str, Any]:
+    return {"on_select": partial(_open_mark, chart, box), "selection_mode": "points"} if box else {}
+
+
+def _open_mark(chart: str, box: str) -> None:
+    """Put the mark that was clicked into the select box, which alone decides what is open."""
+    if mark := details.clicked_mark(st.session_state[chart]):
+        st.session_state[box] = mark

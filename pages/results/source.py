@@ -1,0 +1,83 @@
+"""What a part of the page shows: measured rows of one catalogue, seen under one protocol on one split."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from core.evaluation import summary
+from core.search.spaces import RUN_PREFIX
+from pages.results import labels, tables
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of the results table and the view of them. `name` is the catalogue's; `key` begins the keys of widgets."""
+
+    name: str
+    key: str
+    results: pd.DataFrame
+    protocol: str
+    split: str
+    hide_validation: bool
+
+    @property
+    def metric(self) -> str:
+        """The column of the protocol's own NDCG@200."""
+        return summary.headline_metric(self.protocol)
+
+    @property
+    def title(self) -> str:
+        """What an axis of the metric is called."""
+        return labels.METRICS[self.metric]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        return summary.rows_of_view(self.results, self.protocol, self.split, self.hide_validation)
+
+    @cached_property
+    def models(self) -> pd.DataFrame:
+        return summary.models_by_layer(self.rows, self.metric)
+
+    @cached_property
+    def yardsticks(self) -> pd.DataFrame:
+        return summary.yardsticks(self.rows, self.metric)
+
+    @cached_property
+    def kept_edges(self) -> pd.DataFrame:
+        return summary.by_kept_edges(self.results, self.protocol, self.split, self.hide_validation)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Ranker -> a title that is unique among the rows, best first."""
+        return tables.ranker_titles(self.rows.sort_values(self.metric, ascending=False))
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        """What can be opened, by the first ranker of each mark of a chart -> its title, best first."""
+        models = {row["rankers"][0]: (row["value"], tables.model_title(row)) for row in self.models.to_dict("records")}
+        others = {
+            row["ranker"]: (row["value"], labels.ranker_title(row["ranker"]))
+            for row in self.yardsticks.to_dict("records")
+        }
+        both = models | others
+        return {mark: both[mark][1] for mark in sorted(both, key=lambda name: -both[name][0])}
+
+    def mark_of(self, ranker: str) -> str | None:
+        """The mark that holds a ranker's row; None where the view has none."""
+        if ranker in self.marks:
+            return ranker
+        return next((rankers[0] for rankers in self.models["rankers"] if ranker in rankers), None)
+
+    def rows_of_mark(self, mark: str) -> pd.DataFrame:
+        """The rows that a mark of a chart averages, one per seed."""
+        if not mark.startswith(RUN_PREFIX):
+            return self.rows[self.rows["ranker"] == mark]
+        rankers = next(names for names in self.models["rankers"] if names[0] == mark)
+        return self.rows[self.rows["ranker"].isin(rankers)].sort_values("seed")
+
+    @property
+    def command_options(self) -> str:
+        """How a command names this view."""
+        hidden = " --hide-validation" if self.hide_validation and self.split == "test" else ""
+        return f"--protocol {self.protocol} --split {self.split}{hidden}"
