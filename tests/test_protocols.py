@@ -8,7 +8,7 @@ import pytest
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.graph.protocols import evaluation_view, serving_view, training_view
-from tests.graphs import six_artists
+from tests.graphs import random_catalogue, six_artists
 
 
 def pairs(edges: np.ndarray) -> set[tuple[int, int]]:
@@ -84,3 +84,33 @@ def test_olga_has_the_published_counts(olga: Catalogue) -> None:
     assert len(hidden_validation.queries) == 885
     train_neighbours = hidden_validation.visible.degree[hidden_validation.candidates]
     assert (train_neighbours == 0).sum() == 67
+
+
+@pytest.mark.parametrize("protocol", ["standard", "published"])
+def test_artists_keep_at_most_so_many_edges(tmp_path: Path, protocol: str) -> None:
+    catalogue = random_catalogue(tmp_path)
+    whole = evaluation_view(catalogue, protocol, "test")
+    evaluated = np.isin(np.arange(len(catalogue)), whole.candidates)
+    among_others = {pair for pair in pairs(whole.visible.edges) if not evaluated[list(pair)].any()}
+    smaller: set[tuple[int, int]] = set()
+    for kept in (0, 1, 2, 3, 100):
+        view = evaluation_view(catalogue, protocol, "test", kept_edges=kept)
+        visible = pairs(view.visible.edges)
+        np.testing.assert_array_equal(
+            view.visible.degree[view.candidates], np.minimum(whole.visible.degree[view.candidates], kept)
+        )
+        assert among_others | smaller <= visible
+        assert pairs(view.hidden) == pairs(whole.hidden)
+        smaller = visible
+    assert smaller == pairs(whole.visible.edges)
+
+
+def test_no_edge_kept_is_a_cold_start_and_draws_differ(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path)
+    none_kept = evaluation_view(catalogue, "standard", "test", kept_edges=0)
+    assert pairs(none_kept.visible.edges) == pairs(evaluation_view(catalogue, "cold", "test").visible.edges)
+    draws = [evaluation_view(catalogue, "standard", "test", kept_edges=1, draw=draw) for draw in (0, 0, 1)]
+    first, again, other = (pairs(view.visible.edges) for view in draws)
+    assert first == again != other
+    with pytest.raises(ConfigError, match="cannot keep"):
+        evaluation_view(catalogue, "standard", "test", kept_edges=-1)

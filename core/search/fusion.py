@@ -20,6 +20,9 @@ DEGREE_KNOTS = (0, 1, 3, 8, 20, 50)
 _SMALLEST_SCORE = 1e-7
 """Below this a walk's probability counts as zero; its logarithm is what is added."""
 
+_ROUNDING = 1e-6
+"""Share of the mean, or of one, below which a deviation is rounding."""
+
 
 @dataclass(frozen=True)
 class FusionWeights:
@@ -101,7 +104,8 @@ def standardise(scores: FloatArray, queries: IntArray, logarithmic: bool) -> Flo
     mean = values.sum(axis=1, keepdims=True) / count
     centred = np.where(known, values - mean, 0)
     deviation = np.sqrt(np.square(centred).sum(axis=1, keepdims=True) / count)
-    standardised: FloatArray = np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-6)
+    smallest = _ROUNDING * np.maximum(np.abs(mean), 1)
+    standardised: FloatArray = np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > smallest)
     return standardised
 
 
