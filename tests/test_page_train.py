@@ -19,6 +19,7 @@ from core.training.jobs import LOG_FILE, JobState, active_run, job_state
 from core.training.loop import EpochReport
 from core.training.objectives import ObjectiveConfig
 from core.training.overview import RunOverview
+from core.training.recipes import RECIPES
 from core.training.runs import Run, list_runs, new_run
 from pages.train import figures, form, settings
 from pages.train.watch import progress_text
@@ -154,7 +155,7 @@ def test_settings_without_meaning_are_disabled(catalogue: Catalogue) -> None:
 
 
 def test_a_recipe_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form, "RECIPES", {"The paper's": TrainingConfig("random"), "Own": OWN_RECIPE})
+    monkeypatch.setitem(RECIPES, "Own", OWN_RECIPE)
     asked: list[TrainingConfig] = []
     monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
     app = open_app("train")

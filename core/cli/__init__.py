@@ -114,6 +114,10 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--hide-validation", action="store_true", help="show the rankers train artists only")
     _keep_edges(sub)
 
+    sub = command("results", commands.results, "Print the figures measured on catalogues.")
+    sub.add_argument("catalogues", type=Path, nargs="+", metavar="CATALOGUE", help="folders of catalogues")
+    sub.add_argument("--csv", action="store_true", help="print every column as CSV")
+
     sub = command("fuse", commands.fuse, "Fit a fusion of several rankers on validation artists.")
     _catalogue(sub)
     sub.add_argument("--name", required=True, help="it is then the ranker and the space fusion:NAME")

@@ -1,5 +1,6 @@
 """The commands: each reads its options, calls the core and shows what came out."""
 
+import json
 import os
 import signal
 import threading
@@ -21,12 +22,12 @@ from core.errors import CatalogueError, NearfieldError
 from core.evaluation.bootstrap import paired_difference
 from core.evaluation.experiments import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
 from core.evaluation.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
-from core.evaluation.results import METRICS
+from core.evaluation.results import METRICS, read_results
 from core.features import check_features
 from core.maps.build import map_space
 from core.maps.store import map_path
 from core.models import ModelConfig
-from core.search.fusion import DEGREE_KNOTS
+from core.search.fusion import DEGREE_KNOTS, Fusion
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
 from core.similarity import similar
@@ -246,15 +247,31 @@ def fuse(options: Namespace) -> int:
     return 0
 
 
+def results(options: Namespace) -> int:
+    """Print what was measured on catalogues: the main figures, or with --csv every column."""
+    table = pd.concat([read_results(open_catalogue(path)) for path in options.catalogues], ignore_index=True)
+    if options.csv:
+        print(table.to_csv(index=False), end="")
+        return 0
+    shown = table[["catalogue", "ranker", "protocol", "split", "hide_validation", "kept_edges", *METRICS]]
+    show(options, {"results": json.loads(table.to_json(orient="records"))}, shown)
+    return 0
+
+
 def similar_artists(options: Namespace) -> int:
     """List the nearest artists in one space."""
     catalogue = open_catalogue(options.catalogue)
     row = resolve_artist(catalogue, options.artist)
-    found = similar(open_space(catalogue, options.space), row, options.k)
+    space = open_space(catalogue, options.space)
+    found = similar(space, row, options.k)
     names = catalogue.display_names
+    parts = pd.DataFrame(index=range(len(found)))
+    if isinstance(space, Fusion):
+        parts = pd.DataFrame(space.contributions(row, found.rows).T, columns=list(space.weights.parts))
     rows = [
         {"rank": rank + 1, "artist": names.iloc[other], "artist_id": catalogue.artists["artist_id"].iloc[other]}
         | {"score": float(score)}
+        | parts.iloc[rank].to_dict()
         for rank, (other, score) in enumerate(zip(found.rows, found.scores, strict=True))
     ]
     content = {"artist": names.iloc[row], "artist_id": catalogue.artists["artist_id"].iloc[row]}

@@ -61,8 +61,7 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
     file = catalogue.path / RESULTS_FILE
     try:
         with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-            table = pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True)
-            table["kept_edges"] = pd.to_numeric(table["kept_edges"]).astype("Int64")
+            table = _with_kept_edges(pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True))
             table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
             with atomic_path(file) as temporary:
                 table.to_parquet(temporary, index=False)
@@ -125,11 +124,15 @@ def _read(file: Path) -> pd.DataFrame:
         table = pq.read_table(file).to_pandas()
     except (pa.ArrowException, OSError, ValueError) as fault:
         raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None
-    if "kept_edges" not in table:
-        # Tables written before edges could be left out.
-        table["kept_edges"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    table = _with_kept_edges(table)
     if missing := set(KEY) - set(table):
         raise NearfieldError(
             f"{file.name} has no column {', '.join(sorted(missing))}. Move it away and evaluate again."
         )
     return table
+
+
+def _with_kept_edges(table: pd.DataFrame) -> pd.DataFrame:
+    """The number of edges kept as nullable integers; tables written before edges could be left out lack it."""
+    kept = table["kept_edges"] if "kept_edges" in table else pd.Series(pd.NA, table.index)
+    return table.assign(kept_edges=pd.to_numeric(kept).astype("Int64"))

@@ -70,7 +70,7 @@ class MessageGraph:
 
     def means(self, x: Tensor) -> Tensor:
         """The mean of the messages that arrive at each artist, zeros where none does. Shapes: x (n, d) to (n, d)."""
-        return self.sums(x) * self.share
+        return self.sums(x) * self.share.to(x.dtype)
 
     def to(self, device: torch.device) -> "MessageGraph":
         return MessageGraph(

@@ -37,7 +37,7 @@ class SIGN(Embedder):
         """The features and their means over 1 to `layers` hops, each (n, columns)."""
         hops = [features]
         for _ in self.encode[1:]:
-            hops.append(graph.means(hops[-1].float()).to(features.dtype))
+            hops.append(graph.means(hops[-1]))
         return hops
 
     @staticmethod

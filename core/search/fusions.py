@@ -38,6 +38,12 @@ def list_fusions(catalogue: Catalogue) -> list[str]:
     return [file.stem for file in files if read_json(file).get("catalogue_hash") == catalogue.content_hash]
 
 
+def fusion_stamp(catalogue: Catalogue, name: str) -> int:
+    """Changes whenever the fusion is fitted anew; 0 where there is none."""
+    file = catalogue.path / FUSIONS_FOLDER / f"{name}.json"
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
 def check_fusion_name(name: str) -> None:
     """Raise NearfieldError unless `name` can be the name of a fusion."""
     if not _NAME.fullmatch(name):

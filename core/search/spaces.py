@@ -1,6 +1,6 @@
 """The similarities a catalogue offers, by name: one place that turns a name into an object of the contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,12 @@ def list_spaces(catalogue: Catalogue) -> list[Space]:
     ]
     fusions = [Space(FUSION_PREFIX + name, f"Fusion ({name})", False) for name in list_fusions(catalogue)]
     return [*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)]
+
+
+def space_titles(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
+    """The titles of spaces or rankers, as people read them; a name that is offered nowhere stands for itself."""
+    titles = {space.name: space.title for space in list_spaces(catalogue)}
+    return [titles.get(name, titles.get(name.removeprefix(COSINE_PREFIX), name)) for name in names]
 
 
 def open_space(catalogue: Catalogue, name: str) -> Similarity:

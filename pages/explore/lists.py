@@ -8,10 +8,20 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees, shared_neighbours
 from core.search.evidence import GRAPH_WALKS, Answer, Evidence, answer, shared_tags, uses_edges
-from core.search.spaces import list_spaces
+from core.search.fusion import Fusion
+from core.search.spaces import FUSION_PREFIX, list_spaces, space_titles
 from core.similarity import IntArray
 from pages.explore.result_list import Result, ResultEvent, result_list
-from pages.explore.wording import basis, evidence_text, nothing_known, rank_table, reach, score_text, unit
+from pages.explore.wording import (
+    basis,
+    evidence_text,
+    nothing_known,
+    parts_table,
+    rank_table,
+    reach,
+    score_text,
+    unit,
+)
 from pages.shell import resources, state
 from pages.shell.artists import artist_name
 from pages.shell.text import counted, plain, plain_list
@@ -42,9 +52,10 @@ def show_answer(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed:
 
 
 def results_of(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed: IntArray) -> list[Result]:
-    """The answer's lines; a walk's bars are drawn against its best score, cosines against 1."""
+    """The answer's lines; bars of a walk or a fusion are drawn against its best score, cosines against 1."""
     rows, scores = found.nearest.rows, found.nearest.scores
-    full_bar = float(scores[0]) if found.space.name in GRAPH_WALKS else 1.0
+    relative = found.space.name in GRAPH_WALKS or found.space.name.startswith(FUSION_PREFIX)
+    full_bar = float(scores[0]) if relative else 1.0
     bars = np.rint(100 * np.clip(scores / full_bar, 0, 1)).astype(int)
     return [
         Result(
@@ -81,6 +92,11 @@ def show_reasons(catalogue: Catalogue, query: int, row: int, space_name: str) ->
     _show_known_edges(catalogue, query, row)
     for column, tags in shared_tags(catalogue, query, row).items():
         st.markdown(f"**{column.capitalize()} of both:** {plain_list(tags, 12)}")
+    asked = resources.space(catalogue, space_name)
+    if isinstance(asked, Fusion):
+        titles = space_titles(catalogue, asked.weights.parts)
+        degree = int(degrees(resources.adjacency(catalogue))[query])
+        st.markdown(parts_table(titles, asked.contributions(query, np.array([row]))[:, 0], degree))
     st.markdown(rank_table(_answers_of_spaces(catalogue, query, space_name), row))
 
 

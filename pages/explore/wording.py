@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from core.search.evidence import GRAPH_WALKS, Answer, Evidence
-from core.search.spaces import RUN_PREFIX, Space
+from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
 from pages.shell.text import counted, plain
 
 
 def unit(space: Space) -> str:
     """What the space's score is."""
+    if space.name.startswith(FUSION_PREFIX):
+        return "Score: the weighted sum of what its parts say, each in standard deviations."
     return "Score: chance that a random walk is there." if space.name in GRAPH_WALKS else "Score: cosine, at most 1."
 
 
@@ -20,7 +23,7 @@ def basis(space: Space, with_edges: bool, degree: int) -> str:
         return "Rests on no known edge."
     if not degree:
         return "No edge of the artist is known, so the model goes by the artist’s features."
-    more = ", and on features" if space.name.startswith(RUN_PREFIX) else ""
+    more = ", and on features" if space.name.startswith((RUN_PREFIX, FUSION_PREFIX)) else ""
     return f"Rests on the artist’s {counted(degree, 'known edge')}{more}."
 
 
@@ -39,6 +42,8 @@ def nothing_known(space: Space, degree: int) -> str:
 
 def score_text(space: Space, score: float) -> str:
     """A score in the space's unit."""
+    if space.name.startswith(FUSION_PREFIX):
+        return f"{score:.2f}"
     return f"{score:.2%}" if space.name in GRAPH_WALKS else f"{score:.3f}"
 
 
@@ -61,3 +66,14 @@ def rank_table(answers: Sequence[Answer], row: int) -> str:
         score = score_text(found.space, float(found.scores[row])) if rank else "–"
         lines.append(f"| {plain(found.space.title)} | {place} | {score} |")
     return "\n".join(lines)
+
+
+def parts_table(titles: Sequence[str], contributions: npt.NDArray[np.float32], degree: int) -> str:
+    """A markdown table: what each part of a fusion adds to one result's score, the largest first.
+
+    Shapes: `contributions` (parts,) of the parts with these titles; `degree`: known edges of the artist asked for.
+    """
+    lines = [f"| What the fusion adds up, for an artist with {counted(degree, 'known edge')} | Adds |", "|:--|--:|"]
+    order = np.argsort(-contributions, kind="stable")
+    lines += [f"| {plain(titles[index])} | {contributions[index]:+.2f} |" for index in order]
+    return "\n".join([*lines, f"| **Score** | **{contributions.sum():.2f}** |"])

@@ -10,8 +10,9 @@ import streamlit as st
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
 from core.graph.adjacency import adjacency as make_adjacency
+from core.search.fusions import fusion_stamp
 from core.search.lookup import NameIndex
-from core.search.spaces import open_space, space_vectors
+from core.search.spaces import FUSION_PREFIX, open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
 from core.similarity import Similarity
 from core.storage import sha256_file
@@ -30,11 +31,12 @@ def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
 
 def space(catalogue: Catalogue, name: str) -> Similarity:
     """A similarity of the catalogue, ready to be asked."""
-    return _space(catalogue.content_hash, str(catalogue.path), name, catalogue)
+    stamp = fusion_stamp(catalogue, name.removeprefix(FUSION_PREFIX)) if name.startswith(FUSION_PREFIX) else 0
+    return _space(catalogue.content_hash, str(catalogue.path), name, stamp, catalogue)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Loading the space …")
-def _space(content_hash: str, path: str, name: str, _catalogue: Catalogue) -> Similarity:
+def _space(content_hash: str, path: str, name: str, stamp: int, _catalogue: Catalogue) -> Similarity:
     return open_space(_catalogue, name)
 
 

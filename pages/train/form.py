@@ -22,9 +22,6 @@ QUICK, FULL, OWN = "Quick look", "Full length", "Own"
 QUICK_STEPS = 20 * STEPS_PER_EPOCH
 PAPER_STEPS = 200 * STEPS_PER_EPOCH
 
-RECIPES = {"The paper's": TrainingConfig("random")}
-"""Name of a recipe -> a run with its settings; features, protocol, seed and length are asked for."""
-
 _RECIPE = "train_recipe"
 
 

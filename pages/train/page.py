@@ -6,6 +6,7 @@ from core.errors import NearfieldError
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.jobs import start_job
 from core.training.overview import RunOverview, overviews
+from core.training.recipes import RECIPES
 from pages.results.labels import METRICS
 from pages.shell import charts, choices, state
 from pages.train import figures, form
@@ -66,7 +67,7 @@ new, watched = st.columns([2, 3], gap="large")
 with new, st.container(border=True):
     st.subheader("A new run")
     st.badge(training_device(), icon=":material/memory:", color="gray")
-    config = form.ask_settings(catalogue, runs, form.RECIPES)
+    config = form.ask_settings(catalogue, runs, RECIPES)
     if active:
         st.info("A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one.")
     asked = st.button(
