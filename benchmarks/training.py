@@ -1,27 +1,26 @@
 """How long a full-batch training step takes, beside the same model and loss written plainly over `edge_index`.
 
-    python -m benchmarks.training [--layers N] [--columns D] [--steps N] [--json]
+    python -m benchmarks.training [--precision float32|bfloat16|both] [--layers N] [--columns D] [--steps N] [--json]
 
-Both models have the same weights, features and graph: a random graph of OLGA's size with its mean degree. They take
-turns, step by step, so that a machine whose speed drifts does not favour one; the ratio is the median of the pairs.
-The plain one sends every message by itself (PyG's default) and gathers both ends of every triplet.
+All models have the same weights, features and graph: a random graph of OLGA's size with its mean degree. They take
+turns, step by step, so that a machine whose speed drifts does not favour one; a ratio is the median over the turns.
+The plain model is always in float32.
 """
 
 import argparse
 import copy
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch_geometric.utils import structured_negative_sampling
 
-from core.models import ArtistEmbedder, MessageGraph, ModelConfig
-from core.models.backbones import SAGELayer
+from benchmarks.plain import plain_copy, plain_loss
+from core.models import MessageGraph, ModelConfig, make_model
+from core.training.config import PRECISIONS
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.triplets import EdgeTriplets
 
@@ -29,36 +28,25 @@ ARTISTS, EDGES = 14_139, 64_595
 """OLGA's train artists and the edges among them."""
 
 MARGIN = 0.2
+PLAIN = "plain float32"
 
 
 def random_edges(n_artists: int, n_edges: int, seed: int = 0) -> np.ndarray:
-    """(n_edges, 2) undirected edges of a random graph, each once."""
-    pairs = np.sort(np.random.default_rng(seed).integers(0, n_artists, (2 * n_edges, 2)), axis=1)
-    edges = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
-    return edges[np.sort(np.random.default_rng(seed).choice(len(edges), n_edges, replace=False))]
+    """(n_edges, 2) undirected edges of a random graph, each once, lower row first."""
+    rng = np.random.default_rng(seed)
+    low, high = np.sort(rng.integers(0, n_artists, (2, n_edges + n_edges // 8 + n_artists)), axis=0)
+    keys = np.unique((low * n_artists + high)[low < high])
+    chosen = np.sort(rng.choice(keys, n_edges, replace=False))
+    return np.stack(np.divmod(chosen, n_artists), axis=1)
 
 
-class PlainSAGE(SAGELayer):
-    """The same layer as PyG runs it: every message by itself."""
-
-    def convolve(self, x: Tensor, graph: MessageGraph) -> Tensor:
-        return self.conv(x, graph.edge_index)
-
-
-def plain_copy(model: ArtistEmbedder, width: int) -> ArtistEmbedder:
-    """The same weights behind plain layers."""
-    plain = copy.deepcopy(model)
-    plain.layers = nn.ModuleList(PlainSAGE(width) for _ in model.layers)
-    plain.load_state_dict(model.state_dict())
-    return plain
-
-
-def plain_loss(embeddings: Tensor, both_ways: Tensor, n_artists: int) -> Tensor:
-    anchor, positive, negative = structured_negative_sampling(both_ways, n_artists, contains_neg_self_loops=False)
-    return F.triplet_margin_loss(embeddings[anchor], embeddings[positive], embeddings[negative], margin=MARGIN)
+def both_directions(edges: np.ndarray) -> np.ndarray:
+    """(2, 2 m) messages along undirected edges (m, 2)."""
+    return np.concatenate([edges, edges[:, ::-1]]).T
 
 
 def step_of(model: nn.Module, loss: Callable[[], Tensor]) -> Callable[[], float]:
+    """A training step that returns the seconds it took."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05)
 
     def step() -> float:
@@ -73,43 +61,76 @@ def step_of(model: nn.Module, loss: Callable[[], Tensor]) -> Callable[[], float]
     return step
 
 
-def measure(layers: int, columns: int, steps: int) -> dict[str, float]:
+def measure(
+    precisions: Sequence[str],
+    layers: int,
+    columns: int,
+    steps: int,
+    n_artists: int = ARTISTS,
+    n_edges: int = EDGES,
+    hidden: int = ModelConfig().hidden,
+) -> dict[str, dict[str, float]]:
+    """Seconds a step of each contender, and how many times as fast as the plain model it is."""
     device = choose_device()
     torch.manual_seed(0)
-    edges = random_edges(ARTISTS, EDGES)
-    messages = np.concatenate([edges, edges[:, ::-1]]).T
-    graph = MessageGraph.from_messages(messages, ARTISTS).to(device)
-    features = torch.rand(ARTISTS, columns, device=device)
-    ours = ArtistEmbedder(columns, ModelConfig(layers=layers)).to(device)
-    plain = plain_copy(ours, ModelConfig().hidden).to(device)
-    triplets = EdgeTriplets(edges, ARTISTS, device)
-    our_step = step_of(ours, lambda: triplets.loss(ours(features, graph), MARGIN))
-    plain_step = step_of(plain, lambda: plain_loss(plain(features, graph), graph.edge_index, ARTISTS))
-    pairs = [(our_step(), plain_step()) for _ in range(steps + 1)][1:]
+    edges = random_edges(n_artists, n_edges)
+    graph = MessageGraph.from_messages(both_directions(edges), n_artists).to(device)
+    triplets = EdgeTriplets(edges, n_artists, device)
+    features = torch.rand(n_artists, columns, device=device)
+    model = make_model(columns, ModelConfig(layers=layers, hidden=hidden)).to(device)
+
+    def our_step(precision: str) -> Callable[[], float]:
+        ours, half = copy.deepcopy(model), precision == "bfloat16"
+        given = features.bfloat16() if half else features
+
+        def loss() -> Tensor:
+            with torch.autocast(device.type, torch.bfloat16, enabled=half):
+                embeddings = ours(given, graph)
+            return triplets.loss(embeddings.float(), MARGIN)
+
+        return step_of(ours, loss)
+
+    plain = plain_copy(model)
+    contenders = {f"ours {precision}": our_step(precision) for precision in precisions}
+    contenders[PLAIN] = step_of(plain, lambda: plain_loss(plain(features, graph), graph.edge_index, MARGIN))
+    turns = [{name: step() for name, step in contenders.items()} for _ in range(steps + 1)][1:]
     return {
-        "ours": median(mine for mine, _ in pairs),
-        "plain": median(theirs for _, theirs in pairs),
-        "ratio": median(theirs / mine for mine, theirs in pairs),
+        name: {
+            "seconds": median(turn[name] for turn in turns),
+            "ratio": median(turn[PLAIN] / turn[name] for turn in turns),
+        }
+        for name in contenders
     }
+
+
+def add_precision(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--precision", choices=(*PRECISIONS, "both"), default="both", help="ours (default: both)")
+
+
+def chosen_precisions(precision: str) -> tuple[str, ...]:
+    return PRECISIONS if precision == "both" else (precision,)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time a training step against a plain edge_index one.")
+    add_precision(parser)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--columns", type=int, default=512, help="input columns; CLAP has 512 (default)")
-    parser.add_argument("--steps", type=int, default=7, help="timed pairs, after one that is not")
+    parser.add_argument("--steps", type=int, default=7, help="timed turns, after one that is not")
     parser.add_argument("--threads", type=int, help="CPU threads (default: half the cores)")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a line")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     options = parser.parse_args()
     set_threads(options.threads)
-    figures = measure(options.layers, options.columns, options.steps)
+    figures = measure(chosen_precisions(options.precision), options.layers, options.columns, options.steps)
     if options.json:
-        print(json.dumps(figures))
-    else:
-        print(
-            f"{describe_device(choose_device())}; {options.layers} layers, {options.columns} columns: "
-            f"ours {figures['ours']:.2f} s, plain {figures['plain']:.2f} s a step, {figures['ratio']:.2f} times as fast"
-        )
+        print(json.dumps(figures, indent=1))
+        return
+    print(
+        f"A step on {ARTISTS:,} artists and {EDGES:,} edges, {options.layers} layers, {options.columns} columns; "
+        f"{describe_device(choose_device())}"
+    )
+    for name, figure in figures.items():
+        print(f"{name:16} {figure['seconds']:8.3f} s {figure['ratio']:8.2f} times as fast as plain")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ ALL_EDGES = "all"
 Values = npt.NDArray[np.float64]
 
 _SETTING_TITLES = {"model.backbone": "", "protocol": "trained as"}
-_NO_VARIANT = {"features", "seed", "device", "model.layers"}
+_NO_VARIANT = {"features", "seed", "device", "precision", "model.layers"}
 
 
 def headline_metric(protocol: str) -> str:

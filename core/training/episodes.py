@@ -44,7 +44,7 @@ class Episodes:
         margin: float,
         device: torch.device,
     ) -> None:
-        self._messages, self._edges, self._n_artists = messages, edges, n_artists
+        self._messages, self._ends, self._n_artists = messages, np.ascontiguousarray(edges.T), n_artists
         self._config, self._margin, self._device = config, margin, device
         pairs = np.sort(messages, axis=0)
         keys, self._edge_of_message = np.unique(pairs[0] * n_artists + pairs[1], return_inverse=True)
@@ -69,7 +69,8 @@ class Episodes:
         everybody has a stranger."""
         for _ in range(_DRAWS):
             inside = self._batch() if self._config.batch else _uniform(self._n_artists) < self._config.hidden_share
-            edges = self._edges[inside[self._edges].all(axis=1)]
+            one, other = self._ends
+            edges = self._ends[:, inside[one] & inside[other]].T
             place, count = np.cumsum(inside) - 1, int(inside.sum())
             if len(edges) and np.bincount(edges.ravel()).max() < count - 1:
                 return inside, Objective(self._config, place[edges], count, self._margin, self._device)
@@ -77,21 +78,22 @@ class Episodes:
 
     def _batch(self) -> npt.NDArray[np.bool_]:
         inside = np.zeros(self._n_artists, dtype=bool)
-        inside[self._edges[torch.randint(len(self._edges), (self._config.batch,)).numpy()]] = True
+        inside[self._ends[:, torch.randint(self._ends.shape[1], (self._config.batch,)).numpy()]] = True
         return inside
 
     def _kept(self, looked_at: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """(e,) which messages are sent. Both directions of an edge share their fate."""
         config = self._config
-        kept = np.ones(self._messages.shape[1], dtype=bool)
+        source, target = self._messages
+        kept = np.ones(len(source), dtype=bool)
         if config.hidden_share:
-            kept &= ~looked_at[self._messages].all(axis=0)
+            kept &= ~(looked_at[source] & looked_at[target])
         if config.connection_dropout:
             kept &= (_uniform(self._n_connections) >= config.connection_dropout)[self._edge_of_message]
         if config.thinning:
             thinned = looked_at & (_uniform(self._n_artists) < config.thinning)
             share = np.where(thinned, _uniform(self._n_artists) ** 2, 1.0)
-            kept &= _uniform(self._n_connections)[self._edge_of_message] < share[self._messages].min(axis=0)
+            kept &= _uniform(self._n_connections)[self._edge_of_message] < np.minimum(share[source], share[target])
         return kept
 
 
