@@ -13,7 +13,7 @@ from core.errors import NearfieldError
 from core.evaluation.evaluate import evaluate
 from core.evaluation.experiments import evaluate_ranker, fit_and_save_fusion
 from core.graph.protocols import evaluation_view
-from core.search.fusion import DEGREE_KNOTS, Fusion, FusionWeights, knot_shares, standardise
+from core.search.fusion import DEGREE_KNOTS, Fusion, FusionWeights, PairKnots, standardise
 from core.search.fusions import list_fusions, load_fusion, save_fusion
 from core.search.spaces import open_ranker, open_space
 from tests.graphs import random_catalogue
@@ -26,17 +26,19 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     return random_catalogue(tmp_path_factory.mktemp("fusion"), n=200)
 
 
-def test_a_degree_at_a_knot_counts_there_alone() -> None:
-    np.testing.assert_allclose(knot_shares(np.array(DEGREE_KNOTS)), np.eye(len(DEGREE_KNOTS)), atol=1e-12)
+def test_a_pair_at_a_knot_gets_its_weight() -> None:
+    degree = np.array(DEGREE_KNOTS)
+    weights = np.arange(6, dtype=np.float32)
+    np.testing.assert_allclose(np.diag(PairKnots.of(degree, degree).interpolate(weights)), weights, atol=1e-5)
 
 
-@given(st.integers(0, 10_000))
-def test_shares_are_of_two_neighbouring_knots_and_sum_to_one(degree: int) -> None:
-    shares = knot_shares(np.array([degree]))[0]
-    assert shares.sum() == pytest.approx(1)
-    assert (shares >= 0).all()
-    used = np.flatnonzero(shares)
-    assert used[-1] - used[0] <= 1
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_weights_are_interpolated_by_the_mean_degree_of_both(one: int, other: int) -> None:
+    weights = np.array([5, 3, 4, 1, 2, 6], np.float32)
+    there = PairKnots.of(np.array([one]), np.array([other])).interpolate(weights)[0, 0]
+    back = PairKnots.of(np.array([other]), np.array([one])).interpolate(weights)[0, 0]
+    middle = (np.log1p(one) + np.log1p(other)) / 2
+    assert there == back == pytest.approx(np.interp(middle, np.log1p(DEGREE_KNOTS), weights), abs=1e-4)
 
 
 @given(arrays(np.float32, (3, 8), elements=st.floats(-100, 100, width=32)))

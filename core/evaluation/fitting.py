@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from scipy.optimize import minimize
+from torch import Tensor
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import relevance
 from core.graph.protocols import EvaluationView, evaluation_view
-from core.search.fusion import DEGREE_KNOTS, FusionWeights, knot_shares, standardise
+from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, standardise
 from core.search.spaces import open_ranker
 from core.similarity import Similarity
 
@@ -52,11 +53,13 @@ def fit_fusion(
 class _Table:
     """One view's standardised scores among candidates, ready for a loss.
 
-    Shapes: `scores` (parts, q, c); `shares` (q, knots); `positive` (q, c), rows summing to one.
+    Shapes: `scores` (parts, q, c); `below` and `share` (q, c), see PairKnots; `positive` (q, c), rows summing to one;
+    `itself` (q, c) where a query is the candidate.
     """
 
-    def __init__(self, scores: torch.Tensor, shares: torch.Tensor, positive: torch.Tensor) -> None:
-        self.scores, self.shares, self.positive = scores, shares, positive
+    def __init__(self, scores: Tensor, below: Tensor, share: Tensor, positive: Tensor, itself: Tensor) -> None:
+        self._scores, self._below, self._share, self._positive = scores, below, share, positive
+        self._itself = itself
 
     @classmethod
     def of(cls, view: EvaluationView, parts: Sequence[Similarity], logarithmic: Sequence[bool]) -> "_Table":
@@ -66,17 +69,21 @@ class _Table:
                 for part, log in zip(parts, logarithmic, strict=True)
             ]
         )
-        itself = np.searchsorted(view.candidates, view.queries)
-        scores[:, np.arange(len(view.queries)), itself] = -1e9
         positive = relevance(view, view.queries).toarray().astype(np.float32)
         positive /= positive.sum(axis=1, keepdims=True)
-        shares = knot_shares(view.visible.degree[view.queries]).astype(np.float32)
-        return cls(torch.from_numpy(scores), torch.from_numpy(shares), torch.from_numpy(positive))
+        degree = view.visible.degree
+        knots = PairKnots.of(degree[view.queries], degree[view.candidates])
+        itself = view.candidates == view.queries[:, None]
+        return cls(*(torch.from_numpy(array) for array in (scores, knots.below, knots.share, positive, itself)))
 
-    def loss(self, weights: torch.Tensor) -> torch.Tensor:
+    def loss(self, weights: Tensor) -> Tensor:
         """Shapes: weights (parts, knots)."""
-        total = torch.einsum("qk,pk,pqc->qc", self.shares, weights, self.scores)
-        return -(self.positive * total.log_softmax(dim=1)).sum(dim=1).mean()
+        total = sum(
+            torch.lerp(row[self._below], row[self._below + 1], self._share) * part
+            for row, part in zip(weights, self._scores, strict=True)
+        )
+        log_chance = total.masked_fill(self._itself, -torch.inf).log_softmax(dim=1)
+        return -(self._positive * log_chance.masked_fill(self._itself, 0)).sum(dim=1).mean()
 
 
 def _minimise(tables: Sequence[_Table], n_parts: int) -> npt.NDArray[np.float64]:

@@ -1,9 +1,9 @@
-"""Fusion: several similarities added up, with weights that depend on how many edges the query shows.
+"""Fusion: several similarities added up, with weights that depend on how many edges the two artists show.
 
 Each part's scores are standardised over all artists the part knows, query by query, so that parts of any scale can be
-added. A weight is interpolated between knots of the query's degree: where an artist has many edges the graph speaks,
-where it has none only content can. Weights are fitted on validation artists (`core.evaluation.fitting`) and every
-answer can be taken apart into what each part gave to it.
+added. A weight is interpolated between knots of degree, the geometric mean of (1 + degree) of both artists, less one:
+where both have many edges the graph speaks, where one has none content does. Weights are fitted on validation artists
+(`core.evaluation.fitting`) and every answer can be taken apart into what each part gave to it.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from core.errors import NearfieldError
 from core.similarity import FloatArray, IntArray, Similarity
@@ -29,16 +28,12 @@ class FusionWeights:
     """The fitted weights.
 
     `parts` are names of rankers; `logarithmic` those whose scores are probabilities; `weights` (parts, knots) by the
-    query's degree at DEGREE_KNOTS.
+    degree of a pair of artists at DEGREE_KNOTS.
     """
 
     parts: tuple[str, ...]
     logarithmic: tuple[bool, ...]
     weights: tuple[tuple[float, ...], ...]
-
-    def at(self, degree: IntArray) -> npt.NDArray[np.float64]:
-        """(q, parts) weights of queries with these numbers of visible edges (q,)."""
-        return knot_shares(degree) @ np.array(self.weights).T
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -70,18 +65,19 @@ class Fusion:
         return len(self._degree)
 
     def scores(self, queries: IntArray) -> FloatArray:
-        total = np.zeros((len(queries), self.n_artists), np.float32)
-        weights = self.weights.at(self._degree[queries])
-        for index, standardised in enumerate(self._standardised(queries)):
-            total += weights[:, index, None].astype(np.float32) * standardised
-        return total
+        return np.sum(self._added(queries, np.arange(self.n_artists)), axis=0)
 
     def contributions(self, query: int, rows: IntArray) -> FloatArray:
         """(parts, len(rows)) what each part adds to the score of each of `rows`; the sum over parts is the score."""
-        queries = np.array([query])
-        weights = self.weights.at(self._degree[queries])[0]
-        parts = [weight * part[0, rows] for weight, part in zip(weights, self._standardised(queries), strict=True)]
-        return np.array(parts, np.float32)
+        return np.array([part[0] for part in self._added(np.array([query]), rows)], np.float32)
+
+    def _added(self, queries: IntArray, rows: IntArray) -> list[FloatArray]:
+        """What each part adds for these queries and rows, (q, r) each."""
+        knots = PairKnots.of(self._degree[queries], self._degree[rows])
+        return [
+            knots.interpolate(np.array(weights, np.float32)) * part[:, rows]
+            for weights, part in zip(self.weights.weights, self._standardised(queries), strict=True)
+        ]
 
     def _standardised(self, queries: IntArray) -> list[FloatArray]:
         return [
@@ -109,8 +105,26 @@ def standardise(scores: FloatArray, queries: IntArray, logarithmic: bool) -> Flo
     return standardised
 
 
-def knot_shares(degree: IntArray) -> npt.NDArray[np.float64]:
-    """(q, knots) how much each of DEGREE_KNOTS counts for a degree, linear in the logarithm between two knots."""
-    knots = np.log1p(DEGREE_KNOTS)
-    place = np.clip(np.log1p(degree), knots[0], knots[-1])
-    return np.stack([np.interp(place, knots, row) for row in np.eye(len(knots))], axis=1)
+@dataclass(frozen=True)
+class PairKnots:
+    """Where pairs of artists stand between DEGREE_KNOTS.
+
+    Shapes: `below` (q, c) the knot at or below each pair's degree; `share` (q, c) how far it is on the way to the next.
+    """
+
+    below: IntArray
+    share: FloatArray
+
+    @classmethod
+    def of(cls, query_degree: IntArray, degree: IntArray) -> "PairKnots":
+        """Shapes: `query_degree` (q,), `degree` (c,) numbers of visible edges."""
+        knots = np.log1p(DEGREE_KNOTS).astype(np.float32)
+        pair = (np.log1p(query_degree)[:, None] + np.log1p(degree)) / 2
+        place = np.minimum(pair.astype(np.float32), knots[-1])
+        below = np.clip(np.searchsorted(knots, place, side="right") - 1, 0, len(knots) - 2)
+        return cls(below, (place - knots[below]) / (knots[below + 1] - knots[below]))
+
+    def interpolate(self, values: FloatArray) -> FloatArray:
+        """Values at the knots (knots,) to (q, c), linear in the logarithm between two knots."""
+        weights: FloatArray = values[self.below] * (1 - self.share) + values[self.below + 1] * self.share
+        return weights
