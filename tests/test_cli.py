@@ -1,5 +1,6 @@
 """The command line: what it prints, what it records, and how it refuses."""
 
+import io
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.catalogue import Catalogue, open_catalogue
@@ -22,7 +24,9 @@ from core.training.runs import list_runs, open_run
 from tests.catalogues import tiny_catalogue, trainable
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("import", "check", "train", "resume", "evaluate", "similar", "map", "demo")
+COMMANDS = (
+    "import", "check", "train", "resume", "grid", "evaluate", "compare", "results", "fuse", "similar", "map", "demo",
+)  # fmt: skip
 TRAIN = ("--features", "clap", "--layers", "1", "--device", "cpu", "--threads", "1")
 RANKERS = (
     "random", "popularity", "common-neighbours", "adamic-adar", "pagerank", "cosine:clap", "cosine:clap+random",
@@ -298,6 +302,30 @@ def test_similar_lists_neighbours_best_first(trained: Catalogue, capsys: pytest.
     assert "id-7" not in {entry["artist_id"] for entry in content["similar"]}
     assert main(["similar", str(trained.path), "--artist", "id-7", "--space", "clap"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 11
+
+
+def test_a_fusion_is_fitted_searched_and_taken_apart(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    content = as_json(capsys, "fuse", trained.path, "--name", "both", "--parts", "pagerank,cosine:clap")
+    assert [row["part"] for row in content["weights"]] == ["pagerank", "cosine:clap"]
+    content = as_json(capsys, "similar", trained.path, "--artist", "id-7", "--space", "fusion:both", "-k", 5)
+    for entry in content["similar"]:
+        assert entry["pagerank"] + entry["cosine:clap"] == pytest.approx(entry["score"], abs=1e-4)
+    content = as_json(capsys, "evaluate", trained.path, "--ranker", "fusion:both", "--keep-edges", 1)
+    assert content["kept_edges"] == 1
+    assert {row["degree"] for row in content["by_degree"]} <= {"0", "1–2"}
+    content = as_json(capsys, "compare", trained.path, "fusion:both", "pagerank", "--keep-edges", 0)
+    assert content["verdict"] in ("within noise", "beyond noise")
+    assert "small letters" in refusal(capsys, "fuse", trained.path, "--name", "No Name", "--parts", "pagerank")
+
+
+def test_results_are_printed_as_a_table_and_in_full(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(trained.path), "--ranker", "pagerank"]) == 0
+    capsys.readouterr()
+    assert main(["results", str(trained.path), str(trained.path), "--csv"]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert len(table) == 2 * len(read_results(trained))
+    assert {"command", "catalogue_hash", "by_degree"} <= set(table)
+    assert as_json(capsys, "results", trained.path)["results"][0]["catalogue"] == trained.name
 
 
 def test_an_artist_that_a_space_does_not_know(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -11,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
 from core.search.evidence import GRAPH_WALKS
-from core.search.spaces import Space
+from core.search.fusion import FusionWeights
+from core.search.fusions import save_fusion
+from core.search.spaces import Space, open_space
 from pages.explore import lists, wording
 from pages.explore.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.shell.artists import artist_links
@@ -186,6 +189,19 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
     assert "| Space | Place | Score |" in said
     app.run()
     assert not any("Similar to both" in text for text in texts(app))
+
+
+def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
+    weights = FusionWeights(("pagerank", "cosine:clap"), (True, False), ((1.0,) * 6, (0.5,) * 6))
+    save_fusion(hostile, "both", weights, {"command": "", "commit": "", "versions": {}})
+    app = open_app(artist="a01")
+    assert any(text.startswith("#### Fusion") for text in texts(app))
+    ask_why(app, "fusion:both", "a02")
+    assert not app.exception
+    (table,) = [text for text in texts(app) if "What the fusion adds up" in text]
+    score = float(open_space(hostile, "fusion:both").scores(np.array([1]))[0, 2])
+    assert f"**{score:.2f}**" in table
+    assert "Graph walk" in table
 
 
 def test_reasons_for_an_unknown_artist_are_not_asked_twice(hostile: Catalogue) -> None:

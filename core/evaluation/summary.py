@@ -92,8 +92,8 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
     `value` is the mean over seeds; `low` and `high` the mean bounds of the 95% interval over queries, which seeds
     share; `seed_low` and `seed_high` the smallest and largest seed. Of runs that differ in nothing the last counts
-    once: a repeated seed is no second seed. `variant` names the settings in which runs of the view differ, such as
-    "640 steps", and is empty where they agree.
+    once: a repeated seed is no second seed. `variant` names the settings in which a run differs from most others
+    of the view, such as "640 steps".
     """
     runs = rows[rows["ranker"].str.startswith(RUN_PREFIX)].reset_index(drop=True)
     if runs.empty:
@@ -169,15 +169,15 @@ def _ranker_name(ranker: str, features: Any) -> str:
 def _variants(configs: pd.Series) -> list[str]:
     settings = pd.json_normalize([TrainingConfig.from_dict(json.loads(config)).as_dict() for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
-    differing = [str(column) for column in settings if len(settings[column].unique()) > 1]
-    return (
-        [
-            ", ".join(_setting(column, value) for column, value in zip(differing, values, strict=True))
-            for values in settings[differing].itertuples(index=False)
-        ]
-        if differing
-        else [""] * len(settings)
-    )
+    said = [_said(str(column), settings[column]) for column in settings]
+    return [", ".join(filter(None, texts)) for texts in zip(*said, strict=True)]
+
+
+def _said(column: str, values: pd.Series) -> list[str]:
+    """What each run says of a setting; the value that more than half of the runs share goes without saying."""
+    share = values.value_counts(normalize=True)
+    usual = share.index[0] if share.iloc[0] > 0.5 else None
+    return ["" if value == usual else _setting(column, value) for value in values]
 
 
 def _setting(column: str, value: Any) -> str:
