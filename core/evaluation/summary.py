@@ -12,6 +12,7 @@ from core.evaluation.bootstrap import paired_difference
 from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
 from core.graph.protocols import EvaluationView
+from core.models import BACKBONE_TITLES
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, UNTRAINED
 from core.training.config import TrainingConfig
 
@@ -25,7 +26,7 @@ ALL_EDGES = "all"
 
 Values = npt.NDArray[np.float64]
 
-_SETTING_TITLES = {"model.backbone": "", "protocol": "trained as"}
+_SETTING_TITLES = {"protocol": "trained as"}
 _NO_VARIANT = {"features", "seed", "device", "precision", "model.layers"}
 
 
@@ -169,7 +170,8 @@ def _ranker_name(ranker: str, features: Any) -> str:
 def _variants(configs: pd.Series) -> list[str]:
     settings = pd.json_normalize([TrainingConfig.from_dict(json.loads(config)).as_dict() for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
-    said = [_said(str(column), settings[column]) for column in settings]
+    columns = sorted(settings, key=lambda column: column != "model.backbone")
+    said = [_said(str(column), settings[column]) for column in columns]
     return [", ".join(filter(None, texts)) for texts in zip(*said, strict=True)]
 
 
@@ -183,5 +185,7 @@ def _said(column: str, values: pd.Series) -> list[str]:
 def _setting(column: str, value: Any) -> str:
     if column == "steps":
         return f"{value:,} steps"
+    if column == "model.backbone":
+        return BACKBONE_TITLES[value]
     title = _SETTING_TITLES.get(column, column.split(".")[-1].replace("_", " "))
     return f"{title} {value}".strip()

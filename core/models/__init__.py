@@ -5,7 +5,7 @@ import warnings
 from torch import Tensor
 
 from core.models.backbones import BACKBONES
-from core.models.config import LIGHTGCN_NAME, MODELS, SIGN_NAME, ModelConfig
+from core.models.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, SIGN_NAME, ModelConfig
 from core.models.embedder import ArtistEmbedder, Embedder
 from core.models.lightgcn import UNSEEN, LightGCN
 from core.models.messages import MessageGraph
@@ -31,4 +31,14 @@ def columns_of(weights: dict[str, Tensor], config: ModelConfig) -> int:
     return _CLASSES[config.backbone].columns_of(weights)
 
 
-__all__ = ["MODELS", "UNSEEN", "ArtistEmbedder", "Embedder", "MessageGraph", "ModelConfig", "columns_of", "make_model"]
+__all__ = [
+    "BACKBONE_TITLES",
+    "MODELS",
+    "UNSEEN",
+    "ArtistEmbedder",
+    "Embedder",
+    "MessageGraph",
+    "ModelConfig",
+    "columns_of",
+    "make_model",
+]

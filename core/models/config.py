@@ -8,6 +8,10 @@ from core.models.backbones import BACKBONES
 
 SIGN_NAME, LIGHTGCN_NAME = "sign", "lightgcn"
 MODELS = (*BACKBONES, SIGN_NAME, LIGHTGCN_NAME)
+BACKBONE_TITLES = {
+    "sage": "SAGE", "gatedgcn": "GatedGCN", "gin": "GIN", "gatv2": "GATv2", "gps": "GPS", "sign": "SIGN",
+    "lightgcn": "LightGCN",
+}  # fmt: skip
 MAX_LAYERS = 8
 
 

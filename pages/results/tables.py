@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.evaluation.evaluate import CUTOFF
 from core.evaluation.misses import ANSWERS
+from core.models import BACKBONE_TITLES
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
 from pages.results.labels import features_title, layers_title, ranker_title
 from pages.shell.text import counted, plain
@@ -186,7 +187,7 @@ def _title(row: dict[Hashable, Any]) -> str:
     ranker = str(row["ranker"])
     if not ranker.startswith(RUN_PREFIX):
         return ranker_title(ranker)
-    backbone = str(row["backbone"]).upper()
+    backbone = BACKBONE_TITLES[str(row["backbone"])]
     return (
         f"{backbone}, {layers_title(int(row['layers']))}, {features_title(row['features'])}, "
         f"seed {int(row['seed'])} ({ranker[-4:]})"

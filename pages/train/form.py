@@ -9,7 +9,7 @@ from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features import LEARNED
 from core.graph.protocols import PROTOCOLS
-from core.models import MODELS, ModelConfig
+from core.models import BACKBONE_TITLES, MODELS, ModelConfig
 from core.models.config import LIGHTGCN_NAME
 from core.training.config import STEPS_PER_EPOCH, TrainingConfig
 from core.training.overview import RunOverview, estimate_seconds
@@ -99,7 +99,7 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
         )
     )  # fmt: skip
     backbone = right.selectbox(
-        "Backbone", MODELS, format_func=str.upper, key=settings.key_of("backbone"), disabled=layers == 0,
+        "Backbone", MODELS, format_func=BACKBONE_TITLES.__getitem__, key=settings.key_of("backbone"), disabled=layers == 0,
         help="How a layer listens to an artist's neighbours. Without layers it has no meaning.",
     )  # fmt: skip
     protocol = left.selectbox(
