@@ -40,5 +40,10 @@ class ModelConfig:
         """Whether the model learns a vector per train artist instead of reading features."""
         return self.backbone == LIGHTGCN_NAME
 
+    @property
+    def title(self) -> str:
+        """The backbone's name as the literature writes it."""
+        return BACKBONE_TITLES[self.backbone]
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -10,7 +10,6 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.protocols import EvaluationView, GraphView, serving_view
 from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
-from core.models import BACKBONE_TITLES
 from core.search.fusion import Fusion
 from core.search.fusions import list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
@@ -122,6 +121,4 @@ def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:
 
 def _describe(config: TrainingConfig) -> str:
     layers = f"{config.model.layers} layer{'' if config.model.layers == 1 else 's'}"
-    return (
-        f"{BACKBONE_TITLES[config.model.backbone]}, {layers}, {config.features.replace('+', ' + ')}, seed {config.seed}"
-    )
+    return f"{config.model.title}, {layers}, {config.features.replace('+', ' + ')}, seed {config.seed}"

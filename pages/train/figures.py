@@ -3,7 +3,6 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.models import BACKBONE_TITLES
 from core.training.objectives import ObjectiveConfig
 from core.training.overview import RunOverview
 from pages.results.labels import features_title, layers_title
@@ -24,7 +23,7 @@ def run_title(run: RunOverview) -> str:
     config = run.config
     loss = "" if config.objective.loss == ObjectiveConfig().loss else f", {config.objective.loss}"
     return (
-        f"{BACKBONE_TITLES[config.model.backbone]}, {layers_title(config.model.layers)}, {features_title(config.features)}, "
+        f"{config.model.title}, {layers_title(config.model.layers)}, {features_title(config.features)}, "
         f"{config.protocol}, seed {config.seed}, {config.steps:,} steps{loss} ({run.run_id[-4:]})"
     )
 
@@ -59,7 +58,7 @@ def runs_table(runs: list[RunOverview]) -> pd.DataFrame:
                 "state": STATES.get(run.job.state, run.job.state),
                 "features": features_title(run.config.features),
                 "layers": run.config.model.layers,
-                "backbone": BACKBONE_TITLES[run.config.model.backbone],
+                "backbone": run.config.model.title,
                 "protocol": run.config.protocol,
                 "seed": run.config.seed,
                 "epochs": f"{len(run.history)} of {run.config.epochs}",

@@ -99,7 +99,8 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
         )
     )  # fmt: skip
     backbone = right.selectbox(
-        "Backbone", MODELS, format_func=BACKBONE_TITLES.__getitem__, key=settings.key_of("backbone"), disabled=layers == 0,
+        "Backbone", MODELS, format_func=BACKBONE_TITLES.__getitem__, key=settings.key_of("backbone"),
+        disabled=layers == 0,
         help="How a layer listens to an artist's neighbours. Without layers it has no meaning.",
     )  # fmt: skip
     protocol = left.selectbox(
