@@ -160,7 +160,7 @@ def test_a_recipe_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.Monke
     monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
     app = open_app("train")
     assert asked[-1] == TrainingConfig("clap", steps=form.QUICK_STEPS)
-    app.segmented_control(key="train_recipe").set_value("Own").run()
+    app.selectbox(key="train_recipe").set_value("Own").run()
     app.segmented_control(key="train_length").set_value(form.FULL).run()
     assert not app.exception
     assert settings.values_of(asked[-1]) == settings.values_of(OWN_RECIPE)

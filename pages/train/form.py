@@ -75,14 +75,11 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> s
 
 def _ask_recipe(recipes: Mapping[str, TrainingConfig]) -> TrainingConfig:
     """The recipe whose values the widgets start from; choosing another one puts its values into all of them."""
-    first = next(iter(recipes))
-    name = first
-    if len(recipes) > 1:
-        name = st.segmented_control(
-            "Recipe", list(recipes), default=first, required=True, key=_RECIPE,
-            on_change=lambda: settings.load(recipes[st.session_state[_RECIPE]]),
-            help="Where the settings below start. All of them can be changed.",
-        ) or first  # fmt: skip
+    name = st.selectbox(
+        "Recipe", list(recipes), key=_RECIPE,
+        on_change=lambda: settings.load(recipes[st.session_state[_RECIPE]]),
+        help="Where the settings below start. All of them can be changed.",
+    )  # fmt: skip
     settings.load(recipes[name], only_missing=True)
     return recipes[name]
 
