@@ -430,7 +430,7 @@ def test_a_damaged_results_table_is_refused_and_kept(catalogue: Catalogue, capsy
 
 
 def test_results_of_another_version_are_not_shown(catalogue: Catalogue) -> None:
-    row = dict.fromkeys(KEY, "x") | {"hide_validation": False, "ndcg": 0.5}
+    row = dict.fromkeys(KEY, "x") | {"hide_validation": False, "kept_edges": 1, "ndcg": 0.5}
     record_results(catalogue, [row, row | {"catalogue_hash": catalogue.content_hash}])
     assert len(read_results(catalogue)) == 1
 

@@ -59,6 +59,13 @@ def test_rows_of_another_version_are_not_read(catalogue: Catalogue) -> None:
     assert read_results(catalogue).empty
 
 
+def test_numbers_of_kept_edges_that_are_none_are_said(catalogue: Catalogue) -> None:
+    row = run_row(catalogue, "a", 0.1) | {"kept_edges": "few"}
+    pd.DataFrame([row]).to_parquet(catalogue.path / RESULTS_FILE)
+    with pytest.raises(NearfieldError, match="results.parquet cannot be read"):
+        read_results(catalogue)
+
+
 def test_a_broken_table_is_named(catalogue: Catalogue) -> None:
     (catalogue.path / RESULTS_FILE).write_bytes(b"not parquet")
     with pytest.raises(NearfieldError, match="results.parquet cannot be read"):

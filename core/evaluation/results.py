@@ -121,10 +121,9 @@ def _read(file: Path) -> pd.DataFrame:
     if not file.is_file():
         return pd.DataFrame()
     try:
-        table = pq.read_table(file).to_pandas()
-    except (pa.ArrowException, OSError, ValueError) as fault:
+        table = _with_kept_edges(pq.read_table(file).to_pandas())
+    except (pa.ArrowException, OSError, TypeError, ValueError) as fault:
         raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None
-    table = _with_kept_edges(table)
     if missing := set(KEY) - set(table):
         raise NearfieldError(
             f"{file.name} has no column {', '.join(sorted(missing))}. Move it away and evaluate again."
