@@ -1,5 +1,6 @@
 """Fusions: weights by degree, answers that can be taken apart, and a fit that finds what helps."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,14 @@ from hypothesis.extra.numpy import arrays
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import evaluate
-from core.evaluation.experiments import evaluate_ranker, fit_and_save_fusion
+from core.evaluation.experiments import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
 from core.graph.protocols import evaluation_view
+from core.models import ModelConfig
 from core.search.fusion import DEGREE_KNOTS, Fusion, FusionWeights, PairKnots, standardise
 from core.search.fusions import list_fusions, load_fusion, save_fusion
-from core.search.spaces import open_ranker, open_space
+from core.search.spaces import list_spaces, open_ranker, open_space, ranker_in_views
+from core.training.config import TrainingConfig
+from core.training.runs import new_run
 from tests.graphs import random_catalogue
 
 FLAT = FusionWeights(("pagerank", "cosine:clap"), (True, False), ((1.0,) * 6, (0.5,) * 6))
@@ -98,6 +102,28 @@ def test_a_fusion_is_kept_with_its_provenance(catalogue: Catalogue) -> None:
     _, row = evaluate_ranker(catalogue, "fusion:kept", "standard", "test", kept_edges=2)
     assert (row["kept_edges"], row["train_command"]) == (2, "c")
     assert row["command"].endswith("--keep-edges 2")
+
+
+def test_a_fusion_whose_run_is_gone_is_not_offered(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path)
+    run = new_run(catalogue, TrainingConfig("clap", ModelConfig(layers=1, hidden=8, embedding=4), steps=4))
+    assert train_and_evaluate(catalogue, run) is not None
+    fit_and_save_fusion(catalogue, "both", ["pagerank", f"run:{run.run_id}"])
+    assert "fusion:both" in {space.name for space in list_spaces(catalogue)}
+    shutil.rmtree(run.path)
+    assert "fusion:both" not in {space.name for space in list_spaces(catalogue)}
+    with pytest.raises(NearfieldError, match="has no run"):
+        open_space(catalogue, "fusion:both")
+
+
+def test_a_ranker_opened_once_sees_each_view_as_if_opened_anew(catalogue: Catalogue) -> None:
+    save_fusion(catalogue, "twice", FLAT, {"command": "", "commit": "", "versions": {}})
+    opened = ranker_in_views(catalogue, "fusion:twice")
+    for kept in (None, 0, 2):
+        view = evaluation_view(catalogue, "standard", "test", kept_edges=kept)
+        np.testing.assert_array_equal(
+            opened(view).scores(view.queries), open_ranker(catalogue, "fusion:twice", view).scores(view.queries)
+        )
 
 
 def test_unknown_and_impossible_fusions_are_refused(catalogue: Catalogue) -> None:

@@ -1,6 +1,7 @@
 """Triplets, the loop, runs on disk: losses by hand, the same numbers from the same seed, nothing lost by a kill."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from core.catalogue import Catalogue
 from core.errors import ConfigError, NearfieldError
 from core.evaluation.experiments import train_and_evaluate
 from core.evaluation.results import read_results
+from core.features import feature_inputs
 from core.graph.protocols import serving_view
 from core.models import ModelConfig
+from core.search.spaces import open_space, ranker_in_views
 from core.training.config import TrainingConfig
 from core.training.distances import PairPattern, pair_distances
 from core.training.loop import Trainer
@@ -150,7 +153,7 @@ def test_a_finished_run_carries_its_provenance(catalogue: Catalogue) -> None:
     assert set(rows["ranker"]) == {f"run:{run.run_id}"}
     assert json.loads(rows["config"].iloc[0])["features"] == "clap+random"
     model, scaling = load_model(run)
-    again = embed(catalogue, run.config, model, scaling, serving_view(catalogue))
+    again = embed(model, feature_inputs(catalogue, run.config.features, scaling), serving_view(catalogue))
     np.testing.assert_allclose(again, run.embeddings(), atol=1e-6)
     assert [known.run_id for known in list_runs(catalogue)] == [run.run_id]
 
@@ -160,6 +163,10 @@ def test_a_run_of_another_catalogue_version_is_refused(tmp_path: Path, catalogue
     other = random_catalogue(tmp_path / "other", seed=1)
     with pytest.raises(NearfieldError, match="another version"):
         train_run(other, run)
+    shutil.copytree(run.path, other.path / "runs" / run.run_id)
+    for opened in (open_space, ranker_in_views):
+        with pytest.raises(NearfieldError, match="another version"):
+            opened(other, f"run:{run.run_id}")
 
 
 def test_a_damaged_checkpoint_is_refused_and_never_unpickled(catalogue: Catalogue) -> None:

@@ -123,12 +123,8 @@ def grid(options: Namespace) -> int:
 def compare(options: Namespace) -> int:
     """Evaluate two rankers on the same queries and print their difference with its interval."""
     catalogue = open_catalogue(options.catalogue)
-    evaluations = [
-        evaluate_ranker(catalogue, name, options.protocol, options.split, options.hide_validation, options.keep_edges)[
-            0
-        ]
-        for name in (options.first, options.second)
-    ]
+    view = (options.protocol, options.split, options.hide_validation, options.keep_edges)
+    evaluations = [evaluate_ranker(catalogue, name, *view)[0] for name in (options.first, options.second)]
     values = [getattr(evaluation.scores, evaluation.headline) for evaluation in evaluations]
     difference = paired_difference(*values)
     verdict = "within noise" if difference.within_noise else "beyond noise"

@@ -10,7 +10,7 @@ from core.evaluation.results import record_results, result_row
 from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
 from core.search.fusion import FusionWeights
 from core.search.fusions import check_fusion_name, load_fusion, save_fusion
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, open_ranker
+from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, ranker_in_views
 from core.training.loop import EpochReport
 from core.training.runs import Run, finish_run, library_versions, load_details, open_run, source_commit, train_run
 
@@ -32,7 +32,8 @@ def evaluate_ranker(
     """
     draws = DRAWS if kept_edges else 1
     views = [evaluation_view(catalogue, protocol, split, hide_validation, kept_edges, draw) for draw in range(draws)]
-    evaluation = mean_evaluation([evaluate(open_ranker(catalogue, ranker, view), view) for view in views])
+    opened = ranker_in_views(catalogue, ranker)
+    evaluation = mean_evaluation([evaluate(opened(view), view) for view in views])
     provenance = _provenance(catalogue, ranker)
     hidden = " --hide-validation" if hide_validation else ""
     kept = "" if kept_edges is None else f" --keep-edges {kept_edges}"
@@ -54,9 +55,8 @@ def fit_and_save_fusion(
     check_fusion_name(name)
     weights = fit_fusion(catalogue, parts, on_progress)
     command = f"python -m core fuse CATALOGUE --name {name} --parts {','.join(parts)}"
-    save_fusion(
-        catalogue, name, weights, {"command": command, "commit": source_commit(), "versions": library_versions()}
-    )
+    provenance = {"command": command, "commit": source_commit(), "versions": library_versions()}
+    save_fusion(catalogue, name, weights, provenance)
     return weights
 
 

@@ -18,7 +18,7 @@ from core.errors import NearfieldError
 from core.evaluation.evaluate import relevance
 from core.graph.protocols import EvaluationView, evaluation_view
 from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, standardise
-from core.search.spaces import open_ranker
+from core.search.spaces import ranker_in_views
 from core.similarity import Similarity
 
 KEPT_EDGES = (0, 1, 2, 3, 5)
@@ -41,10 +41,11 @@ def fit_fusion(
     if not len(views[0].queries):
         raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")
     logarithmic = tuple(name in _WALKS for name in parts)
+    rankers = [ranker_in_views(catalogue, name) for name in parts]
     tables = []
     for done, view in enumerate(views):
         on_progress(done, len(views))
-        tables.append(_Table.of(view, [open_ranker(catalogue, name, view) for name in parts], logarithmic))
+        tables.append(_Table.of(view, [opened(view) for opened in rankers], logarithmic))
     on_progress(len(views), len(views))
     weights = _minimise(tables, len(parts))
     return FusionWeights(tuple(parts), logarithmic, tuple(tuple(map(float, row)) for row in weights))

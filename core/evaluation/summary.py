@@ -22,8 +22,6 @@ DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
 KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
 ALL_EDGES = "all"
 
-"""Rankers that combine others, with weights fitted on validation artists; shown like yardsticks."""
-
 Values = npt.NDArray[np.float64]
 
 _SETTING_TITLES = {"protocol": "trained as"}

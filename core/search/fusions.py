@@ -15,7 +15,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provenance: dict[str, Any]) -> None:
     """Store a fusion under `name`, replacing one of that name. Raises NearfieldError for a name that fits no file."""
     check_fusion_name(name)
-    content = {"weights": weights.as_dict(), "catalogue_hash": catalogue.content_hash, **provenance}
+    hashes = {"catalogue_hash": catalogue.content_hash, "split_hash": catalogue.split_hash}
+    content = {"weights": weights.as_dict(), **hashes, **provenance}
     write_json(catalogue.path / FUSIONS_FOLDER / f"{name}.json", content)
 
 
@@ -29,7 +30,7 @@ def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[st
         listed = ", ".join(known) or "none yet; fit one with python -m core fuse"
         raise NearfieldError(f"{catalogue.name} has no fusion “{name}” for this version. Fusions: {listed}.")
     content = read_json(catalogue.path / FUSIONS_FOLDER / f"{name}.json")
-    return FusionWeights.from_dict(content["weights"]), content
+    return FusionWeights.from_dict(content.get("weights", {})), content
 
 
 def list_fusions(catalogue: Catalogue) -> list[str]:

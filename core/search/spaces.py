@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.features import feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, serving_view
 from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
 from core.search.fusion import Fusion
@@ -15,7 +16,7 @@ from core.search.fusions import list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
 from core.training.config import TrainingConfig
-from core.training.runs import embed, list_runs, load_model, open_run
+from core.training.runs import Run, embed, list_runs, load_model, open_run
 
 UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
 RUN_PREFIX = "run:"
@@ -42,7 +43,10 @@ class Space:
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """What can be browsed: each stored feature set, each finished run, newest first, fusions, and the graph walk."""
+    """What can be browsed: each stored feature set, each finished run, newest first, fusions, and the graph walk.
+
+    A fusion is left out while a run that it adds up is not there.
+    """
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
     own = {name: catalogue.feature_info(name).title for name in names}
@@ -53,7 +57,12 @@ def list_spaces(catalogue: Catalogue) -> list[Space]:
         for run in list_runs(catalogue)
         if run.finished and run.details["catalogue_hash"] == catalogue.content_hash
     ]
-    fusions = [Space(FUSION_PREFIX + name, f"Fusion ({name})", False) for name in list_fusions(catalogue)]
+    trained = {space.name for space in runs}
+    fusions = [
+        Space(FUSION_PREFIX + name, f"Fusion ({name})", False)
+        for name in list_fusions(catalogue)
+        if trained.issuperset(_runs_of(catalogue, name))
+    ]
     return [*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)]
 
 
@@ -66,11 +75,11 @@ def space_titles(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
 def open_space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity `name` with every known edge visible, as the app and `similar` use it."""
     if name.startswith(RUN_PREFIX):
-        run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
-        return CosineSimilarity(name, np.array(run.embeddings()))
+        return CosineSimilarity(name, np.array(_own_run(catalogue, name).embeddings()))
     view = serving_view(catalogue)
     if name.startswith(FUSION_PREFIX):
-        return _fusion(catalogue, name, view, lambda part: open_space(catalogue, part))
+        weights, _ = load_fusion(catalogue, name.removeprefix(FUSION_PREFIX))
+        return Fusion(name, [open_space(catalogue, part) for part in weights.parts], weights, view.degree)
     return _build(catalogue, name, view)
 
 
@@ -79,16 +88,27 @@ def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Simila
 
     Names: random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID, fusion:NAME.
     """
+    return ranker_in_views(catalogue, name)(view)
+
+
+def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView], Similarity]:
+    """`open_ranker` for several views: the model and its features are read once."""
     if name.startswith(RUN_PREFIX):
-        run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
+        run = _own_run(catalogue, name)
         model, scaling = load_model(run)
-        return CosineSimilarity(name, embed(catalogue, run.config, model, scaling, view.visible))
+        inputs = feature_inputs(catalogue, run.config.features, scaling)
+        return lambda view: CosineSimilarity(name, embed(model, inputs, view.visible))
     if name.startswith(FUSION_PREFIX):
-        return _fusion(catalogue, name, view.visible, lambda part: open_ranker(catalogue, part, view))
-    if name not in UNTRAINED and not name.startswith(COSINE_PREFIX):
+        weights, _ = load_fusion(catalogue, name.removeprefix(FUSION_PREFIX))
+        parts = [ranker_in_views(catalogue, part) for part in weights.parts]
+        return lambda view: Fusion(name, [part(view) for part in parts], weights, view.visible.degree)
+    if name.startswith(COSINE_PREFIX):
+        content = content_similarity(catalogue, name.removeprefix(COSINE_PREFIX))
+        return lambda view: content
+    if name not in UNTRAINED:
         known = ", ".join([*UNTRAINED, f"{COSINE_PREFIX}FEATURES", f"{RUN_PREFIX}ID", f"{FUSION_PREFIX}NAME"])
         raise NearfieldError(f"“{name}” is no ranker. There are: {known}.")
-    return _build(catalogue, name, view.visible)
+    return lambda view: _build(catalogue, name, view.visible)
 
 
 def space_vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -99,9 +119,15 @@ def space_vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float
     return similarity.vectors, similarity.present
 
 
-def _fusion(catalogue: Catalogue, name: str, visible: GraphView, open_part: Callable[[str], Similarity]) -> Fusion:
-    weights, _ = load_fusion(catalogue, name.removeprefix(FUSION_PREFIX))
-    return Fusion(name, [open_part(part) for part in weights.parts], weights, visible.degree)
+def _runs_of(catalogue: Catalogue, fusion: str) -> list[str]:
+    return [part for part in load_fusion(catalogue, fusion)[0].parts if part.startswith(RUN_PREFIX)]
+
+
+def _own_run(catalogue: Catalogue, name: str) -> Run:
+    run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
+    if run.details["catalogue_hash"] != catalogue.content_hash:
+        raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Train a new one.")
+    return run
 
 
 def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:

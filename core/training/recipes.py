@@ -1,6 +1,6 @@
 """Settings that proved themselves: the paper's, and the two that ranked best on the validation artists of DISCO-OLGA.
 
-What else was tried, with its figures, is in the README.
+What else was tried, with its figures, is in docs/findings.md.
 """
 
 from dataclasses import replace

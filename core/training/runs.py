@@ -30,7 +30,7 @@ from torch import Tensor
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.features import InputScaling, feature_inputs
+from core.features import FeatureInputs, InputScaling
 from core.graph.protocols import GraphView, serving_view
 from core.models import Embedder, MessageGraph, columns_of, make_model
 from core.processes import process_stamp
@@ -162,8 +162,8 @@ def train_run(
             progress.write(json.dumps(report.as_dict()) + "\n")
         on_epoch(report, run.config.epochs)
     _save_model(run, trainer)
-    model, scaling = load_model(run)
-    embeddings = embed(catalogue, run.config, model, scaling, serving_view(catalogue, run.config.protocol))
+    model, _ = load_model(run)
+    embeddings = embed(model, trainer.inputs, serving_view(catalogue, run.config.protocol))
     with atomic_path(run.path / "embeddings.npy") as temporary, temporary.open("wb") as file:
         np.save(file, embeddings)
     return True
@@ -194,13 +194,9 @@ def load_details(run: Run) -> dict[str, Any]:
     return _read_tensors(run.path / "model.safetensors")[1]
 
 
-def embed(
-    catalogue: Catalogue, config: TrainingConfig, model: Embedder, scaling: InputScaling, view: GraphView
-) -> npt.NDArray[np.float32]:
+def embed(model: Embedder, inputs: FeatureInputs, view: GraphView) -> npt.NDArray[np.float32]:
     """(n, d) embeddings of all artists with the edges of `view` visible."""
-    inputs = feature_inputs(catalogue, config.features, scaling)
-    embeddings = model.embed(torch.from_numpy(inputs.values), MessageGraph.from_view(view))
-    return embeddings.numpy()
+    return model.embed(torch.from_numpy(inputs.values), MessageGraph.from_view(view)).numpy()
 
 
 def library_versions() -> dict[str, str]:
