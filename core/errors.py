@@ -11,3 +11,7 @@ class CatalogueError(NearfieldError):
 
 class ConfigError(NearfieldError):
     """A setting is out of its bounds or contradicts another."""
+
+
+class AudioError(NearfieldError):
+    """A sound, or a file given as one, cannot be used."""

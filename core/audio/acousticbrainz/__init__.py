@@ -1,0 +1,39 @@
+"""AcousticBrainz descriptors: reading its documents, extracting them from sound, and saying what they mean."""
+
+from core.audio.acousticbrainz.documents import read_document
+from core.audio.acousticbrainz.extractor import EXTRACTOR, DescriptorExtractor, extract_descriptors
+from core.audio.acousticbrainz.leaves import COLUMN_OF, DESCRIPTOR_NAMES, descriptors_of
+from core.audio.acousticbrainz.traits import (
+    TRAITS,
+    USUAL,
+    Reference,
+    Trait,
+    TraitComparison,
+    common_traits,
+    compare_traits,
+    describe,
+    key_of,
+    reference_of,
+    trait_values,
+)
+
+__all__ = [
+    "COLUMN_OF",
+    "DESCRIPTOR_NAMES",
+    "EXTRACTOR",
+    "TRAITS",
+    "USUAL",
+    "DescriptorExtractor",
+    "Reference",
+    "Trait",
+    "TraitComparison",
+    "common_traits",
+    "compare_traits",
+    "describe",
+    "descriptors_of",
+    "extract_descriptors",
+    "key_of",
+    "read_document",
+    "reference_of",
+    "trait_values",
+]

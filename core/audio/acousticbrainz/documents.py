@@ -1,0 +1,56 @@
+"""Reading AcousticBrainz low-level documents, and what today's essentia writes, under one set of names."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.audio.acousticbrainz.leaves import PEAKS
+from core.errors import CatalogueError
+
+SECTIONS = ("lowlevel", "rhythm", "tonal")
+KEY_PROFILE = "temperley"
+"""The key profile behind AcousticBrainz's `tonal.key_*`; today's essentia reports two others beside it."""
+
+_LARGEST = 8 << 20
+_WHAT = "an AcousticBrainz low-level document (JSON with the sections lowlevel, rhythm and tonal)"
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The document in a JSON file, under AcousticBrainz's names.
+
+    Raises CatalogueError for a file that cannot be read, is not JSON or is another kind of document.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise CatalogueError(f"{path.name} is too large to be {_WHAT}. Give one document per file.")
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except OSError as error:
+        raise CatalogueError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(f"{path.name} is not JSON. Give {_WHAT}.") from error
+    if isinstance(content, dict) and "highlevel" in content and "lowlevel" not in content:
+        raise CatalogueError(f"{path.name} is AcousticBrainz's high-level document. Give the low-level one.")
+    if not isinstance(content, dict) or not all(isinstance(content.get(section), dict) for section in SECTIONS):
+        raise CatalogueError(f"{path.name} is not {_WHAT}.")
+    return with_acousticbrainz_names(content)
+
+
+def with_acousticbrainz_names(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the document in which what essentia renamed since AcousticBrainz bears its old name again.
+
+    `tonal.key_temperley.{key,scale,strength}` becomes `tonal.key_{key,scale,strength}`, and each single value of the
+    bpm histogram its own mean. A document that has the old names comes back as it is.
+    """
+    tonal, rhythm = dict(document["tonal"]), dict(document["rhythm"])
+    profile = tonal.get(f"key_{KEY_PROFILE}")
+    if isinstance(profile, Mapping):
+        tonal = {f"key_{name}": value for name, value in profile.items()} | tonal
+    for peak in PEAKS:
+        if isinstance(rhythm.get(peak), int | float):
+            rhythm[peak] = {"mean": rhythm[peak]}
+    return {**document, "tonal": tonal, "rhythm": rhythm}
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,184 @@
+"""Descriptors in words: what stands out in a sound, and what two artists have in common.
+
+A trait is one number of the descriptor vector that a listener can follow. Words depend on what is usual: in the
+catalogue at hand where there is one (`reference_of`), else in popular music (`USUAL`, rules of thumb of ours from
+AcousticBrainz documents).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio.acousticbrainz.leaves import COLUMN_OF, key_at
+
+FloatArray = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.float64]
+
+CLOSE_DEVIATIONS = 0.5
+"""Two artists share a trait when they are this close; two drawn at random share about a quarter of their traits."""
+
+_SMALLEST_REFERENCE = 30
+_LOW, _HIGH = 0.2, 0.8
+_ONE_DEVIATION = (0.1587, 0.8413)
+_CLEAR_KEY = 0.8
+"""Length of the mean direction on the circle of fifths, and share of one mode, above which a key is named."""
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A column of the descriptor vector for people. `low` and `high` are words for little and much of it; `usual` is
+    its mean and deviation in popular music."""
+
+    key: str
+    label: str
+    unit: str
+    column: str
+    low: str
+    high: str
+    usual: tuple[float, float]
+
+
+_TRAITS = (
+    Trait("tempo", "Tempo", "bpm", "rhythm.bpm", "slow", "fast", (118, 26)),
+    Trait("onsets", "Onsets", "per second", "rhythm.onset_rate", "sparse onsets", "dense onsets", (3.5, 1.3)),
+    Trait("beat", "Beat strength", "", "rhythm.beats_loudness.mean", "soft beat", "strong beat", (0.04, 0.02)),
+    Trait("danceability", "Danceability", "", "rhythm.danceability", "hardly danceable", "danceable", (1.1, 0.2)),
+    Trait("dynamics", "Dynamics", "dB", "lowlevel.dynamic_complexity", "little dynamics", "wide dynamics", (4.0, 2.5)),
+    Trait("brightness", "Brightness", "Hz", "lowlevel.spectral_centroid.mean", "dark", "bright", (1450, 550)),
+    Trait("bass", "Bass", "", "lowlevel.spectral_energyband_low.mean", "light bass", "heavy bass", (0.012, 0.009)),
+    Trait(
+        "treble", "Treble", "", "lowlevel.spectral_energyband_high.mean",
+        "little treble", "much treble", (0.0011, 0.0009),
+    ),
+    Trait("roughness", "Roughness", "", "lowlevel.dissonance.mean", "smooth", "rough", (0.46, 0.03)),
+    Trait("noise", "Noisiness", "bits", "lowlevel.spectral_entropy.mean", "pure tones", "noisy", (7.4, 0.6)),
+    Trait("texture", "Texture", "peaks", "lowlevel.spectral_complexity.mean", "thin texture", "full texture", (18, 9)),
+    Trait("pitch", "Pitch salience", "", "lowlevel.pitch_salience.mean", "vague pitch", "clear pitch", (0.52, 0.08)),
+    Trait("change", "Change", "", "lowlevel.spectral_flux.mean", "steady sound", "changing sound", (0.085, 0.03)),
+    Trait(
+        "chords", "Chord changes", "per frame", "tonal.chords_changes_rate",
+        "few chord changes", "many chord changes", (0.075, 0.03),
+    ),
+    Trait("tonality", "Key strength", "", "tonal.key_strength", "loose key", "firm key", (0.6, 0.14)),
+)  # fmt: skip
+TRAITS = {trait.key: trait for trait in _TRAITS}
+_COLUMNS = [COLUMN_OF[trait.column] for trait in _TRAITS]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What is usual, per trait in the order of TRAITS: (t,) each.
+
+    Below `low` and above `high` a trait has a word; `deviation` is the unit in which two artists are compared.
+    """
+
+    middle: Numbers
+    low: Numbers
+    high: Numbers
+    deviation: Numbers
+
+    def places(self, vectors: FloatArray) -> Numbers:
+        """Traits of vectors (..., d) as deviations from the middle (..., t): one scale for all, as charts need."""
+        return (_traits(vectors) - self.middle) / self.deviation
+
+
+def _usual() -> Reference:
+    middle, deviation = np.array([trait.usual for trait in _TRAITS], dtype=np.float64).T
+    return Reference(middle, middle - deviation, middle + deviation, deviation)
+
+
+USUAL = _usual()
+
+
+def reference_of(vectors: FloatArray) -> Reference:
+    """What is usual among artists (n, d), rows of NaN left out; USUAL where fewer than 30 are known.
+
+    A fifth of the artists is below `low`, a fifth above `high`; a deviation is half the span of the middle 68%, which
+    a few outliers do not move.
+    """
+    values = _traits(vectors)
+    values = values[np.isfinite(values).all(axis=1)]
+    if len(values) < _SMALLEST_REFERENCE:
+        return USUAL
+    below, low, middle, high, above = np.quantile(values, [_ONE_DEVIATION[0], _LOW, 0.5, _HIGH, _ONE_DEVIATION[1]], 0)
+    deviation = (above - below) / 2
+    return Reference(middle, low, high, np.where(deviation > 0, deviation, USUAL.deviation))
+
+
+def trait_values(vectors: FloatArray) -> dict[str, Numbers]:
+    """Trait key -> its value in each of the vectors (..., d)."""
+    return dict(zip(TRAITS, np.moveaxis(_traits(vectors), -1, 0), strict=True))
+
+
+def key_of(vector: FloatArray) -> str | None:
+    """The key of a vector (d,), as "A minor"; None where it averages tracks in different keys."""
+    cosine, sine, major = (vector[COLUMN_OF[f"tonal.key_{part}"]] for part in ("key.cos", "key.sin", "scale.major"))
+    if np.hypot(cosine, sine) < _CLEAR_KEY or max(major, 1 - major) < _CLEAR_KEY:
+        return None
+    return key_at(float(np.arctan2(sine, cosine)), bool(major > 0.5))
+
+
+def describe(vector: FloatArray, reference: Reference = USUAL, most: int = 6) -> list[str]:
+    """What stands out in a vector (d,): tempo and key, then at most `most` words, the most unusual first."""
+    tempo = f"tempo {vector[COLUMN_OF['rhythm.bpm']]:.0f} bpm"
+    key = key_of(vector)
+    values, places = _traits(vector), reference.places(vector)
+    words = [
+        trait.low if value < low else trait.high
+        for _, trait, value, low, high in sorted(
+            zip(-np.abs(places), _TRAITS, values, reference.low, reference.high, strict=True),
+            key=lambda entry: entry[0],
+        )
+        if trait.key != "tempo" and not low <= value <= high
+    ]
+    return [tempo, *([key] if key else []), *words[:most]]
+
+
+@dataclass(frozen=True)
+class TraitComparison:
+    """One trait of two artists: its values, `gap` between them and `place` of their mean, in deviations; `word` is what
+    both are, where both are unusual in the same way."""
+
+    trait: Trait
+    first: float
+    second: float
+    gap: float
+    place: float
+    word: str | None
+
+    @property
+    def close(self) -> bool:
+        return self.gap <= CLOSE_DEVIATIONS
+
+    def __str__(self) -> str:
+        if self.word and self.trait.key != "tempo":
+            return self.word
+        return f"{self.trait.label.lower()} {_figure(self.first)} and {_figure(self.second)} {self.trait.unit}".rstrip()
+
+
+def compare_traits(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> list[TraitComparison]:
+    """Every trait of two vectors (d,), in the order of TRAITS."""
+    a, b = _traits(first), _traits(second)
+    both_low, both_high = np.maximum(a, b) < reference.low, np.minimum(a, b) > reference.high
+    gaps = np.abs(a - b) / reference.deviation
+    places = (reference.places(first) + reference.places(second)) / 2
+    return [
+        TraitComparison(trait, float(a[at]), float(b[at]), float(gaps[at]), float(places[at]), word)
+        for at, trait in enumerate(_TRAITS)
+        for word in [trait.low if both_low[at] else trait.high if both_high[at] else None]
+    ]
+
+
+def common_traits(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> list[TraitComparison]:
+    """The traits in which two vectors (d,) are close, those that set the two apart from others first."""
+    close = [comparison for comparison in compare_traits(first, second, reference) if comparison.close]
+    return sorted(close, key=lambda comparison: -abs(comparison.place))
+
+
+def _traits(vectors: FloatArray) -> Numbers:
+    return np.asarray(vectors)[..., _COLUMNS].astype(np.float64)
+
+
+def _figure(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,0 +1,135 @@
+"""Sound files as blocks of samples: libsndfile through soundfile, and FFmpeg's libraries through PyAV.
+
+Only demuxers named by us are opened, on bytes in memory: FFmpeg's playlists and scripts, which open other files and
+addresses, are out of reach. Blocks come one by one, so a small file that holds a day of sound costs no memory.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio.checks import Container, FloatArray, check_stream
+from core.errors import AudioError
+
+_BLOCK_VALUES = 1 << 18
+_WHOLE_SHARE = 0.9
+_WRONG_SIZE = re.compile(r"(\d+) \(should be (\d+)\)")
+_UNKNOWN_SIZE = 0x7FFFF000
+
+
+class Block(NamedTuple):
+    """Samples (n, channels), in [-1, 1] unless the file goes beyond full scale, and their rate in Hz."""
+
+    samples: FloatArray
+    rate: int
+
+
+class UnreadableError(Exception):
+    """The reader cannot make sense of the file; another may."""
+
+
+class DamagedError(Exception):
+    """The file breaks off or has damaged parts; the blocks before are good."""
+
+
+def read_blocks(data: bytes, container: Container | None) -> Iterator[Block]:
+    """Blocks of the first sound in a file, by whichever reader understands it.
+
+    Raises DamagedError after the last good block, AudioError where there is none.
+    """
+    readers = []
+    if container is None or container.by_soundfile:
+        readers.append(_soundfile_blocks(data))
+    if container is not None:
+        readers.append(_pyav_blocks(data, container.demuxer))
+    for blocks in readers:
+        try:
+            first = next(blocks, None)
+        except (UnreadableError, DamagedError):
+            continue
+        if first is not None:
+            yield first
+            yield from blocks
+            return
+    if container is None:
+        raise AudioError("This is not a sound file that can be read, or its beginning is lost. Save it as WAV or FLAC.")
+    raise AudioError(
+        f"This {container.title} file holds no sound that can be read: it is damaged, cut off, protected or of a rare "
+        "kind. Save it again, as WAV, FLAC or MP3."
+    )
+
+
+def _soundfile_blocks(data: bytes) -> Iterator[Block]:
+    import soundfile
+
+    class ForwardFile(soundfile.SoundFile):
+        """Read without the seek that soundfile adds to every read, which garbles MP3 and Opus between blocks."""
+
+        def seekable(self) -> bool:
+            return False
+
+    try:
+        file = ForwardFile(io.BytesIO(data))
+    except (soundfile.SoundFileError, TypeError) as fault:
+        raise UnreadableError(str(fault)) from fault
+    with file:
+        check_stream(file.samplerate, file.channels)
+        n_read = 0
+        while n_read < file.frames:
+            try:
+                samples = file.read(_BLOCK_VALUES // file.channels, dtype="float32", always_2d=True)
+            except soundfile.SoundFileError as fault:
+                raise DamagedError(str(fault)) from fault
+            if not len(samples):
+                break
+            n_read += len(samples)
+            yield Block(samples, file.samplerate)
+        if n_read < _WHOLE_SHARE * file.frames or _is_cut_off(file.extra_info):
+            raise DamagedError("shorter than its header says")
+
+
+def _is_cut_off(header_log: str) -> bool:
+    """Whether libsndfile found a chunk much shorter than its size says; recorders write huge sizes for unknown ones."""
+    sizes = ((int(claimed), int(actual)) for claimed, actual in _WRONG_SIZE.findall(header_log))
+    return any(claimed < _UNKNOWN_SIZE and actual < _WHOLE_SHARE * claimed for claimed, actual in sizes)
+
+
+def _pyav_blocks(data: bytes, demuxer: str) -> Iterator[Block]:
+    import av
+
+    try:
+        with av.open(io.BytesIO(data), "r", format=demuxer, metadata_errors="ignore") as container:
+            if not container.streams.audio:
+                raise AudioError("This file has no sound track. Choose one with sound.")
+            seconds, damaged = 0.0, False
+            for packet in container.demux(container.streams.audio[0]):
+                try:
+                    frames = packet.decode()
+                except av.FFmpegError:
+                    damaged = True
+                    continue
+                for frame in frames:
+                    check_stream(frame.sample_rate, frame.layout.nb_channels)
+                    block = Block(_samples_of(frame), frame.sample_rate)
+                    seconds += len(block.samples) / block.rate
+                    yield block
+            if damaged or seconds < _WHOLE_SHARE * (container.duration or 0) / av.time_base:
+                raise DamagedError("parts are missing, or it is shorter than its header says")
+    except (av.FFmpegError, ValueError, NotImplementedError) as fault:
+        raise DamagedError(str(fault)) from fault
+
+
+def _samples_of(frame: Any) -> FloatArray:
+    """Samples (n, channels) of a PyAV frame of any sample format, planar or packed, integers scaled to [-1, 1]."""
+    values: npt.NDArray[Any] = frame.to_ndarray()
+    if not frame.format.is_planar:
+        values = values.reshape(-1, frame.layout.nb_channels).T
+    if values.dtype == np.uint8:
+        return (values.T.astype(np.float32) - 128) / 128
+    if np.issubdtype(values.dtype, np.integer):
+        return values.T.astype(np.float32) / -float(np.iinfo(values.dtype).min)
+    return values.T.astype(np.float32)
