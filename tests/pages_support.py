@@ -14,7 +14,7 @@ from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, wri
 from core.catalogue.library import DATA_VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("explore", "map", "neighbourhood", "results", "train", "catalogues")
+PAGES = ("explore", "map", "neighbourhood", "clip", "results", "train", "catalogues")
 
 HOSTILE_NAMES = (
     "<script>alert(1)</script>",

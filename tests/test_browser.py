@@ -13,7 +13,7 @@ from core.catalogue.library import BUNDLED
 
 BUNDLED_FOLDER = Path(__file__).resolve().parent.parent / "data" / BUNDLED
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-PAGES = ("Explore", "Map", "Neighbourhood", "Results", "Train", "Catalogues")
+PAGES = ("Explore", "Map", "Neighbourhood", "Clip", "Results", "Train", "Catalogues")
 PATIENCE_MS = 60_000
 
 

@@ -15,17 +15,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.catalogue import Catalogue, open_catalogue
+from core.audio import decode
+from core.audio.clap import open_encoder
+from core.audio.clap.small import new_small_model, save_clap, train_tokenizer
+from core.catalogue import Catalogue, FeatureInfo, open_catalogue, write_catalogue
 from core.cli import main
 from core.errors import NearfieldError
 from core.evaluation.results import KEY, METRICS, RESULTS_FILE, read_results, record_results
 from core.training.jobs import cancel_job, job_state
 from core.training.runs import list_runs, open_run
-from tests.catalogues import tiny_catalogue, trainable
+from tests.audio_samples import by_soundfile, tone
+from tests.catalogues import MANIFEST, tiny_artists, tiny_catalogue, tiny_edges, trainable
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
-    "import", "check", "train", "resume", "grid", "evaluate", "compare", "results", "fuse", "similar", "map", "demo",
+    "import", "check", "train", "resume", "grid", "evaluate", "compare", "results", "fuse", "similar", "map", "clip",
+    "text", "extract", "checkpoint", "demo",
 )  # fmt: skip
 TRAIN = ("--features", "clap", "--layers", "1", "--device", "cpu", "--threads", "1")
 RANKERS = (
@@ -361,6 +366,126 @@ def test_map_is_stored_with_its_fidelity(
     assert Path(content["file"]).is_file()
     assert content["space"] == "clap"
     assert content["fidelity"]
+
+
+# Sound
+
+
+@pytest.fixture(scope="module")
+def clap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small CLAP with random weights."""
+    folder = tmp_path_factory.mktemp("clap") / "random-clap"
+    tokenizer = train_tokenizer(["slow sad piano", "fast loud drums"], 300)
+    save_clap(folder, new_small_model(0, 300), tokenizer, "A test.", {})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def audible(clap: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """A catalogue whose clap and tracks come from that CLAP, artist 5 from the file beside it, and a model on them."""
+    folder = tmp_path_factory.mktemp("audible")
+    (folder / "five.wav").write_bytes(by_soundfile(tone(1.5, 48_000, 500.0), 48_000, "WAV"))
+    encoder = open_encoder(clap)
+    values = np.random.default_rng(0).normal(size=(40, encoder.width)).astype(np.float32)
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    values[5] = encoder.embed_audio(decode(folder / "five.wav").samples, 48_000).mean
+    ring = [(row, (row + step) % 40) for row in range(40) for step in (1, 4)]
+    info = FeatureInfo("clap", "CLAP", checkpoint_hash=encoder.checkpoint_hash)
+    tracks = pd.DataFrame({"artist": np.arange(40), "track_id": [f"t{row}" for row in range(40)], "title": "a"})
+    tracks = tracks.assign(kind="synthetic", recipe="{}")
+    path = write_catalogue(
+        folder / "c", MANIFEST, tiny_artists(40), tiny_edges(ring), {"clap": (values, info)}, tracks, {"clap": values}
+    )
+    assert main(["train", str(path), *TRAIN, "--steps", "16"]) == 0
+    return open_catalogue(path)
+
+
+def test_a_clip_finds_its_artist(audible: Catalogue, clap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = audible.path.parent / "five.wav"
+    content = as_json(capsys, "clip", audible.path, file, "--checkpoint", clap, "-k", 3)
+    (answered,) = content["clips"]
+    assert content["encoder"]["name"] == "random-clap"
+    assert content["model"].startswith("run:sage1-clap")
+    assert (answered["seconds"], answered["default"], answered["tied"][0]) == (1.5, "graph:tied", "id-5")
+    spaces = {entry["space"]: entry["similar"] for entry in answered["spaces"]}
+    assert list(spaces) == ["graph:tied", "graph:isolated", "clap", "clap:tracks"]
+    assert all(len(similar) == 3 for similar in spaces.values())
+    first = spaces["clap:tracks"][0]
+    assert (first["artist_id"], first["track"], first["ranks"]["clap"]) == ("id-5", "t5", 1)
+    assert first["moment"]["start"] == 0
+    assert main(["clip", str(audible.path), str(file), "--checkpoint", str(clap), "--space", "clap", "-k", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert "artist 5" in lines[1]
+
+
+def test_a_clip_that_cannot_be_heard_leaves_the_others(
+    audible: Catalogue, clap: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.wav").write_bytes(b"no sound")
+    files = [str(tmp_path / "bad.wav"), str(audible.path.parent / "five.wav")]
+    assert main(["clip", str(audible.path), *files, "--checkpoint", str(clap), "--json"]) == 1
+    bad, good = json.loads(capsys.readouterr().out)["clips"]
+    assert "bad.wav" in bad["error"]
+    assert good["spaces"]
+
+
+def test_words_are_answered(audible: Catalogue, clap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = as_json(capsys, "text", audible.path, "sad piano", "drums", "--weights=1,-0.5", "--checkpoint", clap)
+    assert content["phrases"] == [{"text": "sad piano", "weight": 1.0}, {"text": "drums", "weight": -0.5}]
+    scores = [entry["score"] for entry in content["similar"]]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 10
+    assert content["similar"][0]["track"].startswith("t")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["clip", "FILE", "--space", "graph:fusion"], "“graph:fusion” answers no clip here. There are: graph:tied"),
+        (["clip", "FILE", "-k", "0"], "Ask for 1 to 1000"),
+        (["clip", "FILE", "--run", "none"], "has no run “none”"),
+        (["clip", "FILE", "--fusion", "none"], "has no fusion “none”"),
+        (["text", "a", "b", "--weights", "1"], "2 phrases and 1 weights"),
+        (["text", " "], "Type a few words"),
+        (["extract", "--audio", "no-such-folder"], "There is no folder"),
+    ],
+)
+def test_bad_questions_about_sound_are_refused(
+    audible: Catalogue, clap: Path, arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = audible.path.parent / "five.wav"
+    command, *rest = [file if argument == "FILE" else argument for argument in arguments]
+    assert reason in refusal(capsys, command, audible.path, *rest, "--checkpoint", clap)
+
+
+def test_another_checkpoint_than_the_catalogues_is_refused(
+    trained: Catalogue,
+    audible: Catalogue,
+    clap: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path))
+    file = audible.path.parent / "five.wav"
+    assert "makes 128 numbers" in refusal(capsys, "clip", trained.path, file, "--checkpoint", clap)
+    assert main(["text", str(trained.path), "piano"]) == 2
+    assert "python -m core checkpoint get laion-music-audioset" in capsys.readouterr().err
+    assert "checkpoint that Nearfield does not know" in refusal(capsys, "clip", audible.path, file)
+    plain = tiny_catalogue(audible.path.parent / "plain", 8, features={"mfcc": np.ones((8, 2))})
+    assert "has no CLAP set" in refusal(capsys, "clip", plain.path, file)
+    assert "has no CLAP set" in refusal(capsys, "text", plain.path, "piano")
+
+
+def test_checkpoints_are_listed_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path))
+    listed = as_json(capsys, "checkpoint", "list")["checkpoints"]
+    assert "nearfield-small" in {entry["name"] for entry in listed}
+    assert "Say which checkpoint to get" in refusal(capsys, "checkpoint", "get")
+    assert "There is no checkpoint clop" in refusal(capsys, "checkpoint", "verify", "clop")
 
 
 # Refusals

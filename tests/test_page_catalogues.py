@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse as sp
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import Catalogue, Problem, open_catalogue
+from core.catalogue import Catalogue, Problem, open_catalogue, update_catalogue
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
 from core.storage import sha256_file
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
@@ -39,7 +40,7 @@ def official_files(folder: Path) -> Path:
 def test_page_shows_what_a_catalogue_holds(hostile: Catalogue) -> None:
     app = open_app("catalogues")
     assert not app.exception
-    assert [metric.value for metric in app.metric] == ["12", "13", "2"]
+    assert [metric.value for metric in app.metric] == ["12", "13", "0", "2"]
     said = " ".join(texts(app))
     assert "Synthetic: every artist" in said
     assert hostile.content_hash in said
@@ -130,8 +131,23 @@ def test_tables_count_what_is_there(tmp_path: Path) -> None:
     assert features.loc["clap", "Artists"] == 11
     assert features.loc["moods_themes", "Numbers"] == 4
     assert features.loc["moods_themes", "Coverage"] == pytest.approx(4 / 12)
+    assert features["Single tracks"].tolist() == [0, 0]
     assert problem_table([Problem("a", None, "b"), Problem("c", 3, "d")])["Row"].isna().tolist() == [True, False]
     assert len(catalogue_table([])) == 0
+
+
+def test_tracks_and_their_vectors_are_counted(hostile: Catalogue) -> None:
+    tracks = pd.DataFrame(
+        {"artist": [0, 0, 5], "track_id": list("abc"), "title": "", "kind": "synthetic", "recipe": "{}"}
+    )
+    vectors = np.array([[1.0] * 8, [np.nan] * 8, [2.0] * 8], np.float32)
+    catalogue = update_catalogue(hostile, tracks=tracks, track_features={"clap": vectors})
+    features = feature_table(catalogue).set_index("Name")
+    assert features.loc["clap", "Single tracks"] == 2
+    assert features.loc["moods_themes", "Single tracks"] == 0
+    app = open_app("catalogues")
+    assert not app.exception
+    assert {metric.label: metric.value for metric in app.metric}["Tracks"] == "3"
 
 
 def test_page_only_reads(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,7 @@ def test_a_choice_in_a_list_leads_on_or_asks_for_reasons(hostile: Catalogue, mon
 def test_an_event_of_a_list_is_understood() -> None:
     payload = {"kind": "why", "artist_id": "a1", "nonce": 7}
     assert event_from_payload(payload, {"a1"}) == ResultEvent("why", "a1", 7)
+    assert event_from_payload(payload | {"kind": "play"}, {"a1"}) == ResultEvent("play", "a1", 7)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,16 @@ def test_names_of_a_list_are_cut_and_on_one_line() -> None:
     drawn = list_data([Result(str(i), name, "0.5", 50, "") for i, name in enumerate(names)], "Sound")
     assert [line["name"] for line in drawn["results"]] == ["<b>x</b>", "a bc", "x" * 39 + "…"]
     assert drawn["results"][0]["why"] == "Why <b>x</b>?"
+    assert drawn["results"][0]["play"] == "Play <b>x</b>"
     assert json.loads(json.dumps(drawn)) == drawn
+
+
+def test_only_the_artist_in_the_player_is_marked() -> None:
+    results = [Result(name, name, "0.5", 50, "", audible=name != "c") for name in "abc"]
+    drawn = list_data(results, "Sound", playing="b")["results"]
+    assert [line["playing"] for line in drawn] == [False, True, False]
+    assert [line["audible"] for line in drawn] == [True, True, False]
+    assert not any(line["playing"] for line in list_data(results, "Sound")["results"])
 
 
 def test_each_space_says_what_it_rests_on(hostile: Catalogue) -> None:

@@ -3,7 +3,17 @@
 from core.catalogue.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import FeatureInfo, Manifest
 from core.catalogue.tables import Problem
+from core.catalogue.updating import update_catalogue
 from core.catalogue.validation import validate
 from core.catalogue.writing import write_catalogue
 
-__all__ = ["Catalogue", "FeatureInfo", "Manifest", "Problem", "open_catalogue", "validate", "write_catalogue"]
+__all__ = [
+    "Catalogue",
+    "FeatureInfo",
+    "Manifest",
+    "Problem",
+    "open_catalogue",
+    "update_catalogue",
+    "validate",
+    "write_catalogue",
+]

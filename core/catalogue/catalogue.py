@@ -1,7 +1,7 @@
-"""Opening a catalogue read-only: tables in memory, feature sets memory-mapped."""
+"""Opening a catalogue read-only: tables in memory, feature sets and track vectors memory-mapped."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from core.catalogue.format import (
     RESERVED_FEATURE_NAMES,
     SIMILAR,
     SPLITS,
+    TRACKS_FILE,
+    TRACKS_FOLDER,
     FeatureInfo,
     Manifest,
 )
 from core.catalogue.tables import artist_problems, edge_problems
+from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError
 from core.storage import read_json, sha256_arrays, sha256_text
 
@@ -39,6 +42,7 @@ class Catalogue:
     artists: pd.DataFrame
     edges: pd.DataFrame
     feature_infos: dict[str, FeatureInfo]
+    tracks: pd.DataFrame = field(default_factory=no_tracks)
 
     def __len__(self) -> int:
         return len(self.artists)
@@ -88,6 +92,20 @@ class Catalogue:
         """artist_id -> row."""
         return {artist_id: row for row, artist_id in enumerate(self.artists["artist_id"])}
 
+    @property
+    def track_feature_names(self) -> list[str]:
+        """The feature sets that are stored track by track too."""
+        return [name for name in self.feature_infos if track_file(name) in self.manifest.files]
+
+    @cached_property
+    def row_of_track(self) -> dict[str, int]:
+        """track_id -> row of `tracks`."""
+        return {track_id: row for row, track_id in enumerate(self.tracks["track_id"])}
+
+    def tracks_of(self, row: int) -> pd.DataFrame:
+        """The tracks of the artist in `row`; the index of the frame is their rows in `tracks`."""
+        return self.tracks[self.tracks["artist"] == row]
+
     def feature_info(self, name: str) -> FeatureInfo:
         if name not in self.feature_infos:
             known = ", ".join(self.all_feature_names)
@@ -98,6 +116,15 @@ class Catalogue:
         """(n, d) float32, memory-mapped read-only; a row of NaN for an artist without the set."""
         self.feature_info(name)
         return map_features(self.path, feature_file(name), len(self))
+
+    def track_array(self, name: str) -> npt.NDArray[np.float32]:
+        """(tracks, d) float32, memory-mapped read-only, in the columns of the feature set `name`; NaN rows where
+        absent. Raises CatalogueError where the set is not stored track by track."""
+        self.feature_info(name)
+        if name not in self.track_feature_names:
+            known = ", ".join(self.track_feature_names) or "none"
+            raise CatalogueError(f"{self.name} has no “{name}” of single tracks. It has: {known}.")
+        return map_features(self.path, track_file(name), len(self.tracks), TRACKS_FILE)
 
 
 def display_names(artists: pd.DataFrame) -> pd.Series:
@@ -141,12 +168,26 @@ def open_catalogue(path: Path | str) -> Catalogue:
         width = map_features(folder, feature_file(name), len(artists)).shape[1]
         if info.columns is not None and len(info.columns) != width:
             raise CatalogueError(f"{feature_file(name)} has {width} columns, but {len(info.columns)} column names.")
-    return Catalogue(folder, manifest, artists, edges, infos)
+    return Catalogue(folder, manifest, artists, edges, infos, _open_tracks(folder, manifest, len(artists)))
+
+
+def _open_tracks(folder: Path, manifest: Manifest, n_artists: int) -> pd.DataFrame:
+    if TRACKS_FILE not in manifest.files:
+        return no_tracks()
+    tracks = read_table(folder, TRACKS_FILE)
+    for problem in track_problems(tracks, n_artists):
+        raise CatalogueError(f"{folder.name}: {problem}")
+    return tracks
 
 
 def feature_file(name: str, suffix: str = ".npy") -> str:
     """Where a set's matrix, or with ".json" its description, lies inside a catalogue."""
     return f"{FEATURES_FOLDER}/{name}{suffix}"
+
+
+def track_file(name: str) -> str:
+    """Where the matrix of a set's single tracks lies inside a catalogue."""
+    return f"{TRACKS_FOLDER}/{name}.npy"
 
 
 def listed_features(manifest: Manifest) -> list[str]:
@@ -182,8 +223,8 @@ def read_feature_info(folder: Path, name: str) -> FeatureInfo:
     return info
 
 
-def map_features(folder: Path, file: str, n_artists: int) -> npt.NDArray[np.float32]:
-    """(n, d) float32, memory-mapped. Raises CatalogueError for another type or shape."""
+def map_features(folder: Path, file: str, n_rows: int, table: str = ARTISTS_FILE) -> npt.NDArray[np.float32]:
+    """(n, d) float32, memory-mapped, a row for each row of `table`. Raises CatalogueError for another type or shape."""
     path = file_inside(folder, file)
     try:
         values = np.lib.format.open_memmap(path, mode="r")
@@ -191,6 +232,6 @@ def map_features(folder: Path, file: str, n_artists: int) -> npt.NDArray[np.floa
         raise CatalogueError(f"{file} is not a readable array ({fault}).") from None
     if values.dtype != np.float32 or values.ndim != 2:
         raise CatalogueError(f"{file} must be float32 with two axes, not {values.dtype} {values.shape}.")
-    if len(values) != n_artists:
-        raise CatalogueError(f"{file} has {len(values)} rows, but {ARTISTS_FILE} has {n_artists}.")
+    if len(values) != n_rows:
+        raise CatalogueError(f"{file} has {len(values)} rows, but {table} has {n_rows}.")
     return values

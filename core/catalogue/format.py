@@ -5,6 +5,8 @@
     edges.parquet           source, target (rows of artists.parquet), relation, weight
     features/<set>.npy      float32 (n, d), a row of NaN for an artist without the set
     features/<set>.json     title, kind, column names, extractor, version, checkpoint hash
+    tracks.parquet          optional: one row per track, with the artist's row and how to get the sound
+    tracks/<set>.npy        optional: float32 (tracks, d), in the columns of features/<set>
 
 `runs/`, `maps/` and `results.parquet` are derived from these and are not part of the catalogue's hash.
 """
@@ -22,6 +24,8 @@ MANIFEST_FILE = "catalogue.json"
 ARTISTS_FILE = "artists.parquet"
 EDGES_FILE = "edges.parquet"
 FEATURES_FOLDER = "features"
+TRACKS_FILE = "tracks.parquet"
+TRACKS_FOLDER = "tracks"
 
 SPLITS = ("train", "val", "test")
 SIMILAR = "similar"
@@ -29,6 +33,7 @@ SIMILAR = "similar"
 
 KINDS = ("real", "synthetic")
 FEATURE_KINDS = ("continuous", "binary")
+TRACK_KINDS = ("synthetic", "file")
 
 TEXT_COLUMNS = ("artist_id", "name", "split")
 OPTIONAL_TEXT_COLUMNS = ("mbid", "allmusic_id")
@@ -37,6 +42,7 @@ NUMBER_COLUMNS = ("popularity",)
 OPTIONAL_INTEGER_COLUMNS = ("decade", "published_row")
 ARTIST_COLUMNS = TEXT_COLUMNS[:2] + OPTIONAL_TEXT_COLUMNS + ("split",) + LIST_COLUMNS + NUMBER_COLUMNS
 EDGE_COLUMNS = ("source", "target", "relation", "weight")
+TRACK_COLUMNS = ("artist", "track_id", "title", "recording_mbid", "kind", "recipe")
 
 _FEATURE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED_FEATURE_NAMES = ("random",)

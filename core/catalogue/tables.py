@@ -52,28 +52,28 @@ def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
         yield Problem(ARTISTS_FILE, None, "there is no artist")
         return
     for column in TEXT_COLUMNS:
-        yield from _first(artists[column].isna(), f"{column} is missing")
+        yield from first_problem(artists[column].isna(), f"{column} is missing")
     for column in TEXT_COLUMNS + OPTIONAL_TEXT_COLUMNS:
-        yield from _first(_not_text(artists[column]), f"{column} is not text, or holds half a character")
+        yield from first_problem(not_text(artists[column]), f"{column} is not text, or holds half a character")
     for column in LIST_COLUMNS:
-        yield from _first(_not_list_of_texts(artists[column]), f"{column} must be a list of texts")
-    yield from _first(artists["artist_id"] == "", "artist_id is empty")
-    yield from _first(artists["artist_id"].duplicated() & artists["artist_id"].notna(), "artist_id stands twice")
-    yield from _first(~artists["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
+        yield from first_problem(_not_list_of_texts(artists[column]), f"{column} must be a list of texts")
+    yield from first_problem(artists["artist_id"] == "", "artist_id is empty")
+    yield from first_problem(artists["artist_id"].duplicated() & artists["artist_id"].notna(), "artist_id stands twice")
+    yield from first_problem(~artists["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
     for column in NUMBER_COLUMNS:
-        yield from _first(_not_number(artists[column]), f"{column} must be a number")
+        yield from first_problem(_not_number(artists[column]), f"{column} must be a number")
         numbers = _numbers(artists[column])
-        yield from _first(numbers < 0, f"{column} is negative")
-        yield from _first(np.isinf(numbers), f"{column} is infinite")
+        yield from first_problem(numbers < 0, f"{column} is negative")
+        yield from first_problem(np.isinf(numbers), f"{column} is infinite")
     for column in OPTIONAL_INTEGER_COLUMNS:
         if column in artists:
             numbers = _numbers(artists[column])
             whole = (np.floor(numbers) == numbers) & (numbers >= _INT32.min) & (numbers <= _INT32.max)
             bad = _not_number(artists[column]) | (~whole & ~np.isnan(numbers))
-            yield from _first(bad, f"{column} must be a whole number")
+            yield from first_problem(bad, f"{column} must be a whole number")
     if "published_row" in artists:
         rows = artists["published_row"]
-        yield from _first(rows.duplicated() & rows.notna(), "published_row stands twice")
+        yield from first_problem(rows.duplicated() & rows.notna(), "published_row stands twice")
 
 
 def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
@@ -89,16 +89,19 @@ def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
             yield Problem(EDGES_FILE, None, f"{column} must be a whole number, the artist's row")
             return
         outside = ~((edges[column] >= 0) & (edges[column] < n_artists)).fillna(False)
-        yield from _first(outside, f"{column} is not a row of {ARTISTS_FILE} (0 to {n_artists - 1})", EDGES_FILE)
-    yield from _first(edges["source"] == edges["target"], "an artist is tied to itself", EDGES_FILE)
-    yield from _first(edges["relation"].isna(), "relation is missing", EDGES_FILE)
-    yield from _first(_not_text(edges["relation"]), "relation is not text", EDGES_FILE)
+        yield from first_problem(outside, f"{column} is not a row of {ARTISTS_FILE} (0 to {n_artists - 1})", EDGES_FILE)
+    yield from first_problem(edges["source"] == edges["target"], "an artist is tied to itself", EDGES_FILE)
+    yield from first_problem(edges["relation"].isna(), "relation is missing", EDGES_FILE)
+    yield from first_problem(not_text(edges["relation"]), "relation is not text", EDGES_FILE)
     with np.errstate(over="ignore"):
         weight = _numbers(edges["weight"]).astype(np.float32)
-    yield from _first(~((weight > 0) & (weight < np.inf)), "weight must be a finite number above zero", EDGES_FILE)
+    yield from first_problem(
+        ~((weight > 0) & (weight < np.inf)), "weight must be a finite number above zero", EDGES_FILE
+    )
 
 
-def _first(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
+def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
+    """The first row of a table that is flagged, with the number of others, if any is."""
     flags = pd.Series(bad).to_numpy(dtype=bool, na_value=False)
     if flags.any():
         others = int(flags.sum()) - 1
@@ -106,7 +109,7 @@ def _first(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Proble
         yield Problem(file, int(flags.argmax()), reason + more)
 
 
-def _not_text(column: pd.Series) -> Flags:
+def not_text(column: pd.Series) -> Flags:
     """(n,) where a value is there but is no text; a column of pandas' own text type holds nothing else."""
     if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow":
         return np.zeros(len(column), dtype=bool)

@@ -12,9 +12,11 @@ from core.catalogue.catalogue import (
     map_features,
     read_feature_info,
     read_table,
+    track_file,
 )
-from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, Manifest
+from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACKS_FILE, TRACKS_FOLDER, Manifest
 from core.catalogue.tables import Problem, artist_problems, edge_problems
+from core.catalogue.tracks import recipe_problems, track_problems
 from core.errors import CatalogueError, NearfieldError
 from core.storage import read_json, sha256_file
 
@@ -39,7 +41,7 @@ def validate(path: Path | str) -> list[Problem]:
     problems += [*artist_problems(artists), *_edge_table_problems(folder, len(artists))]
     for name in listed_features(manifest):
         problems += _feature_set_problems(folder, name, len(artists))
-    return problems
+    return problems + _all_track_problems(folder, manifest, len(artists))
 
 
 def feature_problems(where: str, values: npt.NDArray[np.float32], columns: list[str] | None) -> list[Problem]:
@@ -68,6 +70,15 @@ def _listing_problems(folder: Path, manifest: Manifest) -> list[Problem]:
         for required in (ARTISTS_FILE, EDGES_FILE, *descriptions)
         if required not in manifest.files
     ]
+    tracked = [listed for listed in manifest.files if listed.startswith(f"{TRACKS_FOLDER}/")]
+    if tracked and TRACKS_FILE not in manifest.files:
+        problems.append(Problem(MANIFEST_FILE, None, f"{TRACKS_FILE} is not listed"))
+    with_features = {track_file(name) for name in listed_features(manifest)}
+    problems += [
+        Problem(listed, None, "the artists have no feature set of that name")
+        for listed in tracked
+        if listed not in with_features
+    ]
     for listed in manifest.files:
         try:
             file_inside(folder, listed)
@@ -94,6 +105,37 @@ def _feature_set_problems(folder: Path, name: str, n_artists: int) -> list[Probl
     except NearfieldError as fault:
         return [_problem(feature_file(name, ".json"), fault)]
     return feature_problems(file, values, columns)
+
+
+def _all_track_problems(folder: Path, manifest: Manifest, n_artists: int) -> list[Problem]:
+    if TRACKS_FILE not in manifest.files:
+        return []
+    try:
+        tracks = read_table(folder, TRACKS_FILE)
+    except CatalogueError as fault:
+        return [_problem(TRACKS_FILE, fault)]
+    problems = list(track_problems(tracks, n_artists)) or list(recipe_problems(tracks))
+    for name in listed_features(manifest):
+        if track_file(name) in manifest.files:
+            problems += _track_set_problems(folder, name, n_artists, len(tracks))
+    return problems
+
+
+def _track_set_problems(folder: Path, name: str, n_artists: int, n_tracks: int) -> list[Problem]:
+    file = track_file(name)
+    try:
+        values = map_features(folder, file, n_tracks, TRACKS_FILE)
+        width = map_features(folder, feature_file(name), n_artists).shape[1]
+    except CatalogueError as fault:
+        return [_problem(file, fault)]
+    return track_set_problems(file, values, name, width)
+
+
+def track_set_problems(where: str, values: npt.NDArray[np.float32], name: str, width: int) -> list[Problem]:
+    """Problems of the vectors (tracks, d) of a set's tracks; `width` is the number of columns of the set `name`."""
+    if values.shape[1] != width:
+        return [Problem(where, None, f"{values.shape[1]} columns, but the artists' {name} has {width}")]
+    return feature_problems(where, values, None)
 
 
 def _problem(file: str, fault: NearfieldError) -> Problem:

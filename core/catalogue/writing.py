@@ -3,18 +3,26 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, FEATURES_FOLDER, MANIFEST_FILE, FeatureInfo, Manifest
+from core.catalogue.catalogue import feature_file, track_file
+from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACKS_FILE, FeatureInfo, Manifest
 from core.catalogue.tables import artist_problems, complete_artists, edge_problems, typed_artists, typed_edges
-from core.catalogue.validation import feature_problems
+from core.catalogue.tracks import complete_tracks, recipe_problems, track_problems, typed_tracks
+from core.catalogue.validation import feature_problems, track_set_problems
 from core.errors import CatalogueError
 from core.storage import sha256_file, write_json
+
+Features: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], FeatureInfo]]
+TrackFeatures: TypeAlias = Mapping[str, npt.NDArray[np.float32]]
 
 
 def write_catalogue(
@@ -22,43 +30,66 @@ def write_catalogue(
     manifest: Manifest,
     artists: pd.DataFrame,
     edges: pd.DataFrame,
-    features: dict[str, tuple[npt.NDArray[np.float32], FeatureInfo]],
+    features: Features,
+    tracks: pd.DataFrame | None = None,
+    track_features: TrackFeatures | None = None,
 ) -> Path:
     """Write a catalogue into the new folder `dest` and return it.
 
     Parameters: `artists` and `edges` with the columns of the format; `features` maps a set's name to its matrix
-    (n, d) and its description. The order of edges, the end a "similar" edge is named from, and repetitions do not
-    matter. Raises CatalogueError, naming table, row and reason, on bad content, and where `dest` exists already;
-    nothing is left behind then.
+    (n, d) and its description; `tracks` has the columns of the format, and `track_features` maps the names of some of
+    the sets to the matrix (tracks, d) of the single tracks. The order of edges, the end a "similar" edge is named from,
+    and repetitions do not matter; the order of tracks is kept. Raises CatalogueError, naming table, row and reason, on
+    bad content, and where `dest` exists already; nothing is left behind then.
     """
     folder = check_destination(dest)
     artists = complete_artists(artists)
     for problem in [*artist_problems(artists), *edge_problems(edges, len(artists))]:
         raise CatalogueError(str(problem))
-    for name, (values, info) in features.items():
-        _check_features(name, values, info, len(artists))
-    artists, edges = typed_artists(artists), typed_edges(edges)
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        artists.to_parquet(building / ARTISTS_FILE, index=False)
-        edges.to_parquet(building / EDGES_FILE, index=False)
-        (building / FEATURES_FOLDER).mkdir()
-        for name, (values, info) in features.items():
-            np.save(building / FEATURES_FOLDER / f"{name}.npy", np.ascontiguousarray(values))
-            write_json(building / FEATURES_FOLDER / f"{name}.json", info.as_dict())
+    check_features(features, len(artists))
+    track_features = track_features or {}
+    widths = {name: values.shape[1] for name, (values, _) in features.items()}
+    tracks = check_tracks(tracks, track_features, len(artists), widths)
+    with building_beside(folder) as building:
+        typed_artists(artists).to_parquet(building / ARTISTS_FILE, index=False)
+        typed_edges(edges).to_parquet(building / EDGES_FILE, index=False)
+        write_features(building, features)
+        write_tracks(building, tracks, track_features)
         files = {
             file.relative_to(building).as_posix(): sha256_file(file)
             for file in sorted(building.rglob("*"))
             if file.is_file()
         }
         write_json(building / MANIFEST_FILE, replace(manifest, files=files).as_dict())
-        building.chmod(0o755)
         building.rename(folder)
+    return folder
+
+
+@contextmanager
+def building_beside(folder: Path) -> Iterator[Path]:
+    """A new folder beside `folder`, to be built and moved into place; what was not moved is removed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        building.chmod(0o755)
+        yield building
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return folder
+
+
+def write_features(building: Path, features: Features) -> None:
+    """Write checked feature sets into the folder `building`."""
+    for name, (values, info) in features.items():
+        _save(building / feature_file(name), values)
+        write_json(building / feature_file(name, ".json"), info.as_dict())
+
+
+def write_tracks(building: Path, tracks: pd.DataFrame | None, track_features: TrackFeatures) -> None:
+    """Write checked tracks, where there are any, and their vectors into the folder `building`."""
+    if tracks is not None:
+        tracks.to_parquet(building / TRACKS_FILE, index=False)
+    for name, values in track_features.items():
+        _save(building / track_file(name), values)
 
 
 def check_destination(dest: Path | str) -> Path:
@@ -69,12 +100,50 @@ def check_destination(dest: Path | str) -> Path:
     return folder
 
 
-def _check_features(name: str, values: npt.NDArray[np.float32], info: FeatureInfo, n_artists: int) -> None:
-    if info.name != name:
-        raise CatalogueError(f"Feature set “{name}” is described as “{info.name}”.")
+def check_features(features: Features, n_artists: int) -> None:
+    """Raise CatalogueError, naming set, row and reason, unless these feature sets can be stored."""
+    for name, (values, info) in features.items():
+        if info.name != name:
+            raise CatalogueError(f"Feature set “{name}” is described as “{info.name}”.")
+        _check_matrix(name, values, n_artists, "artist")
+        for problem in feature_problems(name, values, info.columns):
+            raise CatalogueError(str(problem))
+
+
+def check_tracks(
+    tracks: pd.DataFrame | None, track_features: TrackFeatures, n_artists: int, widths: Mapping[str, int]
+) -> pd.DataFrame | None:
+    """The tracks as they are stored, or None for none.
+
+    `widths` are the numbers of columns of the artists' feature sets. Raises CatalogueError, naming table, row and
+    reason, for bad content.
+    """
+    if tracks is None:
+        if track_features:
+            raise CatalogueError("There are vectors of tracks, but no tracks. Give the table of tracks too.")
+        return None
+    tracks = complete_tracks(tracks)
+    for problem in track_problems(tracks, n_artists):
+        raise CatalogueError(str(problem))
+    for problem in recipe_problems(tracks):
+        raise CatalogueError(str(problem))
+    for name, values in track_features.items():
+        where = f"{name} of the tracks"
+        if name not in widths:
+            raise CatalogueError(f"The tracks have “{name}”, but the artists have no feature set of that name.")
+        _check_matrix(where, values, len(tracks), "track")
+        for problem in track_set_problems(where, values, name, widths[name]):
+            raise CatalogueError(str(problem))
+    return typed_tracks(tracks)
+
+
+def _check_matrix(name: str, values: npt.NDArray[np.float32], n_rows: int, what: str) -> None:
     if values.dtype != np.float32:
         raise CatalogueError(f"{name} must be float32, not {values.dtype}. Convert it with .astype(np.float32).")
-    if values.ndim != 2 or len(values) != n_artists:
-        raise CatalogueError(f"{name} must have {n_artists} rows, one per artist; its shape is {values.shape}.")
-    for problem in feature_problems(name, values, info.columns):
-        raise CatalogueError(str(problem))
+    if values.ndim != 2 or len(values) != n_rows:
+        raise CatalogueError(f"{name} must have {n_rows} rows, one per {what}; its shape is {values.shape}.")
+
+
+def _save(file: Path, values: npt.NDArray[np.float32]) -> None:
+    file.parent.mkdir(exist_ok=True)
+    np.save(file, np.ascontiguousarray(values))

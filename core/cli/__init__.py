@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.catalogue.importers import IMPORTERS
-from core.cli import commands
+from core.cli import commands, demo, sound
 from core.errors import NearfieldError
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
 from core.models import MODELS
@@ -137,15 +137,77 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--space", required=True, help="a feature set or run:ID")
     sub.add_argument("--seed", type=int, default=0)
 
-    sub = command("demo", commands.demo, "Make the bundled synthetic catalogue again.")
-    sub.add_argument("action", choices=["build"])
-    sub.add_argument("dest", type=Path, help="folder of the new catalogue")
-    sub.add_argument("--seed", type=int, help="another world than the bundled one")
+    sub = command("clip", sound.clip, "List the artists most similar to what is heard in sound files.")
+    _catalogue(sub)
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE", help="wav, flac, ogg, opus, mp3, aiff, m4a, webm")
+    sub.add_argument(
+        "--space", help="clap, clap:tracks, acousticbrainz, acousticbrainz:tracks, graph:isolated, graph:tied or "
+        "graph:fusion (default: the best measured one there is)",
+    )  # fmt: skip
+    sub.add_argument(
+        "--run", dest="run_id", metavar="RUN", help="the model for the graph (default: the newest that can)"
+    )
+    sub.add_argument("--fusion", metavar="NAME", help="the fusion for graph:fusion (default: clip, best or the first)")
+    _checkpoint(sub)
+    sub.add_argument("-k", type=int, default=10, help="how many (default 10)")
+
+    sub = command("text", sound.text, "List the artists most similar to words.")
+    _catalogue(sub)
+    sub.add_argument("phrases", nargs="+", metavar="WORDS", help='for example "slow, sad piano"')
+    sub.add_argument(
+        "--weights", type=_weights, metavar="LIST",
+        help="one for each phrase; below zero for what should not be heard, as in --weights=1,-0.5",
+    )  # fmt: skip
+    _checkpoint(sub)
+    sub.add_argument("-k", type=int, default=10, help="how many (default 10)")
+
+    sub = command("extract", sound.extract, "Extract feature sets from a folder of audio; resumable.")
+    _catalogue(sub)
+    sub.add_argument(
+        "--audio", type=Path, required=True, metavar="FOLDER",
+        help="a folder for each artist, named by its artist_id, MBID or exact name",
+    )  # fmt: skip
+    sub.add_argument(
+        "--table", type=Path, metavar="CSV", help="instead: columns artist, file, and if wanted title, recording_mbid"
+    )
+    sub.add_argument("--features", type=_texts, default=["clap", "acousticbrainz"], metavar="LIST",
+                     help="default clap,acousticbrainz")  # fmt: skip
+    _checkpoint(sub)
+    sub.add_argument("--workers", type=int, default=1, help="files at once, one CPU thread each (default 1)")
+    sub.add_argument("--replace", action="store_true", help="put the sets in the place of another extractor's")
+
+    sub = command("checkpoint", sound.checkpoint, "List, get or verify CLAP checkpoints.")
+    sub.add_argument("action", choices=["list", "get", "verify"])
+    sub.add_argument("name", nargs="?", metavar="NAME", help="of the checkpoint; verify: default all that are here")
+
+    sub = command("demo", _demo, "Make the bundled catalogue and its small CLAP again, or measure what clips find.")
+    sub.add_argument("action", choices=sorted(_DEMO_ARTISTS))
+    sub.add_argument("dest", type=Path, metavar="FOLDER", help="new folder to write; score: the catalogue")
+    sub.add_argument("--seed", type=int, help="another world, or another model, than the bundled one")
+    sub.add_argument("--clap", type=Path, default=demo.BUNDLED_CLAP, metavar="FOLDER", help="default the bundled one")
+    sub.add_argument("--artists", type=int, help="how many; score: how many to play (default as bundled)")
+    sub.add_argument("--tracks", type=int, default=4, help="clap: of each artist (default 4)")
+    sub.add_argument("--steps", type=int, default=900, help="clap: of the optimiser (default 900)")
+    sub.add_argument("--device", default="auto", choices=DEVICES, help="clap")
+    sub.add_argument("--workers", type=int, default=1, help="processes that render and extract (default 1)")
     return parser
+
+
+_DEMO_ARTISTS = {"build": 1500, "clap": 2000, "score": 500}
+
+
+def _demo(options: argparse.Namespace) -> int:
+    options.catalogue = options.dest
+    options.artists = options.artists or _DEMO_ARTISTS[options.action]
+    return {"build": demo.build, "clap": demo.clap, "score": demo.score}[options.action](options)
 
 
 def _texts(listed: str) -> list[str]:
     return [text.strip() for text in listed.split(",")]
+
+
+def _weights(listed: str) -> list[float]:
+    return [float(text) for text in listed.split(",")]
 
 
 def _numbers(listed: str) -> list[int]:
@@ -159,6 +221,12 @@ def _numbers(listed: str) -> list[int]:
 
 def _catalogue(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("catalogue", type=Path, metavar="CATALOGUE", help="folder of the catalogue")
+
+
+def _checkpoint(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--checkpoint", metavar="NAME-OR-PATH", help="the CLAP checkpoint (default: the one of the catalogue's vectors)"
+    )
 
 
 def _keep_edges(sub: argparse.ArgumentParser) -> None:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.catalogue.importers import IMPORTERS
-from core.catalogue.synthetic import DEFAULT_SEED, build
 from core.catalogue.writing import check_destination
 from core.cli.output import progress_line, say, show
 from core.errors import CatalogueError, NearfieldError
@@ -46,7 +45,7 @@ def import_catalogue(options: Namespace) -> int:
     check_destination(options.dest)
     say(f"Importing {options.layout} from {options.source} …")
     catalogue = open_catalogue(IMPORTERS[options.layout](options.source, options.dest))
-    show(options, _summary(catalogue), _as_table(_summary(catalogue)))
+    show(options, catalogue_summary(catalogue), key_value_table(catalogue_summary(catalogue)))
     return 0
 
 
@@ -56,8 +55,8 @@ def check(options: Namespace) -> int:
         raise CatalogueError(f"There is no folder {options.catalogue}.")
     listed = [asdict(problem) for problem in validate(options.catalogue)]
     if not listed and not options.json:
-        summary = _summary(open_catalogue(options.catalogue))
-        show(options, summary, _as_table(summary | {"problems": "none"}))
+        summary = catalogue_summary(open_catalogue(options.catalogue))
+        show(options, summary, key_value_table(summary | {"problems": "none"}))
     else:
         show(options, {"problems": listed}, pd.DataFrame(listed).astype({"row": "Int64"} if listed else {}))
     return 1 if listed else 0
@@ -134,7 +133,7 @@ def compare(options: Namespace) -> int:
         "difference": difference.mean, "low": difference.low, "high": difference.high,
         "queries": len(values[0]), "verdict": verdict,
     }  # fmt: skip
-    show(options, content, _as_table(content))
+    show(options, content, key_value_table(content))
     return 0
 
 
@@ -280,7 +279,7 @@ def similar_artists(options: Namespace) -> int:
 def make_map(options: Namespace) -> int:
     """Lay out a space, store the map and print how faithful it is."""
     catalogue = open_catalogue(options.catalogue)
-    stored = map_space(catalogue, options.space, options.seed, _map_progress())
+    stored = map_space(catalogue, options.space, options.seed, stage_lines())
     fidelity = stored.fidelity
     rows = [
         {"nearest": k, "kept on the map": kept, "by chance": chance}
@@ -291,7 +290,7 @@ def make_map(options: Namespace) -> int:
     return 0
 
 
-def _map_progress() -> Callable[[str, float], None]:
+def stage_lines() -> Callable[[str, float], None]:
     """Says each whole percent of each stage once; the app reads these lines."""
     said: set[str] = set()
 
@@ -304,16 +303,8 @@ def _map_progress() -> Callable[[str, float], None]:
     return report
 
 
-def demo(options: Namespace) -> int:
-    """Build the synthetic catalogue."""
-    check_destination(options.dest)
-    build(options.dest, DEFAULT_SEED if options.seed is None else options.seed)
-    catalogue = open_catalogue(options.dest)
-    show(options, _summary(catalogue), _as_table(_summary(catalogue)))
-    return 0
-
-
-def _summary(catalogue: Catalogue) -> dict[str, Any]:
+def catalogue_summary(catalogue: Catalogue) -> dict[str, Any]:
+    """What the commands that make a catalogue say of it."""
     splits = catalogue.artists["split"].value_counts()
     return {
         "catalogue": catalogue.name,
@@ -321,12 +312,14 @@ def _summary(catalogue: Catalogue) -> dict[str, Any]:
         "artists": len(catalogue),
         "edges": len(catalogue.similar_edges),
         "train / val / test": " / ".join(str(splits.get(split, 0)) for split in ("train", "val", "test")),
+        "tracks": len(catalogue.tracks),
         "feature sets": ", ".join(catalogue.all_feature_names),
         "sha256": catalogue.content_hash,
     }
 
 
-def _as_table(content: dict[str, Any]) -> pd.DataFrame:
+def key_value_table(content: dict[str, Any]) -> pd.DataFrame:
+    """Names on the left, values on the right."""
     return pd.DataFrame({"": list(content), " ": list(content.values())})
 
 

@@ -13,13 +13,14 @@ from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
 from core.graph.protocols import EvaluationView
 from core.models import BACKBONE_TITLES
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, UNTRAINED
+from core.search.spaces import CLIP_PREFIX, COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, UNTRAINED
 from core.training.config import TrainingConfig
 
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
 YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
 DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
 KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
+CLIP_COLUMNS = ["way", "value", "low", "high", "queries", "command"]
 ALL_EDGES = "all"
 
 Values = npt.NDArray[np.float64]
@@ -147,9 +148,22 @@ def perfect_score(view: EvaluationView) -> float:
     return float(ndcg_ceiling(positives, CUTOFF, variant).mean())
 
 
+def clip_rows(results: pd.DataFrame, view: str) -> pd.DataFrame:
+    """Ways from a clip of a test artist to its neighbours, best first, in the view "cold" or "clip".
+
+    Columns way (a name of core.search.clips, or "random"), value, low, high (95% over artists), queries, command.
+    """
+    chosen = results["ranker"].str.startswith(CLIP_PREFIX) & (results["protocol"] == view)
+    rows = results[chosen & (results["split"] == "test")].drop_duplicates("ranker", keep="last")
+    way = rows["ranker"].str.removeprefix(CLIP_PREFIX)
+    table = rows[["ndcg", "ndcg_low", "ndcg_high", "queries", "command"]].set_axis(CLIP_COLUMNS[1:], axis=1)
+    return table.assign(way=way)[CLIP_COLUMNS].sort_values("value", ascending=False, ignore_index=True)
+
+
 def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> pd.DataFrame:
     """Rows of a view under their rankers' names; `kept_edges` is a number, NaN where all were kept."""
     same = (results["protocol"] == protocol) & (results["split"] == split)
+    same &= ~results["ranker"].str.startswith(CLIP_PREFIX)
     if split == "test":
         same &= results["hide_validation"] == hide_validation
     rows = results[same].copy()

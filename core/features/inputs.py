@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.features.sets import LEARNED, RANDOM, FeatureSet, load_feature_set
 
 _SMALLEST_DEVIATION = 1e-6
-"""Share of a column's mean, or of one, below which its deviation is rounding."""
+"""Share of a column's largest value below which its deviation is rounding."""
 
 
 @dataclass(frozen=True)
@@ -103,5 +103,5 @@ def _fit(feature_set: FeatureSet, train: npt.NDArray[np.bool_]) -> InputScaling:
     if feature_set.kind == "binary" or not len(known):
         return InputScaling(np.zeros(width, np.float32), np.ones(width, np.float32))
     mean, deviation = known.mean(axis=0, dtype=np.float64), known.std(axis=0, dtype=np.float64)
-    deviation[deviation < _SMALLEST_DEVIATION * np.maximum(np.abs(mean), 1.0)] = 1.0
+    deviation[deviation <= _SMALLEST_DEVIATION * np.abs(known).max(axis=0)] = 1.0
     return InputScaling(mean.astype(np.float32), deviation.astype(np.float32))

@@ -22,6 +22,8 @@ UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagera
 RUN_PREFIX = "run:"
 FUSION_PREFIX = "fusion:"
 COSINE_PREFIX = "cosine:"
+CLIP_PREFIX = "clip:"
+"""Of a way from a clip to artists, in the results table; it can be asked only with a clip."""
 
 _TITLES = {
     "clap": "Character (CLAP)",

@@ -41,9 +41,10 @@ def show_content(catalogue: Catalogue) -> None:
     manifest = catalogue.manifest
     if manifest.kind == "synthetic":
         st.warning("Synthetic: every artist of this catalogue is invented.", icon=":material/science:")
-    artists, edges, features = st.columns(3)
+    artists, edges, tracks, features = st.columns(4)
     artists.metric("Artists", f"{len(catalogue):,}")
     edges.metric("Known edges", f"{len(catalogue.similar_edges):,}", help="Pairs known as similar, each counted once.")
+    tracks.metric("Tracks", f"{len(catalogue.tracks):,}", help="Recordings of the artists that can be played.")
     features.metric("Feature sets", len(catalogue.feature_names))
     st.markdown("**Splits and known edges**")
     st.dataframe(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.catalogue import Catalogue, Problem
@@ -51,10 +52,12 @@ def split_table(catalogue: Catalogue) -> pd.DataFrame:
 
 
 def feature_table(catalogue: Catalogue) -> pd.DataFrame:
-    """Per stored feature set: width, how many artists have it, and where it came from."""
+    """Per stored feature set: width, how many artists and single tracks have it, and where it came from."""
     infos = [catalogue.feature_info(name) for name in catalogue.feature_names]
     arrays = [catalogue.feature_array(info.name) for info in infos]
-    present = [int(np.count_nonzero(~np.isnan(values[:, 0]))) if values.shape[1] else 0 for values in arrays]
+    present = [_n_present(values) for values in arrays]
+    by_track = catalogue.track_feature_names
+    tracks = [_n_present(catalogue.track_array(info.name)) if info.name in by_track else 0 for info in infos]
     return pd.DataFrame(
         {
             "Feature set": [info.title for info in infos],
@@ -63,10 +66,15 @@ def feature_table(catalogue: Catalogue) -> pd.DataFrame:
             "Kind": [info.kind for info in infos],
             "Artists": present,
             "Coverage": [count / len(catalogue) for count in present],
+            "Single tracks": tracks,
             "Extractor": [" ".join(filter(None, (info.extractor, info.version))) for info in infos],
             "Notes": [info.notes for info in infos],
         }
     )
+
+
+def _n_present(values: npt.NDArray[np.float32]) -> int:
+    return int(np.count_nonzero(~np.isnan(values[:, 0]))) if values.shape[1] else 0
 
 
 def problem_table(problems: Sequence[Problem]) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from pages.explore.wording import (
 )
 from pages.shell import resources, state
 from pages.shell.artists import artist_name
+from pages.shell.listen import artist_beside, play_beside
 from pages.shell.text import counted, plain, plain_list
 
 ASKED = "asked_reasons"
@@ -38,6 +39,7 @@ def show_answer(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed:
     if not len(found.nearest):
         st.info(nothing_known(space, evidence.query_degree))
         return
+    playing = artist_beside(catalogue)
     rests_on = basis(space, uses_edges(catalogue, space), evidence.query_degree)
     st.caption(f"{rests_on} {reach(space, found.n_known)} {unit(space)}")
     result_list(
@@ -45,6 +47,7 @@ def show_answer(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed:
         key=f"results_{space.name}",
         label=f"Nearest artists: {space.title}",
         known_ids=catalogue.row_of,
+        playing=None if playing is None else str(catalogue.artists["artist_id"].iloc[playing]),
         on_event=partial(follow, catalogue, space.name),
     )
     if found.n_tied:
@@ -56,6 +59,7 @@ def results_of(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed: 
     rows, scores = found.nearest.rows, found.nearest.scores
     relative = found.space.name in GRAPH_WALKS or found.space.name.startswith(FUSION_PREFIX)
     full_bar = float(scores[0]) if relative else 1.0
+    audible = np.isin(rows, catalogue.tracks["artist"])
     bars = np.rint(100 * np.clip(scores / full_bar, 0, 1)).astype(int)
     return [
         Result(
@@ -64,16 +68,19 @@ def results_of(catalogue: Catalogue, found: Answer, evidence: Evidence, agreed: 
             score=score_text(found.space, float(scores[index])),
             bar=int(bars[index]),
             evidence=evidence_text(evidence, index, int(agreed[row])),
+            audible=bool(audible[index]),
         )
         for index, row in enumerate(rows.tolist())
     ]
 
 
 def follow(catalogue: Catalogue, space_name: str, event: ResultEvent) -> None:
-    """Do what was chosen in a list: go on from an artist, or remember whose reasons the page shall show."""
+    """Do what was chosen in a list: go on from an artist, play one, or remember whose reasons the page shall show."""
     if event.kind == "go":
         st.session_state.pop(ASKED, None)
         state.select_artist(catalogue, catalogue.row_of[event.artist_id])
+    elif event.kind == "play":
+        play_beside(catalogue, catalogue.row_of[event.artist_id])
     else:
         st.session_state[ASKED] = (space_name, event.artist_id)
 

@@ -11,6 +11,7 @@ from core.search.spaces import Space, list_spaces
 from pages.explore.lists import show_answer, show_asked_reasons
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
+from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
 
 ABOUT = (
@@ -115,6 +116,7 @@ def show_nearest(catalogue: Catalogue, row: int) -> None:
 catalogue = state.current_catalogue()
 artist = state.selected_artist(catalogue)
 st.title("Explore", anchor=False)
+show_player_beside(catalogue)
 if artist is None:
     st.write(ABOUT)
 artist_search(catalogue)

@@ -15,17 +15,21 @@ class Line {
     this.item = element("li");
     this.name = element("bdi");
     this.go = element("button", { type: "button", class: "go" }, `${place}. `);
+    this.play = element("button", { type: "button", class: "play" });
+    this.play.append(element("span", { "aria-hidden": "true" }));
     this.why = element("button", { type: "button", class: "why" }, "Why?");
+    this.now = element("span", { class: "now" }, "♪ in the player");
     this.bar = element("span");
     this.score = element("b");
     this.evidence = element("span");
     const bar = element("span", { class: "bar", "aria-hidden": "true" });
     const facts = element("div", { class: "facts" });
     bar.append(this.bar);
-    facts.append(bar, this.score, this.evidence);
+    facts.append(bar, this.score, this.evidence, this.now);
     this.go.append(this.name);
-    this.item.append(this.go, this.why, facts);
+    this.item.append(this.go, this.play, this.why, facts);
     this.go.addEventListener("click", () => emit("go", this.result.artist_id));
+    this.play.addEventListener("click", () => emit("play", this.result.artist_id));
     this.why.addEventListener("click", () => emit("why", this.result.artist_id));
   }
 
@@ -33,6 +37,10 @@ class Line {
     this.result = result;
     this.name.textContent = result.name;
     this.why.setAttribute("aria-label", result.why);
+    this.play.setAttribute("aria-label", result.play);
+    this.play.setAttribute("aria-pressed", result.playing);
+    this.play.hidden = !result.audible;
+    this.now.hidden = !result.playing;
     this.bar.style.width = `${result.bar}%`;
     this.score.textContent = result.score;
     this.evidence.textContent = result.evidence;

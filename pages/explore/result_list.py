@@ -15,20 +15,24 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the list as texts; `bar` is how much of the score's bar is filled, 0 to 100."""
+    """One line of the list as texts.
+
+    `bar` is how much of the score's bar is filled, 0 to 100; `audible` whether there is anything to play.
+    """
 
     artist_id: str
     name: str
     score: str
     bar: int
     evidence: str
+    audible: bool = False
 
 
 @dataclass(frozen=True)
 class ResultEvent:
-    """One choice in a list: to go on from an artist, or to see why it is there. `nonce` differs with each."""
+    """One choice in a list: to go on from an artist, to hear it, or to see why it is there; no two have one `nonce`."""
 
-    kind: Literal["go", "why"]
+    kind: Literal["go", "play", "why"]
     artist_id: str
     nonce: int
 
@@ -40,33 +44,38 @@ def result_list(
     label: str,
     known_ids: Container[str],
     on_event: Callable[[ResultEvent], None],
+    playing: str | None = None,
 ) -> None:
-    """Draw the results; a choice calls `on_event` before the page runs again. Names may be any text."""
+    """Draw the results; a choice calls `on_event` before the page runs again. Names may be any text.
+
+    `playing`: the id of the artist that is heard, to be marked.
+    """
 
     def take() -> None:
         if event := event_from_payload(st.session_state[key].chosen, known_ids):
             on_event(event)
 
-    _LIST(key=key, data=list_data(results, label), on_chosen_change=take)
+    _LIST(key=key, data=list_data(results, label, playing), on_chosen_change=take)
 
 
 def event_from_payload(payload: object, known_ids: Container[str]) -> ResultEvent | None:
     """What the browser sent, as an event; None if it is nothing or not about an artist of `known_ids`."""
     match payload:
-        case {"kind": "go" | "why" as kind, "artist_id": str(artist_id), "nonce": int(nonce)}:
+        case {"kind": "go" | "play" | "why" as kind, "artist_id": str(artist_id), "nonce": int(nonce)}:
             return ResultEvent(kind, artist_id, nonce) if artist_id in known_ids else None
         case _:
             return None
 
 
-def list_data(results: Sequence[Result], label: str) -> dict[str, Any]:
+def list_data(results: Sequence[Result], label: str, playing: str | None = None) -> dict[str, Any]:
     """What the browser lays out: the list's name and its lines, names on one line and cut."""
-    return {"label": plain_text(label), "results": [_line(result) for result in results]}
+    return {"label": plain_text(label), "results": [_line(result, playing) for result in results]}
 
 
-def _line(result: Result) -> dict[str, Any]:
+def _line(result: Result, playing: str | None) -> dict[str, Any]:
     name = short_label(result.name, _LONGEST_NAME)
-    return asdict(result) | {"name": name, "why": f"Why {name}?"}
+    said = {"name": name, "play": f"Play {name}", "why": f"Why {name}?"}
+    return asdict(result) | said | {"playing": result.artist_id == playing}
 
 
 _LIST = st.components.v2.component(

@@ -137,6 +137,21 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
     return tidy(figure, "Known edges of the artist asked for", y_title, height=360)
 
 
+def intervals(table: pd.DataFrame) -> go.Figure:
+    """NDCG@200 of each `way` of a table with value, low and high, the best at the top."""
+    rows = table.iloc[::-1]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=rows["value"], y=[escape(way) for way in rows["way"]], error_x={
+            "type": "data", "symmetric": False,
+            "array": rows["high"] - rows["value"], "arrayminus": rows["value"] - rows["low"],
+        }, mode="markers", marker={"size": 10, "color": series_look(0).colour, "line": _OUTLINE}, showlegend=False,
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(rangemode="tozero")
+    return tidy(figure, "NDCG@200", "", height=120 + 34 * len(rows))
+
+
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
     """Published figures in the columns of measured models; papers give no interval."""
     table = published.rename(columns={"ndcg": "value"}).assign(variant="", seeds=np.nan)

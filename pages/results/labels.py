@@ -33,8 +33,10 @@ _FEATURES = {
     "learned": "Learned vectors",
     "acousticbrainz": "AcousticBrainz",
     "audio_descriptors": "Audio descriptors",
+    "acousticbrainz_one_track": "AcousticBrainz of one track",
     "moods_themes": "Moods-Themes",
     "clap": "CLAP",
+    "clap_one_track": "CLAP of one track",
     "musicbrainz_tags": "MusicBrainz tags",
     "lastfm_tags": "Last.fm tags",
 }

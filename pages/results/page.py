@@ -10,6 +10,7 @@ from core.evaluation.results import read_results
 from core.graph.protocols import evaluation_view
 from pages.results import labels, panels, tables
 from pages.results.artists import show_misses
+from pages.results.clips import show_clips
 from pages.results.noise import show_comparison
 from pages.results.shipped import show_shipped
 from pages.results.source import Source
@@ -132,5 +133,6 @@ st.caption(
 panels.show_figure_details(source)
 if not source.rows.empty:
     show_part(panels.choose("Look closer", "look", PARTS))
+show_clips(results, synthetic, catalogue.name)
 st.divider()
 show_shipped(protocol)

@@ -11,6 +11,7 @@ from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.search.lookup import find_artists
 from pages.shell import resources, state
+from pages.shell.listen import show_recordings
 from pages.shell.text import counted, plain
 
 HITS = 8
@@ -77,7 +78,7 @@ def artist_hint(catalogue: Catalogue, row: int) -> str:
 
 
 def artist_card(catalogue: Catalogue, row: int) -> None:
-    """Name, tags, figures and links of an artist."""
+    """Name, tags, figures, links and recordings of an artist."""
     name = str(catalogue.display_names.iloc[row])
     with st.container(border=True, key=f"card_{row}"):
         st.header(plain(name, 90), anchor=False)
@@ -90,6 +91,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
         st.markdown("  \n".join(tags) if tags else "No genres, moods or themes are known.")
         if links := artist_links(catalogue, row):
             st.markdown(" · ".join(f"[{site}]({address})" for site, address in links.items()))
+        show_recordings(catalogue, row)
 
 
 def artist_facts(catalogue: Catalogue, row: int) -> list[str]:

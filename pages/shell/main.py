@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shell import state, style
+from pages.shell import state, style, tray
 from pages.shell.navigation import ASSETS, pages
 
 st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
@@ -17,3 +17,4 @@ finally:
     # Drawn last so that the links carry what the page has just put into the URL.
     for target in pages():
         menu.page_link(target, query_params=state.carried())
+    tray.show_tray()

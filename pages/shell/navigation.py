@@ -11,6 +11,7 @@ _ICONS = {
     "explore": ":material/explore:",
     "map": ":material/scatter_plot:",
     "neighbourhood": ":material/hub:",
+    "clip": ":material/graphic_eq:",
     "results": ":material/monitoring:",
     "train": ":material/model_training:",
     "catalogues": ":material/library_music:",

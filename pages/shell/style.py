@@ -5,6 +5,9 @@ import streamlit as st
 _CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; max-width: 1680px; }
+[data-testid="stBottomBlockContainer"] {
+  padding-block: 0.75rem; max-width: 1680px; border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+}
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.25rem 1rem 2rem; } }
 </style>
 """

@@ -1,17 +1,15 @@
-"""The synthetic catalogue: generate it in memory, or build it as a folder."""
+"""The tables of the synthetic catalogue, in memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from core.catalogue.format import SPLITS, Manifest
-from core.catalogue.synthetic import features, graph, names, tags
+from core.catalogue.format import SPLITS, FeatureInfo
+from core.catalogue.synthetic import graph, names, tags
 from core.catalogue.synthetic.world import LatentWorld, latent_world, part_rng
-from core.catalogue.writing import write_catalogue
 
 DEFAULT_SEED = 2024
 DEFAULT_ARTISTS = 1500
@@ -24,24 +22,20 @@ class SyntheticWorld:
     """A generated catalogue in memory.
 
     artists, edges: the tables of the catalogue format.
-    features: name -> (float32 (n, d) with NaN rows where absent, FeatureInfo).
+    features: name -> (float32 (n, d) with NaN rows where absent, FeatureInfo): the set that needs no sound.
     latent: what everything was drawn from, for renderers and tests; it is not stored.
     """
 
     artists: pd.DataFrame
     edges: pd.DataFrame
-    features: features.FeatureSets
+    features: dict[str, tuple[np.ndarray, FeatureInfo]]
     latent: LatentWorld
 
 
-def generate(
-    seed: int = DEFAULT_SEED, n_artists: int = DEFAULT_ARTISTS, feature_seed: int | None = None
-) -> SyntheticWorld:
+def generate(seed: int = DEFAULT_SEED, n_artists: int = DEFAULT_ARTISTS) -> SyntheticWorld:
     """Generate a synthetic catalogue; the same arguments give the same bytes.
 
-    `feature_seed` redraws the feature sets alone (default: `seed`); artists, names, tags, edges
-    and splits depend on `seed` only. Raises ValueError below 100 artists, or where there are
-    more artists than names.
+    Raises ValueError below 100 artists, or where there are more artists than names.
     """
     if n_artists < FEWEST_ARTISTS:
         raise ValueError(f"A synthetic catalogue needs at least {FEWEST_ARTISTS} artists, not {n_artists}.")
@@ -62,15 +56,7 @@ def generate(
             "decade": pd.array(world.decade, dtype="Int64"),
         }
     )
-    sets = features.feature_sets(world, moods, themes, seed if feature_seed is None else feature_seed)
-    return SyntheticWorld(artists, edges, sets, world)
-
-
-def build(dest: Path | str, seed: int = DEFAULT_SEED, n_artists: int = DEFAULT_ARTISTS) -> SyntheticWorld:
-    """Generate the demo catalogue and write it to the folder `dest`; returns what was written."""
-    made = generate(seed, n_artists)
-    write_catalogue(Path(dest), _manifest(seed, n_artists), made.artists, made.edges, made.features)
-    return made
+    return SyntheticWorld(artists, edges, {"moods_themes": tags.moods_themes_set(moods, themes)}, world)
 
 
 def _split(seed: int, n_artists: int) -> np.ndarray:
@@ -78,21 +64,3 @@ def _split(seed: int, n_artists: int) -> np.ndarray:
     ends = np.round(np.cumsum(SPLIT_SHARES)[:-1] * n_artists).astype(np.int64)
     in_order = np.array(SPLITS, dtype=object)[np.searchsorted(ends, np.arange(n_artists), side="right")]
     return in_order[part_rng(seed, "split").permutation(n_artists)]
-
-
-def _manifest(seed: int, n_artists: int) -> Manifest:
-    made_by = f"Nearfield's own generator (core.catalogue.synthetic), seed {seed}, {n_artists} artists"
-    return Manifest(
-        name="nearfield-demo",
-        title="Nearfield demo (synthetic)",
-        kind="synthetic",
-        source=f"Made by {made_by}.",
-        licence="CC0-1.0",
-        citation=f"None needed. Everything in it was invented by {made_by}.",
-        created_by="core.catalogue.synthetic",
-        notes=[
-            "Every artist, name, tag and edge is invented; likeness to a real act is coincidence.",
-            "Feature values are synthetic numbers, not extracted from audio.",
-            "Scores on this catalogue say nothing about real music.",
-        ],
-    )

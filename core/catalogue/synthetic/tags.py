@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.catalogue.format import FeatureInfo
 from core.catalogue.synthetic import scenes
 from core.catalogue.synthetic.world import LatentWorld, part_rng
 
@@ -116,6 +117,22 @@ def tag_lists(matrix: np.ndarray, vocabulary: list[str]) -> list[list[str]]:
     """The names of the set columns of every row of a binary matrix (n, len(vocabulary))."""
     words = np.array(vocabulary, dtype=object)
     return [words[row].tolist() for row in matrix.astype(bool)]
+
+
+def moods_themes_set(moods: np.ndarray, themes: np.ndarray) -> tuple[np.ndarray, FeatureInfo]:
+    """Both matrices side by side as a binary feature set; artists without any mood or theme are absent."""
+    values = np.concatenate([moods, themes], axis=1).astype(np.float32)
+    values[~values.any(axis=1)] = np.nan
+    info = FeatureInfo(
+        name="moods_themes",
+        title="Moods & themes (synthetic)",
+        kind="binary",
+        columns=[f"mood: {mood}" for mood in MOODS] + [f"theme: {theme}" for theme in THEMES],
+        extractor="nearfield synthetic generator",
+        version="1",
+        notes="The invented moods and themes of the artists table as binary columns; not heard in any sound.",
+    )
+    return values, info
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:

@@ -1,0 +1,126 @@
+"""CLAP checkpoints in transformers' form: the bundled small one, and LAION's (`laion/larger_clap_music` and others)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from tokenizers import Tokenizer
+from transformers import ClapConfig, ClapModel
+from transformers.utils import logging
+
+from core.audio.clap.encoders import AudioEmbedding, Floats, embedding_of, normalised, one_thread, plain_texts
+from core.audio.clap.mel import MelFrontEnd, MelSettings
+from core.audio.clap.windows import windows
+from core.errors import NearfieldError
+from core.storage import read_json, sha256_file
+
+WEIGHTS = "model.safetensors"
+# Index buffers that follow from the configuration; older files leave them out.
+_DERIVED = ("position_ids", "token_type_ids", "relative_position_index")
+
+
+class HuggingFaceClap:
+    """A folder with config.json, model.safetensors and tokenizer.json."""
+
+    def __init__(self, folder: Path, name: str = "", title: str = "") -> None:
+        self.name = name or folder.name
+        self.title = title or self.name
+        self._model = load_model(folder)
+        self._front_end = MelFrontEnd(_mel_settings(folder))
+        self._tokenizer = _tokenizer(folder, self._model.config)
+        self.checkpoint_hash = sha256_file(folder / WEIGHTS)
+        self.width = int(self._model.config.projection_dim)
+        self.has_text = self._tokenizer is not None
+
+    def embed_audio(self, waveform: Floats, rate: int) -> AudioEmbedding:
+        """Embed mono audio (n,) of `rate` Hz. Raises AudioError where it is empty or not finite."""
+        cut, starts = windows(waveform, rate)
+        with one_thread(), torch.inference_mode():
+            vectors = [
+                self._model.get_audio_features(input_features=self._front_end(window[None])).pooler_output
+                for window in cut
+            ]
+        return embedding_of(torch.cat(vectors).numpy(), starts)
+
+    def embed_text(self, texts: Sequence[str]) -> Floats:
+        """Embed texts as (t, d) rows of length 1. Raises NearfieldError where the folder has no tokenizer."""
+        if self._tokenizer is None:
+            raise NearfieldError(
+                f"{self.title} has no tokenizer.json, so it cannot read words. Put the file beside its weights."
+            )
+        rows = [self._tokenizer.encode(text).ids for text in plain_texts(texts)]
+        if not rows:
+            return np.empty((0, self.width), np.float32)
+        with one_thread(), torch.inference_mode():
+            vectors = [self._model.get_text_features(input_ids=torch.tensor([row])).pooler_output for row in rows]
+        return normalised(torch.cat(vectors).numpy())
+
+
+def load_model(folder: Path) -> ClapModel:
+    """The model of a folder, ready to embed. Raises NearfieldError where a file is missing, damaged or another's."""
+    config = read_json(folder / "config.json")
+    if config.get("model_type") != "clap":
+        raise NearfieldError(f"{folder} holds no CLAP model: its config.json says {config.get('model_type')!r}.")
+    if not (folder / WEIGHTS).is_file():
+        raise NearfieldError(
+            f"{WEIGHTS} is missing in {folder}. Weights in other formats are not opened, since they can run code; "
+            "convert them to safetensors first."
+        )
+    if config.get("audio_config", {}).get("enable_fusion"):
+        raise NearfieldError(
+            "This checkpoint uses feature fusion, which draws windows at random. Choose one without fusion, "
+            "for example laion/larger_clap_music."
+        )
+    try:
+        with _quiet():
+            loaded: Any = ClapModel.from_pretrained(
+                folder, config=ClapConfig.from_dict(config), use_safetensors=True, local_files_only=True,
+                dtype=torch.float32, ignore_mismatched_sizes=True, output_loading_info=True,
+            )  # fmt: skip
+    except (SafetensorError, OSError, RuntimeError, ValueError) as fault:
+        raise NearfieldError(f"The weights in {folder} cannot be read ({fault}). Download them again.") from None
+    model, report = loaded
+    missing = [name for name in report["missing_keys"] if not name.endswith(_DERIVED)]
+    if missing or report["mismatched_keys"]:
+        raise NearfieldError(
+            f"The weights in {folder} do not belong to its config.json: "
+            f"{len(missing)} are missing and {len(report['mismatched_keys'])} have another shape."
+        )
+    return cast(ClapModel, model.eval())
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the library's progress bars and reports: what is wrong is raised instead."""
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _mel_settings(folder: Path) -> MelSettings:
+    path = folder / "preprocessor_config.json"
+    return MelSettings.from_preprocessor(read_json(path)) if path.is_file() else MelSettings()
+
+
+def _tokenizer(folder: Path, config: ClapConfig) -> Tokenizer | None:
+    """The folder's tokenizer, cut to the model's positions; None without one."""
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        return None
+    text: Any = config.text_config
+    tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+    if tokenizer.get_vocab_size() > text.vocab_size:
+        raise NearfieldError(f"tokenizer.json in {folder} belongs to another model: it has too many tokens.")
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(text.max_position_embeddings - 1 - text.pad_token_id)
+    return tokenizer

@@ -1,0 +1,66 @@
+"""From the name of a checkpoint, or a path, to an encoder that is ready."""
+
+from pathlib import Path
+
+from core.audio.clap.checkpoints import CONVERTED, KNOWN, Checkpoint, cache_folder, checkpoint_folder, is_installed
+from core.audio.clap.encoders import ClapEncoder
+from core.errors import NearfieldError
+from core.storage import sha256_file
+
+
+def open_encoder(name_or_path: str | Path) -> ClapEncoder:
+    """Open a known checkpoint by its name, a folder in transformers' form, or one of LAION's .pt files.
+
+    A .pt file is converted to safetensors in the cache folder the first time; it is read as plain weights only, and
+    one that needs more is refused. Raises NearfieldError with the remedy where the checkpoint is not on this machine.
+    """
+    checkpoint = KNOWN.get(str(name_or_path))
+    if checkpoint is not None:
+        return _open_known(checkpoint)
+    path = Path(name_or_path).expanduser()
+    if path.is_dir():
+        from core.audio.clap.huggingface import HuggingFaceClap
+
+        return HuggingFaceClap(path)
+    if path.is_file():
+        return _open_file(path)
+    raise NearfieldError(
+        f"There is no checkpoint {name_or_path}, neither as a name ({', '.join(KNOWN)}) nor as a file or folder."
+    )
+
+
+def _open_known(checkpoint: Checkpoint) -> ClapEncoder:
+    if not is_installed(checkpoint):
+        if not checkpoint.files:
+            raise NearfieldError("The bundled checkpoint is missing in assets/clap-small. Get Nearfield again.")
+        size = f" ({checkpoint.size / 1e9:.2f} GB)" if checkpoint.size else ""
+        raise NearfieldError(
+            f"{checkpoint.title} is not on this machine. Run: python -m core checkpoint get {checkpoint.name}{size}"
+        )
+    folder = checkpoint_folder(checkpoint)
+    if checkpoint.form == "transformers":
+        from core.audio.clap.huggingface import HuggingFaceClap
+
+        return HuggingFaceClap(folder, checkpoint.name, checkpoint.title)
+    from core.audio.clap.laion import LaionClap
+
+    return LaionClap(folder / CONVERTED, checkpoint.name, checkpoint.title, folder)
+
+
+def _open_file(path: Path) -> ClapEncoder:
+    """A .pt file of the user's own; converted once, under its sha256."""
+    from core.audio.clap.conversion import convert, source_hash
+    from core.audio.clap.laion import LaionClap
+
+    found = sha256_file(path)
+    target = cache_folder() / "checkpoints" / "own" / found / CONVERTED
+    if source_hash(target) != found:
+        convert(path, target, found)
+    title = next((known.title for known in KNOWN.values() if known.files and known.files[0].sha256 == found), path.name)
+    return LaionClap(target, path.name, title, _folder_with_words(path.parent))
+
+
+def _folder_with_words(beside: Path) -> Path:
+    """Where RoBERTa's vocabulary is: beside the user's file, or with a checkpoint that was downloaded."""
+    downloaded = [checkpoint_folder(checkpoint) for checkpoint in KNOWN.values() if checkpoint.form == "laion"]
+    return next((folder for folder in [beside, *downloaded] if (folder / "merges.txt").is_file()), beside)

@@ -1,0 +1,144 @@
+"""A new version of a catalogue: built whole in a folder beside it, then exchanged with the old one.
+
+Runs, maps, results and whatever else lies in the folder but is not part of the catalogue move along. A crash at any
+moment leaves the old or the new version, and what was left to move is moved by the next update.
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from core.catalogue.catalogue import Catalogue, feature_file, open_catalogue, track_file
+from core.catalogue.format import MANIFEST_FILE, TRACKS_FILE, Manifest
+from core.catalogue.writing import (
+    Features,
+    TrackFeatures,
+    building_beside,
+    check_features,
+    check_tracks,
+    write_features,
+    write_tracks,
+)
+from core.errors import CatalogueError
+from core.storage import read_json, sha256_file, write_json
+
+
+def update_catalogue(
+    catalogue: Catalogue,
+    features: Features | None = None,
+    tracks: pd.DataFrame | None = None,
+    track_features: TrackFeatures | None = None,
+    notes: Sequence[str] = (),
+) -> Catalogue:
+    """Put a new version in the place of `catalogue`, with these feature sets and tracks added or replaced; return it.
+
+    With `tracks` the old tracks and their vectors go; without, the old ones stay and `track_features` adds to their
+    vectors or replaces some. A replaced feature set of another width loses the vectors of its tracks unless they are
+    given. `notes` are added to the manifest's. The new version has another content hash, so that runs of the old one
+    belong to it no more. Raises CatalogueError for bad content, and where the catalogue changed since it was opened or
+    another process is changing it; the old version is untouched then.
+    """
+    features, track_features = features or {}, track_features or {}
+    check_features(features, len(catalogue))
+    widths = {name: catalogue.feature_array(name).shape[1] for name in catalogue.feature_names}
+    widths |= {name: values.shape[1] for name, (values, _) in features.items()}
+    table = tracks if tracks is not None or TRACKS_FILE not in catalogue.manifest.files else catalogue.tracks
+    checked = check_tracks(table, track_features, len(catalogue), widths)
+    folder = Path(os.path.realpath(catalogue.path))
+    try:
+        with FileLock(folder.parent / f".{folder.name}.lock", timeout=0):
+            finish_update(folder)
+            if read_json(folder / MANIFEST_FILE) != catalogue.manifest.as_dict():
+                raise CatalogueError(f"{catalogue.name} was changed meanwhile. Open it again.")
+            with building_beside(folder) as building:
+                replaced = _replaced_files(catalogue, features, tracks is not None, track_features, widths)
+                for file in sorted(set(catalogue.manifest.files) - replaced):
+                    _copy(folder / file, building / file)
+                write_features(building, features)
+                write_tracks(building, None if tracks is None else checked, track_features)
+                write_json(building / MANIFEST_FILE, _new_manifest(catalogue, building, notes).as_dict())
+                _exchange(building, folder)
+            finish_update(folder)
+    except Timeout:
+        raise CatalogueError(f"Another process is changing {catalogue.name}. Try again when it has finished.") from None
+    return open_catalogue(catalogue.path)
+
+
+def finish_update(folder: Path) -> None:
+    """Complete an update of the catalogue in `folder` that was interrupted while it was moved into place."""
+    old = _old_version(folder)
+    if not old.is_dir():
+        return
+    if not folder.exists():
+        old.rename(folder)
+        return
+    manifest = Manifest.from_dict(read_json(old / MANIFEST_FILE))
+    content = {MANIFEST_FILE, *(file.split("/")[0] for file in manifest.files)}
+    for entry in sorted(old.iterdir()):
+        if entry.name not in content:
+            _move(entry, folder / entry.name)
+    shutil.rmtree(old)
+
+
+def _replaced_files(
+    catalogue: Catalogue, features: Features, new_tracks: bool, track_features: TrackFeatures, widths: dict[str, int]
+) -> set[str]:
+    """Files of the old version that the new one writes anew or goes without."""
+    replaced = {feature_file(name, suffix) for name in features for suffix in (".npy", ".json")}
+    replaced |= {track_file(name) for name in track_features}
+    if new_tracks:
+        replaced.add(TRACKS_FILE)
+    for name in catalogue.track_feature_names:
+        if new_tracks or (name in features and catalogue.track_array(name).shape[1] != widths[name]):
+            replaced.add(track_file(name))
+    return replaced
+
+
+def _new_manifest(catalogue: Catalogue, building: Path, notes: Sequence[str]) -> Manifest:
+    files = {file.relative_to(building).as_posix(): file for file in sorted(building.rglob("*")) if file.is_file()}
+    hashes = {
+        name: catalogue.manifest.files[name]
+        if name in catalogue.manifest.files and os.path.samefile(file, catalogue.path / name)
+        else sha256_file(file)
+        for name, file in files.items()
+    }
+    said = catalogue.manifest.notes
+    return replace(catalogue.manifest, files=hashes, notes=[*said, *(note for note in notes if note not in said)])
+
+
+def _copy(source: Path, dest: Path) -> None:
+    """The file under a second name where the file system can do that, else a copy."""
+    dest.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, dest)
+    except OSError:
+        shutil.copy2(source, dest)
+
+
+def _exchange(building: Path, folder: Path) -> None:
+    old = _old_version(folder)
+    try:
+        folder.rename(old)
+        building.rename(folder)
+    except BaseException:
+        if not folder.exists():
+            old.rename(folder)
+        raise
+
+
+def _move(source: Path, dest: Path) -> None:
+    """Move a file or a folder; of a folder that is there already, what it lacks."""
+    if not os.path.lexists(dest):
+        source.rename(dest)
+    elif source.is_dir() and dest.is_dir():
+        for entry in sorted(source.iterdir()):
+            _move(entry, dest / entry.name)
+
+
+def _old_version(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")

@@ -1,0 +1,254 @@
+"""Feature sets from a folder of audio: vectors of every file, means of every artist, a new version of the catalogue.
+
+Vectors are kept in the catalogue's folder under the content of the file and the extractor, extracted/<extractor>/, so
+that work once done is never done again, wherever it was stopped.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.catalogue import Catalogue, FeatureInfo, update_catalogue
+from core.errors import NearfieldError
+from core.features.audio_folders import AudioFile, AudioListing
+from core.features.clips import ACOUSTICBRAINZ, CLAP, HEARD
+from core.features.extraction_workers import Outcome, Task, work_off
+from core.storage import sha256_file, sha256_text
+
+EXTRACTED_FOLDER = "extracted"
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """What makes one set: `key` tells it from every other, `info` describes what it makes."""
+
+    name: str
+    key: str
+    info: FeatureInfo
+
+    def made(self, info: FeatureInfo) -> bool:
+        """Whether a set described so comes from this extractor."""
+        if self.info.checkpoint_hash:
+            return info.checkpoint_hash == self.info.checkpoint_hash
+        return info.columns == self.info.columns
+
+
+@dataclass(frozen=True)
+class ExtractionProgress:
+    """Files done and in all, as far as they had to be worked on; `latest` is the name of the last one."""
+
+    done: int
+    files: int
+    latest: str
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What came out: the new version of the catalogue, or the old where no file gave a vector.
+
+    `extracted` files were worked on now, `known` were there from before; `failures` are (name, reason).
+    """
+
+    catalogue: Catalogue
+    extracted: int
+    known: int
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+def extractors(names: Sequence[str], checkpoint: str | Path | None) -> list[Extractor]:
+    """The extractors of the sets `names`, "clap" by `checkpoint` (what `open_encoder` takes) and "acousticbrainz".
+
+    Raises NearfieldError for another name, none, and a checkpoint that is not there.
+    """
+    unknown = [name for name in names if name not in HEARD]
+    if unknown or not names:
+        said = f"“{unknown[0]}” cannot be extracted from audio." if unknown else "No feature set is named."
+        raise NearfieldError(f"{said} There are: {', '.join(HEARD)}.")
+    made = {CLAP: lambda: _clap(checkpoint), ACOUSTICBRAINZ: _descriptors}
+    return [made[name]() for name in dict.fromkeys(names)]
+
+
+def check_sets(catalogue: Catalogue, wanted: Sequence[Extractor], may_replace: bool) -> None:
+    """Raise NearfieldError where a set would take the place of one that another extractor made, unless it may."""
+    for extractor in wanted:
+        if extractor.name in catalogue.feature_names and not may_replace:
+            info = catalogue.feature_info(extractor.name)
+            if not extractor.made(info):
+                raise NearfieldError(
+                    f"{catalogue.name} has a set {extractor.name} by another extractor "
+                    f"({info.extractor or 'which it does not name'}), and the two cannot be mixed. "
+                    "Give --replace to put the new one in its place for all artists."
+                )
+
+
+def extract_audio(
+    catalogue: Catalogue,
+    listing: AudioListing,
+    wanted: Sequence[Extractor],
+    checkpoint: str | Path | None = None,
+    workers: int = 1,
+    may_replace: bool = False,
+    on_progress: Callable[[ExtractionProgress], None] = lambda progress: None,
+) -> Extraction:
+    """Extract the sets `wanted` from the files listed and put a new version of the catalogue in its place.
+
+    An artist's vector is the mean over its tracks with vectors; artists without files keep theirs where the same
+    extractor made it. May be stopped at any moment and asked for again. Raises NearfieldError as `check_sets` and
+    `update_catalogue` do, and for fewer than one worker.
+    """
+    if workers < 1:
+        raise NearfieldError("Extraction needs at least one worker.")
+    check_sets(catalogue, wanted, may_replace)
+    digests, faults = _digests(listing.files)
+    targets = {digest: _targets(catalogue, wanted, digest) for digest in digests.values()}
+    representative = {digest: name for name, digest in reversed(digests.items())}
+    paths = {file.name: file.path for file in listing.files}
+    tasks = {}
+    for digest, places in targets.items():
+        missing = {name: place for name, place in places.items() if not place.is_file()}
+        if missing:
+            tasks[digest] = Task(paths[representative[digest]], missing)
+    failed = _work(tasks, representative, checkpoint, workers, on_progress)
+    faults |= {name: failed[digest] for name, digest in digests.items() if digest in failed}
+    done = [file for file in listing.files if file.name not in faults]
+    failures = [(file.name, faults[file.name]) for file in listing.files if file.name in faults]
+    if not done:
+        return Extraction(catalogue, 0, 0, failures)
+    vectors = {
+        extractor.name: np.stack([_read(targets[digests[file.name]][extractor.name]) for file in done])
+        for extractor in wanted
+    }
+    fresh = sum(digests[file.name] in tasks for file in done)
+    return Extraction(_new_version(catalogue, done, vectors, wanted), fresh, len(done) - fresh, failures)
+
+
+def _digests(files: Sequence[AudioFile]) -> tuple[dict[str, str], dict[str, str]]:
+    """Name -> content hash of the files that can be read, name -> fault of the others."""
+    digests, faults = {}, {}
+    for file in files:
+        try:
+            digests[file.name] = sha256_file(file.path)
+        except OSError as fault:
+            faults[file.name] = f"It cannot be read ({fault.strerror or fault})."
+    return digests, faults
+
+
+def _targets(catalogue: Catalogue, wanted: Sequence[Extractor], digest: str) -> dict[str, Path]:
+    folder = catalogue.path.resolve() / EXTRACTED_FOLDER
+    return {extractor.name: folder / extractor.key / digest[:2] / f"{digest}.npy" for extractor in wanted}
+
+
+def _work(
+    tasks: dict[str, Task],
+    names: dict[str, str],
+    checkpoint: str | Path | None,
+    workers: int,
+    on_progress: Callable[[ExtractionProgress], None],
+) -> dict[str, str]:
+    """Work through the tasks by content hash; the faults of those that failed."""
+    digest_of = {task.path: digest for digest, task in tasks.items()}
+    faults: dict[str, str] = {}
+    done = 0
+
+    def on_outcome(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        digest = digest_of[outcome.task.path]
+        if outcome.fault:
+            faults[digest] = outcome.fault
+        on_progress(ExtractionProgress(done, len(tasks), names[digest]))
+
+    if tasks:
+        work_off(list(tasks.values()), checkpoint, workers, on_outcome)
+    return faults
+
+
+def _read(file: Path) -> FloatArray:
+    vector: FloatArray = np.load(file, allow_pickle=False)
+    return vector
+
+
+def _new_version(
+    catalogue: Catalogue, files: Sequence[AudioFile], vectors: dict[str, FloatArray], wanted: Sequence[Extractor]
+) -> Catalogue:
+    """The catalogue with the files as tracks and their vectors, and the means of their artists."""
+    new = _tracks(catalogue, files)
+    old = catalogue.tracks
+    stays = np.flatnonzero(~old["track_id"].isin(new["track_id"]))
+    tracks = pd.concat([old.iloc[stays], new], ignore_index=True)
+    features, track_features = {}, {}
+    for name in catalogue.track_feature_names:
+        if name not in vectors:
+            before = np.array([catalogue.row_of_track.get(track_id, -1) for track_id in tracks["track_id"]])
+            track_features[name] = np.where(
+                before[:, None] >= 0, catalogue.track_array(name)[before], np.float32(np.nan)
+            )
+    for extractor in wanted:
+        name, values = extractor.name, vectors[extractor.name]
+        info = catalogue.feature_infos.get(name)
+        same = info is not None and extractor.made(info)
+        kept = np.full((len(stays), values.shape[1]), np.nan, np.float32)
+        if same and name in catalogue.track_feature_names:
+            kept = catalogue.track_array(name)[stays]
+        track_features[name] = np.concatenate([kept, values])
+        means = np.full((len(catalogue), values.shape[1]), np.nan, np.float32)
+        if same:
+            means[:] = catalogue.feature_array(name)
+        heard = np.unique(new["artist"].to_numpy())
+        means[heard] = _means(track_features[name], tracks["artist"].to_numpy(np.int64), len(catalogue))[heard]
+        features[name] = (means, info if same and info is not None else extractor.info)
+    note = f"Tracks and {', '.join(features)} of some artists were extracted from audio files."
+    return update_catalogue(catalogue, features, tracks, track_features, [note])
+
+
+def _tracks(catalogue: Catalogue, files: Sequence[AudioFile]) -> pd.DataFrame:
+    ids = catalogue.artists["artist_id"]
+    return pd.DataFrame(
+        {
+            "artist": np.array([file.artist for file in files], np.int32),
+            "track_id": [f"{ids.iloc[file.artist]}/{file.name}" for file in files],
+            "title": [file.title for file in files],
+            "recording_mbid": pd.Series([file.recording_mbid for file in files], dtype="str"),
+            "kind": "file",
+            "recipe": [str(file.path.resolve()) for file in files],
+        }
+    )
+
+
+def _means(vectors: FloatArray, artist: npt.NDArray[np.int64], n_artists: int) -> FloatArray:
+    """(n, d) mean over the tracks (t, d) of each artist that have a vector, NaN where none has."""
+    known = ~np.isnan(vectors[:, 0])
+    total = np.zeros((n_artists, vectors.shape[1]))
+    np.add.at(total, artist[known], vectors[known])
+    count = np.bincount(artist[known], minlength=n_artists)[:, None]
+    return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0).astype(np.float32)
+
+
+def _clap(checkpoint: str | Path | None) -> Extractor:
+    from core.audio.clap import open_encoder
+    from core.audio.clap.checkpoints import BUNDLED
+
+    encoder = open_encoder(BUNDLED if checkpoint is None else checkpoint)
+    info = FeatureInfo(
+        CLAP, "Character (CLAP)", extractor=encoder.title, checkpoint_hash=encoder.checkpoint_hash,
+        notes="Mean over the artist's tracks of the mean over windows of ten seconds.",
+    )  # fmt: skip
+    return Extractor(CLAP, f"{CLAP}-{encoder.checkpoint_hash[:16]}", info)
+
+
+def _descriptors() -> Extractor:
+    from core.audio.acousticbrainz import DESCRIPTOR_NAMES, EXTRACTOR, DescriptorExtractor
+
+    columns = list(DESCRIPTOR_NAMES)
+    version = DescriptorExtractor().version
+    info = FeatureInfo(
+        ACOUSTICBRAINZ, "Traits (AcousticBrainz)", columns=columns, extractor=EXTRACTOR, version=version,
+        notes="Mean over the artist's tracks.",
+    )  # fmt: skip
+    return Extractor(ACOUSTICBRAINZ, f"{ACOUSTICBRAINZ}-{sha256_text(version, *columns)[:16]}", info)

@@ -1,0 +1,179 @@
+"""Processes that turn audio files into vectors on disk, and go on when one of them dies.
+
+Each vector is a file of its own, float32 (d,), written whole or not at all: whatever stops the work, what is there is
+there. A worker that crashes or hangs on a file costs that file alone.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import numpy as np
+
+from core.audio.decoding import decode_here
+from core.errors import NearfieldError
+from core.features.clips import ACOUSTICBRAINZ, CLAP
+from core.storage import atomic_path
+
+_RATE = 48_000
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file, and where the vector of each set goes."""
+
+    path: Path
+    targets: dict[str, Path]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: `fault` is empty, or a plain sentence why there are no vectors; `notes` of the decoder."""
+
+    task: Task
+    fault: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    task: Task | None = None
+    since: float = field(default_factory=time.monotonic)
+
+
+def work_off(
+    tasks: Sequence[Task], checkpoint: str | Path | None, workers: int, on_outcome: Callable[[Outcome], None],
+    seconds: float = 900.0,
+) -> None:  # fmt: skip
+    """Work through `tasks` with `workers` processes, one CPU thread each; at most `seconds` for each file.
+
+    `checkpoint` is what `open_encoder` takes, needed where a task asks for CLAP. Interrupted, by Ctrl-C too, it ends
+    the processes; vectors that were finished stay.
+    """
+    waiting = list(reversed(tasks))
+    crew = [_start(checkpoint) for _ in range(min(workers, len(tasks)))]
+    try:
+        while waiting or any(worker.task for worker in crew):
+            for worker in crew:
+                if worker.task is None and waiting:
+                    _give(worker, waiting.pop())
+            ready = wait([worker.connection for worker in crew if worker.task], timeout=_POLL_SECONDS)
+            for place, worker in enumerate(crew):
+                if worker.task is None:
+                    continue
+                outcome = _outcome(worker, worker.connection in ready, seconds)
+                if outcome is None:
+                    continue
+                if not worker.process.is_alive() or worker.task is not None:
+                    _end(worker)
+                    crew[place] = _start(checkpoint)
+                on_outcome(outcome)
+    finally:
+        for worker in crew:
+            _end(worker)
+
+
+def _outcome(worker: _Worker, is_ready: bool, seconds: float) -> Outcome | None:
+    """What the worker has to say of its task; its task is left standing where the worker cannot go on."""
+    task = worker.task
+    assert task is not None
+    if is_ready:
+        try:
+            fault, notes = worker.connection.recv()
+        except (EOFError, OSError):
+            return Outcome(task, "The program that listens crashed on this file. Convert it to WAV or FLAC.")
+        worker.task = None
+        return Outcome(task, fault, tuple(notes))
+    if time.monotonic() - worker.since > seconds:
+        return Outcome(task, f"This file was given up after {seconds:g} seconds. Try a shorter one.")
+    return None
+
+
+def _start(checkpoint: str | Path | None) -> _Worker:
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, checkpoint), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _give(worker: _Worker, task: Task) -> None:
+    worker.task, worker.since = task, time.monotonic()
+    try:
+        worker.connection.send(task)
+    except OSError:
+        # The worker is dead already; reading from it says so.
+        return
+
+
+def _end(worker: _Worker) -> None:
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join()
+
+
+def _serve(connection: Connection, checkpoint: str | Path | None) -> None:
+    """The life of a worker: a task at a time, until nobody gives any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["OMP_NUM_THREADS"] = "1"
+    extractors = _Extractors(checkpoint)
+    while True:
+        try:
+            task: Task = connection.recv()
+            connection.send(extractors.work(task))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            return
+
+
+class _Extractors:
+    """The extractors of one worker, each made when it is first needed."""
+
+    def __init__(self, checkpoint: str | Path | None) -> None:
+        self._checkpoint = checkpoint
+        self._made: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
+
+    def work(self, task: Task) -> tuple[str, list[str]]:
+        """A fault or an empty text, and notes."""
+        try:
+            samples, notes = decode_here(task.path, _RATE)
+            for name, target in task.targets.items():
+                vector = np.asarray(self._extractor(name)(samples), np.float32)
+                if vector.ndim != 1 or not np.isfinite(vector).all():
+                    return f"Its {name} are not finite numbers. Export the file again from its source.", []
+                with atomic_path(target) as temporary, temporary.open("wb") as file:
+                    np.save(file, vector)
+        except NearfieldError as fault:
+            return str(fault), []
+        except OSError as fault:
+            return f"It cannot be read or its vectors cannot be written ({fault.strerror or fault}).", []
+        except MemoryError:
+            return "There is not enough memory for this file. Use fewer workers.", []
+        return "", list(notes)
+
+    def _extractor(self, name: str) -> Callable[[np.ndarray], np.ndarray]:
+        if name not in self._made:
+            self._made[name] = {CLAP: self._clap, ACOUSTICBRAINZ: self._descriptors}[name]()
+        return self._made[name]
+
+    def _clap(self) -> Callable[[np.ndarray], np.ndarray]:
+        from core.audio.clap import open_encoder
+
+        assert self._checkpoint is not None
+        encoder = open_encoder(self._checkpoint)
+        return lambda samples: encoder.embed_audio(samples, _RATE).mean
+
+    def _descriptors(self) -> Callable[[np.ndarray], np.ndarray]:
+        from core.audio.acousticbrainz import DescriptorExtractor
+
+        extract = DescriptorExtractor()
+        return lambda samples: extract(samples, _RATE)

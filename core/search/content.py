@@ -1,0 +1,96 @@
+"""Sound compared with a catalogue's artists and tracks in one feature set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import Catalogue
+from core.features import feature_inputs, load_feature_set
+from core.search.vectors import CosineSimilarity
+from core.similarity import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class BestTracks:
+    """Artists by their most similar track.
+
+    Shapes: `scores` (q, n) float32, NaN for artists without track and vector; `tracks` (q, n) the row of each artist's
+    track, -1 where it has none and its own vector was compared.
+    """
+
+    scores: FloatArray
+    tracks: IntArray
+
+
+class ContentSpace:
+    """A feature set of artists, and where stored of their tracks, that vectors of new sound can be compared with.
+
+    Standardised on train artists, as the catalogue's space of that name; with `raw` the cosine of the vectors as they
+    are, which is what words can be compared by: a text and a sound of CLAP share directions, not statistics.
+    """
+
+    def __init__(self, catalogue: Catalogue, name: str, raw: bool = False) -> None:
+        self.name = name
+        stored = load_feature_set(catalogue, name)
+        width = stored.values.shape[1]
+        self._mean, self._deviation = np.zeros(width, np.float32), np.ones(width, np.float32)
+        if not raw:
+            scaling = feature_inputs(catalogue, name).scaling
+            self._mean, self._deviation = scaling.mean, scaling.deviation
+        self.artists = CosineSimilarity(name, np.nan_to_num(self._scaled(stored.values)), stored.present)
+        self._set_tracks(catalogue, name)
+
+    @property
+    def width(self) -> int:
+        return len(self._mean)
+
+    @property
+    def has_tracks(self) -> bool:
+        return len(self._rows) > 0
+
+    def scores(self, vectors: FloatArray) -> FloatArray:
+        """Similarity (q, n) of vectors (q, d), as extracted, to every artist."""
+        return self.artists.scores_of_vectors(self._scaled(vectors))
+
+    def track_scores(self, vectors: FloatArray, rows: IntArray) -> FloatArray:
+        """Similarity (q, len(rows)) of vectors (q, d) to the tracks in `rows`; NaN for a track without the set."""
+        places = np.searchsorted(self._rows, rows).clip(max=max(len(self._rows) - 1, 0))
+        if not self.has_tracks:
+            return np.full((len(vectors), len(rows)), np.nan, np.float32)
+        scores = self.tracks.scores_of_vectors(self._scaled(vectors))[:, self._place_of[places]]
+        scores[:, self._rows[places] != rows] = np.nan
+        return scores
+
+    def best_tracks(self, vectors: FloatArray) -> BestTracks:
+        """Every artist's most similar track for each of the vectors (q, d); the artist itself where it has none."""
+        best = BestTracks(self.scores(vectors), np.full((len(vectors), self.artists.n_artists), -1, np.int64))
+        if not self.has_tracks:
+            return best
+        scores = self.tracks.scores_of_vectors(self._scaled(vectors))
+        highest = np.fmax.reduceat(scores, self._starts, axis=1)
+        best.scores[:, self._owners] = highest
+        group = np.repeat(np.arange(len(self._starts)), np.diff(self._starts, append=scores.shape[1]))
+        last = scores.shape[1] - 1
+        places = np.where(scores == highest[:, group], np.arange(scores.shape[1]), last)
+        best.tracks[:, self._owners] = self._track_rows[np.minimum.reduceat(places, self._starts, axis=1)]
+        return best
+
+    def _scaled(self, vectors: FloatArray) -> FloatArray:
+        scaled: FloatArray = (vectors - self._mean) / self._deviation
+        return scaled
+
+    def _set_tracks(self, catalogue: Catalogue, name: str) -> None:
+        """Tracks with the set, those of an artist next to each other."""
+        self._rows = np.empty(0, np.int64)
+        if name not in catalogue.track_feature_names:
+            return
+        values = catalogue.track_array(name)
+        artist = catalogue.tracks["artist"].to_numpy(np.int64)
+        known = np.flatnonzero(~np.isnan(values[:, 0]))
+        if not len(known):
+            return
+        self._track_rows = known[np.argsort(artist[known], kind="stable")]
+        self._owners, self._starts = np.unique(artist[self._track_rows], return_index=True)
+        self.tracks = CosineSimilarity(f"{name} of tracks", self._scaled(values[self._track_rows]))
+        self._rows = known
+        self._place_of = np.argsort(self._track_rows, kind="stable")

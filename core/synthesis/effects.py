@@ -1,0 +1,76 @@
+"""Filters, drive, reverb and loudness."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.fft import irfft, next_fast_len, rfft
+from scipy.signal import butter, sosfilt
+
+RATE = 48_000
+Samples = npt.NDArray[np.float32]
+
+
+def high_pass(above: float) -> npt.NDArray[np.float64]:
+    """Second-order sections of a Butterworth filter."""
+    return butter(2, min(above, 0.45 * RATE), "high", fs=RATE, output="sos")
+
+
+def low_pass(below: float) -> npt.NDArray[np.float64]:
+    """Second-order sections of a Butterworth filter."""
+    return butter(2, min(below, 0.45 * RATE), "low", fs=RATE, output="sos")
+
+
+def filtered(samples: Samples, sections: npt.NDArray[np.float64]) -> Samples:
+    """Samples through a filter."""
+    return sosfilt(sections, samples).astype(np.float32)
+
+
+def tilted(samples: Samples, decibels: float, pivot: float = 900.0) -> Samples:
+    """Highs raised and lows lowered by `decibels` each around `pivot` Hz."""
+    low = filtered(samples, butter(1, pivot, "low", fs=RATE, output="sos"))
+    gain = 10 ** (decibels / 20)
+    return (low / gain + (samples - low) * gain).astype(np.float32)
+
+
+def peaked(samples: Samples, hertz: float, decibels: float) -> Samples:
+    """A bell of one octave, up or down."""
+    band = filtered(samples, butter(1, (hertz / 1.41, hertz * 1.41), "band", fs=RATE, output="sos"))
+    return samples + (10 ** (decibels / 20) - 1) * band
+
+
+def driven(samples: Samples, amount: float) -> Samples:
+    """Saturation; amount 0 (none) to 1 (fuzz), loudness kept about the same."""
+    if amount <= 0:
+        return samples
+    level = float(np.sqrt(np.mean(samples**2))) + 1e-6
+    gain = 10 ** (2.0 * amount) * 0.25 / level
+    shaped = np.tanh(gain * samples)
+    return (shaped * level * 1.2 / (float(np.sqrt(np.mean(shaped**2))) + 1e-6)).astype(np.float32)
+
+
+def reverb(samples: Samples, seconds: float, damping: float, seed: int) -> Samples:
+    """Convolution with decaying noise (Moorer, 1979); seconds until 60 dB lower, damping in Hz."""
+    n = int(min(seconds, 4.0) * RATE)
+    time = np.arange(n) / RATE
+    noise = np.random.default_rng([seed, 77]).standard_normal(n) * np.exp(-6.9 * time / seconds)
+    noise = sosfilt(high_pass(180), sosfilt(low_pass(damping), noise)) * np.minimum(time / 0.012, 1)
+    noise /= np.sqrt((noise**2).sum()) + 1e-9
+    size = next_fast_len(len(samples) + n, real=True)
+    wet = irfft(rfft(samples, size) * rfft(noise.astype(np.float32), size), size)
+    return wet[: len(samples)].astype(np.float32)
+
+
+def echoed(samples: Samples, delay: float, feedback: float) -> Samples:
+    """Echoes every `delay` seconds, each `feedback` as loud as the last."""
+    out = samples.copy()
+    step = max(1, int(delay * RATE))
+    for number in range(1, 5):
+        if number * step < len(samples):
+            out[number * step :] += feedback**number * samples[: -number * step]
+    return out
+
+
+def loud(samples: Samples, decibels: float) -> Samples:
+    """Brought to an RMS of `decibels` below full scale, peaks rounded off below 1."""
+    level = float(np.sqrt(np.mean(samples**2))) + 1e-9
+    scaled = samples * (10 ** (decibels / 20) / level)
+    return np.tanh(scaled * 0.9).astype(np.float32)

@@ -1,0 +1,58 @@
+"""What a catalogue answers to a clip: lists of artists side by side, with the evidence for each of them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.search.clip_desk import ClipReport
+from core.search.clip_routes import FUSION
+from core.search.clips import GRAPH_PREFIX
+from core.search.spaces import Space
+from pages.clip.choosing import Chosen
+from pages.clip.lists import asked_reasons, choose_length, is_kept, shortened, show_list, shown_rows
+from pages.clip.reasons import show_clip_reasons
+from pages.clip.wording import HOW_TO_READ, default_lists, evidence_line, meaning, own_artist_sentence
+
+LISTS = "clip_lists"
+
+
+def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
+    """The nearest artists in each chosen space, and the reasons that were asked for."""
+    st.subheader("Nearest artists", anchor=False)
+    wide, narrow = st.columns([5, 1])
+    with wide:
+        spaces = _choose_lists(report.search.spaces, report.answers.default)
+    with narrow:
+        length = choose_length()
+    if not spaces:
+        st.info("Choose at least one answer above.")
+        return
+    if chosen.artist is not None:
+        st.markdown(own_artist_sentence(catalogue, report.answers, chosen.artist, spaces))
+    st.caption(HOW_TO_READ)
+    query = f"clip “{chosen.file.name}”"
+    answers = [shortened(report.answers.answers[name], length) for name in spaces]
+    shown = shown_rows(answers)
+    found = report.search.evidence(report.heard.vectors, report.answers, shown)
+    evidence = dict(zip(shown.tolist(), found, strict=True))
+    for column, answer in zip(st.columns(len(answers), gap="medium"), answers, strict=True):
+        name = answer.space.name
+        lines = [
+            evidence_line(evidence[row], name, spaces, is_kept(catalogue, row)) for row in answer.nearest.rows.tolist()
+        ]
+        with column:
+            show_list(catalogue, answer, meaning(answer.space), lines, query, name == GRAPH_PREFIX + FUSION)
+    if asked := asked_reasons(catalogue, spaces):
+        space, row = asked
+        show_clip_reasons(catalogue, chosen, report, evidence[row], space, query)
+
+
+def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:
+    titles = {space.name: space.title for space in spaces}
+    if any(name not in titles for name in st.session_state.get(LISTS) or []):
+        del st.session_state[LISTS]
+    return st.multiselect(
+        "Answers side by side", list(titles), default=default_lists(list(titles), default),
+        format_func=titles.__getitem__, max_selections=4, key=LISTS, persist_state="session",
+    )  # fmt: skip

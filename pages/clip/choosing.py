@@ -1,0 +1,110 @@
+"""What the visitor hands in: a file, a recording or a sample. It is kept in the session alone, until another comes."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.audio.checks import MAX_BYTES
+from core.catalogue import Catalogue
+from core.search.clip_desk import ClipDesk, ClipFile
+from pages.clip.samples import Sample, samples_of
+from pages.shell.artists import artist_name
+from pages.shell.text import plain
+
+CHOSEN = "clip_chosen"
+_LAP = "clip_lap"
+_RECORDING_RATE = 48_000
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A clip that was handed in, by the widget with key `origin`; `catalogue` and `artist` say whose track a sample
+    is, else "" and None."""
+
+    file: ClipFile
+    origin: str
+    catalogue: str = ""
+    artist: int | None = None
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> ClipDesk:
+    """The one desk of this server."""
+    return ClipDesk()
+
+
+def chosen_clip(catalogue: Catalogue) -> Chosen | None:
+    """The clip that was handed in last; a sample belongs to its catalogue."""
+    chosen: Chosen | None = st.session_state.get(CHOSEN)
+    return chosen if chosen and chosen.catalogue in ("", catalogue.content_hash) else None
+
+
+def choose_clip(catalogue: Catalogue) -> None:
+    """The ways to hand in a clip, side by side."""
+    lap = st.session_state.get(_LAP, 0)
+    upload, record = st.columns(2, gap="medium")
+    with upload:
+        key = f"clip_file_{lap}"
+        st.file_uploader(
+            "A file", key=key, max_upload_size=MAX_BYTES // 1_000_000, on_change=_take, args=(catalogue, key),
+            help="WAV, FLAC, AIFF, MP3, Ogg, Opus, M4A, AAC or WebM; 1 second to 15 minutes. "
+            "It stays on this server for as long as you are here.",
+        )  # fmt: skip
+    with record:
+        key = f"clip_record_{lap}"
+        st.audio_input(
+            "Or hum, play or sing into the microphone", sample_rate=_RECORDING_RATE, key=key, on_change=_take,
+            args=(catalogue, key), help="Ten seconds or more are best.",
+        )  # fmt: skip
+    samples = _samples(catalogue.content_hash, catalogue)
+    if samples:
+        st.caption("Or try a track that the catalogue does not hold, by an artist of whom it knows others:")
+        with st.container(horizontal=True):
+            for sample in samples:
+                st.button(
+                    f"{plain(sample.scene)} :gray[· {artist_name(catalogue, sample.artist, 24)}]",
+                    key=f"clip_sample_{sample.artist}", icon=":material/music_note:",
+                    on_click=_take_sample, args=(catalogue, sample),
+                )  # fmt: skip
+
+
+def forget_clip(catalogue: Catalogue) -> None:
+    """Let the clip go, stop the work on it, and empty the boxes."""
+    _let_go(catalogue)
+    st.session_state[_LAP] = st.session_state.get(_LAP, 0) + 1
+
+
+def _let_go(catalogue: Catalogue) -> None:
+    chosen: Chosen | None = st.session_state.pop(CHOSEN, None)
+    if chosen:
+        desk().forget(catalogue, chosen.file)
+
+
+def _take(catalogue: Catalogue, key: str) -> None:
+    """A file or recording came, or was taken away."""
+    given = st.session_state[key]
+    before: Chosen | None = st.session_state.get(CHOSEN)
+    if given is None:
+        # A box is empty for a moment while another file takes the place of the first.
+        if before and before.origin == key:
+            _let_go(catalogue)
+        return
+    _let_go(catalogue)
+    name = "Your recording" if "record" in key else given.name
+    st.session_state[CHOSEN] = Chosen(ClipFile(given.getvalue(), name), key)
+
+
+def _take_sample(catalogue: Catalogue, sample: Sample) -> None:
+    forget_clip(catalogue)
+    data = _rendered(sample)
+    st.session_state[CHOSEN] = Chosen(ClipFile(data, sample.title), "sample", catalogue.content_hash, sample.artist)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _samples(content_hash: str, _catalogue: Catalogue) -> list[Sample]:
+    return samples_of(_catalogue)
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _rendered(sample: Sample) -> bytes:
+    return sample.sound()

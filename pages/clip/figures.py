@@ -1,0 +1,137 @@
+"""The clip's waveform with the windows that CLAP hears, and the clip on a map of artists."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.audio.clap.windows import WINDOW_SECONDS
+from core.catalogue import Catalogue
+from core.maps.placing import Placement
+from core.search.clip_desk import ClipReport, Heard
+from core.similarity import FloatArray
+from pages.clip.wording import clock
+from pages.shell.charts import OKABE_ITO
+
+WAVE_HEIGHT = 190
+_INK = {"light": "#13212e", "dark": "#ffffff"}
+_ROOM = 1.0
+_MOST_NUMBERS, _MOST_SHADES = 12, 40
+_STEPS = (1, 2, 5, 10, 30, 60, 120, 300)
+"""Seconds between two ticks of a time axis."""
+
+
+def window_ends(heard: Heard) -> FloatArray:
+    """(w,) where the clip's windows end, in seconds."""
+    return np.minimum(heard.vectors.starts + WINDOW_SECONDS, heard.seconds).astype(np.float32)
+
+
+def wave_figure(heard: Heard) -> go.Figure:
+    """The outline of the clip over time; windows have bounds and numbers, where there are few enough to read them."""
+    low, high = heard.outline.T
+    time = np.linspace(0, heard.seconds, len(low))
+    full = max(float(np.abs(heard.outline).max()), 0.05)
+    figure = go.Figure(
+        go.Scatter(
+            x=np.concatenate([time, time[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", mode="lines",
+            line={"width": 0.5, "color": OKABE_ITO[0]}, fillcolor=OKABE_ITO[0], hoverinfo="skip", showlegend=False,
+        )
+    )  # fmt: skip
+    spans = list(zip(heard.vectors.starts.tolist(), window_ends(heard).tolist(), strict=True))
+    numbered = enumerate(spans if len(spans) <= _MOST_NUMBERS else [], 1)
+    step = next((step for step in _STEPS if heard.seconds / step <= 7), _STEPS[-1])
+    ticks = np.arange(0, heard.seconds, step)
+    figure.update_layout(
+        height=WAVE_HEIGHT,
+        margin={"l": 10, "r": 10, "t": 24, "b": 10},
+        shapes=[
+            shape
+            for number, span in enumerate(spans if len(spans) <= _MOST_SHADES else [])
+            for shape in _window_shapes(number, *span)
+        ],
+        annotations=[
+            {"x": (start + end) / 2, "y": 1.0, "yref": "paper", "yanchor": "bottom", "text": str(number),
+             "showarrow": False}
+            for number, (start, end) in numbered
+        ],
+        xaxis={"range": [-0.01 * heard.seconds, heard.seconds], "tickvals": ticks,
+               "ticktext": [clock(at) for at in ticks], "fixedrange": True, "showgrid": False},
+        yaxis={"visible": False, "range": [-full, full], "fixedrange": True},
+    )  # fmt: skip
+    return figure
+
+
+def _window_shapes(number: int, start: float, end: float) -> list[dict[str, Any]]:
+    """A window as a shade, every other one darker, and a line where it starts; as plain data, of which plotly takes
+    many at once where adding them one by one takes seconds."""
+    across = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1}
+    shade = {"type": "rect", "x0": start, "x1": end, "fillcolor": OKABE_ITO[4], "line": {"width": 0}, "layer": "below"}
+    line = {"type": "line", "x0": start, "x1": start, "line": {"width": 1, "dash": "dot", "color": OKABE_ITO[1]}}
+    return [across | shade | {"opacity": 0.05 if number % 2 else 0.16}, across | line]
+
+
+def window_table(catalogue: Catalogue, report: ClipReport) -> pd.DataFrame:
+    """One row for each window: where it lies, how loud it is, and who is nearest to it."""
+    heard = report.heard
+    return pd.DataFrame(
+        {
+            "Window": np.arange(1, len(heard.vectors.starts) + 1),
+            "From": [clock(start) for start in heard.vectors.starts],
+            "To": [clock(end) for end in window_ends(heard)],
+            "Loudness (dB)": heard.loudness.astype(float).round(1),
+            "Nearest artist": catalogue.display_names.iloc[report.window_artists].tolist(),
+        }
+    )
+
+
+def clip_marks(
+    coordinates: FloatArray, names: npt.NDArray[np.object_], placement: Placement, theme: str
+) -> list[go.Scatter]:
+    """The clip's estimated place, the neighbours it rests on, and a line to each, wider for more weight."""
+    ink = _INK.get(theme, _INK["light"])
+    places, position = coordinates[placement.rows], placement.position
+    heaviest = float(placement.weights.max())
+    lines = [
+        go.Scatter(
+            x=[position[0], place[0]], y=[position[1], place[1]], mode="lines", showlegend=False, hoverinfo="skip",
+            line={"color": ink, "width": 0.5 + 2 * float(weight) / heaviest}, opacity=0.7,
+        )
+        for place, weight in zip(places, placement.weights, strict=True)
+    ]  # fmt: skip
+    around = go.Scatter(
+        x=places[:, 0], y=places[:, 1], hovertext=names[placement.rows], hoverinfo="text", mode="markers",
+        name="Nearest in the space", marker={"symbol": "circle-open", "size": 12, "color": ink, "line": {"width": 2}},
+    )  # fmt: skip
+    clip = go.Scatter(
+        x=[position[0]], y=[position[1]], hovertext=["Your clip (estimate)"], hoverinfo="text", mode="markers",
+        name="Your clip (estimate)",
+        marker={"symbol": "star", "size": 20, "color": ink, "line": {"width": 2, "color": OKABE_ITO[1]}},
+    )  # fmt: skip
+    return [*lines, around, clip]
+
+
+def placement_table(names: pd.Series, coordinates: FloatArray, placement: Placement) -> pd.DataFrame:
+    """The clip, and the neighbours that its place rests on with their weights."""
+    rows = placement.rows
+    around = pd.DataFrame(
+        {
+            "What": names.iloc[rows].tolist(),
+            "Weight": placement.weights.astype(float),
+            "Across": coordinates[rows, 0].astype(float).round(2),
+            "Up": coordinates[rows, 1].astype(float).round(2),
+        }
+    ).sort_values("Weight", ascending=False)
+    across, up = (round(float(value), 2) for value in placement.position)
+    clip = pd.DataFrame({"What": ["Your clip (estimate)"], "Weight": [np.nan], "Across": [across], "Up": [up]})
+    return pd.concat([clip, around.astype(clip.dtypes.to_dict())], ignore_index=True)
+
+
+def include_marks(figure: go.Figure, placement: Placement, coordinates: FloatArray) -> go.Figure:
+    """Widen the axes where the clip or a neighbour would lie outside them. Returns the same figure."""
+    points = np.concatenate([coordinates[placement.rows], placement.position[np.newaxis]])
+    for axis, values in ((figure.layout.xaxis, points[:, 0]), (figure.layout.yaxis, points[:, 1])):
+        low, high = axis.range
+        axis.range = [min(low, float(values.min()) - _ROOM), max(high, float(values.max()) + _ROOM)]
+    return figure

@@ -1,0 +1,110 @@
+"""The nearest artists to a clip or to words, side by side, and the evidence for each of them."""
+
+from collections.abc import Container, Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.search.evidence import Answer
+from core.search.selection import Kept, keep_artist
+from core.similarity import IntArray, Neighbours
+from pages.explore.result_list import Result, ResultEvent, result_list
+from pages.shell import tray
+from pages.shell.listen import artist_beside, play_beside
+from pages.shell.text import plain
+
+LENGTHS = (10, 20, 50)
+ASKED, GO = "clip_asked", "clip_go"
+
+
+def shortened(answer: Answer, length: int) -> Answer:
+    """The answer with at most `length` nearest artists."""
+    nearest = Neighbours(answer.nearest.rows[:length], answer.nearest.scores[:length])
+    return Answer(answer.space, answer.query, answer.scores, nearest, answer.n_tied)
+
+
+def choose_length() -> int:
+    """How many artists a list names."""
+    return st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params")
+
+
+def show_list(
+    catalogue: Catalogue, answer: Answer, about: str, evidence: Sequence[str], query: str, relative: bool
+) -> None:
+    """One space's nearest artists with a line of evidence each; `about` says what the answer rests on. Bars are drawn
+    against the best score where they are `relative`, else against 1."""
+    st.markdown(f"#### {plain(answer.space.title)}")
+    st.caption(about)
+    rows = answer.nearest.rows
+    if not len(rows):
+        st.info("This space knows no artist to compare with. Another list may.")
+        return
+    playing = artist_beside(catalogue)
+    result_list(
+        results_of(catalogue, answer, evidence, relative),
+        key=f"clip_results_{answer.space.name}",
+        label=f"Nearest artists: {answer.space.title}",
+        known_ids=catalogue.row_of,
+        playing=None if playing is None else str(catalogue.artists["artist_id"].iloc[playing]),
+        on_event=partial(follow, catalogue, answer.space.name),
+    )
+    st.button(
+        f"Keep these {len(rows)}" if len(rows) > 1 else "Keep this one", key=f"clip_keep_{answer.space.name}",
+        icon=":material/bookmark_add:", type="tertiary", on_click=keep_all, args=(catalogue, answer, query),
+    )  # fmt: skip
+
+
+def results_of(catalogue: Catalogue, answer: Answer, evidence: Sequence[str], relative: bool) -> list[Result]:
+    """The answer's lines."""
+    rows, scores = answer.nearest.rows, answer.nearest.scores
+    full_bar = max(float(scores[0]), 1e-6) if relative else 1.0
+    audible = np.isin(rows, catalogue.tracks["artist"])
+    return [
+        Result(
+            artist_id=str(catalogue.artists["artist_id"].iloc[row]),
+            name=str(catalogue.display_names.iloc[row]),
+            score=f"{score:.3f}",
+            bar=int(np.rint(100 * np.clip(score / full_bar, 0, 1))),
+            evidence=line,
+            audible=bool(heard),
+        )
+        for row, score, line, heard in zip(rows.tolist(), scores.tolist(), evidence, audible, strict=True)
+    ]
+
+
+def follow(catalogue: Catalogue, space: str, event: ResultEvent) -> None:
+    """Do what was chosen in a list: go on from an artist, play one, or remember whose evidence the page shall show."""
+    if event.kind == "go":
+        st.session_state[GO] = event.artist_id
+    elif event.kind == "play":
+        play_beside(catalogue, catalogue.row_of[event.artist_id])
+    else:
+        st.session_state[ASKED] = (space, event.artist_id)
+
+
+def keep_all(catalogue: Catalogue, answer: Answer, query: str) -> None:
+    """Put all artists that a list shows into the tray."""
+    tray.keep([kept_from(catalogue, answer, int(row), query) for row in answer.nearest.rows])
+
+
+def kept_from(catalogue: Catalogue, answer: Answer, row: int, query: str) -> Kept:
+    """An artist with its place in an answer."""
+    rank = int(answer.ranks(np.array([row]))[0])
+    return keep_artist(catalogue, row, answer.space.title, rank, float(answer.scores[row]), query)
+
+
+def is_kept(catalogue: Catalogue, row: int) -> bool:
+    return str(catalogue.artists["artist_id"].iloc[row]) in tray.kept_artists()
+
+
+def asked_reasons(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:
+    """The space and the row of the artist whose evidence was asked for, once."""
+    space, artist_id = st.session_state.pop(ASKED, (None, None))
+    return (space, catalogue.row_of[artist_id]) if space in spaces and artist_id in catalogue.row_of else None
+
+
+def shown_rows(answers: Sequence[Answer]) -> IntArray:
+    """Every artist that one of the answers names, once."""
+    return np.unique(np.concatenate([answer.nearest.rows for answer in answers]))

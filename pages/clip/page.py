@@ -1,0 +1,87 @@
+"""Clip: hand in a sound or words, and see which artists are near, why, and where the clip lies on the map."""
+
+import streamlit as st
+
+from core.audio.acousticbrainz import describe
+from core.catalogue import Catalogue
+from core.features.clips import ACOUSTICBRAINZ
+from core.search.clip_desk import ClipReport
+from pages.clip.answers import show_nearest
+from pages.clip.checkpoint import Ears, ears_of, offer_checkpoints, show_checkpoint, show_deaf
+from pages.clip.choosing import Chosen, choose_clip, chosen_clip, desk, forget_clip
+from pages.clip.figures import wave_figure, window_table
+from pages.clip.hearing import play_clip
+from pages.clip.lists import GO
+from pages.clip.place import show_place
+from pages.clip.reasons import usual_traits
+from pages.clip.waiting import wait_for
+from pages.clip.wording import clock, windows_sentence
+from pages.clip.words import show_words
+from pages.shell import state
+from pages.shell.charts import show_chart
+from pages.shell.listen import show_player_beside
+from pages.shell.navigation import page
+from pages.shell.text import counted, plain
+
+
+def show_ways(catalogue: Catalogue, ears: Ears) -> None:
+    """The two ways to ask, and what the chosen one gives."""
+    st.write("Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words.")
+    show_checkpoint(ears)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        by = st.segmented_control(
+            "Ask with", ["Sound", "Words"] if ears.clap else ["Sound"], default="Sound", required=True, key="by",
+            bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+        offer_checkpoints(catalogue)
+    if by == "Words":
+        show_words(catalogue)
+        return
+    choose_clip(catalogue)
+    if chosen := chosen_clip(catalogue):
+        show_clip(catalogue, chosen, ears)
+
+
+def show_clip(catalogue: Catalogue, chosen: Chosen, ears: Ears) -> None:
+    """Everything about the clip that was handed in."""
+    report = wait_for(desk().hand_in(catalogue, chosen.file), lambda: forget_clip(catalogue))
+    if report is None:
+        return
+    for doubt in report.heard.doubts if ears.clap else ():
+        st.warning(plain(doubt))
+    show_heard(catalogue, chosen, report)
+    show_nearest(catalogue, chosen, report)
+    show_place(catalogue, report)
+
+
+def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
+    """The clip itself: to hear, in words, and its waveform with the windows."""
+    heard = report.heard
+    st.subheader(plain(chosen.file.name, 80), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        play_clip(chosen, heard)
+        st.button("Remove", key="clip_remove", icon=":material/close:", on_click=forget_clip, args=(catalogue,))
+    vector = heard.vectors.vectors.get(ACOUSTICBRAINZ)
+    words = [] if vector is None else describe(vector, usual_traits(catalogue))
+    st.markdown(" · ".join([f"**{clock(heard.seconds)}**", *map(plain, words)]))
+    for note in heard.notes:
+        st.caption(plain(note))
+    if len(heard.vectors.starts):
+        st.caption(windows_sentence(heard))
+    show_chart(
+        wave_figure(heard), window_table(catalogue, report),
+        f"Waveform of the clip, {clock(heard.seconds)} long, with {counted(len(heard.vectors.starts), 'window')}",
+        "clip_wave",
+    )  # fmt: skip
+
+
+catalogue = state.current_catalogue()
+if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
+    st.switch_page(page("explore"), query_params={state.ARTIST: artist_id})
+st.title("Clip", anchor=False)
+show_player_beside(catalogue)
+ears = ears_of(catalogue)
+if ears.clap or ears.descriptors:
+    show_ways(catalogue, ears)
+else:
+    show_deaf(catalogue, ears)

@@ -1,0 +1,131 @@
+"""Why an artist is near a clip or words: the evidence in full, to be heard, read and kept."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from core.audio.acousticbrainz import USUAL, Reference, common_traits, reference_of
+from core.audio.clap.windows import WINDOW_SECONDS
+from core.catalogue import Catalogue
+from core.features.clips import ACOUSTICBRAINZ
+from core.search.clip_desk import ClipReport, Heard
+from core.search.clip_routes import FUSION
+from core.search.clips import GRAPH_PREFIX, ClipEvidence
+from core.search.evidence import Answer
+from core.search.spaces import space_titles
+from core.similarity import IntArray
+from pages.clip.choosing import Chosen
+from pages.clip.hearing import play_clip, play_track, track_label
+from pages.clip.lists import kept_from
+from pages.clip.wording import clock
+from pages.explore.wording import parts_table, rank_table
+from pages.shell import state, tray
+from pages.shell.artists import artist_name
+from pages.shell.navigation import page
+from pages.shell.text import plain_list
+
+MOST_TRAITS = 8
+
+
+@st.dialog("Why near your clip?", width="medium")
+def show_clip_reasons(
+    catalogue: Catalogue, chosen: Chosen, report: ClipReport, evidence: ClipEvidence, space: str, query: str
+) -> None:
+    """The evidence for one artist as an answer of `space`."""
+    row = evidence.row
+    answers = report.answers.answers
+    _show_head(catalogue, row, answers[space], query)
+    _show_moment(catalogue, chosen, report.heard, evidence)
+    _show_traits(catalogue, report, row)
+    _show_graph(catalogue, report, evidence, space)
+    st.markdown(rank_table(list(answers.values()), row))
+
+
+@st.dialog("Why near these words?", width="medium")
+def show_text_reasons(
+    catalogue: Catalogue, answers: Mapping[str, Answer], tracks: IntArray | None, row: int, space: str, query: str
+) -> None:
+    """The artist's place by mean and by best track, and that track to hear."""
+    _show_head(catalogue, row, answers[space], query)
+    if tracks is not None and tracks[row] >= 0:
+        st.markdown(f"Nearest to the words is {track_label(catalogue, int(tracks[row]))}:")
+        play_track(catalogue, int(tracks[row]))
+    st.markdown(rank_table(list(answers.values()), row))
+
+
+def _show_moment(catalogue: Catalogue, chosen: Chosen, heard: Heard, evidence: ClipEvidence) -> None:
+    """The clip's window and the artist's track that are most alike, side by side."""
+    moment = evidence.moment
+    track = moment.track if moment else max(evidence.best_track.values(), default=-1)
+    if moment is None and track < 0:
+        return
+    yours, theirs = st.columns(2, vertical_alignment="bottom")
+    with yours:
+        if moment is None:
+            st.markdown("Your clip")
+            play_clip(chosen, heard)
+        else:
+            end = min(moment.start + WINDOW_SECONDS, heard.seconds)
+            st.markdown(f"Most alike: your clip from {clock(moment.start)} to {clock(end)} (cosine {moment.score:.2f})")
+            play_clip(chosen, heard, moment.start, end)
+    with theirs:
+        if track < 0:
+            st.markdown("The catalogue has no recording of this artist.")
+        else:
+            st.markdown(f"and {track_label(catalogue, track)}")
+            play_track(catalogue, track)
+
+
+def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
+    clip = report.heard.vectors.vectors.get(ACOUSTICBRAINZ)
+    if clip is None:
+        return
+    artist = catalogue.feature_array(ACOUSTICBRAINZ)[row]
+    if np.isnan(artist[0]):
+        st.markdown("No descriptors of this artist are known.")
+        return
+    common = [str(trait) for trait in common_traits(clip, artist, usual_traits(catalogue))]
+    st.markdown(
+        f"**Descriptors in common:** {plain_list(common, MOST_TRAITS)}" if common
+        else "The two share none of the descriptors that a listener would notice."
+    )  # fmt: skip
+
+
+def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence, space: str) -> None:
+    if evidence.tied:
+        st.markdown(f"One of the {len(report.answers.tied)} nearest by sound, which the graph model ties the clip to.")
+    names = [str(name) for name in catalogue.display_names.iloc[evidence.neighbours]]
+    if names:
+        st.markdown(f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}")
+    routes = report.search.routes
+    if space == GRAPH_PREFIX + FUSION and FUSION in routes.offered:
+        tied = report.answers.tied[np.newaxis]
+        parts = routes.contributions(report.heard.vectors.as_clips(), tied, np.array([evidence.row]))
+        titles = space_titles(catalogue, list(parts))
+        st.markdown(parts_table(titles, np.array([added[0] for added in parts.values()]), 0))
+
+
+def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> None:
+    """Who it is, and what can be done with it."""
+    st.markdown(f"## {artist_name(catalogue, row)}")
+    artist_id = str(catalogue.artists["artist_id"].iloc[row])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tray.keep_button(kept_from(catalogue, answer, row, query), f"clip_keep_{row}")
+        for name, label, icon in (
+            ("explore", "Explore this artist", ":material/explore:"),
+            ("neighbourhood", "Its neighbourhood", ":material/hub:"),
+        ):
+            st.page_link(page(name), label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
+
+
+def usual_traits(catalogue: Catalogue) -> Reference:
+    """What is usual among the catalogue's artists."""
+    if ACOUSTICBRAINZ not in catalogue.feature_names:
+        return USUAL
+    return _reference(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reference(content_hash: str, _catalogue: Catalogue) -> Reference:
+    return reference_of(_catalogue.feature_array(ACOUSTICBRAINZ))

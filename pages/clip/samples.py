@@ -1,0 +1,49 @@
+"""Clips to try at once: unseen tracks by artists of a synthetic catalogue, from scenes that sound different."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.audio import wav_bytes
+from core.catalogue import Catalogue
+from core.catalogue.synthetic.scenes import SCENES
+from core.synthesis import RATE, Recipe, recipe_from_text, render
+from core.synthesis.recipes import track_title
+
+SECONDS = 24.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A track that the catalogue does not hold, by the artist in row `artist`, who has other tracks in it."""
+
+    artist: int
+    recipe: Recipe
+
+    @property
+    def title(self) -> str:
+        return track_title(self.recipe)
+
+    @property
+    def scene(self) -> str:
+        return SCENES[self.recipe.scene].name
+
+    def sound(self) -> bytes:
+        """The first part of the track as a WAV file."""
+        return wav_bytes(render(self.recipe, SECONDS), RATE)
+
+
+def samples_of(catalogue: Catalogue, most: int = 6) -> list[Sample]:
+    """Up to `most` samples from as many scenes, of artists who keep to their scene; none without rendered tracks."""
+    rendered = catalogue.tracks[catalogue.tracks["kind"] == "synthetic"]
+    numbers = rendered.groupby("artist")["recipe"].agg(["first", "size"])
+    by_scene: dict[int, Sample] = {}
+    lean: dict[int, float] = {}
+    for artist, text, count in numbers.itertuples():
+        recipe = recipe_from_text(text)
+        if recipe.lean < lean.get(recipe.scene, np.inf):
+            lean[recipe.scene] = recipe.lean
+            by_scene[recipe.scene] = Sample(int(artist), replace(recipe, track=int(count)))
+    scenes = sorted(by_scene)
+    places = np.linspace(0, len(scenes) - 1, min(most, len(scenes))).round().astype(int)
+    return [by_scene[scenes[place]] for place in places]

@@ -1,0 +1,131 @@
+"""Listening: an artist's tracks on the card, and one more player at the foot of the page for other artists.
+
+What sounds is the value of the widget that offers the tracks, so it ends with the page or the card it belongs to, and
+nothing is rendered before somebody asks for it. Choosing a track anywhere ends what is heard elsewhere.
+"""
+
+from itertools import chain, count
+
+import pandas as pd
+import streamlit as st
+
+from core.audio.decoding import wav_bytes
+from core.audio.recordings import PREVIEW_SECONDS, recording
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.graph.hop_display import short_label
+from pages.shell.text import plain
+
+MOST_PILLS = 8
+LONGEST_TITLE = 40
+
+_OFFER = "listen_"
+BESIDE = f"{_OFFER}beside"
+"""Key of the tracks at the foot of the page; its value is the id of the track that plays there."""
+
+
+def show_recordings(catalogue: Catalogue, row: int) -> None:
+    """The artist's tracks, each a button that plays it, and the player of the chosen one."""
+    tracks = catalogue.tracks_of(row)
+    if tracks.empty:
+        st.caption("No recording.")
+        return
+    chosen = _offer(tracks, f"{_OFFER}to_{catalogue.artists['artist_id'].iloc[row]}")
+    if chosen is not None and _player(catalogue, tracks, chosen):
+        st.caption(_origin_of(catalogue, chosen))
+
+
+def show_player_beside(catalogue: Catalogue) -> None:
+    """The player at the foot of the page, while it plays an artist that was asked for with `play_beside`."""
+    row = artist_beside(catalogue)
+    if row is None:
+        return
+    name, tracks = plain(str(catalogue.display_names.iloc[row]), LONGEST_TITLE), catalogue.tracks_of(row)
+    with st.bottom, st.container(key="player_beside", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.markdown(f"**{name}** :small[:gray[{_origin_of(catalogue, st.session_state[BESIDE])}]]", width="stretch")
+            st.button("Close", icon=":material/close:", type="tertiary", key="close_player", on_click=_silence)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            chosen = _offer(tracks, BESIDE)
+            if chosen is not None:
+                _player(catalogue, tracks, chosen)
+
+
+def play_beside(catalogue: Catalogue, row: int) -> None:
+    """Play the first track of the artist in `row` at the foot of the page, or end that if it plays already.
+
+    For callbacks, which run before the widgets are drawn.
+    """
+    ending = artist_beside(catalogue) == row
+    _silence()
+    tracks = catalogue.tracks_of(row)
+    if not ending and len(tracks):
+        st.session_state[BESIDE] = tracks["track_id"].iloc[0]
+
+
+def artist_beside(catalogue: Catalogue) -> int | None:
+    """The row of the artist in the player at the foot of the page."""
+    track = catalogue.row_of_track.get(st.session_state.get(BESIDE) or "")
+    return None if track is None else int(catalogue.tracks["artist"].iloc[track])
+
+
+def track_titles(tracks: pd.DataFrame) -> dict[str, str]:
+    """track_id -> title on one line, cut; no two alike, since widgets tell choices apart by what they show."""
+    titles: dict[str, str] = {}
+    taken: set[str] = set()
+    for track_id, title in zip(tracks["track_id"], tracks["title"], strict=True):
+        shown = short_label(title, LONGEST_TITLE) or "Untitled"
+        candidates = chain([shown], (f"{shown} ({number})" for number in count(2)))
+        titles[track_id] = next(candidate for candidate in candidates if candidate not in taken)
+        taken.add(titles[track_id])
+    return titles
+
+
+def origin(kind: str) -> str:
+    """What a visitor hears of a track of this kind, in a sentence."""
+    excerpt = f"The first {PREVIEW_SECONDS:g} seconds"
+    return f"{excerpt}, rendered by Nearfield’s synthesiser." if kind == "synthetic" else f"{excerpt} of the recording."
+
+
+def _offer(tracks: pd.DataFrame, key: str) -> str | None:
+    """The id of the track chosen among the artist's; none at first."""
+    titles = track_titles(tracks)
+    if len(titles) > MOST_PILLS:
+        return st.selectbox(
+            "Play a track", list(titles), index=None, placeholder=f"Play one of {len(titles)} tracks", key=key,
+            format_func=titles.__getitem__, label_visibility="collapsed", on_change=_silence, args=(key,),
+        )  # fmt: skip
+    return st.pills(
+        "Play a track", list(titles), key=key, label_visibility="collapsed", on_change=_silence, args=(key,),
+        format_func=lambda track_id: f":material/play_arrow: {plain(titles[track_id])}",
+    )  # fmt: skip
+
+
+def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:
+    """The player of one of the artist's tracks, which starts by itself; what is wrong where there is no sound."""
+    track = catalogue.row_of_track[track_id]
+    name = str(catalogue.display_names.iloc[catalogue.tracks["artist"].iloc[track]])
+    try:
+        sound = beginning(catalogue.content_hash, str(catalogue.path), track, catalogue)
+    except NearfieldError as fault:
+        st.error(plain(str(fault)))
+        return False
+    st.audio(sound, autoplay=True, alt=f"{track_titles(tracks)[track_id]} by {short_label(name, LONGEST_TITLE)}")
+    return True
+
+
+def _origin_of(catalogue: Catalogue, track_id: str) -> str:
+    return origin(catalogue.tracks["kind"].iloc[catalogue.row_of_track[track_id]])
+
+
+@st.cache_data(max_entries=32, show_spinner="Preparing the sound …")
+def beginning(content_hash: str, path: str, track: int, _catalogue: Catalogue) -> bytes:
+    """The first seconds of the track in row `track` as a WAV file. Raises NearfieldError where there is no sound."""
+    return wav_bytes(*recording(_catalogue, track))
+
+
+def _silence(besides: str | None = None) -> None:
+    """End what is heard anywhere on the page, but for the choice with the key `besides`."""
+    for key in st.session_state:
+        if str(key).startswith(_OFFER) and key != besides:
+            st.session_state[key] = None
