@@ -143,7 +143,11 @@ class _Behind:
 
 
 def clip_runs(catalogue: Catalogue, clips: Clips) -> list[Run]:
-    """Finished runs of this version that can embed such clips: those whose sets it all has first, then newest."""
+    """Finished runs of this version that can embed such clips.
+
+    First those that were trained with artists whose edges were hidden from them (thinning), then those whose sets the
+    clips all fill, then the newest.
+    """
     filled = sets_of_clips(catalogue, clips)
     runs = [
         run
@@ -152,7 +156,12 @@ def clip_runs(catalogue: Catalogue, clips: Clips) -> list[Run]:
         and run.details["catalogue_hash"] == catalogue.content_hash
         and suits_clips(catalogue, run.config.features, filled)
     ]
-    return sorted(runs, key=lambda run: not set(split_feature_names(run.config.features)) <= set(filled))
+
+    def preference(run: Run) -> tuple[bool, bool]:
+        config = run.config
+        return config.objective.thinning == 0, not set(split_feature_names(config.features)) <= set(filled)
+
+    return sorted(runs, key=preference)
 
 
 def clip_fusions(catalogue: Catalogue, clips: Clips) -> list[str]:
