@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import convergence, evaluation, growth, training
+from benchmarks import clips, convergence, evaluation, growth, training
 from benchmarks.growth import Measurement, stops_fitting
 from benchmarks.plain import plain_copy, plain_loss
 from core.catalogue import Catalogue
@@ -116,3 +116,10 @@ def test_where_a_model_stops_fitting() -> None:
     assert stops_fitting(found, memory=5000) == pytest.approx(4900, abs=1)
     assert "between 3,000 and 9,000 artists" in growth.verdict("sage-2", found, 5000)
     assert "3.0 times" in growth.ratios("sage-2", found)
+
+
+def test_clips_are_answered_and_leave_little_behind() -> None:
+    found = clips.measure(clips.BUNDLED, clips=2, seconds=2.0)
+    assert found["clips"] == 2
+    assert 0 < found["median_seconds"] <= found["slowest_seconds"]
+    assert found["megabytes_after_all"] > 0

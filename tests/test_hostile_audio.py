@@ -17,7 +17,7 @@ from core.audio import AudioError, decode, run_limited
 from core.audio.checks import FORMATS
 from core.audio.decoding import DECODE_MEGABYTES
 from tests.hostile_inputs import N_INPUTS, hostile_input, outcomes, write_originals
-from tests.limited_work import crash_at_seven
+from tests.limited_work import crash_at_seven, left_behind
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +86,7 @@ def test_thousands_of_malformed_files_are_refused_plainly_or_give_sound(original
     assert len(refusals) > N_INPUTS // 3
     assert len(refusals) < N_INPUTS, "some damage can be heard through"
     assert {number: message for number, message in refusals.items() if not is_plain(message)} == {}
-    assert not psutil.Process().children(recursive=True)
+    assert not left_behind()
 
 
 def test_a_sample_of_them_leaves_nothing_behind(
@@ -105,7 +105,7 @@ def test_a_sample_of_them_leaves_nothing_behind(
         assert not message or is_plain(message.removeprefix(f"{path.name}: "))
         assert time.monotonic() - started < 20
     assert not list(tmp_path.iterdir())
-    assert not psutil.Process().children(recursive=True)
+    assert not left_behind()
     assert psutil.Process().num_fds() == n_open
 
 

@@ -22,6 +22,7 @@ from core.audio.messages import read_message, write_message
 from core.errors import AudioError
 from tests import limited_work
 from tests.conftest import ROOT
+from tests.limited_work import left_behind
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_each_way_to_misbehave_is_an_audio_error(
         run(function, *args, seconds=1.0 if "seconds" in message else 30.0)
     assert time.monotonic() - started < 15
     assert not list(temporary.iterdir())
-    assert not psutil.Process().children(recursive=True)
+    assert not left_behind()
 
 
 def test_the_reason_of_a_failure_is_on_the_log(caplog: pytest.LogCaptureFixture) -> None:

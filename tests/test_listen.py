@@ -119,13 +119,13 @@ def test_a_preview_is_made_once(audible: Catalogue, monkeypatch: pytest.MonkeyPa
         return np.zeros(480, np.float32), 48_000
 
     monkeypatch.setattr(listen, "recording", recording)
-    listen._preview.clear()
+    listen.beginning.clear()
     app = open_app(artist="a00")
     assert made == []
     for track in ("t00", "t01", "t00"):
         app.button_group(key="listen_to_a00").set_value(track).run()
     assert made == [0, 1]
-    listen._preview.clear()
+    listen.beginning.clear()
 
 
 def test_a_row_plays_its_artist_beside_the_chosen_one(audible: Catalogue) -> None:

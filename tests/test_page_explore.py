@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
-from core.search.evidence import GRAPH_WALKS
+from core.search.evidence import GRAPH_WALKS, Evidence
+from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
-from pages.explore import lists, wording
+from pages.explore import comparing, filtering, lists, question, wording
 from pages.explore.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.shell.artists import artist_links
 from pages.shell.text import counted, plain, plain_list
@@ -283,3 +284,145 @@ def test_wording_names_the_unit_and_the_basis() -> None:
     assert wording.basis(model, True, 0).startswith("No edge of the artist is known")
     assert wording.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
     assert "No similar artist is known" in wording.nothing_known(walk, 0)
+
+
+def named_in(app: AppTest, space: str) -> list[str]:
+    """Ids of the artists in the list of a space, in order."""
+    return [line["artist_id"] for line in drawn_lists(app)[space]["results"]]
+
+
+def open_box(app: AppTest, key: str) -> AppTest:
+    """The page with a popover open; AppTest has no click for it."""
+    app.session_state[key] = True
+    return app.run()
+
+
+def test_filters_of_a_link_leave_only_who_passes(hostile: Catalogue) -> None:
+    asked = Filters(genres=("Math *Rock*",), popularity=(3.0, None))
+    app = open_app(artist="a00", filter=filters_to_text(asked))
+    assert not app.exception
+    assert set(named_in(app, "clap")) == {"a03", "a05", "a07", "a09"}
+    empty = open_app(artist="a00", filter=filters_to_text(Filters(themes=(":heart:",), popularity=(8.0, None))))
+    assert not drawn_lists(empty)
+    assert sum("Take a filter out" in info.value for info in empty.info) == 3
+
+
+@pytest.mark.parametrize("text", ["nonsense", "genres.Polka"])
+def test_a_filter_that_means_nothing_here_is_said_and_left_out(hostile: Catalogue, text: str) -> None:
+    app = open_app(artist="a00", filter=text)
+    assert not app.exception
+    assert app.warning
+    assert parameter(app, "filter") is None
+    assert len(named_in(app, "clap")) == 10
+
+
+def test_filters_are_chosen_in_the_popover_and_reset(hostile: Catalogue) -> None:
+    app = open_box(open_app(artist="a00"), "filters")
+    assert not app.exception
+    app.multiselect(key=filtering.tags_key("moods")).set_value(["$x$"])
+    app.session_state["filters"] = True
+    app.run()
+    assert not app.exception
+    assert parameter(app, "filter") == filters_to_text(Filters(moods=("$x$",)))
+    assert set(named_in(app, "clap")) == {"a01", "a02", "a03"}
+    assert "4 of 12 artists pass" in button_labels(app)
+    app.button(key="filter_reset").click()
+    app.run()
+    assert parameter(app, "filter") is None
+
+
+def test_the_dial_says_what_it_did_and_marks_the_new(hostile: Catalogue) -> None:
+    plain_list_ = open_app(artist="a00")
+    assert not any("→" in caption.value for caption in plain_list_.caption)
+    app = plain_list_
+    app.select_slider(key="dial_stop").set_value("1").run()
+    assert not app.exception
+    assert parameter(app, "dial") == "1"
+    assert any("Mean popularity" in caption.value and "→" in caption.value for caption in app.caption)
+    app.select_slider(key="dial_stop").set_value("0").run()
+    assert parameter(app, "dial") is None
+
+
+def test_others_are_named_as_chips_and_taken_out(hostile: Catalogue) -> None:
+    app = open_app(artist="a00", like="a01", unlike="a02")
+    assert not app.exception
+    assert not {"a00", "a01", "a02"} & set(named_in(app, "clap"))
+    assert any("standard deviations" in text for text in texts(app))
+    app.button(key="chip_a02").click().run()
+    assert parameter(app, "unlike") is None
+    app.button(key="chip_a01").click().run()
+    assert parameter(app, "like") is None
+    assert not [button for button in app.button if button.key.startswith("chip_")]
+
+
+@pytest.mark.parametrize("like", [["nobody"], ["a00"], ["a01", "a01"], [f"a{row:02d}" for row in range(12)]])
+def test_any_link_is_a_question(hostile: Catalogue, like: list[str]) -> None:
+    app = AppTest.from_file(str(pages_support.ROOT / "pages" / "shell" / "main.py"), default_timeout=60)
+    app.query_params["artist"] = "a00"
+    app.query_params["like"] = like
+    app.query_params["unlike"] = ["a01", "stranger"]
+    app.query_params["dial"] = "7"
+    app.run()
+    assert not app.exception
+    chips = [button.key for button in app.button if button.key.startswith("chip_")]
+    assert len(chips) == len(set(chips))
+
+
+def test_why_says_how_sure_and_leads_to_more_like_this(hostile: Catalogue) -> None:
+    app = ask_why(open_app(artist="a00"), "clap", "a05")
+    assert any(text.startswith("**Confidence: ") for text in texts(app))
+    app.button(key="why_like").click().run()
+    assert not app.exception
+    assert parameter(app, "like") == "a05"
+    ask_why(app, "clap", "a03")
+    assert any("What the named artists add" in text for text in texts(app))
+    app.button(key="why_unlike").click().run()
+    assert parameter(app, "unlike") == "a03"
+
+
+def test_an_artist_from_the_search_box_joins_the_question(hostile: Catalogue) -> None:
+    app = open_box(open_app(artist="a00"), "wish")
+    app.text_input(key="find_like").set_value("twin")
+    app.session_state["wish"] = True
+    app.run()
+    hit = next(button for button in app.button if button.key.startswith("find_like_hit_"))
+    hit.click().run()
+    assert not app.exception
+    assert parameter(app, "like") in ("a08", "a09")
+    assert parameter(app, "artist") == "a00"
+
+
+def test_going_on_asks_about_nobody_else(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = {"artist": "a00", "like": "a01", "dial": "1"}
+    monkeypatch.setattr(st, "query_params", query)
+    question.go_on(hostile, 4)
+    assert query == {"artist": "a04", "dial": "1"}
+
+
+def test_artists_stand_side_by_side(hostile: Catalogue) -> None:
+    app = open_app(artist="a00")
+    app.button(key="compare").click().run()
+    assert not app.exception
+    assert len(app.multiselect(key=comparing.CHOSEN).value) == 2
+    assert any("similar to both" in text for text in texts(app))
+    assert any("no descriptors" in text for text in texts(app))
+    ask_why(app, "clap", "a03")
+    app.button(key="why_compare").click().run()
+    assert app.multiselect(key=comparing.CHOSEN).value == ["a00", "a03"]
+    assert any("**Moods of both:**" in text for text in texts(app))
+
+
+def test_thin_evidence_is_marked_where_it_is_thin() -> None:
+    evidence = Evidence(0, np.array([1]), np.array([False]), np.array([0]), np.array([3]), 2)
+    assert wording.evidence_text(evidence, 0, 1) == ""
+    assert wording.evidence_text(evidence, 0, 2, new=True, thin=True) == "★ new · in 2 lists · thin evidence"
+
+
+def test_bundled_artists_are_compared_by_their_traits() -> None:
+    app = open_app(artist="syn-0002")
+    app.button(key="compare").click().run()
+    assert not app.exception
+    assert app.get("plotly_chart")
+    ask_why(app, "clap", "syn-0003")
+    assert not app.exception
+    assert any(text.startswith("**Traits of both:**") for text in texts(app))

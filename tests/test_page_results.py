@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.catalogue import Catalogue
-from core.catalogue.library import DATA_VARIABLE
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.library import BUNDLED, DATA_VARIABLE, data_folder
 from core.evaluation import results as results_module
+from core.evaluation import summary
 from core.evaluation.experiments import evaluate_ranker
 from core.evaluation.results import published_results, read_results, record_results, shipped_results
 from core.evaluation.summary import (
@@ -358,3 +359,14 @@ def test_the_curve_over_kept_edges(shipped: pd.DataFrame) -> None:
     assert [line.name for line in figure.data] == ["Fusion (sage and pagerank)", "PageRank"]
     assert list(figure.data[0].x) == ["0", "1", "2", "3", "5", "all"]
     assert list(figure.layout.xaxis.categoryarray) == ["0", "1", "2", "3", "5", "all"]
+
+
+def test_ways_from_a_clip_stand_apart_from_rankers() -> None:
+    app = open_app("results")
+    assert not app.exception
+    assert "From a clip to artists" in [header.value for header in app.header]
+    rows = read_results(open_catalogue(data_folder() / BUNDLED))
+    found = summary.clip_rows(rows, "clip")
+    assert found["value"].is_monotonic_decreasing
+    assert {"random", "clap", "isolated", "tied", "fusion"} <= set(found["way"])
+    assert not summary.rows_of_view(rows, "cold", "test")["ranker"].str.startswith("clip:").any()

@@ -1,10 +1,6 @@
-"""Placing something new on a map, keeping artists with provenance, and work in the background."""
+"""Placing something new on a map, and work in the background."""
 
-import csv
-import io
-import json
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +8,6 @@ import pytest
 from core.background import Background, Cancelled
 from core.errors import NearfieldError
 from core.maps.placing import place_by_neighbours
-from core.search.selection import keep_artist, selection_csv, selection_json
-from tests.catalogues import tiny_catalogue
 
 SQUARE = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [np.nan, np.nan]], np.float32)
 
@@ -37,19 +31,6 @@ def test_equal_neighbours_are_met_in_the_middle_and_far_ones_said() -> None:
 
 def test_without_a_neighbour_on_the_map_there_is_no_place() -> None:
     assert place_by_neighbours(SQUARE, np.array([4]), np.array([0.9], np.float32)) is None
-
-
-def test_kept_artists_carry_their_provenance_and_run_no_formula(tmp_path: Path) -> None:
-    names = ["=HYPERLINK(1)", "  @x", "a,“b”\n", "plain"]
-    catalogue = tiny_catalogue(tmp_path / "c", 4, name=names, mbid=[None, "m", None, None])
-    kept = [keep_artist(catalogue, row, "Sound", row + 1, -0.25, "-clip") for row in range(4)]
-    rows = list(csv.DictReader(io.StringIO(selection_csv(kept))))
-    assert [row["name"][:3] for row in rows] == ["'=H", "'@x", "a,“", "pla"]
-    assert rows[1]["mbid"] == "m"
-    assert rows[0]["score"] == "-0.25"
-    assert rows[0]["query"] == "'-clip"
-    assert rows[0]["content_hash"] == catalogue.content_hash
-    assert json.loads(selection_json(kept))[0]["name"] == "=HYPERLINK(1)"
 
 
 def test_work_is_done_once_and_told_by_stages() -> None:

@@ -153,10 +153,14 @@ def clip_rows(results: pd.DataFrame, view: str) -> pd.DataFrame:
 
     Columns way (a name of core.search.clips, or "random"), value, low, high (95% over artists), queries, command.
     """
-    chosen = results["ranker"].str.startswith(CLIP_PREFIX) & (results["protocol"] == view)
-    rows = results[chosen & (results["split"] == "test")].drop_duplicates("ranker", keep="last")
-    way = rows["ranker"].str.removeprefix(CLIP_PREFIX)
+    chosen = (
+        results["ranker"].str.startswith(CLIP_PREFIX) & (results["protocol"] == view) & (results["split"] == "test")
+    )
+    if not chosen.any():
+        return pd.DataFrame(columns=CLIP_COLUMNS)
+    rows = results[chosen].drop_duplicates("ranker", keep="last")
     table = rows[["ndcg", "ndcg_low", "ndcg_high", "queries", "command"]].set_axis(CLIP_COLUMNS[1:], axis=1)
+    way = rows["ranker"].str.removeprefix(CLIP_PREFIX)
     return table.assign(way=way)[CLIP_COLUMNS].sort_values("value", ascending=False, ignore_index=True)
 
 

@@ -6,6 +6,7 @@ Web, Social Networks 25(3), 2003.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -69,10 +70,20 @@ def answer(similarity: Similarity, space: Space, query: int, k: int = 10) -> Ans
     scores[query] = np.nan
     if space.name in GRAPH_WALKS:
         scores[scores <= 0] = np.nan
+    return ranked(space, query, scores, k)
+
+
+def ranked(
+    space: Space, query: int, scores: FloatArray, k: int, allowed: npt.NDArray[np.bool_] | None = None
+) -> Answer:
+    """The answer of `scores` (n,), NaN unknown, with the k nearest among the artists `allowed` (n,), or among all."""
+    everybody = scores
+    if allowed is not None:
+        scores = np.where(allowed, scores, np.nan).astype(np.float32)
     nearest = best(scores, k)
     last = nearest.scores[-1:]
     tied = np.count_nonzero(np.isin(scores, last)) - np.count_nonzero(np.isin(nearest.scores, last))
-    return Answer(space, query, scores, nearest, int(tied))
+    return Answer(space, query, everybody, nearest, int(tied))
 
 
 def agreement(answers: Sequence[Answer], n_artists: int) -> IntArray:
@@ -88,11 +99,20 @@ def gather_evidence(matrix: csr_array, query: int, rows: IntArray) -> Evidence:
     return Evidence(query, rows, known, shared_counts(matrix, query, rows), degree[rows], int(degree[query]))
 
 
-def shared_tags(catalogue: Catalogue, one: int, other: int) -> dict[str, list[str]]:
-    """Genres, moods and themes that both artists have, by column, in the first one's order; empty lists left out."""
-    pairs = {column: catalogue.artists[column].iloc[[one, other]] for column in LIST_COLUMNS}
-    common = {column: [tag for tag in first if tag in set(second)] for column, (first, second) in pairs.items()}
+def shared_tags(catalogue: Catalogue, *rows: int) -> dict[str, list[str]]:
+    """Genres, moods and themes that all the artists have, by column, in the first one's order; empty lists left out."""
+    common = {}
+    for column in LIST_COLUMNS:
+        first, *others = (list(tags) for tags in catalogue.artists[column].iloc[list(rows)])
+        common[column] = [tag for tag in first if all(tag in tags for tags in others)]
     return {column: tags for column, tags in common.items() if tags}
+
+
+def neighbours_in_common(matrix: csr_array, rows: Sequence[int]) -> IntArray:
+    """Artists with a known edge to every one of `rows`, those with the fewest edges first."""
+    common = reduce(np.intersect1d, [neighbours_of(matrix, row) for row in rows])
+    degree = degrees(matrix)[common]
+    return common[np.argsort(degree, kind="stable")].astype(np.int64)
 
 
 def uses_edges(catalogue: Catalogue, space: Space) -> bool:

@@ -10,7 +10,7 @@ from core.search.clip_routes import FUSION
 from core.search.clips import GRAPH_PREFIX
 from core.search.spaces import Space
 from pages.clip.choosing import Chosen
-from pages.clip.lists import asked_reasons, choose_length, is_kept, shortened, show_list, shown_rows
+from pages.clip.lists import asked_reasons, choose_length, kept_rows, shortened, show_list, shown_rows
 from pages.clip.reasons import show_clip_reasons
 from pages.clip.wording import HOW_TO_READ, default_lists, evidence_line, meaning, own_artist_sentence
 
@@ -36,11 +36,10 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
     shown = shown_rows(answers)
     found = report.search.evidence(report.heard.vectors, report.answers, shown)
     evidence = dict(zip(shown.tolist(), found, strict=True))
+    kept = kept_rows(catalogue)
     for column, answer in zip(st.columns(len(answers), gap="medium"), answers, strict=True):
         name = answer.space.name
-        lines = [
-            evidence_line(evidence[row], name, spaces, is_kept(catalogue, row)) for row in answer.nearest.rows.tolist()
-        ]
+        lines = [evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
         with column:
             show_list(catalogue, answer, meaning(answer.space), lines, query, name == GRAPH_PREFIX + FUSION)
     if asked := asked_reasons(catalogue, spaces):

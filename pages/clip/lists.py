@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.evidence import Answer
-from core.search.selection import Kept, keep_artist
 from core.similarity import IntArray, Neighbours
 from pages.explore.result_list import Result, ResultEvent, result_list
 from pages.shell import tray
@@ -50,10 +49,7 @@ def show_list(
         playing=None if playing is None else str(catalogue.artists["artist_id"].iloc[playing]),
         on_event=partial(follow, catalogue, answer.space.name),
     )
-    st.button(
-        f"Keep these {len(rows)}" if len(rows) > 1 else "Keep this one", key=f"clip_keep_{answer.space.name}",
-        icon=":material/bookmark_add:", type="tertiary", on_click=keep_all, args=(catalogue, answer, query),
-    )  # fmt: skip
+    tray.keep_button(catalogue, to_keep(answer, rows), answer.space.name, query, f"clip_keep_{answer.space.name}")
 
 
 def results_of(catalogue: Catalogue, answer: Answer, evidence: Sequence[str], relative: bool) -> list[Result]:
@@ -84,19 +80,15 @@ def follow(catalogue: Catalogue, space: str, event: ResultEvent) -> None:
         st.session_state[ASKED] = (space, event.artist_id)
 
 
-def keep_all(catalogue: Catalogue, answer: Answer, query: str) -> None:
-    """Put all artists that a list shows into the tray."""
-    tray.keep([kept_from(catalogue, answer, int(row), query) for row in answer.nearest.rows])
+def to_keep(answer: Answer, rows: IntArray) -> list[tray.Result]:
+    """Artists with their places and scores in an answer."""
+    return list(zip(rows.tolist(), answer.ranks(rows).tolist(), answer.scores[rows].tolist(), strict=True))
 
 
-def kept_from(catalogue: Catalogue, answer: Answer, row: int, query: str) -> Kept:
-    """An artist with its place in an answer."""
-    rank = int(answer.ranks(np.array([row]))[0])
-    return keep_artist(catalogue, row, answer.space.title, rank, float(answer.scores[row]), query)
-
-
-def is_kept(catalogue: Catalogue, row: int) -> bool:
-    return str(catalogue.artists["artist_id"].iloc[row]) in tray.kept_artists()
+def kept_rows(catalogue: Catalogue) -> set[int]:
+    """The artists that the visitor's list keeps."""
+    return {catalogue.row_of[artist_id] for artist_id, verdict in tray.verdicts(catalogue).items()
+            if verdict == "keep" and artist_id in catalogue.row_of}  # fmt: skip
 
 
 def asked_reasons(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:

@@ -13,11 +13,10 @@ from pages.clip.figures import wave_figure, window_table
 from pages.clip.hearing import play_clip
 from pages.clip.lists import GO
 from pages.clip.place import show_place
-from pages.clip.reasons import usual_traits
 from pages.clip.waiting import wait_for
 from pages.clip.wording import clock, windows_sentence
 from pages.clip.words import show_words
-from pages.shell import state
+from pages.shell import resources, state
 from pages.shell.charts import show_chart
 from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
@@ -62,7 +61,7 @@ def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None
         play_clip(chosen, heard)
         st.button("Remove", key="clip_remove", icon=":material/close:", on_click=forget_clip, args=(catalogue,))
     vector = heard.vectors.vectors.get(ACOUSTICBRAINZ)
-    words = [] if vector is None else describe(vector, usual_traits(catalogue))
+    words = [] if vector is None else describe(vector, resources.usual_traits(catalogue))
     st.markdown(" · ".join([f"**{clock(heard.seconds)}**", *map(plain, words)]))
     for note in heard.notes:
         st.caption(plain(note))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from core.audio.acousticbrainz import USUAL, Reference, common_traits, reference_of
+from core.audio.acousticbrainz import common_traits
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.features.clips import ACOUSTICBRAINZ
@@ -17,10 +17,10 @@ from core.search.spaces import space_titles
 from core.similarity import IntArray
 from pages.clip.choosing import Chosen
 from pages.clip.hearing import play_clip, play_track, track_label
-from pages.clip.lists import kept_from
+from pages.clip.lists import to_keep
 from pages.clip.wording import clock
 from pages.explore.wording import parts_table, rank_table
-from pages.shell import state, tray
+from pages.shell import resources, state, tray
 from pages.shell.artists import artist_name
 from pages.shell.navigation import page
 from pages.shell.text import plain_list
@@ -85,7 +85,7 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
     if np.isnan(artist[0]):
         st.markdown("No descriptors of this artist are known.")
         return
-    common = [str(trait) for trait in common_traits(clip, artist, usual_traits(catalogue))]
+    common = [str(trait) for trait in common_traits(clip, artist, resources.usual_traits(catalogue))]
     st.markdown(
         f"**Descriptors in common:** {plain_list(common, MOST_TRAITS)}" if common
         else "The two share none of the descriptors that a listener would notice."
@@ -111,21 +111,10 @@ def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> No
     st.markdown(f"## {artist_name(catalogue, row)}")
     artist_id = str(catalogue.artists["artist_id"].iloc[row])
     with st.container(horizontal=True, vertical_alignment="center"):
-        tray.keep_button(kept_from(catalogue, answer, row, query), f"clip_keep_{row}")
+        results = to_keep(answer, np.array([row]))
+        tray.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")
         for name, label, icon in (
             ("explore", "Explore this artist", ":material/explore:"),
             ("neighbourhood", "Its neighbourhood", ":material/hub:"),
         ):
             st.page_link(page(name), label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
-
-
-def usual_traits(catalogue: Catalogue) -> Reference:
-    """What is usual among the catalogue's artists."""
-    if ACOUSTICBRAINZ not in catalogue.feature_names:
-        return USUAL
-    return _reference(catalogue.content_hash, catalogue)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _reference(content_hash: str, _catalogue: Catalogue) -> Reference:
-    return reference_of(_catalogue.feature_array(ACOUSTICBRAINZ))

@@ -5,7 +5,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.search.texts import MOST_PHRASES, text_answers_by_name
 from pages.clip.choosing import desk
-from pages.clip.lists import asked_reasons, choose_length, is_kept, shortened, show_list
+from pages.clip.lists import asked_reasons, choose_length, kept_rows, shortened, show_list
 from pages.clip.reasons import show_text_reasons
 from pages.clip.waiting import wait_for
 from pages.clip.wording import meaning_for_words, query_text
@@ -39,9 +39,10 @@ def show_words(catalogue: Catalogue) -> None:
     with narrow:
         length = choose_length()
     query, found = query_text(phrases, weights), text_answers_by_name(report.answers)
+    kept = kept_rows(catalogue)
     for column, entire in zip(st.columns(len(found), gap="medium"), found.values(), strict=True):
         answer = shortened(entire, length)
-        lines = ["kept" if is_kept(catalogue, row) else "" for row in answer.nearest.rows.tolist()]
+        lines = ["kept" if row in kept else "" for row in answer.nearest.rows.tolist()]
         with column:
             show_list(catalogue, answer, meaning_for_words(answer.space), lines, query, relative=True)
     if asked := asked_reasons(catalogue, found):

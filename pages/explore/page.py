@@ -1,14 +1,23 @@
 """Explore: find an artist, and see who is nearest in each space, side by side, and why."""
 
-from collections.abc import Container
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.evidence import agreement, answer, default_spaces, gather_evidence
+from core.search.asking import Reply, Request, ask, thin_answers
+from core.search.evidence import agreement, gather_evidence
 from core.search.spaces import Space, list_spaces
-from pages.explore.lists import show_answer, show_asked_reasons
+from core.search.steering import FAMILIAR, spreading_space
+from pages.explore.comparing import compare_button, show_asked_comparison
+from pages.explore.filtering import filter_popover, filters_in_url
+from pages.explore.lists import show_reply
+from pages.explore.question import go_on, read_question
+from pages.explore.reasons import show_asked_reasons, witness_answers
+from pages.explore.space_choice import choose_spaces
+from pages.explore.steering import dial_slider, show_chips, wish_popover
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
 from pages.shell.listen import show_player_beside
@@ -18,40 +27,16 @@ ABOUT = (
     "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
     "to be similar to whom."
 )
-SPACES, WANTED = "spaces", "wanted_space"
-MOST_SPACES = 4
 LENGTHS = (10, 20, 50)
-
-
-def choose_spaces(catalogue: Catalogue) -> list[Space]:
-    """Which spaces stand side by side; the space in the URL is among them when the page opens."""
-    offered = {space.name: space for space in list_spaces(catalogue)}
-    wanted = st.query_params.get(state.SPACE)
-    default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted)]
-    keep_choice_valid(offered, default, wanted)
-    chosen = st.multiselect(
-        "Spaces side by side",
-        list(offered),
-        default=default,
-        format_func=lambda name: offered[name].title,
-        max_selections=MOST_SPACES,
-        key=SPACES,
-        persist_state="session",
-    )
-    return [offered[name] for name in chosen]
-
-
-def keep_choice_valid(offered: Container[str], default: list[str], wanted: str | None) -> None:
-    """Start the choice anew where another catalogue lacks what was chosen, or another page asks for a space."""
-    chosen = st.session_state.get(SPACES)
-    asked_anew = wanted in offered and wanted != st.session_state.get(WANTED)
-    st.session_state[WANTED] = wanted
-    if chosen and (any(name not in offered for name in chosen) or (asked_anew and wanted not in chosen)):
-        st.session_state[SPACES] = default
+LEGEND = (
+    "✓ known: a similar artist that the catalogue lists. Shared: similar artists that both are known to have. "
+    "In 2 lists: so many of the lists below name the artist. Thin evidence: no similar artist in common, and no other "
+    "kind of space agrees. Choose a name to go on from there."
+)
 
 
 def pick_random(catalogue: Catalogue) -> None:
-    state.select_artist(catalogue, int(np.random.default_rng().integers(len(catalogue))))
+    go_on(catalogue, int(np.random.default_rng().integers(len(catalogue))))
 
 
 def show_first_steps(catalogue: Catalogue) -> None:
@@ -63,7 +48,7 @@ def show_first_steps(catalogue: Catalogue) -> None:
                 artist_name(catalogue, row),
                 key=f"start_{row}",
                 help=artist_hint(catalogue, row),
-                on_click=state.select_artist,
+                on_click=go_on,
                 args=(catalogue, row),
             )
         random_button(catalogue)
@@ -90,27 +75,57 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
 
 
 def show_nearest(catalogue: Catalogue, row: int) -> None:
-    """The nearest artists in each chosen space, side by side."""
+    """The nearest artists in each chosen space, side by side, steered and filtered as the URL says."""
     st.subheader("Nearest artists", anchor=False)
+    spaces = list_spaces(catalogue)
     wide, narrow = st.columns([5, 1])
     with wide:
-        spaces = choose_spaces(catalogue)
+        chosen = choose_spaces(spaces)
     with narrow:
         length = st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params")
-    if not spaces:
+    question, filters = read_question(catalogue, row), filters_in_url(catalogue)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        filter_popover(catalogue, filters)
+        wish_popover(catalogue)
+        to_compare = st.container(width="content")
+        dial_slider(question)
+    show_chips(catalogue, question)
+    if not chosen:
         st.info("Choose at least one space above to see the nearest artists in it.")
         return
-    answers = [answer(resources.space(catalogue, space.name), space, row, length) for space in spaces]
+    allowed = None if filters.is_open else resources.filter_index(catalogue).mask(filters)
+    popularity = None if question.dial == FAMILIAR else resources.popularity(catalogue)
+    request = Request(question.wish, length, question.dial, allowed, popularity)
+    replies = [reply_of(catalogue, spaces, space, request) for space in chosen]
+    show_replies(catalogue, spaces, replies)
+    nearest = np.concatenate([reply.answer.nearest.rows for reply in replies]).tolist()
+    with to_compare:
+        compare_button(catalogue, row, nearest)
+    if not show_asked_reasons(catalogue, question):
+        show_asked_comparison(catalogue, [*question.wish.artists.tolist(), *nearest])
+
+
+def reply_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: Request) -> Reply:
+    """What one space says; another may tell how alike its answers are, where the dial spreads them."""
+    spread_by = None
+    if request.dial != FAMILIAR:
+        spread_by = resources.space(catalogue, spreading_space(spaces, space).name)
+    return ask(resources.space(catalogue, space.name), space, request, spread_by)
+
+
+def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequence[Reply]) -> None:
+    """A list for each reply, with what the lists share and where the evidence is thin."""
+    answers = [reply.answer for reply in replies]
+    query = answers[0].query
     agreed = agreement(answers, len(catalogue))
-    st.caption(
-        "✓ known: a similar artist that the catalogue lists. Shared: similar artists that both are known to have. "
-        "In 2 lists: so many of the lists below name the artist. Choose a name to go on from there."
-    )
-    for column, found in zip(st.columns(len(answers), gap="medium"), answers, strict=True):
-        evidence = gather_evidence(resources.adjacency(catalogue), row, found.nearest.rows)
+    matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
+    witnesses = witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
+    new = " ★ New: not in the list with the dial at familiar." if replies[0].steered else ""
+    st.caption(LEGEND + new)
+    for column, reply in zip(st.columns(len(replies), gap="medium"), replies, strict=True):
+        evidence = gather_evidence(matrix, query, reply.answer.nearest.rows)
         with column:
-            show_answer(catalogue, found, evidence, agreed)
-    show_asked_reasons(catalogue, row)
+            show_reply(catalogue, reply, evidence, agreed, thin_answers(matrix, present, witnesses, reply.answer))
 
 
 catalogue = state.current_catalogue()
@@ -119,7 +134,7 @@ st.title("Explore", anchor=False)
 show_player_beside(catalogue)
 if artist is None:
     st.write(ABOUT)
-artist_search(catalogue)
+artist_search(catalogue, on_pick=partial(go_on, catalogue))
 if artist is None:
     show_first_steps(catalogue)
 else:

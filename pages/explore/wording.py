@@ -5,13 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from core.search.confidence import Confidence
 from core.search.evidence import GRAPH_WALKS, Answer, Evidence
 from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
+from core.search.steering import ListFigures, Steered
 from pages.shell.text import counted, plain
 
 
-def unit(space: Space) -> str:
-    """What the space's score is."""
+def unit(space: Space, joined: bool = False) -> str:
+    """What the space's score is; `joined` for several artists."""
+    if joined:
+        return "Score: the sum over the named artists, in standard deviations."
     if space.name.startswith(FUSION_PREFIX):
         return "Score: the weighted sum of what its parts say, each in standard deviations."
     return "Score: chance that a random walk is there." if space.name in GRAPH_WALKS else "Score: cosine, at most 1."
@@ -40,21 +44,66 @@ def nothing_known(space: Space, degree: int) -> str:
     return "This space knows nothing about the artist: the catalogue has no such features of it. Try another space."
 
 
-def score_text(space: Space, score: float) -> str:
-    """A score in the space's unit."""
-    if space.name.startswith(FUSION_PREFIX):
+def nobody_passes() -> str:
+    """Why a filtered list is empty."""
+    return "Of the artists that pass the filters, this space can compare none. Take a filter out."
+
+
+def effect_text(steered: Steered) -> str:
+    """What the dial did to one list, in a line."""
+    before, after = steered.plain_figures, steered.figures
+    new = int(np.count_nonzero(steered.new))
+    figures = [_popularity_text(before, after), _spread_text(before, after)]
+    return " · ".join([figure for figure in figures if figure] + [f"{new} new" if new else "nobody new"])
+
+
+def _popularity_text(before: ListFigures, after: ListFigures) -> str:
+    if not before.n_popularity or not after.n_popularity:
+        return "Popularity unknown"
+    return f"Mean popularity {before.popularity:.0%} → {after.popularity:.0%}"
+
+
+def _spread_text(before: ListFigures, after: ListFigures) -> str:
+    if np.isnan(before.distance) or np.isnan(after.distance):
+        return ""
+    return f"spread {before.distance:.2f} → {after.distance:.2f}"
+
+
+def score_text(space: Space, score: float, joined: bool = False) -> str:
+    """A score in the space's unit, as of `unit`."""
+    if joined or space.name.startswith(FUSION_PREFIX):
         return f"{score:.2f}"
     return f"{score:.2%}" if space.name in GRAPH_WALKS else f"{score:.3f}"
 
 
-def evidence_text(evidence: Evidence, index: int, lists: int) -> str:
-    """What the known edges and the other lists say of one result. `lists`: how many of the lists name it."""
+def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False, thin: bool = False) -> str:
+    """What the known edges and the other lists say of one result.
+
+    `lists`: how many of the lists name it; `new`: the dial brought it in; `thin`: confidence in it is thin.
+    """
     facts = [
+        "★ new" if new else "",
         "✓ known" if evidence.known[index] else "",
         f"{evidence.shared[index]} shared" if evidence.shared[index] else "",
         f"in {lists} lists" if lists > 1 else "",
+        "thin evidence" if thin else "",
     ]
     return " · ".join(fact for fact in facts if fact)
+
+
+def confidence_text(confidence: Confidence) -> str:
+    """How much an answer rests on, in markdown: the word, and the reason for it."""
+    return f"**Confidence: {confidence.word}.** {plain(confidence.reason)}"
+
+
+def wish_table(names: Sequence[str], n_like: int, parts: npt.NDArray[np.float32]) -> str:
+    """A markdown table: what each named artist (s,), the `n_like` wanted ones first, adds to one result's score."""
+    lines = ["| What the named artists add | Adds |", "|:--|--:|"]
+    for index, name in enumerate(names):
+        kind = "like" if index < n_like else "less like"
+        added = "unknown" if np.isnan(parts[index]) else f"{parts[index]:+.2f}"
+        lines.append(f"| {kind} {plain(name, 40)} | {added} |")
+    return "\n".join(lines)
 
 
 def rank_table(answers: Sequence[Answer], row: int) -> str:

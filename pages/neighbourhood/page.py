@@ -1,4 +1,4 @@
-"""Neighbourhood: the known edges around one artist, to walk from artist to artist."""
+"""Neighbourhood: the known edges around one artist, to walk from artist to artist, and the way to another artist."""
 
 import pandas as pd
 import streamlit as st
@@ -9,10 +9,12 @@ from core.graph.neighbourhood import HopGraph
 from core.graph.neighbourhood import hop_graph as graph_around
 from pages.neighbourhood.drawing import artist_table, drawn_edges, drawn_nodes, summary
 from pages.neighbourhood.hop_graph import HopEvent, hop_graph
+from pages.neighbourhood.path_section import choose_view, show_path_section
 from pages.neighbourhood.walk import back_to, toggled, walked
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_name, artist_search
 from pages.shell.genres import GenreClasses, genre_classes
+from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
 
 EXPANDED, TRAIL = "expanded", "neighbourhood_trail"
@@ -75,6 +77,19 @@ def show_graph(graph: HopGraph, hops: int) -> None:
     )  # fmt: skip
 
 
+def show_around() -> None:
+    """The graph of known edges, and its artists as a list."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        hops = st.segmented_control(
+            "Hops", [1, 2], default=2, key="hops", bind="query-params", required=True, width="content"
+        )
+        limit = st.slider("Artists at most", FEWEST, MOST, 60, STEP, key="limit", bind="query-params", width=320)
+    rows = [catalogue.row_of[other] for other in expanded]
+    graph = graph_around(catalogue, centre, hops or 2, limit, rows, matrix)
+    show_graph(graph, hops or 2)
+    show_list(graph, artist_table(catalogue, graph, genres, matrix))
+
+
 def show_list(graph: HopGraph, table: pd.DataFrame) -> None:
     """The drawing in words; a row chosen moves its artist into the middle."""
     key = f"hop_table_{artist_id}"
@@ -102,6 +117,7 @@ def show_isolated() -> None:
 
 catalogue = state.current_catalogue()
 st.title("Neighbourhood", anchor=False)
+show_player_beside(catalogue)
 matrix = resources.adjacency(catalogue)
 genres = genres_of(catalogue.content_hash, catalogue)
 picture, beside = st.columns([3, 1.15], gap="medium")
@@ -119,15 +135,9 @@ with beside:
     artist_card(catalogue, centre)
 with picture:
     show_trail(artist_id)
-    if matrix.indptr[centre] == matrix.indptr[centre + 1]:
+    if choose_view() == "path":
+        show_path_section(catalogue, centre, recentre)
+    elif matrix.indptr[centre] == matrix.indptr[centre + 1]:
         show_isolated()
-        st.stop()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        hops = st.segmented_control(
-            "Hops", [1, 2], default=2, key="hops", bind="query-params", required=True, width="content"
-        )
-        limit = st.slider("Artists at most", FEWEST, MOST, 60, STEP, key="limit", bind="query-params", width=320)
-    rows = [catalogue.row_of[other] for other in expanded]
-    graph = graph_around(catalogue, centre, hops or 2, limit, rows, matrix)
-    show_graph(graph, hops or 2)
-    show_list(graph, artist_table(catalogue, graph, genres, matrix))
+    else:
+        show_around()

@@ -13,6 +13,7 @@ from core.search.lookup import find_artists
 from pages.shell import resources, state
 from pages.shell.listen import show_recordings
 from pages.shell.text import counted, plain
+from pages.shell.tray import judge_buttons
 
 HITS = 8
 LONGEST_NAME = 60
@@ -39,7 +40,7 @@ def artist_search(
     A hit calls `on_pick` with the artist's row; without it the artist becomes the chosen one. The whole page runs
     again then, with an empty box.
     """
-    st.session_state[f"{key}_drawn"] = st.query_params.get(state.ARTIST)
+    st.session_state[f"{key}_drawn"] = _drawn(key)
     _search_box(catalogue, key, on_pick, label)
 
 
@@ -50,7 +51,7 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
         on_pick(row) if on_pick else state.select_artist(catalogue, row)
 
     # Told from what the page shows, not from the click: typing that arrives late can overtake a click's rerun.
-    if st.session_state[f"{key}_drawn"] != st.query_params.get(state.ARTIST):
+    if st.session_state[f"{key}_drawn"] != _drawn(key):
         st.rerun()
     # A new key after every pick: what was typed before belongs to a box that is gone.
     picks = st.session_state.get(f"{key}_picks", 0)
@@ -67,6 +68,11 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
         for row in rows:
             hit = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
             st.button(hit, key=f"{key}_hit_{row}", on_click=pick, args=(row,), type="tertiary")
+
+
+def _drawn(key: str) -> tuple[str | None, int]:
+    """What a search box stands on: the artist in the URL, and how often somebody was picked in it."""
+    return st.query_params.get(state.ARTIST), st.session_state.get(f"{key}_picks", 0)
 
 
 def artist_hint(catalogue: Catalogue, row: int) -> str:
@@ -91,6 +97,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
         st.markdown("  \n".join(tags) if tags else "No genres, moods or themes are known.")
         if links := artist_links(catalogue, row):
             st.markdown(" · ".join(f"[{site}]({address})" for site, address in links.items()))
+        judge_buttons(catalogue, row)
         show_recordings(catalogue, row)
 
 

@@ -17,4 +17,5 @@ finally:
     # Drawn last so that the links carry what the page has just put into the URL.
     for target in pages():
         menu.page_link(target, query_params=state.carried())
-    tray.show_tray()
+    with st.sidebar:
+        tray.show_tray()

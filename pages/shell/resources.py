@@ -7,14 +7,20 @@ import numpy.typing as npt
 import scipy.sparse as sp
 import streamlit as st
 
+from core.audio.acousticbrainz import USUAL, Reference, reference_of
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
+from core.features.clips import ACOUSTICBRAINZ
 from core.graph.adjacency import adjacency as make_adjacency
+from core.search.comparing import has_traits
+from core.search.confidence import feature_presence
+from core.search.filters import FilterIndex
 from core.search.fusions import fusion_stamp
 from core.search.lookup import NameIndex
 from core.search.spaces import FUSION_PREFIX, open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
-from core.similarity import Similarity
+from core.search.steering import popularity_places
+from core.similarity import FloatArray, Similarity
 from core.storage import sha256_file
 
 
@@ -68,6 +74,46 @@ def adjacency(catalogue: Catalogue) -> sp.csr_array:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _adjacency(content_hash: str, _catalogue: Catalogue) -> sp.csr_array:
     return make_adjacency(_catalogue.similar_edges, len(_catalogue))
+
+
+def filter_index(catalogue: Catalogue) -> FilterIndex:
+    """What filters are applied with."""
+    return _filter_index(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _filter_index(content_hash: str, _catalogue: Catalogue) -> FilterIndex:
+    return FilterIndex(_catalogue)
+
+
+def popularity(catalogue: Catalogue) -> FloatArray:
+    """(n,) the share of artists that are less popular than each; NaN where nothing is known."""
+    return _popularity(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _popularity(content_hash: str, _catalogue: Catalogue) -> FloatArray:
+    return popularity_places(_catalogue.artists["popularity"].to_numpy(float))
+
+
+def presence(catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+    """(sets, n) which artists have each stored feature set."""
+    return _presence(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _presence(content_hash: str, _catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+    return feature_presence(_catalogue)
+
+
+def usual_traits(catalogue: Catalogue) -> Reference:
+    """What is usual among the catalogue's artists, in popular music where it has no descriptors."""
+    return _usual_traits(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _usual_traits(content_hash: str, _catalogue: Catalogue) -> Reference:
+    return reference_of(_catalogue.feature_array(ACOUSTICBRAINZ)) if has_traits(_catalogue) else USUAL
 
 
 def vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:

@@ -48,13 +48,19 @@ def switch_catalogue(key: str) -> None:
 
 def current_catalogue() -> Catalogue:
     """The chosen catalogue; a page stops here with a plain message where it cannot be opened."""
-    entries = {entry.key: entry for entry in list_catalogues()}
-    key = st.session_state.get(CATALOGUE) or next(iter(entries))
     try:
-        return resources.catalogue(entries[key].path)
+        return _open_chosen()
     except NearfieldError as fault:
         st.error(f"This catalogue cannot be opened. {fault}")
         st.stop()
+
+
+def catalogue_if_sound() -> Catalogue | None:
+    """The same for the shell around a page; None where it cannot be opened, which the page has said."""
+    try:
+        return _open_chosen()
+    except NearfieldError:
+        return None
 
 
 def selected_artist(catalogue: Catalogue) -> int | None:
@@ -83,6 +89,12 @@ def selected_space(spaces: list[Space]) -> Space:
 def select_space(name: str) -> None:
     """Put a space into the URL."""
     st.query_params[SPACE] = name
+
+
+def _open_chosen() -> Catalogue:
+    entries = {entry.key: entry for entry in list_catalogues()}
+    key = st.session_state.get(CATALOGUE) or next(iter(entries))
+    return resources.catalogue(entries[key].path)
 
 
 def _forget_artist() -> None:

@@ -1,59 +1,151 @@
-"""The tray: artists kept while browsing, for each catalogue, until the visitor leaves."""
+"""The tray: buttons that keep artists anywhere, and the visitor's list at hand in the sidebar of every page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import isfinite
 
 import streamlit as st
 
-from core.search.selection import Kept, selection_csv, selection_json
-from pages.shell.state import CATALOGUE
+from core.catalogue import Catalogue
+from core.curation import CurationList, Entry, Verdict, add, found, judge
+from core.errors import NearfieldError
+from core.graph.hop_display import plain_text
+from pages.shell import shelf, state, visitor
+from pages.shell.shelf import OpenShelf, verdicts
 from pages.shell.text import counted, plain
+from pages.shell.tray_dialog import show_lists, show_undo, summary
 
-_TRAYS = "trays"
+__all__ = ["Result", "judge_buttons", "keep_button", "show_tray", "verdicts"]
 
+Result = tuple[int, int | None, float | None]
+"""Row, place in a list (1 for the nearest) and score; the last two None where nothing ranked the artist."""
 
-def kept_artists() -> dict[str, Kept]:
-    """artist_id -> what was kept of the chosen catalogue, in the order of keeping."""
-    trays: dict[str, dict[str, Kept]] = st.session_state.setdefault(_TRAYS, {})
-    return trays.setdefault(st.session_state.get(CATALOGUE) or "", {})
-
-
-def keep(found: Sequence[Kept]) -> None:
-    """Put artists into the tray; one that is there already stays as it was found first."""
-    tray = kept_artists()
-    for kept in found:
-        tray.setdefault(kept.artist_id, kept)
+MOST_NAMES = 6
+EMPTY = (
+    "Nothing kept yet. Choose **Keep** on an artist’s card, or **Keep these** under a list; "
+    "here you find them again, also after a reload."
+)
 
 
-def drop(artist_id: str) -> None:
-    kept_artists().pop(artist_id, None)
+def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, query: str, key: str) -> None:
+    """Keep the artists of `results` in the list at hand; one that is there alone can be taken out again.
 
-
-def keep_button(found: Kept, key: str) -> None:
-    """Keep one artist, or let it go again."""
-    if found.artist_id in kept_artists():
-        st.button("In the tray: take out", key=key, icon=":material/bookmark_remove:", on_click=drop,
-                  args=(found.artist_id,))  # fmt: skip
+    `space` is the name of the space that found them, empty where there was none; `query` says in words what was asked.
+    """
+    opened = shelf.open_shelf(catalogue)
+    ids = [str(catalogue.artists["artist_id"].iat[row]) for row, _, _ in results]
+    keep = partial(_keep, catalogue, results, space, query)
+    if opened is None or not ids:
+        st.button("Keep", key=key, icon=":material/bookmark_add:", disabled=True)
+    elif len(ids) > 1:
+        lacking = shelf.missing(opened, ids)
+        label = f"Keep these {len(ids)}" if lacking else f"All {len(ids)} are in your list"
+        st.button(label, key=key, icon=":material/bookmark_add:", type="tertiary", disabled=not lacking, on_click=keep)
+    elif ids[0] not in opened.verdicts:
+        st.button("Keep", key=key, icon=":material/bookmark_add:", on_click=keep)
+    elif opened.verdicts[ids[0]] == "skip":
+        st.button("Skipped: keep", key=key, icon=":material/bookmark_add:", on_click=_judge,
+                  args=(catalogue, ids[0], "keep"))  # fmt: skip
     else:
-        st.button("Keep", key=key, icon=":material/bookmark_add:", on_click=keep, args=([found],))
+        st.button("Kept: take out", key=key, icon=":material/bookmark_remove:", on_click=shelf.take_out,
+                  args=(catalogue, opened.active.entry(ids[0])))  # fmt: skip
+
+
+def judge_buttons(catalogue: Catalogue, row: int) -> None:
+    """Keep and skip, for an artist's card."""
+    with st.container(horizontal=True):
+        keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
+        if str(catalogue.artists["artist_id"].iat[row]) not in verdicts(catalogue):
+            st.button("Skip", key=f"card_skip_{row}", icon=":material/block:", type="tertiary",
+                      help="Note in your list that this artist is not wanted.", on_click=_skip,
+                      args=(catalogue, row))  # fmt: skip
 
 
 def show_tray() -> None:
-    """The tray in the sidebar; nothing while it is empty."""
-    tray = kept_artists()
-    if not tray:
+    """The list at hand, in short, and the way to all that can be done with lists."""
+    visitor.remember_visitor()
+    catalogue = state.catalogue_if_sound()
+    if catalogue is None:
         return
-    with st.sidebar.expander(f"Tray: {counted(len(tray), 'artist')}", icon=":material/bookmark:", expanded=True):
-        with st.container(gap=None):
-            for artist_id, kept in tray.items():
-                st.button(
-                    plain(kept.name, 22), key=f"tray_{artist_id}", icon=":material/close:", type="tertiary",
-                    help=f"Take out. {plain(kept.space)}, place {kept.rank}, for {plain(kept.query, 60)}",
-                    on_click=drop, args=(artist_id,),
-                )  # fmt: skip
-        kept_list = list(tray.values())
-        with st.container(horizontal=True):
-            st.download_button("CSV", selection_csv(kept_list), "nearfield-tray.csv", "text/csv", key="tray_csv",
-                               icon=":material/download:", on_click="ignore")  # fmt: skip
-            st.download_button("JSON", selection_json(kept_list), "nearfield-tray.json", "application/json",
-                               key="tray_json", icon=":material/download:", on_click="ignore")  # fmt: skip
-            st.button("Empty", key="tray_empty", icon=":material/delete:", type="tertiary", on_click=tray.clear)
+    opened = shelf.open_shelf(catalogue)
+    st.markdown("**Your list**", help="Kept on this computer or server for your browser only, for each catalogue.")
+    if fault := shelf.take_fault():
+        st.error(plain(fault))
+    if opened is None:
+        return
+    if len(opened.shelf.lists) > 1:
+        _choose_list(catalogue, opened)
+    _show_newest(catalogue, opened.active)
+    with st.container(horizontal=True):
+        anything = len(opened.active) > 0 or len(opened.shelf.lists) > 1
+        if st.button("Open" if anything else "Import", key="tray_open", icon=":material/bookmarks:"):
+            show_lists(catalogue, anything)
+        show_undo(catalogue, "tray_undo")
+    if not visitor.is_remembered():
+        st.caption("This browser keeps no cookies, so your lists end with this visit. Export what you need.")
+
+
+def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
+    if not len(curated):
+        st.caption(EMPTY)
+        return
+    last = curated.entries[-MOST_NAMES:]
+    with st.container(gap=None):
+        for entry in last:
+            st.button(
+                plain(entry.name, 26), key=f"tray_go_{entry.artist_id}", type="tertiary", disabled=entry.row is None,
+                icon=":material/bookmark:" if entry.verdict == "keep" else ":material/block:",
+                on_click=_go, args=(catalogue, entry),
+            )  # fmt: skip
+    shown = f", the last {MOST_NAMES} shown" if len(curated) > MOST_NAMES else ""
+    st.caption(f"{summary(curated)}{shown}")
+
+
+def _choose_list(catalogue: Catalogue, opened: OpenShelf) -> None:
+    names = opened.shelf.names
+    # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
+    key = f"tray_list_{names.index(opened.active.name)}_{len(names)}"
+    st.selectbox(
+        "List", names, index=names.index(opened.active.name), format_func=lambda name: plain_text(name) or "(no name)",
+        key=key, label_visibility="collapsed", on_change=_activate_chosen, args=(catalogue, key),
+    )  # fmt: skip
+
+
+def _activate_chosen(catalogue: Catalogue, key: str) -> None:
+    shelf.activate(catalogue, st.session_state[key])
+
+
+def _go(catalogue: Catalogue, entry: Entry) -> None:
+    if entry.row is not None:
+        state.select_artist(catalogue, entry.row)
+
+
+def _keep(catalogue: Catalogue, results: Sequence[Result], space: str, query: str) -> None:
+    _add(catalogue, results, space, query, lambda curated: curated)
+
+
+def _skip(catalogue: Catalogue, row: int) -> None:
+    artist_id = str(catalogue.artists["artist_id"].iat[row])
+    _add(catalogue, [(row, None, None)], "", "", lambda curated: judge(curated, artist_id, "skip"))
+
+
+def _add(
+    catalogue: Catalogue, results: Sequence[Result], space: str, query: str,
+    then: Callable[[CurationList], CurationList],
+) -> None:  # fmt: skip
+    plain_results = [
+        (int(row), None if rank is None else int(rank), score if score is not None and isfinite(score) else None)
+        for row, rank, score in results
+    ]
+    try:
+        entries = found(catalogue, plain_results, space, query)
+    except NearfieldError as fault:
+        shelf.say_fault(str(fault))
+        return
+    if shelf.change_list(catalogue, lambda curated: then(add(curated, entries))):
+        who = plain(entries[0].name, 40) if len(entries) == 1 else counted(len(entries), "artist")
+        st.toast(f"{who}: in your list.", icon=":material/bookmark_added:")
+
+
+def _judge(catalogue: Catalogue, artist_id: str, verdict: Verdict) -> None:
+    shelf.change_list(catalogue, lambda curated: judge(curated, artist_id, verdict))

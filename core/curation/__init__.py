@@ -1,0 +1,52 @@
+"""What a curator keeps: lists of artists with notes, kept on disk, and exchanged with other programs."""
+
+from core.curation.exchange import FORMATS, Export, FileFormat, Imported, export_list, import_list
+from core.curation.finding import entry_of, found
+from core.curation.lists import (
+    CurationList,
+    Entry,
+    Origin,
+    Shelf,
+    Verdict,
+    add,
+    annotate,
+    free_name,
+    judge,
+    move,
+    put_back,
+    remove,
+    renamed,
+    with_list,
+    without_list,
+)
+from core.curation.shelves import change_shelf, mark_opened, read_shelf, shelf_stamp
+
+__all__ = [
+    "FORMATS",
+    "CurationList",
+    "Entry",
+    "Export",
+    "FileFormat",
+    "Imported",
+    "Origin",
+    "Shelf",
+    "Verdict",
+    "add",
+    "annotate",
+    "change_shelf",
+    "entry_of",
+    "export_list",
+    "found",
+    "free_name",
+    "import_list",
+    "judge",
+    "mark_opened",
+    "move",
+    "read_shelf",
+    "remove",
+    "put_back",
+    "renamed",
+    "shelf_stamp",
+    "with_list",
+    "without_list",
+]

@@ -1,0 +1,157 @@
+"""Lists to files and back: CSV and JSON of artists, JSPF and XSPF of tracks."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from core.catalogue import Catalogue
+from core.curation.jspf import jspf_record, read_jspf
+from core.curation.lists import FIRST_LIST, MAX_LIST_NAME, MAX_NAME, CurationList, add, checked_list_name
+from core.curation.matching import FileContent, Mention, Unmatched, match_mentions
+from core.curation.playlists import LeftOut, mention_of, playlist_of
+from core.curation.records import (
+    LIST_FORMAT,
+    MAX_FILE_BYTES,
+    SHELF_FORMAT,
+    Provenance,
+    entry_record,
+    json_bytes,
+    json_from,
+    list_from,
+    list_record,
+    provenance_of,
+    text_of,
+)
+from core.curation.spreadsheets import MAX_ROWS, list_csv, read_csv
+from core.curation.xspf import read_xspf, xspf_bytes
+from core.errors import NearfieldError
+
+FileFormat = Literal["csv", "json", "jspf", "xspf"]
+FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
+MEDIA_TYPES: dict[FileFormat, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "jspf": "application/jspf+json",
+    "xspf": "application/xspf+xml",
+}
+_NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to save: `n_artists` are in it as artists or tracks; `left_out` says who has no track and why."""
+
+    content: bytes
+    file_name: str
+    media_type: str
+    n_artists: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A list read from a file: who could not be matched, how often an artist stood in the file again, and whence."""
+
+    curated: CurationList
+    unmatched: tuple[Unmatched, ...]
+    n_repeated: int
+    file_format: FileFormat
+    provenance: Provenance | None
+
+
+def export_list(
+    catalogue: Catalogue,
+    curated: CurationList,
+    file_format: FileFormat,
+    recordings_only: bool = False,
+    when: datetime | None = None,
+) -> Export:
+    """The list as a file. CSV and JSON hold every artist; JSPF and XSPF a track of each artist that is kept.
+
+    `recordings_only` is for playlists, see `playlist_of`; `when` is now unless given. Raises NearfieldError for a
+    format there is not.
+    """
+    if file_format not in FORMATS:
+        raise NearfieldError(f"“{file_format}” is no format. There are: {', '.join(FORMATS)}.")
+    provenance = provenance_of(catalogue, when)
+    name, media_type = f"{_file_stem(curated.name)}.{file_format}", MEDIA_TYPES[file_format]
+    if file_format == "csv":
+        return Export(list_csv(curated, provenance), name, media_type, len(curated))
+    if file_format == "json":
+        return Export(json_bytes(list_record(curated, provenance)), name, media_type, len(curated))
+    playlist = playlist_of(catalogue, curated, recordings_only)
+    content = (
+        json_bytes(jspf_record(curated, playlist, provenance))
+        if file_format == "jspf"
+        else xspf_bytes(curated, playlist, provenance)
+    )
+    return Export(content, name, media_type, len(playlist.tracks), playlist.left_out)
+
+
+def import_list(catalogue: Catalogue, content: bytes, name: str = "") -> Imported:
+    """The list in a file of any of the four formats, told apart by what is in it.
+
+    Artists are matched to the catalogue, see `match_mentions`; each comes once, where it stands first. `name` is for a
+    file that gives none. Raises NearfieldError, saying what is wrong, for anything that cannot be read as a list.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise NearfieldError(f"The file is larger than {MAX_FILE_BYTES >> 20} MB, so it is no list.")
+    found, file_format = _read(content)
+    entries, unmatched = match_mentions(catalogue, found)
+    curated = add(CurationList(_list_name(found.name, name)), entries)
+    return Imported(curated, tuple(unmatched), len(entries) - len(curated), file_format, found.provenance)
+
+
+def _read(content: bytes) -> tuple[FileContent, FileFormat]:
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if not start:
+        raise NearfieldError("The file is empty.")
+    if start == b"<":
+        return read_xspf(content), "xspf"
+    if start not in (b"{", b"["):
+        return read_csv(content), "csv"
+    record = json_from(content, "The file")
+    if isinstance(record, Mapping) and "playlist" in record:
+        return read_jspf(record), "jspf"
+    return _from_json(record), "json"
+
+
+def _from_json(record: Any) -> FileContent:
+    """Nearfield's own JSON, or any list of objects with an artist_id, mbid or name."""
+    if isinstance(record, list):
+        if len(record) > MAX_ROWS:
+            raise NearfieldError(f"The file has {len(record)} artists; at most {MAX_ROWS} are read. Split it.")
+        return FileContent("", [_foreign_mention(one, number) for number, one in enumerate(record, start=1)])
+    if record.get("format") == SHELF_FORMAT:
+        raise NearfieldError("The file is a whole shelf of lists. Export the list you want by itself.")
+    if record.get("format") != LIST_FORMAT:
+        raise NearfieldError("The JSON file is neither a list of Nearfield nor a JSPF playlist.")
+    curated, provenance = list_from(record, {})
+    mentions = [mention_of(entry_record(entry), "The list") for entry in curated.entries]
+    return FileContent(curated.name, mentions, provenance)
+
+
+def _foreign_mention(record: Any, number: int) -> Mention:
+    where = f"Artist {number}"
+    if not isinstance(record, Mapping):
+        raise NearfieldError(f"{where} must be a JSON object.")
+    artist_id, mbid, name = (text_of(record, field, MAX_NAME, where) for field in ("artist_id", "mbid", "name"))
+    return Mention(artist_id, (mbid,) if mbid else (), name)
+
+
+def _list_name(found: str, given: str) -> str:
+    """The first of the two that can be a name, cut to its length, else that of a first list."""
+    for text in (found, given):
+        try:
+            return checked_list_name(" ".join(text.split())[:MAX_LIST_NAME])
+        except NearfieldError:
+            continue
+    return FIRST_LIST
+
+
+def _file_stem(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return f"nearfield-{_NO_FILE_NAME.sub('-', plain).strip('-')[:60].strip('-') or 'list'}"

@@ -1,0 +1,225 @@
+"""Curation lists: artists that somebody kept or set aside, in an order, with notes and where each was found.
+
+Everything here is a value and every change makes a new one; nothing is read or written.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from core.catalogue.format import is_text
+from core.errors import NearfieldError
+
+Verdict = Literal["keep", "skip"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+MAX_ENTRIES = 2000
+MAX_LISTS = 100
+MAX_NOTE = 2000
+MAX_NAME = 500
+MAX_ID = 200
+MAX_LIST_NAME = 80
+MAX_RANK = 10_000_000
+MAX_DATE = 40
+FIRST_LIST = "My list"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an artist was found: in a space, by asking something, of a model, in a version of the catalogue.
+
+    `rank` is 1 for the nearest; `score` has the meaning of the space; `model` names what made the space, a run's id
+    say; `catalogue_hash` is the catalogue's content hash; `date` is ISO 8601. What is unknown is None or empty.
+    """
+
+    space: str = ""
+    query: str = ""
+    rank: int | None = None
+    score: float | None = None
+    model: str = ""
+    catalogue_hash: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One artist of a list. `row` is None where the catalogue at hand has no such artist; it is never written."""
+
+    row: int | None
+    artist_id: str
+    name: str
+    mbid: str = ""
+    verdict: Verdict = "keep"
+    note: str = ""
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True)
+class CurationList:
+    """Entries in an order somebody chose, each artist once."""
+
+    name: str
+    entries: tuple[Entry, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __contains__(self, artist_id: object) -> bool:
+        return any(entry.artist_id == artist_id for entry in self.entries)
+
+    def entry(self, artist_id: str) -> Entry:
+        return self.entries[_place(self, artist_id)]
+
+    @property
+    def kept(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.verdict == "keep"]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Lists by name, each name once; never without a list."""
+
+    lists: tuple[CurationList, ...] = (CurationList(FIRST_LIST),)
+
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in self.lists]
+
+    def __getitem__(self, name: str) -> CurationList:
+        """The list of this name. Raises NearfieldError, naming those there are, where there is none."""
+        for one in self.lists:
+            if one.name == name:
+                return one
+        raise NearfieldError(f"There is no list “{name}”. There are: {', '.join(self.names)}.")
+
+
+def add(curated: CurationList, entries: Iterable[Entry]) -> CurationList:
+    """The entries at the end, in order; an artist that is there already stays as it was found first.
+
+    Raises NearfieldError where the list would grow beyond 2,000 artists.
+    """
+    by_artist = {entry.artist_id: entry for entry in curated.entries}
+    for entry in entries:
+        by_artist.setdefault(entry.artist_id, entry)
+    if len(by_artist) > MAX_ENTRIES:
+        raise NearfieldError(f"A list holds at most {MAX_ENTRIES} artists. Start another list for more.")
+    return replace(curated, entries=tuple(by_artist.values()))
+
+
+def remove(curated: CurationList, artist_ids: Iterable[str]) -> CurationList:
+    """The list without these artists; those that are not there are no fault."""
+    gone = frozenset(artist_ids)
+    return replace(curated, entries=tuple(entry for entry in curated.entries if entry.artist_id not in gone))
+
+
+def put_back(curated: CurationList, entry: Entry, place: int) -> CurationList:
+    """The list with an entry that was taken out of it at `place` again; as it is where the artist is there already."""
+    return curated if entry.artist_id in curated else move(add(curated, [entry]), entry.artist_id, place)
+
+
+def move(curated: CurationList, artist_id: str, place: int) -> CurationList:
+    """The artist at `place`, 0 first; a place beyond an end means that end. Raises NearfieldError where not there."""
+    now = _place(curated, artist_id)
+    entries = list(curated.entries)
+    entry = entries.pop(now)
+    entries.insert(min(max(place, 0), len(entries)), entry)
+    return replace(curated, entries=tuple(entries))
+
+
+def annotate(curated: CurationList, artist_id: str, note: str) -> CurationList:
+    """The list with this note on the artist. Raises NearfieldError for a note of more than 2,000 characters."""
+    return _changed(curated, artist_id, lambda entry: replace(entry, note=checked_note(note)))
+
+
+def judge(curated: CurationList, artist_id: str, verdict: Verdict) -> CurationList:
+    """The list with the artist kept or skipped."""
+    return _changed(curated, artist_id, lambda entry: replace(entry, verdict=checked_verdict(verdict)))
+
+
+def with_list(shelf: Shelf, curated: CurationList) -> Shelf:
+    """The shelf with the list in the place of the one of its name, or at the end.
+
+    Raises NearfieldError for a name that is no name, and beyond 100 lists.
+    """
+    curated = replace(curated, name=checked_list_name(curated.name))
+    if curated.name in shelf.names:
+        return Shelf(tuple(curated if one.name == curated.name else one for one in shelf.lists))
+    if len(shelf.lists) >= MAX_LISTS:
+        raise NearfieldError(f"A shelf holds at most {MAX_LISTS} lists. Remove one first.")
+    return Shelf((*shelf.lists, curated))
+
+
+def without_list(shelf: Shelf, name: str) -> Shelf:
+    """The shelf without the list; removing the last one leaves an empty list behind."""
+    gone = shelf[name]
+    return Shelf(tuple(one for one in shelf.lists if one is not gone) or Shelf().lists)
+
+
+def renamed(shelf: Shelf, name: str, new_name: str) -> Shelf:
+    """The shelf with a list called otherwise, in its place. Raises NearfieldError where the name is taken."""
+    new_name = checked_list_name(new_name)
+    if new_name != name and new_name in shelf.names:
+        raise NearfieldError(f"There is a list “{new_name}” already. Choose another name.")
+    old = shelf[name]
+    return Shelf(tuple(replace(one, name=new_name) if one is old else one for one in shelf.lists))
+
+
+def free_name(shelf: Shelf, wanted: str) -> str:
+    """`wanted`, or with a number behind it where a list is called so already."""
+    wanted = checked_list_name(wanted[:MAX_LIST_NAME])
+    names = (f"{wanted[: MAX_LIST_NAME - len(tail)]}{tail}" for tail in _tails())
+    return next(name for name in names if name not in shelf.names)
+
+
+def checked_list_name(name: str) -> str:
+    """A list's name on one line. Raises NearfieldError where nothing of it shows, or too much."""
+    shown = " ".join(_printable(name).split())
+    if not shown:
+        raise NearfieldError("A list needs a name. Type one.")
+    if len(shown) > MAX_LIST_NAME:
+        raise NearfieldError(f"A list's name has at most {MAX_LIST_NAME} characters, not {len(shown)}. Shorten it.")
+    return shown
+
+
+def checked_note(note: str) -> str:
+    """A note without control characters other than new lines, with new lines of one kind."""
+    text = _printable(note.replace("\r\n", "\n").replace("\r", "\n"), keep="\n").strip()
+    if len(text) > MAX_NOTE:
+        raise NearfieldError(f"A note has at most {MAX_NOTE} characters, not {len(text)}. Shorten it.")
+    return text
+
+
+def checked_verdict(verdict: str) -> Verdict:
+    """The verdict of this name. Raises NearfieldError, naming those there are, where there is none."""
+    for known in VERDICTS:
+        if verdict == known:
+            return known
+    raise NearfieldError(f"“{verdict[:MAX_ID]}” is no verdict. There are: {', '.join(VERDICTS)}.")
+
+
+def _printable(text: str, keep: str = "") -> str:
+    if not is_text(text):
+        raise NearfieldError("The text holds half a character. Type it anew.")
+    return "".join(
+        character if character in keep or unicodedata.category(character) not in ("Cc", "Zl", "Zp") else " "
+        for character in text
+    )
+
+
+def _tails() -> Iterable[str]:
+    yield ""
+    yield from (f" ({number})" for number in range(2, MAX_LISTS + 2))
+
+
+def _place(curated: CurationList, artist_id: str) -> int:
+    for place, entry in enumerate(curated.entries):
+        if entry.artist_id == artist_id:
+            return place
+    raise NearfieldError(f"“{artist_id[:MAX_ID]}” is not in the list {curated.name}. It may have been taken out.")
+
+
+def _changed(curated: CurationList, artist_id: str, change: Callable[[Entry], Entry]) -> CurationList:
+    place = _place(curated, artist_id)
+    entries = curated.entries
+    return replace(curated, entries=(*entries[:place], change(entries[place]), *entries[place + 1 :]))

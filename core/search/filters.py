@@ -1,0 +1,258 @@
+"""Filters: which artists may be shown, by tag, decade and popularity, and the short text that keeps them in a link."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue import Catalogue
+from core.catalogue.format import LIST_COLUMNS
+from core.errors import NearfieldError
+from core.similarity import IntArray
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Range: TypeAlias = "tuple[float | None, float | None]"
+
+LONGEST_TEXT = 16_000
+"""Characters of a filter's text; a longer link is not one that Nearfield made."""
+
+RANGE_COLUMNS = {"decades": "decade", "popularity": "popularity"}
+UNKNOWN = "unknown"
+_FIELDS = (*LIST_COLUMNS, *RANGE_COLUMNS)
+_OPEN: Range = (None, None)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an artist must be to be shown; the default lets everybody pass.
+
+    An artist passes a list of tags when it has one of them, and a range when it lies within, both bounds included and
+    None open; it must pass all that is asked. `unknown` lets those pass of whom the catalogue does not know the thing
+    asked for: no tag of that kind, no decade, no popularity. Raises NearfieldError for a range upside down.
+    """
+
+    genres: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    decades: Range = _OPEN
+    popularity: Range = _OPEN
+    unknown: bool = False
+
+    def __post_init__(self) -> None:
+        for name in RANGE_COLUMNS:
+            low, high = getattr(self, name)
+            if not all(bound is None or np.isfinite(bound) for bound in (low, high)):
+                raise NearfieldError(f"The bounds of {name} must be numbers.")
+            if low is not None and high is not None and low > high:
+                raise NearfieldError(f"The filter asks for {name} from {low:g} to {high:g}. Swap the two.")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody passes."""
+        return replace(self, unknown=False) == Filters()
+
+
+@dataclass(frozen=True)
+class Options:
+    """What can be asked for, and how many artists each choice leaves.
+
+    `tags` by column, tag -> artists, the most frequent first; `decades` decade -> artists, the earliest first;
+    `popularity` the lowest and highest, None where none is known; `unknown` by field of Filters, artists without it.
+    A choice is counted among the artists that pass everything asked for in the other fields.
+    """
+
+    tags: dict[str, dict[str, int]]
+    decades: dict[int, int]
+    popularity: tuple[float, float] | None
+    unknown: dict[str, int]
+
+
+class FilterIndex:
+    """The tags and numbers of a catalogue, prepared for filtering; build it once per catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._n_artists = len(catalogue)
+        self._catalogue_name = catalogue.name
+        self._tags = {column: _Tags(catalogue, column) for column in LIST_COLUMNS}
+        self._numbers = {name: _numbers(catalogue, column) for name, column in RANGE_COLUMNS.items()}
+
+    def mask(self, filters: Filters) -> BoolArray:
+        """(n,) who passes. Raises NearfieldError for a tag that no artist of the catalogue has."""
+        return self._mask(filters, _FIELDS)
+
+    def options(self, filters: Filters | None = None) -> Options:
+        """The choices beside those already made in `filters`, counted for each field with the others applied."""
+        asked = filters or Filters()
+        others = {name: self._mask(asked, [other for other in _FIELDS if other != name]) for name in _FIELDS}
+        tags = {column: own.counts(others[column]) for column, own in self._tags.items()}
+        decades, decade_counts = _counted(self._numbers["decades"][others["decades"]])
+        popularity = self._numbers["popularity"]
+        known = popularity[~np.isnan(popularity)]
+        return Options(
+            tags=tags,
+            decades={int(decade): int(count) for decade, count in zip(decades, decade_counts, strict=True)},
+            popularity=(float(known.min()), float(known.max())) if len(known) else None,
+            unknown={name: int((others[name] & ~self._known(name)).sum()) for name in _FIELDS},
+        )
+
+    def popularity_steps(self, asked: Range = _OPEN, n_steps: int = 10) -> dict[float, float]:
+        """Bounds to choose from, quantiles and those asked for, each with the share of artists below it."""
+        values = self._numbers["popularity"]
+        known = np.sort(values[~np.isnan(values)])
+        if not len(known):
+            return {}
+        wanted = [bound for bound in asked if bound is not None]
+        steps = np.unique([*np.quantile(known, np.linspace(0, 1, n_steps + 1)), *wanted])
+        shares = np.searchsorted(known, steps) / len(known)
+        return dict(zip(steps.tolist(), shares.tolist(), strict=True))
+
+    def restrict(self, filters: Filters) -> Filters:
+        """The filters without the tags that no artist of this catalogue has, as after a change of catalogue."""
+        own: dict[str, Any] = {
+            column: tuple(tag for tag in getattr(filters, column) if tag in tags.code_of)
+            for column, tags in self._tags.items()
+        }
+        return replace(filters, **own)
+
+    def _known(self, name: str) -> BoolArray:
+        return self._tags[name].known if name in self._tags else ~np.isnan(self._numbers[name])
+
+    def _mask(self, filters: Filters, names: Iterable[str]) -> BoolArray:
+        passed = np.ones(self._n_artists, dtype=bool)
+        for name in names:
+            asked = getattr(filters, name)
+            if asked in ((), _OPEN):
+                continue
+            fits = self._with_tags(name, asked) if name in self._tags else _within(self._numbers[name], asked)
+            passed &= fits | ~self._known(name) if filters.unknown else fits
+        return passed
+
+    def _with_tags(self, column: str, asked: tuple[str, ...]) -> BoolArray:
+        strangers = [tag for tag in asked if tag not in self._tags[column].code_of]
+        if strangers:
+            raise NearfieldError(
+                f"No artist of {self._catalogue_name} has “{_shortened(strangers[0])}” among its {column}. "
+                "Take it out of the filter."
+            )
+        return self._tags[column].having(asked)
+
+
+class _Tags:
+    """The tags of one column as pairs of artist and tag code, each pair once; codes in order of the names."""
+
+    def __init__(self, catalogue: Catalogue, column: str) -> None:
+        exploded = catalogue.artists[column].explode().dropna()
+        pairs = exploded.rename("tag").rename_axis("artist").reset_index().drop_duplicates()
+        self.names: list[str] = sorted(pairs["tag"].unique())
+        self.code_of = {tag: code for code, tag in enumerate(self.names)}
+        self._artist = pairs["artist"].to_numpy(np.int64)
+        self._code = pairs["tag"].map(self.code_of).to_numpy(np.int64)
+        self.known = np.zeros(len(catalogue), dtype=bool)
+        self.known[self._artist] = True
+
+    def having(self, tags: Iterable[str]) -> BoolArray:
+        """(n,) artists with at least one of `tags`."""
+        asked = np.zeros(len(self.names), dtype=bool)
+        asked[[self.code_of[tag] for tag in tags]] = True
+        having = np.zeros(len(self.known), dtype=bool)
+        having[self._artist[asked[self._code]]] = True
+        return having
+
+    def counts(self, among: BoolArray) -> dict[str, int]:
+        """Artists with each tag among those marked (n,), the most frequent tag first, tags that none has left out."""
+        counts = np.bincount(self._code[among[self._artist]], minlength=len(self.names))
+        order = np.argsort(-counts, kind="stable")
+        return {self.names[code]: int(counts[code]) for code in order if counts[code]}
+
+
+def filters_to_text(filters: Filters) -> str:
+    """The filters as short text of letters, digits and "-_.~", which a link carries as they are; "" for none.
+
+    genres.Rock.Indie_Pop~decades.1960_1990~popularity._50~unknown: fields by "~", tags by ".", a space as "_" and
+    other signs as the hexadecimal bytes of their UTF-8, each after "-"; a range as two bounds around "_".
+    """
+    parts = [
+        ".".join([column, *map(_escaped, getattr(filters, column))])
+        for column in LIST_COLUMNS
+        if getattr(filters, column)
+    ]
+    for name in RANGE_COLUMNS:
+        low, high = getattr(filters, name)
+        if (low, high) != _OPEN:
+            parts.append(f"{name}.{_written(low)}_{_written(high)}")
+    return "~".join([*parts, UNKNOWN] if filters.unknown else parts)
+
+
+def filters_from_text(text: str) -> Filters:
+    """Inverse of `filters_to_text`. Raises NearfieldError for any other text."""
+    if len(text) > LONGEST_TEXT:
+        raise NearfieldError("The filter in this link is too long. Choose the filters anew.")
+    asked: dict[str, Any] = {}
+    for part in text.split("~") if text else []:
+        name, dot, body = part.partition(".")
+        if name in asked or name not in (*_FIELDS, UNKNOWN) or bool(dot) == (name == UNKNOWN):
+            raise _unreadable(part)
+        if name == UNKNOWN:
+            asked[name] = True
+        elif name in LIST_COLUMNS:
+            asked[name] = tuple(_unescaped(tag) for tag in body.split("."))
+        else:
+            asked[name] = _read_range(body)
+    return Filters(**asked)
+
+
+def _unreadable(part: str) -> NearfieldError:
+    return NearfieldError(f"The filter in this link cannot be read at “{_shortened(part)}”. Choose the filters anew.")
+
+
+def _shortened(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def _escaped(tag: str) -> str:
+    hexadecimal = re.sub("[^A-Za-z0-9 ]", lambda sign: "".join(f"-{byte:02X}" for byte in sign[0].encode()), tag)
+    return hexadecimal.replace(" ", "_")
+
+
+def _unescaped(text: str) -> str:
+    if not re.fullmatch("(?:[A-Za-z0-9_]|-[0-9A-F]{2})*", text):
+        raise _unreadable(text)
+    escapes = re.sub("-(..)", r"%\1", text)
+    raw = re.sub(b"%(..)", lambda code: bytes.fromhex(code[1].decode()), escapes.replace("_", " ").encode())
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise _unreadable(text) from None
+
+
+def _written(bound: float | None) -> str:
+    return "" if bound is None else repr(float(bound)).removesuffix(".0").replace("+", "")
+
+
+def _read_range(body: str) -> Range:
+    bound = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)?"
+    found = re.fullmatch(f"{bound}_{bound}", body, re.ASCII)
+    if not found or not any(found.groups()):
+        raise _unreadable(body)
+    low, high = (None if text is None else float(text) for text in found.groups())
+    return low, high
+
+
+def _numbers(catalogue: Catalogue, column: str) -> npt.NDArray[np.float64]:
+    if column not in catalogue.artists:
+        return np.full(len(catalogue), np.nan)
+    return catalogue.artists[column].to_numpy(np.float64, na_value=np.nan)
+
+
+def _within(values: npt.NDArray[np.float64], asked: Range) -> BoolArray:
+    low, high = asked
+    inside: BoolArray = (values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))
+    return inside
+
+
+def _counted(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], IntArray]:
+    return np.unique(values[~np.isnan(values)], return_counts=True)

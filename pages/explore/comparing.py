@@ -1,0 +1,92 @@
+"""Two or three artists side by side, in a dialog."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.graph.hop_display import short_label
+from core.search.comparing import FEWEST, MOST, Comparison, compare_artists
+from pages.explore.figures import traits_alt, traits_figure, traits_table
+from pages.shell import resources
+from pages.shell.artists import artist_facts, artist_name
+from pages.shell.charts import show_chart
+from pages.shell.text import counted, plain_list
+
+COMPARED = "compared"
+"""Ids of the artists that the page shall show side by side, until it does."""
+
+CHOSEN = "compare_chosen"
+MOST_NAMES, MOST_TAGS = 12, 8
+
+
+def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
+    """Have the page open the dialog with these artists; for callbacks."""
+    ids = [str(catalogue.artists["artist_id"].iloc[row]) for row in rows]
+    st.session_state[COMPARED] = ids
+    st.session_state[CHOSEN] = ids
+
+
+def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> None:
+    """Compare the artist in `row` with the nearest one, others to be chosen in the dialog."""
+    st.button(
+        "Compare", key="compare", icon=":material/compare_arrows:", disabled=not nearest,
+        on_click=compare_with, args=(catalogue, [row, *nearest[:1]]),
+    )  # fmt: skip
+
+
+def show_asked_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
+    """Open the comparison that was asked for, once; the artists `offered` can be taken into it."""
+    asked = [catalogue.row_of[artist_id] for artist_id in st.session_state.pop(COMPARED, []) if artist_id in
+             catalogue.row_of]  # fmt: skip
+    if asked:
+        show_comparison(catalogue, list(dict.fromkeys([*asked, *offered])))
+
+
+@st.dialog("Side by side", width="large")
+def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
+    """Two or three of the artists `offered`: traits, tags and known neighbours."""
+    names = {str(catalogue.artists["artist_id"].iloc[row]): str(catalogue.display_names.iloc[row]) for row in offered}
+    chosen = st.multiselect(
+        "Artists", list(names), key=CHOSEN, max_selections=MOST,
+        format_func=lambda artist_id: short_label(names[artist_id], 60) or artist_id,
+    )  # fmt: skip
+    if len(chosen) < FEWEST:
+        st.info("Choose two or three artists to see them side by side.")
+        return
+    rows = [catalogue.row_of[artist_id] for artist_id in chosen]
+    usual = resources.usual_traits(catalogue)
+    found = compare_artists(catalogue, resources.adjacency(catalogue), rows, usual)
+    _show_common(catalogue, found)
+    for column, row, tags in zip(st.columns(len(rows)), rows, found.own, strict=True):
+        with column:
+            st.markdown(f"**{artist_name(catalogue, row)}**")
+            st.caption(" · ".join(artist_facts(catalogue, row)))
+            for kind, own in tags.items():
+                st.markdown(f"Own {kind}: {plain_list(own, MOST_TAGS)}")
+    _show_traits([short_label(names[artist_id]) for artist_id in chosen], found)
+
+
+def _show_common(catalogue: Catalogue, found: Comparison) -> None:
+    every = "both" if len(found.rows) == FEWEST else "all three"
+    for column, tags in found.common.items():
+        st.markdown(f"**{column.capitalize()} of {every}:** {plain_list(tags, MOST_NAMES)}")
+    if not found.common:
+        st.markdown("They share no genre, mood or theme.")
+    names = [str(name) for name in catalogue.display_names.iloc[found.neighbours]]
+    number = counted(len(names), "artist")
+    st.markdown(
+        f"**Known as similar to {every}** ({number}): {plain_list(names, MOST_NAMES)}" if names
+        else f"No artist is known as similar to {every}."
+    )  # fmt: skip
+
+
+def _show_traits(names: list[str], found: Comparison) -> None:
+    if found.traits is None:
+        st.caption("There are no descriptors of two of these artists to draw as bars.")
+        return
+    st.markdown("**Traits of the sound** (AcousticBrainz descriptors; 0 is usual in this catalogue)")
+    show_chart(
+        traits_figure(names, found.traits), traits_table(names, found.traits), traits_alt(names, found.traits),
+        "compare_traits", file_name="traits",
+    )  # fmt: skip

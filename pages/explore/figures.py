@@ -1,0 +1,55 @@
+"""The traits of two or three artists as parallel bars."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.audio.acousticbrainz import TRAITS
+from core.similarity import FloatArray
+from pages.shell.charts import series_look, tidy
+
+_PER_TRAIT, _AROUND = 30, 130
+_WIDEST = 4.0
+
+
+def traits_figure(names: Sequence[str], traits: FloatArray) -> go.Figure:
+    """Bars of `traits` (r, t) in deviations, 0 what is usual; artists (r,) without descriptors have none."""
+    labels = [trait.label for trait in TRAITS.values()]
+    figure = go.Figure()
+    for index, (name, places) in enumerate(zip(names, traits, strict=True)):
+        if np.isnan(places).any():
+            continue
+        look = series_look(index)
+        figure.add_bar(
+            y=labels, x=np.clip(places, -_WIDEST, _WIDEST), orientation="h", name=escape(name), customdata=places,
+            marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "size": 6}},
+            hovertemplate="%{y}: %{customdata:.1f}",
+        )  # fmt: skip
+    tidy(figure, "deviations from what is usual here", "", height=_AROUND + _PER_TRAIT * len(labels))
+    figure.update_layout(barmode="group", bargap=0.3, legend={"y": -0.12})
+    figure.update_xaxes(range=[-_WIDEST, _WIDEST], zeroline=True)
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return figure
+
+
+def traits_table(names: Sequence[str], traits: FloatArray) -> pd.DataFrame:
+    """A row for each trait and a column for each artist; of artists with one name each has its own column."""
+    table = pd.DataFrame({"Trait": [trait.label for trait in TRAITS.values()]})
+    for index, (name, places) in enumerate(zip(names, traits, strict=True)):
+        table[name if name and name not in table else f"{name} ({index + 1})"] = places.astype(float).round(2)
+    return table
+
+
+def traits_alt(names: Sequence[str], traits: FloatArray) -> str:
+    """The chart in words: in which trait the artists differ most, and where they are closest."""
+    known = ~np.isnan(traits).any(axis=1)
+    gaps = np.ptp(traits[known], axis=0)
+    labels = [trait.label.lower() for trait in TRAITS.values()]
+    whom = ", ".join(name for name, there in zip(names, known, strict=True) if there)
+    return (
+        f"Bars of {len(labels)} traits of {whom}, in deviations from what is usual. They differ most in "
+        f"{labels[int(gaps.argmax())]}, and least in {labels[int(gaps.argmin())]}."
+    )

@@ -1,0 +1,122 @@
+"""The filters of Explore: a closed popover whose choices are kept in the URL."""
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.catalogue.format import LIST_COLUMNS
+from core.errors import NearfieldError
+from core.graph.hop_display import short_label
+from core.search.filters import FilterIndex, Filters, Range, filters_from_text, filters_to_text
+from pages.shell import resources
+from pages.shell.text import counted, plain
+
+FILTER, BOX = "filter", "filters"
+DECADES, POPULARITY, UNKNOWN = "filter_decades", "filter_popularity", "filter_unknown"
+_LONGEST_TAG = 60
+
+
+def tags_key(column: str) -> str:
+    """The key of the widget that chooses tags of `column`."""
+    return f"filter_{column}"
+
+
+def filters_in_url(catalogue: Catalogue) -> Filters:
+    """The filters of the link; what cannot be read, or no artist of the catalogue has, is said and left out."""
+    text = st.query_params.get(FILTER, "")
+    if not text:
+        return Filters()
+    try:
+        asked = filters_from_text(text)
+    except NearfieldError as fault:
+        st.warning(plain(str(fault)))
+        reset()
+        return Filters()
+    filters = resources.filter_index(catalogue).restrict(asked)
+    if filters != asked:
+        st.warning("The link filters by tags that no artist of this catalogue has. They were left out.")
+        _keep(filters)
+    return filters
+
+
+def filter_popover(catalogue: Catalogue, filters: Filters) -> None:
+    """The closed box with the choices, drawn once it is opened; where any are made, how many artists pass."""
+    # Its label stays: with another one it would be another box, and closed.
+    box = st.popover("Filters", icon=":material/filter_alt:", key=BOX, on_change="rerun")
+    if box.open:
+        with box:
+            _show_choices(resources.filter_index(catalogue), filters)
+    if filters != Filters():
+        passing = int(resources.filter_index(catalogue).mask(filters).sum())
+        text = f"{passing:,} of {counted(len(catalogue), 'artist')} pass"
+        st.button(text, key="filter_reset", icon=":material/close:", help="Reset the filters", on_click=reset)
+
+
+def reset() -> None:
+    st.query_params.pop(FILTER, None)
+
+
+def _show_choices(index: FilterIndex, filters: Filters) -> None:
+    options = index.options(filters)
+    for column in LIST_COLUMNS:
+        asked = list(getattr(filters, column))
+        counts = options.tags[column] | {tag: options.tags[column].get(tag, 0) for tag in asked}
+        if not counts:
+            continue
+        names = {tag: f"{short_label(tag, _LONGEST_TAG)} ({count:,})" for tag, count in counts.items()}
+        st.session_state[tags_key(column)] = asked
+        st.multiselect(
+            column.capitalize(), list(counts), key=tags_key(column), placeholder="Any of …",
+            format_func=names.__getitem__, on_change=_take, args=(index,),
+        )  # fmt: skip
+    bounds = [int(bound) for bound in filters.decades if bound is not None]
+    decades = {float(decade): f"{decade}s" for decade in sorted({*index.options().decades, *bounds})}
+    _range("Decade", DECADES, decades, filters.decades, index)
+    shares = index.popularity_steps(filters.popularity)
+    _range(
+        "Popularity", POPULARITY, {step: f"{share:.0%}" for step, share in shares.items()}, filters.popularity, index,
+        help_text="The share of artists that are less popular.",
+    )  # fmt: skip
+    st.session_state[UNKNOWN] = filters.unknown
+    st.checkbox("Also artists of whom this is not known", key=UNKNOWN, on_change=_take, args=(index,))
+
+
+def _range(
+    label: str, key: str, steps: dict[float, str], asked: Range, index: FilterIndex, help_text: str | None = None
+) -> None:
+    """Two choices among `steps`, bounds with what they are called; nothing chosen is no bound."""
+    if not steps:
+        return
+    for side, end, bound in zip(st.columns(2), ("from", "to"), asked, strict=True):
+        st.session_state[f"{key}_{end}"] = bound
+        with side:
+            st.selectbox(
+                f"{label} {end}", list(steps), index=None, key=f"{key}_{end}", placeholder="any",
+                format_func=steps.__getitem__, help=help_text, on_change=_take, args=(index,),
+            )  # fmt: skip
+
+
+def _take(index: FilterIndex) -> None:
+    """Put what the widgets say into the URL."""
+    tags = {column: tuple(st.session_state.get(tags_key(column), ())) for column in LIST_COLUMNS}
+    asked = Filters(
+        genres=tags["genres"],
+        moods=tags["moods"],
+        themes=tags["themes"],
+        decades=_bounds(DECADES),
+        popularity=_bounds(POPULARITY),
+        unknown=st.session_state[UNKNOWN],
+    )
+    _keep(index.restrict(asked))
+
+
+def _bounds(key: str) -> Range:
+    """The bounds chosen, the lower one first."""
+    low, high = (st.session_state.get(f"{key}_{end}") for end in ("from", "to"))
+    return (high, low) if low is not None and high is not None and low > high else (low, high)
+
+
+def _keep(filters: Filters) -> None:
+    if text := filters_to_text(filters):
+        st.query_params[FILTER] = text
+    else:
+        reset()

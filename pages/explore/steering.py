@@ -1,0 +1,69 @@
+"""Steering on Explore: the dial, and artists that the answers shall be more or less like, as chips."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.search.asking import Reply
+from pages.explore.question import DIAL, LIKE, STEPS, UNLIKE, Question, add_wish, drop_wish
+from pages.explore.wording import effect_text
+from pages.shell.artists import artist_name, artist_search
+from pages.shell.text import plain_list
+
+DIAL_WIDGET = "dial_stop"
+
+
+def wish_popover(catalogue: Catalogue) -> None:
+    """The closed box where artists are named that the answers shall be more or less like."""
+    box = st.popover("More or less like …", icon=":material/tune:", key="wish", on_change="rerun")
+    if box.open:
+        with box:
+            st.caption("Name others: the answers come nearer to them, or keep away from them.")
+            artist_search(catalogue, "find_like", partial(add_wish, catalogue, LIKE), "More like this artist too")
+            artist_search(catalogue, "find_unlike", partial(add_wish, catalogue, UNLIKE), "Less like this artist")
+
+
+def dial_slider(question: Question) -> None:
+    """The dial from familiar to adventurous."""
+
+    def take() -> None:
+        stop = st.session_state[DIAL_WIDGET]
+        if stop == "0":
+            st.query_params.pop(DIAL, None)
+        else:
+            st.query_params[DIAL] = stop
+
+    st.session_state[DIAL_WIDGET] = question.stop
+    st.select_slider(
+        "From familiar to adventurous", list(STEPS), key=DIAL_WIDGET, format_func=STEPS.__getitem__, on_change=take,
+        width=300, help="Further on, the lists name less popular artists, and artists less alike.",
+    )  # fmt: skip
+
+
+def show_chips(catalogue: Catalogue, question: Question) -> None:
+    """Everybody that the question names beside the page's artist, each a button that takes it out."""
+    wish = question.wish
+    for label, name, rows in (("Like", LIKE, wish.like), ("Less like", UNLIKE, wish.unlike)):
+        if not rows or not question.is_joined:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"chips_{name}"):
+            st.caption(label, width="content")
+            for row in rows:
+                if row == wish.like[0]:
+                    st.markdown(f"**{artist_name(catalogue, row, 30)}**", width="content")
+                    continue
+                artist_id = str(catalogue.artists["artist_id"].iloc[row])
+                st.button(
+                    artist_name(catalogue, row, 30), key=f"chip_{artist_id}", icon=":material/close:",
+                    help="Take out", on_click=drop_wish, args=(artist_id,),
+                )  # fmt: skip
+
+
+def show_effect(catalogue: Catalogue, reply: Reply) -> None:
+    """What steering did to one list: the dial's effect, and named artists of which the space knows nothing."""
+    if reply.steered is not None:
+        st.caption(effect_text(reply.steered))
+    if reply.request.is_joined and len(reply.unheard):
+        names = plain_list([str(name) for name in catalogue.display_names.iloc[reply.unheard]], 4)
+        st.caption(f"This space knows nothing about {names}.")

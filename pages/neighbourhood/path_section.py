@@ -1,0 +1,195 @@
+"""The way from the artist in the middle to another one: what to ask, and the path with what speaks for each step.
+
+What is asked stands in the URL alone; the widgets show it and write to it.
+"""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.graph.hop_display import short_label
+from core.graph.paths import MAX_STEPS, NEAREST, ArtistPath, StepGraph, find_path, step_graph
+from core.search.spaces import Space, list_spaces
+from pages.neighbourhood.path_view import (
+    AVOID,
+    LONGEST_NAME,
+    PARAMETERS,
+    SMOOTHING,
+    STEPS,
+    TIES,
+    TIES_TITLES,
+    TO,
+    VIA,
+    Question,
+    path_summary,
+    path_table,
+    read_question,
+    step_evidence,
+    written,
+)
+from pages.shell import resources
+from pages.shell.artists import artist_name, artist_search
+from pages.shell.charts import show_table
+from pages.shell.listen import artist_beside, play_beside
+from pages.shell.text import plain
+
+VIEW, VIEWS = "view", {"around": "Artists around", "path": "Path to another artist"}
+_EXPLAINED = (
+    f"Near: one of the two is among the {NEAREST} nearest of the other in the space. Score: their cosine there. "
+    "Points: the share of artists that one is better known than the other, in per cent, by popularity, or by known "
+    "edges where no popularity is known."
+)
+
+
+def choose_view() -> str:
+    """What the page shows; a link that names a goal leads to the path."""
+    asked = st.query_params.get(VIEW, "path" if TO in st.query_params else "around")
+    st.session_state["shown_view"] = asked if asked in VIEWS else "around"
+    chosen = st.segmented_control(
+        "Show", list(VIEWS), format_func=VIEWS.__getitem__, key="shown_view", required=True, width="content",
+        on_change=lambda: _put(VIEW, st.session_state["shown_view"]),
+    )  # fmt: skip
+    return chosen or "around"
+
+
+def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], None]) -> None:
+    """Everything about a path that begins at `start`; `go_to` is called with the row of an artist chosen in it."""
+    spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
+    if not spaces:
+        st.info("A path needs a space that places artists, and this catalogue has none. Train a model on Train first.")
+        return
+    parameters = {name: st.query_params.get_all(name) for name in PARAMETERS}
+    question = read_question(parameters, catalogue, [space.name for space in spaces], start)
+    artist_search(catalogue, "find_goal", lambda row: _put(TO, _id(catalogue, row)), "Find the artist to arrive at")
+    if question.goal is None:
+        if parameters[TO]:
+            st.warning("The link leads to an artist that this catalogue does not hold. Search for another goal.")
+        st.info(
+            f"Find the artist to arrive at: you get a way there from {artist_name(catalogue, start)} by small steps, "
+            "each to an artist that is similar to the one before."
+        )
+        return
+    if question.goal == start:
+        st.info("You are at the goal. Find another artist to go on to.")
+        return
+    _choose(question, spaces)
+    _show_avoided(catalogue, question.avoid)
+    try:
+        graph = _step_graph(catalogue.content_hash, str(catalogue.path), question.space, catalogue)
+        path = find_path(
+            catalogue, graph, start, question.goal, question.ties, question.smoothing, question.avoid, question.n_steps
+        )
+    except NearfieldError as fault:
+        st.warning(plain(str(fault)), icon=":material/wrong_location:")
+        return
+    _show_path(catalogue, path, question, go_to)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Finding the steps between artists in this space …")
+def _step_graph(content_hash: str, path: str, space: str, _catalogue: Catalogue) -> StepGraph:
+    return step_graph(_catalogue, *resources.vectors(_catalogue, space))
+
+
+def _choose(question: Question, spaces: Sequence[Space]) -> None:
+    titles = {space.name: space.title for space in spaces}
+    shown = {VIA: question.space, TIES: question.ties, SMOOTHING: question.smoothing, STEPS: question.n_steps}
+    for name, value in shown.items():
+        st.session_state[_key(name)] = value
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(
+            "Space", list(titles), format_func=titles.__getitem__, key=_key(VIA), width=280,
+            on_change=_take, args=(VIA,),
+        )  # fmt: skip
+        st.segmented_control(
+            "Steps may be", list(TIES_TITLES), format_func=TIES_TITLES.__getitem__, key=_key(TIES), required=True,
+            width="content", on_change=_take, args=(TIES,),
+        )  # fmt: skip
+        st.slider(
+            "Smoothing of popularity", 0.0, 1.0, step=0.1, key=_key(SMOOTHING), width=220,
+            on_change=_take, args=(SMOOTHING,),
+            help="How much a jump from a little known to a well known artist counts: at 0 similarity alone decides, "
+            "at 1 a usual jump counts as much as a usual distance.",
+        )  # fmt: skip
+        st.number_input(
+            "Steps wanted", 1, MAX_STEPS, None, key=_key(STEPS), placeholder="As it comes", width=190,
+            on_change=_take, args=(STEPS,),
+        )  # fmt: skip
+
+
+def _show_avoided(catalogue: Catalogue, avoided: Sequence[int]) -> None:
+    if not avoided:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="path_avoided"):
+        st.caption("Avoided", width="content")
+        for row in avoided:
+            st.button(
+                artist_name(catalogue, row, LONGEST_NAME), key=f"path_allow_{row}", icon=":material/close:",
+                help="Allow this artist again.", on_click=_allow, args=(_id(catalogue, row),),
+            )  # fmt: skip
+
+
+def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to: Callable[[int], None]) -> None:
+    names = catalogue.display_names.iloc[[path.start, path.rows[-1]]]
+    first, last = (short_label(name, LONGEST_NAME) for name in names)
+    st.subheader(f"From {plain(first)} to {plain(last)}", anchor=False)
+    st.caption(path_summary(catalogue, path, question.n_steps))
+    with st.container(gap="xsmall", key="path_artists"):
+        for place, row in enumerate(path.rows):
+            _show_artist(catalogue, path, place, row, go_to)
+    st.caption(_EXPLAINED)
+    ends = f"{_id(catalogue, path.start)}-{_id(catalogue, path.rows[-1])}"
+    show_table(path_table(catalogue, path), f"Path from {first} to {last}", "path_table", f"path-{ends}")
+
+
+def _show_artist(catalogue: Catalogue, path: ArtistPath, place: int, row: int, go_to: Callable[[int], None]) -> None:
+    """One line of the path: the artist, what speaks for the step to it, and what to do with it."""
+    name = artist_name(catalogue, row, LONGEST_NAME)
+    with st.container(gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.button(
+                f"{place}. {name}", key=f"path_go_{row}", type="tertiary", on_click=go_to, args=(row,),
+                help="Move this artist into the middle; the way leads on from there.",
+            )  # fmt: skip
+            if len(catalogue.tracks_of(row)):
+                playing = artist_beside(catalogue) == row
+                st.button(
+                    "Stop" if playing else "Play", key=f"path_play_{row}", type="tertiary", on_click=play_beside,
+                    icon=":material/stop:" if playing else ":material/play_arrow:", args=(catalogue, row),
+                )  # fmt: skip
+            if 0 < place < len(path.steps):
+                st.button(
+                    "Avoid", key=f"path_avoid_{row}", icon=":material/block:", type="tertiary", on_click=_avoid,
+                    args=(_id(catalogue, row),), help=f"Find a way that does not lead over {name}.",
+                )  # fmt: skip
+        st.caption(step_evidence(path.steps[place - 1]) if place else "the start")
+
+
+def _take(name: str) -> None:
+    _put(name, written(name, st.session_state[_key(name)]))
+
+
+def _put(name: str, value: str | None) -> None:
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def _avoid(artist_id: str) -> None:
+    avoided = st.query_params.get_all(AVOID)
+    if artist_id not in avoided:
+        st.query_params[AVOID] = [*avoided, artist_id]
+
+
+def _allow(artist_id: str) -> None:
+    st.query_params[AVOID] = [other for other in st.query_params.get_all(AVOID) if other != artist_id]
+
+
+def _id(catalogue: Catalogue, row: int) -> str:
+    return str(catalogue.artists["artist_id"].iloc[row])
+
+
+def _key(name: str) -> str:
+    return f"path_{name}"

@@ -1,0 +1,117 @@
+"""The question for a path as the URL holds it, and the path in words and as a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import pandas as pd
+
+from core.catalogue import Catalogue
+from core.graph.paths import MAX_STEPS, ArtistPath, Step, Ties
+from pages.shell.text import counted, plain
+
+TO, VIA, TIES, SMOOTHING, STEPS, AVOID = "to", "via", "ties", "smoothing", "steps", "avoid"
+PARAMETERS = (TO, VIA, TIES, SMOOTHING, STEPS, AVOID)
+TIES_TITLES: dict[Ties, str] = {"both": "Both", "near": "Near in the space", "known": "Known edges"}
+USUAL_SMOOTHING = 0.5
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Question:
+    """Where a path shall lead and how: rows of `goal` and `avoid`, the space by name. Without a goal nothing is asked.
+
+    `avoid` leaves out the two ends, which no path can go round.
+    """
+
+    goal: int | None
+    space: str
+    ties: Ties
+    smoothing: float
+    n_steps: int | None
+    avoid: tuple[int, ...]
+
+
+def read_question(
+    parameters: Mapping[str, Sequence[str]], catalogue: Catalogue, spaces: Sequence[str], start: int
+) -> Question:
+    """The question that the URL's `parameters` ask; what they lack or what makes no sense is as usual.
+
+    `spaces` are those on offer, the usual one first.
+    """
+    goal = catalogue.row_of.get(_last(parameters, TO))
+    via, ties = _last(parameters, VIA), _last(parameters, TIES)
+    smoothing = _number(_last(parameters, SMOOTHING), 0, 1)
+    steps = _number(_last(parameters, STEPS), 1, MAX_STEPS)
+    asked = (catalogue.row_of.get(artist_id) for artist_id in dict.fromkeys(parameters.get(AVOID, ())))
+    return Question(
+        goal=goal,
+        space=via if via in spaces else spaces[0],
+        ties=cast(Ties, ties) if ties in get_args(Ties) else "both",
+        smoothing=USUAL_SMOOTHING if smoothing is None else round(smoothing, 1),
+        n_steps=None if steps is None else int(steps),
+        avoid=tuple(row for row in asked if row is not None and row not in (start, goal)),
+    )
+
+
+def written(name: str, value: str | float | None) -> str | None:
+    """How the URL writes a choice; None for a usual one, which it leaves out."""
+    usual = {TIES: "both", SMOOTHING: USUAL_SMOOTHING, STEPS: None}
+    if name in usual and value == usual[name]:
+        return None
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def step_evidence(step: Step) -> str:
+    """What speaks for a step, and how familiarity changes on it."""
+    ties = [name for name, holds in (("known edge", step.known), ("near in the space", step.near)) if holds]
+    score = "no score in this space" if step.score is None else f"score {step.score:.3f}"
+    return " · ".join([" and ".join(ties), score, _jump(step)])
+
+
+def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) -> str:
+    """How long the path is, what it rests on and where it goes furthest. Escaped."""
+    known, found = sum(step.known for step in path.steps), len(path.steps)
+    near = sum(step.near for step in path.steps)
+    first, second = (
+        plain(str(catalogue.display_names.iloc[row]), LONGEST_NAME) for row in path.rows[path.widest : path.widest + 2]
+    )
+    wanted = "" if n_steps in (None, found) else f", the closest there is to the {counted(n_steps or 0, 'step')} wanted"
+    longest = f" The longest leads from {first} to {second}." if found > 1 else ""
+    return f"{counted(found, 'step')}{wanted}: {known} along known edges, {near} near in the space.{longest}"
+
+
+def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:
+    """One row for each artist of the path, in order, with the evidence of the step that leads there."""
+    steps = path.steps
+    return pd.DataFrame(
+        {
+            "Step": range(len(steps) + 1),
+            "Artist": catalogue.display_names.iloc[path.rows].tolist(),
+            "Artist id": catalogue.artists["artist_id"].iloc[path.rows].tolist(),
+            "Known edge": ["", *("yes" if step.known else "no" for step in steps)],
+            "Near in the space": ["", *("yes" if step.near else "no" for step in steps)],
+            "Score": pd.array([None, *(step.score for step in steps)], "Float64"),
+            "Familiarity jump": pd.array([None, *(step.jump for step in steps)], "Float64"),
+            "Cost": pd.array([None, *(step.cost for step in steps)], "Float64"),
+        }
+    )
+
+
+def _last(parameters: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(reversed(parameters.get(name, ())), "")
+
+
+def _number(text: str, least: float, most: float) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if least <= value <= most else None
+
+
+def _jump(step: Step) -> str:
+    if step.jump is None:
+        return "familiarity unknown"
+    points = round(100 * step.jump)
+    return f"{counted(abs(points), 'point')} {'better' if points > 0 else 'less'} known" if points else "as well known"

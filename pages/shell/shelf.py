@@ -1,0 +1,159 @@
+"""The visitor's lists of the chosen catalogue: read when they changed on disk, and changed there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.catalogue.library import data_folder
+from core.curation import (
+    CurationList,
+    Entry,
+    Shelf,
+    Verdict,
+    change_shelf,
+    mark_opened,
+    put_back,
+    read_shelf,
+    remove,
+    shelf_stamp,
+    with_list,
+)
+from core.curation.shelves import Stamp
+from core.errors import NearfieldError
+from pages.shell.visitor import visitor_id
+
+SHELVES = "shelves"
+"""Folder beside the catalogues; in it one for each of them."""
+
+_OPEN, _ACTIVE, _FAULT, _UNDO = "shelf_open", "shelf_active", "shelf_fault", "shelf_undo"
+
+
+@dataclass(frozen=True)
+class OpenShelf:
+    """A shelf as it was read, which list of it is at hand, and what that list says of its artists."""
+
+    key: tuple[Path, str, str, str]
+    stamp: Stamp | None
+    shelf: Shelf
+    active: CurationList
+    verdicts: dict[str, Verdict]
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What was taken away, in words without markup, and how the shelf gets it back."""
+
+    said: str
+    change: Callable[[Shelf], Shelf]
+
+
+def open_shelf(catalogue: Catalogue) -> OpenShelf | None:
+    """The shelf and the list at hand; None where the shelf cannot be read, which `fault` tells then."""
+    folder, shelf_id = _folder(catalogue), visitor_id()
+    wanted = str(st.session_state.get(_ACTIVE, {}).get(folder.name, ""))
+    key = (folder, shelf_id, catalogue.content_hash, wanted)
+    known: OpenShelf | None = st.session_state.get(_OPEN)
+    stamp = shelf_stamp(folder, shelf_id)
+    if known and (known.key, known.stamp) == (key, stamp):
+        return known
+    if known is None or known.key[:2] != key[:2]:
+        mark_opened(folder, shelf_id)
+        stamp = shelf_stamp(folder, shelf_id)
+    try:
+        shelf = read_shelf(folder, shelf_id, catalogue)
+    except NearfieldError as fault:
+        st.session_state.pop(_OPEN, None)
+        say_fault(str(fault))
+        return None
+    active = shelf[wanted] if wanted in shelf.names else shelf.lists[0]
+    verdicts = {entry.artist_id: entry.verdict for entry in active.entries}
+    opened = OpenShelf(key, stamp, shelf, active, verdicts)
+    st.session_state[_OPEN] = opened
+    return opened
+
+
+def verdicts(catalogue: Catalogue) -> dict[str, Verdict]:
+    """artist_id -> whether the list at hand keeps or skips the artist."""
+    opened = open_shelf(catalogue)
+    return opened.verdicts if opened else {}
+
+
+def activate(catalogue: Catalogue, name: str) -> None:
+    """Have the list of this name at hand."""
+    st.session_state.setdefault(_ACTIVE, {})[_folder(catalogue).name] = name
+
+
+def change(catalogue: Catalogue, how: Callable[[Shelf], Shelf], undo: Undo | None = None) -> bool:
+    """Change the shelf on disk; whether that could be done, else `fault` tells why. `undo` is offered afterwards."""
+    st.session_state.pop(_UNDO, None)
+    try:
+        change_shelf(_folder(catalogue), visitor_id(), catalogue, how)
+    except NearfieldError as fault:
+        say_fault(str(fault))
+        return False
+    if undo:
+        st.session_state[_UNDO] = (_folder(catalogue).name, undo)
+    return True
+
+
+def change_list(
+    catalogue: Catalogue,
+    how: Callable[[CurationList], CurationList],
+    undo: Callable[[CurationList], CurationList] | None = None,
+    said: str = "",
+) -> bool:
+    """The same for the list at hand."""
+    opened = open_shelf(catalogue)
+    if opened is None:
+        return False
+    name = opened.active.name
+    offered = Undo(said, partial(_in_list, name=name, how=undo)) if undo else None
+    return change(catalogue, partial(_in_list, name=name, how=how), offered)
+
+
+def offered_undo(catalogue: Catalogue) -> Undo | None:
+    """What can be undone in this catalogue."""
+    where, undo = st.session_state.get(_UNDO, ("", None))
+    return undo if where == _folder(catalogue).name else None
+
+
+def say_fault(fault: str) -> None:
+    """Have the tray tell what could not be done, once."""
+    st.session_state[_FAULT] = fault
+
+
+def take_fault() -> str:
+    """What could not be done since the tray told the last time."""
+    return str(st.session_state.pop(_FAULT, ""))
+
+
+def missing(opened: OpenShelf, artist_ids: Sequence[str]) -> list[str]:
+    """Those of the artists that the list at hand lacks."""
+    return [artist_id for artist_id in artist_ids if artist_id not in opened.verdicts]
+
+
+def take_out(catalogue: Catalogue, entry: Entry) -> None:
+    """Take an artist out of the list at hand, with a way back to the same place."""
+    opened = open_shelf(catalogue)
+    if opened is None or entry.artist_id not in opened.verdicts:
+        return
+    now = opened.active.entry(entry.artist_id)
+    place = opened.active.entries.index(now)
+    change_list(
+        catalogue, lambda curated: remove(curated, [entry.artist_id]), lambda curated: put_back(curated, now, place),
+        f"Put {entry.name} back",
+    )  # fmt: skip
+
+
+def _in_list(shelf: Shelf, name: str, how: Callable[[CurationList], CurationList]) -> Shelf:
+    # A list that another tab removed or renamed meanwhile is begun anew rather than the change lost.
+    curated = shelf[name] if name in shelf.names else CurationList(name)
+    return with_list(shelf, how(curated))
+
+
+def _folder(catalogue: Catalogue) -> Path:
+    return data_folder() / SHELVES / catalogue.path.name

@@ -1,0 +1,71 @@
+"""Who is visiting: an id that nobody can guess, kept by the browser in a cookie so that it outlives a reload.
+
+The server cannot set a cookie from a script, so a component without any look does, and tells the server only where the
+browser holds another id, or keeps none.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+
+import streamlit as st
+
+COOKIE = "nearfield_shelf"
+_ID, _BROWSER = "visitor_id", "visitor_cookie"
+_FORM = re.compile(r"[0-9a-f]{32}")
+
+
+def visitor_id() -> str:
+    """The visitor's id, the same in every run of a session and, where the browser keeps cookies, in later sessions."""
+    told = id_from_browser(st.session_state.get(_BROWSER) or {})
+    known = told or st.session_state.get(_ID) or _valid(cookie()) or secrets.token_hex(16)
+    st.session_state[_ID] = known
+    return str(known)
+
+
+def is_remembered() -> bool:
+    """Whether the browser will show the id again after a reload, as far as is known."""
+    return (st.session_state.get(_BROWSER) or {}).get("held") != ""
+
+
+def remember_visitor() -> None:
+    """Have the browser keep the id, once per run and last, so that it takes no room above anything."""
+    _KEEPER(key=_BROWSER, data={"name": COOKIE, "id": visitor_id()}, on_held_change=_nothing)
+
+
+def id_from_browser(told: Mapping[str, object]) -> str:
+    """The id that the browser held already, empty where it has said nothing or nothing valid."""
+    return _valid(told.get("held"))
+
+
+def cookie() -> str | None:
+    """The cookie as the browser sent it when the session began."""
+    return st.context.cookies.get(COOKIE)
+
+
+def _valid(text: object) -> str:
+    return text if isinstance(text, str) and _FORM.fullmatch(text) else ""
+
+
+def _nothing() -> None:
+    """The value is read at the beginning of the next run."""
+
+
+_SCRIPT = """
+const DAYS = 400;
+
+function held(name) {
+  const pair = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
+  const value = pair ? pair.slice(name.length + 1) : "";
+  return /^[0-9a-f]{32}$/.test(value) ? value : "";
+}
+
+export default function ({ data, setStateValue }) {
+  const value = held(data.name) || data.id;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${data.name}=${value}; Path=/; Max-Age=${DAYS * 86400}; SameSite=Strict${secure}`;
+  const kept = held(data.name);
+  if (kept !== data.id) setStateValue("held", kept);
+}
+"""
+_KEEPER = st.components.v2.component("nearfield_visitor", js=_SCRIPT)
