@@ -19,7 +19,8 @@ def left_behind() -> list[str]:
     """What still runs below this process, but for the helper that multiprocessing keeps once it was used."""
     import psutil
 
-    commands = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    below = psutil.Process().children(recursive=True)
+    commands = [" ".join(child.cmdline()) for child in below if child.status() != psutil.STATUS_ZOMBIE]
     return [command for command in commands if "resource_tracker" not in command]
 
 

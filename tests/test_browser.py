@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from benchmarks.pages import running_app
@@ -154,3 +155,18 @@ def test_every_page_fits_a_phone(server: str, browser: Browser, scheme: str) -> 
         assert (lightness < 80) == (scheme == "dark")
     context.close()
     assert visitor.requests_outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(server: str, browser: Browser, scheme: str) -> None:
+    """Contrast, names, roles and order, by the rules of axe-core that count as serious or critical."""
+    context = browser.new_context(viewport={"width": 1300, "height": 900}, color_scheme=scheme)
+    visitor = Visit(context)
+    for title in PAGES:
+        name = "" if title == "Explore" else title.lower()
+        visitor.open(f"{server}/{name}?artist=syn-0005")
+        visitor.heading(title)
+        found = Axe().run(visitor.page).response["violations"]
+        grave = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+        assert [(title, fault["id"], fault["nodes"][0]["html"][:200]) for fault in grave] == []
+    context.close()
