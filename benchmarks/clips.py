@@ -4,7 +4,8 @@
 
 Clips are rendered tracks of N different artists, as WAV files, handed to the desk that the Clip page uses: decoding,
 CLAP, AcousticBrainz descriptors, all spaces and routes. The first one opens the encoder and the searches; the median
-and the slowest are over the others. Memory is this process's resident set, after the second and after the last clip.
+and the slowest are over the others. Memory is this process's resident set, all the files included, after the second
+and after the last clip.
 The ratio is descriptors against CLAP, in the same run.
 """
 
@@ -33,9 +34,9 @@ def measure(folder: Path, clips: int, seconds: float) -> dict[str, float]:
     catalogue = open_catalogue(folder)
     synthetic = catalogue.tracks[catalogue.tracks["kind"] == "synthetic"].drop_duplicates("artist")
     recipes = [recipe_from_text(text) for text in synthetic["recipe"].iloc[: clips + 1]]
+    files = [ClipFile(wav_bytes(render(recipe, seconds), RATE), "clip.wav") for recipe in recipes]
     desk, process, taken, resident = ClipDesk(), psutil.Process(), [], []
-    for recipe in recipes:
-        file = ClipFile(wav_bytes(render(recipe, seconds), RATE), "clip.wav")
+    for file in files:
         started = time.perf_counter()
         desk.hand_in(catalogue, file).result()
         taken.append(time.perf_counter() - started)

@@ -256,7 +256,7 @@ def _envelope(timbre: Timbre, band: int, time: Samples, seconds: float) -> Sampl
     return (rise * fall).astype(np.float32)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _tables(timbre: Timbre, frequency: float) -> tuple[Samples, ...]:
     """One period of each band, (TABLE,) float32 each, with harmonics below HIGHEST only."""
     k = np.arange(1, HARMONICS + 1)
