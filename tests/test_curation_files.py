@@ -21,7 +21,7 @@ from core.catalogue import Catalogue, open_catalogue, write_catalogue
 from core.curation import FORMATS, CurationList, Entry, Export, FileFormat, Origin, entry_of, export_list, import_list
 from core.curation.lists import checked_note
 from core.curation.playlists import EXTENSION, MUSICBRAINZ_PLAYLIST, MUSICBRAINZ_TRACK, is_mbid
-from core.curation.spreadsheets import harmless, original
+from core.curation.spreadsheets import harmless, original, table_csv
 from core.curation.xspf import parse_xml
 from core.errors import NearfieldError
 from tests.catalogues import MANIFEST, tiny_artists, tiny_catalogue, tiny_edges
@@ -324,3 +324,9 @@ def test_damaged_files_are_read_or_refused_plainly(catalogue: Catalogue, seed: i
 def test_an_unknown_format_is_refused(catalogue: Catalogue) -> None:
     with pytest.raises(NearfieldError, match="There are: csv, json, jspf, xspf"):
         export_list(catalogue, CurationList("a"), "m3u")  # type: ignore[arg-type]
+
+
+def test_any_table_is_written_without_formulas() -> None:
+    table = pd.DataFrame({"@title": ["=1+1", "plain", None], "n": pd.array([-1, None, 3], "Int64")})
+    rows = list(csv.reader(io.StringIO(table_csv(table).decode("utf-8-sig"))))
+    assert rows == [["'@title", "n"], ["'=1+1", "-1"], ["plain", ""], ["", "3"]]

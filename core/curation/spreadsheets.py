@@ -1,4 +1,4 @@
-"""Lists as CSV after RFC 4180, made for spreadsheets: UTF-8 with a byte order mark, without which Excel garbles names.
+"""Lists and tables as CSV after RFC 4180, for spreadsheets: UTF-8 with the byte order mark that Excel needs for names.
 
 A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV Injection), also where it
 begins a part that a semicolon, tab or line break sets off, since those separate cells in some places. Reading takes
@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
+
+import pandas as pd
 
 from core.curation.lists import MAX_NAME, MAX_NOTE, CurationList, checked_note, checked_verdict
 from core.curation.matching import FileContent, Mention
@@ -40,6 +42,13 @@ def list_csv(curated: CurationList, provenance: Provenance) -> bytes:
     for entry in curated.entries:
         writer.writerow({name: harmless(value) for name, value in (common | entry_record(entry)).items()})
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def table_csv(table: pd.DataFrame) -> bytes:
+    """Any table, its texts made harmless."""
+    texts = {str(name): column.map(harmless) for name, column in table.select_dtypes(["object", "string"]).items()}
+    safe = table.assign(**texts).rename(columns=harmless)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def read_csv(content: bytes) -> FileContent:

@@ -1,5 +1,7 @@
 """Words for a track, written from its arrangement: what a listener would say of it."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.synthesis.recipes import Arrangement
@@ -80,7 +82,7 @@ def _facts(arrangement: Arrangement, rng: np.random.Generator) -> list[str]:
     return facts
 
 
-def _chord_words(arrangement: Arrangement, one) -> str:  # type: ignore[no-untyped-def]
+def _chord_words(arrangement: Arrangement, one: Callable[..., str]) -> str:
     instrument = arrangement.chords.instrument
     if arrangement.comping in ("arpeggio", "fingerpicked", "rolls"):
         return one(instrument, f"{arrangement.comping} {instrument}", f"picked {instrument}")

@@ -14,7 +14,7 @@ import pandas as pd
 from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
 from core.catalogue.synthetic import DEFAULT_ARTISTS, DEFAULT_SEED, SyntheticWorld, generate
 from core.catalogue.synthetic.world import part_rng
-from core.storage import atomic_path, sha256_arrays
+from core.storage import atomic_path, sha256_arrays, sha256_file
 from core.synthesis.recipes import Recipe, recipe_of, track_title
 from core.synthesis.render import VERSION, render
 from core.synthesis.tones import RATE
@@ -104,9 +104,9 @@ def extract(
 
 def clap_hash(folder: Path) -> str:
     """The hash that the encoder in `folder` goes by."""
-    from core.audio.clap.huggingface import HuggingFaceClap
+    from core.audio.clap.huggingface import WEIGHTS
 
-    return HuggingFaceClap(folder).checkpoint_hash
+    return sha256_file(folder / WEIGHTS)
 
 
 def feature_infos(clap: Path) -> dict[str, FeatureInfo]:

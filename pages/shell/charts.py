@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.curation.spreadsheets import table_csv
+
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#8C8C8C")
 """Colours for up to 8 classes, told apart with any colour vision. Grey stands in for black, which a dark page hides.
 
@@ -88,10 +90,10 @@ def number_formats(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def download_csv(table: pd.DataFrame, key: str, file_name: str) -> None:
-    """A button that saves `table` as UTF-8 CSV."""
+    """A button that saves `table` as CSV for spreadsheets."""
     st.download_button(
         "Download as CSV",
-        lambda: table.to_csv(index=False).encode(),
+        lambda: table_csv(table),
         f"{file_name}.csv",
         "text/csv",
         key=key,
