@@ -7,9 +7,11 @@ import pytest
 
 from core.audio.acousticbrainz import DESCRIPTOR_NAMES, DescriptorExtractor
 from core.audio.clap import open_encoder
+from core.audio.clap.huggingface import HuggingFaceClap
 from core.audio.recordings import has_recordings, recording
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.catalogue.synthetic import DEFAULT_SEED, generate
+from core.cli import main
 from core.synthesis import RATE, recipe_from_text, render
 from core.synthesis.demo import TRACKS, artist_vectors, demo_recipes
 
@@ -74,3 +76,12 @@ def test_an_artist_is_the_mean_of_its_tracks(bundled: Catalogue) -> None:
     assert 0 < len(silent) < 0.03 * len(bundled)
     assert not has_recordings(bundled, int(silent[0]))
     assert np.isnan(bundled.feature_array("acousticbrainz")[silent]).all()
+
+
+def test_its_clap_can_be_trained_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "clap"
+    assert main(["demo", "clap", str(folder), "--artists", "16", "--tracks", "2", "--steps", "2"]) == 0
+    trained = HuggingFaceClap(folder)
+    assert trained.embed_text(["slow, sad piano"]).shape == (1, trained.width)
+    assert "2 steps" in (folder / "card.md").read_text(encoding="utf-8")
