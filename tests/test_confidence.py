@@ -180,6 +180,14 @@ def test_facts_by_hand(tmp_path: Path) -> None:
     assert facts.n_sets == 2
 
 
+def test_sets_that_hear_the_same_count_as_one(tmp_path: Path) -> None:
+    clap, one_track = np.ones((4, 2), np.float32), np.ones((4, 2), np.float32)
+    clap[[0, 1]], one_track[0] = np.nan, np.nan
+    features = {"clap": clap, "clap_one_track": one_track, "mood": np.ones((4, 2), np.float32)}
+    present = feature_presence(graph_catalogue(tmp_path, ["train"] * 4, [(0, 1)], features))
+    assert present.tolist() == [[False, True, True, True], [True] * 4]
+
+
 def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
     catalogue = random_catalogue(tmp_path)
     matrix, present = adjacency(catalogue.similar_edges, len(catalogue)), feature_presence(catalogue)

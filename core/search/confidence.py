@@ -86,9 +86,12 @@ def witness_spaces(spaces: Sequence[Space]) -> list[Space]:
 
 
 def feature_presence(catalogue: Catalogue) -> BoolArray:
-    """(sets, n) which artists have each stored feature set."""
-    present = [load_feature_set(catalogue, name).present for name in catalogue.feature_names]
-    return np.array(present, dtype=bool).reshape(len(present), len(catalogue))
+    """(sets, n) which artists have each stored feature set; sets that hear the same, as of one track, count as one."""
+    present: dict[str, BoolArray] = {}
+    for name in catalogue.feature_names:
+        kind = heard_as(name)
+        present[kind] = present.get(kind, False) | load_feature_set(catalogue, name).present
+    return np.array(list(present.values()), dtype=bool).reshape(len(present), len(catalogue))
 
 
 def near_and_known(scores: FloatArray, query: IntArray, rows: IntArray) -> tuple[BoolArray, BoolArray]:
