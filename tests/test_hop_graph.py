@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from collections.abc import Generator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -22,27 +25,32 @@ ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "<img src=x onerror=\"document.title='stolen'\">" + "x" * 300
 APP = f"""
 import streamlit as st
+from core.graph.looks import Legend
 from pages.neighbourhood.hop_graph import hop_graph
 
 if "names" not in st.session_state:
-    st.session_state.names = ["Centre", {HOSTILE!r}, "\\u05e9\\u05dc\\u05d5\\u05dd"]
+    st.session_state.names = ["Centre", {HOSTILE!r}, "\\u05e9\\u05dc\\u05d5\\u05dd \\ufffe ]]>"]
     st.session_state.log = []
 names = st.session_state.names
-nodes = [{{"id": f"A{{i}}", "label": name, "hop": min(i, 1)}} for i, name in enumerate(names)]
-edges = [{{"from": "A0", "to": node["id"], "kind": "similar"}} for node in nodes[1:]]
+nodes = [{{"id": f"A{{i}}", "label": name, "hop": min(i, 1), "audible": i == 1}} for i, name in enumerate(names)]
+kinds = ["known", "held out", "predicted"]
+edges = [{{"from": "A0", "to": node["id"], "kind": kinds[place % 3]}} for place, node in enumerate(nodes[1:])]
+legend = Legend(colour="nothing", size="<i>size</i>", source="From & a test <script>")
 def take(event):
     st.session_state.log.append(f"{{event.kind}} {{event.artist_id}}")
-    names.append(f"Newcomer {{len(names)}}")
+    if event.kind not in ("play", "keep", "why"):
+        names.append(f"Newcomer {{len(names)}}")
 
-hop_graph(nodes, edges, take, key="graph", height=400)
+hop_graph(nodes, edges, take, key="graph", height=400, label="<b>Names</b>", file="../a b", legend=legend)
 st.button("Again")
 st.text("log: " + ", ".join(st.session_state.log))
 """
 
 
 def test_an_event_is_understood() -> None:
-    payload = {"kind": "recentre", "artist_id": "A1", "nonce": 7}
-    assert event_from_payload(payload, {"A1"}) == HopEvent("recentre", "A1", 7)
+    for kind in ("expand", "recentre", "play", "keep", "why", "avoid"):
+        payload = {"kind": kind, "artist_id": "A1", "nonce": 7}
+        assert event_from_payload(payload, {"A1"}) == HopEvent(kind, "A1", 7)
 
 
 @pytest.mark.parametrize(
@@ -68,16 +76,20 @@ def test_nodes_go_from_the_centre_outwards_and_are_told_apart_without_colour() -
         {"id": "a", "label": "A", "hop": 0},
     ]
     edges = [
-        {"from": "a", "to": "b", "kind": "similar"},
+        {"from": "a", "to": "b", "kind": "known"},
         {"from": "b", "to": "c", "kind": "predicted"},
     ]
     data = graph_data(nodes, edges)
     assert [node["id"] for node in data["nodes"]] == ["a", "b", "c"]
     assert len({node["shape"] for node in data["nodes"]}) == 3
-    assert data["nodes"][1]["spoken"] == "B: one step away, 2 links shown, jazz"
-    assert [edge["dashes"] for edge in data["edges"]] == [False, [8, 5]]
-    assert [kind["name"] for kind in data["legend"]["kinds"]] == ["similar", "predicted"]
-    assert json.loads(json.dumps(data)) == data
+    assert data["nodes"][1]["facts"] == "one step away, 2 links shown, jazz"
+    assert [edge["ends"] for edge in data["edges"]] == [[0, 1], [1, 2]]
+    looks = [data["looks"][edge["kind"]] for edge in data["edges"]]
+    assert looks[0]["dashes"] == ()
+    assert looks[1]["dashes"] != ()
+    assert looks[0]["width"] != looks[1]["width"]
+    assert [kind["name"] for kind in data["legend"]["kinds"]] == ["Known", "Predicted"]
+    assert json.loads(json.dumps(data))["nodes"] == data["nodes"]
 
 
 def test_a_page_feeds_the_component() -> None:
@@ -183,8 +195,68 @@ def test_clicks_and_keys_reach_python(app_url: str, chromium_path: str) -> None:
         artists_drawn(7)
         playwright.expect(log).to_have_text("log: expand A1, expand A1, recentre A2, recentre A1")
 
+        tab.get_by_role("listbox").focus()
+        for key, said in (("p", "play A1"), ("k", "keep A1"), ("w", "why A1")):
+            tab.keyboard.press(key)
+            playwright.expect(log).to_have_text(re.compile(f", {said}$"))
+        tab.keyboard.press("Home")
+        for key in ("p", "w", "x"):
+            tab.keyboard.press(key)
+        tab.get_by_role("button", name="Keep").click()
+        playwright.expect(log).to_have_text(re.compile("why A1, keep A0$"))
+
         assert sum(received) < 150_000
         assert [url for url in outside if not url.startswith((app_url, "blob:", "data:"))] == []
         assert tab.title() != "stolen"
         assert errors == []
         browser.close()
+
+
+@pytest.mark.slow
+def test_pictures_can_be_saved(app_url: str, chromium_path: str, tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    image = pytest.importorskip("PIL.Image")
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1000, "height": 800}, accept_downloads=True)
+        errors: list[str] = []
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.goto(app_url)
+        tab.wait_for_selector(".hop-canvas[data-settled='3']", timeout=60_000)
+        saved = {}
+        for kind in ("svg", "png"):
+            with tab.expect_download() as download:
+                tab.get_by_role("button", name=f"Save as {kind.upper()}").click()
+            assert download.value.suggested_filename == f"a-b.{kind}"
+            saved[kind] = tmp_path / f"graph.{kind}"
+            download.value.save_as(saved[kind])
+            playwright.expect(tab.get_by_role("status").filter(has_text=f"Saved as a-b.{kind}.")).to_have_count(1)
+        places = tab.locator(".hop-canvas").evaluate("box => box.hopGraph.network.getPositions()")
+        file = browser.new_page()
+        file.goto(saved["svg"].as_uri())
+        assert file.title() != "stolen"
+        assert errors == []
+        browser.close()
+
+    root = ElementTree.parse(saved["svg"]).getroot()
+    tags = {part.tag.rpartition("}")[2] for part in root.iter()}
+    assert tags == {"svg", "title", "desc", "rect", "text", "path", "circle", "polygon", "g"}
+    attributes = {name for part in root.iter() for name in part.attrib}
+    assert not [name for name in attributes if name.startswith("on") or "href" in name]
+    said = [part.text or "" for part in root.iter()]
+    for name in ("Centre", HOSTILE, "שלום", "From & a test <script>", "<b>Names</b>", "Size: <i>size</i>"):
+        assert any(name in text for text in said), name
+    assert any("Held out" in text for text in said)
+    stars = [part for part in root.iter() if part.tag.endswith("polygon")]
+    dots = [part for part in root.iter() if part.tag.endswith("circle") and part.find("{*}title") is not None]
+    assert len(stars) == 2
+    assert len(dots) == 2
+    drawn = float(dots[1].get("cx")) - float(dots[0].get("cx"))
+    stands = places["A2"]["x"] - places["A1"]["x"]
+    assert np.sign(drawn) == np.sign(stands)
+
+    with image.open(saved["png"]) as picture:
+        picture.load()
+        width, height = (2 * float(root.get(side)) for side in ("width", "height"))
+        assert picture.size == (pytest.approx(width, abs=1), pytest.approx(height, abs=1))
+        assert len(picture.convert("RGB").getcolors(1 << 20)) > 20

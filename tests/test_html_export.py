@@ -12,6 +12,7 @@ import pytest
 from core.errors import NearfieldError
 from core.graph.hop_display import group_colours, plain_text, short_label
 from core.graph.html_export import hop_graph_html
+from core.graph.looks import Legend
 
 HOSTILE = [
     "</script><script>document.title='stolen'</script>",
@@ -29,8 +30,13 @@ NODES = [
     for place, name in enumerate(HOSTILE)
 ]
 EDGES = [
-    {"from": "A0", "to": f"A{place}", "kind": ("similar", "predicted")[place % 2]} for place in range(1, len(HOSTILE))
+    {"from": "A0", "to": f"A{place}", "kind": ("held out", "predicted")[place % 2]} for place in range(1, len(HOSTILE))
 ]
+
+LEGEND = Legend(
+    colour="genre", groups={f"genre {place}": "#0072B2" for place in range(4)}, size="known edges",
+    predicted_by="A space <b>", source="Nearfield, a catalogue, 2026-01-01",
+)  # fmt: skip
 
 
 class Tags(HTMLParser):
@@ -84,11 +90,24 @@ def test_the_graph_in_the_page_is_the_graph_given() -> None:
     assert page.count("<h1>") == 1
 
 
-def test_colours_and_lines_are_explained() -> None:
-    page = hop_graph_html(NODES, EDGES, title="Graph")
-    assert "full line: <bdi>similar</bdi>" in page
-    assert "dashed line: <bdi>predicted</bdi>" in page
+def test_colours_sizes_and_lines_are_explained() -> None:
+    page = hop_graph_html(NODES, EDGES, "Graph", LEGEND)
+    assert "Held out (dashed line): <bdi>listed, but no model was trained on it" in page
+    assert "Predicted (dotted line): <bdi>by A space &lt;b&gt;; not listed" in page
+    assert "Known (full line)" not in page
     assert page.count('class="swatch"') == 3
+    assert "Colour: <bdi>genre</bdi>" in page
+    assert "Size: <bdi>known edges</bdi>" in page
+    assert "<bdi>Nearfield, a catalogue, 2026-01-01</bdi>" in page
+
+
+def test_lines_of_each_kind_are_drawn_differently() -> None:
+    page = hop_graph_html(NODES, EDGES, title="Graph")
+    edges = json.loads(re.findall(r"new vis\.DataSet\((\[.*?\])\);", page)[1])
+    looks = {(str(edge["dashes"]), edge["width"], edge["color"]) for edge in edges}
+    assert len(looks) == 2
+    assert {edge["about"] for edge in edges} == {"Held out", "Predicted"}
+    assert page.count("<tr>") == len(EDGES) + 1
 
 
 def test_an_edge_needs_both_its_artists() -> None:

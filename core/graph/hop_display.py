@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,15 +10,20 @@ from typing import Any
 LABEL_LENGTH = 28
 HOP_SHAPES = ("star", "dot", "diamond", "square")
 HOP_NAMES = ("the artist", "one step away", "two steps away", "further away")
+NO_WAY = "no known way there"
 # Okabe and Ito, Color Universal Design, 2008 (black left out: it vanishes on a dark page).
 GROUP_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 NO_GROUP = "#999999"
-EDGE_DASHES: tuple[bool | list[int], ...] = (False, [8, 5], [2, 4], [12, 4, 2, 4])
+LONGEST_FILE_NAME = 60
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+_UNSAFE_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def plain_text(name: str) -> str:
     """`name` on one line, without control characters and without marks that turn the text around it."""
+    if name.isprintable():  # all but a few names, and much faster than letter by letter
+        return " ".join(name.split())
     kept = "".join(
         character if unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} else " "
         for character in name
@@ -38,8 +44,8 @@ def short_label(name: str, length: int = LABEL_LENGTH) -> str:
 
 
 def hop_shape(hop: int) -> str:
-    """The shape that marks a distance of `hop` steps from the centre."""
-    return HOP_SHAPES[min(hop, len(HOP_SHAPES) - 1)]
+    """The shape that marks a distance of `hop` steps from the centre, or with a negative `hop` that none is known."""
+    return HOP_SHAPES[-1] if hop < 0 else HOP_SHAPES[min(hop, len(HOP_SHAPES) - 1)]
 
 
 def group_colours(groups: list[str]) -> dict[str, str]:
@@ -55,14 +61,12 @@ def legend_colours(nodes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return colours | own
 
 
-def edge_dashes(kinds: list[str]) -> dict[str, bool | list[int]]:
-    """A dash pattern for each kind of edge, by the order of the names; "similar" is always the full line."""
-    others = sorted(set(kinds) - {"similar"})
-    last = len(EDGE_DASHES) - 1
-    dashes = {kind: EDGE_DASHES[min(place, last)] for place, kind in enumerate(others, start=1)}
-    return {"similar": EDGE_DASHES[0]} | dashes if "similar" in kinds else dashes
+def hop_name(hop: int) -> str:
+    """How far away an artist is, in words; a negative `hop` where no known edges lead there."""
+    return NO_WAY if hop < 0 else HOP_NAMES[min(hop, len(HOP_NAMES) - 1)]
 
 
-def dash_name(dashes: bool | list[int]) -> str:
-    """The word for a pattern of `edge_dashes`."""
-    return ("full", "dashed", "dotted", "dash-dotted")[EDGE_DASHES.index(dashes)]
+def file_name(*parts: str) -> str:
+    """Parts of a file name, without its ending, as text that every file system takes."""
+    safe = "-".join(_UNSAFE_IN_FILE_NAMES.sub("-", part).strip("-") for part in parts)
+    return safe[:LONGEST_FILE_NAME].strip("-") or "artists"

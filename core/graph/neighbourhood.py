@@ -1,6 +1,6 @@
 """The part of the graph around one artist that is small enough to draw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,17 @@ MAX_ARTISTS = 500
 EXPANSION_SIZE = 15
 """New artists that one expanded artist may bring in."""
 
+_FURTHEST = 12
+"""Edges up to which the distance of a predicted artist is looked for."""
+
 
 @dataclass(frozen=True)
 class HopGraph:
     """The artists around a centre, and the edges among them.
 
-    Shapes: `rows` (m,) the centre first, then nearer artists before further ones, then those brought in by expanding;
-    `hop` (m,) each one's true distance from the centre in edges; `edges` (e, 2) rows, lower first. `n_reached` counts
-    the artists within the asked hops, drawn or not.
+    Shapes: `rows` (m,) the centre first, then nearer artists before further ones, then those brought in by predictions
+    and by expanding; `hop` (m,) each one's true distance from the centre in edges, -1 for a predicted artist to which
+    no edges lead; `edges` (e, 2) rows, lower first. `n_reached` counts the artists within the asked hops, drawn or not.
     """
 
     rows: IntArray
@@ -44,23 +47,30 @@ def hop_graph(
     limit: int = 60,
     expanded: Sequence[int] = (),
     matrix: csr_array | None = None,
+    predicted: Mapping[int, IntArray] | None = None,
 ) -> HopGraph:
     """The artists at most `hops` edges from `centre`, at most `limit` of them with the centre.
 
     Kept are the nearer ones, then those that share more neighbours with the centre, then those with more ties; so
     every artist kept hangs together with the centre. Each artist of `expanded` that is drawn, in the order given,
-    brings in up to 15 more of its own neighbours by the same rule, while there are fewer than 500. `matrix` is the
-    catalogue's adjacency, to save building it. Raises NearfieldError for an unknown row and for hops or a limit out
-    of bounds.
+    brings in up to 15 more of its own neighbours by the same rule, while there are fewer than 500. `predicted` are the
+    rows that the centre and the expanded artists bring in besides, whether or not an edge leads there. `matrix` is
+    the catalogue's adjacency, to save building it. Raises NearfieldError for an unknown row and for hops or a limit
+    out of bounds.
     """
     _check(catalogue, centre, hops, limit)
     if matrix is None:
         matrix = adjacency(catalogue.similar_edges, len(catalogue))
-    distance = _distances(matrix, centre, hops + len(expanded))
+    beside = predicted or {}
+    n = matrix.shape[0]
+    brought_in = [*beside.values(), *(neighbours_of(matrix, artist) for artist in expanded if 0 <= artist < n)]
+    wanted = np.concatenate([np.empty(0, np.int64), *brought_in])
+    distance = _distances(matrix, centre, hops + len(expanded), wanted)
     reached = np.flatnonzero((distance >= 0) & (distance <= hops))
-    rows = _closest_first(matrix, centre, reached, distance)[:limit]
+    rows = _with(_closest_first(matrix, centre, reached, distance)[:limit], beside.get(centre))
     for artist in expanded:
-        rows = _expand(matrix, rows, artist, distance)
+        if artist in rows:
+            rows = _with(_expand(matrix, rows, artist, distance), beside.get(artist))
     return HopGraph(rows, distance[rows], edges_among(matrix, rows), len(reached))
 
 
@@ -72,16 +82,20 @@ def edges_among(matrix: csr_array, rows: IntArray) -> IntArray:
     return pairs[lower < upper]
 
 
-def _distances(matrix: csr_array, centre: int, hops: int) -> IntArray:
-    """(n,) edges on a shortest path from `centre`, -1 where that takes more than `hops`; breadth first."""
+def _distances(matrix: csr_array, centre: int, hops: int, wanted: IntArray) -> IntArray:
+    """(n,) edges on a shortest path from `centre`, breadth first; -1 where that takes more than `hops`.
+
+    For the rows `wanted` the search goes on a while beyond.
+    """
     distance = np.full(matrix.shape[0], -1, np.int64)
     distance[centre] = 0
     frontier = np.array([centre])
-    for hop in range(1, hops + 1):
-        next_to = np.unique(matrix[frontier].indices)
-        frontier = next_to[distance[next_to] < 0]
-        if not len(frontier):
+    for hop in range(1, max(hops, _FURTHEST) + 1):
+        if not len(frontier) or (hop > hops and (distance[wanted] >= 0).all()):
             break
+        next_to = np.zeros(len(distance), bool)
+        next_to[matrix[frontier].indices] = True
+        frontier = np.flatnonzero(next_to & (distance < 0))
         distance[frontier] = hop
     return distance
 
@@ -92,9 +106,14 @@ def _closest_first(matrix: csr_array, artist: int, rows: IntArray, distance: Int
     return rows[np.lexsort((rows, -degrees(matrix)[rows], -shared, distance[rows]))]
 
 
-def _expand(matrix: csr_array, rows: IntArray, artist: int, distance: IntArray) -> IntArray:
-    if artist not in rows:
+def _with(rows: IntArray, others: IntArray | None) -> IntArray:
+    """`rows`, and behind them those of `others` that are new, while there is room."""
+    if others is None:
         return rows
+    return np.concatenate([rows, others[~np.isin(others, rows)]])[:MAX_ARTISTS]
+
+
+def _expand(matrix: csr_array, rows: IntArray, artist: int, distance: IntArray) -> IntArray:
     new = np.setdiff1d(neighbours_of(matrix, artist), rows)
     room = min(EXPANSION_SIZE, MAX_ARTISTS - len(rows))
     return np.concatenate([rows, _closest_first(matrix, artist, new, distance)[: max(room, 0)]])

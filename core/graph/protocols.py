@@ -77,11 +77,15 @@ class EvaluationView:
     kept_edges: int | None = None
 
 
+def is_trained_on(catalogue: Catalogue, edges: IntArray) -> npt.NDArray[np.bool_]:
+    """(m,) which of `edges` (m, 2) models are trained on in every protocol: those among train artists."""
+    return (catalogue.split == _TRAIN)[edges].all(axis=1)
+
+
 def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
     """Edges among train artists, with the protocol's message direction."""
     edges = catalogue.similar_edges
-    is_train = catalogue.split == _TRAIN
-    return GraphView(len(catalogue), edges[is_train[edges].all(axis=1)], _message_order(catalogue, protocol))
+    return GraphView(len(catalogue), edges[is_trained_on(catalogue, edges)], _message_order(catalogue, protocol))
 
 
 def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:

@@ -1,39 +1,23 @@
-// Draws the graph with vis-network, which another component has put in globalThis.vis (see hop_graph.py).
-// Streamlit calls the default export at every change of data, size or theme; one Graph lives per mount.
+// Draws the graph with vis-network, which the same script brings as globalThis.vis (see hop_graph.py).
 
 const DOUBLE_CLICK_MS = 220;
-const SETTLING_STEPS = 60; // enough for newcomers, while the others keep their places
-const LIBRARY_WAIT_MS = 15000;
-const SVG = "http://www.w3.org/2000/svg";
-const graphs = new WeakMap();
+const SETTLING_STEPS = 45; // enough for newcomers, while the others keep their places
+const ARRANGING_STEPS = 200;
+const KEYS = { p: "play", k: "keep", w: "why", a: "avoid" };
 const remembered = new Map(); // component key -> positions, so that leaving the page and coming back moves nothing
 
-const element = (tag, attributes = {}, text = "") => {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.textContent = text;
-  return made;
-};
-
-const angleOf = (id) => {
-  let hash = 2166136261;
-  for (const character of id) hash = Math.imul(hash ^ character.codePointAt(0), 16777619);
-  return ((hash >>> 0) / 2 ** 32) * 2 * Math.PI;
-};
-
-const library = () =>
-  new Promise((resolve, reject) => {
-    if (globalThis.vis?.Network) return resolve(globalThis.vis);
-    const gaveUp = setTimeout(() => reject(new Error("the drawing library did not load")), LIBRARY_WAIT_MS);
-    globalThis.addEventListener(
-      "nearfield-vis-network",
-      () => {
-        clearTimeout(gaveUp);
-        resolve(globalThis.vis);
-      },
-      { once: true },
-    );
+// What Python left out to be short (see graph_data in hop_graph.py).
+const unpacked = (data) => {
+  const nodes = data.nodes.map((node) => {
+    const name = node.name ?? node.label;
+    return { ...node, spoken: `${name}: ${node.facts}`, title: `${name}\n${node.facts.replaceAll(", ", "\n")}` };
   });
+  const edges = data.edges.map(({ ends: [one, other], kind, about }) => {
+    const [from, to] = [nodes[one].id, nodes[other].id];
+    return { id: JSON.stringify([from, to, kind]), from, to, kind, title: about };
+  });
+  return { ...data, nodes, edges };
+};
 
 class Graph {
   constructor(root) {
@@ -44,17 +28,14 @@ class Graph {
     this.list = element("ul", { class: "hop-list", role: "listbox", tabindex: "0" });
     this.tools = element("div", { class: "hop-tools", role: "group", "aria-label": "View of the graph" });
     this.status = element("div", { class: "hop-status", role: "status", "aria-live": "polite" });
-    this.legend = element("ul", { class: "hop-legend", "aria-label": "Legend" });
-    const hint = element(
-      "p",
-      { class: "hop-hint" },
-      "Click an artist to expand, double-click to recentre. Keyboard: arrows, Enter, Shift+Enter.",
-    );
-    this.frame.append(this.canvas, this.list, this.tools);
-    this.box.append(this.frame, this.legend, hint, this.status);
+    this.legend = element("div", { class: "hop-legends", role: "group", "aria-label": "Legend" });
+    this.actions = new ActionBar((kind) => this.active && this.emit(kind, this.active));
+    this.frame.append(this.canvas, this.list);
+    this.box.append(this.tools, this.frame, this.actions.box, this.legend, this.status);
     root.append(this.box);
     this.nonce = Date.now();
     this.active = null;
+    this.hovered = null;
     this.data = null;
     this.addTools();
     this.list.addEventListener("keydown", (event) => this.onKey(event));
@@ -65,17 +46,20 @@ class Graph {
 
   update(data, send) {
     this.send = send;
-    const before = JSON.stringify(this.data);
-    this.data = data;
+    const sent = JSON.stringify(data);
+    const isNew = sent !== this.sent;
+    this.sent = sent;
+    this.data = unpacked(data);
     this.canvas.style.height = `${data.height}px`;
     this.list.setAttribute("aria-label", data.label);
-    if (before !== JSON.stringify(data)) {
+    if (isNew) {
       this.fillList();
-      this.fillLegend();
       this.status.textContent = `${data.nodes.length} artists, ${data.edges.length} links.`;
     }
+    this.legend.replaceChildren(...legendItems(data.legend, themeOf(this.root)));
+    this.actions.show(this.node(this.active), data.actions);
     if (this.network) this.redraw();
-    else this.start ??= library().then(() => this.draw(), (error) => this.fail(error));
+    else this.draw();
   }
 
   destroy() {
@@ -86,56 +70,41 @@ class Graph {
     this.box.remove();
   }
 
-  fail(error) {
-    this.canvas.textContent = `The graph could not be drawn (${error.message}). Reload the page.`;
+  node(id) {
+    return this.data.nodes.find((node) => node.id === id) ?? null;
   }
 
   emit(kind, id) {
+    if (!this.data.actions.includes(kind)) return;
     this.nonce += 1;
     this.send("chosen", { kind, artist_id: id, nonce: this.nonce });
   }
 
   // ---- drawing -----------------------------------------------------------------------------------------
 
-  theme() {
-    const style = getComputedStyle(this.root.host ?? this.root);
-    const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-    return {
-      text: read("--st-text-color", "#222"),
-      page: read("--st-background-color", "#fff"),
-      line: read("--st-gray-color", "#888"),
-      accent: read("--st-primary-color", "#d33"),
-      font: read("--st-font", "sans-serif"),
-    };
-  }
-
   options() {
-    const { text, page, line, accent, font } = this.theme();
+    const { text } = themeOf(this.root);
     return {
       autoResize: true,
       layout: { randomSeed: 7, improvedLayout: this.data.nodes.length < 150 },
       interaction: {
         hover: true, keyboard: false, zoomView: false, tooltipDelay: 150, selectConnectedEdges: false,
       },
-      nodes: {
-        borderWidth: 1.5, borderWidthSelected: 5,
-        font: { color: text, face: font, size: 14, strokeWidth: 4, strokeColor: page, multi: false },
-      },
-      edges: { smooth: false, width: 1.3, color: { color: line, highlight: accent, hover: accent } },
+      nodes: { borderWidth: 1.5, borderWidthSelected: 5, color: { border: text } },
+      edges: { smooth: false, hoverWidth: 1.5, selectionWidth: 0 }, // colour stays: it says of what kind a link is
       physics: {
         solver: "forceAtlas2Based",
-        forceAtlas2Based: { gravitationalConstant: -60, springLength: 90, avoidOverlap: 0.4 },
+        forceAtlas2Based: { gravitationalConstant: -70, springLength: 95, avoidOverlap: 0.5 },
         stabilization: { enabled: true, iterations: 250, fit: true },
       },
     };
   }
 
   visNode(node) {
-    const { text, accent } = this.theme();
-    const about = element("div", {}, node.title);
-    about.setAttribute("dir", "auto");
+    const { text, accent } = themeOf(this.root);
     return {
-      id: node.id, label: node.label, shape: node.shape, size: node.size, title: about,
+      id: node.id, ...(node.at ? { x: node.at[0], y: node.at[1] } : {}),
+      shape: node.shape, size: node.size * grown(this.scale()), title: this.tooltip(node.title),
       color: {
         background: node.colour, border: text,
         highlight: { background: node.colour, border: accent },
@@ -145,27 +114,55 @@ class Graph {
   }
 
   visEdge(edge) {
-    return { id: edge.id, from: edge.from, to: edge.to, dashes: edge.dashes };
+    const look = this.data.looks[edge.kind];
+    const colour = colourOf(look, themeOf(this.root));
+    return {
+      id: edge.id, from: edge.from, to: edge.to, title: this.tooltip(edge.title), ...this.lineOf(look),
+      color: { color: colour, highlight: colour, hover: colour },
+    };
+  }
+
+  // Lines keep their width on the screen, so that kinds of link are told apart however far one is away.
+  lineOf(look) {
+    const scale = this.scale();
+    return { width: look.width / scale, dashes: look.dashes.length ? look.dashes.map((part) => part / scale) : false };
+  }
+
+  scale() {
+    return this.network?.getScale() ?? 1;
+  }
+
+  sharpen() {
+    if (this.sharpened === this.scale()) return;
+    this.sharpened = this.scale();
+    const size = grown(this.scale());
+    this.nodes.update(this.data.nodes.map((node) => ({ id: node.id, size: node.size * size })));
+    this.edges.update(this.data.edges.map((edge) => ({ id: edge.id, ...this.lineOf(this.data.looks[edge.kind]) })));
+  }
+
+  tooltip(text) {
+    return element("div", { dir: "auto" }, text);
   }
 
   draw() {
-    if (this.gone) return;
     const known = remembered.get(this.data.key) ?? {};
-    const nodes = this.data.nodes.map((node) => ({ ...this.visNode(node), ...known[node.id] }));
+    const nodes = this.data.nodes.map((node) => ({ ...this.visNode(node), ...(node.at ? {} : known[node.id]) }));
     this.nodes = new globalThis.vis.DataSet(nodes);
     this.edges = new globalThis.vis.DataSet(this.data.edges.map((edge) => this.visEdge(edge)));
     const options = this.options();
-    const settled = this.data.nodes.length > 0 && this.data.nodes.every((node) => known[node.id]);
+    const settled = this.data.nodes.length > 0 && this.data.nodes.every((node) => known[node.id] || node.at);
     if (settled) options.physics = false;
-    this.appliedTheme = JSON.stringify(this.theme());
+    this.centre = this.data.nodes[0]?.id;
+    this.appliedTheme = JSON.stringify(themeOf(this.root));
     this.network = new globalThis.vis.Network(this.canvas, { nodes: this.nodes, edges: this.edges }, options);
     this.network.once("stabilizationIterationsDone", () => this.settle());
     if (settled) this.network.once("afterDrawing", () => this.settle());
     if (this.active) this.activate(this.active);
     this.network.on("click", ({ nodes: [id] }) => this.onClick(id));
     this.network.on("doubleClick", ({ nodes: [id] }) => this.onDoubleClick(id));
-    this.network.on("hoverNode", () => (this.canvas.style.cursor = "pointer"));
-    this.network.on("blurNode", () => (this.canvas.style.cursor = ""));
+    this.network.on("hoverNode", ({ node }) => this.hover(node));
+    this.network.on("blurNode", () => this.hover(null));
+    this.network.on("afterDrawing", (context) => this.name(context));
     this.network.on("dragEnd", () => this.remember());
     this.network.on("resize", () => this.showAll());
     for (const stop of this.canvas.querySelectorAll("[tabindex]")) stop.tabIndex = -1;
@@ -175,33 +172,32 @@ class Graph {
   redraw() {
     const here = this.network.getPositions();
     const wanted = new Set(this.data.nodes.map((node) => node.id));
+    const centre = this.data.nodes[0]?.id;
     this.hideTooltip();
-    const added = this.data.nodes.filter((node) => !(node.id in here));
+    const added = this.data.nodes.filter((node) => !(node.id in here) && !node.at);
+    const hold = added.length > 0 && centre === this.centre; // around the same artist only the new ones may move
+    this.centre = centre;
     this.applyTheme();
     this.nodes.remove(Object.keys(here).filter((id) => !wanted.has(id)));
-    const fixed = { x: added.length > 0, y: added.length > 0 }; // only the new artists may move
+    const fixed = { x: hold, y: hold };
     this.nodes.update(
       this.data.nodes.map((node) => ({
         ...this.visNode(node),
-        ...(node.id in here ? { fixed } : this.besideNeighbour(node.id, here)),
+        ...(node.id in here || node.at ? { fixed } : this.besideNeighbour(node.id, here)),
       })),
     );
     const edges = new Set(this.data.edges.map((edge) => edge.id));
     this.edges.remove(this.edges.getIds().filter((id) => !edges.has(id)));
-    this.edges.update(this.data.edges.filter((edge) => this.isNewEdge(edge)).map((edge) => this.visEdge(edge)));
-    if (added.length) this.placeAdded();
-    if (this.active && wanted.has(this.active)) this.network.selectNodes([this.active]);
-    else this.active = null;
-  }
-
-  isNewEdge(edge) {
-    const drawn = this.edges.get(edge.id);
-    return !drawn || String(drawn.dashes) !== String(edge.dashes);
+    this.edges.update(this.data.edges.map((edge) => this.visEdge(edge)));
+    if (added.length) this.arrange(SETTLING_STEPS);
+    else if (this.data.nodes.some((node) => node.at)) this.settle();
+    if (this.active && wanted.has(this.active)) this.network.selectNodes([this.active], false);
+    else this.choose(null);
   }
 
   // Setting options draws every artist and link anew, so it waits for a change of the colours.
   applyTheme() {
-    const theme = JSON.stringify(this.theme());
+    const theme = JSON.stringify(themeOf(this.root));
     if (theme !== this.appliedTheme) this.network.setOptions({ ...this.options(), physics: false });
     this.appliedTheme = theme;
   }
@@ -216,14 +212,19 @@ class Graph {
     return { x: start.x + 110 * Math.cos(angle), y: start.y + 110 * Math.sin(angle) };
   }
 
-  placeAdded() {
+  rearrange() {
+    if (this.data.nodes.some((node) => node.at)) this.redraw();
+    else this.arrange(ARRANGING_STEPS);
+  }
+
+  arrange(steps) {
     this.network.setOptions({ physics: this.options().physics });
     this.network.once("stabilizationIterationsDone", () => {
       const fixed = { x: false, y: false };
       this.nodes.update(this.nodes.getIds().map((id) => ({ id, fixed })));
       this.settle();
     });
-    this.network.stabilize(SETTLING_STEPS);
+    this.network.stabilize(steps);
   }
 
   settle() {
@@ -238,11 +239,34 @@ class Graph {
     if (this.network) remembered.set(this.data.key, this.network.getPositions());
   }
 
+  hover(id) {
+    this.hovered = id;
+    this.canvas.style.cursor = id ? "pointer" : "";
+  }
+
+  name(context) {
+    const { clientWidth, clientHeight } = this.canvas;
+    const scale = this.network.getScale();
+    const places = this.network.getPositions();
+    const spots = [];
+    for (const node of this.data.nodes) {
+      if (!places[node.id]) continue;
+      const { x, y } = this.network.canvasToDOM(places[node.id]);
+      if (x < -50 || y < -50 || x > clientWidth + 50 || y > clientHeight + 50) continue;
+      const label = labelOf(node);
+      if (node.id === this.active) label.weight = ALWAYS + 1;
+      if (node.id === this.hovered) label.weight = ALWAYS + 2;
+      spots.push({ ...label, x, y, radius: node.size * scale * grown(scale) });
+    }
+    drawLabels(context, spots, themeOf(this.root), context.canvas.width / clientWidth);
+  }
+
   // ---- mouse and keyboard ------------------------------------------------------------------------------
 
   onClick(id) {
     clearTimeout(this.pendingClick);
     if (id === undefined) return;
+    this.list.focus({ preventScroll: true });
     this.activate(id);
     this.pendingClick = setTimeout(() => this.emit("expand", id), DOUBLE_CLICK_MS);
   }
@@ -261,6 +285,7 @@ class Graph {
     };
     if (event.key in moves) this.activate(ids[Math.max(0, Math.min(ids.length - 1, moves[event.key]))]);
     else if (event.key === "Enter" && this.active) this.emit(event.shiftKey ? "recentre" : "expand", this.active);
+    else if (event.key.toLowerCase() in KEYS && this.active) this.press(KEYS[event.key.toLowerCase()]);
     else if (event.key === "+" || event.key === "=") this.zoom(1.25);
     else if (event.key === "-") this.zoom(0.8);
     else if (event.key === "0") this.showAll();
@@ -269,9 +294,21 @@ class Graph {
     event.stopPropagation();
   }
 
+  // A key does what the bar offers for the chosen artist, and nothing else.
+  press(kind) {
+    const [, , , isOffered] = ACTIONS.find(([name]) => name === kind);
+    const node = this.node(this.active);
+    if (node && isOffered(node) && !(kind === "keep" && node.kept)) this.emit(kind, node.id);
+  }
+
+  choose(id) {
+    this.active = id;
+    this.actions.show(this.node(id), this.data.actions);
+  }
+
   activate(id) {
     if (id === undefined || id === null) return;
-    this.active = id;
+    this.choose(id);
     for (const item of this.list.children) {
       item.setAttribute("aria-selected", String(item.dataset.id === id));
       if (item.dataset.id === id) {
@@ -280,7 +317,7 @@ class Graph {
       }
     }
     if (!this.network || !this.nodes.get(id)) return;
-    this.network.selectNodes([id]);
+    this.network.selectNodes([id], false);
     const { x, y } = this.network.canvasToDOM(this.network.getPosition(id));
     const { clientWidth, clientHeight } = this.canvas;
     if (x < 20 || y < 20 || x > clientWidth - 20 || y > clientHeight - 20) {
@@ -301,7 +338,9 @@ class Graph {
   }
 
   zoom(factor) {
-    this.network?.moveTo({ scale: Math.min(4, Math.max(0.1, this.network.getScale() * factor)) });
+    if (!this.network) return;
+    this.network.moveTo({ scale: Math.min(4, Math.max(0.1, this.network.getScale() * factor)) });
+    this.sharpen();
   }
 
   // ---- the parts around the drawing --------------------------------------------------------------------
@@ -311,10 +350,25 @@ class Graph {
       ["+", "Zoom in", () => this.zoom(1.25)],
       ["−", "Zoom out", () => this.zoom(0.8)],
       ["⤢", "Show the whole graph", () => this.showAll()],
+      ["⟳", "Arrange anew", () => this.network && this.rearrange()],
+      ["PNG", "Save as PNG", () => this.save("png")],
+      ["SVG", "Save as SVG", () => this.save("svg")],
     ]) {
       const button = element("button", { type: "button", "aria-label": name, title: name }, sign);
       button.addEventListener("click", act);
       this.tools.append(button);
+    }
+  }
+
+  async save(kind) {
+    if (!this.network) return;
+    const drawn = svgOf(this.data, this.network.getPositions(), this.network.getScale(), themeOf(this.root));
+    const name = `${this.data.file}.${kind}`;
+    try {
+      save(kind === "svg" ? new Blob([drawn.text], { type: "image/svg+xml" }) : await pngOf(drawn), name);
+      this.status.textContent = `Saved as ${name}.`;
+    } catch (error) {
+      this.status.textContent = `The picture could not be saved (${error.message}). Try the other format.`;
     }
   }
 
@@ -329,54 +383,7 @@ class Graph {
     );
     this.list.removeAttribute("aria-activedescendant");
   }
-
-  fillLegend() {
-    const shapes = {
-      star: "M8 0l2.3 5 5.2.6-3.9 3.6 1.1 5.3L8 11.8l-4.7 2.7 1.1-5.3L.5 5.6 5.7 5z",
-      dot: "M8 1a6.5 6.5 0 1 0 .01 0z",
-      diamond: "M8 0l7 7.5-7 7.5-7-7.5z",
-      square: "M1.5 1h13v13h-13z",
-    };
-    const picture = (attributes, path) => {
-      const svg = document.createElementNS(SVG, "svg");
-      svg.setAttribute("viewBox", "0 0 16 15");
-      svg.setAttribute("aria-hidden", "true");
-      const drawn = document.createElementNS(SVG, "path");
-      for (const [name, value] of Object.entries({ d: path, ...attributes })) drawn.setAttribute(name, value);
-      svg.append(drawn);
-      return svg;
-    };
-    const entry = (svg, text) => {
-      const item = element("li");
-      const words = element("bdi", {}, text);
-      item.append(svg, words);
-      return item;
-    };
-    const outline = { fill: "none", stroke: "currentColor", "stroke-width": "1.6" };
-    this.legend.replaceChildren(
-      ...this.data.legend.hops.map(({ shape, name }) => entry(picture(outline, shapes[shape]), name)),
-      ...this.data.legend.groups.map(({ colour, name }) =>
-        entry(picture({ fill: colour, stroke: "currentColor" }, "M2 2h12v11H2z"), name),
-      ),
-      ...this.data.legend.kinds.map(({ dashes, name }) =>
-        entry(
-          picture(
-            { ...outline, "stroke-width": "2", "stroke-dasharray": dashes ? dashes.map((n) => n / 2).join(" ") : "none" },
-            "M-8 7.5h32",
-          ),
-          name,
-        ),
-      ),
-    );
-  }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let graph = graphs.get(parentElement);
-  if (!graph || graph.gone) {
-    graph = new Graph(parentElement);
-    graphs.set(parentElement, graph);
-  }
-  graph.update(data, setTriggerValue);
-  return () => graph.destroy();
-}
+globalThis.nearfieldHopGraph = Graph;
+globalThis.dispatchEvent(new Event("nearfield-hop-graph"));

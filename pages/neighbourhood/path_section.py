@@ -9,9 +9,12 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.graph.hop_display import short_label
+from core.graph.hop_display import file_name, short_label
+from core.graph.html_export import hop_graph_html
 from core.graph.paths import MAX_STEPS, NEAREST, ArtistPath, StepGraph, find_path, step_graph
-from core.search.spaces import Space, list_spaces
+from core.search.spaces import Space, list_spaces, space_titles
+from pages.neighbourhood.hop_graph import HopEvent, hop_graph
+from pages.neighbourhood.path_drawing import PER_LINE, path_edges, path_legend, path_nodes
 from pages.neighbourhood.path_view import (
     AVOID,
     LONGEST_NAME,
@@ -29,9 +32,11 @@ from pages.neighbourhood.path_view import (
     step_evidence,
     written,
 )
-from pages.shell import resources
+from pages.neighbourhood.space_choice import spaces_for_paths
+from pages.shell import resources, state, tray
 from pages.shell.artists import artist_name, artist_search
 from pages.shell.charts import show_table
+from pages.shell.choices import put
 from pages.shell.listen import artist_beside, play_beside
 from pages.shell.text import plain
 
@@ -49,20 +54,22 @@ def choose_view() -> str:
     st.session_state["shown_view"] = asked if asked in VIEWS else "around"
     chosen = st.segmented_control(
         "Show", list(VIEWS), format_func=VIEWS.__getitem__, key="shown_view", required=True, width="content",
-        on_change=lambda: _put(VIEW, st.session_state["shown_view"]),
+        on_change=lambda: put(VIEW, st.session_state["shown_view"]),
     )  # fmt: skip
     return chosen or "around"
 
 
 def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], None]) -> None:
     """Everything about a path that begins at `start`; `go_to` is called with the row of an artist chosen in it."""
-    spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
+    spaces = spaces_for_paths(catalogue, list_spaces(catalogue), st.query_params.get(state.SPACE, ""))
     if not spaces:
         st.info("A path needs a space that places artists, and this catalogue has none. Train a model on Train first.")
         return
     parameters = {name: st.query_params.get_all(name) for name in PARAMETERS}
     question = read_question(parameters, catalogue, [space.name for space in spaces], start)
-    artist_search(catalogue, "find_goal", lambda row: _put(TO, _id(catalogue, row)), "Find the artist to arrive at")
+    find_goal, find_avoided = st.columns(2, gap="medium")
+    with find_goal:
+        artist_search(catalogue, "find_goal", lambda row: put(TO, _id(catalogue, row)), "Find the artist to arrive at")
     if question.goal is None:
         if parameters[TO]:
             st.warning("The link leads to an artist that this catalogue does not hold. Search for another goal.")
@@ -74,8 +81,10 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     if question.goal == start:
         st.info("You are at the goal. Find another artist to go on to.")
         return
+    with find_avoided:
+        artist_search(catalogue, "find_avoided", lambda row: _avoid(_id(catalogue, row)), "Avoid an artist")
     _choose(question, spaces)
-    _show_avoided(catalogue, question.avoid)
+    _show_avoided(catalogue, start, question)
     try:
         graph = _step_graph(catalogue.content_hash, str(catalogue.path), question.space, catalogue)
         path = find_path(
@@ -118,16 +127,23 @@ def _choose(question: Question, spaces: Sequence[Space]) -> None:
         )  # fmt: skip
 
 
-def _show_avoided(catalogue: Catalogue, avoided: Sequence[int]) -> None:
-    if not avoided:
+def _show_avoided(catalogue: Catalogue, start: int, question: Question) -> None:
+    if _ends_avoided(catalogue, start, question):
+        st.caption("The two ends of a path cannot be avoided.")
+    if not question.avoid:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="path_avoided"):
         st.caption("Avoided", width="content")
-        for row in avoided:
+        for row in question.avoid:
             st.button(
                 artist_name(catalogue, row, LONGEST_NAME), key=f"path_allow_{row}", icon=":material/close:",
                 help="Allow this artist again.", on_click=_allow, args=(_id(catalogue, row),),
             )  # fmt: skip
+
+
+def _ends_avoided(catalogue: Catalogue, start: int, question: Question) -> bool:
+    asked = {catalogue.row_of.get(artist_id) for artist_id in st.query_params.get_all(AVOID)}
+    return bool(asked & {start, question.goal})
 
 
 def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to: Callable[[int], None]) -> None:
@@ -135,19 +151,59 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
     first, last = (short_label(name, LONGEST_NAME) for name in names)
     st.subheader(f"From {plain(first)} to {plain(last)}", anchor=False)
     st.caption(path_summary(catalogue, path, question.n_steps))
+    _show_drawing(catalogue, path, question.space, f"From {first} to {last}", go_to)
     with st.container(gap="xsmall", key="path_artists"):
         for place, row in enumerate(path.rows):
-            _show_artist(catalogue, path, place, row, go_to)
+            _show_artist(catalogue, path, place, row, question.space, go_to)
+    lacking = [row for row in path.rows if _id(catalogue, row) not in tray.verdicts(catalogue)]
+    st.button(
+        "Keep the whole path" if lacking else "All of the path is in your list", key="path_keep_all",
+        icon=":material/bookmark_add:", disabled=not lacking, on_click=_keep,
+        args=(catalogue, path.rows, question.space, f"path from {names.iloc[0]} to {names.iloc[1]}"),
+    )  # fmt: skip
     st.caption(_EXPLAINED)
     ends = f"{_id(catalogue, path.start)}-{_id(catalogue, path.rows[-1])}"
     show_table(path_table(catalogue, path), f"Path from {first} to {last}", "path_table", f"path-{ends}")
 
 
-def _show_artist(catalogue: Catalogue, path: ArtistPath, place: int, row: int, go_to: Callable[[int], None]) -> None:
+def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str, go_to: Callable[[int], None]) -> None:
+    nodes, edges = path_nodes(catalogue, path, tray.verdicts(catalogue)), path_edges(catalogue, path)
+    told = path_legend(catalogue, path, space_titles(catalogue, [space])[0])
+    file = file_name("path", _id(catalogue, path.start), _id(catalogue, path.rows[-1]))
+    playing = artist_beside(catalogue)
+    heard = None if playing is None else _id(catalogue, playing)
+    names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
+
+    def take(event: HopEvent) -> None:
+        row = catalogue.row_of[event.artist_id]
+        match event.kind:
+            case "recentre" if row != path.start:
+                go_to(row)
+            case "play":
+                play_beside(catalogue, row)
+            case "keep":
+                _keep(catalogue, [row], space, f"path from {names[0]} to {names[1]}")
+            case "avoid":
+                _avoid(event.artist_id)
+
+    lines = -(-len(nodes) // PER_LINE)
+    hop_graph(
+        nodes, edges, take, key="path_graph", height=150 + 90 * lines, label=title, legend=told, file=file,
+        playing=heard, actions=("recentre", "play", "keep", "avoid"),
+    )  # fmt: skip
+    st.download_button(
+        "Download as a web page", lambda: hop_graph_html(nodes, edges, title, told), f"{file}.html", "text/html",
+        key="path_html", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def _show_artist(
+    catalogue: Catalogue, path: ArtistPath, place: int, row: int, space: str, go_to: Callable[[int], None]
+) -> None:
     """One line of the path: the artist, what speaks for the step to it, and what to do with it."""
     name = artist_name(catalogue, row, LONGEST_NAME)
     with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
                 f"{place}. {name}", key=f"path_go_{row}", type="tertiary", on_click=go_to, args=(row,),
                 help="Move this artist into the middle; the way leads on from there.",
@@ -158,6 +214,7 @@ def _show_artist(catalogue: Catalogue, path: ArtistPath, place: int, row: int, g
                     "Stop" if playing else "Play", key=f"path_play_{row}", type="tertiary", on_click=play_beside,
                     icon=":material/stop:" if playing else ":material/play_arrow:", args=(catalogue, row),
                 )  # fmt: skip
+            _offer_keeping(catalogue, path, row, space)
             if 0 < place < len(path.steps):
                 st.button(
                     "Avoid", key=f"path_avoid_{row}", icon=":material/block:", type="tertiary", on_click=_avoid,
@@ -166,15 +223,23 @@ def _show_artist(catalogue: Catalogue, path: ArtistPath, place: int, row: int, g
         st.caption(step_evidence(path.steps[place - 1]) if place else "the start")
 
 
+def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str) -> None:
+    artist_id = _id(catalogue, row)
+    kept = artist_id in tray.verdicts(catalogue)
+    names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
+    st.button(
+        "In your list" if kept else "Keep", key=f"path_keep_{row}", type="tertiary", disabled=kept,
+        icon=":material/bookmark_added:" if kept else ":material/bookmark_add:", on_click=_keep,
+        args=(catalogue, [row], space, f"path from {names[0]} to {names[1]}"),
+    )  # fmt: skip
+
+
+def _keep(catalogue: Catalogue, rows: Sequence[int], space: str, query: str) -> None:
+    tray.keep_artists(catalogue, rows, space, query)
+
+
 def _take(name: str) -> None:
-    _put(name, written(name, st.session_state[_key(name)]))
-
-
-def _put(name: str, value: str | None) -> None:
-    if value is None:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
+    put(name, written(name, st.session_state[_key(name)]))
 
 
 def _avoid(artist_id: str) -> None:

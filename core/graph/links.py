@@ -1,0 +1,155 @@
+"""The links of a drawn graph: what is known of each, how strong it is, and which of them a drawing can do without.
+
+The thinned drawing keeps a spanning forest and each artist's few strongest links. That is local, as the disparity
+filter is (M. A. Serrano, M. Boguñá, A. Vespignani, Extracting the multiscale backbone of complex weighted networks,
+PNAS 106(16), 2009): what is strong is decided artist by artist, so that thinning leaves the little known ones their
+links too. It is simpler in that it needs no weights beyond shared neighbours, and leaves nobody unconnected.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import minimum_spanning_tree
+
+from core.catalogue import Catalogue
+from core.graph.adjacency import degrees, neighbours_of
+from core.graph.neighbourhood import HopGraph
+from core.graph.protocols import is_trained_on
+from core.similarity import FloatArray, IntArray, Neighbours, best
+
+KNOWN, HELD_OUT, PREDICTED = "known", "held out", "predicted"
+Thinning = Literal["all", "strong", "few"]
+STRONGEST: dict[Thinning, int] = {"strong": 2, "few": 0}
+"""How many strongest links an artist keeps beside those that hold the drawing together."""
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links between drawn artists.
+
+    Shapes: `pairs` (e, 2) rows, of a predicted link the artist first that was asked about; `kinds` (e,) KNOWN for an
+    edge models are trained on, HELD_OUT for one they are not, PREDICTED for one that the catalogue does not have;
+    `shared` (e,) artists with an edge to both; `strength` (e,) from 0 to 1, the cosine of the two sets of neighbours;
+    `places` and `scores` (e,) of a predicted link among the predictions for its first artist, 0 and NaN elsewhere.
+    """
+
+    pairs: IntArray
+    kinds: npt.NDArray[np.str_]
+    shared: IntArray
+    strength: FloatArray
+    places: IntArray
+    scores: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def only(self, chosen: BoolArray) -> "Links":
+        """The links where `chosen` (e,) is True."""
+        return Links(
+            self.pairs[chosen], self.kinds[chosen], self.shared[chosen],
+            self.strength[chosen], self.places[chosen], self.scores[chosen],
+        )  # fmt: skip
+
+    def count(self, kind: str) -> int:
+        return int(np.count_nonzero(self.kinds == kind))
+
+
+def predictions(scores: FloatArray, matrix: csr_array, artist: int, k: int) -> Neighbours:
+    """The k artists that `scores` (n,), NaN unknown, put nearest to `artist` and no known edge leads to."""
+    unlisted = scores.copy()
+    unlisted[artist] = np.nan
+    unlisted[neighbours_of(matrix, artist)] = np.nan
+    return best(unlisted, k)
+
+
+def links_of(
+    catalogue: Catalogue, graph: HopGraph, matrix: csr_array, predicted: Mapping[int, Neighbours] | None = None
+) -> Links:
+    """The edges of `graph`, and the predicted links whose two artists are drawn; each pair once.
+
+    `predicted` holds what is predicted for an artist, best first, without artists known to be similar to it.
+    """
+    edges = graph.edges
+    kinds = np.where(is_trained_on(catalogue, edges), KNOWN, HELD_OUT)
+    pairs, places, scores = _predicted_pairs(graph, predicted or {})
+    everything = np.concatenate([edges, pairs])
+    shared = _shared(matrix, everything)
+    degree = degrees(matrix)[everything]
+    strength = (shared / np.sqrt(np.maximum(degree.prod(axis=1), 1))).astype(np.float32)
+    return Links(
+        everything,
+        np.concatenate([kinds, np.full(len(pairs), PREDICTED)]),
+        shared,
+        strength,
+        np.concatenate([np.zeros(len(edges), np.int64), places]),
+        np.concatenate([np.full(len(edges), np.nan, np.float32), scores]),
+    )
+
+
+def backbone(links: Links, graph: HopGraph, thinning: Thinning, opened: Sequence[int] = ()) -> BoolArray:
+    """(e,) which links a drawing thinned so keeps.
+
+    It keeps every link of the centre and of the `opened` artists and every predicted one, what else connects the
+    artists as all links do, and each artist's strongest.
+    """
+    if thinning == "all" or not len(links):
+        return np.ones(len(links), bool)
+    asked = np.isin(links.pairs, [graph.rows[0], *opened]).any(axis=1) | (links.kinds == PREDICTED)
+    return asked | _forest(links, graph, asked) | _strongest(links, STRONGEST[thinning])
+
+
+def _forest(links: Links, graph: HopGraph, asked: BoolArray) -> BoolArray:
+    """(e,) a spanning forest that prefers links `asked` for, then those that lead to the centre, then strong ones."""
+    hop = _values_of(graph.rows, graph.hop, links.pairs)
+    inwards = (np.abs(np.diff(hop, axis=1)[:, 0]) == 1) & (hop >= 0).all(axis=1)
+    cost = np.where(asked, 1, np.where(inwards, 2, 3)) + 0.5 * (1 - links.strength)
+    places = _values_of(graph.rows, np.arange(len(graph)), links.pairs)
+    size = len(graph)
+    tree = minimum_spanning_tree(csr_array((cost, places.T), shape=(size, size))).tocoo()
+    kept = np.minimum(tree.row, tree.col) * size + np.maximum(tree.row, tree.col)
+    return np.isin(places.min(axis=1) * size + places.max(axis=1), kept)
+
+
+def _strongest(links: Links, most: int) -> BoolArray:
+    """(e,) the links that are among the `most` strongest of one of their artists."""
+    n_links = len(links)
+    owner, link = links.pairs.T.ravel(), np.tile(np.arange(n_links), 2)
+    order = np.lexsort((link, -links.strength[link], owner))
+    place = np.arange(2 * n_links) - np.searchsorted(owner[order], owner[order])
+    chosen = np.zeros(n_links, bool)
+    chosen[link[order[place < most]]] = True
+    return chosen
+
+
+def _predicted_pairs(graph: HopGraph, predicted: Mapping[int, Neighbours]) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs (p, 2), places (p,) and scores (p,); of two that predict each other the first one's."""
+    drawn = {int(row) for row in graph.rows}
+    found: dict[frozenset[int], tuple[int, int, int, float]] = {}
+    for artist, nearest in predicted.items():
+        named = zip(nearest.rows.tolist(), nearest.scores.tolist(), strict=True)
+        for place, (row, score) in enumerate(named, 1):
+            if {artist, row} <= drawn:
+                found.setdefault(frozenset((artist, row)), (artist, row, place, score))
+    rows = np.array([entry[:3] for entry in found.values()], np.int64).reshape(-1, 3)
+    return rows[:, :2], rows[:, 2], np.array([entry[3] for entry in found.values()], np.float32)
+
+
+def _shared(matrix: csr_array, pairs: IntArray) -> IntArray:
+    """(e,) artists with an edge to both of each pair."""
+    if not len(pairs):
+        return np.zeros(0, np.int64)
+    both = matrix[pairs[:, 0]].multiply(matrix[pairs[:, 1]])
+    return np.asarray(both.sum(axis=1)).ravel().astype(np.int64)
+
+
+def _values_of(rows: IntArray, values: IntArray, wanted: IntArray) -> IntArray:
+    """What `values` says of each of the `wanted` rows, all of them in `rows`."""
+    order = np.argsort(rows)
+    found: IntArray = values[order[np.searchsorted(rows, wanted, sorter=order)]]
+    return found

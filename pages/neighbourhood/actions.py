@@ -1,0 +1,54 @@
+"""What a click or key in the drawing does: to the URL, to the player, to the list at hand."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from pages.neighbourhood.hop_graph import HopEvent
+from pages.neighbourhood.walk import toggled
+from pages.shell import boxes, state, tray
+from pages.shell.choices import put
+from pages.shell.listen import play_beside
+
+EXPANDED = "expanded"
+
+
+def artist_id_of(catalogue: Catalogue, row: int) -> str:
+    return str(catalogue.artists["artist_id"].iloc[row])
+
+
+def recentre(catalogue: Catalogue, row: int) -> None:
+    """Another artist in the middle, with nobody expanded."""
+    put(EXPANDED, None)
+    boxes.close()
+    state.select_artist(catalogue, row)
+
+
+def expanded_in_url(catalogue: Catalogue) -> list[str]:
+    """The ids of the expanded artists, in the order in which they were expanded."""
+    return [artist_id for artist_id in st.query_params.get_all(EXPANDED) if artist_id in catalogue.row_of]
+
+
+def receiver(catalogue: Catalogue, centre: int, space: str) -> Callable[[HopEvent], None]:
+    """What follows an event in the drawing around `centre` with predictions of `space`."""
+    return partial(_take, catalogue, centre, space)
+
+
+def _take(catalogue: Catalogue, centre: int, space: str, event: HopEvent) -> None:
+    row, middle = catalogue.row_of[event.artist_id], artist_id_of(catalogue, centre)
+    match event.kind:
+        case "play":
+            play_beside(catalogue, row)
+        case "keep":
+            around = f"around {catalogue.display_names.iloc[centre]}"
+            tray.keep_artists(catalogue, [row], query=around)
+        case _ if row == centre:
+            return
+        case "why":
+            boxes.open_why(event.artist_id, space)
+        case "recentre":
+            recentre(catalogue, row)
+        case "expand":
+            put(EXPANDED, toggled(expanded_in_url(catalogue), event.artist_id, middle))

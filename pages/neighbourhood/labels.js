@@ -1,0 +1,83 @@
+// Names beside the artists, in pixels of the screen: those that matter most first, and none over another one.
+// Zooming in makes room for more; the artist pointed at or stepped to always has its name.
+
+const LABEL_SIZE = 13;
+const LINE = 1.25;
+const GAP = 3;
+const ALWAYS = 1000; // of the centre and the artist at hand: named whatever it hides
+const CROWD = 70;
+const NEAR = 60; // of those one step away: their names may stand on another artist, if not on another name
+
+const fontOf = (label, face) => `${label.strong ? 600 : 400} ${label.strong ? LABEL_SIZE + 2 : LABEL_SIZE}px ${face}`;
+
+const labelOf = (node) => ({
+  id: node.id,
+  text: `${node.kept ? "✓ " : ""}${node.label}`,
+  strong: node.hop === 0,
+  weight: node.hop === 0 ? ALWAYS : (node.hop < 0 ? 0 : 100 - 30 * Math.min(node.hop, 3)) + node.size,
+});
+
+const overlap = (one, other) =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+
+// places: {id, text, x, y, radius, weight, strong} in pixels; measure(label) gives the width of its text; names stay
+// within 0 to `width` where they can.
+// Gives {id, text, x, y, strong}, x the middle of the text and y its middle line, for those that find room.
+const placeLabels = (places, measure, width = Infinity) => {
+  const taken = places.map(({ id, x, y, radius, strong }) => ({
+    id, strong, left: x - radius, right: x + radius, top: y - radius, bottom: y + radius,
+  }));
+  const names = taken.filter(({ strong }) => strong); // nothing may hide the centre
+  const placed = [];
+  for (const place of [...places].sort((one, other) => other.weight - one.weight)) {
+    const half = measure(place) / 2;
+    const tall = ((place.strong ? LABEL_SIZE + 2 : LABEL_SIZE) * LINE) / 2;
+    const beyond = place.radius + GAP;
+    const spots = [
+      [place.x, place.y + beyond + tall],
+      [place.x + beyond + half, place.y],
+      [place.x - beyond - half, place.y],
+      [place.x, place.y - beyond - tall],
+    ].map(([x, y]) => ({ x, y, left: x - half, right: x + half, top: y - tall, bottom: y + tall }));
+    const inside = spots.filter((spot) => spot.left >= 2 && spot.right <= width - 2);
+    const isFree = (spot, others) => !others.some((other) => other.id !== place.id && overlap(spot, other));
+    const free =
+      inside.find((spot) => isFree(spot, taken)) ??
+      (place.weight >= NEAR && places.length <= CROWD ? inside.find((spot) => isFree(spot, names)) : undefined);
+    const spot = free ?? (place.weight >= ALWAYS ? (inside[0] ?? spots[0]) : null);
+    if (!spot) continue;
+    taken.push(spot);
+    names.push(spot);
+    placed.push({ id: place.id, text: place.text, strong: place.strong, x: spot.x, y: spot.y });
+  }
+  return placed;
+};
+
+const widths = new Map();
+const measuringIn = (context, face) => (label) => {
+  const key = `${fontOf(label, face)}|${label.text}`;
+  if (!widths.has(key)) {
+    context.font = fontOf(label, face);
+    if (widths.size > 5000) widths.clear();
+    widths.set(key, context.measureText(label.text).width);
+  }
+  return widths.get(key);
+};
+
+const drawLabels = (context, places, theme, ratio) => {
+  const width = context.canvas.width / ratio;
+  context.save();
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  for (const label of placeLabels(places, measuringIn(context, theme.font), width)) {
+    context.font = fontOf(label, theme.font);
+    context.strokeStyle = theme.page;
+    context.lineWidth = 4;
+    context.strokeText(label.text, label.x, label.y);
+    context.fillStyle = theme.text;
+    context.fillText(label.text, label.x, label.y);
+  }
+  context.restore();
+};

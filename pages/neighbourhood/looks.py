@@ -1,0 +1,149 @@
+"""What size and colour say of the drawn artists: by choice, from few classes, and in words for table and tooltip."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue import Catalogue
+from core.similarity import FloatArray, IntArray
+from pages.shell.artists import SPLIT_NAMES
+from pages.shell.charts import OKABE_ITO
+from pages.shell.genres import OTHER, UNKNOWN, UNKNOWN_COLOUR, GenreClasses, genre_classes
+from pages.shell.text import counted
+
+COLOURS = {
+    "genre": "Genre", "mood": "Mood", "split": "Train, validation or test",
+    "popularity": "Popularity", "similarity": "Similarity to the centre",
+}  # fmt: skip
+SIZES = {
+    "hop": "Steps from the centre", "edges": "Known edges", "popularity": "Popularity",
+    "similarity": "Similarity to the centre", "equal": "All the same",
+}  # fmt: skip
+
+SMALLEST, LARGEST = 7.0, 26.0
+_HOP_SIZES = (22.0, 15.0, 10.0)
+_EQUAL = 13.0
+_VIRIDIS = ("#FDE725", "#5EC962", "#21918C", "#3B528B", "#440154")
+_FIFTHS = ("best known fifth", "second fifth", "middle fifth", "fourth fifth", "least known fifth")
+_PLACES = ((10, "among its 10 nearest"), (50, "11th to 50th"), (200, "51st to 200th"), (1000, "201st to 1,000th"))
+_FURTHER, _THE_CENTRE = "further", "the centre itself"
+_NO_POPULARITY, _NO_PLACE = "Popularity unknown", "Not known to the space"
+_NO_TAG = {"genre": UNKNOWN, "mood": "No mood known"}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is known of m drawn artists, the centre first.
+
+    Shapes, all (m,): `hop` -1 where no edges lead to the centre; `degree` known edges; `popularity` the share of
+    artists that are less popular, NaN unknown; `place` among all artists by similarity to the centre, 1 the nearest,
+    0 unknown; `score` of that similarity, NaN unknown.
+    """
+
+    rows: IntArray
+    hop: IntArray
+    degree: IntArray
+    popularity: FloatArray
+    place: IntArray
+    score: FloatArray
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The radius and the class of each of m artists, and the colours of the classes in the order of a legend."""
+
+    sizes: list[float]
+    groups: list[str]
+    colours: dict[str, str]
+
+
+def looks_of(catalogue: Catalogue, seen: Measures, tags: Mapping[str, GenreClasses], size: str, colour: str) -> Looks:
+    """How the artists look where size and colour stand for what is named, keys of SIZES and COLOURS."""
+    groups, colours = _classes(catalogue, seen, tags, colour)
+    shown = set(groups)
+    return Looks(
+        np.round(_radii(seen, size), 1).tolist(),
+        groups,
+        {name: value for name, value in colours.items() if name in shown},
+    )
+
+
+def size_legend(seen: Measures, size: str) -> str:
+    """What the sizes say, for the legend; empty where they say nothing."""
+    match size:
+        case "hop":
+            return "the nearer to the centre in steps, the larger"
+        case "edges":
+            return f"known edges, from {int(seen.degree.min()):,} to {counted(int(seen.degree.max()), 'edge')}"
+        case "popularity":
+            return "popularity; smallest as well where it is unknown"
+        case "similarity":
+            return "the nearer to the centre in the space, the larger; smallest as well where the space knows nothing"
+    return ""
+
+
+def tag_classes(catalogue: Catalogue) -> dict[str, GenreClasses]:
+    """The classes of genres and of moods, by the name of the choice; costly enough to be kept."""
+    moods = genre_classes(catalogue.artists["moods"])
+    names = ["Other moods" if name == OTHER else name for name in moods.names]
+    return {"genre": genre_classes(catalogue.artists["genres"]), "mood": GenreClasses(moods.codes, names)}
+
+
+def tag_name(tags: Mapping[str, GenreClasses], kind: str, row: int) -> str:
+    """The class of an artist's genre or mood, or that none is known."""
+    return tags[kind].names[tags[kind].codes[row]] if tags[kind].codes[row] >= 0 else _NO_TAG[kind]
+
+
+def popularity_text(share: float) -> str:
+    """A share of less popular artists, in words."""
+    return "popularity unknown" if np.isnan(share) else f"more popular than {share:.0%}"
+
+
+def _classes(
+    catalogue: Catalogue, seen: Measures, tags: Mapping[str, GenreClasses], colour: str
+) -> tuple[list[str], dict[str, str]]:
+    match colour:
+        case "split":
+            split = [SPLIT_NAMES[code] for code in catalogue.split[seen.rows]]
+            return split, dict(zip(SPLIT_NAMES, OKABE_ITO, strict=False))
+        case "popularity":
+            shares = seen.popularity.tolist()
+            fifths = [_NO_POPULARITY if np.isnan(share) else _FIFTHS[min(int(5 * (1 - share)), 4)] for share in shares]
+            return fifths, _ordered(_FIFTHS, _NO_POPULARITY)
+        case "similarity":
+            places = [_THE_CENTRE, *(_place_name(place) for place in seen.place[1:].tolist())]
+            names = (*(name for _, name in _PLACES), _FURTHER)
+            return places, {_THE_CENTRE: OKABE_ITO[1]} | _ordered(names, _NO_PLACE)
+    colours = dict(zip(tags[colour].names, OKABE_ITO, strict=False)) | {_NO_TAG[colour]: UNKNOWN_COLOUR}
+    return [tag_name(tags, colour, row) for row in seen.rows.tolist()], colours
+
+
+def _ordered(names: tuple[str, ...], unknown: str) -> dict[str, str]:
+    return dict(zip(names, _VIRIDIS, strict=True)) | {unknown: UNKNOWN_COLOUR}
+
+
+def _place_name(place: int) -> str:
+    if place == 0:
+        return _NO_PLACE
+    return next((name for last, name in _PLACES if place <= last), _FURTHER)
+
+
+def _radii(seen: Measures, size: str) -> npt.NDArray[np.float64]:
+    match size:
+        case "hop":
+            return np.array([_HOP_SIZES[min(hop, 2) if hop >= 0 else 2] for hop in seen.hop.tolist()])
+        case "edges":
+            return _between(np.sqrt(seen.degree / max(int(seen.degree.max()), 1)))
+        case "popularity":
+            return _between(np.nan_to_num(seen.popularity, nan=0.0).astype(float))
+        case "similarity":
+            nearness = np.where(seen.place > 0, 1 - np.log10(np.maximum(seen.place, 1)) / 4, 0.0)
+            nearness[0] = 1.0
+            return _between(np.clip(nearness, 0, 1))
+    return np.full(len(seen.rows), _EQUAL)
+
+
+def _between(share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return SMALLEST + (LARGEST - SMALLEST) * share

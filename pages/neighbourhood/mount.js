@@ -1,0 +1,39 @@
+// All that travels with every change of the drawing: it hands the data to the Graph of hop_graph.js, which comes once
+// with vis-network in another component (see hop_graph.py). Streamlit calls the default export at every change of data,
+// size or theme; one Graph lives per mount.
+
+const LIBRARY_WAIT_MS = 15000;
+const READY = "nearfield-hop-graph";
+const mounts = new WeakMap();
+
+const show = (mount, parent) => {
+  if (mount.gone || !globalThis.nearfieldHopGraph) return;
+  mount.graph ??= new globalThis.nearfieldHopGraph(parent);
+  mount.graph.update(...mount.latest);
+};
+
+const begin = (parent) => {
+  const mount = { gone: false, graph: null, latest: null };
+  mount.arrived = () => show(mount, parent);
+  if (!globalThis.nearfieldHopGraph) {
+    globalThis.addEventListener(READY, mount.arrived, { once: true });
+    mount.gaveUp = setTimeout(() => {
+      if (!mount.graph) parent.append("The graph could not be drawn: its library did not load. Reload the page.");
+    }, LIBRARY_WAIT_MS);
+  }
+  mounts.set(parent, mount);
+  return mount;
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const known = mounts.get(parentElement);
+  const mount = known && !known.gone ? known : begin(parentElement);
+  mount.latest = [data, setTriggerValue];
+  show(mount, parentElement);
+  return () => {
+    mount.gone = true;
+    clearTimeout(mount.gaveUp);
+    globalThis.removeEventListener(READY, mount.arrived);
+    mount.graph?.destroy();
+  };
+}

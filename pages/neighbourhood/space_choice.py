@@ -1,0 +1,27 @@
+"""Which space is asked unless the visitor says otherwise."""
+
+from collections.abc import Sequence
+
+from core.catalogue import Catalogue
+from core.search.fusions import load_fusion
+from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
+
+
+def usual_space(spaces: Sequence[Space]) -> Space:
+    """Who predicts: a fusion, else the newest graph model, else what comes first."""
+    ordered = [space for prefix in (FUSION_PREFIX, RUN_PREFIX) for space in spaces if space.name.startswith(prefix)]
+    return next(iter(ordered), spaces[0])
+
+
+def spaces_for_paths(catalogue: Catalogue, spaces: Sequence[Space], wanted: str) -> list[Space]:
+    """Those of `spaces` that place artists, the usual one first: the one `wanted`, else a model of the usual fusion.
+
+    A model places every artist, also those without the features of a content space.
+    """
+    usual = usual_space(spaces).name
+    parts = (
+        load_fusion(catalogue, usual.removeprefix(FUSION_PREFIX))[0].parts if usual.startswith(FUSION_PREFIX) else ()
+    )
+    order = [wanted, *(part for part in parts if part.startswith(RUN_PREFIX))]
+    placing = [space for space in spaces if space.has_vectors]
+    return sorted(placing, key=lambda space: order.index(space.name) if space.name in order else len(order))
