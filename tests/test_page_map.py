@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from base64 import b64decode
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,19 @@ from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps import jobs as map_jobs
 from core.maps.build import current_map, map_space, vectors_fingerprint
 from core.search.spaces import space_vectors
-from pages.map.colouring import Classes, Scale, colouring, colouring_names
-from pages.map.figures import artist_marks, chosen_row, hover_names, map_figure, map_table, point_traces
+from pages.map.colouring import (
+    FAITH,
+    SCORE,
+    Classes,
+    Scale,
+    colouring,
+    colouring_names,
+    faith_colouring,
+    score_colouring,
+)
+from pages.map.controls import distinct
+from pages.map.figures import hover_names, map_figure, map_table, point_traces
+from pages.map.packing import unpack
 from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
 from pages.shell.genres import OTHER, genre_classes
 from tests import pages_support
@@ -45,43 +57,162 @@ def scattered(catalogue: Catalogue, space: str = "clap") -> StoredMap:
     return stored
 
 
-def figure_of(app: AppTest) -> dict:
-    return json.loads(app.get("plotly_chart")[0].proto.spec)
+def maps_of(app: AppTest) -> dict:
+    """What the browser is told to draw."""
+    found = next(one for one in app.get("bidi_component") if one.proto.component_name.endswith("linked_maps"))
+    return json.loads(found.proto.json or found.proto.mixed.json)
+
+
+def layer_of(app: AppTest, layer_id: str) -> tuple[dict, dict]:
+    """A message to the browser, by the id under which it is kept."""
+    carried = [one.proto for one in app.get("bidi_component") if one.proto.component_name.endswith("map_layer")]
+    return next(found for found in map(unpack, (proto.bytes for proto in carried)) if found[0]["id"] == layer_id)
 
 
 @pytest.mark.parametrize("space", ["clap", "acousticbrainz", "moods_themes"])
 def test_the_bundled_catalogue_has_its_maps(space: str) -> None:
     app = open_app("map", space=space)
     assert not app.exception
-    assert len(app.get("plotly_chart")) == 1
-    assert any("How faithful" in text for text in texts(app))
-    assert app.button_group(key="map_space").value == space
+    drawn = maps_of(app)
+    assert "How faithful" in drawn["maps"][0]["said"]
+    header, arrays = layer_of(app, drawn["maps"][0]["points"])
+    assert len(arrays["rows"]) == len(arrays["x"]) > 1000
+    assert len(layer_of(app, drawn["names"])[0]["names"]) == 1500
+    assert 6 <= len(drawn["maps"][0]["regions"]) <= 12
+    assert app.selectbox(key="map_space").value == space
 
 
-@pytest.mark.parametrize("colour", ["Genre", "Split", "Known edges", "Decade", "Popularity"])
+@pytest.mark.parametrize(
+    "colour", ["Genre", "Mood", "Theme", "Split", "Known edges", "Decade", "Popularity", FAITH, SCORE]
+)
 def test_every_colouring_draws_the_bundled_map(colour: str) -> None:
-    app = open_app("map", colour=colour)
+    app = open_app("map", colour=colour, artist="syn-0001")
     assert not app.exception
-    assert app.button_group(key="colour").value == colour
-    chart = app.get("plotly_chart")[0].proto
-    assert colour.lower() in chart.alt
+    assert app.selectbox(key="map_colour").value == colour
+    drawn = maps_of(app)["maps"][0]
+    assert colour.lower() in drawn["alt"]
+    header, arrays = layer_of(app, drawn["colour"])
+    assert header["title"] == colour
+    assert len(arrays["codes"]) == 1500
+    assert len(header.get("classes") or header["levels"]) > 1
+
+
+def test_similarity_needs_an_artist_and_says_so() -> None:
+    app = open_app("map", colour=SCORE)
+    assert any("Choose an artist first" in text for text in texts(app))
+    header, _ = layer_of(app, maps_of(app)["maps"][0]["colour"])
+    assert header["levels"] == []
 
 
 def test_an_artist_is_drawn_with_lines_to_its_true_nearest() -> None:
     app = open_app("map", space="clap", artist="syn-0001")
     assert not app.exception
-    names = [trace.get("name") for trace in figure_of(app)["data"]]
-    assert "Chosen artist" in names
-    assert "Its true nearest" in names
+    drawn = maps_of(app)
     nearest = [button for button in app.button if str(button.key).startswith("map_near_")]
+    assert drawn["artist"] == 0
+    assert [f"map_near_clap_{row}" for row in drawn["maps"][0]["nearest"]] == [button.key for button in nearest]
     assert len(nearest) == 10
     nearest[0].click().run()
     assert parameter(app, "artist") != "syn-0001"
 
 
+def test_two_spaces_stand_side_by_side_each_with_its_own_nearest() -> None:
+    app = open_app("map", space="clap", beside="acousticbrainz", artist="syn-0001", highlight="genres.Jazz")
+    assert not app.exception
+    drawn = maps_of(app)
+    left, right = drawn["maps"]
+    assert left["points"] != right["points"]
+    assert left["colour"] == right["colour"]
+    assert set(left["nearest"]) != set(right["nearest"])
+    assert "51%" in left["said"]
+    assert "37%" in right["said"]
+    assert drawn["marked"]["words"] == "genre Jazz"
+    app.selectbox(key="map_beside").set_value("").run()
+    assert parameter(app, "beside") is None
+    assert len(maps_of(app)["maps"]) == 1
+
+
+def test_a_space_beside_without_a_map_is_offered(hostile: Catalogue) -> None:
+    scattered(hostile)
+    app = open_app("map", space="clap", beside="moods_themes")
+    assert not app.exception
+    assert len(maps_of(app)["maps"]) == 1
+    assert "--space moods_themes" in app.code[0].value
+
+
+def test_layers_are_chosen_and_stay_in_the_url() -> None:
+    app = open_app("map", show="regions")
+    assert maps_of(app)["shown"] == {"density": False, "regions": True, "doubtful": False}
+    assert "in doubt" not in maps_of(app)["maps"][0]["said"]
+    app.button_group(key="map_show").set_value(["regions", "doubtful"]).run()
+    assert app.query_params["show"] == ["regions", "doubtful"]
+    assert "in doubt" in maps_of(app)["maps"][0]["said"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"),
+    [
+        ("genres.Jazz", "256 artists: genre Jazz"),
+        ("jazz", "256 artists: genre Jazz"),
+        ("LAMPLIGHTERS", "5 artists: name with “LAMPLIGHTERS”"),
+    ],
+)
+def test_a_tag_or_a_part_of_a_name_is_highlighted_and_counted(asked: str, heading: str) -> None:
+    app = open_app("map", highlight=asked)
+    assert not app.exception
+    assert heading in [found.value for found in app.subheader]
+    bits = np.frombuffer(b64decode(maps_of(app)["marked"]["bits"]), np.uint8)
+    assert np.unpackbits(bits).sum() == int(heading.split()[0])
+
+
+def test_what_is_highlighted_is_listed_and_kept_without_a_mouse(hostile: Catalogue) -> None:
+    scattered(hostile)
+    app = open_app("map", highlight="moods.dark")
+    assert not app.exception
+    assert any(heading.value.startswith("4 artists") for heading in app.subheader)
+    assert app.dataframe[0].value["Artist"].tolist()[0] == "שלום עולם"
+    app = press(app, "Keep these 4")
+    assert not app.exception
+    assert any(button.label.startswith("All 4 are in your list") for button in app.button)
+    app = press(app, "Clear")
+    assert parameter(app, "highlight") is None
+    assert maps_of(app)["marked"] is None
+
+
+def test_a_highlight_that_nobody_fits_leaves_the_map_alone() -> None:
+    app = open_app("map", highlight="no such thing <b>*")
+    assert not app.exception
+    assert maps_of(app)["marked"] is None
+    assert any(text.startswith("Nobody.") for text in texts(app))
+
+
+def test_a_lasso_goes_before_the_highlight(hostile: Catalogue) -> None:
+    scattered(hostile)
+    app = open_app("map", highlight="moods.dark")
+    who = np.zeros(len(hostile), bool)
+    who[[5, 6]] = True
+    app.session_state["map_lasso"] = (hostile.content_hash, who)
+    app.run()
+    assert any("2 artists: drawn around" in heading.value for heading in app.subheader)
+
+
+def test_the_table_twin_names_artists_and_regions() -> None:
+    app = open_app("map")
+    assert table_columns(app, "Artists") == ["Artist", "Genre", "Across", "Up", "Id"]
+    assert table_columns(app, "Regions") == ["Region", "Artists", "Typical tags", "Across", "Up"]
+
+
+def table_columns(app: AppTest, kind: str) -> list[str]:
+    app.session_state["map_tables"] = True
+    app.session_state["map_table_of"] = f"{kind}:clap"
+    app.run()
+    assert not app.exception
+    return list(app.dataframe[0].value.columns)
+
+
 def test_another_space_can_be_chosen_and_stays_in_the_url() -> None:
     app = open_app("map")
-    app.button_group(key="map_space").set_value("moods_themes").run()
+    app.selectbox(key="map_space").set_value("moods_themes").run()
     assert not app.exception
     assert parameter(app, "space") == "moods_themes"
 
@@ -91,7 +222,7 @@ def test_a_space_without_a_map_offers_to_make_one(hostile: Catalogue) -> None:
     assert not app.exception
     assert any("no map" in text for text in texts(app))
     assert "--space clap" in app.code[0].value
-    assert not app.get("plotly_chart")
+    assert not app.get("bidi_component") or "linked_maps" not in str(app.get("bidi_component")[0].proto)
 
 
 def test_the_map_is_made_by_another_process(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,23 +254,8 @@ def test_hostile_names_on_the_map(hostile: Catalogue) -> None:
     for row in range(len(HOSTILE_NAMES)):
         app = open_app("map", artist=f"a{row:02d}")
         assert not app.exception
-        assert "<script" not in app.get("plotly_chart")[0].proto.spec
+        assert maps_of(app)["artist"] == row
     assert any("no data in this space" in text for text in texts(app))
-
-
-def test_a_click_gives_the_row_of_the_artist() -> None:
-    assert chosen_row([{"customdata": 3, "x": 1.0}], 10) == 3
-    assert chosen_row([{"customdata": [4]}], 10) == 4
-    assert chosen_row([{"x": 1.0}, {"customdata": 2}], 10) == 2
-    for nothing in (
-        [],
-        [{}],
-        [{"customdata": 10}],
-        [{"customdata": -1}],
-        [{"customdata": "3"}],
-        [{"customdata": True}],
-    ):
-        assert chosen_row(nothing, 10) is None
 
 
 def test_points_carry_rows_and_leave_out_who_is_not_on_the_map() -> None:
@@ -149,13 +265,10 @@ def test_points_carry_rows_and_leave_out_who_is_not_on_the_map() -> None:
     traces = point_traces(coordinates, names, classes)
     assert [trace.customdata.tolist() for trace in traces] == [[2], [0], [3]]
     assert len({(trace.marker.symbol, trace.marker.color) for trace in traces}) == 3
-    figure = map_figure(
-        traces, classes, artist_marks(coordinates, names, 0, np.array([1, 2]), "dark"), "clap"
-    ).to_json()
+    figure = map_figure(traces, classes, [], "clap").to_json()
     assert "<b>" not in figure
     assert "<i>" not in figure
     assert "x" * 100 not in figure
-    assert artist_marks(coordinates, names, 1, np.array([0]), "light") == []
     table = map_table(["a", "b", "c", "d"], ["1", "2", "3", "4"], coordinates, classes)
     assert table["Artist"].tolist() == ["a", "c", "d"]
 
@@ -164,10 +277,11 @@ def test_numbers_are_coloured_on_a_scale_and_the_unknown_apart(hostile: Catalogu
     coordinates = np.zeros((len(hostile), 2), np.float32)
     names = hover_names(hostile.display_names.tolist())
     degree = np.arange(len(hostile))
-    assert colouring_names(hostile) == ["Genre", "Split", "Known edges", "Popularity"]
+    assert colouring_names(hostile) == ["Genre", "Mood", "Theme", "Split", "Known edges", "Popularity"]
     by_degree = colouring(hostile, "Known edges", degree)
     assert isinstance(by_degree, Scale)
     assert np.all(np.diff(by_degree.position) > 0)
+    assert by_degree.values()[3] == "3"
     popularity = colouring(hostile, "Popularity", degree)
     unknown, known = point_traces(coordinates, names, popularity)
     assert unknown.name == "Popularity unknown"
@@ -189,13 +303,13 @@ def test_the_words_for_a_map() -> None:
         Fidelity((10, 50), (0.41, 0.48), (0.007, 0.033), 900, 900), "", {}, "",
     )  # fmt: skip
     said = fidelity_sentence(stored)
-    assert "**41%**" in said
-    assert "chance: 0.7%" in said
-    assert "**48%**" in said
+    assert "41%" in said
+    assert "by chance 0.7%" in said
+    assert "48%" in said
     assert trust_sentence(stored, 0).startswith("3 of its 10 nearest")
     assert trust_sentence(stored, 1) == ""
-    assert coverage_sentence(900, 1200).startswith("900 of 1,200 artists are on this map; the other 300 (25%)")
-    assert coverage_sentence(5, 5) == "All 5 artists are on this map."
+    assert coverage_sentence(900, 1200).startswith("900 of 1,200 artists; the other 300 (25%)")
+    assert coverage_sentence(5, 5) == "All 5 artists."
     few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})
     assert "Too few" in fidelity_sentence(few)
 
@@ -258,3 +372,25 @@ def _line(present: np.ndarray) -> np.ndarray:
     coordinates = np.full((len(present), 2), np.nan, np.float32)
     coordinates[present] = np.linspace(-10, 10, int(present.sum()) * 2, dtype=np.float32).reshape(-1, 2)
     return coordinates
+
+
+def test_similarity_is_coloured_between_what_is_usual_and_the_nearest() -> None:
+    scores = np.linspace(-1, 1, 2000).astype(np.float32)
+    scores[0], scores[7] = -50, np.nan
+    by_score = score_colouring(scores)
+    assert by_score.codes[7] == -1
+    assert len(by_score.levels) <= 257
+    assert np.all(np.diff(by_score.position[np.arange(2000) != 7]) >= 0)
+    assert by_score.levels[0] > -1.1, "an outlier must not take up the scale"
+    assert by_score.values()[-1] == "1.00"
+
+
+def test_faithfulness_is_coloured_in_whole_neighbours(hostile: Catalogue) -> None:
+    by_faith = faith_colouring(scattered(hostile))
+    assert by_faith.levels.tolist() == [4]
+    assert by_faith.values()[0].startswith("4 of its 10 nearest")
+    assert by_faith.values()[-1] == ""
+
+
+def test_choices_with_one_label_are_told_apart() -> None:
+    assert distinct({"a": "x", "b": "x", "c": "y"}) == {"a": "x", "b": "x (2)", "c": "y"}

@@ -1,5 +1,6 @@
 """What the points of a map can be coloured by: classes with a sign each, or a number on a scale."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +9,21 @@ import pandas as pd
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import IntArray
-from pages.shell.genres import UNKNOWN, genre_classes
+from core.maps import StoredMap
+from core.maps.fidelity import TRUST_LEVEL
+from core.similarity import FloatArray
+from pages.shell.genres import OTHER, UNKNOWN, genre_classes
 
 FINEST_DECADE = 1900
+FAITH, SCORE = "Faithfulness", "Similarity to the chosen artist"
+OWN_TO_A_MAP = (FAITH, SCORE)
+"""Colourings that differ from map to map."""
+
+_LEVELS = 255
+_LOWEST_SHOWN = 0.01
+"""Share of the scores below the scale's lower end: a few outliers would take up half of it."""
+
+_TAGS = {"Genre": "genres", "Mood": "moods", "Theme": "themes"}
 
 
 @dataclass(frozen=True)
@@ -28,16 +41,23 @@ class Classes:
 
 @dataclass(frozen=True)
 class Scale:
-    """`position` (n,) float32 is where an artist stands on the colour scale, NaN unknown; `ticks` say what it means."""
+    """`codes` (n,) points to one of `levels` (m,), increasing places on the colour scale, -1 unknown; `labels` say
+    what each level means, and `ticks` what some places do."""
 
     title: str
-    position: npt.NDArray[np.float32]
-    shown: list[str]
+    codes: IntArray
+    levels: npt.NDArray[np.float32]
+    labels: list[str]
     ticks: dict[float, str]
     unknown: str
 
+    @property
+    def position(self) -> npt.NDArray[np.float32]:
+        """(n,) where each artist stands on the scale, NaN unknown."""
+        return np.append(self.levels, np.float32(np.nan))[self.codes]
+
     def values(self) -> list[str]:
-        return self.shown
+        return [self.labels[code] if code >= 0 else "" for code in self.codes]
 
 
 Colouring = Classes | Scale
@@ -46,9 +66,8 @@ Colouring = Classes | Scale
 def colouring_names(catalogue: Catalogue) -> list[str]:
     """What this catalogue knows enough about."""
     artists = catalogue.artists
-    names = ["Split", "Known edges"]
-    if artists["genres"].str.len().gt(0).any():
-        names.insert(0, "Genre")
+    names = [name for name, column in _TAGS.items() if artists[column].str.len().gt(0).any()]
+    names += ["Split", "Known edges"]
     if "decade" in artists and artists["decade"].notna().any():
         names.append("Decade")
     if artists["popularity"].notna().any():
@@ -59,9 +78,8 @@ def colouring_names(catalogue: Catalogue) -> list[str]:
 def colouring(catalogue: Catalogue, name: str, degree: IntArray) -> Colouring:
     """The colouring called `name`; `degree` (n,) is the number of known edges of each artist."""
     match name:
-        case "Genre":
-            genres = genre_classes(catalogue.artists["genres"])
-            return Classes(name, genres.codes, genres.names, UNKNOWN)
+        case "Genre" | "Mood" | "Theme":
+            return _first_tags(name, catalogue.artists[_TAGS[name]])
         case "Split":
             return Classes(name, catalogue.split.astype(np.int64), ["Train", "Validation", "Test"], "")
         case "Decade":
@@ -71,17 +89,39 @@ def colouring(catalogue: Catalogue, name: str, degree: IntArray) -> Colouring:
     return _degrees(name, degree)
 
 
+def faith_colouring(stored: StoredMap) -> Scale:
+    """How many of each artist's nearest stay near on the map."""
+    kept = np.round(stored.trust * TRUST_LEVEL)
+    ticks = {0.0: "0", TRUST_LEVEL / 2: str(TRUST_LEVEL // 2), float(TRUST_LEVEL): str(TRUST_LEVEL)}
+    return _scale(FAITH, kept, lambda level: f"{level:.0f} of its {TRUST_LEVEL} nearest are near it here", ticks,
+                  "")  # fmt: skip
+
+
+def score_colouring(scores: FloatArray) -> Scale:
+    """Similarity (n,) to the chosen artist, NaN unknown: everywhere where none is chosen or nothing is known of it."""
+    known = scores[np.isfinite(scores)]
+    if not len(known):
+        return Scale(SCORE, np.full(len(scores), -1), np.empty(0, np.float32), [], {}, "No artist to compare with")
+    low, high = (float(end) for end in np.quantile(known, (_LOWEST_SHOWN, 1)))
+    step = max(high - low, 1e-6) / _LEVELS
+    level = low + np.round((np.maximum(scores, low) - low) / step) * step
+    ticks = {end: f"{end:.2f}" for end in (low, (low + high) / 2, high)}
+    return _scale(SCORE, level, lambda place: f"{place:.2f}", ticks, "")
+
+
+def _first_tags(title: str, tags: pd.Series) -> Classes:
+    classes = genre_classes(tags)
+    kind = title.lower()
+    names = [f"Other {kind}s" if name == OTHER else name for name in classes.names]
+    return Classes(title, classes.codes, names, UNKNOWN if title == "Genre" else f"No {kind} known")
+
+
 def _degrees(title: str, degree: IntArray) -> Scale:
     """Logarithmic: most artists have few edges."""
     most = int(degree.max(initial=1))
     ticks = [edges for edges in (0, 1, 3, 10, 30, 100, 300, 1000, 3000) if edges <= most]
-    return Scale(
-        title,
-        np.log1p(degree).astype(np.float32),
-        [f"{edges:,}" for edges in degree.tolist()],
-        {float(np.log1p(edges)): f"{edges:,}" for edges in ticks},
-        "",
-    )
+    shown = {float(np.log1p(edges)): f"{edges:,}" for edges in ticks}
+    return _scale(title, np.log1p(degree), lambda level: f"{np.expm1(level):,.0f}", shown, "")
 
 
 def _decades(decade: pd.Series) -> Scale:
@@ -89,18 +129,25 @@ def _decades(decade: pd.Series) -> Scale:
     position = decade.astype("Float64").to_numpy(np.float32, na_value=np.nan).clip(FINEST_DECADE)
     first, last = int(np.nanmin(position)), int(np.nanmax(position))
     step = 10 if last - first <= 60 else 20
-    return Scale(
-        "Decade",
-        position,
-        ["" if pd.isna(value) else f"{value}s" for value in decade],
-        {float(value): f"{value}s" for value in range(last, first - 1, -step)},
-        "Decade unknown",
-    )
+    ticks = {float(value): f"{value}s" for value in range(last, first - 1, -step)}
+    earliest = int(decade.min())
+    lowest = f"{FINEST_DECADE}s or before" if earliest < FINEST_DECADE else f"{earliest}s"
+    return _scale("Decade", position, lambda level: f"{level:.0f}s" if level > first else lowest, ticks,
+                  "Decade unknown")  # fmt: skip
 
 
 def _popularity(popularity: pd.Series) -> Scale:
     """By rank: how much a step of popularity means differs from source to source."""
-    share = (popularity.rank(pct=True) * 100).to_numpy(np.float32)
+    share = np.round((popularity.rank(pct=True) * 100).to_numpy(np.float32))
     ticks = {0.0: "least", 50.0: "median", 100.0: "most"}
-    shown = ["" if np.isnan(value) else f"above {value:.0f} %" for value in share]
-    return Scale("Popularity", share, shown, ticks, "Popularity unknown")
+    return _scale("Popularity", share, lambda level: f"above {level:.0f} %", ticks, "Popularity unknown")
+
+
+def _scale(
+    title: str, position: npt.NDArray[np.floating], label: Callable[[float], str], ticks: dict[float, str], unknown: str
+) -> Scale:
+    """`position` (n,) with few different values, NaN unknown."""
+    levels, codes = np.unique(position.astype(np.float32), return_inverse=True)
+    known = int(np.isfinite(levels).sum())
+    codes = np.where(codes < known, codes, -1).astype(np.int64)
+    return Scale(title, codes, levels[:known], [label(float(level)) for level in levels[:known]], ticks, unknown)

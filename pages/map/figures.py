@@ -1,7 +1,7 @@
-"""The map as a plotly figure: thousands of points once, and what is said about the chosen artist on top of them."""
+"""A map as a figure for other pages, and as a table: all its points, and marks of the page's own on top of them."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,18 +23,6 @@ MARGIN = 0.5
 OUTLYING = 0.01
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"], "scrollZoom": False}
 _FEW_POINTS = 3000
-_INK = {"light": "#13212e", "dark": "#ffffff"}
-
-
-def chosen_row(points: Sequence[Mapping[str, Any]], n_artists: int) -> int | None:
-    """The row of the artist that was clicked, out of the points of a selection event; None for anything else."""
-    for point in points:
-        match point.get("customdata"):
-            case bool():
-                continue
-            case int(row) | [int(row), *_] if 0 <= row < n_artists:
-                return row
-    return None
 
 
 def hover_names(names: Sequence[str]) -> npt.NDArray[np.object_]:
@@ -50,7 +38,7 @@ def point_traces(coordinates: FloatArray, names: npt.NDArray[np.object_], colour
     """
     on_map = ~np.isnan(coordinates[:, 0])
     size = 7 if on_map.sum() <= _FEW_POINTS else 4.5
-    known = colouring.codes >= 0 if isinstance(colouring, Classes) else ~np.isnan(colouring.position)
+    known = colouring.codes >= 0
     faint = {"color": UNKNOWN_COLOUR, "size": size * 0.8, "opacity": 0.45, "symbol": "circle"}
     traces = [_points(coordinates, names, np.flatnonzero(on_map & ~known), colouring.unknown, faint)]
     if isinstance(colouring, Classes):
@@ -62,7 +50,7 @@ def point_traces(coordinates: FloatArray, names: npt.NDArray[np.object_], colour
     else:
         rows = np.flatnonzero(on_map & known)
         marker = {"color": colouring.position[rows], "coloraxis": "coloraxis", "size": size, "opacity": 0.85}
-        with_value = names + "<br>" + np.array(colouring.shown, dtype=object)
+        with_value = names + "<br>" + np.array(colouring.values(), dtype=object)
         traces.append(_points(coordinates, with_value, rows, "", marker))
     return [trace for trace in traces if len(trace.x)]
 
@@ -70,7 +58,7 @@ def point_traces(coordinates: FloatArray, names: npt.NDArray[np.object_], colour
 def map_figure(
     traces: Sequence[go.Scattergl], colouring: Colouring, marks: Sequence[go.Scatter], view: str
 ) -> go.Figure:
-    """The points with the marks of the chosen artist above them; `view` stays the same while a zoom should stay."""
+    """The points with the page's marks above them; `view` stays the same while a zoom should stay."""
     figure = go.Figure([*traces, *marks])
     figure.update_layout(
         height=MAP_HEIGHT,
@@ -85,26 +73,6 @@ def map_figure(
     if isinstance(colouring, Scale):
         figure.update_layout(coloraxis=_coloraxis(colouring))
     return figure
-
-
-def artist_marks(
-    coordinates: FloatArray, names: npt.NDArray[np.object_], row: int, nearest: IntArray, theme: str
-) -> list[go.Scatter]:
-    """The chosen artist, its true nearest in the space, and a line to each; nothing where it is not on the map."""
-    if np.isnan(coordinates[row, 0]):
-        return []
-    ink = _INK.get(theme, _INK["light"])
-    nearest = nearest[~np.isnan(coordinates[nearest, 0])]
-    ends = np.full((len(nearest), 3, 2), np.nan, np.float32)
-    ends[:, 0], ends[:, 1] = coordinates[row], coordinates[nearest]
-    lines = go.Scatter(
-        x=ends[..., 0].ravel(), y=ends[..., 1].ravel(), mode="lines", showlegend=False,
-        line={"color": ink, "width": 1}, opacity=0.7, hoverinfo="skip", connectgaps=False,
-    )  # fmt: skip
-    ring = {"symbol": "circle-open", "size": 12, "color": ink}
-    star = {"symbol": "star", "size": 18, "color": ink, "line": {"width": 2, "color": "#D55E00"}}
-    centre = _marks(coordinates, names, np.array([row]), "Chosen artist", star)
-    return [lines, _marks(coordinates, names, nearest, "Its true nearest", ring), centre] if len(nearest) else [centre]
 
 
 def map_table(
@@ -138,16 +106,6 @@ def _points(
         x=coordinates[rows, 0].round(2), y=coordinates[rows, 1].round(2), customdata=rows.astype(np.int32),
         hovertext=names[rows], hoverinfo="text+name" if name else "text", mode="markers",
         name=html.escape(name, quote=False), showlegend=bool(name), marker=marker, selected=same, unselected=same,
-    )  # fmt: skip
-
-
-def _marks(
-    coordinates: FloatArray, names: npt.NDArray[np.object_], rows: IntArray, name: str, marker: dict[str, Any]
-) -> go.Scatter:
-    same = {"marker": {"opacity": 1}}
-    return go.Scatter(
-        x=coordinates[rows, 0], y=coordinates[rows, 1], customdata=rows.astype(np.int32), hovertext=names[rows],
-        hoverinfo="text", mode="markers", name=name, marker=marker, selected=same, unselected=same,
     )  # fmt: skip
 
 

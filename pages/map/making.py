@@ -25,7 +25,9 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
         st.info(f"The stored map of {plain(space.title)} belongs to an older version of this space. Make it again.")
     else:
         st.info(f"There is no map of {plain(space.title)} yet. Making one takes one to five minutes.")
-    st.button("Make the map", type="primary", key="make_map", on_click=_start, args=(catalogue, space.name))
+    st.button(
+        "Make the map", type="primary", key=f"make_map_{space.name}", on_click=_start, args=(catalogue, space.name)
+    )
     if fault := st.session_state.pop("make_map_fault", None):
         st.error(fault)
     st.caption("It is made in the background, so you can go on browsing. The same from the command line:")
@@ -38,7 +40,7 @@ def _watch(catalogue: Catalogue, space: Space) -> None:
         st.rerun()
     _show_progress(job)
     st.caption("You can go on browsing: the map will be here when you come back.")
-    st.button("Cancel", key="cancel_map", on_click=forget_map_job, args=(catalogue, space.name))
+    st.button("Cancel", key=f"cancel_map_{space.name}", on_click=forget_map_job, args=(catalogue, space.name))
 
 
 def _show_progress(job: MapJob) -> None:

@@ -1,10 +1,17 @@
 """What the map page says about a map, in plain words."""
 
 import math
+from collections.abc import Sequence
+
+import pandas as pd
 
 from core.maps import StoredMap
 from core.maps.fidelity import TRUST_LEVEL
 from core.maps.jobs import MapJob
+from core.maps.regions import NamedRegion
+from core.maps.trust import doubtful, most_kept_by_chance
+from core.maps.typical import TypicalTag
+from pages.shell.text import counted, plain
 
 STAGES = {
     "": "Starting",
@@ -20,9 +27,9 @@ def fidelity_sentence(stored: StoredMap) -> str:
     if not fidelity.k:
         return "Too few artists are on this map to say how faithful it is."
     kept = [
-        f"of an artist's {k} nearest in the space, **{share:.0%}** are among its {k} nearest on the map "
-        f"(chance: {_percent(chance)})"
-        for k, share, chance in zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True)
+        f"of {'its' if place else 'an artist’s'} {k} nearest{'' if place else ' in the space'}, {share:.0%} are among "
+        f"its {k} nearest here (by chance {_percent(chance)})"
+        for place, (k, share, chance) in enumerate(zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True))
     ]
     return f"How faithful: {'; '.join(kept)}."
 
@@ -39,11 +46,50 @@ def trust_sentence(stored: StoredMap, row: int) -> str:
 def coverage_sentence(n_present: int, n_artists: int) -> str:
     """How many artists the space knows."""
     if n_present == n_artists:
-        return f"All {n_artists:,} artists are on this map."
+        return f"All {n_artists:,} artists."
     missing = n_artists - n_present
     return (
-        f"{n_present:,} of {n_artists:,} artists are on this map; "
+        f"{n_present:,} of {n_artists:,} artists; "
         f"the other {missing:,} ({_percent(missing / n_artists)}) have no data in this space."
+    )
+
+
+def doubt_sentence(stored: StoredMap) -> str:
+    """How many places are in doubt, and why."""
+    number = int(doubtful(stored).sum())
+    if not number:
+        return ""
+    most = most_kept_by_chance(stored)
+    kept = (
+        f"none of their {TRUST_LEVEL} nearest is" if not most else f"at most {most} of their {TRUST_LEVEL} nearest are"
+    )
+    share = _percent(number / max(int(stored.present.sum()), 1))
+    return f"{counted(number, 'place')} ({share}) in doubt: {kept} near here."
+
+
+def typical_sentence(typical: Sequence[TypicalTag]) -> str:
+    """What is typical of some artists, as markdown."""
+    if not typical:
+        return "No tag is typical of them."
+    tags = [f"**{plain(one.tag, 40)}** ({one.share:.0%}, elsewhere {one.share_elsewhere:.0%})" for one in typical]
+    return f"Typical of them: {', '.join(tags)}."
+
+
+def regions_table(regions: Sequence[NamedRegion]) -> pd.DataFrame:
+    """One row for each region, the largest first."""
+    return pd.DataFrame(
+        {
+            "Region": [region.name or "(no name)" for region in regions],
+            "Artists": [region.n_artists for region in regions],
+            "Typical tags": [
+                ", ".join(
+                    f"{one.tag} {one.share:.0%} (elsewhere {one.share_elsewhere:.0%})" for one in region.typical[:5]
+                )
+                for region in regions
+            ],
+            "Across": [round(float(region.peak[0]), 2) for region in regions],
+            "Up": [round(float(region.peak[1]), 2) for region in regions],
+        }
     )
 
 

@@ -1,0 +1,136 @@
+"""Which tags are typical of some artists: not the most frequent, but those they have more often than the others.
+
+Log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi and Quinn, "Fightin' Words", Political Analysis
+16(4), 2008, eq. 15-22), for a tag that an artist has or lacks: the prior holds back tags of which little is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from core.catalogue import Catalogue
+from core.catalogue.format import LIST_COLUMNS
+from core.maps.projection import BoolArray
+
+PRIOR_ARTISTS = 50.0
+"""How many artists the prior weighs, who have each tag as often as everybody."""
+
+LEAST_Z = 3.0
+FEWEST_ARTISTS = 3
+LEAST_SHARE = 0.1
+"""A tag that nine of ten lack is not typical, however rare it is elsewhere."""
+
+
+@dataclass(frozen=True)
+class TypicalTag:
+    """A tag of a `kind` (genres, moods, themes) that `n_artists` of a group have: a share of those of whom any tag of
+    that kind is known, and the same share among the others. `z` is the log-odds ratio in standard deviations."""
+
+    kind: str
+    tag: str
+    n_artists: int
+    share: float
+    share_elsewhere: float
+    z: float
+
+
+class TagTable:
+    """Who has which tag, prepared for counting; build it once per catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        parts, known, kinds, tags = [], [], [], []
+        for kind in LIST_COLUMNS:
+            exploded = catalogue.artists[kind].explode().dropna()
+            codes, own = exploded.factorize(sort=True)
+            ones = np.ones(len(codes), np.float32)
+            part = sp.csr_array((ones, (exploded.index.to_numpy(), codes)), shape=(len(catalogue), len(own)))
+            parts.append(part.sign())
+            known.append(np.diff(part.indptr) > 0)
+            kinds += [kind] * len(own)
+            tags += [str(tag) for tag in own]
+        self.kinds, self.tags = kinds, tags
+        self._has = sp.hstack(parts, format="csr")
+        self._known = np.array(known)
+        self._kind_code = np.array([LIST_COLUMNS.index(kind) for kind in kinds], np.int64)
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    def having(self, kind: str, tag: str) -> BoolArray:
+        """(n,) the artists with a tag; nobody where there is no such tag."""
+        places = [place for place, named in enumerate(zip(self.kinds, self.tags, strict=True)) if named == (kind, tag)]
+        having: BoolArray = np.asarray(self._has[:, places].sum(axis=1)).ravel() > 0
+        return having
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """(tags,) artists with each tag."""
+        return np.asarray(self._has.sum(axis=0)).ravel().astype(np.int64)
+
+    def typical(self, inside: BoolArray, among: BoolArray | None = None, most: int = 5) -> list[TypicalTag]:
+        """The tags typical of the artists `inside` (n,) against the others `among` (n,) all, most typical first.
+
+        Empty where no tag stands out: by three standard deviations, with three artists and a tenth of the group.
+        """
+        return self.typical_of_groups([inside], among, most)[0]
+
+    def typical_of_groups(
+        self, groups: Sequence[BoolArray], among: BoolArray | None = None, most: int = 5
+    ) -> list[list[TypicalTag]]:
+        """The same for several groups at once, each against everybody else."""
+        everybody = np.ones(self._has.shape[0], bool) if among is None else among
+        members = np.array([group & everybody for group in groups], np.float32).reshape(len(groups), -1)
+        has = np.asarray(members @ self._has, np.float64)
+        of = (members @ self._known.T.astype(np.float32))[:, self._kind_code].astype(np.float64)
+        has_any = np.asarray(everybody.astype(np.float32) @ self._has, np.float64)
+        of_any = (self._known[:, everybody].sum(axis=1))[self._kind_code].astype(np.float64)
+        z = log_odds_z(has, of, has_any - has, of_any - of)
+        elsewhere = _share(has_any - has, of_any - of)
+        return [self._best(*row, most) for row in zip(has, _share(has, of), elsewhere, z, strict=True)]
+
+    def _best(
+        self,
+        has: npt.NDArray[np.float64],
+        share: npt.NDArray[np.float64],
+        elsewhere: npt.NDArray[np.float64],
+        z: npt.NDArray[np.float64],
+        most: int,
+    ) -> list[TypicalTag]:
+        fits = np.flatnonzero((z >= LEAST_Z) & (has >= FEWEST_ARTISTS) & (share >= LEAST_SHARE))
+        best = fits[np.argsort(-z[fits], kind="stable")][:most]
+        return [
+            TypicalTag(self.kinds[i], self.tags[i], int(has[i]), float(share[i]), float(elsewhere[i]), float(z[i]))
+            for i in best.tolist()
+        ]
+
+
+def log_odds_z(
+    has: npt.NDArray[np.float64],
+    of: npt.NDArray[np.float64],
+    has_elsewhere: npt.NDArray[np.float64],
+    of_elsewhere: npt.NDArray[np.float64],
+    prior: float = PRIOR_ARTISTS,
+) -> npt.NDArray[np.float64]:
+    """By how many standard deviations a tag is likelier in a group than elsewhere (eq. 15, 20 and 22).
+
+    `has` of the `of` artists of the group have the tag, `has_elsewhere` of `of_elsewhere` others; any shapes that fit
+    each other. 0 where nobody has the tag.
+    """
+    total = np.maximum(of + of_elsewhere, 1)
+    expected = prior * (has + has_elsewhere) / total
+    nobody = expected <= 0
+    expected = np.where(nobody, prior / 2, expected)
+    with_tag, with_elsewhere = has + expected, has_elsewhere + expected
+    # Where everybody has the tag nothing is left on the other side of the odds.
+    without = np.maximum(of + prior - with_tag, 0.5)
+    without_elsewhere = np.maximum(of_elsewhere + prior - with_elsewhere, 0.5)
+    difference = np.log(with_tag / without) - np.log(with_elsewhere / without_elsewhere)
+    z = difference / np.sqrt(1 / with_tag + 1 / with_elsewhere)
+    scores: npt.NDArray[np.float64] = np.where(nobody, 0.0, z)
+    return scores
+
+
+def _share(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -1,0 +1,44 @@
+// Unpacks a message (see packing.py) into globalThis.nearfieldLayers, where the maps find it by its id. Plotly is
+// carried in the same way: unpacked once for each tab, and run.
+
+const MOST_LAYERS = 60;
+
+const unzipped = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+
+const KINDS = { Uint8Array, Uint16Array, Uint32Array, Int16Array, Float32Array };
+
+const unpack = (buffer) => {
+  const start = 4 + new DataView(buffer).getUint32(0, true);
+  const layer = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, start - 4)));
+  for (const [name, [kind, place, size]] of Object.entries(layer.arrays)) {
+    layer[name] = new KINDS[kind](buffer, start + place, size);
+  }
+  return layer;
+};
+
+const keep = (layer) => {
+  const layers = (globalThis.nearfieldLayers ??= new Map());
+  layers.delete(layer.id);
+  layers.set(layer.id, layer);
+  // Maps put back what they use, so that the first is what nothing has used for longest.
+  while (layers.size > MOST_LAYERS) layers.delete(layers.keys().next().value);
+};
+
+const runPlotly = async (bytes) => {
+  const script = document.createElement("script");
+  script.textContent = await unzipped(bytes).text();
+  document.head.append(script);
+  script.remove();
+};
+
+const carry = async (bytes, isLibrary) => {
+  if (isLibrary) {
+    if (!globalThis.Plotly) await (globalThis.nearfieldPlotly ??= runPlotly(bytes));
+  } else keep(unpack(await unzipped(bytes).arrayBuffer()));
+  globalThis.dispatchEvent(new Event("nearfield-layer"));
+};
+
+export default function ({ data, name }) {
+  // An empty element of the page: it takes no room.
+  if (data) carry(data, name.endsWith("plotly")).catch((error) => console.error("A map's data could not be read.", error));
+}

@@ -1,0 +1,65 @@
+"""What the map page shows, as one chooses it; the URL keeps all of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.search.spaces import Space
+from pages.map.colouring import OWN_TO_A_MAP, colouring_names
+from pages.map.linked_maps import Shown
+from pages.shell import choices, state
+
+BESIDE, COLOUR, SHOW = "beside", "colour", "show"
+ALONE = ""
+LAYERS = {"density": "Density", "regions": "Names of regions", "doubtful": "Places in doubt"}
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels of choices, numbered where several are the same: a select box tells its choices apart by them."""
+    seen: Counter[str] = Counter()
+    numbered = {}
+    for choice, label in labels.items():
+        seen[label] += 1
+        numbered[choice] = label if seen[label] == 1 else f"{label} ({seen[label]})"
+    return numbered
+
+
+def choose_space(spaces: Sequence[Space]) -> Space:
+    """The space of the map."""
+    titles = {space.name: space.title for space in spaces}
+    st.session_state["map_space"] = state.selected_space(list(spaces)).name
+    st.selectbox(
+        "Map of", list(titles), format_func=titles.__getitem__, key="map_space",
+        on_change=lambda: state.select_space(st.session_state["map_space"]),
+    )  # fmt: skip
+    return state.selected_space(list(spaces))
+
+
+def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
+    """The space of a second map beside the first; None for none."""
+    others = {space.name: space for space in spaces if space is not first}
+    titles = {ALONE: "No second map"} | {name: space.title for name, space in others.items()}
+    chosen = st.selectbox(
+        "Beside it", list(titles), format_func=titles.__getitem__,
+        **choices.one_in_url(BESIDE, list(titles), ALONE, key="map_beside"),
+    )  # fmt: skip
+    return others.get(chosen or ALONE)
+
+
+def choose_colour(catalogue: Catalogue) -> str:
+    """The name of a colouring."""
+    offered = [*colouring_names(catalogue), *OWN_TO_A_MAP]
+    chosen = st.selectbox("Colour", offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour"))
+    return chosen or offered[0]
+
+
+def choose_layers() -> Shown:
+    """What is drawn beside the points."""
+    names = list(LAYERS)
+    chosen = st.pills(
+        "Also shown", names, format_func=LAYERS.__getitem__, selection_mode="multi", label_visibility="collapsed",
+        **choices.many_in_url(SHOW, names, names, key="map_show"),
+    )  # fmt: skip
+    return Shown(**{name: name in chosen for name in names})

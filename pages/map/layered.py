@@ -1,0 +1,58 @@
+"""A map with all that one visitor sees of it: the points, the colours, the chosen artist's true nearest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import Catalogue
+from core.maps import StoredMap
+from core.search.spaces import Space
+from core.similarity import Neighbours, similar
+from pages.map import sources
+from pages.map.colouring import Colouring
+from pages.map.drawing import map_version, stored_map
+from pages.map.linked_maps import MapView
+from pages.map.sources import Ground
+from pages.map.words import coverage_sentence, doubt_sentence, fidelity_sentence
+from pages.shell import resources
+
+N_NEAREST = 10
+
+
+@dataclass(frozen=True)
+class LayeredMap:
+    """A map ready to be shown; `nearest` is empty where no artist is chosen, or one that is not in this space."""
+
+    space: Space
+    stored: StoredMap
+    ground: Ground
+    colouring: Colouring
+    nearest: Neighbours
+    view: MapView
+
+
+def layered_map(
+    catalogue: Catalogue, space: Space, colour: str, row: int | None, is_doubt_shown: bool
+) -> LayeredMap | None:
+    """The map of `space` coloured by `colour`, with the nearest of the artist in `row`; None where there is no map."""
+    version = map_version(catalogue, space.name)
+    stored = stored_map(catalogue.content_hash, space.name, version, catalogue)
+    if stored is None:
+        return None
+    ground = sources.ground(catalogue, space, version, stored)
+    coloured = sources.coloured(catalogue, space, version, stored, colour, row)
+    nearest = Neighbours(np.empty(0, np.int64), np.empty(0, np.float32))
+    if row is not None and stored.present[row]:
+        nearest = similar(resources.space(catalogue, space.name), row, N_NEAREST)
+    n_present = int(stored.present.sum())
+    said = [coverage_sentence(n_present, len(catalogue)), fidelity_sentence(stored)]
+    view = MapView(
+        title=space.title,
+        said=" ".join([*said, doubt_sentence(stored) if is_doubt_shown else ""]).strip(),
+        alt=f"Map of {space.title} with {n_present:,} artists, coloured by {coloured.colouring.title.lower()}",
+        points=ground.points,
+        colour=coloured.layer,
+        regions=ground.regions,
+        nearest=nearest.rows.tolist(),
+    )
+    return LayeredMap(space, stored, ground, coloured.colouring, nearest, view)

@@ -1,0 +1,101 @@
+"""What the browser draws a map from, in messages that stay the same as long as what they say does.
+
+Names, places and colours travel apart, so that another colour costs one byte or two an artist, and another artist
+nothing of all this.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.graph.hop_display import short_label
+from core.maps import StoredMap
+from core.maps.density import Density
+from core.maps.fidelity import TRUST_LEVEL
+from core.maps.projection import MAP_EXTENT, BoolArray
+from core.maps.trust import doubtful
+from pages.map.colouring import Classes, Colouring
+from pages.map.packing import pack
+from pages.shell.charts import series_look
+from pages.shell.genres import UNKNOWN_COLOUR
+
+LONGEST_NAME = 60
+STEPS = 32767
+"""A place between the middle of a map and its border, in whole steps."""
+
+_NOT_KNOWN = 255
+_DENSITY_LEVELS = 255
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A message for the browser, which keeps it under `id`; two that say different things never share one."""
+
+    id: str
+    content: bytes
+
+
+def names_layer(layer_id: str, names: list[str]) -> Layer:
+    """The artists' names (n,), on one line and cut."""
+    shown = [short_label(name, LONGEST_NAME) or "(no name)" for name in names]
+    return Layer(layer_id, pack({"id": layer_id, "names": shown}))
+
+
+def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
+    """Where the artists stand, how many of their nearest stay near, whom to doubt, and how crowded the map is."""
+    rows = np.flatnonzero(stored.present)
+    places = np.round(stored.coordinates[rows] / MAP_EXTENT * STEPS).clip(-STEPS, STEPS).astype(np.int16)
+    kept = np.nan_to_num(np.round(stored.trust[rows] * TRUST_LEVEL), nan=_NOT_KNOWN).astype(np.uint8)
+    peak = float(density.values.max()) or 1.0
+    # Square roots: a map is so uneven that its thin parts would vanish beside its peaks.
+    crowd = np.round(np.sqrt(np.maximum(density.values, 0) / peak) * _DENSITY_LEVELS).astype(np.uint8)
+    header = {
+        "id": layer_id,
+        "scale": MAP_EXTENT / STEPS,
+        "level": TRUST_LEVEL,
+        "cells": len(density.values),
+        "first": float(density.centres[0]),
+        "cell": float(density.centres[1] - density.centres[0]),
+    }
+    arrays = {
+        "rows": rows.astype(np.uint32),
+        "x": places[:, 0],
+        "y": places[:, 1],
+        "kept": kept,
+        "doubtful": doubtful(stored)[rows].astype(np.uint8),
+        "crowd": crowd.ravel(),
+    }
+    return Layer(layer_id, pack(header, arrays))
+
+
+def colour_layer(layer_id: str, colouring: Colouring) -> Layer:
+    """Which class or level each artist has, the last code for none, and how they look."""
+    header: dict[str, Any]
+    if isinstance(colouring, Classes):
+        looks = [series_look(code) for code in range(len(colouring.names))]
+        classes = [
+            {"name": name, "colour": look.colour, "symbol": look.symbol}
+            for name, look in zip(colouring.names, looks, strict=True)
+        ]
+        header, n_codes = {"classes": classes}, len(classes)
+    else:
+        ticks = [{"at": place, "text": text} for place, text in colouring.ticks.items()]
+        header = {"levels": [float(level) for level in colouring.levels], "labels": colouring.labels, "ticks": ticks}
+        n_codes = len(colouring.levels)
+    header |= {"id": layer_id, "title": colouring.title, "unknown": colouring.unknown, "faint": UNKNOWN_COLOUR}
+    kind = np.uint8 if n_codes < _NOT_KNOWN else np.uint16
+    codes = np.where(colouring.codes < 0, np.iinfo(kind).max, colouring.codes).astype(kind)
+    return Layer(layer_id, pack(header, {"codes": codes}))
+
+
+def pack_rows(marked: BoolArray) -> bytes:
+    """One bit an artist, the first in the lowest bit of the first byte."""
+    return np.packbits(marked, bitorder="little").tobytes()
+
+
+def unpack_rows(bits: bytes, n_artists: int) -> BoolArray | None:
+    """Inverse of `pack_rows`; None where the bytes are not as many as `n_artists` need."""
+    if len(bits) != (n_artists + 7) // 8:
+        return None
+    return np.unpackbits(np.frombuffer(bits, np.uint8), count=n_artists, bitorder="little").astype(bool)

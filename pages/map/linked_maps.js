@@ -1,0 +1,225 @@
+// The maps of a page, linked: what is chosen, marked or pointed at in one is so in the other.
+// One LinkedMaps lives in each place that map_place.js asks for.
+
+const TOOLS = [
+  ["pan", "Move", "Drag to move the map"],
+  ["zoom", "Zoom", "Drag a rectangle to zoom into"],
+  ["lasso", "Lasso", "Draw around artists to list them"],
+  ["select", "Box", "Drag a rectangle around artists to list them"],
+];
+const STEPS = [
+  ["+", "Zoom in", (view) => view.move(0, 0, 0.75)],
+  ["−", "Zoom out", (view) => view.move(0, 0, 1 / 0.75)],
+  ["All", "Show everything", (view) => view.showAll()],
+];
+
+class LinkedMaps {
+  constructor(root) {
+    this.root = root;
+    this.tools = element("div", { class: "nf-map-tools", role: "toolbar", "aria-label": "Tools of the map" });
+    this.row = element("div", { class: "nf-map-row" });
+    this.legend = element("div", { class: "nf-map-legend" });
+    this.tip = element("div", { class: "nf-map-tip", hidden: "", role: "tooltip" });
+    this.status = element("p", { class: "nf-map-status", role: "status" });
+    this.box = element("div", { class: "nf-maps" }, this.tools, this.row, this.legend, this.tip, this.status);
+    this.views = [];
+    this.pointed = null;
+    this.markedRows = null;
+    this.nonce = Date.now();
+    // A finger moves the page; who wants to move the map takes the tool for it.
+    this.tool = globalThis.matchMedia("(pointer: coarse)").matches ? false : "pan";
+    this.measure = document.createElement("canvas").getContext("2d");
+    this.addTools();
+    root.append(this.box);
+    this.arrived = () => this.draw();
+    globalThis.addEventListener("nearfield-layer", this.arrived);
+  }
+
+  addTools() {
+    this.toolButtons = TOOLS.map(([tool, name, help]) => {
+      const button = element("button", { type: "button", title: help, "aria-pressed": String(tool === this.tool) }, name);
+      button.addEventListener("click", () => this.take(this.tool === tool ? false : tool));
+      return [tool, button];
+    });
+    const steps = STEPS.map(([name, help, act]) => {
+      const button = element("button", { type: "button", title: help, "aria-label": help }, name);
+      button.addEventListener("click", () => this.views.forEach(act));
+      return button;
+    });
+    this.tools.append(...this.toolButtons.map(([, button]) => button), element("span", { class: "nf-gap" }), ...steps);
+  }
+
+  take(tool) {
+    this.tool = tool;
+    for (const [name, button] of this.toolButtons) button.setAttribute("aria-pressed", String(name === tool));
+    for (const view of this.views) if (view.axes) globalThis.Plotly.relayout(view.plot, { dragmode: tool });
+  }
+
+  // ---- what Streamlit tells us -------------------------------------------------------------------------------------
+
+  update(data, send) {
+    this.data = data;
+    this.send = send;
+    const style = getComputedStyle(this.root);
+    this.ink = style.getPropertyValue("--st-text-color").trim() || "#13212e";
+    this.paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
+    this.font = style.getPropertyValue("--st-font").trim() || "sans-serif";
+    this.theme = `${this.ink}${this.paper}`;
+    if (this.bits !== (data.marked?.bits ?? null)) {
+      this.bits = data.marked?.bits ?? null;
+      this.markedRows = this.bits === null ? null : bitsToRows(this.bits);
+    }
+    while (this.views.length > data.maps.length) this.views.pop().remove();
+    while (this.views.length < data.maps.length) this.views.push(new MapView(this, this.row));
+    this.box.dataset.maps = data.maps.length;
+    this.views.forEach((view, i) => view.describe(data.maps[i]));
+    this.status.textContent = data.marked ? `${this.markedRows.length} artists are marked: ${data.marked.words}.` : "";
+    this.draw();
+  }
+
+  draw() {
+    if (!this.data || !globalThis.Plotly) return;
+    const layer = (id) => {
+      const found = globalThis.nearfieldLayers?.get(id);
+      if (found) {
+        globalThis.nearfieldLayers.delete(id);
+        globalThis.nearfieldLayers.set(id, found);
+      }
+      return found;
+    };
+    const names = layer(this.data.names);
+    const found = this.data.maps.map(({ points, colour }) => [layer(points), layer(colour)]);
+    if (!names) return;
+    this.names = names;
+    found.forEach(([points, colour], i) => points && colour && this.views[i].draw(points, colour, names));
+    this.fillLegends(found.map(([, colour]) => colour));
+  }
+
+  // ---- what the visitor does ---------------------------------------------------------------------------------------
+
+  choose(row) {
+    this.data = { ...this.data, artist: row, maps: this.data.maps.map((one) => ({ ...one, nearest: [] })) };
+    this.views.forEach((view, i) => {
+      view.data = this.data.maps[i];
+      view.paint();
+    });
+    this.send("artist", { row, nonce: ++this.nonce });
+  }
+
+  select(rows) {
+    this.markedRows = rows.length ? rows : null;
+    this.bits = rows.length ? rowsToBits(rows, this.names.names.length) : null;
+    this.views.forEach((view) => view.paint());
+    this.send("lasso", { bits: rowsToBits(rows, this.names.names.length), nonce: ++this.nonce });
+  }
+
+  hover(row, view, pointer) {
+    this.pointed = row;
+    this.views.forEach((one) => one.axes && one.paintMarks());
+    this.tip.hidden = row === null;
+    if (row === null) return;
+    const i = view.shownRows.get(row);
+    const kept = view.points.kept[i];
+    const lines = [
+      `${view.colour.title}: ${valueOf(view.colour, row) || "not known"}`,
+      kept > view.points.level ? "" : `${kept} of its ${view.points.level} nearest in this space are near it here.`,
+      this.views.length > 1 && !this.views.every((one) => one.shownRows.has(row)) ? "Not on the other map." : "",
+    ];
+    const name = element("strong", { dir: "auto" }, this.names.names[row]);
+    this.tip.replaceChildren(name, ...lines.filter(Boolean).map((line) => element("span", { dir: "auto" }, line)));
+    const box = this.box.getBoundingClientRect();
+    const left = Math.min(pointer.clientX - box.left + 14, box.width - this.tip.offsetWidth - 4);
+    this.tip.style.transform = `translate(${Math.max(left, 4)}px, ${pointer.clientY - box.top + 16}px)`;
+  }
+
+  // ---- legends -----------------------------------------------------------------------------------------------------
+
+  fillLegends(colours) {
+    const isShared = colours.every((colour) => colour?.id === colours[0]?.id);
+    this.fillLegend(this.legend, isShared ? colours[0] : null, this.views);
+    this.views.forEach((view, i) => this.fillLegend(view.legend, isShared ? null : colours[i], [view]));
+  }
+
+  fillLegend(place, colour, views) {
+    if (!colour) {
+      place.replaceChildren();
+      place.dataset.drawn = "";
+      return;
+    }
+    const { doubtful } = this.data.shown;
+    const hidden = views[0].hidden;
+    const drawn = `${colour.id}${doubtful}${[...hidden]}`;
+    if (place.dataset.drawn === drawn) return;
+    place.dataset.drawn = drawn;
+    if (views[0].legendOf !== colour.id) views.forEach((view) => { view.hidden.clear(); view.legendOf = colour.id; });
+    const entries = colour.classes
+      ? colour.classes.map((one, i) => this.legendButton(sign(one.symbol, one.colour), one.name, i, views))
+      : colour.levels.length ? [this.legendScale(colour)] : [];
+    if (colour.unknown && views.some((view) => view.hasUnknown)) {
+      const last = colour.classes?.length ?? 1;
+      entries.push(this.legendButton(sign("circle", colour.faint), colour.unknown, last, views));
+    }
+    if (doubtful) {
+      const open = sign("circle", this.ink, true);
+      entries.push(element("span", { class: "nf-legend-entry" }, open, "Open sign: place in doubt"));
+    }
+    place.replaceChildren(element("span", { class: "nf-legend-title" }, colour.title), ...entries);
+  }
+
+  legendButton(mark, name, group, views) {
+    const isShown = !views[0].hidden.has(group);
+    const label = element("span", { dir: "auto" }, name);
+    const button = element("button", { type: "button", class: "nf-legend-entry", "aria-pressed": String(isShown) }, mark, label);
+    button.title = isShown ? "Hide on the map" : "Show on the map";
+    button.addEventListener("click", () => {
+      for (const view of views) isShown ? view.hidden.add(group) : view.hidden.delete(group);
+      this.draw();
+      const again = [...this.root.querySelectorAll("button.nf-legend-entry")];
+      again.find((other) => other.textContent === name)?.focus();
+    });
+    return button;
+  }
+
+  legendScale(colour) {
+    const [low, high] = ends(colour);
+    const bar = element("span", { class: "nf-scale" });
+    bar.style.background = `linear-gradient(to right, ${SCALE_STOPS.map(([, stop]) => stop).join(",")})`;
+    const ticks = element("span", { class: "nf-ticks" });
+    for (const { at, text } of colour.ticks) {
+      const share = (at - low) / (high - low);
+      if (share < -0.01 || share > 1.01) continue;
+      const tick = element("span", {}, text);
+      tick.style.left = `${100 * Math.min(Math.max(share, 0), 1)}%`;
+      ticks.append(tick);
+    }
+    return element("span", { class: "nf-legend-scale" }, bar, ticks);
+  }
+
+  textWidth(text, size) {
+    this.measure.font = `600 ${size}px ${this.font}`;
+    return this.measure.measureText(text).width;
+  }
+
+  remove() {
+    globalThis.removeEventListener("nearfield-layer", this.arrived);
+    this.views.forEach((view) => view.remove());
+    this.box.remove();
+  }
+}
+
+const mounted = new WeakMap();
+
+globalThis.nearfieldMaps = {
+  update(place, data, send) {
+    if (!mounted.has(place)) mounted.set(place, new LinkedMaps(place));
+    mounted.get(place).update(data, send);
+  },
+  remove(place) {
+    mounted.get(place)?.remove();
+    mounted.delete(place);
+  },
+};
+
+export default function () {
+  globalThis.dispatchEvent(new Event("nearfield-maps"));
+}

@@ -1,0 +1,345 @@
+// One map: the points and the density by Plotly, and on top of them what changes often: names of regions, the chosen
+// artist with its true nearest, and marked points. These need no new drawing of the points, however many there are.
+
+class MapView {
+  constructor(owner, place) {
+    this.owner = owner;
+    this.title = element("h2", { class: "nf-map-title" });
+    this.said = element("p", { class: "nf-map-said" });
+    this.plot = element("div", { class: "nf-map-plot" });
+    this.dots = element("canvas", { class: "nf-map-over", "aria-hidden": "true" });
+    this.marks = svg("svg", { class: "nf-map-over", "aria-hidden": "true" });
+    this.waiting = element("p", { class: "nf-map-waiting" }, "Loading the map …");
+    this.frame = element("div", { class: "nf-map-frame", tabindex: "0", role: "group" });
+    this.frame.append(this.plot, this.dots, this.marks, this.waiting);
+    this.legend = element("div", { class: "nf-map-legend" });
+    this.root = element("figure", { class: "nf-map" }, element("figcaption", {}, this.title, this.said), this.frame, this.legend);
+    this.shownRows = new Map(); // row of an artist -> place in the layer of points
+    this.hidden = new Set();
+    this.resized = new ResizeObserver(() => this.fit());
+    this.resized.observe(this.frame);
+    this.frame.addEventListener("keydown", (event) => this.onKey(event));
+    this.frame.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    place.append(this.root);
+  }
+
+  describe(data) {
+    this.data = data;
+    this.title.textContent = data.title;
+    this.said.textContent = data.said;
+    this.frame.setAttribute("aria-label", `${data.alt}. Arrow keys move, plus and minus zoom, 0 shows everything.`);
+  }
+
+  // ---- points ------------------------------------------------------------------------------------------------------
+
+  draw(points, colour, names) {
+    const drawn = [points.id, colour.id, this.owner.theme, JSON.stringify(this.owner.data.shown), [...this.hidden]].join("|");
+    this.points = points;
+    this.colour = colour;
+    this.names = names;
+    if (drawn === this.drawn) return this.paint();
+    this.drawn = drawn;
+    if (this.indexed !== points.id) this.index(points);
+    const traces = this.traces();
+    const layout = this.layout();
+    this.frame.dataset.ready = "";
+    globalThis.Plotly.react(this.plot, traces, layout, {
+      displayModeBar: false, scrollZoom: false, doubleClick: false, responsive: false, showTips: false,
+    }).then(() => {
+      this.waiting.hidden = true;
+      this.listen();
+      this.paint();
+      Object.assign(this.frame.dataset, { points: points.rows.length, colour: colour.id, ready: drawn });
+    });
+  }
+
+  index(points) {
+    this.indexed = points.id;
+    this.shownRows = new Map();
+    points.rows.forEach((row, i) => this.shownRows.set(row, i));
+    this.x = Float32Array.from(points.x, (step) => step * points.scale);
+    this.y = Float32Array.from(points.y, (step) => step * points.scale);
+    const ends = [this.reach(this.x), this.reach(this.y)];
+    this.home = ends.map(({ crowd }) => crowd);
+    this.extent = ends.map(({ all }) => all);
+    this.count = points.rows.length;
+  }
+
+  // The ends of an axis that holds everybody, and of one that holds the crowd: UMAP flings artists with equal vectors
+  // far out, and the map of all of them begins too small to read.
+  reach(values) {
+    const sorted = Float32Array.from(values).sort();
+    if (!sorted.length) return { all: [-1, 1], crowd: [-1, 1] };
+    const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+    const isScattered = at(0.99) - at(0.01) > 2 * (at(0.9) - at(0.1));
+    const [low, high] = isScattered ? [at(0.05), at(0.95)] : [at(0.01), at(0.99)];
+    const room = 0.12 * (high - low) + 0.5;
+    const all = [sorted[0] - 0.5, sorted.at(-1) + 0.5];
+    return { all, crowd: [Math.max(low - room, all[0]), Math.min(high + room, all[1])] };
+  }
+
+  // One trace for each class, sound places and doubtful ones apart, or for all numbers; the unknown first.
+  traces() {
+    const { points, colour, owner } = this;
+    const classes = colour.classes?.length ?? 1;
+    const groups = Array.from({ length: 2 * (classes + 1) }, () => []);
+    const kinds = kindsOf(colour);
+    for (let i = 0; i < points.rows.length; i++) {
+      const code = colour.codes[points.rows[i]];
+      const group = code >= kinds ? classes : colour.classes ? code : 0;
+      groups[2 * group + (owner.data.shown.doubtful ? points.doubtful[i] : 0)].push(i);
+    }
+    this.hasUnknown = groups[2 * classes].length + groups[2 * classes + 1].length > 0;
+    const size = pointSize(this.count);
+    const order = [classes, ...Array.from({ length: classes }, (_, i) => i)];
+    const traces = [];
+    this.members = [];
+    for (const group of order) {
+      for (const isDoubtful of [0, 1]) {
+        const members = groups[2 * group + isDoubtful];
+        if (!members.length || this.hidden.has(group)) continue;
+        traces.push(this.trace(members, group === classes ? null : group, isDoubtful, size));
+        this.members.push(members);
+      }
+    }
+    // Plotly needs a trace to have axes.
+    if (!traces.length) { traces.push({ type: "scattergl", mode: "markers", x: [null], y: [null], hoverinfo: "none" }); this.members.push([]); }
+    return owner.data.shown.density ? [...traces, this.density()] : traces;
+  }
+
+  trace(members, group, isDoubtful, size) {
+    const { colour } = this;
+    const marker = { size: group === null ? size * 0.8 : size, opacity: group === null ? 0.45 : 0.8 };
+    let symbol = "circle";
+    if (group === null) marker.color = colour.faint;
+    else if (colour.classes) {
+      marker.color = colour.classes[group].colour;
+      symbol = colour.classes[group].symbol;
+    } else {
+      marker.color = Float32Array.from(members, (i) => colour.levels[colour.codes[this.points.rows[i]]]);
+      [marker.cmin, marker.cmax] = ends(colour);
+      marker.colorscale = SCALE_STOPS;
+    }
+    marker.symbol = isDoubtful ? `${symbol}-open` : symbol;
+    const same = { marker: { opacity: marker.opacity } };
+    return {
+      type: "scattergl", mode: "markers", hoverinfo: "none", marker, selected: same, unselected: same, showlegend: false,
+      x: Float32Array.from(members, (i) => this.x[i]), y: Float32Array.from(members, (i) => this.y[i]),
+    };
+  }
+
+  density() {
+    const { points, owner } = this;
+    const z = Array.from({ length: points.cells }, (_, i) => points.crowd.subarray(i * points.cells, (i + 1) * points.cells));
+    const shades = [0, 0.35, 1].map((place, i) => [place, withAlpha(owner.ink, [0, 0.04, 0.16][i])]);
+    return {
+      type: "contour", z, x0: points.first, dx: points.cell, y0: points.first, dy: points.cell, hoverinfo: "skip",
+      showscale: false, colorscale: shades, zmin: 0, zmax: 255, line: { width: 0.6, smoothing: 0.6 },
+      contours: { start: 40, end: 240, size: 28, coloring: "fill", showlines: false },
+    };
+  }
+
+  layout() {
+    const axis = { visible: false, fixedrange: false, zeroline: false };
+    // Who looks at a part of a map goes on looking at it in other colours.
+    const isSame = this.axes && this.laidOut === this.points.id;
+    this.laidOut = this.points.id;
+    const [across, up] = isSame ? this.axes.map((one) => [...one.range]) : this.home.map((range) => [...range]);
+    return {
+      margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: { ...axis, range: across }, yaxis: { ...axis, range: up, scaleanchor: "x" },
+      width: this.frame.clientWidth, height: this.frame.clientHeight, showlegend: false, hovermode: "closest",
+      dragmode: this.owner.tool, selections: [], hoverdistance: 12,
+      newselection: { line: { color: this.owner.ink, width: 1.5 } },
+    };
+  }
+
+  listen() {
+    if (this.isHeard) return;
+    this.isHeard = true;
+    const row = (event) => {
+      const point = event?.points?.find((found) => this.members[found.curveNumber]);
+      return point === undefined ? null : this.points.rows[this.members[point.curveNumber][point.pointNumber]];
+    };
+    this.plot.on("plotly_click", (event) => row(event) !== null && this.owner.choose(row(event)));
+    this.plot.on("plotly_hover", (event) => this.owner.hover(row(event), this, event.event));
+    this.plot.on("plotly_unhover", () => this.owner.hover(null, this));
+    this.plot.on("plotly_doubleclick", () => this.showAll());
+    this.plot.on("plotly_selected", (event) => event && this.select(event));
+    for (const moved of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) this.plot.on(moved, () => this.paint());
+  }
+
+  select(event) {
+    if (!event.range && !event.lassoPoints) return;
+    const rows = event.points
+      .filter((point) => this.members[point.curveNumber]?.length)
+      .map((point) => this.points.rows[this.members[point.curveNumber][point.pointNumber]]);
+    globalThis.Plotly.relayout(this.plot, { selections: [] });
+    this.owner.select(rows);
+  }
+
+  // ---- moving ------------------------------------------------------------------------------------------------------
+
+  get axes() {
+    const layout = this.plot._fullLayout;
+    return layout?.xaxis && layout?.yaxis ? [layout.xaxis, layout.yaxis] : null;
+  }
+
+  move(across, up, factor = 1, at = [0.5, 0.5]) {
+    if (!this.axes) return;
+    const ranges = this.axes.map(({ range: [low, high] }, i) => {
+      const shift = (i ? up : across) * (high - low);
+      const still = low + at[i] * (high - low);
+      return [still + (low - still) * factor + shift, still + (high - still) * factor + shift];
+    });
+    globalThis.Plotly.relayout(this.plot, { "xaxis.range": ranges[0], "yaxis.range": ranges[1] });
+  }
+
+  showAll() {
+    if (this.axes) globalThis.Plotly.relayout(this.plot, { "xaxis.range": [...this.extent[0]], "yaxis.range": [...this.extent[1]] });
+  }
+
+  onKey(event) {
+    const moves = {
+      ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, 0.15], ArrowDown: [0, -0.15],
+      "+": [0, 0, 0.75], "=": [0, 0, 0.75], "-": [0, 0, 1 / 0.75],
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.frame) return;
+    if (event.key === "0") this.showAll();
+    else if (moves[event.key]) this.move(...moves[event.key]);
+    else return;
+    event.preventDefault();
+  }
+
+  // With Ctrl held, as on maps everywhere: the bare wheel belongs to the page.
+  onWheel(event) {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const box = this.frame.getBoundingClientRect();
+    const at = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+    this.move(0, 0, Math.exp(Math.sign(event.deltaY) * 0.18), at);
+  }
+
+  fit() {
+    if (!this.axes || !this.frame.clientWidth) return;
+    const { clientWidth: width, clientHeight: height } = this.frame;
+    const { width: drawnWidth, height: drawnHeight } = this.plot._fullLayout;
+    if (width !== drawnWidth || height !== drawnHeight) globalThis.Plotly.relayout(this.plot, { width, height });
+  }
+
+  // ---- what lies on top --------------------------------------------------------------------------------------------
+
+  pixel(x, y) {
+    const [across, up] = this.axes;
+    const share = ({ range: [low, high] }, value) => (value - low) / (high - low);
+    return [across._offset + share(across, x) * across._length, up._offset + (1 - share(up, y)) * up._length];
+  }
+
+  pixelOf(row) {
+    const i = this.shownRows.get(row);
+    return i === undefined ? null : this.pixel(this.x[i], this.y[i]);
+  }
+
+  paint() {
+    if (!this.axes || !this.points) return;
+    this.paintDots();
+    this.paintMarks();
+    this.frame.dataset.artist = this.owner.data.artist ?? "";
+  }
+
+  paintDots() {
+    const { clientWidth: width, clientHeight: height } = this.frame;
+    const density = globalThis.devicePixelRatio || 1;
+    const rows = this.owner.markedRows;
+    this.frame.classList.toggle("nf-faint", Boolean(rows));
+    const needed = rows ? [Math.round(width * density), Math.round(height * density)] : [0, 0];
+    if (this.dots.width !== needed[0] || this.dots.height !== needed[1]) [this.dots.width, this.dots.height] = needed;
+    if (!rows) return;
+    const canvas = this.dots.getContext("2d");
+    canvas.setTransform(density, 0, 0, density, 0, 0);
+    canvas.clearRect(0, 0, width, height);
+    canvas.lineWidth = 0.8;
+    canvas.strokeStyle = this.owner.paper;
+    const size = pointSize(Math.min(this.count, 4 * rows.length)) / 2 + 0.6;
+    const shapes = this.signsAt(size);
+    for (const row of rows) {
+      const place = this.pixelOf(row);
+      if (!place || place[0] < -9 || place[1] < -9 || place[0] > width + 9 || place[1] > height + 9) continue;
+      canvas.setTransform(density, 0, 0, density, place[0] * density, place[1] * density);
+      canvas.fillStyle = colourOf(this.colour, row);
+      const shape = shapes[this.colour.classes?.[this.colour.codes[row]]?.symbol] ?? shapes.circle;
+      canvas.fill(shape);
+      canvas.stroke(shape);
+    }
+  }
+
+  signsAt(size) {
+    const scaled = {};
+    for (const [name, path] of Object.entries(SIGNS)) {
+      scaled[name] = new Path2D();
+      scaled[name].addPath(new Path2D(path), new DOMMatrix().scale(size));
+    }
+    return scaled;
+  }
+
+  paintMarks() {
+    const { owner, data } = this;
+    this.marks.replaceChildren();
+    this.taken = [];
+    const centre = owner.data.artist === null ? null : this.pixelOf(owner.data.artist);
+    if (centre) {
+      const near = data.nearest.map((row) => [row, this.pixelOf(row)]).filter(([, place]) => place);
+      for (const [, [x, y]] of near) {
+        this.marks.append(svg("line", { class: "nf-near-line", x1: centre[0], y1: centre[1], x2: x, y2: y }));
+      }
+      for (const [, [x, y]] of near) this.marks.append(svg("circle", { class: "nf-near", cx: x, cy: y, r: 5.5 }));
+      const star = svg("path", { class: "nf-chosen", d: SIGNS.star, transform: `translate(${centre}) scale(9)` });
+      this.marks.append(star);
+      this.label(this.name(owner.data.artist), centre, "nf-label nf-label-chosen", 13, true);
+      for (const [row, place] of near) this.label(this.name(row), place, "nf-label nf-label-near", 12);
+    }
+    if (owner.data.shown.regions) {
+      for (const region of data.regions) this.label(region.name, this.pixel(region.x, region.y), "nf-label nf-label-region", 13);
+    }
+    const pointed = owner.pointed === null ? null : this.pixelOf(owner.pointed);
+    if (pointed) this.marks.append(svg("circle", { class: "nf-pointed", cx: pointed[0], cy: pointed[1], r: 9 }));
+  }
+
+  name(row) {
+    const name = this.names.names[row] ?? "";
+    return name.length > 28 ? `${[...name].slice(0, 27).join("")}…` : name;
+  }
+
+  // A text at a place, unless it would lie on another one; regions' names in the middle of theirs, others beside.
+  label(text, [x, y], className, size, isNeeded = false) {
+    const { clientWidth: width, clientHeight: height } = this.frame;
+    if (x < 0 || y < 0 || x > width || y > height) return;
+    const length = this.owner.textWidth(text, size);
+    const isRegion = className.includes("region");
+    const half = size * 0.75;
+    const tries = isRegion
+      ? [[x - length / 2, y], [x - length / 2, y - 20], [x - length / 2, y + 20]]
+      : [[x + 10, y], [x - 10 - length, y], [x - length / 2, y - 16], [x - length / 2, y + 16]];
+    const boxes = tries.map(([left, middle]) => {
+      const kept = isRegion ? Math.min(Math.max(left, 4), Math.max(width - length - 4, 4)) : left;
+      return [kept, middle - half, kept + length, middle + half];
+    });
+    const free = boxes.find((box) => this.isFree(box, width, height)) ?? (isNeeded ? boxes[0] : null);
+    if (!free) return;
+    this.taken.push(free);
+    const made = svg("text", { class: className, x: free[0], y: (free[1] + free[3]) / 2, "font-size": size });
+    made.textContent = text;
+    this.marks.append(made);
+  }
+
+  isFree([left, top, right, bottom], width, height) {
+    if (left < 0 || top < 0 || right > width || bottom > height) return false;
+    return this.taken.every((other) => left > other[2] + 3 || right < other[0] - 3 || top > other[3] || bottom < other[1]);
+  }
+
+  remove() {
+    this.resized.disconnect();
+    if (this.axes) globalThis.Plotly.purge(this.plot);
+    this.root.remove();
+  }
+}

@@ -1,0 +1,152 @@
+"""What stands out on the maps: artists that a word means, or those inside a lasso; and the list of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.curation.spreadsheets import table_csv
+from core.graph.adjacency import degrees
+from core.graph.hop_display import short_label
+from core.maps.highlight import KINDS, HighlightIndex
+from core.maps.projection import BoolArray
+from core.maps.typical import TypicalTag
+from pages.map import sources
+from pages.map.controls import distinct
+from pages.map.linked_maps import Marked
+from pages.map.words import typical_sentence
+from pages.shell import choices, resources, state
+from pages.shell.text import counted, plain
+from pages.shell.tray import keep_button
+
+HIGHLIGHT = "highlight"
+MOST_KEPT = 200
+MOST_LISTED = 500
+MOST_CHOICES = 400
+_LASSO, _TABLE = "map_lasso", "map_marked_table"
+
+
+def choose_highlight(catalogue: Catalogue) -> None:
+    """The box in which one picks a tag, or types any word."""
+    index = sources.highlight_index(catalogue)
+    asked = st.query_params.get(HIGHLIGHT)
+    offered = list(index.choices)[:MOST_CHOICES]
+    if asked and asked not in offered:
+        offered = [asked, *offered]
+
+    labels = distinct({code: _label(index, code) for code in offered})
+    st.session_state["map_highlight"] = asked
+    st.selectbox(
+        "Highlight", offered, format_func=lambda code: labels.get(code, code), key="map_highlight",
+        placeholder="A tag, or part of a name", accept_new_options=True, filter_mode="contains",
+        on_change=_take_highlight,
+    )  # fmt: skip
+
+
+def _label(index: HighlightIndex, code: str) -> str:
+    if code not in index.choices:
+        return short_label(code, 60)
+    kind = KINDS[code.partition(".")[0]]
+    return f"{short_label(index.named(code), 50)} · {kind} ({index.choices[code]:,})"
+
+
+def mark(catalogue: Catalogue, who: BoolArray) -> None:
+    """Mark the artists inside a lasso; nobody there marks nothing."""
+    st.session_state[_LASSO] = (catalogue.content_hash, who) if who.any() else None
+
+
+def marked(catalogue: Catalogue) -> Marked | None:
+    """Who stands out now: a lasso goes before a word; None for nobody."""
+    content_hash, who = st.session_state.get(_LASSO) or ("", None)
+    if who is not None and content_hash == catalogue.content_hash:
+        return Marked(who, "drawn around on the map")
+    if text := st.query_params.get(HIGHLIGHT, ""):
+        found = sources.highlight_index(catalogue).find(text)
+        return Marked(found.who, found.words)
+    return None
+
+
+def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArray]) -> None:
+    """How many they are, what is typical of them, the way into a list, and the artists themselves.
+
+    on_maps: for each map drawn, who (n,) is on it.
+    """
+    rows = familiar_first(catalogue, np.flatnonzero(chosen.who).tolist())
+    with st.container(border=True, key="map_marked"):
+        st.subheader(f"{counted(len(rows), 'artist')}: {plain(chosen.words, 60)}", anchor=False)
+        if not len(rows):
+            st.caption("Nobody. Choose a tag from the list, or type a part of a name as it is spelt.")
+            _clear_button()
+            return
+        shown = [int((chosen.who & present).sum()) for present in on_maps]
+        st.caption(_places(shown, len(rows)))
+        st.markdown(typical_sentence(_typical(catalogue, chosen)))
+        with st.container(horizontal=True):
+            kept = [(int(row), None, None) for row in rows[:MOST_KEPT]]
+            keep_button(catalogue, kept, "", f"map: {chosen.words}", "map_keep")
+            st.download_button(
+                "Download as CSV", lambda: table_csv(marked_table(catalogue, rows)), "artists-on-the-map.csv",
+                "text/csv", key="map_csv", icon=":material/download:", type="tertiary", on_click="ignore",
+            )  # fmt: skip
+            _clear_button()
+        if len(rows) > MOST_KEPT:
+            st.caption(f"The best-known {MOST_KEPT} can be kept at once; the file holds all {len(rows):,}.")
+        event = st.dataframe(
+            marked_table(catalogue, rows[:MOST_LISTED]), key=f"{_TABLE}_{len(rows)}_{sum(rows)}",
+            hide_index=True, height=290, on_select="rerun", selection_mode="single-row",
+            column_order=["Artist", "Genres", "Known edges"], alt="The marked artists, the best known first",
+        )  # fmt: skip
+        _choose_listed(catalogue, rows, event.selection.rows)
+
+
+def marked_table(catalogue: Catalogue, rows: Sequence[int]) -> pd.DataFrame:
+    """The artists of `rows` with their tags, as a table."""
+    artists = catalogue.artists.iloc[list(rows)]
+    tags = {kind.capitalize(): artists[kind].map(", ".join) for kind in KINDS}
+    known = degrees(resources.adjacency(catalogue))[list(rows)]
+    names = catalogue.display_names.iloc[list(rows)]
+    return pd.DataFrame({"Artist": names, **tags, "Known edges": known, "Id": artists["artist_id"]})
+
+
+def familiar_first(catalogue: Catalogue, rows: Sequence[int]) -> list[int]:
+    """The rows with the more popular artists first, those of unknown popularity last."""
+    popularity = np.nan_to_num(catalogue.artists["popularity"].to_numpy(float)[list(rows)], nan=-np.inf)
+    known = degrees(resources.adjacency(catalogue))[list(rows)]
+    return np.asarray(rows)[np.lexsort((-known, -popularity))].tolist()
+
+
+def _typical(catalogue: Catalogue, chosen: Marked) -> list[TypicalTag]:
+    return sources.tag_table(catalogue).typical(chosen.who)
+
+
+def _places(shown: Sequence[int], total: int) -> str:
+    if all(number == total for number in shown):
+        return "All of them are on the map." if len(shown) == 1 else "All of them are on both maps."
+    parts = [f"{number:,} on the {name}" for number, name in zip(shown, ("left", "right"), strict=False)]
+    return f"{shown[0]:,} of them are on the map." if len(shown) == 1 else f"{' and '.join(parts)} map."
+
+
+def _choose_listed(catalogue: Catalogue, rows: Sequence[int], picked: Sequence[int]) -> None:
+    """Choose the artist of a line once: the line stays selected while others are chosen elsewhere."""
+    line = rows[picked[0]] if picked and picked[0] < len(rows) else None
+    if line != st.session_state.get(f"{_TABLE}_line"):
+        st.session_state[f"{_TABLE}_line"] = line
+        if line is not None:
+            state.select_artist(catalogue, line)
+            st.rerun()
+
+
+def _clear_button() -> None:
+    st.button("Clear", key="map_clear", icon=":material/close:", type="tertiary", on_click=_clear)
+
+
+def _clear() -> None:
+    st.session_state[_LASSO] = None
+    choices.put(HIGHLIGHT, None)
+
+
+def _take_highlight() -> None:
+    st.session_state[_LASSO] = None
+    choices.put(HIGHLIGHT, st.session_state["map_highlight"] or None)

@@ -1,0 +1,38 @@
+"""The table twins of the maps: their artists and their regions, made and sent once somebody opens them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.catalogue import Catalogue
+from pages.map.figures import map_table
+from pages.map.layered import LayeredMap
+from pages.map.words import regions_table
+from pages.shell.charts import download_csv
+
+ARTISTS, REGIONS = "Artists", "Regions"
+
+
+def show_tables(catalogue: Catalogue, maps: Sequence[LayeredMap]) -> None:
+    """The closed "Show as a table" below the maps, with a download of all rows."""
+    twin = st.expander("Show as a table", icon=":material/table:", key="map_tables", on_change="rerun", type="compact")
+    if not twin.open:
+        return
+    with twin:
+        titles = {
+            f"{kind}:{one.space.name}": f"{kind} of {one.space.title}" for one in maps for kind in (ARTISTS, REGIONS)
+        }
+        chosen = st.selectbox("Table of", list(titles), format_func=titles.__getitem__, key="map_table_of")
+        kind, _, space = chosen.partition(":")
+        table = table_of(catalogue, next(one for one in maps if one.space.name == space), kind)
+        st.dataframe(table, key=f"map_table_{chosen}", hide_index=True, alt=f"Table: {titles[chosen]}")
+        download_csv(table, "map_table_csv", f"map-{kind.lower()}-{space.replace(':', '-')}")
+
+
+def table_of(catalogue: Catalogue, one: LayeredMap, kind: str) -> pd.DataFrame:
+    """The artists of a map with their places, or its regions."""
+    if kind == REGIONS:
+        return regions_table(one.ground.regions)
+    ids = catalogue.artists["artist_id"].tolist()
+    return map_table(catalogue.display_names.tolist(), ids, one.stored.coordinates, one.colouring)
