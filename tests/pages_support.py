@@ -12,6 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
 from core.catalogue.library import DATA_VARIABLE
+from core.maps import Fidelity, MapSettings, StoredMap, save_map
+from core.maps.build import vectors_fingerprint
+from core.search.spaces import space_vectors
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("explore", "map", "neighbourhood", "clip", "results", "train", "catalogues")
@@ -79,6 +82,33 @@ def open_app(page: str | None = None, **query: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     return app if page is None else app.switch_page(f"../{page}/page.py").run()
+
+
+class Address(dict[str, Any]):
+    """A URL's parameters without a browser: what the pages use of `st.query_params`."""
+
+    def get_all(self, name: str) -> list[str]:
+        value = self.get(name, [])
+        return [value] if isinstance(value, str) else list(value)
+
+
+def scattered(catalogue: Catalogue, space: str = "clap") -> StoredMap:
+    """A stored map without UMAP, which takes too long to compile for a test."""
+    vectors, present = space_vectors(catalogue, space)
+    coordinates = np.random.default_rng(0).uniform(-10, 10, (len(catalogue), 2)).astype(np.float32)
+    coordinates[~present] = np.nan
+    stored = StoredMap(
+        space,
+        coordinates,
+        np.where(present, 0.4, np.nan).astype(np.float32),
+        MapSettings(),
+        Fidelity((5,), (0.62,), (0.05,), int(present.sum()), int(present.sum())),
+        vectors_fingerprint(catalogue, space),
+        {},
+        "2026-01-01T00:00:00+00:00",
+    )
+    save_map(catalogue, stored)
+    return stored
 
 
 def texts(app: AppTest) -> list[str]:

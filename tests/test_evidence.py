@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, FeatureInfo
 from core.catalogue.adding import add_catalogue, check_new_name
 from core.errors import CatalogueError
 from core.graph.adjacency import adjacency
@@ -24,6 +24,7 @@ from core.search.spaces import Space, list_spaces, open_space
 from core.search.starting import starting_artists
 from core.search.vectors import CosineSimilarity
 from core.similarity import Neighbours
+from tests.catalogues import tiny_catalogue
 from tests.pages_support import hostile_catalogue
 
 WALK = Space("pagerank", "Walk", False)
@@ -106,6 +107,13 @@ def test_only_graph_spaces_rest_on_edges(catalogue: Catalogue) -> None:
     assert [uses_edges(catalogue, space) for space in list_spaces(catalogue)] == [False, False, True]
 
 
+def test_no_two_spaces_have_one_title(tmp_path: Path) -> None:
+    values = np.eye(4, dtype=np.float32)
+    features = {name: (values, FeatureInfo(name, "Sound")) for name in ("first", "second")}
+    titles = [space.title for space in list_spaces(tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)], features))]
+    assert titles == ["Sound (first)", "Sound (second)", "Graph walk (PageRank)"]
+
+
 def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
     content = [Space(name, name, True) for name in "abcd"]
     runs = [Space("run:new", "new", True), Space("run:old", "old", True)]
@@ -114,9 +122,9 @@ def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
     def names(**options: str) -> list[str]:
         return [space.name for space in default_spaces(offered, 4, **options)]
 
-    assert names() == ["a", "b", "run:new", "pagerank"]
-    assert names(wanted="run:old") == ["a", "b", "run:old", "pagerank"]
-    assert names(wanted="d") == ["d", "a", "run:new", "pagerank"]
+    assert names() == ["run:new", "a", "b", "pagerank"]
+    assert names(wanted="run:old") == ["run:old", "a", "b", "pagerank"]
+    assert names(wanted="d") == ["run:new", "d", "a", "pagerank"]
     assert names(wanted="gone") == names()
     assert default_spaces([], 4) == []
 

@@ -17,9 +17,8 @@ from pages.explore.result_list import ResultEvent
 from pages.shell import listen
 from pages.shell.listen import BESIDE, MOST_PILLS
 from tests import pages_support
-from tests.pages_support import open_app, parameter, texts
+from tests.pages_support import open_app, parameter, scattered, texts
 from tests.test_page_explore import drawn_lists
-from tests.test_page_map import scattered
 
 hostile = pages_support.hostile
 

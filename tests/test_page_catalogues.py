@@ -19,6 +19,8 @@ hostile = pages_support.hostile
 
 
 def import_from(app: AppTest, source: Path | str, name: str, layout: str = "olga-official") -> AppTest:
+    app.query_params["part"] = "import"
+    app.run()
     app.selectbox(key="layout").set_value(layout)
     app.text_input(key="source").set_value(str(source))
     app.text_input(key="name").set_value(name)
@@ -48,7 +50,7 @@ def test_page_shows_what_a_catalogue_holds(hostile: Catalogue) -> None:
 
 
 def test_check_of_a_sound_and_of_a_changed_catalogue(hostile: Catalogue) -> None:
-    app = press(open_app("catalogues"), "Check every file")
+    app = press(open_app("catalogues", part="check"), "Check every file")
     assert any("Sound" in message.value for message in app.success)
     edges = hostile.path / "edges.parquet"
     edges.write_bytes(edges.read_bytes() + b" ")
@@ -153,5 +155,5 @@ def test_tracks_and_their_vectors_are_counted(hostile: Catalogue) -> None:
 def test_page_only_reads(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DATA_VARIABLE, str(hostile.path.parent))
     before = {file: sha256_file(file) for file in hostile.path.rglob("*") if file.is_file()}
-    press(open_app("catalogues"), "Check every file")
+    press(open_app("catalogues", part="check"), "Check every file")
     assert before == {file: sha256_file(file) for file in hostile.path.rglob("*") if file.is_file()}

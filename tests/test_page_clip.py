@@ -35,8 +35,7 @@ from pages.clip.words import EXAMPLES
 from tests import pages_support
 from tests.audio_samples import tone
 from tests.catalogues import MANIFEST, tiny_artists, tiny_edges
-from tests.pages_support import button_labels, open_app, press, texts
-from tests.test_page_map import scattered
+from tests.pages_support import button_labels, open_app, parameter, press, scattered, texts
 
 hostile = pages_support.hostile
 N, WIDTH, TRACKS = 12, 8, 2
@@ -160,7 +159,8 @@ def test_a_file_is_answered_side_by_side_with_what_was_heard(catalogue: Catalogu
     assert any("The 2 channels were mixed to one" in text for text in said)
     assert any("tempo" in text and "0:03" in text for text in said)
     assert any("until ten seconds are full" in text for text in said)
-    assert "a \\*b\\*\\.wav" in [heading.value for heading in app.subheader]
+    assert "a \\*b\\*\\.wav" in [heading.value for heading in app.header]
+    assert any("yours alone" in text for text in said)
     assert len(app.get("plotly_chart")) == 1
     assert any("no map of its sound yet" in text for text in said)
 
@@ -187,6 +187,39 @@ def test_a_sample_says_where_its_own_artist_is(catalogue: Catalogue, monkeypatch
     app = open_app("clip")
     settled(next(button for button in app.button if button.key.startswith("clip_sample_")).click().run())
     assert any("The track is by" in text and " of 11 in Sound" in text for text in texts(app))
+    assert not any("yours alone" in text for text in texts(app))
+
+
+def test_a_link_brings_a_sample_with_its_answers_and_reasons(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.clip.samples.render", lambda recipe, seconds: tone(1, RATE))
+    app = settled(open_app("clip", sample="2", answers="clap", length="20"))
+    assert lists_of(app) == ["clap"]
+    app.query_params["why"] = ["id-0", "clap"]
+    app.run()
+    assert any("| Space | Place | Score |" in text for text in texts(app))
+    app.query_params["why"] = ["stranger", "clap"]
+    app.run()
+    assert not app.exception
+    press(app, "Remove")
+    assert parameter(app, "sample") is None
+    assert not has_answer(app)
+
+
+@pytest.mark.parametrize("sample", ["0", "99", "x", "-1"])
+def test_a_link_to_no_sample_is_an_empty_page(catalogue: Catalogue, sample: str) -> None:
+    app = open_app("clip", sample=sample)
+    assert not app.exception
+    assert not has_answer(app)
+
+
+def test_a_file_takes_the_place_of_a_sample(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.clip.samples.render", lambda recipe, seconds: tone(1, RATE))
+    app = settled(open_app("clip", sample="1"))
+    app = settled(hand_in(app, name="mine.wav"))
+    assert parameter(app, "sample") is None
+    assert "mine\\.wav" in [heading.value for heading in app.header]
 
 
 def test_a_fault_of_the_checkpoint_leaves_the_descriptors(
@@ -206,7 +239,7 @@ def test_a_fault_of_the_checkpoint_leaves_the_descriptors(
 
 def test_the_evidence_is_told_played_and_kept(catalogue: Catalogue) -> None:
     app = settled(hand_in(open_app("clip")))
-    app.session_state[lists.ASKED] = ("clap", "id-0")
+    app.query_params["why"] = ["id-0", "clap"]
     app.run()
     assert not app.exception
     said = texts(app)
@@ -232,7 +265,7 @@ def test_a_list_is_kept_and_the_tray_lets_go(catalogue: Catalogue) -> None:
     press(app, "Keep these")
     assert "All 10 are in your list" in button_labels(app)
     assert any("10 kept, the last 6 shown" in text for text in texts(app))
-    app.session_state[lists.ASKED] = ("clap", "id-0")
+    app.query_params["why"] = ["id-0", "clap"]
     press(app.run(), "Kept: take out")
     assert any("9 kept" in text for text in texts(app))
     press(app, "Undo")
@@ -270,6 +303,20 @@ def test_an_example_fills_the_boxes(catalogue: Catalogue) -> None:
     settled(press(app, label))
     assert [box.value for box in app.text_input] == [text for text, _ in phrases]
     assert [slider.value for slider in app.slider] == [weight for _, weight in phrases]
+
+
+def test_a_link_brings_words_and_weights(catalogue: Catalogue) -> None:
+    app = AppTest.from_file(str(pages_support.ROOT / "pages" / "shell" / "main.py"), default_timeout=60)
+    app.query_params["by"] = "Words"
+    app.query_params["words"] = ["slow piano", "drums", "x" * 400]
+    app.query_params["weights"] = ["1", "-1", "99"]
+    app.run()
+    app = settled(app.switch_page("../clip/page.py").run())
+    assert [box.value for box in app.text_input] == ["slow piano", "drums", "x" * 300]
+    assert [slider.value for slider in app.slider] == [1.0, -1.0, 1.0]
+    app.button(key="clip_remove_1").click().run()
+    assert app.query_params["words"] == ["slow piano", "x" * 300]
+    assert parameter(app, "weights") is None
 
 
 def test_weights_that_cancel_out_are_refused_plainly(catalogue: Catalogue) -> None:

@@ -9,8 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import Catalogue
-from core.catalogue.library import DATA_VARIABLE
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.library import BUNDLED, DATA_VARIABLE, data_folder
+from core.evaluation.results import read_results
+from core.evaluation.summary import Standing, space_standings
 from core.search.evidence import GRAPH_WALKS, Evidence
 from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
@@ -21,7 +23,16 @@ from pages.explore.result_list import Result, ResultEvent, event_from_payload, l
 from pages.shell.artists import artist_links
 from pages.shell.text import counted, plain, plain_list
 from tests import pages_support
-from tests.pages_support import HOSTILE_NAMES, button_labels, hostile_catalogue, open_app, parameter, press, texts
+from tests.pages_support import (
+    HOSTILE_NAMES,
+    Address,
+    button_labels,
+    hostile_catalogue,
+    open_app,
+    parameter,
+    press,
+    texts,
+)
 
 hostile = pages_support.hostile
 LONER = len(HOSTILE_NAMES) - 1
@@ -39,7 +50,7 @@ def drawn_lists(app: AppTest) -> dict[str, dict[str, Any]]:
 
 def ask_why(app: AppTest, space: str, artist_id: str) -> AppTest:
     """What a click on "Why?" leaves behind for the run after it; the browser's event cannot be sent here."""
-    app.session_state[lists.ASKED] = (space, artist_id)
+    app.query_params["why"] = [artist_id, space]
     return app.run()
 
 
@@ -99,15 +110,11 @@ def test_results_stand_per_space(hostile: Catalogue) -> None:
 
 
 def test_a_choice_in_a_list_leads_on_or_asks_for_reasons(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    session: dict[str, object] = {}
-    query: dict[str, str] = {}
-    monkeypatch.setattr(st, "session_state", session)
+    query = Address()
     monkeypatch.setattr(st, "query_params", query)
     lists.follow(hostile, "clap", ResultEvent("why", "a03", 1))
-    assert session == {lists.ASKED: ("clap", "a03")}
-    assert query == {}
+    assert query == {"why": ["a03", "clap"]}
     lists.follow(hostile, "clap", ResultEvent("go", "a04", 2))
-    assert session == {}
     assert query == {"artist": "a04"}
 
 
@@ -157,6 +164,16 @@ def test_each_space_says_what_it_rests_on(hostile: Catalogue) -> None:
     assert "Rests on the artist’s 3 known edges." in said
 
 
+def test_each_space_says_how_good_it_was_measured_to_be() -> None:
+    app = open_app(artist="syn-0006")
+    standings = space_standings(read_results(open_catalogue(data_folder() / BUNDLED)))
+    said = " ".join(caption.value for caption in app.caption)
+    assert f"NDCG@200 **{standings['fusion:best'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
+    assert f"NDCG@200 **{standings['clap'].value:.3f}**" in said
+    assert wording.quality(None) == "Not measured yet."
+    assert wording.quality(Standing(0.5, 0.4, 0.6, float("nan"))) == "NDCG@200 **0.500**."
+
+
 def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None:
     app = open_app(artist=f"a{LONER:02d}")
     assert not app.exception
@@ -198,6 +215,7 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
     assert "**Similar to both:**" in said
     assert "**Moods of both:** dark" in said
     assert "| Space | Place | Score |" in said
+    del app.query_params["why"]
     app.run()
     assert not any("Similar to both" in text for text in texts(app))
 
@@ -215,10 +233,14 @@ def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
     assert "Graph walk" in table
 
 
-def test_reasons_for_an_unknown_artist_are_not_asked_twice(hostile: Catalogue) -> None:
-    app = ask_why(open_app(artist="a00"), "clap", "stranger")
+@pytest.mark.parametrize("asked", [["stranger", "clap"], ["a02", "no such space"], ["a00", "clap"], ["a02"], []])
+def test_a_link_to_reasons_that_make_no_sense_opens_the_page_alone(hostile: Catalogue, asked: list[str]) -> None:
+    app = open_app(artist="a00")
+    app.query_params["why"] = asked
+    app.run()
     assert not app.exception
-    assert lists.ASKED not in app.session_state
+    assert drawn_lists(app)
+    assert not any("Similar to both" in text for text in texts(app))
 
 
 def test_spaces_can_be_chosen_and_none_is_said(hostile: Catalogue) -> None:
@@ -393,7 +415,7 @@ def test_an_artist_from_the_search_box_joins_the_question(hostile: Catalogue) ->
 
 
 def test_going_on_asks_about_nobody_else(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    query = {"artist": "a00", "like": "a01", "dial": "1"}
+    query = Address({"artist": "a00", "like": "a01", "dial": "1"})
     monkeypatch.setattr(st, "query_params", query)
     question.go_on(hostile, 4)
     assert query == {"artist": "a04", "dial": "1"}

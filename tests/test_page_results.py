@@ -27,7 +27,7 @@ from pages.results.source import Source
 from pages.shell.charts import DASHES, OKABE_ITO, SYMBOLS, series_look
 from tests.catalogues import tiny_catalogue
 from tests.graphs import random_catalogue
-from tests.pages_support import HOSTILE_NAMES, button_labels, hostile, open_app, press, texts
+from tests.pages_support import HOSTILE_NAMES, button_labels, hostile, open_app, parameter, press, texts
 from tests.test_results_table import run_row
 
 __all__ = ["hostile"]
@@ -69,6 +69,28 @@ def test_the_url_chooses_the_view(catalogue: Catalogue, protocol: str, split: st
     assert app.session_state["split"] == split
     explained = " ".join(each.value for each in app.markdown)
     assert ("scores only" in explained) == (protocol == "published")
+
+
+def test_a_link_brings_the_figure_and_the_lines(measured: Catalogue) -> None:
+    app = open_app("results", figure="features", mark="run:sage-0000", look="degree", degree_lines="pagerank")
+    assert not app.exception
+    assert app.segmented_control(key="figure").value == "features"
+    assert app.selectbox(key="measured_figure_standard_test_False").value == "run:sage-0000"
+    (lines,) = [box for box in app.multiselect if box.key.startswith("measured_degree_")]
+    assert lines.value == ["pagerank"]
+
+
+def test_a_link_brings_the_compared_and_the_artist(measured: Catalogue) -> None:
+    app = open_app("results", look="compare", first="random", second="pagerank")
+    assert (app.selectbox(key="measured_First").value, app.selectbox(key="measured_Second").value) == (
+        "random", "pagerank",
+    )  # fmt: skip
+    app = open_app("results", look="artists", asked="pagerank", beside="random", order="best")
+    chosen = [app.selectbox(key=f"measured_misses_{name}").value for name in ("ranker", "second", "order")]
+    assert chosen == ["pagerank", "random", "best"]
+    box = app.selectbox(key="measured_misses_artist")
+    box.select_index(1).run()
+    assert parameter(app, "query") == app.selectbox(key="measured_misses_artist").value
 
 
 def test_nonsense_in_the_url_is_the_default(catalogue: Catalogue) -> None:

@@ -114,6 +114,19 @@ def test_runs_of_other_settings_are_no_seeds_of_each_other(catalogue: Catalogue)
     assert dict(zip(models["variant"], models["value"], strict=True)) == {"3,200 steps": 0.5, "320 steps": 0.1}
 
 
+def test_a_space_is_known_by_its_score_on_test_artists(catalogue: Catalogue) -> None:
+    assert summary.space_standings(read_results(catalogue)) == {}
+    clap = run_row(catalogue, "x", 0.3) | {"ranker": "cosine:clap"}
+    rows = [run_row(catalogue, "a", 0.5), run_row(catalogue, "a", 0.9, protocol="published"), clap]
+    record_results(catalogue, rows)
+    found = summary.space_standings(read_results(catalogue))
+    assert (found["run:a"].value, found["run:a"].low, found["run:a"].high) == (0.5, 0.4, 0.6)
+    assert set(found) == {"run:a", "clap"}
+    assert np.isnan(found["clap"].by_chance)
+    record_results(catalogue, [clap | {"ranker": "random", "ndcg": 0.1}])
+    assert summary.space_standings(read_results(catalogue))["clap"].by_chance == 0.1
+
+
 def test_a_perfect_ranking(tmp_path: Path) -> None:
     # Test artists 4 and 5 share one edge: one positive each, so the published ideal sums 1 + 1 / log2(3).
     catalogue = six_artists(tmp_path)

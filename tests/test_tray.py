@@ -135,6 +135,30 @@ def test_a_damaged_shelf_is_said_and_the_page_lives(folder: Path) -> None:
     assert next(button for button in app.button if button.key == "card_keep_0").disabled
 
 
+def _keep_several() -> None:
+    import streamlit as st
+
+    from pages.shell import state, tray
+
+    catalogue = state.current_catalogue()
+    st.session_state.setdefault("catalogue", catalogue.path.name)
+    st.button("Keep them", key="bulk", on_click=tray.keep_artists, args=(catalogue, [4, 0, 4, 2], "clap", "a lasso"))
+    tray.show_tray()
+
+
+def test_several_artists_are_kept_at_once_and_undone_at_once(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 2)
+    app = AppTest.from_function(_keep_several, default_timeout=60).run()
+    app = press(app, "Keep them")
+    assert not app.exception
+    assert kept(folder, hostile) == ["a02", "a04", "a00"]
+    origin = read_shelf(folder, VISITOR, hostile).lists[0].entry("a04").origin
+    assert (origin.space, origin.query, origin.rank) == ("clap", "a lasso", None)
+    app = press(app, "Undo")
+    assert kept(folder, hostile) == ["a02"]
+    assert "Undo" not in button_labels(app)
+
+
 # The list at hand
 
 
@@ -281,6 +305,16 @@ def test_unopened_shelves_make_room_and_those_in_use_stay(
     change_shelf(folder, "d", hostile, _with_a_list)
     assert sorted(file.stem for file in folder.glob("*.json")) == ["a", "c", "d"]
     assert shelf_stamp(folder, "b") is None
+
+
+def test_lists_that_grow_too_large_together_are_refused_and_stay(
+    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_shelf(folder, VISITOR, hostile, _with_a_list)
+    monkeypatch.setattr(shelves_on_disk, "MAX_SHELF_BYTES", 1500)
+    with pytest.raises(NearfieldError, match="larger than"):
+        fill(folder, hostile, *range(12))
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Kept"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, hostile: Catalogue) -> None:

@@ -1,7 +1,7 @@
 """Shelves on disk: one JSON file each, written whole or not at all, and safe against several writers at once.
 
-A folder holds at most 1,000. Where one more is to be written, those that nobody opened for 90 days make room, the
-longest unopened first; shelves in use are never dropped.
+A folder holds at most 500, each of at most 4 MB. Where one more is to be written, those that nobody opened for 90 days
+make room, the longest unopened first; shelves in use are never dropped.
 """
 
 import os
@@ -14,13 +14,14 @@ from filelock import FileLock, Timeout
 
 from core.catalogue import Catalogue
 from core.curation.lists import Shelf
-from core.curation.records import MAX_FILE_BYTES, json_bytes, json_from, provenance_of, shelf_from, shelf_record
+from core.curation.records import json_bytes, json_from, provenance_of, shelf_from, shelf_record
 from core.errors import NearfieldError
 from core.storage import atomic_path
 
 _SHELF_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOCK_SECONDS = 10
-MAX_SHELVES = 1000
+MAX_SHELVES = 500
+MAX_SHELF_BYTES = 4 << 20
 UNOPENED_SECONDS = 90 * 24 * 3600.0
 
 Stamp = tuple[int, int, int]
@@ -34,13 +35,13 @@ def read_shelf(folder: Path, shelf_id: str, catalogue: Catalogue) -> Shelf:
     file = _file(folder, shelf_id)
     try:
         with file.open("rb") as source:
-            content = source.read(MAX_FILE_BYTES + 1)
+            content = source.read(MAX_SHELF_BYTES + 1)
     except FileNotFoundError:
         return Shelf()
     except OSError as fault:
         raise NearfieldError(f"{file} cannot be read ({fault.strerror}).") from None
-    if len(content) > MAX_FILE_BYTES:
-        raise NearfieldError(f"{file} is larger than {MAX_FILE_BYTES >> 20} MB. Move it away to start afresh.")
+    if len(content) > MAX_SHELF_BYTES:
+        raise NearfieldError(f"{file} is larger than {MAX_SHELF_BYTES >> 20} MB. Move it away to start afresh.")
     try:
         shelf, provenance = shelf_from(json_from(content, file.name), catalogue.row_of)
     except NearfieldError as fault:
@@ -64,8 +65,11 @@ def change_shelf(folder: Path, shelf_id: str, catalogue: Catalogue, change: Call
             record = shelf_record(shelf, provenance_of(catalogue))
             shelf_from(record, {})
             content = json_bytes(record)
-            if len(content) > MAX_FILE_BYTES:
-                raise NearfieldError("The lists have become too large together. Remove one, or shorten notes.")
+            if len(content) > MAX_SHELF_BYTES:
+                raise NearfieldError(
+                    f"The lists together have become larger than {MAX_SHELF_BYTES >> 20} MB, about "
+                    "8,000 artists. Export a list and delete it, or shorten notes."
+                )
             if not file.exists():
                 _make_room(folder)
             with atomic_path(file) as temporary:

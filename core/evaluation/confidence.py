@@ -14,9 +14,9 @@ from core.evaluation.evaluate import relevance
 from core.graph.adjacency import adjacency
 from core.graph.protocols import EvaluationView
 from core.search.confidence import LEVELS, agreement_by_kind, confidence_levels, feature_presence, pair_facts
-from core.search.evidence import GRAPH_WALKS
+from core.search.evidence import known_scores
 from core.search.spaces import open_ranker
-from core.similarity import FloatArray, IntArray, Similarity, best
+from core.similarity import FloatArray, IntArray, best
 
 ANSWERS = 10
 _QUERIES_AT_ONCE = 256
@@ -62,15 +62,6 @@ def confidence_precision(
         hit.append(relevance(view, queries).toarray()[place, column])
         query.append(start + place)
     return _by_level(np.concatenate(query), np.concatenate(level), np.concatenate(hit))
-
-
-def known_scores(similarity: Similarity, queries: IntArray) -> FloatArray:
-    """Scores (q, n) with NaN for each query itself, and where a walk says nothing."""
-    scores = similarity.scores(queries).copy()
-    scores[np.arange(len(queries)), queries] = np.nan
-    if similarity.name in GRAPH_WALKS:
-        scores[scores <= 0] = np.nan
-    return scores
 
 
 def _first_answers(scores: FloatArray, k: int) -> tuple[IntArray, IntArray]:

@@ -1,6 +1,7 @@
 """From the results table to what can be compared: one metric, one view, seeds averaged, yardsticks beside models."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,16 @@ Values = npt.NDArray[np.float64]
 
 _SETTING_TITLES = {"protocol": "trained as"}
 _NO_VARIANT = {"features", "seed", "device", "precision", "model.layers"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """NDCG@200 of a space on test artists, with its 95% interval, beside that of random order, NaN if unmeasured."""
+
+    value: float
+    low: float
+    high: float
+    by_chance: float
 
 
 def headline_metric(protocol: str) -> str:
@@ -123,6 +134,16 @@ def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 def yardstick_names(catalogue: Catalogue) -> list[str]:
     """Every untrained ranker the catalogue can be measured with."""
     return [*UNTRAINED, *(COSINE_PREFIX + name for name in catalogue.feature_names)]
+
+
+def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
+    """How good each space that was measured is, by the space's name: standard protocol, test artists."""
+    rows = rows_of_view(results, "standard", "test").set_index("ranker")
+    by_chance = float(rows["ndcg"].get("random", np.nan))
+    return {
+        str(ranker).removeprefix(COSINE_PREFIX): Standing(float(value), float(low), float(high), by_chance)
+        for ranker, value, low, high in zip(rows.index, rows["ndcg"], rows["ndcg_low"], rows["ndcg_high"], strict=True)
+    }
 
 
 def by_degree(rows: pd.DataFrame, rankers: list[str]) -> pd.DataFrame:

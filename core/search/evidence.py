@@ -66,11 +66,21 @@ class Evidence:
 
 def answer(similarity: Similarity, space: Space, query: int, k: int = 10) -> Answer:
     """Ask a space for the k artists nearest to `query`. A walk says nothing of artists that it does not reach."""
-    scores = similarity.scores(np.array([query]))[0].copy()
-    scores[query] = np.nan
-    if space.name in GRAPH_WALKS:
-        scores[scores <= 0] = np.nan
-    return ranked(space, query, scores, k)
+    return ranked(space, query, known_scores(similarity, np.array([query]))[0], k)
+
+
+def known_scores(similarity: Similarity, queries: IntArray) -> FloatArray:
+    """(q, n) scores with NaN for each query itself, and where a walk says nothing since it does not get there."""
+    return without_silence(similarity.scores(queries), queries, similarity.name)
+
+
+def without_silence(scores: FloatArray, queries: IntArray, name: str) -> FloatArray:
+    """The same of `scores` (q, n) that the similarity called `name` gave for these queries."""
+    known = scores.copy()
+    known[np.arange(len(queries)), queries] = np.nan
+    if name in GRAPH_WALKS:
+        known[known <= 0] = np.nan
+    return known
 
 
 def ranked(
@@ -123,9 +133,9 @@ def uses_edges(catalogue: Catalogue, space: Space) -> bool:
 
 
 def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
-    """What to compare first: content, a fusion or else the newest model, and the graph walk, at most `most` in all.
+    """What to compare first: a fusion or else the newest model, content, and the graph walk, at most `most` in all.
 
-    The space named `wanted` stands for the model where it is one, else before the others.
+    The space named `wanted` stands for the model where it is one, else before other content.
     """
     models = [space for space in spaces if space.name.startswith((RUN_PREFIX, FUSION_PREFIX))]
     models.sort(key=lambda space: not space.name.startswith(FUSION_PREFIX))
@@ -134,4 +144,4 @@ def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = 
     first = [space for space in [*content, *models] if space.name == wanted]
     models = first if first and first[0] in models else models[:1]
     content = sorted(content, key=lambda space: space not in first)
-    return [*content[: most - len(walks) - len(models)], *models, *walks]
+    return [*models, *content[: most - len(walks) - len(models)], *walks]

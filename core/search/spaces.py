@@ -1,7 +1,8 @@
 """The similarities a catalogue offers, by name: one place that turns a name into an object of the contract."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,8 @@ class Space:
 def list_spaces(catalogue: Catalogue) -> list[Space]:
     """What can be browsed: each stored feature set, each finished run, newest first, fusions, and the graph walk.
 
-    A fusion is left out while a run that it adds up is not there.
+    A fusion is left out while a run that it adds up is not there. No two titles are alike: what shares its title with
+    another, as runs of one configuration do, says its name as well, a run the end of its id.
     """
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
@@ -65,7 +67,7 @@ def list_spaces(catalogue: Catalogue) -> list[Space]:
         for name in list_fusions(catalogue)
         if trained.issuperset(_runs_of(catalogue, name))
     ]
-    return [*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)]
+    return _told_apart([*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)])
 
 
 def space_titles(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
@@ -145,6 +147,15 @@ def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:
         case "pagerank":
             return PersonalisedPageRank(visible)
     return content_similarity(catalogue, name.removeprefix(COSINE_PREFIX))
+
+
+def _told_apart(spaces: list[Space]) -> list[Space]:
+    times = Counter(space.title for space in spaces)
+    marks = {space.name: space.name[-4:] if space.name.startswith(RUN_PREFIX) else space.name for space in spaces}
+    return [
+        space if times[space.title] == 1 else replace(space, title=f"{space.title} ({marks[space.name]})")
+        for space in spaces
+    ]
 
 
 def _describe(config: TrainingConfig) -> str:

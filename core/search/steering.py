@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from core.errors import NearfieldError
-from core.search.evidence import GRAPH_WALKS
+from core.search.evidence import without_silence
 from core.search.fusion import standardise
 from core.search.spaces import RUN_PREFIX, Space
 from core.search.vectors import CosineSimilarity
@@ -179,10 +179,10 @@ def wished_scores(similarity: Similarity, wish: Wish) -> Wished:
     for row in artists[(artists < 0) | (artists >= similarity.n_artists)]:
         raise NearfieldError(f"There is no artist in row {row}.")
     raw = similarity.scores(artists)
-    known = ~np.isnan(raw) & ((raw > 0) | (similarity.name not in GRAPH_WALKS))
-    known[np.arange(len(artists)), artists] = False
+    said = without_silence(raw, artists, similarity.name)
+    known = ~np.isnan(said)
     if len(artists) == 1:
-        parts = np.where(known, raw, np.nan).astype(np.float32)
+        parts = said
     else:
         parts = wish.weights[:, None] * standardise(raw, artists, similarity.name in _LOGARITHMIC)
     scores: FloatArray = parts.sum(axis=0)

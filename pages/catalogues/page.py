@@ -8,7 +8,7 @@ from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
-from pages.shell import resources, state
+from pages.shell import choices, resources, state
 from pages.shell.navigation import page
 from pages.shell.text import plain
 
@@ -17,22 +17,23 @@ LAYOUTS = {
     "olga": "OLGA (17,673 artists), prepared layout",
     "olga-official": "OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
 }
-IMPORTED = "imported_catalogue"
+PARTS = {"content": "What it holds", "check": "Is it sound?", "import": "Import another"}
+IMPORTED, INSPECTED = "imported_catalogue", "inspected"
 
 
-def show_list(entries: list[Entry]) -> Entry:
-    """All catalogues as a table, and the choice of one to look into."""
+def show_list(entries: list[Entry]) -> Entry | None:
+    """All catalogues as a table, and the choice of one to look into; None where there is none."""
+    if not entries:
+        st.info("There is no catalogue on this machine yet. Import a data set below.")
+        return None
     st.dataframe(catalogue_table(entries), hide_index=True, alt="The catalogues on this machine", key="catalogues")
     keys = [entry.key for entry in entries]
     current = st.session_state.get(state.CATALOGUE)
     by_key = {entry.key: entry for entry in entries}
     key = st.selectbox(
-        "Look into",
-        keys,
-        index=keys.index(current) if current in keys else 0,
-        format_func=lambda key: by_key[key].title,
-        key="inspected",
-    )
+        "Look into", keys, format_func=lambda key: by_key[key].title,
+        **choices.one_in_url(INSPECTED, keys, current if current in keys else keys[0]),
+    )  # fmt: skip
     return by_key[key]
 
 
@@ -46,13 +47,13 @@ def show_content(catalogue: Catalogue) -> None:
     edges.metric("Known edges", f"{len(catalogue.similar_edges):,}", help="Pairs known as similar, each counted once.")
     tracks.metric("Tracks", f"{len(catalogue.tracks):,}", help="Recordings of the artists that can be played.")
     features.metric("Feature sets", len(catalogue.feature_names))
-    st.markdown("**Splits and known edges**")
+    st.header("Splits and known edges", anchor=False)
     st.dataframe(
         split_table(catalogue).style.format(precision=1, thousands=","),
         hide_index=True,
         alt="Artists and known edges per split",
     )
-    st.markdown("**Feature sets**")
+    st.header("Feature sets", anchor=False)
     if catalogue.feature_names:
         st.dataframe(
             feature_table(catalogue),
@@ -62,7 +63,7 @@ def show_content(catalogue: Catalogue) -> None:
         )
     else:
         st.write("None: only the known edges can be used.")
-    st.markdown("**Where it comes from**")
+    st.header("Where it comes from", anchor=False)
     origin = {
         "Source": manifest.source,
         "Licence": manifest.licence,
@@ -115,15 +116,18 @@ if imported := st.session_state.get(IMPORTED):
         st.switch_page(page("explore"), query_params={})
 entries = list_catalogues()
 chosen = show_list(entries)
-content, check, importing = st.tabs(["What it holds", "Is it sound?", "Import another"])
-with content:
+part = st.segmented_control(
+    "What to do", list(PARTS), format_func=PARTS.__getitem__, required=True, label_visibility="collapsed",
+    **choices.one_in_url("part", list(PARTS), "content"),
+)  # fmt: skip
+if part == "import" or chosen is None:
+    show_import()
+elif part == "check":
+    show_check(chosen)
+else:
     if chosen.key != st.session_state.get(state.CATALOGUE) and chosen.manifest:
         st.button("Use this catalogue", key="use", type="primary", on_click=state.switch_catalogue, args=(chosen.key,))
     try:
         show_content(resources.catalogue(chosen.path))
     except NearfieldError as fault:
         st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
-with check:
-    show_check(chosen)
-with importing:
-    show_import()

@@ -10,11 +10,14 @@ from core.search.clip_routes import FUSION
 from core.search.clips import GRAPH_PREFIX
 from core.search.spaces import Space
 from pages.clip.choosing import Chosen
-from pages.clip.lists import asked_reasons, choose_length, kept_rows, shortened, show_list, shown_rows
+from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list, shown_rows
 from pages.clip.reasons import show_clip_reasons
 from pages.clip.wording import HOW_TO_READ, default_lists, evidence_line, meaning, own_artist_sentence
+from pages.shell import choices
+from pages.shell.choices import choose_length
 
-LISTS = "clip_lists"
+LISTS = "answers"
+MOST_LISTS = 4
 
 
 def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
@@ -42,16 +45,15 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
         lines = [evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
         with column:
             show_list(catalogue, answer, meaning(answer.space), lines, query, name == GRAPH_PREFIX + FUSION)
-    if asked := asked_reasons(catalogue, spaces):
+    if (asked := asked_reasons(catalogue, spaces)) and asked[1] in evidence:
         space, row = asked
         show_clip_reasons(catalogue, chosen, report, evidence[row], space, query)
 
 
 def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:
     titles = {space.name: space.title for space in spaces}
-    if any(name not in titles for name in st.session_state.get(LISTS) or []):
-        del st.session_state[LISTS]
+    usual = default_lists(list(titles), default)
     return st.multiselect(
-        "Answers side by side", list(titles), default=default_lists(list(titles), default),
-        format_func=titles.__getitem__, max_selections=4, key=LISTS, persist_state="session",
+        "Answers side by side", list(titles), format_func=titles.__getitem__, max_selections=MOST_LISTS,
+        **choices.many_in_url(LISTS, list(titles), usual, most=MOST_LISTS),
     )  # fmt: skip

@@ -8,10 +8,11 @@ from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
 from core.search.clip_desk import ClipDesk, ClipFile
 from pages.clip.samples import Sample, samples_of
+from pages.shell import boxes, choices
 from pages.shell.artists import artist_name
 from pages.shell.text import plain
 
-CHOSEN = "clip_chosen"
+CHOSEN, SAMPLE = "clip_chosen", "sample"
 _LAP = "clip_lap"
 _RECORDING_RATE = 48_000
 
@@ -26,6 +27,10 @@ class Chosen:
     catalogue: str = ""
     artist: int | None = None
 
+    @property
+    def is_sample(self) -> bool:
+        return self.artist is not None
+
 
 @st.cache_resource(show_spinner=False)
 def desk() -> ClipDesk:
@@ -34,9 +39,16 @@ def desk() -> ClipDesk:
 
 
 def chosen_clip(catalogue: Catalogue) -> Chosen | None:
-    """The clip that was handed in last; a sample belongs to its catalogue."""
+    """The sample that the URL names, numbered from 1; else the clip that was handed in last."""
     chosen: Chosen | None = st.session_state.get(CHOSEN)
-    return chosen if chosen and chosen.catalogue in ("", catalogue.content_hash) else None
+    samples = {str(number): sample for number, sample in enumerate(_samples(catalogue.content_hash, catalogue), 1)}
+    sample = samples.get(st.query_params.get(SAMPLE, ""))
+    if sample is None:
+        return chosen if chosen and not chosen.is_sample else None
+    if chosen is None or (chosen.catalogue, chosen.artist) != (catalogue.content_hash, sample.artist):
+        file = ClipFile(_rendered(sample), sample.title)
+        chosen = st.session_state[CHOSEN] = Chosen(file, SAMPLE, catalogue.content_hash, sample.artist)
+    return chosen
 
 
 def choose_clip(catalogue: Catalogue) -> None:
@@ -60,11 +72,11 @@ def choose_clip(catalogue: Catalogue) -> None:
     if samples:
         st.caption("Or try a track that the catalogue does not hold, by an artist of whom it knows others:")
         with st.container(horizontal=True):
-            for sample in samples:
+            for number, sample in enumerate(samples, 1):
                 st.button(
                     f"{plain(sample.scene)} :gray[· {artist_name(catalogue, sample.artist, 24)}]",
                     key=f"clip_sample_{sample.artist}", icon=":material/music_note:",
-                    on_click=_take_sample, args=(catalogue, sample),
+                    on_click=_take_sample, args=(catalogue, number),
                 )  # fmt: skip
 
 
@@ -75,6 +87,8 @@ def forget_clip(catalogue: Catalogue) -> None:
 
 
 def _let_go(catalogue: Catalogue) -> None:
+    choices.put(SAMPLE, None)
+    boxes.close()
     chosen: Chosen | None = st.session_state.pop(CHOSEN, None)
     if chosen:
         desk().forget(catalogue, chosen.file)
@@ -94,10 +108,9 @@ def _take(catalogue: Catalogue, key: str) -> None:
     st.session_state[CHOSEN] = Chosen(ClipFile(given.getvalue(), name), key)
 
 
-def _take_sample(catalogue: Catalogue, sample: Sample) -> None:
+def _take_sample(catalogue: Catalogue, number: int) -> None:
     forget_clip(catalogue)
-    data = _rendered(sample)
-    st.session_state[CHOSEN] = Chosen(ClipFile(data, sample.title), "sample", catalogue.content_hash, sample.artist)
+    choices.put(SAMPLE, str(number))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

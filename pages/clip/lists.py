@@ -10,23 +10,17 @@ from core.catalogue import Catalogue
 from core.search.evidence import Answer
 from core.similarity import IntArray, Neighbours
 from pages.explore.result_list import Result, ResultEvent, result_list
-from pages.shell import tray
+from pages.shell import boxes, tray
 from pages.shell.listen import artist_beside, play_beside
 from pages.shell.text import plain
 
-LENGTHS = (10, 20, 50)
-ASKED, GO = "clip_asked", "clip_go"
+GO = "clip_go"
 
 
 def shortened(answer: Answer, length: int) -> Answer:
     """The answer with at most `length` nearest artists."""
     nearest = Neighbours(answer.nearest.rows[:length], answer.nearest.scores[:length])
     return Answer(answer.space, answer.query, answer.scores, nearest, answer.n_tied)
-
-
-def choose_length() -> int:
-    """How many artists a list names."""
-    return st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params")
 
 
 def show_list(
@@ -71,13 +65,13 @@ def results_of(catalogue: Catalogue, answer: Answer, evidence: Sequence[str], re
 
 
 def follow(catalogue: Catalogue, space: str, event: ResultEvent) -> None:
-    """Do what was chosen in a list: go on from an artist, play one, or remember whose evidence the page shall show."""
+    """Do what was chosen in a list: go on from an artist, play one, or have the page show the evidence for one."""
     if event.kind == "go":
         st.session_state[GO] = event.artist_id
     elif event.kind == "play":
         play_beside(catalogue, catalogue.row_of[event.artist_id])
     else:
-        st.session_state[ASKED] = (space, event.artist_id)
+        boxes.open_why(event.artist_id, space)
 
 
 def to_keep(answer: Answer, rows: IntArray) -> list[tray.Result]:
@@ -92,9 +86,9 @@ def kept_rows(catalogue: Catalogue) -> set[int]:
 
 
 def asked_reasons(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:
-    """The space and the row of the artist whose evidence was asked for, once."""
-    space, artist_id = st.session_state.pop(ASKED, (None, None))
-    return (space, catalogue.row_of[artist_id]) if space in spaces and artist_id in catalogue.row_of else None
+    """The space, one of `spaces`, and the row of the artist whose evidence the URL asks for."""
+    asked = boxes.asked_why(catalogue)
+    return (asked[1], asked[0]) if asked and asked[1] in spaces else None
 
 
 def shown_rows(answers: Sequence[Answer]) -> IntArray:

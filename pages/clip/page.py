@@ -16,7 +16,7 @@ from pages.clip.place import show_place
 from pages.clip.waiting import wait_for
 from pages.clip.wording import clock, windows_sentence
 from pages.clip.words import show_words
-from pages.shell import resources, state
+from pages.shell import choices, resources, state
 from pages.shell.charts import show_chart
 from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
@@ -27,10 +27,10 @@ def show_ways(catalogue: Catalogue, ears: Ears) -> None:
     """The two ways to ask, and what the chosen one gives."""
     st.write("Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words.")
     show_checkpoint(ears)
+    ways = ["Sound", "Words"] if ears.clap else ["Sound"]
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.segmented_control(
-            "Ask with", ["Sound", "Words"] if ears.clap else ["Sound"], default="Sound", required=True, key="by",
-            bind="query-params", label_visibility="collapsed",
+            "Ask with", ways, required=True, label_visibility="collapsed", **choices.one_in_url("by", ways, ways[0]),
         )  # fmt: skip
         offer_checkpoints(catalogue)
     if by == "Words":
@@ -56,13 +56,15 @@ def show_clip(catalogue: Catalogue, chosen: Chosen, ears: Ears) -> None:
 def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
     """The clip itself: to hear, in words, and its waveform with the windows."""
     heard = report.heard
-    st.subheader(plain(chosen.file.name, 80), anchor=False)
+    st.header(plain(chosen.file.name, 80), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         play_clip(chosen, heard)
         st.button("Remove", key="clip_remove", icon=":material/close:", on_click=forget_clip, args=(catalogue,))
     vector = heard.vectors.vectors.get(ACOUSTICBRAINZ)
     words = [] if vector is None else describe(vector, resources.usual_traits(catalogue))
     st.markdown(" · ".join([f"**{clock(heard.seconds)}**", *map(plain, words)]))
+    if not chosen.is_sample:
+        st.caption("It is yours alone: the address of this page does not hold it, so nobody else gets it by a link.")
     for note in heard.notes:
         st.caption(plain(note))
     if len(heard.vectors.starts):

@@ -13,11 +13,13 @@ from pages.clip.figures import clip_marks, include_marks, placement_table
 from pages.map.colouring import colouring_names
 from pages.map.drawing import DrawnMap, draw_map, map_version, stored_map
 from pages.map.figures import CONFIG, map_figure
+from pages.shell import choices
 from pages.shell.charts import show_chart
 from pages.shell.navigation import page
 from pages.shell.text import plain
 
 N_NEIGHBOURS = 10
+MAP = "clip_map"
 
 
 def maps_for(report: ClipReport) -> dict[str, str]:
@@ -37,9 +39,9 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
         return
     titles = {space: plain(found.space.title) for space, found in drawn.items()}
     if len(drawn) > 1:
-        st.pills("Map of", list(titles), format_func=titles.__getitem__, default=next(iter(titles)), key="clip_map",
-                 required=True, persist_state="session")  # fmt: skip
-    wanted = st.session_state.get("clip_map")
+        st.pills("Map of", list(titles), format_func=titles.__getitem__, required=True,
+                 **choices.one_in_url(MAP, list(titles), next(iter(titles))))  # fmt: skip
+    wanted = st.session_state.get(MAP)
     space = wanted if wanted in drawn else next(iter(drawn))
     nearest = report.answers.answers[maps_for(report)[space]].nearest
     placement = place_by_neighbours(

@@ -20,7 +20,7 @@ from pages.clip.hearing import play_clip, play_track, track_label
 from pages.clip.lists import to_keep
 from pages.clip.wording import clock
 from pages.explore.wording import parts_table, rank_table
-from pages.shell import resources, state, tray
+from pages.shell import boxes, resources, state, tray
 from pages.shell.artists import artist_name
 from pages.shell.navigation import page
 from pages.shell.text import plain_list
@@ -28,7 +28,7 @@ from pages.shell.text import plain_list
 MOST_TRAITS = 8
 
 
-@st.dialog("Why near your clip?", width="medium")
+@st.dialog("Why near your clip?", width="medium", on_dismiss=boxes.close)
 def show_clip_reasons(
     catalogue: Catalogue, chosen: Chosen, report: ClipReport, evidence: ClipEvidence, space: str, query: str
 ) -> None:
@@ -42,7 +42,7 @@ def show_clip_reasons(
     st.markdown(rank_table(list(answers.values()), row))
 
 
-@st.dialog("Why near these words?", width="medium")
+@st.dialog("Why near these words?", width="medium", on_dismiss=boxes.close)
 def show_text_reasons(
     catalogue: Catalogue, answers: Mapping[str, Answer], tracks: IntArray | None, row: int, space: str, query: str
 ) -> None:

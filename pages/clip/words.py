@@ -5,10 +5,12 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.search.texts import MOST_PHRASES, text_answers_by_name
 from pages.clip.choosing import desk
-from pages.clip.lists import asked_reasons, choose_length, kept_rows, shortened, show_list
+from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list
 from pages.clip.reasons import show_text_reasons
 from pages.clip.waiting import wait_for
 from pages.clip.wording import meaning_for_words, query_text
+from pages.shell import boxes, choices
+from pages.shell.choices import choose_length
 from pages.shell.text import plain
 
 EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
@@ -19,8 +21,10 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
 }
 """Label -> phrases with their weights."""
 
-_PHRASES = "clip_phrases"
-"""Session: ids of the phrases' rows, in their order; texts and weights are the widgets' own."""
+WORDS, WEIGHTS = "words", "weights"
+"""Parameters of the URL, which alone holds the phrases: each is there as often as there are phrases."""
+
+LONGEST, HEAVIEST, STEP = 300, 2.0, 0.25
 
 
 def show_words(catalogue: Catalogue) -> None:
@@ -34,11 +38,12 @@ def show_words(catalogue: Catalogue) -> None:
         return
     for doubt in report.doubts:
         st.warning(plain(doubt))
+    query, found = query_text(phrases, weights), text_answers_by_name(report.answers)
+    st.header(plain(query.capitalize() if len(phrases) > 1 else f"Words “{phrases[0]}”", 80), anchor=False)
     heading, narrow = st.columns([5, 1], vertical_alignment="bottom")
     heading.subheader("Nearest artists", anchor=False)
     with narrow:
         length = choose_length()
-    query, found = query_text(phrases, weights), text_answers_by_name(report.answers)
     kept = kept_rows(catalogue)
     for column, entire in zip(st.columns(len(found), gap="medium"), found.values(), strict=True):
         answer = shortened(entire, length)
@@ -51,52 +56,76 @@ def show_words(catalogue: Catalogue) -> None:
 
 
 def choose_words() -> tuple[list[str], list[float]]:
-    """Phrases and weights as typed; nothing while every box is empty."""
-    rows: list[int] = st.session_state.setdefault(_PHRASES, [0])
-    said: list[tuple[str, float]] = []
-    for place, row in enumerate(rows):
-        said.append(_phrase(row, place, len(rows)))
+    """Phrases and weights as the URL has them; nothing while every box is empty."""
+    words, weights = words_in_url()
+    for place, (text, weight) in enumerate(zip(words, weights, strict=True)):
+        _show_phrase(place, len(words), text, weight)
     with st.container(horizontal=True):
-        if len(rows) < MOST_PHRASES:
-            st.button("Add a phrase", key="clip_add", icon=":material/add:", on_click=_add)
+        if len(words) < MOST_PHRASES:
+            st.button("Add a phrase", key="clip_add", icon=":material/add:", on_click=_write,
+                      args=([*words, ""], [*weights, 1.0]))  # fmt: skip
         for number, (label, phrases) in enumerate(EXAMPLES.items()):
             st.button(label, key=f"clip_example_{number}", type="tertiary", icon=":material/lightbulb:",
-                      on_click=_fill, args=(phrases,))  # fmt: skip
-    typed = [(text.strip(), weight) for text, weight in said if text.strip()]
+                      on_click=_write, args=tuple(map(list, zip(*phrases, strict=True))))  # fmt: skip
+    typed = [(text.strip(), weight) for text, weight in zip(words, weights, strict=True) if text.strip()]
     return [text for text, _ in typed], [weight for _, weight in typed]
 
 
-def _phrase(row: int, place: int, count: int) -> tuple[str, float]:
+def words_in_url() -> tuple[list[str], list[float]]:
+    """Phrases with a weight each: 1 where the URL has no number between -2 and 2; one empty phrase at least."""
+    words = [text[:LONGEST] for text in st.query_params.get_all(WORDS)][:MOST_PHRASES] or [""]
+    weights = [_weight(text) for text in st.query_params.get_all(WEIGHTS)][: len(words)]
+    return words, [*weights, *[1.0] * (len(words) - len(weights))]
+
+
+def _weight(text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        return 1.0
+    return round(weight / STEP) * STEP if abs(weight) <= HEAVIEST else 1.0
+
+
+def _show_phrase(place: int, count: int, text: str, weight: float) -> None:
     """One phrase's box, with its weight where there are several."""
     label = "Describe the music" if place == 0 else f"Phrase {place + 1}"
     hint = "Instruments, tempo, mood, kind of music" if place == 0 else "Another quality"
+    st.session_state[_word_key(place)] = text
+    parts = st.columns([6, 3, 1], vertical_alignment="bottom") if count > 1 else [st.container()]
+    parts[0].text_input(
+        label, key=_word_key(place), placeholder=hint, max_chars=LONGEST, on_change=_take, args=(count,)
+    )
     if count == 1:
-        return st.text_input(label, key=f"clip_phrase_{row}", placeholder=hint, max_chars=300,
-                             persist_state="session"), 1.0  # fmt: skip
-    words, weight, remove = st.columns([6, 3, 1], vertical_alignment="bottom")
-    text = words.text_input(label, key=f"clip_phrase_{row}", placeholder=hint, max_chars=300, persist_state="session")
-    st.session_state.setdefault(f"clip_weight_{row}", 1.0)
-    share = weight.slider(
-        f"Weight of phrase {place + 1}", -2.0, 2.0, step=0.25, key=f"clip_weight_{row}", persist_state="session",
-        help="Below zero means: not this.",
+        return
+    st.session_state[_weight_key(place)] = weight
+    parts[1].slider(
+        f"Weight of phrase {place + 1}", -HEAVIEST, HEAVIEST, step=STEP, key=_weight_key(place),
+        help="Below zero means: not this.", on_change=_take, args=(count,),
     )  # fmt: skip
-    remove.button("", key=f"clip_remove_{row}", icon=":material/close:", help=f"Remove phrase {place + 1}",
-                  on_click=_remove, args=(row,))  # fmt: skip
-    return text, float(share)
+    parts[2].button("", key=f"clip_remove_{place}", icon=":material/close:", help=f"Remove phrase {place + 1}",
+                    on_click=_remove, args=(place,))  # fmt: skip
 
 
-def _add() -> None:
-    rows = st.session_state[_PHRASES]
-    rows.append(max(rows) + 1)
+def _take(count: int) -> None:
+    """Put what the boxes hold into the URL."""
+    words = [st.session_state[_word_key(place)] or "" for place in range(count)]
+    _write(words, [float(st.session_state.get(_weight_key(place), 1.0)) for place in range(count)])
 
 
-def _remove(row: int) -> None:
-    st.session_state[_PHRASES].remove(row)
+def _remove(place: int) -> None:
+    words, weights = words_in_url()
+    _write(words[:place] + words[place + 1 :], weights[:place] + weights[place + 1 :])
 
 
-def _fill(phrases: tuple[tuple[str, float], ...]) -> None:
-    first = max(st.session_state[_PHRASES]) + 1
-    st.session_state[_PHRASES] = list(range(first, first + len(phrases)))
-    for row, (text, weight) in enumerate(phrases, first):
-        st.session_state[f"clip_phrase_{row}"] = text
-        st.session_state[f"clip_weight_{row}"] = weight
+def _write(words: list[str], weights: list[float]) -> None:
+    boxes.close()
+    choices.put(WEIGHTS, [f"{weight:g}" for weight in weights] if set(weights) != {1.0} else None)
+    choices.put(WORDS, words if words != [""] else None)
+
+
+def _word_key(place: int) -> str:
+    return f"clip_phrase_{place}"
+
+
+def _weight_key(place: int) -> str:
+    return f"clip_weight_{place}"

@@ -8,13 +8,10 @@ from core.catalogue import Catalogue
 from core.graph.hop_display import short_label
 from core.search.comparing import FEWEST, MOST, Comparison, compare_artists
 from pages.explore.figures import traits_alt, traits_figure, traits_table
-from pages.shell import resources
+from pages.shell import boxes, choices, resources
 from pages.shell.artists import artist_facts, artist_name
 from pages.shell.charts import show_chart
 from pages.shell.text import counted, plain_list
-
-COMPARED = "compared"
-"""Ids of the artists that the page shall show side by side, until it does."""
 
 CHOSEN = "compare_chosen"
 MOST_NAMES, MOST_TAGS = 12, 8
@@ -22,9 +19,7 @@ MOST_NAMES, MOST_TAGS = 12, 8
 
 def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
     """Have the page open the dialog with these artists; for callbacks."""
-    ids = [str(catalogue.artists["artist_id"].iloc[row]) for row in rows]
-    st.session_state[COMPARED] = ids
-    st.session_state[CHOSEN] = ids
+    boxes.open_comparison([str(catalogue.artists["artist_id"].iloc[row]) for row in rows])
 
 
 def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> None:
@@ -36,19 +31,18 @@ def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> No
 
 
 def show_asked_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
-    """Open the comparison that was asked for, once; the artists `offered` can be taken into it."""
-    asked = [catalogue.row_of[artist_id] for artist_id in st.session_state.pop(COMPARED, []) if artist_id in
-             catalogue.row_of]  # fmt: skip
-    if asked:
+    """Open the comparison that the URL asks for; the artists `offered` can be taken into it."""
+    if asked := boxes.asked_comparison(catalogue):
         show_comparison(catalogue, list(dict.fromkeys([*asked, *offered])))
 
 
-@st.dialog("Side by side", width="large")
+@st.dialog("Side by side", width="large", on_dismiss=boxes.close)
 def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
     """Two or three of the artists `offered`: traits, tags and known neighbours."""
     names = {str(catalogue.artists["artist_id"].iloc[row]): str(catalogue.display_names.iloc[row]) for row in offered}
     chosen = st.multiselect(
-        "Artists", list(names), key=CHOSEN, max_selections=MOST,
+        "Artists", list(names), max_selections=MOST,
+        **choices.many_in_url(boxes.COMPARE, list(names), [], CHOSEN, MOST),
         format_func=lambda artist_id: short_label(names[artist_id], 60) or artist_id,
     )  # fmt: skip
     if len(chosen) < FEWEST:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.evaluation.summary import Standing
 from core.search.asking import Reply
 from core.search.evidence import GRAPH_WALKS, Evidence, uses_edges
 from core.search.spaces import FUSION_PREFIX
@@ -14,20 +15,36 @@ from core.similarity import IntArray
 from pages.explore.question import go_on
 from pages.explore.result_list import Result, ResultEvent, result_list
 from pages.explore.steering import show_effect
-from pages.explore.wording import basis, evidence_text, nobody_passes, nothing_known, reach, score_text, unit
-from pages.shell import tray
+from pages.explore.wording import (
+    QUALITY,
+    basis,
+    evidence_text,
+    nobody_passes,
+    nothing_known,
+    quality,
+    reach,
+    score_text,
+    unit,
+)
+from pages.shell import boxes, tray
 from pages.shell.listen import artist_beside, play_beside
 from pages.shell.text import counted, plain
-
-ASKED = "asked_reasons"
 
 BoolArray = npt.NDArray[np.bool_]
 
 
-def show_reply(catalogue: Catalogue, reply: Reply, evidence: Evidence, agreed: IntArray, thin: BoolArray) -> None:
-    """The heading of a space, what it rests on, and its nearest artists, each with its evidence.
+def show_reply(
+    catalogue: Catalogue,
+    reply: Reply,
+    evidence: Evidence,
+    agreed: IntArray,
+    thin: BoolArray,
+    standing: Standing | None,
+) -> None:
+    """The heading of a space, how good it is, what it rests on, and its nearest artists, each with its evidence.
 
-    `agreed` (n,) how many lists name an artist, `thin` (k,) which of the nearest rest on thin evidence.
+    `agreed` (n,) how many lists name an artist, `thin` (k,) which of the nearest rest on thin evidence, `standing` how
+    good the space is where that was measured.
     """
     found, space = reply.answer, reply.answer.space
     st.markdown(f"#### {plain(space.title)}")
@@ -36,7 +53,10 @@ def show_reply(catalogue: Catalogue, reply: Reply, evidence: Evidence, agreed: I
         return
     playing = artist_beside(catalogue)
     rests_on = basis(space, uses_edges(catalogue, space), evidence.query_degree)
-    st.caption(f"{rests_on} {reach(space, found.n_known)} {unit(space, reply.request.is_joined)}")
+    scale = unit(space, reply.request.is_joined)
+    # What was measured is the answer to one artist.
+    first = scale if reply.request.is_joined else quality(standing)
+    st.caption(f"{first}  \n{rests_on}", help=f"{reach(space, found.n_known)} {scale} {QUALITY}")
     show_effect(catalogue, reply)
     result_list(
         results_of(catalogue, reply, evidence, agreed, thin),
@@ -82,11 +102,10 @@ def results_of(
 
 
 def follow(catalogue: Catalogue, space_name: str, event: ResultEvent) -> None:
-    """Do what was chosen in a list: go on from an artist, play one, or remember whose reasons the page shall show."""
+    """Do what was chosen in a list: go on from an artist, play one, or have the page show the reasons for one."""
     if event.kind == "go":
-        st.session_state.pop(ASKED, None)
         go_on(catalogue, catalogue.row_of[event.artist_id])
     elif event.kind == "play":
         play_beside(catalogue, catalogue.row_of[event.artist_id])
     else:
-        st.session_state[ASKED] = (space_name, event.artist_id)
+        boxes.open_why(event.artist_id, space_name)

@@ -20,6 +20,7 @@ from pages.explore.space_choice import choose_spaces
 from pages.explore.steering import dial_slider, show_chips, wish_popover
 from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
+from pages.shell.choices import choose_length
 from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
 
@@ -27,11 +28,9 @@ ABOUT = (
     "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
     "to be similar to whom."
 )
-LENGTHS = (10, 20, 50)
 LEGEND = (
-    "✓ known: a similar artist that the catalogue lists. Shared: similar artists that both are known to have. "
-    "In 2 lists: so many of the lists below name the artist. Thin evidence: no similar artist in common, and no other "
-    "kind of space agrees. Choose a name to go on from there."
+    "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
+    "nothing else agrees"
 )
 
 
@@ -41,9 +40,11 @@ def pick_random(catalogue: Catalogue) -> None:
 
 def show_first_steps(catalogue: Catalogue) -> None:
     """What to do when no artist is chosen, with artists to begin with."""
-    st.write("Type an artist’s name above to see who is similar, and why. Or begin with one of these:")
+    rows = resources.starting_artists(catalogue)
+    others = "one of these" if rows else "any artist"
+    st.write(f"Type an artist’s name above to see who is similar, and why. Or begin with {others}:")
     with st.container(horizontal=True):
-        for row in resources.starting_artists(catalogue):
+        for row in rows:
             st.button(
                 artist_name(catalogue, row),
                 key=f"start_{row}",
@@ -82,7 +83,10 @@ def show_nearest(catalogue: Catalogue, row: int) -> None:
     with wide:
         chosen = choose_spaces(spaces)
     with narrow:
-        length = st.selectbox("Artists per list", LENGTHS, key="length", bind="query-params")
+        length = choose_length()
+    if not catalogue.feature_names:
+        st.caption("This catalogue has no feature set, so its known edges alone can answer.")
+        st.page_link(page("catalogues"), label="What this catalogue holds", icon=":material/library_music:")
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         filter_popover(catalogue, filters)
@@ -120,23 +124,29 @@ def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequenc
     agreed = agreement(answers, len(catalogue))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     witnesses = witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
-    new = " ★ New: not in the list with the dial at familiar." if replies[0].steered else ""
-    st.caption(LEGEND + new)
+    st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if replies[0].steered else ""))
+    standings = resources.standings(catalogue)
     for column, reply in zip(st.columns(len(replies), gap="medium"), replies, strict=True):
         evidence = gather_evidence(matrix, query, reply.answer.nearest.rows)
         with column:
-            show_reply(catalogue, reply, evidence, agreed, thin_answers(matrix, present, witnesses, reply.answer))
+            thin = thin_answers(matrix, present, witnesses, reply.answer)
+            show_reply(catalogue, reply, evidence, agreed, thin, standings.get(reply.answer.space.name))
 
 
 catalogue = state.current_catalogue()
 artist = state.selected_artist(catalogue)
-st.title("Explore", anchor=False)
 show_player_beside(catalogue)
+with st.container(horizontal=True, gap="large"):
+    st.title("Explore", anchor=False, width="content")
+    with st.container(width="stretch"):
+        artist_search(catalogue, on_pick=partial(go_on, catalogue))
 if artist is None:
     st.write(ABOUT)
-artist_search(catalogue, on_pick=partial(go_on, catalogue))
 if artist is None:
     show_first_steps(catalogue)
 else:
-    show_artist(catalogue, artist)
-    show_nearest(catalogue, artist)
+    with st.container(key="explore_body"):
+        with st.container():
+            show_artist(catalogue, artist)
+        with st.container():
+            show_nearest(catalogue, artist)

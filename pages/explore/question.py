@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.steering import MOST_ARTISTS, Dial, Wish
-from pages.shell import state
+from pages.shell import boxes, state
 
 LIKE, UNLIKE, DIAL = "like", "unlike", "dial"
 STEPS = {
@@ -70,6 +70,7 @@ def drop_wish(artist_id: str) -> None:
 
 def go_on(catalogue: Catalogue, row: int) -> None:
     """Another artist, which is another question: nobody else is named then; dial and filters stay."""
+    boxes.close()
     for name in (LIKE, UNLIKE):
         st.query_params.pop(name, None)
     state.select_artist(catalogue, row)

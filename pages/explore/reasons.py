@@ -1,6 +1,6 @@
 """Why an artist is an answer, how much that rests on, and what to do with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -14,10 +14,9 @@ from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
 from core.search.steering import wished_scores
 from pages.explore.comparing import compare_with
-from pages.explore.lists import ASKED
 from pages.explore.question import LIKE, UNLIKE, Question, add_wish
 from pages.explore.wording import confidence_text, parts_table, rank_table, wish_table
-from pages.shell import resources
+from pages.shell import boxes, resources
 from pages.shell.artists import artist_name
 from pages.shell.text import counted, plain_list
 
@@ -27,11 +26,13 @@ MOST_SPACES = 12
 
 
 def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
-    """Open the reasons that were asked for in a list, once; whether there were any."""
-    space_name, artist_id = st.session_state.pop(ASKED, (None, None))
-    if artist_id not in catalogue.row_of:
+    """Open the reasons that the URL asks for; whether it asks for any that can be told."""
+    asked = boxes.asked_why(catalogue)
+    if asked is None or asked[0] == question.wish.like[0]:
         return False
-    show_reasons(catalogue, question, catalogue.row_of[artist_id], space_name)
+    if asked[1] not in {space.name for space in list_spaces(catalogue)}:
+        return False
+    show_reasons(catalogue, question, *asked)
     return True
 
 
@@ -44,7 +45,7 @@ def witness_answers(catalogue: Catalogue, spaces: Sequence[Space], query: int, k
     ]
 
 
-@st.dialog("Why similar?", width="medium")
+@st.dialog("Why similar?", width="medium", on_dismiss=boxes.close)
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
     """The reasons why `row` is near the page's artist: confidence, known edges, common tags, place in every space."""
     query = question.wish.like[0]
@@ -75,9 +76,14 @@ def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name:
 
 def _show_actions(catalogue: Catalogue, query: int, row: int) -> None:
     """More or less like this one, and both side by side; each ends the dialog."""
+
+    def end(act: Callable[..., None], *args: object) -> None:
+        boxes.close()
+        act(*args)
+
     with st.container(horizontal=True, gap="small"):
         pressed = [
-            st.button(label, key=key, icon=icon, on_click=act, args=args)
+            st.button(label, key=key, icon=icon, on_click=end, args=(act, *args))
             for label, key, icon, act, args in (
                 ("More like this too", "why_like", ":material/add:", add_wish, (catalogue, LIKE, row)),
                 ("Less like this", "why_unlike", ":material/remove:", add_wish, (catalogue, UNLIKE, row)),

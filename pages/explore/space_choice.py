@@ -1,39 +1,34 @@
 """Which spaces stand side by side on Explore."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from core.search.evidence import default_spaces
 from core.search.spaces import Space
-from pages.shell import state
+from pages.shell import choices, state
 
-SPACES, WANTED = "spaces", "wanted_space"
+SPACES = "spaces"
 MOST_SPACES = 4
 
 
 def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
-    """Which spaces stand side by side; the space in the URL is among them when the page opens."""
+    """Which spaces stand side by side, as the URL says; the one space that other pages show is among them."""
     offered = {space.name: space for space in spaces}
     wanted = st.query_params.get(state.SPACE)
     default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted)]
-    keep_choice_valid(offered, default, wanted)
+    choices.many_in_url(SPACES, list(offered), default, most=MOST_SPACES)
+    if wanted in offered and wanted not in st.session_state[SPACES]:
+        st.session_state[SPACES] = [wanted, *st.session_state[SPACES]][:MOST_SPACES]
     chosen = st.multiselect(
-        "Spaces side by side",
-        list(offered),
-        default=default,
-        format_func=lambda name: offered[name].title,
-        max_selections=MOST_SPACES,
-        key=SPACES,
-        persist_state="session",
-    )
+        "Spaces side by side", list(offered), format_func=lambda name: offered[name].title, max_selections=MOST_SPACES,
+        key=SPACES, on_change=_take, args=(default,),
+    )  # fmt: skip
     return [offered[name] for name in chosen]
 
 
-def keep_choice_valid(offered: Container[str], default: list[str], wanted: str | None) -> None:
-    """Start the choice anew where another catalogue lacks what was chosen, or another page asks for a space."""
-    chosen = st.session_state.get(SPACES)
-    asked_anew = wanted in offered and wanted != st.session_state.get(WANTED)
-    st.session_state[WANTED] = wanted
-    if chosen and (any(name not in offered for name in chosen) or (asked_anew and wanted not in chosen)):
-        st.session_state[SPACES] = default
+def _take(default: list[str]) -> None:
+    chosen = st.session_state[SPACES]
+    choices.put(SPACES, None if chosen == default else chosen or choices.NOTHING)
+    if st.query_params.get(state.SPACE) not in chosen:
+        choices.put(state.SPACE, None)

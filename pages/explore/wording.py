@@ -5,11 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from core.evaluation.summary import Standing
 from core.search.confidence import Confidence
 from core.search.evidence import GRAPH_WALKS, Answer, Evidence
 from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
 from core.search.steering import ListFigures, Steered
 from pages.shell.text import counted, plain
+
+QUALITY = "NDCG@200: how well it finds again the hidden similar artists of test artists; 1 is perfect. More on Results."
+
+
+def quality(standing: Standing | None) -> str:
+    """How good a space was measured to be."""
+    if standing is None:
+        return "Not measured yet."
+    chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
+    return f"NDCG@200 **{standing.value:.3f}**{chance}."
 
 
 def unit(space: Space, joined: bool = False) -> str:

@@ -15,11 +15,12 @@ from core.graph.hop_display import short_label
 from pages.results import tables
 from pages.results.answers import askable, hits_of
 from pages.results.source import Source
-from pages.shell import charts, state
+from pages.shell import charts, choices, state
 from pages.shell.navigation import page
 from pages.shell.text import plain
 
 ORDERS = {"worst": "Worst first", "best": "Best first", "differing": "Where the two differ most first"}
+QUERY = "query"
 _LINK = "Explore"
 _LONGEST_NAME = 60
 
@@ -38,26 +39,33 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
         st.info("No similarity that can be asked on this machine was measured here. Compute the yardsticks first.")
         return
     left, middle, right = st.columns(3)
-    ranker = left.selectbox("Similarity", names, format_func=titles.__getitem__, key=f"{key}_ranker")
+    ranker = left.selectbox(
+        "Similarity", names, format_func=titles.__getitem__,
+        **choices.one_in_url("asked", names, names[0], f"{key}_ranker"),
+    )  # fmt: skip
+    others = [name for name in names if name != ranker]
     second = middle.selectbox(
-        "Another one beside it", [name for name in names if name != ranker], index=None, placeholder="None",
-        format_func=titles.__getitem__, key=f"{key}_second",
+        "Another one beside it", others, placeholder="None", format_func=titles.__getitem__,
+        **choices.one_in_url("beside", others, None, f"{key}_second"),
     )  # fmt: skip
     orders = [name for name in ORDERS if second or name != "differing"]
-    order = right.selectbox("Order", orders, format_func=ORDERS.__getitem__, key=f"{key}_order")
+    order = right.selectbox("Order", orders, format_func=ORDERS.__getitem__,
+                            **choices.one_in_url("order", orders, orders[0], f"{key}_order"))  # fmt: skip
     hits = hits_of(catalogue, source, ranker)
-    others = {titles[second]: hits_of(catalogue, source, second)} if second else {}
-    if hits is None or None in others.values():
+    other = hits_of(catalogue, source, second) if second else None
+    if hits is None or (second and other is None):
         return
-    known = {title: other for title, other in others.items() if other}
-    table = query_table(hits, order, next(iter(known.values()), None))
+    known = {titles[second]: other} if second and other else {}
+    table = query_table(hits, order, other)
     st.text(tables.hits_text(table, titles[ranker]))
-    _show_table(catalogue, source, table, f"{key}_table_{ranker}_{second}_{order}", f"{key}_artist")
-    row = st.selectbox(
-        "One artist in detail", table["row"].tolist(), format_func=partial(_name, catalogue), key=f"{key}_artist",
+    ids = catalogue.artists["artist_id"].iloc[table["row"]].tolist()
+    _show_table(catalogue, source, table, f"{key}_table_{ranker}_{second}_{order}")
+    artist_id = st.selectbox(
+        "One artist in detail", ids, format_func=lambda one: _name(catalogue, catalogue.row_of[one]),
+        **choices.one_in_url(QUERY, ids, ids[0], f"{key}_artist"),
         help="A click on the left edge of a row of the table chooses an artist too.",
     )  # fmt: skip
-    _show_artist(catalogue, int(row), hits, known, key)
+    _show_artist(catalogue, catalogue.row_of[artist_id], hits, known, key)
 
 
 def explore_address(catalogue_key: str, artist_id: str) -> str:
@@ -65,7 +73,7 @@ def explore_address(catalogue_key: str, artist_id: str) -> str:
     return f"./?{urlencode({state.CATALOGUE: catalogue_key, state.ARTIST: artist_id})}"
 
 
-def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: str, box: str) -> None:
+def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: str) -> None:
     ids = catalogue.artists["artist_id"].iloc[table["row"]]
     catalogue_key = str(st.session_state.get(state.CATALOGUE, catalogue.name))
     titles = {
@@ -79,7 +87,7 @@ def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: 
     linked.insert(1, _LINK, [explore_address(catalogue_key, artist_id) for artist_id in ids])
     st.dataframe(
         linked, key=key, hide_index=True, height=320, alt="Artists that were asked for, with their figures",
-        on_select=partial(_open_artist, key, box, table["row"].tolist()), selection_mode="single-row",
+        on_select=partial(_open_artist, key, ids.tolist()), selection_mode="single-row",
         column_config=charts.number_formats(shown)
         | {_LINK: st.column_config.LinkColumn(display_text="Explore")},
     )  # fmt: skip
@@ -112,11 +120,11 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
                 st.dataframe(shown, key=f"{key}_answers", hide_index=True, alt="First answers, with hits marked")
 
 
-def _open_artist(frame: str, box: str, rows: list[int]) -> None:
-    """Put the artist of the row that was clicked into the select box."""
+def _open_artist(frame: str, ids: list[str]) -> None:
+    """Have the URL name the artist of the row that was clicked."""
     chosen: Any = st.session_state[frame]["selection"]["rows"]
-    if chosen and chosen[0] < len(rows):
-        st.session_state[box] = rows[chosen[0]]
+    if chosen and chosen[0] < len(ids):
+        choices.put(QUERY, ids[chosen[0]])
 
 
 def _name(catalogue: Catalogue, row: int) -> str:

@@ -7,7 +7,7 @@ from core.evaluation.summary import paired_by_degree
 from pages.results import figures, tables
 from pages.results.answers import askable, hits_of
 from pages.results.source import Source
-from pages.shell import charts
+from pages.shell import charts, choices
 from pages.shell.text import plain
 
 
@@ -22,9 +22,12 @@ def show_comparison(catalogue: Catalogue, source: Source) -> None:
         )
         return
     first, second = (
-        column.selectbox(label, names, names.index(likely), format_func=titles.__getitem__, key=f"{source.key}_{label}")
+        column.selectbox(
+            label, names, format_func=titles.__getitem__,
+            **choices.one_in_url(label.lower(), names, likely, f"{source.key}_{label}"),
+        )
         for column, label, likely in zip(st.columns(2), ("First", "Second"), tables.likely_pair(names), strict=True)
-    )
+    )  # fmt: skip
     if first == second:
         st.info("Choose two different similarities.")
         return

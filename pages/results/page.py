@@ -13,8 +13,8 @@ from pages.results.artists import show_misses
 from pages.results.clips import show_clips
 from pages.results.noise import show_comparison
 from pages.results.shipped import show_shipped
-from pages.results.source import Source
-from pages.shell import state
+from pages.results.source import MEASURED, Source
+from pages.shell import choices, state
 from pages.shell.navigation import page
 from pages.shell.text import plain
 
@@ -74,14 +74,17 @@ except NearfieldError as fault:
     st.stop()
 hide_validation = split == "test" and st.toggle(
     "Hide validation artists",
-    value=tables.hidden_validation_choices(results, protocol) == {True},
-    key=f"hide_validation_{catalogue.content_hash[:8]}_{protocol}",
+    **choices.switch_in_url(
+        "hidden",
+        tables.hidden_validation_choices(results, protocol) == {True},
+        f"hide_validation_{catalogue.content_hash[:8]}_{protocol}",
+    ),
     help="With validation artists hidden only train artists are visible, the setting of Korzeniowski et al. (2022). "
     "Otherwise validation artists and all their edges are visible, as in Grötschla et al. (2024).",
 )
 st.caption(labels.PROTOCOL_TEXTS[protocol])
 
-source = Source(catalogue.name, "measured", results, protocol, split, hide_validation)
+source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
 ceiling = perfect_score(catalogue.content_hash, protocol, split, catalogue)
 with st.expander(f"What does {source.title} mean?", icon=":material/help:"):
     st.markdown(labels.metric_text(source.metric, ceiling))
@@ -112,21 +115,22 @@ if source.models.empty:
     st.page_link(page("train"), label="Train a model", icon=":material/model_training:")
 
 origin = "synthetic catalogue" if synthetic else "real artists"
+figure = panels.choose("Measured and published", "figure", panels.PARTS_OF_FIGURE)
 measured, published = st.columns([5, 4], gap="large")
 with measured:
-    st.subheader("Measured here")
+    st.header("Measured here", anchor=False)
     st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
     st.caption(f"On {plain(catalogue.name)} ({origin}), {source.title}, {labels.SPLITS[split].lower()}.")
     if source.rows.empty:
         st.text("Nothing yet.")
     else:
         table = tables.model_table(source.models, source.yardsticks, source.title)
-        opens = panels.opening_key(source)
-        panels.show_figure_one(source.models, source.yardsticks, source.title, table, source.key, opens)
+        opens = source.parameter("mark")
+        panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
 with published:
-    st.subheader("Published")
+    st.header("Published", anchor=False)
     dataset = panels.choose("Paper", "paper", labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
-    published_metric = panels.show_published(dataset, "published")
+    published_metric = panels.show_published(figure, dataset, "published")
 st.caption(
     tables.comparison_text(catalogue.name, synthetic, dataset, source.metric, published_metric, split, hide_validation)
 )

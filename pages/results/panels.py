@@ -13,41 +13,39 @@ from pages.results.source import Source
 from pages.shell import charts, choices
 
 MOST_LINES = 8
+PARTS_OF_FIGURE = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
 
 
 def choose(label: str, name: str, titles: dict[str, str], default: str = "") -> str:
     """One of a few, shown by its title and kept in the URL by its key."""
     default = default or next(iter(titles))
-    choices.take_from_url(name, list(titles), default)
-    value = st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, key=name)
-    choices.keep_in_url(name, value or default, default)
-    return value or default
+    kept = choices.one_in_url(name, list(titles), default)
+    return st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, **kept) or default
 
 
 def show_figure_one(
-    models: pd.DataFrame, yardsticks: pd.DataFrame, title: str, table: pd.DataFrame, key: str, opens: str = ""
-) -> None:
-    """The two charts of one source: (a) by layer and (b) by feature set, as in Figure 1 of the seed paper.
+    part: str, models: pd.DataFrame, yardsticks: pd.DataFrame, title: str, table: pd.DataFrame, key: str,
+    opens: str = "",
+) -> None:  # fmt: skip
+    """A part of PARTS_OF_FIGURE of one source, as in Figure 1 of the seed paper.
 
-    A mark that is chosen goes to the select box with the key `opens`, where there is one.
+    A mark that is chosen is opened: the parameter `opens` of the URL names it, where there is one.
     """
     kind = "Measured" if opens else "Published"
     best = tables.describe_best(models, yardsticks)
-    by_layer, by_features = st.tabs(["(a) By graph layers", "(b) By feature set"])
-    with by_layer:
+    if part == "layers":
         figure = figures.by_layer(models, yardsticks, title)
         alt = f"{kind} {title} by number of graph layers. {best}"
-        charts.show_chart(figure, table, alt, f"{key}_layers", **_opening(f"{key}_layers", opens))
-    with by_features:
-        if models.empty:
-            st.text("Bars appear here once a model has been trained.")
-        else:
-            figure = figures.by_features(models, yardsticks, title)
-            alt = f"{kind} {title} by feature set. {best}"
-            charts.show_chart(figure, table, alt, f"{key}_features", **_opening(f"{key}_features", opens))
+    elif models.empty:
+        st.text("Bars appear here once a model has been trained.")
+        return
+    else:
+        figure = figures.by_features(models, yardsticks, title)
+        alt = f"{kind} {title} by feature set. {best}"
+    charts.show_chart(figure, table, alt, f"{key}_{part}", **_opening(f"{key}_{part}", opens))
 
 
-def show_published(dataset: str, key: str) -> str:
+def show_published(part: str, dataset: str, key: str) -> str:
     """What papers report on a data set, drawn as the measured figures are; returns their metric."""
     paper = published_results(dataset)
     metric = str(paper["metric"].iloc[0])
@@ -55,22 +53,20 @@ def show_published(dataset: str, key: str) -> str:
     st.caption(f"Published: {labels.DATASETS[dataset]}.")
     nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)
     table = tables.published_table(paper)
-    show_figure_one(figures.published_as_models(paper), nothing, labels.METRICS[metric], table, f"{key}_{dataset}")
+    show_figure_one(
+        part, figures.published_as_models(paper), nothing, labels.METRICS[metric], table, f"{key}_{dataset}"
+    )
     return metric
-
-
-def opening_key(source: Source) -> str:
-    """Of the select box that opens a figure of this source; another view has another one."""
-    return f"{source.key}_figure_{source.protocol}_{source.split}_{source.hide_validation}"
 
 
 def show_figure_details(source: Source) -> None:
     """The select box of all figures in the charts, and of the chosen one all that is needed to repeat it."""
     if not source.marks:
         return
-    key = opening_key(source)
+    key = f"{source.key}_figure_{source.protocol}_{source.split}_{source.hide_validation}"
     mark = st.selectbox(
-        "This figure", list(source.marks), index=None, format_func=source.marks.__getitem__, key=key,
+        "This figure", list(source.marks), format_func=source.marks.__getitem__,
+        **choices.one_in_url(source.parameter("mark"), list(source.marks), None, key),
         placeholder="Choose a point or bar of the chart, or a name here",
         help="Opens the run behind a figure: its settings, what it was measured on, and the commands that repeat it.",
     )  # fmt: skip
@@ -103,7 +99,7 @@ def show_degrees(source: Source) -> None:
     figure = figures.by_degree(_with_marks(source, degrees), source.titles, source.title)
     table = degrees.assign(ranker=degrees["ranker"].map(source.titles))
     key = f"{source.key}_by_degree"
-    charts.show_chart(figure, table, text, key, **_opening(key, opening_key(source)))
+    charts.show_chart(figure, table, text, key, **_opening(key, source.parameter("mark")))
 
 
 def show_kept_edges(source: Source) -> None:
@@ -128,7 +124,7 @@ def show_kept_edges(source: Source) -> None:
     table = shown.assign(ranker=shown["ranker"].map(titles)).rename(columns={"kept": "edges kept"})
     figure = figures.by_kept_edges(_with_marks(source, shown), titles, source.title)
     key = f"{source.key}_kept_edges"
-    charts.show_chart(figure, table, text, key, **_opening(key, opening_key(source)))
+    charts.show_chart(figure, table, text, key, **_opening(key, source.parameter("mark")))
 
 
 def show_all_figures(source: Source) -> None:
@@ -147,8 +143,10 @@ def show_all_figures(source: Source) -> None:
 def _choose_rankers(source: Source, titles: dict[str, str], default: list[str], part: str) -> list[str]:
     view = f"{source.protocol}_{source.split}_{source.hide_validation}_{len(titles)}"
     return st.multiselect(
-        "Similarities", list(titles), default=default, format_func=titles.__getitem__, max_selections=MOST_LINES,
-        key=f"{source.key}_{part}_{view}",
+        "Similarities", list(titles), format_func=titles.__getitem__, max_selections=MOST_LINES,
+        **choices.many_in_url(
+            source.parameter(f"{part}_lines"), list(titles), default, f"{source.key}_{part}_{view}", MOST_LINES
+        ),
     )  # fmt: skip
 
 
@@ -156,11 +154,11 @@ def _with_marks(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(mark=lines["ranker"].map(source.mark_of))
 
 
-def _opening(chart: str, box: str) -> dict[str, Any]:
-    return {"on_select": partial(_open_mark, chart, box), "selection_mode": "points"} if box else {}
+def _opening(chart: str, opens: str) -> dict[str, Any]:
+    return {"on_select": partial(_open_mark, chart, opens), "selection_mode": "points"} if opens else {}
 
 
-def _open_mark(chart: str, box: str) -> None:
-    """Put the mark that was clicked into the select box, which alone decides what is open."""
+def _open_mark(chart: str, opens: str) -> None:
+    """Have the URL name the mark that was clicked."""
     if mark := details.clicked_mark(st.session_state[chart]):
-        st.session_state[box] = mark
+        choices.put(opens, mark)

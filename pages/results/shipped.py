@@ -5,6 +5,7 @@ import streamlit as st
 from core.evaluation.results import shipped_results
 from pages.results import panels, tables
 from pages.results.source import Source
+from pages.shell import choices
 
 DATASETS = {"disco-olga": "DISCO-OLGA", "olga": "OLGA"}
 PARTS = {"degree": "By known edges", "kept": "Edges kept", "all": "All figures"}
@@ -25,12 +26,16 @@ def show_shipped(protocol: str) -> None:
     both = tables.hidden_validation_choices(results, protocol)
     hide = both == {True} or (
         both == {True, False}
-        and st.toggle("Hide validation artists", dataset == "olga", key=f"shipped_hide_{dataset}_{protocol}")
+        and st.toggle(
+            "Hide validation artists",
+            **choices.switch_in_url("real_hidden", dataset == "olga", f"shipped_hide_{dataset}_{protocol}"),
+        )
     )
     source = Source(dataset, f"shipped_{dataset}", results, protocol, "test", hide)
     if source.rows.empty and source.kept_edges.empty:
         st.info(f"No figures were shipped for {DATASETS[dataset]} under this protocol. Choose another one above.")
         return
+    figure = panels.choose("Measured and published", "real_figure", panels.PARTS_OF_FIGURE)
     left, right = st.columns([5, 4], gap="large")
     with left:
         st.subheader(f"Measured by us on {DATASETS[dataset]}")
@@ -38,11 +43,11 @@ def show_shipped(protocol: str) -> None:
         seen = "hidden" if source.hide_validation else "visible"
         st.caption(f"Measured by Nearfield, real artists, {source.title}, test artists, validation artists {seen}.")
         table = tables.model_table(source.models, source.yardsticks, source.title)
-        opens = panels.opening_key(source)
-        panels.show_figure_one(source.models, source.yardsticks, source.title, table, source.key, opens)
+        opens = source.parameter("mark")
+        panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
     with right:
         st.subheader("Published on it")
-        metric = panels.show_published(dataset, f"{source.key}_beside")
+        metric = panels.show_published(figure, dataset, f"{source.key}_beside")
     st.caption(tables.comparison_text(dataset, False, dataset, source.metric, metric, "test", source.hide_validation))
     panels.show_figure_details(source)
     part = panels.choose("Look closer at these", "real_part", PARTS)

@@ -9,6 +9,9 @@ from core.evaluation import summary
 from core.search.spaces import RUN_PREFIX
 from pages.results import labels, tables
 
+MEASURED = "measured"
+"""Key of the open catalogue's own rows; others are the shipped ones."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -20,6 +23,10 @@ class Source:
     protocol: str
     split: str
     hide_validation: bool
+
+    def parameter(self, name: str) -> str:
+        """What the URL calls a choice of this source."""
+        return name if self.key == MEASURED else f"real_{name}"
 
     @property
     def metric(self) -> str:

@@ -95,9 +95,11 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
             if len(catalogue.artists[column].iloc[row])
         ]
         st.markdown("  \n".join(tags) if tags else "No genres, moods or themes are known.")
-        if links := artist_links(catalogue, row):
-            st.markdown(" · ".join(f"[{site}]({address})" for site, address in links.items()))
-        judge_buttons(catalogue, row)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            judge_buttons(catalogue, row)
+            if links := artist_links(catalogue, row):
+                addresses = " · ".join(f"[{site}]({address})" for site, address in links.items())
+                st.markdown(addresses, width="content")
         show_recordings(catalogue, row)
 
 
@@ -144,4 +146,5 @@ def _popularity(catalogue: Catalogue, row: int) -> str:
         return "popularity unknown"
     known = popularity[~np.isnan(popularity)]
     among = "artists" if len(known) == len(popularity) else f"the {len(known):,} artists whose popularity is known"
-    return f"more popular than {np.mean(known < popularity[row]):.0%} of {among}"
+    # Rounded down: nobody is more popular than everybody.
+    return f"more popular than {int(100 * np.mean(known < popularity[row]))}% of {among}"

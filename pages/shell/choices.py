@@ -1,21 +1,73 @@
-"""Choices that belong to a page and stay in the URL by their key. Streamlit's own binding writes the label there."""
+"""Choices that belong to a page and stay in the URL, which alone holds them: a link, a reload and Back all bring them.
+
+Streamlit's own binding writes labels, and refuses what a script writes; here values stand under the widget's key.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-
-def take_from_url(name: str, options: Sequence[str], default: str) -> None:
-    """Before the widget with key `name`: its value is kept, else taken from the URL, else `default`."""
-    if st.session_state.get(name) not in options:
-        asked = st.query_params.get(name, default)
-        st.session_state[name] = asked if asked in options else default
+LENGTHS = ("10", "20", "50")
+NOTHING = "-"
+"""How the URL writes that nothing is chosen where something is the default."""
 
 
-def keep_in_url(name: str, value: str, default: str) -> None:
-    """After the widget: the URL names `value`, or nothing where it is the default. Writes only what changed."""
-    if value == default:
-        if name in st.query_params:
-            del st.query_params[name]
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
+def choose_length() -> int:
+    """How many artists a list names."""
+    return int(st.selectbox("Artists per list", LENGTHS, **one_in_url("length", LENGTHS, LENGTHS[0])))
+
+
+def one_in_url(name: str, options: Sequence[str], default: str | None, key: str = "") -> dict[str, Any]:
+    """The arguments that keep a widget of one choice in the URL, under `name`; what is not on offer counts as default.
+
+    `default` is None where nothing may be chosen. For widgets that are drawn without an index or default of their own.
+    """
+    key = key or name
+    asked = st.query_params.get(name, default)
+    st.session_state[key] = None if asked == NOTHING else asked if asked in options else default
+    return {"key": key, "on_change": _take_one, "args": (name, key, default)}
+
+
+def many_in_url(
+    name: str, options: Sequence[str], default: Sequence[str], key: str = "", most: int | None = None
+) -> dict[str, Any]:
+    """The same for several choices, at most `most`; where none of the asked ones is on offer, the default is chosen."""
+    key = key or name
+    asked = st.query_params.get_all(name)
+    known = [value for value in dict.fromkeys(asked) if value in options]
+    st.session_state[key] = known[:most] if known or asked == [NOTHING] else list(default)
+    return {"key": key, "on_change": _take_many, "args": (name, key, tuple(default))}
+
+
+def switch_in_url(name: str, default: bool, key: str = "") -> dict[str, Any]:
+    """The same for a toggle or checkbox, which the URL writes as 1 or 0."""
+    key = key or name
+    st.session_state[key] = {"1": True, "0": False}.get(st.query_params.get(name, ""), default)
+    return {"key": key, "on_change": _take_switch, "args": (name, key, default)}
+
+
+def put(name: str, values: str | Sequence[str] | None) -> None:
+    """Have the URL say `values`, or nothing; writes only what changed, since every writing is a step of Back."""
+    wanted = [] if values is None else [values] if isinstance(values, str) else list(values)
+    if wanted == st.query_params.get_all(name):
+        return
+    if wanted:
+        st.query_params[name] = wanted
+    else:
+        del st.query_params[name]
+
+
+def _take_one(name: str, key: str, default: str | None) -> None:
+    value = st.session_state[key]
+    put(name, None if value == default else NOTHING if value is None else str(value))
+
+
+def _take_many(name: str, key: str, default: Sequence[str]) -> None:
+    values = st.session_state[key]
+    put(name, None if list(values) == list(default) else list(values) or NOTHING)
+
+
+def _take_switch(name: str, key: str, default: bool) -> None:
+    value = bool(st.session_state[key])
+    put(name, None if value == default else str(int(value)))

@@ -25,10 +25,12 @@ BESIDE = f"{_OFFER}beside"
 
 
 def show_recordings(catalogue: Catalogue, row: int) -> None:
-    """The artist's tracks, each a button that plays it, and the player of the chosen one."""
+    """The artist's tracks, each a button that plays it, and the player of the chosen one; that there is none is said
+    where others have some."""
     tracks = catalogue.tracks_of(row)
     if tracks.empty:
-        st.caption("No recording.")
+        if len(catalogue.tracks):
+            st.caption("No recording.")
         return
     chosen = _offer(tracks, f"{_OFFER}to_{catalogue.artists['artist_id'].iloc[row]}")
     if chosen is not None and _player(catalogue, tracks, chosen):

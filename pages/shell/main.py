@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shell import state, style, tray
+from pages.shell import guide, state, style, tray
 from pages.shell.navigation import ASSETS, pages
 
 st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
@@ -10,12 +10,19 @@ st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="lar
 style.apply()
 chosen = st.navigation(pages(), position="hidden")
 menu = st.sidebar.container()
-state.choose_catalogue()
+usable = state.choose_catalogue()
+guide.show_guide(not chosen.url_path, state.catalogue_if_sound())
 try:
-    chosen.run()
+    if usable or chosen.url_path == "catalogues":
+        chosen.run()
+    else:
+        state.show_no_catalogue()
 finally:
     # Drawn last so that the links carry what the page has just put into the URL.
+    catalogue = state.catalogue_if_sound()
+    state.remember_view(chosen.title, catalogue)
     for target in pages():
-        menu.page_link(target, query_params=state.carried())
+        menu.page_link(target, query_params=state.view_of(target.title, catalogue))
     with st.sidebar:
         tray.show_tray()
+        guide.offer_guide()

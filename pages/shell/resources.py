@@ -10,6 +10,8 @@ import streamlit as st
 from core.audio.acousticbrainz import USUAL, Reference, reference_of
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
+from core.evaluation.results import RESULTS_FILE, read_results
+from core.evaluation.summary import Standing, space_standings
 from core.features.clips import ACOUSTICBRAINZ
 from core.graph.adjacency import adjacency as make_adjacency
 from core.search.comparing import has_traits
@@ -74,6 +76,18 @@ def adjacency(catalogue: Catalogue) -> sp.csr_array:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _adjacency(content_hash: str, _catalogue: Catalogue) -> sp.csr_array:
     return make_adjacency(_catalogue.similar_edges, len(_catalogue))
+
+
+def standings(catalogue: Catalogue) -> dict[str, Standing]:
+    """How good each space of the catalogue that was measured is."""
+    table = catalogue.path / RESULTS_FILE
+    stamp = table.stat().st_mtime_ns if table.is_file() else 0
+    return _standings(catalogue.content_hash, str(catalogue.path), stamp, catalogue)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _standings(content_hash: str, path: str, stamp: int, _catalogue: Catalogue) -> dict[str, Standing]:
+    return space_standings(read_results(_catalogue))
 
 
 def filter_index(catalogue: Catalogue) -> FilterIndex:

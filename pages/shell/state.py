@@ -1,16 +1,29 @@
-"""What defines a view, kept in the URL: the catalogue, the artist and the space."""
+"""What defines a view, kept in the URL: the catalogue, the artist and the space; and how each page was left."""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
 from core.catalogue import Catalogue
 from core.catalogue.library import Entry, list_catalogues
-from core.errors import NearfieldError
+from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
-from pages.shell import resources
+from pages.shell import boxes, resources
+from pages.shell.navigation import page
 from pages.shell.text import plain
 
 CATALOGUE, ARTIST, SPACE = "catalogue", "artist", "space"
+TOUR = "tour"
+"""The number of a step of the tour, 1 the first."""
+
 _CARRIED = (ARTIST, SPACE)
+_OF_CATALOGUE = frozenset({"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight"})
+"""Choices among what one catalogue holds; others, the dial say, fit any."""
+
+_LEFT, _BEFORE = "views_left", "catalogue_before"
+"""Session: catalogue -> page -> the parameters that it had last; and the catalogue of the last run."""
+
+View = dict[str, list[str]]
 
 
 def carried() -> dict[str, str] | None:
@@ -18,12 +31,38 @@ def carried() -> dict[str, str] | None:
     return {name: st.query_params[name] for name in _CARRIED if name in st.query_params} or None
 
 
-def choose_catalogue() -> None:
-    """The sidebar's choice of a catalogue, with what kind of data it is."""
+def remember_view(left: str, catalogue: Catalogue | None) -> None:
+    """Note the choices of the page `left`, for the links that lead back to it. After the page has run."""
+    st.session_state[_BEFORE] = catalogue
+    views = st.session_state.setdefault(_LEFT, {}).setdefault(st.session_state.get(CATALOGUE, ""), {})
+    views[left] = {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def view_of(target: str, catalogue: Catalogue | None) -> View | None:
+    """The parameters of a link to a page: the choices with which it was left, and the artist and space of now."""
+    left: View = st.session_state.get(_LEFT, {}).get(st.session_state.get(CATALOGUE, ""), {}).get(target, {})
+    return link_back(left, carried() or {}, catalogue) or None
+
+
+def link_back(left: Mapping[str, list[str]], now: Mapping[str, str], catalogue: Catalogue | None) -> View:
+    """The choices of `left` that still hold, with the artist and space of `now`.
+
+    Open boxes are not opened again; what names other artists belonged to the artist that was asked about then.
+    """
+    passing = {CATALOGUE, TOUR, *_CARRIED, *boxes.BOXES}
+    same = left.get(ARTIST, []) == [now[ARTIST]] if ARTIST in now else ARTIST not in left
+    kept = {
+        name: list(values) for name, values in left.items()
+        if name not in passing and (same or not _names_artists(values, catalogue))
+    }  # fmt: skip
+    return kept | {name: [value] for name, value in now.items()}
+
+
+def choose_catalogue() -> bool:
+    """The sidebar's choice of a catalogue, with what kind of data it is; whether there is any."""
     entries = {entry.key: entry for entry in list_catalogues() if entry.manifest}
     if not entries:
-        st.error("There is no catalogue. Make the bundled one with: python -m core demo build data/nearfield-demo")
-        st.stop()
+        return False
     asked = st.query_params.get(CATALOGUE)
     if asked is not None and asked not in entries:
         st.session_state["unknown_catalogue"] = asked
@@ -33,17 +72,31 @@ def choose_catalogue() -> None:
             list(entries),
             key=CATALOGUE,
             bind="query-params",
-            on_change=_forget_artist,
+            on_change=_forget_what_does_not_fit,
         )
         _describe(entries[key])
     if unknown := st.session_state.pop("unknown_catalogue", None):
-        st.warning(f"There is no catalogue “{unknown}” on this machine, so you see {entries[key].title}.")
+        title = plain(entries[key].title)
+        st.warning(f"There is no catalogue “{plain(unknown, 60)}” on this machine, so you see {title}.")
+    return True
+
+
+def show_no_catalogue() -> None:
+    """In place of a page, where there is no catalogue at all: how to get one."""
+    st.title("No catalogue yet", anchor=False)
+    st.info(
+        "Nearfield shows catalogues of artists, and there is none on this machine. Import a data set, or make the "
+        "bundled catalogue of invented artists again, which takes a few minutes:"
+    )
+    st.code("python -m core demo build data/nearfield-demo", language="bash")
+    st.page_link(page("catalogues"), label="Import a data set", icon=":material/library_add:",
+                 query_params={"part": "import"})  # fmt: skip
 
 
 def switch_catalogue(key: str) -> None:
     """Choose another catalogue; for callbacks, which run before the sidebar is drawn."""
     st.session_state[CATALOGUE] = key
-    _forget_artist()
+    _forget_what_does_not_fit()
 
 
 def current_catalogue() -> Catalogue:
@@ -51,7 +104,9 @@ def current_catalogue() -> Catalogue:
     try:
         return _open_chosen()
     except NearfieldError as fault:
-        st.error(f"This catalogue cannot be opened. {fault}")
+        st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
+        st.markdown("Choose another one in the sidebar, or see what is wrong with this one:")
+        st.page_link(page("catalogues"), label="Catalogues", icon=":material/library_music:", width="content")
         st.stop()
 
 
@@ -71,7 +126,7 @@ def selected_artist(catalogue: Catalogue) -> int | None:
     row = catalogue.row_of.get(artist_id)
     if row is None:
         st.warning("The link names an artist that this catalogue does not hold. Search for another one.")
-        _forget_artist()
+        st.query_params.pop(ARTIST, None)
     return row
 
 
@@ -93,14 +148,23 @@ def select_space(name: str) -> None:
 
 def _open_chosen() -> Catalogue:
     entries = {entry.key: entry for entry in list_catalogues()}
-    key = st.session_state.get(CATALOGUE) or next(iter(entries))
+    key = st.session_state.get(CATALOGUE) or next(iter(entries), None)
+    if key not in entries:
+        raise CatalogueError("There is no catalogue on this machine. Import one on the Catalogues page.")
     return resources.catalogue(entries[key].path)
 
 
-def _forget_artist() -> None:
-    for name in _CARRIED:
-        if name in st.query_params:
-            del st.query_params[name]
+def _forget_what_does_not_fit() -> None:
+    """Another catalogue has other artists, spaces, tags and runs."""
+    before: Catalogue | None = st.session_state.get(_BEFORE)
+    for name in list(st.query_params):
+        if name in {*_CARRIED, *boxes.BOXES, *_OF_CATALOGUE} or _names_artists(st.query_params.get_all(name), before):
+            st.query_params.pop(name, None)
+
+
+def _names_artists(values: list[str], catalogue: Catalogue | None) -> bool:
+    # A number is a setting: nothing else tells it from the id of an artist whose catalogue numbers them.
+    return catalogue is not None and any(value in catalogue.row_of and not value.isdigit() for value in values)
 
 
 def _describe(entry: Entry) -> None:

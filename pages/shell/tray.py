@@ -7,15 +7,15 @@ from math import isfinite
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import CurationList, Entry, Verdict, add, found, judge
+from core.curation import CurationList, Entry, Verdict, add, found, judge, remove
 from core.errors import NearfieldError
 from core.graph.hop_display import plain_text
-from pages.shell import shelf, state, visitor
+from pages.shell import boxes, shelf, state, visitor
 from pages.shell.shelf import OpenShelf, verdicts
 from pages.shell.text import counted, plain
 from pages.shell.tray_dialog import show_lists, show_undo, summary
 
-__all__ = ["Result", "judge_buttons", "keep_button", "show_tray", "verdicts"]
+__all__ = ["Result", "judge_buttons", "keep_artists", "keep_button", "show_tray", "verdicts"]
 
 Result = tuple[int, int | None, float | None]
 """Row, place in a list (1 for the nearest) and score; the last two None where nothing ranked the artist."""
@@ -34,7 +34,7 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
     """
     opened = shelf.open_shelf(catalogue)
     ids = [str(catalogue.artists["artist_id"].iat[row]) for row, _, _ in results]
-    keep = partial(_keep, catalogue, results, space, query)
+    keep = partial(_add, catalogue, results, space, query)
     if opened is None or not ids:
         st.button("Keep", key=key, icon=":material/bookmark_add:", disabled=True)
     elif len(ids) > 1:
@@ -51,9 +51,17 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
                   args=(catalogue, opened.active.entry(ids[0])))  # fmt: skip
 
 
+def keep_artists(catalogue: Catalogue, rows: Sequence[int], space: str = "", query: str = "") -> None:
+    """Keep the artists in `rows`, in this order, with one writing and one undo.
+
+    `space` and `query` are as in `keep_button`. For callbacks; the tray says what could not be done.
+    """
+    _add(catalogue, [(int(row), None, None) for row in rows], space, query)
+
+
 def judge_buttons(catalogue: Catalogue, row: int) -> None:
     """Keep and skip, for an artist's card."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
         if str(catalogue.artists["artist_id"].iat[row]) not in verdicts(catalogue):
             st.button("Skip", key=f"card_skip_{row}", icon=":material/block:", type="tertiary",
@@ -78,7 +86,9 @@ def show_tray() -> None:
     _show_newest(catalogue, opened.active)
     with st.container(horizontal=True):
         anything = len(opened.active) > 0 or len(opened.shelf.lists) > 1
-        if st.button("Open" if anything else "Import", key="tray_open", icon=":material/bookmarks:"):
+        label = "Open" if anything else "Import"
+        # Streamlit draws one dialog at a time.
+        if st.button(label, key="tray_open", icon=":material/bookmarks:", on_click=boxes.close):
             show_lists(catalogue, anything)
         show_undo(catalogue, "tray_undo")
     if not visitor.is_remembered():
@@ -120,10 +130,6 @@ def _go(catalogue: Catalogue, entry: Entry) -> None:
         state.select_artist(catalogue, entry.row)
 
 
-def _keep(catalogue: Catalogue, results: Sequence[Result], space: str, query: str) -> None:
-    _add(catalogue, results, space, query, lambda curated: curated)
-
-
 def _skip(catalogue: Catalogue, row: int) -> None:
     artist_id = str(catalogue.artists["artist_id"].iat[row])
     _add(catalogue, [(row, None, None)], "", "", lambda curated: judge(curated, artist_id, "skip"))
@@ -131,8 +137,9 @@ def _skip(catalogue: Catalogue, row: int) -> None:
 
 def _add(
     catalogue: Catalogue, results: Sequence[Result], space: str, query: str,
-    then: Callable[[CurationList], CurationList],
+    then: Callable[[CurationList], CurationList] = lambda curated: curated,
 ) -> None:  # fmt: skip
+    """Add artists to the list at hand, then change it by `then`; several come with a way to take them out again."""
     plain_results = [
         (int(row), None if rank is None else int(rank), score if score is not None and isfinite(score) else None)
         for row, rank, score in results
@@ -142,7 +149,11 @@ def _add(
     except NearfieldError as fault:
         shelf.say_fault(str(fault))
         return
-    if shelf.change_list(catalogue, lambda curated: then(add(curated, entries))):
+    known = shelf.verdicts(catalogue)
+    new = list(dict.fromkeys(entry.artist_id for entry in entries if entry.artist_id not in known))
+    undo = partial(remove, artist_ids=new) if len(new) > 1 else None
+    said = f"Take {counted(len(new), 'artist')} out again"
+    if shelf.change_list(catalogue, lambda curated: then(add(curated, entries)), undo, said) and entries:
         who = plain(entries[0].name, 40) if len(entries) == 1 else counted(len(entries), "artist")
         st.toast(f"{who}: in your list.", icon=":material/bookmark_added:")
 

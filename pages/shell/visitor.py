@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-COOKIE = "nearfield_shelf"
-_ID, _BROWSER = "visitor_id", "visitor_cookie"
+COOKIE, GUIDE_COOKIE = "nearfield_shelf", "nearfield_guide"
+_ID, _BROWSER, _READ = "visitor_id", "visitor_cookie", "guide_read"
 _FORM = re.compile(r"[0-9a-f]{32}")
 
 
@@ -30,7 +30,18 @@ def is_remembered() -> bool:
 
 def remember_visitor() -> None:
     """Have the browser keep the id, once per run and last, so that it takes no room above anything."""
-    _KEEPER(key=_BROWSER, data={"name": COOKIE, "id": visitor_id()}, on_held_change=_nothing)
+    read = GUIDE_COOKIE if has_read_guide() else ""
+    _KEEPER(key=_BROWSER, data={"name": COOKIE, "id": visitor_id(), "read": read}, on_held_change=_nothing)
+
+
+def has_read_guide() -> bool:
+    """Whether the visitor put the guide away, in this session or an earlier one."""
+    return bool(st.session_state.get(_READ)) or st.context.cookies.get(GUIDE_COOKIE) == "read"
+
+
+def note_guide_read() -> None:
+    """Have the browser remember that the guide was put away."""
+    st.session_state[_READ] = True
 
 
 def id_from_browser(told: Mapping[str, object]) -> str:
@@ -60,10 +71,14 @@ function held(name) {
   return /^[0-9a-f]{32}$/.test(value) ? value : "";
 }
 
-export default function ({ data, setStateValue }) {
-  const value = held(data.name) || data.id;
+function keep(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${data.name}=${value}; Path=/; Max-Age=${DAYS * 86400}; SameSite=Strict${secure}`;
+  document.cookie = `${name}=${value}; Path=/; Max-Age=${DAYS * 86400}; SameSite=Strict${secure}`;
+}
+
+export default function ({ data, setStateValue }) {
+  keep(data.name, held(data.name) || data.id);
+  if (data.read) keep(data.read, "read");
   const kept = held(data.name);
   if (kept !== data.id) setStateValue("held", kept);
 }

@@ -13,6 +13,7 @@ from pages.train import figures, form
 from pages.train.watch import watch
 
 POLL_SECONDS = 2.0
+MOST_COMPARED = 8
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,7 +38,8 @@ def list_runs() -> None:
 def compare(runs: list[RunOverview]) -> None:
     by_id = {run.run_id: run for run in runs}
     chosen = st.multiselect(
-        "Runs to compare", list(by_id), default=list(by_id)[:2], max_selections=8, key="compare_runs",
+        "Runs to compare", list(by_id), max_selections=MOST_COMPARED,
+        **choices.many_in_url("runs", list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
         format_func=lambda run_id: figures.run_title(by_id[run_id]),
     )  # fmt: skip
     compared = [by_id[run_id] for run_id in chosen]
@@ -65,7 +67,7 @@ polling = POLL_SECONDS if active else None
 
 new, watched = st.columns([2, 3], gap="large")
 with new, st.container(border=True):
-    st.subheader("A new run")
+    st.header("A new run", anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
     config = form.ask_settings(catalogue, runs, RECIPES)
     if active:
@@ -76,13 +78,13 @@ with new, st.container(border=True):
     )  # fmt: skip
     if asked and config:
         try:
-            st.session_state["run"] = start_job(catalogue, config).run_id
+            choices.put("run", start_job(catalogue, config).run_id)
         except (NearfieldError, PermissionError) as fault:
             st.error(f"The run was not started. {fault}")
         else:
             st.rerun()
 with watched:
-    st.subheader("Watch")
+    st.header("Watch", anchor=False)
     if not runs:
         st.info(
             "Nothing was trained on this catalogue yet. Choose the settings and press Start training; a quick look "
@@ -91,14 +93,15 @@ with watched:
     else:
         by_id = {run.run_id: run for run in runs}
         first = (active or runs[0]).run_id
-        choices.take_from_url("run", list(by_id), first)
-        chosen = st.selectbox("Run", list(by_id), format_func=lambda name: figures.run_title(by_id[name]), key="run")
-        choices.keep_in_url("run", chosen, first)
+        chosen = st.selectbox(
+            "Run", list(by_id), format_func=lambda name: figures.run_title(by_id[name]),
+            **choices.one_in_url("run", list(by_id), first),
+        )  # fmt: skip
         is_active = by_id[chosen].job.is_active
         st.fragment(watch, run_every=POLL_SECONDS if is_active else None)(catalogue, by_id[chosen].run, is_active)
 if runs or unreadable:
-    st.subheader("All runs")
+    st.header("All runs", anchor=False)
     st.fragment(list_runs, run_every=polling)()
 if len(runs) > 1:
-    st.subheader("Compare")
+    st.header("Compare", anchor=False)
     compare(runs)

@@ -1,0 +1,48 @@
+"""Boxes over a page that a link can open: why an artist is an answer, and artists side by side."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from pages.shell import choices
+
+WHY, COMPARE = "why", "compare"
+BOXES = (WHY, COMPARE)
+"""Parameters of the URL; a view can have one of them at a time, and none is a part of a page's lasting choices."""
+
+
+def open_why(artist_id: str, space: str) -> None:
+    """Have the page say why a space's list names the artist. For callbacks, as all here."""
+    _open(WHY, [artist_id, space])
+
+
+def open_comparison(artist_ids: Sequence[str]) -> None:
+    """Have the page show the artists side by side."""
+    _open(COMPARE, artist_ids)
+
+
+def close() -> None:
+    """Have no box open."""
+    for name in BOXES:
+        choices.put(name, None)
+
+
+def asked_why(catalogue: Catalogue) -> tuple[int, str] | None:
+    """The row of the artist and the name of the space whose reasons the URL asks for."""
+    artist_id, space = [*st.query_params.get_all(WHY), "", ""][:2]
+    row = catalogue.row_of.get(artist_id)
+    return None if row is None else (row, space)
+
+
+def asked_comparison(catalogue: Catalogue) -> list[int]:
+    """Rows of the artists that the URL asks to compare, each once."""
+    ids = dict.fromkeys(st.query_params.get_all(COMPARE))
+    return [catalogue.row_of[artist_id] for artist_id in ids if artist_id in catalogue.row_of]
+
+
+def _open(name: str, values: Sequence[str]) -> None:
+    for other in BOXES:
+        if other != name:
+            choices.put(other, None)
+    choices.put(name, values)

@@ -1,0 +1,108 @@
+"""The guide of the first visit, which stays away once it was read, and the tour's bar above every page."""
+
+from typing import Literal
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from pages.clip.checkpoint import ears_of
+from pages.shell import choices, resources, visitor
+from pages.shell.navigation import page
+from pages.shell.state import ARTIST, TOUR
+from pages.shell.touring import Step, tour_steps
+
+GUIDE = (
+    "**New here?** Three steps to begin with:\n"
+    "1. Type a name, or begin with one of the artists below.\n"
+    "2. Each list rests on one kind of evidence: sound, moods, known edges. **Why?** explains an answer, and how sure "
+    "it is.\n"
+    "3. **Keep** what you like: your list is in the sidebar, and can be exported."
+)
+STEPS_SECONDS = 600
+"""How long the steps of a catalogue are kept; a map or model that is made meanwhile may add one."""
+
+_OPEN, _AT = "guide_open", "tour_at"
+
+
+def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
+    """Above the page: the tour's bar while the tour is on, else the guide, when called or before a first artist."""
+    greets = is_home and ARTIST not in st.query_params and not visitor.has_read_guide()
+    is_open = st.session_state.get(_OPEN, greets)
+    if catalogue is None or not (is_open or TOUR in st.query_params or st.session_state.get(_AT)):
+        return
+    steps = _steps(catalogue)
+    if at := _step_at(len(steps)):
+        _show_bar(steps, at)
+    elif is_open:
+        _show_guide(steps)
+
+
+def offer_guide() -> None:
+    """In the sidebar: the guide again."""
+    if not st.session_state.get(_OPEN):
+        st.button("Guide and tour", key="guide_call", icon=":material/help:", type="tertiary", on_click=_call)
+
+
+def _show_guide(steps: list[Step]) -> None:
+    with st.container(border=True, key="guide"):
+        st.markdown(GUIDE)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if steps:
+                _go_button(steps, 1, f"Take the tour: {len(steps)} views", ":material/tour:", "primary")
+            st.button("Got it", key="guide_read", icon=":material/check:", on_click=_dismiss)
+
+
+def _show_bar(steps: list[Step], at: int) -> None:
+    step = steps[at - 1]
+    with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Tour {at} of {len(steps)}: {step.title}.** {step.text}")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if at > 1:
+                _go_button(steps, at - 1, "Back", ":material/arrow_back:")
+            if at < len(steps):
+                _go_button(steps, at + 1, "Next", ":material/arrow_forward:", "primary")
+            st.button("End the tour", key="tour_end", icon=":material/close:", type="tertiary", on_click=_dismiss)
+
+
+def _go_button(
+    steps: list[Step], number: int, label: str, icon: str, kind: Literal["primary", "secondary"] = "secondary"
+) -> None:
+    """A button, since a link to the page one is on would leave the address as it was."""
+    step = steps[number - 1]
+    if st.button(label, key=f"tour_to_{number}", icon=icon, type=kind):
+        st.switch_page(page(step.page), query_params=step.view | {TOUR: str(number)})
+
+
+def _steps(catalogue: Catalogue) -> list[Step]:
+    return _known_steps(catalogue.content_hash, str(catalogue.path), catalogue)
+
+
+@st.cache_data(max_entries=8, ttl=STEPS_SECONDS, show_spinner=False)
+def _known_steps(content_hash: str, path: str, _catalogue: Catalogue) -> list[Step]:
+    artists = resources.starting_artists(_catalogue)
+    return tour_steps(_catalogue, artists, lambda name: resources.space(_catalogue, name), ears_of(_catalogue).clap)
+
+
+def _step_at(count: int) -> int:
+    """The tour's step: the URL's, else the last one of this session; 0 where the tour is not on."""
+    asked = st.query_params.get(TOUR, "")
+    at = int(asked) if asked.isdecimal() and len(asked) < 3 else st.session_state.get(_AT, 0)
+    at = at if 1 <= at <= count else 0
+    st.session_state[_AT] = at
+    return at
+
+
+def _call() -> None:
+    _end()
+    st.session_state[_OPEN] = True
+
+
+def _dismiss() -> None:
+    _end()
+    st.session_state[_OPEN] = False
+    visitor.note_guide_read()
+
+
+def _end() -> None:
+    st.session_state[_AT] = 0
+    choices.put(TOUR, None)
