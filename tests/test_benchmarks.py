@@ -10,6 +10,9 @@ import torch
 
 from benchmarks import clips, convergence, evaluation, growth, training
 from benchmarks.growth import Measurement, stops_fitting
+from benchmarks.pages.__main__ import FIRST_LOAD, Timing, line, measure
+from benchmarks.pages.actions import ACTIONS
+from benchmarks.pages.visitor import Sample
 from benchmarks.plain import plain_copy, plain_loss
 from core.catalogue import Catalogue
 from core.graph.protocols import evaluation_view
@@ -123,3 +126,30 @@ def test_clips_are_answered_and_leave_little_behind() -> None:
     assert found["clips"] == 2
     assert 0 < found["median_seconds"] <= found["slowest_seconds"]
     assert found["megabytes_after_all"] > 0
+
+
+def samples(*seconds: float) -> list[Sample]:
+    return [Sample(each, 5000, 0.1, 0.2) for each in seconds]
+
+
+def test_the_slowest_twentieth_decides() -> None:
+    quick = Timing.of("choose", 0.7, samples(*[0.3] * 99, 9.0))
+    assert quick.met
+    assert quick.median == 0.3
+    assert (quick.kilobytes, quick.server_ms, quick.page_ms) == (5.0, 100.0, 200.0)
+    slow = Timing.of("choose", 0.7, samples(*[0.3] * 90, *[0.8] * 10))
+    assert slow.median == 0.3
+    assert not slow.met
+    assert "MISSED" in line(slow)
+    assert Timing.of("first load", None, samples(99.0)).met
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium_path")
+def test_every_action_of_a_curator_is_measured() -> None:
+    found = list(measure(clips.BUNDLED, repeats=1, warm_up=0))
+    assert [timing.action for timing in found] == [*(action.name for action in ACTIONS), FIRST_LOAD]
+    assert all(timing.repeats == 1 and 0 < timing.median == timing.p95 < 60 for timing in found)
+    assert all(timing.kilobytes > 1 and timing.server_ms > 0 and timing.page_ms > 0 for timing in found)
+    by_name = {timing.action: timing.kilobytes for timing in found}
+    assert by_name[FIRST_LOAD] > by_name["choose an artist"]

@@ -1,0 +1,238 @@
+"""What a curator does all day, each as an endless series of measured repeats."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from playwright.sync_api import Browser, Locator
+
+from benchmarks.pages.maps import MapView
+from benchmarks.pages.server import Server, wait_until
+from benchmarks.pages.visitor import Sample, Visitor
+
+LISTS = '[data-testid="stMain"] [class*="st-key-results_"]'
+CARD = '[data-testid="stMain"] [class*="st-key-card_"]:has(h2)'
+FRESH_GRAPH_AFTER = 4
+
+GRAPH = "canvas => canvas.hopGraph?.network ? canvas.hopGraph.data.nodes.map(node => node.id) : []"
+PLACED = "canvas => Object.keys(canvas.hopGraph?.network?.getPositions() ?? {}).length"
+NODES_IN_SIGHT = """canvas => {
+    const network = canvas.hopGraph.network, frame = canvas.getBoundingClientRect();
+    const places = canvas.hopGraph.data.nodes.slice(1).map(node => {
+        const place = network.canvasToDOM(network.getPosition(node.id));
+        return {id: node.id, x: place.x, y: place.y};
+    });
+    return places.filter(({id, x, y}) => x > 5 && y > 60 && x < frame.width - 5 && y < frame.height - 5
+        && network.getNodeAt({x, y}) === id);
+}"""
+
+Repeats = Callable[[Visitor, str], Iterator[Sample]]
+
+
+@dataclass(frozen=True)
+class Action:
+    """`repeats` begins at an artist's id; the p95 of its seconds has to stay within `bar`, where there is one.
+
+    `maps`: how many maps the catalogue must have for it.
+    """
+
+    name: str
+    bar: float | None
+    repeats: Repeats
+    maps: int = 0
+
+
+def choose(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """A click on a name in the first list; until the card and that list are the other artist's."""
+    visitor.open(artist=artist_id)
+    first, card = visitor.page.locator(LISTS).first, visitor.page.locator(CARD).first
+    for turn in count():
+        visitor.at_rest()
+        names, who = first.inner_text(), card.get_attribute("class")
+        entry = first.locator("button.go").nth(turn % 5)
+
+        def other(names: str = names, who: str | None = who) -> bool:
+            return card.get_attribute("class") != who and first.inner_text() != names
+
+        yield visitor.measure(entry.click, other, "the chosen artist")
+
+
+def switch_space(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """Another space side by side with three others; until its list is there. The last one has made room before."""
+    visitor.open(artist=artist_id)
+    spaces = visitor.page.locator(".st-key-spaces")
+    newest, offered = _texts(spaces.locator("[data-tag]"))[-1], ""
+    for _ in count():
+        spaces.locator(f"[aria-label={_quoted(f'Remove {newest}')}]").click()
+        wait_until(lambda gone=newest: _list_of(visitor, gone).count() == 0, "one space less")
+        visitor.at_rest()
+        box = spaces.get_by_role("combobox")
+        box.click()
+        _options(visitor).first.wait_for()
+        # Two take turns, so that neither is asked for the first time after the warm-up.
+        newest, offered = offered or next(text for text in _texts(_options(visitor)) if text != newest), newest
+        box.fill(newest)
+        option = _options(visitor).filter(has=visitor.page.get_by_text(newest, exact=True))
+        option.wait_for()
+        yield visitor.measure(option.click, lambda new=newest: _list_of(visitor, new).is_visible(), "another space")
+        visitor.leave_box()
+        visitor.at_rest()
+
+
+def filter_by_genre(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """A genre chosen in the open popover; until the page says how many artists pass."""
+    visitor.open(artist=artist_id)
+    page = visitor.page
+    passing = page.locator(".st-key-filter_reset")
+    for turn in count():
+        opener = page.get_by_role("button", name="Filters", exact=True)
+        # A click that has to scroll would close what the box has opened.
+        opener.evaluate("button => button.scrollIntoView({block: 'center'})")
+        opener.click()
+        genres = page.locator(".st-key-filter_genres").get_by_role("combobox")
+        genres.wait_for()
+        visitor.at_rest()
+        genres.click()
+        option = _options(visitor).nth(turn % 5)
+        option.wait_for()
+        names = page.locator(LISTS).first.inner_text()
+        yield visitor.measure(
+            option.click,
+            lambda names=names: passing.count() == 1 and page.locator(LISTS).first.inner_text() != names,
+            "the filtered lists",
+        )
+        visitor.leave_box()
+        passing.get_by_role("button").click()
+        wait_until(lambda: passing.count() == 0, "the lists without the filter")
+        visitor.at_rest()
+
+
+def add_to_tray(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """Keep on the artist's card; until the list in the sidebar names the artist and the button says so."""
+    visitor.open(artist=artist_id)
+    button = visitor.page.locator('[class*="st-key-card_keep_"] button')
+    kept = visitor.sidebar.locator('[class*="st-key-tray_go_"]')
+    for _ in count():
+        visitor.at_rest()
+        yield visitor.measure(
+            button.click, lambda: kept.count() == 1 and "Kept" in button.inner_text(), "the artist in the list"
+        )
+        visitor.at_rest()
+        button.click()
+        wait_until(lambda: kept.count() == 0, "the empty list")
+
+
+def expand(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """A click on an artist of the graph, until its neighbours are drawn; with the wait for a second click."""
+    for turn in count():
+        if turn % FRESH_GRAPH_AFTER == 0:
+            visitor.open("neighbourhood", artist=artist_id)
+        node = _node_in_sight(visitor, turn)
+        before = visitor.canvas.evaluate(GRAPH)
+        yield visitor.measure(
+            lambda node=node: visitor.canvas.click(position={"x": node["x"], "y": node["y"]}),
+            lambda before=before: visitor.canvas.evaluate(GRAPH) != before and _all_placed(visitor),
+            "the expanded artist's neighbours",
+        )
+
+
+def recentre(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """A double click on an artist of the graph, until the graph stands around it."""
+    visitor.open("neighbourhood", artist=artist_id)
+    for turn in count():
+        node = _node_in_sight(visitor, turn)
+        yield visitor.measure(
+            lambda node=node: visitor.canvas.dblclick(position={"x": node["x"], "y": node["y"]}),
+            lambda node=node: visitor.canvas.evaluate(GRAPH)[:1] == [node["id"]] and _all_placed(visitor),
+            "the graph around another artist",
+        )
+
+
+def open_map(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """A click on Map in the menu, on a page that has drawn none yet, until all its points are drawn."""
+    view = MapView(visitor)
+    for _ in count():
+        visitor.open(artist=artist_id)
+        visitor.at_rest()
+        link = visitor.sidebar.get_by_role("link", name="Map", exact=True)
+        yield visitor.measure(link.click, view.is_drawn, "the map")
+
+
+def switch_map(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """Another space on the open map, until its points are drawn. Needs two maps."""
+    visitor.open("map", artist=artist_id)
+    view = MapView(visitor)
+    wait_until(view.is_drawn, "the map")
+    for turn in count():
+        visitor.at_rest()
+        act, shown = view.other_space(turn)
+        yield visitor.measure(act, shown, "the other map")
+
+
+def change_colour(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """Another colouring of the open map, until the points have it."""
+    visitor.open("map", artist=artist_id)
+    view = MapView(visitor)
+    wait_until(view.is_drawn, "the map")
+    for turn in count():
+        visitor.at_rest()
+        act, shown = view.other_colour(turn)
+        yield visitor.measure(act, shown, "the other colours")
+
+
+def first_load(browser: Browser, server: Server, artist_id: str) -> Iterator[Sample]:
+    """The address of an artist's page opened in a browser that has never been here."""
+    for _ in count():
+        visitor = Visitor(browser, server)
+        lists = visitor.page.locator(LISTS)
+        address = f"{server.address}/?artist={artist_id}"
+
+        def shown(lists: Locator = lists) -> bool:
+            return lists.count() > 0 and lists.first.locator("button.go").count() > 0
+
+        yield visitor.measure(lambda to=address, page=visitor.page: page.goto(to), shown, "the lists of an artist")
+        visitor.close()
+
+
+ACTIONS = (
+    Action("choose an artist", 0.7, choose),
+    Action("switch a space on Explore", 0.7, switch_space),
+    Action("filter by a genre", 0.7, filter_by_genre),
+    Action("add to the tray", 0.7, add_to_tray),
+    Action("expand in the hop graph", 1.2, expand),
+    Action("recentre the hop graph", 1.2, recentre),
+    Action("open the map", 3.0, open_map, 1),
+    Action("change the map's colour", None, change_colour, 1),
+    Action("switch the map's space", 0.7, switch_map, 2),
+)
+
+
+def _list_of(visitor: Visitor, title: str) -> Locator:
+    return visitor.page.locator(f"{LISTS} [aria-label={_quoted(f'Nearest artists: {title}')}]")
+
+
+def _options(visitor: Visitor) -> Locator:
+    """What an open multiselect offers, without Streamlit's own "Select all"."""
+    return visitor.page.get_by_role("option").filter(has_not_text="Select all")
+
+
+def _texts(found: Locator) -> list[str]:
+    return [text.strip() for text in found.all_inner_texts()]
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _node_in_sight(visitor: Visitor, turn: int) -> dict[str, Any]:
+    wait_until(lambda: visitor.canvas.count() == 1 and _all_placed(visitor), "the graph")
+    visitor.page.wait_for_timeout(400)
+    nodes: list[dict[str, Any]] = visitor.canvas.evaluate(NODES_IN_SIGHT)
+    wanted = [node for node in nodes if f"expanded={node['id']}" not in visitor.page.url]
+    return wanted[(turn * 7) % len(wanted)]
+
+
+def _all_placed(visitor: Visitor) -> bool:
+    return 0 < len(visitor.canvas.evaluate(GRAPH)) == visitor.canvas.evaluate(PLACED)
