@@ -62,6 +62,7 @@ def switch_space(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
     """Another space side by side with three others; until its list is there. The last one has made room before."""
     visitor.open(artist=artist_id)
     spaces = visitor.page.locator(".st-key-spaces")
+    spaces.locator("[data-tag]").first.wait_for()
     newest, offered = _texts(spaces.locator("[data-tag]"))[-1], ""
     for _ in count():
         spaces.locator(f"[aria-label={_quoted(f'Remove {newest}')}]").click()

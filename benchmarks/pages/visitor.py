@@ -63,6 +63,8 @@ class Visitor:
 
     def open(self, where: str = "", **query: str | list[str]) -> None:
         self.page.goto(f"{self.server.address}/{where}?{urlencode(query, doseq=True)}")
+        # Before its first run a page counts as settled too.
+        self.page.locator("h1").first.wait_for()
         self.settle()
 
     def settle(self) -> None:
