@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.audio.clap import open_encoder
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue
 from core.errors import NearfieldError
 from core.evaluation.clips import artist_recall, clip_view, evaluate_clips, record_clips
@@ -14,6 +15,7 @@ from core.evaluation.experiments import fit_and_save_fusion, train_and_evaluate
 from core.evaluation.results import read_results
 from core.features import feature_inputs
 from core.features.clips import ClipVectors, append_clips, sets_of_clips, suits_clips
+from core.features.listening import hears_words
 from core.graph.protocols import GraphView, serving_view
 from core.graph.rankers import PersonalisedPageRank
 from core.graph.ties import with_newcomers
@@ -353,3 +355,15 @@ def test_bad_questions_are_refused(catalogue: Catalogue) -> None:
 
 def test_catalogues_keep_opening(catalogue: Catalogue) -> None:
     assert open_catalogue(catalogue.path).content_hash == catalogue.content_hash
+
+
+def test_words_can_be_asked_where_the_checkpoint_is_known_and_here(tmp_path: Path) -> None:
+    values = np.eye(4, dtype=np.float32)
+
+    def hears(folder: str, name: str, **stated: str) -> bool:
+        info = FeatureInfo(name, "Sound", **stated)
+        return hears_words(tiny_catalogue(tmp_path / folder, 4, [(0, 1)], {name: (values, info)}))
+
+    assert hears("bundled", "clap", checkpoint_hash=open_encoder("nearfield-small").checkpoint_hash)
+    assert not hears("unknown", "clap", checkpoint_hash="0" * 64)
+    assert not hears("deaf", "moods_themes")

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue, update_catalogue
 from core.synthesis import Recipe
 from pages.explore import lists
-from pages.explore.result_list import ResultEvent
 from pages.shell import listen
 from pages.shell.listen import BESIDE, MOST_PILLS
+from pages.shell.result_list import ResultEvent
 from tests import pages_support
 from tests.pages_support import open_app, parameter, scattered, texts
 from tests.test_page_explore import drawn_lists

@@ -19,8 +19,9 @@ from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
 from pages.explore import comparing, filtering, lists, question, wording
-from pages.explore.result_list import Result, ResultEvent, event_from_payload, list_data
+from pages.shell import reasons
 from pages.shell.artists import artist_links
+from pages.shell.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.shell.text import counted, plain, plain_list
 from tests import pages_support
 from tests.pages_support import (
@@ -201,7 +202,7 @@ def test_no_markup_holds_a_name(hostile: Catalogue) -> None:
     for block in app.get("html"):
         assert "script" not in block.proto.body
         assert "Twin" not in block.proto.body
-    script = (pages_support.ROOT / "pages" / "explore" / "result_list.js").read_text(encoding="utf-8")
+    script = (pages_support.ROOT / "pages" / "shell" / "result_list.js").read_text(encoding="utf-8")
     assert not [way for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write") if way in script]
 
 
@@ -301,8 +302,8 @@ def test_lists_and_numbers_read_well() -> None:
 
 def test_wording_names_the_unit_and_the_basis() -> None:
     sound, model, walk = Space("clap", "", True), Space("run:x", "", True), Space(GRAPH_WALKS[0], "", False)
-    assert wording.score_text(sound, 0.5) == "0.500"
-    assert wording.score_text(walk, 0.005) == "0.50%"
+    assert reasons.score_text(sound, 0.5) == "0.500"
+    assert reasons.score_text(walk, 0.005) == "0.50%"
     assert wording.basis(model, True, 0).startswith("No edge of the artist is known")
     assert wording.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
     assert "No similar artist is known" in wording.nothing_known(walk, 0)

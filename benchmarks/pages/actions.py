@@ -97,12 +97,8 @@ def filter_by_genre(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
         genres.click()
         option = _options(visitor).nth(turn % 5)
         option.wait_for()
-        names = page.locator(LISTS).first.inner_text()
-        yield visitor.measure(
-            option.click,
-            lambda names=names: passing.count() == 1 and page.locator(LISTS).first.inner_text() != names,
-            "the filtered lists",
-        )
+        # The lists themselves may stay as they were: all near an artist of one genre can be of that genre.
+        yield visitor.measure(option.click, lambda: passing.count() == 1, "how many artists pass")
         visitor.leave_box()
         passing.get_by_role("button").click()
         wait_until(lambda: passing.count() == 0, "the lists without the filter")

@@ -106,6 +106,16 @@ def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
     )
 
 
+def hears_words(catalogue: Catalogue) -> bool:
+    """Whether words can be asked: the catalogue has a CLAP set, and the checkpoint that made it is on this machine."""
+    if CLAP not in catalogue.feature_names:
+        return False
+    try:
+        return is_installed(checkpoint_of(catalogue))
+    except NearfieldError:
+        return False
+
+
 def has_own_descriptors(catalogue: Catalogue) -> bool:
     """Whether the catalogue's descriptors are those that Nearfield measures, column by column."""
     if ACOUSTICBRAINZ not in catalogue.feature_names:

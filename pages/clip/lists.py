@@ -9,9 +9,9 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.search.evidence import Answer
 from core.similarity import IntArray, Neighbours
-from pages.explore.result_list import Result, ResultEvent, result_list
 from pages.shell import boxes, tray
 from pages.shell.listen import artist_beside, play_beside
+from pages.shell.result_list import Result, ResultEvent, result_list
 from pages.shell.text import plain
 
 GO = "clip_go"

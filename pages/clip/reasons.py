@@ -19,10 +19,10 @@ from pages.clip.choosing import Chosen
 from pages.clip.hearing import play_clip, play_track, track_label
 from pages.clip.lists import to_keep
 from pages.clip.wording import clock
-from pages.explore.wording import parts_table, rank_table
 from pages.shell import boxes, resources, state, tray
 from pages.shell.artists import artist_name
 from pages.shell.navigation import page
+from pages.shell.reasons import parts_table, rank_table
 from pages.shell.text import plain_list
 
 MOST_TRAITS = 8

@@ -13,7 +13,6 @@ from core.search.evidence import GRAPH_WALKS, Evidence, uses_edges
 from core.search.spaces import FUSION_PREFIX
 from core.similarity import IntArray
 from pages.explore.question import go_on
-from pages.explore.result_list import Result, ResultEvent, result_list
 from pages.explore.steering import show_effect
 from pages.explore.wording import (
     QUALITY,
@@ -23,11 +22,12 @@ from pages.explore.wording import (
     nothing_known,
     quality,
     reach,
-    score_text,
     unit,
 )
 from pages.shell import boxes, tray
 from pages.shell.listen import artist_beside, play_beside
+from pages.shell.reasons import score_text
+from pages.shell.result_list import Result, ResultEvent, result_list
 from pages.shell.text import counted, plain
 
 BoolArray = npt.NDArray[np.bool_]

@@ -15,9 +15,10 @@ from core.search.spaces import Space, list_spaces, space_titles
 from core.search.steering import wished_scores
 from pages.explore.comparing import compare_with
 from pages.explore.question import LIKE, UNLIKE, Question, add_wish
-from pages.explore.wording import confidence_text, parts_table, rank_table, wish_table
+from pages.explore.wording import wish_table
 from pages.shell import boxes, resources
 from pages.shell.artists import artist_name
+from pages.shell.reasons import confidence_text, parts_table, rank_table
 from pages.shell.text import counted, plain_list
 
 MOST_TRAITS = 8

@@ -19,10 +19,10 @@ from core.graph.neighbourhood import HopGraph
 from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.similarity import FloatArray
-from pages.explore.wording import score_text
 from pages.neighbourhood.looks import COLOURS, Looks, Measures, popularity_text, size_legend, tag_name
 from pages.shell.artists import SPLIT_NAMES
 from pages.shell.genres import GenreClasses
+from pages.shell.reasons import score_text
 from pages.shell.text import counted
 
 

@@ -12,10 +12,10 @@ from core.search.comparing import traits_in_common
 from core.search.confidence import confidences, facts_of_answer, witness_spaces
 from core.search.evidence import answer, shared_tags
 from core.search.spaces import list_spaces
-from pages.explore.wording import confidence_text, rank_table
 from pages.shell import boxes, resources
 from pages.shell.artists import artist_name
 from pages.shell.navigation import page
+from pages.shell.reasons import confidence_text, rank_table
 from pages.shell.state import ARTIST
 from pages.shell.text import counted, plain_list
 

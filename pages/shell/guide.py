@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from core.catalogue import Catalogue
-from pages.clip.checkpoint import ears_of
+from core.features.listening import hears_words
 from pages.shell import choices, resources, visitor
 from pages.shell.navigation import page
 from pages.shell.state import ARTIST, TOUR
@@ -14,8 +14,8 @@ from pages.shell.touring import Step, tour_steps
 GUIDE = (
     "**New here?** Three steps to begin with:\n"
     "1. Type a name, or begin with one of the artists below.\n"
-    "2. Each list rests on one kind of evidence: sound, moods, known edges. **Why?** explains an answer, and how sure "
-    "it is.\n"
+    "2. Each list rests on evidence of its own: sound, moods, known edges, or all together. **Why?** explains an "
+    "answer, and how sure it is.\n"
     "3. **Keep** what you like: your list is in the sidebar, and can be exported."
 )
 STEPS_SECONDS = 600
@@ -80,7 +80,7 @@ def _steps(catalogue: Catalogue) -> list[Step]:
 @st.cache_data(max_entries=8, ttl=STEPS_SECONDS, show_spinner=False)
 def _known_steps(content_hash: str, path: str, _catalogue: Catalogue) -> list[Step]:
     artists = resources.starting_artists(_catalogue)
-    return tour_steps(_catalogue, artists, lambda name: resources.space(_catalogue, name), ears_of(_catalogue).clap)
+    return tour_steps(_catalogue, artists, lambda name: resources.space(_catalogue, name), hears_words(_catalogue))
 
 
 def _step_at(count: int) -> int:

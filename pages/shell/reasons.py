@@ -1,0 +1,45 @@
+"""What every page says of scores, places and confidence: text from numbers alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from core.search.confidence import Confidence
+from core.search.evidence import GRAPH_WALKS, Answer
+from core.search.spaces import FUSION_PREFIX, Space
+from pages.shell.text import counted, plain
+
+
+def score_text(space: Space, score: float, joined: bool = False) -> str:
+    """A score in the space's unit, as of `unit`."""
+    if joined or space.name.startswith(FUSION_PREFIX):
+        return f"{score:.2f}"
+    return f"{score:.2%}" if space.name in GRAPH_WALKS else f"{score:.3f}"
+
+
+def confidence_text(confidence: Confidence) -> str:
+    """How much an answer rests on, in markdown: the word, and the reason for it."""
+    return f"**Confidence: {confidence.word}.** {plain(confidence.reason)}"
+
+
+def rank_table(answers: Sequence[Answer], row: int) -> str:
+    """A markdown table: the place of artist `row` in each of the answers' spaces."""
+    lines = ["| Space | Place | Score |", "|:--|--:|--:|"]
+    for found in answers:
+        rank = int(found.ranks(np.array([row]))[0])
+        place = f"{rank:,} of {found.n_known:,}" if rank else "unknown"
+        score = score_text(found.space, float(found.scores[row])) if rank else "–"
+        lines.append(f"| {plain(found.space.title)} | {place} | {score} |")
+    return "\n".join(lines)
+
+
+def parts_table(titles: Sequence[str], contributions: npt.NDArray[np.float32], degree: int) -> str:
+    """A markdown table: what each part of a fusion adds to one result's score, the largest first.
+
+    Shapes: `contributions` (parts,) of the parts with these titles; `degree`: known edges of the artist asked for.
+    """
+    lines = [f"| What the fusion adds up, for an artist with {counted(degree, 'known edge')} | Adds |", "|:--|--:|"]
+    order = np.argsort(-contributions, kind="stable")
+    lines += [f"| {plain(titles[index])} | {contributions[index]:+.2f} |" for index in order]
+    return "\n".join([*lines, f"| **Score** | **{contributions.sum():.2f}** |"])
