@@ -136,7 +136,7 @@ def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequenc
 catalogue = state.current_catalogue()
 artist = state.selected_artist(catalogue)
 show_player_beside(catalogue)
-with st.container(horizontal=True, gap="large"):
+with st.container(horizontal=True, gap="large", key="explore_head"):
     st.title("Explore", anchor=False, width="content")
     with st.container(width="stretch"):
         artist_search(catalogue, on_pick=partial(go_on, catalogue))

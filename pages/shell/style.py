@@ -29,7 +29,12 @@ _CSS = """
 }
 @media (min-width: 641px) { [data-testid="stMainBlockContainer"] { padding-inline: clamp(1.5rem, 3vw, 5rem); } }
 [class*="st-key-card_"] h2 { padding-block: 0.25rem; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.25rem 1rem 2rem; } }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 2rem; }
+  .st-key-explore_head { flex-wrap: wrap; gap: 0.5rem; }
+  .st-key-explore_head > * { flex: 1 0 100%; }
+  [data-testid="stButtonGroup"] > * { flex-wrap: wrap; }
+}
 </style>
 """
 
