@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from core.maps.regions import MOST_LABELS, climb, find_regions, name_regions
 from core.maps.trust import doubtful, most_kept_by_chance
 from core.maps.typical import TagTable, log_odds_z
 from tests import pages_support
+from tests.catalogues import tiny_catalogue
 from tests.pages_support import HOSTILE_NAMES
 
 hostile = pages_support.hostile
@@ -166,3 +169,10 @@ def test_places_no_better_than_chance_are_in_doubt() -> None:
     assert doubtful(small).tolist() == [True, True, False, False, False]
     tiny = stored([np.nan] * 3, Fidelity((), (), (), 3, 3))
     assert not doubtful(tiny).any()
+
+
+def test_every_tag_that_is_offered_means_those_who_have_it(tmp_path: Path) -> None:
+    genres = [["Jazz "], ["Jazz"], ["x" * 300], [" Jazz", "Jazz "]]
+    catalogue = tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)], genres=genres)
+    index = HighlightIndex(catalogue, TagTable(catalogue))
+    assert {code: int(index.find(code).who.sum()) for code in index.choices} == index.choices

@@ -204,7 +204,7 @@ def test_a_long_list_is_cheap_in_the_sidebar_and_paged_in_the_dialog(
 def test_where_an_artist_was_found_is_told(hostile: Catalogue) -> None:
     when = datetime(2026, 1, 31, 12, tzinfo=UTC)
     (entry,) = found(hostile, [(0, 1200, 0.5)], "clap", "words “*slow*”", when)
-    assert found_line(entry, "CLAP") == "place 1,200 in CLAP · for words “\\*slow\\*” · on 2026\\-01\\-31"
+    assert found_line(entry, "CLAP") == "place 1,200 in CLAP · words “\\*slow\\*” · on 2026\\-01\\-31"
     assert found_line(replace(entry_of(hostile, 0), row=None), "") == "not in this catalogue"
 
 

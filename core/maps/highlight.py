@@ -43,8 +43,9 @@ class HighlightIndex:
         Of tags called alike, the most frequent; nobody where nothing fits. Case, accents and signs of names are
         ignored.
         """
+        code = text if text in self.choices else None
         text = text.strip()[:LONGEST_TEXT]
-        code = text if text in self.choices else self._meant.get(text.casefold())
+        code = code or (text if text in self.choices else self._meant.get(text.casefold()))
         if code is not None:
             kind, _, tag = code.partition(".")
             return Highlight(self._tags.having(kind, tag), f"{KINDS[kind]} {tag}")

@@ -142,7 +142,6 @@ with st.container(horizontal=True, gap="large", key="explore_head"):
         artist_search(catalogue, on_pick=partial(go_on, catalogue))
 if artist is None:
     st.write(ABOUT)
-if artist is None:
     show_first_steps(catalogue)
 else:
     with st.container(key="explore_body"):

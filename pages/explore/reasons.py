@@ -19,6 +19,7 @@ from pages.explore.wording import wish_table
 from pages.shell import boxes, resources
 from pages.shell.artists import artist_name
 from pages.shell.reasons import confidence_text, parts_table, rank_table
+from pages.shell.state import TOUR
 from pages.shell.text import counted, plain_list
 
 MOST_TRAITS = 8
@@ -50,6 +51,8 @@ def witness_answers(catalogue: Catalogue, spaces: Sequence[Space], query: int, k
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
     """The reasons why `row` is near the page's artist: confidence, known edges, common tags, place in every space."""
     query = question.wish.like[0]
+    if TOUR in st.query_params:
+        st.caption("Close this box to go on with the tour.")
     st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, query)}**")
     _show_actions(catalogue, query, row)
     spaces = list_spaces(catalogue)

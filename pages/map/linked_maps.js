@@ -73,7 +73,8 @@ class LinkedMaps {
     while (this.views.length < data.maps.length) this.views.push(new MapView(this, this.row));
     this.box.dataset.maps = data.maps.length;
     this.views.forEach((view, i) => view.describe(data.maps[i]));
-    this.status.textContent = data.marked ? `${this.markedRows.length} artists are marked: ${data.marked.words}.` : "";
+    const count = this.markedRows?.length;
+    this.status.textContent = data.marked ? `${count} ${count === 1 ? "artist is" : "artists are"} marked: ${data.marked.words}.` : "";
     this.draw();
   }
 
@@ -151,7 +152,6 @@ class LinkedMaps {
     const drawn = `${colour.id}${doubtful}${[...hidden]}`;
     if (place.dataset.drawn === drawn) return;
     place.dataset.drawn = drawn;
-    if (views[0].legendOf !== colour.id) views.forEach((view) => { view.hidden.clear(); view.legendOf = colour.id; });
     const entries = colour.classes
       ? colour.classes.map((one, i) => this.legendButton(sign(one.symbol, one.colour), one.name, i, views))
       : colour.levels.length ? [this.legendScale(colour)] : [];

@@ -137,7 +137,7 @@ def rows_from_payload(payload: object, n_artists: int) -> BoolArray | None:
 
 def _region(region: NamedRegion) -> dict[str, Any]:
     across, up = (round(float(place), 3) for place in region.peak)
-    return {"name": short_label(region.name, _LONGEST_LABEL), "x": across, "y": up, "size": region.n_artists}
+    return {"name": short_label(region.name, _LONGEST_LABEL), "x": across, "y": up}
 
 
 @cache

@@ -33,6 +33,12 @@ class MapView {
   // ---- points ------------------------------------------------------------------------------------------------------
 
   draw(points, colour, names) {
+    if (this.legendOf !== colour.id) {
+      // Other classes: what was hidden of the last ones says nothing of them. A second map hides what the first does.
+      const [first] = this.owner.views;
+      this.hidden = new Set(first.legendOf === colour.id ? first.hidden : []);
+      this.legendOf = colour.id;
+    }
     const drawn = [points.id, colour.id, this.owner.theme, JSON.stringify(this.owner.data.shown), [...this.hidden]].join("|");
     this.points = points;
     this.colour = colour;
@@ -46,6 +52,7 @@ class MapView {
     globalThis.Plotly.react(this.plot, traces, layout, {
       displayModeBar: false, scrollZoom: false, doubleClick: false, responsive: false, showTips: false,
     }).then(() => {
+      if (!this.root.isConnected) return;
       this.waiting.hidden = true;
       this.listen();
       this.paint();

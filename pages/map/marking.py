@@ -13,6 +13,7 @@ from core.graph.hop_display import short_label
 from core.maps.highlight import KINDS, HighlightIndex
 from core.maps.projection import BoolArray
 from core.maps.typical import TypicalTag
+from core.storage import sha256_arrays
 from pages.map import sources
 from pages.map.controls import distinct
 from pages.map.linked_maps import Marked
@@ -94,7 +95,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
         if len(rows) > MOST_KEPT:
             st.caption(f"The best-known {MOST_KEPT} can be kept at once; the file holds all {len(rows):,}.")
         event = st.dataframe(
-            marked_table(catalogue, rows[:MOST_LISTED]), key=f"{_TABLE}_{len(rows)}_{sum(rows)}",
+            marked_table(catalogue, rows[:MOST_LISTED]), key=f"{_TABLE}_{sha256_arrays(chosen.who)[:12]}",
             hide_index=True, height=290, on_select="rerun", selection_mode="single-row",
             column_order=["Artist", "Genres", "Known edges"], alt="The marked artists, the best known first",
         )  # fmt: skip

@@ -12,6 +12,7 @@ from core.maps.density import map_density
 from core.maps.highlight import HighlightIndex
 from core.maps.regions import NamedRegion, find_regions, name_regions
 from core.maps.typical import TagTable
+from core.search.evidence import known_scores
 from core.search.spaces import Space
 from core.similarity import FloatArray
 from pages.map.colouring import FAITH, OWN_TO_A_MAP, SCORE, Colouring, colouring, faith_colouring, score_colouring
@@ -99,6 +100,4 @@ def _coloured(content_hash: str, name: str, _catalogue: Catalogue) -> Coloured:
 def _scores(catalogue: Catalogue, space: Space, row: int | None) -> FloatArray:
     if row is None:
         return np.full(len(catalogue), np.nan, np.float32)
-    scores = resources.space(catalogue, space.name).scores(np.array([row]))[0]
-    scores[row] = np.nan
-    return scores
+    return known_scores(resources.space(catalogue, space.name), np.array([row]))[0]

@@ -93,7 +93,10 @@ def _choose(catalogue: Catalogue) -> Asked:
         hops = st.segmented_control(
             "Hops", HOPS, required=True, width="content", **one_in_url("hops", HOPS, HOPS[-1])
         )  # fmt: skip
-        limit = st.select_slider("Artists at most", LIMITS, width=200, **one_in_url("limit", LIMITS, USUAL_LIMIT))
+        limit = st.select_slider(
+            "Artists at most", LIMITS, width=200, help="Predicted artists, and those you expand, come on top.",
+            **one_in_url("limit", LIMITS, USUAL_LIMIT),
+        )  # fmt: skip
         links = st.segmented_control(
             "Links", list(LINKS), format_func=LINKS.__getitem__, required=True, width="content", help=_LINKS_HELP,
             **one_in_url("links", list(LINKS), USUAL_LINKS, "hop_links"),

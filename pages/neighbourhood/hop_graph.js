@@ -145,7 +145,7 @@ class Graph {
   }
 
   draw() {
-    const known = remembered.get(this.data.key) ?? {};
+    const known = Object.assign(Object.create(null), remembered.get(this.data.key));
     const nodes = this.data.nodes.map((node) => ({ ...this.visNode(node), ...(node.at ? {} : known[node.id]) }));
     this.nodes = new globalThis.vis.DataSet(nodes);
     this.edges = new globalThis.vis.DataSet(this.data.edges.map((edge) => this.visEdge(edge)));
@@ -174,7 +174,7 @@ class Graph {
     const wanted = new Set(this.data.nodes.map((node) => node.id));
     const centre = this.data.nodes[0]?.id;
     this.hideTooltip();
-    const added = this.data.nodes.filter((node) => !(node.id in here) && !node.at);
+    const added = this.data.nodes.filter((node) => !Object.hasOwn(here, node.id) && !node.at);
     const hold = added.length > 0 && centre === this.centre; // around the same artist only the new ones may move
     this.centre = centre;
     this.applyTheme();
@@ -183,7 +183,7 @@ class Graph {
     this.nodes.update(
       this.data.nodes.map((node) => ({
         ...this.visNode(node),
-        ...(node.id in here || node.at ? { fixed } : this.besideNeighbour(node.id, here)),
+        ...(Object.hasOwn(here, node.id) || node.at ? { fixed } : this.besideNeighbour(node.id, here)),
       })),
     );
     const edges = new Set(this.data.edges.map((edge) => edge.id));
@@ -205,7 +205,7 @@ class Graph {
   // New artists start near an artist they are linked to, always in the same direction.
   besideNeighbour(id, here) {
     const link = this.data.edges.find(
-      (edge) => (edge.from === id && edge.to in here) || (edge.to === id && edge.from in here),
+      (edge) => (edge.from === id && Object.hasOwn(here, edge.to)) || (edge.to === id && Object.hasOwn(here, edge.from)),
     );
     const start = link ? here[link.from === id ? link.to : link.from] : { x: 0, y: 0 };
     const angle = angleOf(id);

@@ -249,7 +249,7 @@ def _avoid(artist_id: str) -> None:
 
 
 def _allow(artist_id: str) -> None:
-    st.query_params[AVOID] = [other for other in st.query_params.get_all(AVOID) if other != artist_id]
+    put(AVOID, [other for other in st.query_params.get_all(AVOID) if other != artist_id])
 
 
 def _id(catalogue: Catalogue, row: int) -> str:

@@ -1,5 +1,6 @@
 """The question for a path as the URL holds it, and the path in words and as a table."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
@@ -71,14 +72,16 @@ def step_evidence(step: Step) -> str:
 
 def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) -> str:
     """How long the path is, what it rests on and where it goes furthest. Escaped."""
-    known, found = sum(step.known for step in path.steps), len(path.steps)
-    near = sum(step.near for step in path.steps)
+    found = len(path.steps)
+    kinds = Counter((step.known, step.near) for step in path.steps)
+    ties = {"along known edges": (True, False), "near in the space": (False, True), "both": (True, True)}
+    rests = ", ".join(f"{kinds[tie]} {words}" for words, tie in ties.items() if kinds[tie])
     first, second = (
         plain(str(catalogue.display_names.iloc[row]), LONGEST_NAME) for row in path.rows[path.widest : path.widest + 2]
     )
     wanted = "" if n_steps in (None, found) else f", the closest there is to the {counted(n_steps or 0, 'step')} wanted"
     longest = f" The longest leads from {first} to {second}." if found > 1 else ""
-    return f"{counted(found, 'step')}{wanted}: {known} along known edges, {near} near in the space.{longest}"
+    return f"{counted(found, 'step')}{wanted}: {rests}.{longest}"
 
 
 def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:

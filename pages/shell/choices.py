@@ -25,7 +25,7 @@ def one_in_url(name: str, options: Sequence[str], default: str | None, key: str 
     """
     key = key or name
     asked = st.query_params.get(name, default)
-    st.session_state[key] = None if asked == NOTHING else asked if asked in options else default
+    st.session_state[key] = asked if asked in options else default
     return {"key": key, "on_change": _take_one, "args": (name, key, default)}
 
 
@@ -60,7 +60,7 @@ def put(name: str, values: str | Sequence[str] | None) -> None:
 
 def _take_one(name: str, key: str, default: str | None) -> None:
     value = st.session_state[key]
-    put(name, None if value == default else NOTHING if value is None else str(value))
+    put(name, None if value == default or value is None else str(value))
 
 
 def _take_many(name: str, key: str, default: Sequence[str]) -> None:

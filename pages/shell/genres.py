@@ -20,14 +20,6 @@ class GenreClasses:
     codes: npt.NDArray[np.int64]
     names: list[str]
 
-    def name_of(self, row: int) -> str:
-        code = int(self.codes[row])
-        return self.names[code] if code >= 0 else UNKNOWN
-
-    def colour_of(self, row: int) -> str:
-        code = int(self.codes[row])
-        return OKABE_ITO[code] if code >= 0 else UNKNOWN_COLOUR
-
 
 def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses:
     """Classes by each artist's first genre: all where there are no more than `most`, else the commonest and others."""

@@ -19,10 +19,9 @@ try:
         state.show_no_catalogue()
 finally:
     # Drawn last so that the links carry what the page has just put into the URL.
-    catalogue = state.catalogue_if_sound()
-    state.remember_view(chosen.title, catalogue)
+    state.remember_view(chosen.title)
     for target in pages():
-        menu.page_link(target, query_params=state.view_of(target.title, catalogue))
+        menu.page_link(target, query_params=state.view_of(target.title))
     with st.sidebar:
         tray.show_tray()
         guide.offer_guide()

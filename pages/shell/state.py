@@ -20,8 +20,11 @@ _CARRIED = (ARTIST, SPACE)
 _OF_CATALOGUE = frozenset({"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight"})
 """Choices among what one catalogue holds; others, the dial say, fit any."""
 
-_LEFT, _BEFORE = "views_left", "catalogue_before"
-"""Session: catalogue -> page -> the parameters that it had last; and the catalogue of the last run."""
+_OF_ARTIST = frozenset({"to", "avoid", "expanded", "like", "unlike", "query"})
+"""Choices that name artists beside the page's own."""
+
+_LEFT = "views_left"
+"""Session: catalogue -> page -> the parameters that it had last."""
 
 View = dict[str, list[str]]
 
@@ -31,20 +34,19 @@ def carried() -> dict[str, str] | None:
     return {name: st.query_params[name] for name in _CARRIED if name in st.query_params} or None
 
 
-def remember_view(left: str, catalogue: Catalogue | None) -> None:
+def remember_view(left: str) -> None:
     """Note the choices of the page `left`, for the links that lead back to it. After the page has run."""
-    st.session_state[_BEFORE] = catalogue
     views = st.session_state.setdefault(_LEFT, {}).setdefault(st.session_state.get(CATALOGUE, ""), {})
     views[left] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def view_of(target: str, catalogue: Catalogue | None) -> View | None:
+def view_of(target: str) -> View | None:
     """The parameters of a link to a page: the choices with which it was left, and the artist and space of now."""
     left: View = st.session_state.get(_LEFT, {}).get(st.session_state.get(CATALOGUE, ""), {}).get(target, {})
-    return link_back(left, carried() or {}, catalogue) or None
+    return link_back(left, carried() or {}) or None
 
 
-def link_back(left: Mapping[str, list[str]], now: Mapping[str, str], catalogue: Catalogue | None) -> View:
+def link_back(left: Mapping[str, list[str]], now: Mapping[str, str]) -> View:
     """The choices of `left` that still hold, with the artist and space of `now`.
 
     Open boxes are not opened again; what names other artists belonged to the artist that was asked about then.
@@ -53,7 +55,7 @@ def link_back(left: Mapping[str, list[str]], now: Mapping[str, str], catalogue: 
     same = left.get(ARTIST, []) == [now[ARTIST]] if ARTIST in now else ARTIST not in left
     kept = {
         name: list(values) for name, values in left.items()
-        if name not in passing and (same or not _names_artists(values, catalogue))
+        if name not in passing and (same or name not in _OF_ARTIST)
     }  # fmt: skip
     return kept | {name: [value] for name, value in now.items()}
 
@@ -156,15 +158,8 @@ def _open_chosen() -> Catalogue:
 
 def _forget_what_does_not_fit() -> None:
     """Another catalogue has other artists, spaces, tags and runs."""
-    before: Catalogue | None = st.session_state.get(_BEFORE)
-    for name in list(st.query_params):
-        if name in {*_CARRIED, *boxes.BOXES, *_OF_CATALOGUE} or _names_artists(st.query_params.get_all(name), before):
-            st.query_params.pop(name, None)
-
-
-def _names_artists(values: list[str], catalogue: Catalogue | None) -> bool:
-    # A number is a setting: nothing else tells it from the id of an artist whose catalogue numbers them.
-    return catalogue is not None and any(value in catalogue.row_of and not value.isdigit() for value in values)
+    for name in {*_CARRIED, *boxes.BOXES, *_OF_CATALOGUE, *_OF_ARTIST}:
+        st.query_params.pop(name, None)
 
 
 def _describe(entry: Entry) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import Catalogue
+from core.errors import NearfieldError
 from core.maps.store import map_path
 from core.search.evidence import answer, default_spaces
 from core.search.spaces import Space, list_spaces
@@ -44,7 +45,7 @@ def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener,
         _why(catalogue, first, default_spaces(spaces), open_space),
         _dial(catalogue, first),
         _map(catalogue, first, spaces),
-        _path(catalogue, artists),
+        _path(catalogue, artists, spaces),
         _words() if hears_words else None,
         _keep(catalogue, last),
     ]
@@ -56,15 +57,18 @@ def _hear(catalogue: Catalogue, row: int) -> Step:
     play = "" if catalogue.tracks_of(row).empty else " Play a track of it."
     return Step(
         "Hear and compare",
-        f"This is {name}.{play} Below, each list names the nearest artists by one kind of evidence; who stands in "
-        "several lists is the safer answer.",
+        f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
+        "its own; who stands in several lists is the safer answer.",
         "explore", _view(catalogue, row),
     )  # fmt: skip
 
 
 def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Opener) -> Step | None:
     for space in spaces:
-        nearest = answer(open_space(space.name), space, row, 1).nearest.rows
+        try:
+            nearest = answer(open_space(space.name), space, row, 1).nearest.rows
+        except NearfieldError:
+            continue
         if len(nearest):
             other = int(nearest[0])
             return Step(
@@ -99,8 +103,8 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None
     )  # fmt: skip
 
 
-def _path(catalogue: Catalogue, artists: Sequence[int]) -> Step | None:
-    if len(artists) < 2 or not len(catalogue.similar_edges):
+def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space]) -> Step | None:
+    if len(artists) < 2 or not len(catalogue.similar_edges) or not any(space.has_vectors for space in spaces):
         return None
     return Step(
         "Walk from one to the other",
@@ -121,8 +125,8 @@ def _words() -> Step:
 def _keep(catalogue: Catalogue, row: int) -> Step:
     return Step(
         "Keep and take along",
-        f"From {_name(catalogue, row)} on it is your turn: **Keep** is on the card and under each list. In the "
-        "sidebar, **Open** shows your list: put it in order, add notes, and export it.",
+        f"From {_name(catalogue, row)} on it is your turn: **Keep** is on the card and under each list. As soon "
+        "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it.",
         "explore", _view(catalogue, row),
     )  # fmt: skip
 

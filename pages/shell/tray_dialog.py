@@ -100,7 +100,7 @@ def found_line(entry: Entry, title: str) -> str:
     origin = entry.origin
     parts = [
         f"place {origin.rank:,} in {plain(title, 40)}" if origin.rank else plain(title, 40),
-        f"for {plain(origin.query, 80)}" if origin.query else "",
+        plain(origin.query, 80),
         f"on {plain(origin.date[:10])}" if origin.date else "",
         "" if entry.row is not None else "not in this catalogue",
     ]
