@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps import jobs as map_jobs
-from core.maps.build import current_map, map_space, vectors_fingerprint
-from core.search.spaces import space_vectors
+from core.maps.build import current_map, map_space
 from pages.map.colouring import (
     FAITH,
     SCORE,
@@ -33,28 +32,9 @@ from pages.map.packing import unpack
 from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
 from pages.shell.genres import OTHER, genre_classes
 from tests import pages_support
-from tests.pages_support import HOSTILE_NAMES, open_app, parameter, press, texts
+from tests.pages_support import HOSTILE_NAMES, open_app, parameter, press, scattered, texts
 
 hostile = pages_support.hostile
-
-
-def scattered(catalogue: Catalogue, space: str = "clap") -> StoredMap:
-    """A stored map without UMAP, which takes too long to compile for a test."""
-    vectors, present = space_vectors(catalogue, space)
-    coordinates = np.random.default_rng(0).uniform(-10, 10, (len(catalogue), 2)).astype(np.float32)
-    coordinates[~present] = np.nan
-    stored = StoredMap(
-        space,
-        coordinates,
-        np.where(present, 0.4, np.nan).astype(np.float32),
-        MapSettings(),
-        Fidelity((5,), (0.62,), (0.05,), int(present.sum()), int(present.sum())),
-        vectors_fingerprint(catalogue, space),
-        {},
-        "2026-01-01T00:00:00+00:00",
-    )
-    save_map(catalogue, stored)
-    return stored
 
 
 def maps_of(app: AppTest) -> dict:

@@ -96,7 +96,7 @@ def ordinary_artist(catalogue: Catalogue) -> str:
     degree = degrees(adjacency(catalogue.similar_edges, len(catalogue)))
     lacking = -feature_presence(catalogue).sum(axis=0)
     row = np.lexsort((np.abs(degree - START_DEGREE), lacking))[0]
-    return str(catalogue.artists["artist_id"].iloc[row])
+    return catalogue.id_of(row)
 
 
 def chromium() -> str | None:

@@ -158,24 +158,27 @@ def open_map(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
 
 def switch_map(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
     """Another space on the open map, until its points are drawn. Needs two maps."""
-    visitor.open("map", artist=artist_id)
-    view = MapView(visitor)
-    wait_until(view.is_drawn, "the map")
-    for turn in count():
-        visitor.at_rest()
-        act, shown = view.other_space(turn)
-        yield visitor.measure(act, shown, "the other map")
+    return _on_the_map(visitor, artist_id, MapView.other_space, "the other map")
 
 
 def change_colour(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
     """Another colouring of the open map, until the points have it."""
+    return _on_the_map(visitor, artist_id, MapView.other_colour, "the other colours")
+
+
+def _on_the_map(
+    visitor: Visitor,
+    artist_id: str,
+    change: Callable[[MapView, int], tuple[Callable[[], None], Callable[[], bool]]],
+    what: str,
+) -> Iterator[Sample]:
     visitor.open("map", artist=artist_id)
     view = MapView(visitor)
     wait_until(view.is_drawn, "the map")
     for turn in count():
         visitor.at_rest()
-        act, shown = view.other_colour(turn)
-        yield visitor.measure(act, shown, "the other colours")
+        act, shown = change(view, turn)
+        yield visitor.measure(act, shown, what)
 
 
 def first_load(browser: Browser, server: Server, artist_id: str) -> Iterator[Sample]:

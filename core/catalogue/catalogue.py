@@ -92,6 +92,10 @@ class Catalogue:
         """artist_id -> row."""
         return {artist_id: row for row, artist_id in enumerate(self.artists["artist_id"])}
 
+    def id_of(self, row: int) -> str:
+        """The artist_id of a row."""
+        return str(self.artists["artist_id"].iloc[row])
+
     @property
     def track_feature_names(self) -> list[str]:
         """The feature sets that are stored track by track too."""

@@ -38,7 +38,7 @@ def found(
 
 def entry_of(catalogue: Catalogue, row: int, origin: Origin | None = None) -> Entry:
     """The artist in `row`, kept, without a note. Raises NearfieldError for an artist whose id is too long to write."""
-    artist_id, mbid = str(catalogue.artists["artist_id"].iat[row]), catalogue.artists["mbid"].iat[row]
+    artist_id, mbid = catalogue.id_of(row), catalogue.artists["mbid"].iat[row]
     name = str(catalogue.display_names.iat[row])[:MAX_NAME]
     if len(artist_id) > MAX_ID:
         raise NearfieldError(f"{name} has an id of more than {MAX_ID} characters. Give it a shorter one.")

@@ -40,7 +40,7 @@ def show_list(
         key=f"clip_results_{answer.space.name}",
         label=f"Nearest artists: {answer.space.title}",
         known_ids=catalogue.row_of,
-        playing=None if playing is None else str(catalogue.artists["artist_id"].iloc[playing]),
+        playing=None if playing is None else catalogue.id_of(playing),
         on_event=partial(follow, catalogue, answer.space.name),
     )
     tray.keep_button(catalogue, to_keep(answer, rows), answer.space.name, query, f"clip_keep_{answer.space.name}")
@@ -53,7 +53,7 @@ def results_of(catalogue: Catalogue, answer: Answer, evidence: Sequence[str], re
     audible = np.isin(rows, catalogue.tracks["artist"])
     return [
         Result(
-            artist_id=str(catalogue.artists["artist_id"].iloc[row]),
+            artist_id=catalogue.id_of(row),
             name=str(catalogue.display_names.iloc[row]),
             score=f"{score:.3f}",
             bar=int(np.rint(100 * np.clip(score / full_bar, 0, 1))),

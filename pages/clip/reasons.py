@@ -109,7 +109,7 @@ def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence
 def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> None:
     """Who it is, and what can be done with it."""
     st.markdown(f"## {artist_name(catalogue, row)}")
-    artist_id = str(catalogue.artists["artist_id"].iloc[row])
+    artist_id = catalogue.id_of(row)
     with st.container(horizontal=True, vertical_alignment="center"):
         results = to_keep(answer, np.array([row]))
         tray.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")

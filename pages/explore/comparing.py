@@ -19,7 +19,7 @@ MOST_NAMES, MOST_TAGS = 12, 8
 
 def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
     """Have the page open the dialog with these artists; for callbacks."""
-    boxes.open_comparison([str(catalogue.artists["artist_id"].iloc[row]) for row in rows])
+    boxes.open_comparison([catalogue.id_of(row) for row in rows])
 
 
 def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> None:
@@ -39,7 +39,7 @@ def show_asked_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
 @st.dialog("Side by side", width="large", on_dismiss=boxes.close)
 def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
     """Two or three of the artists `offered`: traits, tags and known neighbours."""
-    names = {str(catalogue.artists["artist_id"].iloc[row]): str(catalogue.display_names.iloc[row]) for row in offered}
+    names = {catalogue.id_of(row): str(catalogue.display_names.iloc[row]) for row in offered}
     chosen = st.multiselect(
         "Artists", list(names), max_selections=MOST,
         **choices.many_in_url(boxes.COMPARE, list(names), [], CHOSEN, MOST),

@@ -63,7 +63,7 @@ def show_reply(
         key=f"results_{space.name}",
         label=f"Nearest artists: {space.title}",
         known_ids=catalogue.row_of,
-        playing=None if playing is None else str(catalogue.artists["artist_id"].iloc[playing]),
+        playing=None if playing is None else catalogue.id_of(playing),
         on_event=partial(follow, catalogue, space.name),
     )
     asked = f"like {catalogue.display_names.iloc[found.query]}"
@@ -90,7 +90,7 @@ def results_of(
     bars = np.rint(100 * np.clip(scores / full_bar, 0, 1)).astype(int)
     return [
         Result(
-            artist_id=str(catalogue.artists["artist_id"].iloc[row]),
+            artist_id=catalogue.id_of(row),
             name=str(catalogue.display_names.iloc[row]),
             score=score_text(found.space, float(scores[index]), joined),
             bar=int(bars[index]),

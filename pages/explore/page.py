@@ -65,7 +65,7 @@ def random_button(catalogue: Catalogue) -> None:
 def show_artist(catalogue: Catalogue, row: int) -> None:
     """The chosen artist's card and the way on."""
     artist_card(catalogue, row)
-    artist_id = str(catalogue.artists["artist_id"].iloc[row])
+    artist_id = catalogue.id_of(row)
     with st.container(horizontal=True, vertical_alignment="center"):
         for name, label, icon in (
             ("neighbourhood", "Neighbourhood of this artist", ":material/hub:"),

@@ -52,7 +52,7 @@ def named(catalogue: Catalogue, name: str, but: set[int]) -> list[int]:
 
 def add_wish(catalogue: Catalogue, name: str, row: int) -> None:
     """Name one more artist, as LIKE or UNLIKE; it is no longer what it was before."""
-    artist_id = str(catalogue.artists["artist_id"].iloc[row])
+    artist_id = catalogue.id_of(row)
     drop_wish(artist_id)
     if len(st.query_params.get_all(LIKE)) + len(st.query_params.get_all(UNLIKE)) >= MOST_ARTISTS - 1:
         st.toast(f"A question can name {MOST_ARTISTS} artists. Take one out first.")

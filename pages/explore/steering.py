@@ -53,7 +53,7 @@ def show_chips(catalogue: Catalogue, question: Question) -> None:
                 if row == wish.like[0]:
                     st.markdown(f"**{artist_name(catalogue, row, 30)}**", width="content")
                     continue
-                artist_id = str(catalogue.artists["artist_id"].iloc[row])
+                artist_id = catalogue.id_of(row)
                 st.button(
                     artist_name(catalogue, row, 30), key=f"chip_{artist_id}", icon=":material/close:",
                     help="Take out", on_click=drop_wish, args=(artist_id,),

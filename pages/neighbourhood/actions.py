@@ -15,10 +15,6 @@ from pages.shell.listen import play_beside
 EXPANDED = "expanded"
 
 
-def artist_id_of(catalogue: Catalogue, row: int) -> str:
-    return str(catalogue.artists["artist_id"].iloc[row])
-
-
 def recentre(catalogue: Catalogue, row: int) -> None:
     """Another artist in the middle, with nobody expanded."""
     put(EXPANDED, None)
@@ -37,7 +33,7 @@ def receiver(catalogue: Catalogue, centre: int, space: str) -> Callable[[HopEven
 
 
 def _take(catalogue: Catalogue, centre: int, space: str, event: HopEvent) -> None:
-    row, middle = catalogue.row_of[event.artist_id], artist_id_of(catalogue, centre)
+    row, middle = catalogue.row_of[event.artist_id], catalogue.id_of(centre)
     match event.kind:
         case "play":
             play_beside(catalogue, row)

@@ -15,7 +15,7 @@ from core.graph.links import Thinning, backbone, links_of
 from core.graph.neighbourhood import hop_graph as graph_around
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
-from pages.neighbourhood.actions import artist_id_of, expanded_in_url, receiver, recentre
+from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
 from pages.neighbourhood.drawing import (
     Picture,
     artist_table,
@@ -176,12 +176,12 @@ def _show_drawing(picture: Picture, asked: Asked) -> None:
     nodes, edges = drawn_nodes(picture, tray.verdicts(catalogue)), drawn_edges(picture)
     told = legend(picture, asked.size, asked.colour)
     title = f"Artists around {plain_text(picture.names[0]) or '(no name)'}"
-    file = file_name("neighbourhood", artist_id_of(catalogue, centre))
+    file = file_name("neighbourhood", catalogue.id_of(centre))
     playing = artist_beside(catalogue)
     hop_graph(
         nodes, edges, receiver(catalogue, centre, asked.space.name), key="hop_graph", height=HEIGHT, label=title,
         legend=told, file=file, opened=expanded_in_url(catalogue),
-        playing=None if playing is None else artist_id_of(catalogue, playing),
+        playing=None if playing is None else catalogue.id_of(playing),
     )  # fmt: skip
     with st.container(horizontal=True):
         st.download_button(
@@ -198,7 +198,7 @@ def _show_drawing(picture: Picture, asked: Asked) -> None:
 
 def _show_links(picture: Picture) -> None:
     title = f"Links drawn around {plain_text(picture.names[0])}"
-    centre = artist_id_of(picture.catalogue, int(picture.graph.rows[0]))
+    centre = picture.catalogue.id_of(int(picture.graph.rows[0]))
     show_table(link_table(picture), title, "hop_links_table", file_name("links", centre))
 
 
@@ -206,7 +206,7 @@ def _show_list(picture: Picture) -> None:
     """The drawing in words; a row chosen moves its artist into the middle."""
     catalogue, graph = picture.catalogue, picture.graph
     centre = int(graph.rows[0])
-    key = f"hop_table_{artist_id_of(catalogue, centre)}"
+    key = f"hop_table_{catalogue.id_of(centre)}"
     table = artist_table(picture, resources.adjacency(catalogue))
 
     def take_row() -> None:

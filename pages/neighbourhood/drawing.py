@@ -138,12 +138,16 @@ def link_table(picture: Picture) -> pd.DataFrame:
     )
 
 
+def source_line(catalogue: Catalogue, what: str) -> str:
+    """Where a drawing comes from, for the files it is saved in."""
+    kind = "invented artists" if catalogue.manifest.kind == "synthetic" else "real artists"
+    return f"Nearfield, {plain_text(catalogue.manifest.title)}, {kind}, {what}, {date.today().isoformat()}"
+
+
 def legend(picture: Picture, size: str, colour: str) -> Legend:
     """What the drawing's files and its foot say of it, with where it comes from."""
     catalogue = picture.catalogue
-    kind = "invented artists" if catalogue.manifest.kind == "synthetic" else "real artists"
-    centre = f"around {plain_text(picture.names[0]) or '(no name)'}"
-    source = f"Nearfield, {plain_text(catalogue.manifest.title)}, {kind}, {centre}, {date.today().isoformat()}"
+    source = source_line(catalogue, f"around {plain_text(picture.names[0]) or '(no name)'}")
     by = plain_text(picture.space.title)
     in_space = f" in {by}" if colour == "similarity" else ""
     return Legend(

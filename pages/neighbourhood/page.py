@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.neighbourhood.actions import artist_id_of, recentre
+from pages.neighbourhood.actions import recentre
 from pages.neighbourhood.around import show_around
 from pages.neighbourhood.path_section import choose_view, show_path_section
 from pages.neighbourhood.walk import back_to, walked
@@ -53,7 +53,7 @@ picture, card = st.columns([3, 1.15], gap="medium")
 with card:
     artist_card(catalogue, centre)
 with picture:
-    show_trail(artist_id_of(catalogue, centre))
+    show_trail(catalogue.id_of(centre))
     if view == "path":
         show_path_section(catalogue, centre, partial(recentre, catalogue))
     else:

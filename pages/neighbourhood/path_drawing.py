@@ -1,7 +1,6 @@
 """A path as a drawing: its artists in order, to and fro over the page, each joined to the next."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from core.graph.links import HELD_OUT, KNOWN, PREDICTED
 from core.graph.looks import Legend, edge_look
 from core.graph.paths import ArtistPath
 from core.graph.protocols import is_trained_on
+from pages.neighbourhood.drawing import source_line
 from pages.neighbourhood.path_view import step_evidence
 from pages.shell.charts import OKABE_ITO
 
@@ -58,10 +58,8 @@ def path_edges(catalogue: Catalogue, path: ArtistPath) -> list[dict[str, str]]:
 
 def path_legend(catalogue: Catalogue, path: ArtistPath, space: str) -> Legend:
     """What the drawing stands for and where it comes from; `space` is the title of the path's space."""
-    kind = "invented artists" if catalogue.manifest.kind == "synthetic" else "real artists"
     first, last = (plain_text(str(name)) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]])
-    title = plain_text(catalogue.manifest.title)
-    source = f"Nearfield, {title}, {kind}, from {first} to {last}, {date.today().isoformat()}"
+    source = source_line(catalogue, f"from {first} to {last}")
     groups = _COLOURS if len(path.rows) > 2 else {_ENDS: _COLOURS[_ENDS]}
     return Legend("place on the path", groups, "", f"nearness in {plain_text(space)}", source)
 

@@ -69,7 +69,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     question = read_question(parameters, catalogue, [space.name for space in spaces], start)
     find_goal, find_avoided = st.columns(2, gap="medium")
     with find_goal:
-        artist_search(catalogue, "find_goal", lambda row: put(TO, _id(catalogue, row)), "Find the artist to arrive at")
+        artist_search(catalogue, "find_goal", lambda row: put(TO, catalogue.id_of(row)), "Find the artist to arrive at")
     if question.goal is None:
         if parameters[TO]:
             st.warning("The link leads to an artist that this catalogue does not hold. Search for another goal.")
@@ -82,7 +82,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
         st.info("You are at the goal. Find another artist to go on to.")
         return
     with find_avoided:
-        artist_search(catalogue, "find_avoided", lambda row: _avoid(_id(catalogue, row)), "Avoid an artist")
+        artist_search(catalogue, "find_avoided", lambda row: _avoid(catalogue.id_of(row)), "Avoid an artist")
     _choose(question, spaces)
     _show_avoided(catalogue, start, question)
     try:
@@ -137,7 +137,7 @@ def _show_avoided(catalogue: Catalogue, start: int, question: Question) -> None:
         for row in question.avoid:
             st.button(
                 artist_name(catalogue, row, LONGEST_NAME), key=f"path_allow_{row}", icon=":material/close:",
-                help="Allow this artist again.", on_click=_allow, args=(_id(catalogue, row),),
+                help="Allow this artist again.", on_click=_allow, args=(catalogue.id_of(row),),
             )  # fmt: skip
 
 
@@ -155,23 +155,23 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
     with st.container(gap="xsmall", key="path_artists"):
         for place, row in enumerate(path.rows):
             _show_artist(catalogue, path, place, row, question.space, go_to)
-    lacking = [row for row in path.rows if _id(catalogue, row) not in tray.verdicts(catalogue)]
+    lacking = [row for row in path.rows if catalogue.id_of(row) not in tray.verdicts(catalogue)]
     st.button(
         "Keep the whole path" if lacking else "All of the path is in your list", key="path_keep_all",
         icon=":material/bookmark_add:", disabled=not lacking, on_click=_keep,
         args=(catalogue, path.rows, question.space, f"path from {names.iloc[0]} to {names.iloc[1]}"),
     )  # fmt: skip
     st.caption(_EXPLAINED)
-    ends = f"{_id(catalogue, path.start)}-{_id(catalogue, path.rows[-1])}"
+    ends = f"{catalogue.id_of(path.start)}-{catalogue.id_of(path.rows[-1])}"
     show_table(path_table(catalogue, path), f"Path from {first} to {last}", "path_table", f"path-{ends}")
 
 
 def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str, go_to: Callable[[int], None]) -> None:
     nodes, edges = path_nodes(catalogue, path, tray.verdicts(catalogue)), path_edges(catalogue, path)
     told = path_legend(catalogue, path, space_titles(catalogue, [space])[0])
-    file = file_name("path", _id(catalogue, path.start), _id(catalogue, path.rows[-1]))
+    file = file_name("path", catalogue.id_of(path.start), catalogue.id_of(path.rows[-1]))
     playing = artist_beside(catalogue)
-    heard = None if playing is None else _id(catalogue, playing)
+    heard = None if playing is None else catalogue.id_of(playing)
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
 
     def take(event: HopEvent) -> None:
@@ -218,13 +218,13 @@ def _show_artist(
             if 0 < place < len(path.steps):
                 st.button(
                     "Avoid", key=f"path_avoid_{row}", icon=":material/block:", type="tertiary", on_click=_avoid,
-                    args=(_id(catalogue, row),), help=f"Find a way that does not lead over {name}.",
+                    args=(catalogue.id_of(row),), help=f"Find a way that does not lead over {name}.",
                 )  # fmt: skip
         st.caption(step_evidence(path.steps[place - 1]) if place else "the start")
 
 
 def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str) -> None:
-    artist_id = _id(catalogue, row)
+    artist_id = catalogue.id_of(row)
     kept = artist_id in tray.verdicts(catalogue)
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
     st.button(
@@ -250,10 +250,6 @@ def _avoid(artist_id: str) -> None:
 
 def _allow(artist_id: str) -> None:
     put(AVOID, [other for other in st.query_params.get_all(AVOID) if other != artist_id])
-
-
-def _id(catalogue: Catalogue, row: int) -> str:
-    return str(catalogue.artists["artist_id"].iloc[row])
 
 
 def _key(name: str) -> str:

@@ -134,7 +134,7 @@ def selected_artist(catalogue: Catalogue) -> int | None:
 
 def select_artist(catalogue: Catalogue, row: int) -> None:
     """Put an artist into the URL."""
-    st.query_params[ARTIST] = str(catalogue.artists["artist_id"].iloc[row])
+    st.query_params[ARTIST] = catalogue.id_of(row)
 
 
 def selected_space(spaces: list[Space]) -> Space:

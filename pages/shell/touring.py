@@ -75,7 +75,7 @@ def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
                 "Ask why",
                 f"The box says why {_name(catalogue, other)} is near {_name(catalogue, row)}, and how much that rests "
                 "on. **Why?** in a list opens it for anybody. Close it to go on.",
-                "explore", _view(catalogue, row) | {WHY: [_id(catalogue, other), space.name]},
+                "explore", _view(catalogue, row) | {WHY: [catalogue.id_of(other), space.name]},
             )  # fmt: skip
     return None
 
@@ -110,7 +110,7 @@ def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space])
         "Walk from one to the other",
         f"A path from {_name(catalogue, artists[0])} to {_name(catalogue, artists[1])} in small steps, with what "
         "speaks for each. Avoid an artist to be led round it.",
-        "neighbourhood", _view(catalogue, artists[0]) | {"to": _id(catalogue, artists[1])},
+        "neighbourhood", _view(catalogue, artists[0]) | {"to": catalogue.id_of(artists[1])},
     )  # fmt: skip
 
 
@@ -132,11 +132,7 @@ def _keep(catalogue: Catalogue, row: int) -> Step:
 
 
 def _view(catalogue: Catalogue, row: int) -> View:
-    return {"artist": _id(catalogue, row)}
-
-
-def _id(catalogue: Catalogue, row: int) -> str:
-    return str(catalogue.artists["artist_id"].iat[row])
+    return {"artist": catalogue.id_of(row)}
 
 
 def _name(catalogue: Catalogue, row: int) -> str:

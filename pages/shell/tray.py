@@ -33,7 +33,7 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
     `space` is the name of the space that found them, empty where there was none; `query` says in words what was asked.
     """
     opened = shelf.open_shelf(catalogue)
-    ids = [str(catalogue.artists["artist_id"].iat[row]) for row, _, _ in results]
+    ids = [catalogue.id_of(row) for row, _, _ in results]
     keep = partial(_add, catalogue, results, space, query)
     if opened is None or not ids:
         st.button("Keep", key=key, icon=":material/bookmark_add:", disabled=True)
@@ -63,7 +63,7 @@ def judge_buttons(catalogue: Catalogue, row: int) -> None:
     """Keep and skip, for an artist's card."""
     with st.container(horizontal=True, width="content"):
         keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
-        if str(catalogue.artists["artist_id"].iat[row]) not in verdicts(catalogue):
+        if catalogue.id_of(row) not in verdicts(catalogue):
             st.button("Skip", key=f"card_skip_{row}", icon=":material/block:", type="tertiary",
                       help="Note in your list that this artist is not wanted.", on_click=_skip,
                       args=(catalogue, row))  # fmt: skip
@@ -131,7 +131,7 @@ def _go(catalogue: Catalogue, entry: Entry) -> None:
 
 
 def _skip(catalogue: Catalogue, row: int) -> None:
-    artist_id = str(catalogue.artists["artist_id"].iat[row])
+    artist_id = catalogue.id_of(row)
     _add(catalogue, [(row, None, None)], "", "", lambda curated: judge(curated, artist_id, "skip"))
 
 
