@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from benchmarks.pages.rest import wait_for_rest, watch
+from benchmarks.pages.server import PATIENCE_S
 from core.catalogue.library import BUNDLED
 
 BUNDLED_FOLDER = Path(__file__).resolve().parent.parent / "data" / BUNDLED
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PAGES = ("Explore", "Map", "Neighbourhood", "Clip", "Results", "Train", "Catalogues")
-PATIENCE_MS = 60_000
+PATIENCE_MS = 1000 * PATIENCE_S
+expect.set_options(timeout=PATIENCE_MS)
 CARD = '[class*="st-key-card_"] h2'
 DRAWINGS = {"Map": ".js-plotly-plot canvas", "Neighbourhood": ".hop-canvas canvas"}
 """What a page draws after its script has ended."""
 
 DESKTOP, PHONE = {"width": 1300, "height": 900}, {"width": 375, "height": 720}
 
+SLIDING_MS = 10_000
+
+_WIDTH = "document.scrollingElement.scrollWidth"
 _HERE = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:|about:|file:")
 _FOCUSED = """() => {
     let focused = document.activeElement;
@@ -38,6 +45,7 @@ class Visit:
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.context = context
+        watch(context)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         context.on("request", lambda request: self.requests.append(request.url))
@@ -54,13 +62,11 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Until no script has been running for a moment: what a key or click begins starts a little later."""
-        self.page.wait_for_selector(SETTLED, timeout=PATIENCE_MS)
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_selector(SETTLED, timeout=PATIENCE_MS)
+        """Until all that a key or click has begun is done and drawn."""
+        wait_for_rest(self.page)
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", name=text, exact=True)).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.page.get_by_role("heading", name=text, exact=True)).to_be_visible()
 
     def go_to(self, title: str) -> None:
         """To another page by the menu."""
@@ -82,9 +88,12 @@ class Visit:
                 return
         raise AssertionError(f"nothing called {name} is reached by {key}, but {seen[-40:]}")
 
-    def wider_than_window(self) -> int:
-        """By how many pixels the page is too wide."""
-        return int(self.page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth"))
+    def check_width(self, where: str) -> None:
+        """That the page is no wider than its window; while a sidebar slides in it may be."""
+        wider = f"{_WIDTH} - window.innerWidth"
+        with contextlib.suppress(PlaywrightTimeout):
+            self.page.wait_for_function(f"() => {wider} <= 0", timeout=SLIDING_MS)
+        assert self.page.evaluate(wider) <= 0, f"{where} is too wide"
 
     def said(self) -> str:
         """All that the page's main part says."""
@@ -94,10 +103,6 @@ class Visit:
 def address(page: str) -> str:
     """The URL path of the page with this title."""
     return "" if page == "Explore" else page.lower()
-
-
-def the_card(page: Page) -> str:
-    return page.locator(CARD).first.inner_text()
 
 
 def nearest_list(page: Page, number: int = 0) -> Locator:
@@ -129,3 +134,20 @@ def visit(browser: Browser) -> Iterator[Visit]:
     context.close()
     assert visitor.requests_outside == []
     assert visitor.errors == []
+
+
+@pytest.fixture
+def elsewhere(browser: Browser) -> Iterator[Callable[[str], Visit]]:
+    """Opens a URL in a browser that has never been here, without cookies."""
+    visits: list[Visit] = []
+
+    def open_cold(url: str) -> Visit:
+        visits.append(Visit(browser.new_context(viewport=DESKTOP)))
+        visits[-1].open(url)
+        return visits[-1]
+
+    yield open_cold
+    for other in visits:
+        other.context.close()
+        assert other.requests_outside == []
+        assert other.errors == []

@@ -2,16 +2,21 @@
 
 A test that lacks one of them is skipped. NEARFIELD_REQUIRE names the markers, separated by commas, whose
 tests must run instead: skipping one of them fails, and so does collecting none.
+
+What a test comes to depends on no machine's speed: Hypothesis tries the same examples everywhere and looks at no
+clock, and a browser, which has to wait for most of what it sees, has long to do so.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.importers import IMPORTERS
@@ -19,6 +24,18 @@ from core.catalogue.importers import IMPORTERS
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
 MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared"}
+BROWSER_SECONDS = 900
+
+settings.register_profile("nearfield", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nearfield")
+
+
+@pytest.fixture(autouse=True)
+def own_main_module() -> Iterator[None]:
+    """AppTest leaves the app as the main module, and processes that a later test spawns would then run the app."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +78,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, marker in MARKER_OF_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.timeout(BROWSER_SECONDS))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -19,8 +20,11 @@ def left_behind() -> list[str]:
     """What still runs below this process, but for the helper that multiprocessing keeps once it was used."""
     import psutil
 
-    below = psutil.Process().children(recursive=True)
-    commands = [" ".join(child.cmdline()) for child in below if child.status() != psutil.STATUS_ZOMBIE]
+    commands = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE:
+                commands.append(" ".join(child.cmdline()))
     return [command for command in commands if "resource_tracker" not in command]
 
 

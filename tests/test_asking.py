@@ -5,15 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES, TRAITS, USUAL
+from core.audio.acousticbrainz import DESCRIPTOR_NAMES, TRAITS
 from core.catalogue import Catalogue, FeatureInfo
 from core.graph.adjacency import adjacency
 from core.search.asking import Request, ask, thin_answers
-from core.search.comparing import compare_artists, has_traits, traits_in_common
+from core.search.comparing import compare_artists
 from core.search.confidence import feature_presence, witness_spaces
 from core.search.evidence import answer, neighbours_in_common
 from core.search.spaces import Space, open_space
 from core.search.steering import Dial, Wish, popularity_places
+from core.search.traits import has_traits, traits_of
 from pages.explore.figures import traits_alt, traits_figure, traits_table
 from tests.catalogues import tiny_catalogue
 from tests.graphs import random_catalogue
@@ -97,19 +98,23 @@ def test_artists_side_by_side(tmp_path: Path) -> None:
     catalogue = described_catalogue(tmp_path)
     matrix = adjacency(catalogue.similar_edges, 4)
     assert has_traits(catalogue)
-    found = compare_artists(catalogue, matrix, [0, 1, 2], USUAL)
+    traits = traits_of(catalogue)
+    assert traits is not None
+    found = compare_artists(catalogue, matrix, [0, 1, 2], traits)
     assert found.common == {"genres": ["Pop"]}
     assert found.own[0]["genres"] == ["Rock"]
     assert found.neighbours.tolist() == neighbours_in_common(matrix, [0, 1, 2]).tolist() == [3]
     assert found.degrees == (2, 2, 1)
     assert found.traits is not None
     assert found.traits.shape == (3, len(TRAITS))
-    assert compare_artists(catalogue, matrix, [0, 3], USUAL).traits is None
-    assert traits_in_common(catalogue, 0, 3, USUAL) == []
-    assert len(traits_in_common(catalogue, 0, 0, USUAL)) == len(TRAITS)
+    assert found.labels == tuple(trait.label for trait in TRAITS.values())
+    assert compare_artists(catalogue, matrix, [0, 3], traits).traits is None
+    assert compare_artists(catalogue, matrix, [0, 1], None).traits is None
+    assert traits.common(0, 3) == []
+    assert len(traits.common(0, 0)) == len(TRAITS)
     for rows in ([0], [0, 0], [0, 1, 2, 3]):
         with pytest.raises(ValueError, match="different artists"):
-            compare_artists(catalogue, matrix, rows, USUAL)
+            compare_artists(catalogue, matrix, rows, traits)
 
 
 def test_the_chart_its_words_and_its_table_say_the_same() -> None:
@@ -117,11 +122,12 @@ def test_the_chart_its_words_and_its_table_say_the_same() -> None:
     traits[0, 0] = 9
     traits[2] = np.nan
     names = ["<b>Twin</b>", "<b>Twin</b>", "Loner"]
-    figure = traits_figure(names, traits)
+    labels = [trait.label for trait in TRAITS.values()]
+    figure = traits_figure(names, labels, traits)
     assert [bar.name for bar in figure.data] == ["&lt;b&gt;Twin&lt;/b&gt;"] * 2
     assert max(figure.data[0].x) == 4
-    table = traits_table(names, traits)
+    table = traits_table(names, labels, traits)
     assert table.shape == (len(TRAITS), 4)
     assert table["<b>Twin</b>"][0] == 9
-    assert "differ most in tempo" in traits_alt(names, traits)
-    assert "Loner" not in traits_alt(names, traits)
+    assert "differ most in tempo" in traits_alt(names, labels, traits)
+    assert "Loner" not in traits_alt(names, labels, traits)

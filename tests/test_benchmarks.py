@@ -149,7 +149,8 @@ def test_the_slowest_twentieth_decides() -> None:
 def test_every_action_of_a_curator_is_measured() -> None:
     found = list(measure(clips.BUNDLED, repeats=1, warm_up=0))
     assert [timing.action for timing in found] == [*(action.name for action in ACTIONS), FIRST_LOAD]
-    assert all(timing.repeats == 1 and 0 < timing.median == timing.p95 < 60 for timing in found)
-    assert all(timing.kilobytes > 1 and timing.server_ms > 0 and timing.page_ms > 0 for timing in found)
+    assert all(timing.repeats == 1 and 0 < timing.median == timing.p95 for timing in found)
+    assert all(timing.kilobytes > 1 and timing.page_ms > 0 for timing in found)
+    assert sum(timing.server_ms for timing in found) > 0, "the clock of a process ticks in hundredths of a second"
     by_name = {timing.action: timing.kilobytes for timing in found}
     assert by_name[FIRST_LOAD] > by_name["choose an artist"]

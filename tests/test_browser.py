@@ -33,30 +33,33 @@ def test_a_deep_link_works_on_a_cold_server(catalogue: Path, visit: Visit, link:
     with running_app(catalogue) as started:
         visit.open(started + link)
         visit.heading(title)
-        visit.page.wait_for_timeout(500)
+        visit.settle()
         expect(visit.page.get_by_text("Page not found")).to_have_count(0)
         expect(visit.page.locator('[data-testid="stException"]')).to_have_count(0)
         if "artist=" in link:
             expect(visit.page.locator(CARD)).to_be_visible()
-            assert "artist=syn-0005" in visit.page.url
+            expect(visit.page).to_have_url(re.compile("artist=syn-0005"))
 
 
 def test_a_newcomer_finds_similar_artists(server: str, visit: Visit) -> None:
     page = visit.page
     visit.open(server)
     page.get_by_label("Find an artist").press_sequentially("paper orph", delay=30)
+    visit.settle()
     page.get_by_role("button", name=re.compile("The Paper Orphans")).first.click()
     expect(page.locator(CARD)).to_have_text("The Paper Orphans")
-    assert "artist=syn-" in page.url
+    expect(page).to_have_url(re.compile("artist=syn-"))
+    visit.settle()
     first = nearest_list(page).locator("button.go").first
     name = re.sub(r"^\d+\.\s*", "", first.inner_text()).strip()
     first.click()
     expect(page.locator(CARD)).to_have_text(name)
+    visit.settle()
 
     found = page.url.split("artist=")[1].split("&")[0]
     for title in PAGES[1:]:
         visit.go_to(title)
-        assert f"artist={found}" in page.url
+        expect(page).to_have_url(re.compile(f"artist={re.escape(found)}"))
         expect(page.locator('[data-testid="stException"]')).to_have_count(0)
         if title == "Map":
             expect(page.locator(".js-plotly-plot")).to_be_visible()
@@ -70,6 +73,7 @@ def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visi
     page = visit.page
     visit.open(f"{server}/train")
     page.get_by_text("Own", exact=True).click()
+    visit.settle()
     steps = page.get_by_label("Optimiser steps")
     steps.fill("32")
     steps.press("Enter")
@@ -81,7 +85,7 @@ def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visi
     visit.settle()
     page.get_by_role("button", name="Explore with this model").click()
     visit.heading("Explore")
-    assert "space=run" in page.url
+    expect(page).to_have_url(re.compile("space=run"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -91,8 +95,7 @@ def test_every_page_fits_a_phone(server: str, browser: Browser, scheme: str) -> 
     for title in PAGES:
         visitor.open(f"{server}/{address(title)}?artist=syn-0005")
         visitor.heading(title)
-        wider = visitor.wider_than_window()
-        assert wider <= 0, f"{title} is {wider} px wider than the phone"
+        visitor.check_width(title)
         assert (brightness(visitor) < 80) == (scheme == "dark"), title
     context.close()
     assert visitor.requests_outside == []

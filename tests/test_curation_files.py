@@ -35,6 +35,7 @@ HOSTILE_NAMES = [
 N = len(HOSTILE_NAMES)
 MBIDS = [str(uuid.UUID(int=number + 1)) for number in range(N)]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LENIENT = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def lists(draw: st.DrawFn) -> list[tuple[int, str, str, Origin]]:
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=LENIENT)
 @given(drawn=lists())
 def test_what_is_exported_comes_back(catalogue: Catalogue, file_format: FileFormat, drawn: Any) -> None:
     entries = tuple(
@@ -309,7 +310,7 @@ def test_a_tampered_extension_is_refused(catalogue: Catalogue, body: Any) -> Non
         import_list(catalogue, json.dumps({"playlist": playlist}).encode())
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=80, suppress_health_check=LENIENT)
 @given(seed=st.integers(0, 2**32 - 1), file_format=st.sampled_from(FORMATS))
 def test_damaged_files_are_read_or_refused_plainly(catalogue: Catalogue, seed: int, file_format: FileFormat) -> None:
     curated = CurationList("a", everybody(catalogue).entries[:6])

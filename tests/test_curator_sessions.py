@@ -18,9 +18,9 @@ from core.curation import import_list
 from core.curation.playlists import EXTENSION
 from core.search.spaces import space_titles
 from tests import browsing
-from tests.browsing import CARD, DESKTOP, PAGES, PHONE, Visit, address, nearest_list, the_card
+from tests.browsing import CARD, PAGES, PHONE, Visit, address, nearest_list
 
-browser, catalogue, visit = browsing.browser, browsing.catalogue, browsing.visit
+browser, catalogue, visit, elsewhere = browsing.browser, browsing.catalogue, browsing.visit, browsing.elsewhere
 KNOWN, GOAL = "The Paper Orphans", "syn-0005"
 NOTE = "For Sunday: soft ending"
 
@@ -36,26 +36,10 @@ def artists(catalogue: Path) -> Catalogue:
     return open_catalogue(catalogue)
 
 
-@pytest.fixture
-def elsewhere(browser: Browser) -> Iterator[Callable[[str], Visit]]:
-    """Opens a URL in a browser that has never been here, without cookies."""
-    visits: list[Visit] = []
-
-    def open_cold(url: str) -> Visit:
-        visits.append(Visit(browser.new_context(viewport=DESKTOP)))
-        visits[-1].open(url)
-        return visits[-1]
-
-    yield open_cold
-    for other in visits:
-        other.context.close()
-        assert other.requests_outside == []
-        assert other.errors == []
-
-
 def find(visitor: Visit, typed: str, name: str, label: str = "Find an artist") -> None:
     """Type into a search box and choose the hit called `name`."""
     visitor.page.get_by_label(label).first.press_sequentially(typed, delay=20)
+    visitor.settle()
     visitor.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b")).first.click()
     visitor.settle()
 
@@ -64,11 +48,12 @@ def id_of(artists: Catalogue, name: str) -> str:
     return str(artists.artists.set_index("name")["artist_id"][name])
 
 
-def open_lists(page: Page) -> Locator:
+def open_lists(visitor: Visit) -> Locator:
     """The dialog with all that can be done with lists."""
-    page.locator(".st-key-tray_open button").click()
-    dialog = page.get_by_role("dialog")
+    visitor.page.locator(".st-key-tray_open button").click()
+    dialog = visitor.page.get_by_role("dialog")
     dialog.get_by_text("Export", exact=True).first.wait_for()
+    visitor.settle()
     return dialog
 
 
@@ -99,7 +84,7 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
     expect(page.get_by_text("10 kept", exact=False).first).to_be_visible()
     visit.settle()
 
-    dialog = open_lists(page)
+    dialog = open_lists(visit)
     for place in range(5, 10):
         entry = dialog.locator(f".st-key-tray_entry_{place}")
         entry.get_by_role("button", name="Skip").click()
@@ -166,7 +151,7 @@ def test_a_path_goes_round_whom_one_avoids(
     after = path_of(page)
     assert before[1] not in after
     assert (after[0], after[-1]) == (KNOWN, goal)
-    assert "avoid=" in page.url
+    expect(page).to_have_url(re.compile("avoid="))
 
     other = elsewhere(page.url)
     expect(other.page.locator(".st-key-path_avoided")).to_contain_text(before[1])
@@ -238,7 +223,7 @@ def test_the_same_link_shows_the_same_elsewhere(
     before = visit.said()
     change(visit)
     for name in named:
-        assert name in visit.page.url
+        expect(visit.page).to_have_url(re.compile(re.escape(name)))
     shown = visit.said()
     assert shown != before
     other = elsewhere(visit.page.url)
@@ -254,6 +239,7 @@ def test_all_of_it_by_keyboard(server: str, visit: Visit, tmp_path: Path) -> Non
     visit.tab_to("^Find an artist")
     page.keyboard.type("paper orphans", delay=20)
     page.get_by_role("button", name=re.compile(f"^{KNOWN}")).first.wait_for()
+    visit.settle()
     visit.tab_to(f"^{KNOWN}", most=6)
     page.keyboard.press("Enter")
     expect(page.locator(CARD).first).to_have_text(KNOWN)
@@ -269,7 +255,7 @@ def test_all_of_it_by_keyboard(server: str, visit: Visit, tmp_path: Path) -> Non
     other = re.sub(r"^\d+\.\s*", "", first).strip()
     expect(page.locator(CARD).first).to_have_text(other)
     visit.settle()
-    assert nearest_list(page).locator("button.go").first.evaluate("button => button.matches(':focus')")
+    expect(nearest_list(page).locator("button.go").first).to_be_focused()
     visit.tab_to(r"(^|\n)Keep$", key="Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 kept").first).to_be_visible()
@@ -292,6 +278,8 @@ def test_all_of_it_by_keyboard(server: str, visit: Visit, tmp_path: Path) -> Non
     page.keyboard.press("ArrowRight")
     if visit.focused() == "Export":
         page.keyboard.press("Enter")
+    dialog.get_by_role("button", name=re.compile("Download")).wait_for()
+    visit.settle()
     visit.tab_to("Download", most=30)
     with page.expect_download() as started:
         page.keyboard.press("Enter")
@@ -306,13 +294,11 @@ def test_all_of_it_on_a_phone(server: str, browser: Browser, tmp_path: Path) -> 
     visitor = Visit(browser.new_context(viewport=PHONE, has_touch=True))
     page = visitor.page
 
-    def fits(where: str) -> None:
-        assert visitor.wider_than_window() <= 0, where
-
+    fits = visitor.check_width
     visitor.open(server)
     fits("first run")
     find(visitor, "paper orfans", KNOWN)
-    assert the_card(page) == KNOWN
+    expect(page.locator(CARD).first).to_have_text(KNOWN)
     fits("an artist")
     nearest_list(page).locator("button.why").first.click()
     page.get_by_role("dialog").get_by_text("Confidence").first.wait_for()
@@ -325,9 +311,9 @@ def test_all_of_it_on_a_phone(server: str, browser: Browser, tmp_path: Path) -> 
     visitor.settle()
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_text("10 kept", exact=False).first).to_be_visible()
-    fits("the tray")
-    dialog = open_lists(page)
     visitor.settle()
+    fits("the tray")
+    dialog = open_lists(visitor)
     fits("the list")
     dialog.get_by_text("Export", exact=True).click()
     button = dialog.get_by_role("button", name=re.compile("Download"))

@@ -93,7 +93,7 @@ def test_nodes_go_from_the_centre_outwards_and_are_told_apart_without_colour() -
 
 
 def test_a_page_feeds_the_component() -> None:
-    app = AppTest.from_string(APP, default_timeout=30).run()
+    app = AppTest.from_string(APP, default_timeout=120).run()
     assert not app.exception
     graph, library = app.get("bidi_component")
     sent = json.loads(graph.proto.mixed.json or graph.proto.json)
@@ -125,10 +125,10 @@ def app_url(tmp_path: Path) -> Generator[str, None, None]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait()
 
 
-def _wait_for(url: str, seconds: float = 60) -> None:
+def _wait_for(url: str, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.pages.actions import NODES_IN_SIGHT
 from benchmarks.pages.server import Server, running_server
 from core.catalogue import Catalogue
 from core.curation import change_shelf, import_list
@@ -64,7 +65,7 @@ def visiting(browser: Browser, server: Server, window: dict[str, int]) -> Iterat
 def check(visitor: Visit, where: str) -> None:
     assert harm_done(visitor.page) == [], where
     expect(visitor.page.locator('[data-testid="stException"]')).to_have_count(0)
-    assert visitor.wider_than_window() <= 0, where
+    visitor.check_width(where)
 
 
 def saved(page: Page, button: str) -> tuple[str, bytes]:
@@ -86,8 +87,9 @@ def test_every_page_shows_them_as_text(server: Server, browser: Browser, window:
             check(visitor, title)
             closed = visitor.page.locator('[data-testid="stMain"] details:not([open]) > summary:visible')
             for _ in range(closed.count()):
-                closed.first.click()
-                visitor.page.wait_for_timeout(50)
+                summary = closed.first.element_handle()
+                summary.click()
+                visitor.page.wait_for_function("summary => summary.parentElement.open", arg=summary)
             visitor.settle()
             check(visitor, f"{title}, all opened")
 
@@ -102,7 +104,6 @@ def test_harm_would_be_noticed(browser: Browser) -> None:
     ):  # fmt: skip
         page.goto("about:blank")
         page.set_content(f"<div id='host'></div>{markup}")
-        page.wait_for_timeout(50)
         assert harm_done(page), markup
     page.goto("about:blank")
     page.evaluate("""document.body.attachShadow({mode: "open"}).innerHTML = "<b onclick=1></b>" """)
@@ -120,7 +121,7 @@ def test_each_of_them_can_be_the_artist(server: Server, visit: Visit) -> None:
         visit.page.locator(browsing.CARD).wait_for()
         check(visit, NAMES[row][:80])
     visit.open(f"{server.address}/?artist={quote(ODD_ID, safe='')}")
-    assert visit.page.locator(browsing.CARD).inner_text() == NAMES[1]
+    expect(visit.page.locator(browsing.CARD)).to_have_text(NAMES[1])
 
 
 def test_links_that_try_harm_do_none(server: Server, visit: Visit) -> None:
@@ -138,6 +139,7 @@ def test_search_dialogs_and_boxes(server: Server, visit: Visit) -> None:
     page = visit.page
     visit.open(f"{server.address}/?artist=id-0&length=20")
     page.get_by_label("Find an artist").first.press_sequentially("evil", delay=20)
+    visit.settle()
     expect(page.get_by_role("button", name=re.compile("evil")).first).to_be_visible()
     check(visit, "the hits")
     visit.open(f"{server.address}/?artist=id-0&length=20")
@@ -164,25 +166,24 @@ def test_tooltips_of_graph_and_map(server: Server, visit: Visit) -> None:
     page = visit.page
     visit.open(f"{server.address}/neighbourhood?artist=id-0")
     canvas = page.locator(".hop-canvas")
-    canvas.locator("canvas").wait_for()
-    page.wait_for_timeout(1500)
-    places = canvas.evaluate(
-        """canvas => { const drawn = canvas.hopGraph.network, where = drawn.getPositions();
-        return Object.keys(where).map((id) => drawn.canvasToDOM(where[id])); }"""
-    )
+    page.locator(".hop-canvas[data-settled]").wait_for()
+    visit.settle()
+    places = canvas.evaluate(NODES_IN_SIGHT)
     box = canvas.bounding_box()
     assert box is not None
     told = set()
+    tooltip = canvas.locator(".vis-tooltip")
     for place in places[:12]:
         page.mouse.move(box["x"] + 3, box["y"] + 3)
+        expect(tooltip).to_be_hidden()
         page.mouse.move(box["x"] + place["x"], box["y"] + place["y"])
-        page.wait_for_timeout(260)
-        told.update(canvas.locator(".vis-tooltip").all_inner_texts())
+        expect(tooltip).to_be_visible()
+        told.add(tooltip.inner_text())
         check(visit, "a tooltip of the graph")
     assert any("evil" in text or "hacked" in text for text in told)
 
     visit.open(f"{server.address}/map?artist=id-0")
-    page.locator(".js-plotly-plot canvas").first.wait_for()
+    page.locator(".nf-map-frame").wait_for()
     visit.settle()
     points = page.evaluate(
         """() => { const chart = document.querySelector(".js-plotly-plot"), box = chart.getBoundingClientRect();
@@ -194,7 +195,7 @@ def test_tooltips_of_graph_and_map(server: Server, visit: Visit) -> None:
     for across, down in points[:12]:
         page.mouse.move(across - 30, down - 30)
         page.mouse.move(across, down)
-        page.wait_for_timeout(120)
+        expect(page.locator(".nf-map-tip")).to_be_visible()
         check(visit, "a tooltip of the map")
 
 
@@ -256,7 +257,7 @@ def test_the_graph_as_a_file_opens_offline_and_harmless(
         alone.page.locator("#mynetwork canvas").hover(position={key: max(place[key], 1) for key in "xy"}, force=True)
         alone.page.wait_for_timeout(150)
     assert harm_done(alone.page) == []
-    assert alone.wider_than_window() <= 0
+    alone.check_width("the file")
     assert alone.errors == []
     assert [url for url in alone.requests if not url.startswith(("file:", "data:"))] == []
     context.close()

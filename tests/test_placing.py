@@ -38,7 +38,7 @@ def test_work_is_done_once_and_told_by_stages() -> None:
 
     def work(enter):  # type: ignore[no-untyped-def]
         enter("first")
-        go.wait(5)
+        go.wait(60)
         enter("second")
         return object()
 
@@ -46,7 +46,7 @@ def test_work_is_done_once_and_told_by_stages() -> None:
     assert background.start("key", work) is task
     assert not task.wait(0.01)
     go.set()
-    assert task.wait(5)
+    assert task.wait(60)
     assert task.result() is background.start("key", work).result()
     assert task.stage == "second"
 
@@ -56,13 +56,13 @@ def test_cancelled_work_ends_before_its_next_step_and_may_begin_again() -> None:
 
     def work(enter):  # type: ignore[no-untyped-def]
         entered.set()
-        go.wait(5)
+        go.wait(60)
         enter("next")
         return 1
 
     task = background.start("key", work)
     waiting = background.start("other", lambda enter: 2)
-    entered.wait(5)
+    entered.wait(60)
     background.forget("key")
     background.forget("other")
     go.set()

@@ -227,10 +227,14 @@ def _quoted(text: str) -> str:
 
 
 def _node_in_sight(visitor: Visitor, turn: int) -> dict[str, Any]:
+    def in_sight() -> list[dict[str, Any]]:
+        nodes: list[dict[str, Any]] = visitor.canvas.evaluate(NODES_IN_SIGHT)
+        return [node for node in nodes if f"expanded={node['id']}" not in visitor.page.url]
+
     wait_until(lambda: visitor.canvas.count() == 1 and _all_placed(visitor), "the graph")
-    visitor.page.wait_for_timeout(400)
-    nodes: list[dict[str, Any]] = visitor.canvas.evaluate(NODES_IN_SIGHT)
-    wanted = [node for node in nodes if f"expanded={node['id']}" not in visitor.page.url]
+    visitor.at_rest()
+    wait_until(lambda: bool(in_sight()), "an artist in the graph")
+    wanted = in_sight()
     return wanted[(turn * 7) % len(wanted)]
 
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,9 @@ import psutil
 from core.catalogue.library import DATA_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+_ATTEMPTS = 3
+"""Between the choice of a free port and its use by the server another program may take it."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,20 @@ class Server:
 @contextmanager
 def running_server(catalogue: Path) -> Iterator[Server]:
     """A server that knows only `catalogue`; what visitors keep there ends with it."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+    with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / catalogue.name).symlink_to(catalogue.resolve(), target_is_directory=True)
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        started = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
-            cwd=ROOT, env=os.environ | {DATA_VARIABLE: folder}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            address = f"http://localhost:{port}"
-            wait_until(lambda: _answers(f"{address}/_stcore/health"))
-            yield Server(address, psutil.Process(started.pid), Path(folder))
-        finally:
-            started.terminate()
-            started.wait()
+        for _ in range(_ATTEMPTS):
+            address = f"http://localhost:{_free_port()}"
+            started = _start(address, folder)
+            try:
+                wait_until(lambda now=started, at=address: now.poll() is not None or _answers(at))
+                if started.poll() is None:
+                    yield Server(address, psutil.Process(started.pid), Path(folder))
+                    return
+            finally:
+                started.terminate()
+                started.wait()
+        raise RuntimeError(f"the app did not start in {_ATTEMPTS} attempts")
 
 
 @contextmanager
@@ -72,9 +71,24 @@ def wait_until(condition: Callable[[], bool], what: str = "what it should") -> N
         time.sleep(0.01)
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _start(address: str, folder: str) -> subprocess.Popen[bytes]:
+    port = address.rpartition(":")[2]
+    return subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
+        cwd=ROOT, env=os.environ | {DATA_VARIABLE: folder}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=2) as reply:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as reply:
             return bool(reply.status == 200)
-    except (urllib.error.URLError, TimeoutError):
+    except OSError:
         return False

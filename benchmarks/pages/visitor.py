@@ -8,30 +8,16 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from benchmarks.pages.rest import wait_for_rest, watch
 from benchmarks.pages.server import PATIENCE_S, Server, wait_until
 
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 WINDOW = {"width": 1400, "height": 1000}
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
-_COUNT_BYTES = """(() => {
-    const counted = (window.nearfieldTraffic = { received: 0, sent: 0 });
-    const size = (data) => data.byteLength ?? data.size ?? data.length;
-    performance.setResourceTimingBufferSize(100000);
-    window.WebSocket = class extends WebSocket {
-        constructor(...given) {
-            super(...given);
-            this.addEventListener("message", (event) => { counted.received += size(event.data); });
-        }
-        send(data) {
-            counted.sent += size(data);
-            super.send(data);
-        }
-    };
-})()"""
 _BYTES = """() => {
     const transferred = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
-    const { received, sent } = window.nearfieldTraffic ?? { received: 0, sent: 0 };
+    const { received, sent } = window.nearfieldWatch ?? { received: 0, sent: 0 };
     return received + sent + transferred.reduce((sum, entry) => sum + (entry.transferSize ?? 0), 0);
 }"""
 
@@ -55,7 +41,7 @@ class Visitor:
     def __init__(self, browser: Browser, server: Server, **settings: Any) -> None:
         self.server = server
         self.context: BrowserContext = browser.new_context(viewport=WINDOW, **settings)
-        self.context.add_init_script(_COUNT_BYTES)
+        watch(self.context)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_S * 1000)
         self._metrics = self.context.new_cdp_session(self.page)
@@ -63,9 +49,8 @@ class Visitor:
 
     def open(self, where: str = "", **query: str | list[str]) -> None:
         self.page.goto(f"{self.server.address}/{where}?{urlencode(query, doseq=True)}")
-        # Before its first run a page counts as settled too.
         self.page.locator("h1").first.wait_for()
-        self.settle()
+        self.at_rest()
 
     def settle(self) -> None:
         """Until no script runs and the browser has painted what came of the last one."""
@@ -93,9 +78,7 @@ class Visitor:
 
     def at_rest(self) -> None:
         """Until nothing that an earlier action left behind is under way: a toast, an animation, a late rerun."""
-        self.settle()
-        self.page.wait_for_timeout(250)
-        self.settle()
+        wait_for_rest(self.page)
 
     def leave_box(self) -> None:
         """Close what a box has opened, and take the focus out of it: its first click elsewhere does only that."""

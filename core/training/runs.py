@@ -127,10 +127,10 @@ def open_run(catalogue: Catalogue, run_id: str) -> Run:
 
 
 def list_runs(catalogue: Catalogue) -> list[Run]:
-    """All runs of a catalogue, newest first."""
+    """All runs of a catalogue, newest first; of those begun in the same second, by their ids."""
     folder = catalogue.path / RUNS_FOLDER
     runs = [Run(file.parent) for file in folder.glob("*/config.json") if (file.parent / "status.json").is_file()]
-    return sorted(runs, key=lambda run: run.details["created"], reverse=True)
+    return sorted(runs, key=lambda run: (run.details["created"], run.run_id), reverse=True)
 
 
 def train_run(

@@ -8,6 +8,8 @@ const mounts = new WeakMap();
 
 const show = (mount, parent) => {
   if (mount.gone || !globalThis.nearfieldHopGraph) return;
+  clearTimeout(mount.gaveUp);
+  mount.excuse?.remove();
   mount.graph ??= new globalThis.nearfieldHopGraph(parent);
   mount.graph.update(...mount.latest);
 };
@@ -18,7 +20,8 @@ const begin = (parent) => {
   if (!globalThis.nearfieldHopGraph) {
     globalThis.addEventListener(READY, mount.arrived, { once: true });
     mount.gaveUp = setTimeout(() => {
-      if (!mount.graph) parent.append("The graph could not be drawn: its library did not load. Reload the page.");
+      mount.excuse = document.createTextNode("The graph could not be drawn: its library did not load. Reload the page.");
+      parent.append(mount.excuse);
     }, LIBRARY_WAIT_MS);
   }
   mounts.set(parent, mount);
