@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +15,7 @@ from tests.browsing import CARD, Visit
 from tests.pages_support import hostile_catalogue
 from tests.test_page_map import scattered
 
-browser, visit = browsing.browser, browsing.visit
+browser, visit, elsewhere = browsing.browser, browsing.visit, browsing.elsewhere
 
 FRAME = ".nf-map-frame"
 DRAWN = """() => {
@@ -28,6 +30,7 @@ PLACE = """(row) => {
     return [box.left + 1 + xaxis._offset + xaxis.l2p(layer.x[i] * layer.scale),
         box.top + 1 + yaxis._offset + yaxis.l2p(layer.y[i] * layer.scale)];
 }"""
+NEAR_THE_MIDDLE = 9
 RANGE = "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range"
 
 
@@ -47,15 +50,20 @@ def open_maps(visit: Visit, server: str, query: str = "") -> Page:
     return visit.page
 
 
-def test_a_click_in_one_map_chooses_the_artist_in_both(server: str, visit: Visit) -> None:
-    page = open_maps(visit, server, "space=clap&beside=moods_themes")
-    x, y = page.evaluate(PLACE, 2)
+def point_at(page: Page, row: int) -> None:
+    x, y = page.evaluate(PLACE, row)
     page.mouse.move(x - 2, y - 2)
     page.mouse.move(x, y)
+
+
+def test_a_click_in_one_map_chooses_the_artist_in_both(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "space=clap&beside=moods_themes")
+    point_at(page, 2)
     expect(page.locator(".nf-map-tip strong")).to_have_text(":smile: :material/bolt: :red[red] $\\frac{1}{2}$")
-    page.mouse.click(x, y)
+    page.mouse.down()
+    page.mouse.up()
     expect(page.locator(CARD)).to_be_visible()
-    assert "artist=a02" in page.url
+    expect(page).to_have_url(re.compile("artist=a02"))
     for frame in page.locator(FRAME).all():
         expect(frame).to_have_attribute("data-artist", "2")
         expect(frame.locator(".nf-chosen")).to_have_count(1)
@@ -67,6 +75,7 @@ def test_a_click_in_one_map_chooses_the_artist_in_both(server: str, visit: Visit
 def test_a_lasso_lists_and_keys_move_the_map(server: str, visit: Visit) -> None:
     page = open_maps(visit, server, "space=clap")
     page.get_by_role("button", name="Box").click()
+    visit.settle()
     box = page.locator(FRAME).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 3, box["y"] + 3)
@@ -74,7 +83,7 @@ def test_a_lasso_lists_and_keys_move_the_map(server: str, visit: Visit) -> None:
     page.mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3, steps=8)
     page.mouse.up()
     expect(page.get_by_role("heading", name="11 artists: drawn around on the map")).to_be_visible()
-    assert page.locator(f"{FRAME}.nf-faint").count() == 1
+    expect(page.locator(f"{FRAME}.nf-faint")).to_have_count(1)
     low, high = page.evaluate(RANGE)
     page.locator(FRAME).focus()
     page.keyboard.press("+")
@@ -83,3 +92,78 @@ def test_a_lasso_lists_and_keys_move_the_map(server: str, visit: Visit) -> None:
     page.wait_for_function(f"() => {{ const [low, high] = ({RANGE})(); return high - low > {0.8 * (high - low)}; }}")
     assert visit.errors == []
     assert visit.requests_outside == []
+
+
+LABELS = """() => [...document.querySelectorAll(".nf-map-over text")]
+    .map(text => [text.textContent, text.getAttribute("x")])"""
+SEEN = """() => [...document.querySelectorAll(".js-plotly-plot")].map(plot => {
+    const { xaxis, yaxis, width, height } = plot._fullLayout;
+    return [xaxis.range, yaxis.range, width, height];
+})"""
+
+
+def wait_until_seen(page: Page, seen: object) -> None:
+    """Wait until the maps show just these parts at just these sizes."""
+    written = json.dumps(seen, separators=(",", ":"))
+    page.wait_for_function(f"written => JSON.stringify(({SEEN})()) === written", arg=written)
+
+
+def pressed(page: Page) -> list[str]:
+    """The classes that the legend shows."""
+    buttons = page.locator("button.nf-legend-entry[aria-pressed=true]")
+    return buttons.all_inner_texts()
+
+
+def test_a_part_and_what_is_hidden_are_in_the_link(
+    server: str, visit: Visit, elsewhere: Callable[[str], Visit]
+) -> None:
+    page = open_maps(visit, server, "space=clap&beside=moods_themes")
+    left, right = page.locator(FRAME).all()
+    left.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    right.focus()
+    page.keyboard.press("-")
+    page.locator("button.nf-legend-entry").first.click()
+    visit.settle()
+    page.wait_for_url(re.compile(r"seen=[^&]+clap.*seen=[^&]+moods_themes.*hide=0[.].*hide=1[.]"))
+    other = elsewhere(page.url)
+    other.page.wait_for_function(DRAWN)
+    assert other.page.evaluate(SEEN) == page.evaluate(SEEN)
+    assert pressed(other.page) == pressed(page)
+    assert other.page.evaluate(LABELS) == page.evaluate(LABELS)
+    assert other.errors == visit.errors == []
+
+
+def test_a_part_outlives_choices_and_back_leads_to_it(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "space=clap")
+    page.locator(FRAME).focus()
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile("seen="))
+    near = page.evaluate(SEEN)
+    point_at(page, NEAR_THE_MIDDLE)
+    expect(page.locator(".nf-map-tip strong")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(CARD)).to_be_visible()
+    page.wait_for_url(re.compile("artist=.*seen=|seen=.*artist="))
+    assert page.evaluate(SEEN) == near
+    page.locator(FRAME).focus()
+    page.keyboard.press("0")
+    page.wait_for_function(f"low => ({SEEN})()[0][0][0] < low", arg=near[0][0][0])
+    page.go_back()
+    wait_until_seen(page, near)
+    expect(page.locator(CARD)).to_have_count(0)
+    assert "seen=" in page.url
+    assert visit.errors == []
+
+
+def test_a_map_shows_the_same_after_every_change_of_its_size(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "space=clap")
+    before = page.evaluate(SEEN)
+    width = before[0][2]
+    for size in ({"width": 700, "height": 900}, {"width": 1900, "height": 700}, browsing.DESKTOP):
+        page.set_viewport_size(size)
+        page.wait_for_function(f"width => ({SEEN})()[0][2] !== width", arg=width)
+        width = page.evaluate(SEEN)[0][2]
+    wait_until_seen(page, before)

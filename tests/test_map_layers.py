@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 
 import numpy as np
@@ -16,13 +17,15 @@ from core.maps import Fidelity, MapSettings, StoredMap
 from core.maps.density import map_density
 from core.maps.regions import NamedRegion
 from core.maps.typical import TypicalTag
-from pages.map.colouring import Classes, Scale
-from pages.map.layers import Layer, colour_layer, names_layer, pack_rows, points_layer, unpack_rows
-from pages.map.linked_maps import MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
 from pages.map.marking import familiar_first, marked_table
-from pages.map.packing import pack, unpack
 from pages.map.words import doubt_sentence, regions_table, typical_sentence
+from pages.shell.maps.colouring import Classes, Scale
+from pages.shell.maps.layers import Layer, colour_layer, names_layer, points_layer
+from pages.shell.maps.linked_maps import MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
+from pages.shell.maps.packing import pack
+from pages.shell.maps.row_sets import code_to_rows, pack_rows, rows_to_code, unpack_rows
 from tests import pages_support
+from tests.map_support import unpack
 from tests.pages_support import HOSTILE_NAMES
 
 hostile = pages_support.hostile
@@ -106,7 +109,7 @@ def test_the_browser_is_told_what_to_draw() -> None:
     tag = TypicalTag("genres", "x" * 90, 10, 0.5, 0.1, 5.0)
     regions = [NamedRegion(name, np.zeros(2, np.float32), 10, [tag]) for name in ("<b>Rock</b>", "", "y" * 200)]
     layer = Layer("one", b"")
-    view = MapView("A \u202etitle", "said", "alt", layer, layer, regions, np.array([3, 4]).tolist())
+    view = MapView("clap", "A \u202etitle", "said", "alt", layer, layer, regions, np.array([3, 4]).tolist())
     marked = Marked(np.array([True, False, True]), "genre\nJazz")
     data = maps_data([view], layer, 2, marked, Shown(regions=False))
     assert json.loads(json.dumps(data)) == data
@@ -116,6 +119,8 @@ def test_the_browser_is_told_what_to_draw() -> None:
     assert len(drawn["regions"]) == 2
     assert len(drawn["regions"][1]["name"]) <= 44
     assert data["marked"] == {"bits": b64encode(b"\x05").decode(), "words": "genre Jazz"}
+    assert data["canDrawAround"]
+    assert drawn["guest"] is None
     assert data["shown"] == {"density": True, "regions": False, "doubtful": True}
     assert maps_data([], layer, None, None, Shown())["marked"] is None
 
@@ -155,3 +160,24 @@ def test_the_words_for_regions_and_doubt() -> None:
     assert typical_sentence([]) == "No tag is typical of them."
     table = regions_table([NamedRegion("", np.zeros(2, np.float32), 7, [tag])])
     assert table.iloc[0].tolist() == ["(no name)", 7, "*Rock* 50% (elsewhere 10%)", 0.0, 0.0]
+
+
+@given(arrays_of.arrays(bool, st.integers(1, 300)))
+def test_a_lasso_comes_back_from_a_link(who: np.ndarray) -> None:
+    code = rows_to_code(who, "0123456789ab")
+    assert re.fullmatch(r"[\w.-]+", code)
+    found = code_to_rows(code, len(who), "0123456789ab")
+    assert found is not None
+    assert np.array_equal(found, who)
+    assert code_to_rows(code, len(who), "1123456789ab") is None
+    assert code_to_rows(code, len(who) + 8, "0123456789ab") is None
+
+
+@given(st.text(max_size=30))
+def test_no_other_text_in_a_link_is_a_lasso(text: str) -> None:
+    assert code_to_rows(f"01234567.{text}", 100_000, "0123456789ab") is None
+
+
+def test_a_link_that_would_fill_the_memory_marks_nobody() -> None:
+    bomb = rows_to_code(np.ones(80_000_000, bool), "0123456789ab")
+    assert code_to_rows(bomb, 100, "0123456789ab") is None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
+import sys
 from base64 import b64decode
 
 import numpy as np
@@ -16,7 +16,11 @@ from core.catalogue import Catalogue
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps import jobs as map_jobs
 from core.maps.build import current_map, map_space
-from pages.map.colouring import (
+from pages.map.controls import distinct
+from pages.map.tables import map_table
+from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
+from pages.shell.genres import OTHER, genre_classes
+from pages.shell.maps.colouring import (
     FAITH,
     SCORE,
     Classes,
@@ -26,27 +30,12 @@ from pages.map.colouring import (
     faith_colouring,
     score_colouring,
 )
-from pages.map.controls import distinct
-from pages.map.figures import hover_names, map_figure, map_table, point_traces
-from pages.map.packing import unpack
-from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
-from pages.shell.genres import OTHER, genre_classes
+from pages.shell.maps.row_sets import rows_to_code
 from tests import pages_support
+from tests.map_support import layer_of, maps_of
 from tests.pages_support import HOSTILE_NAMES, open_app, parameter, press, scattered, texts
 
 hostile = pages_support.hostile
-
-
-def maps_of(app: AppTest) -> dict:
-    """What the browser is told to draw."""
-    found = next(one for one in app.get("bidi_component") if one.proto.component_name.endswith("linked_maps"))
-    return json.loads(found.proto.json or found.proto.mixed.json)
-
-
-def layer_of(app: AppTest, layer_id: str) -> tuple[dict, dict]:
-    """A message to the browser, by the id under which it is kept."""
-    carried = [one.proto for one in app.get("bidi_component") if one.proto.component_name.endswith("map_layer")]
-    return next(found for found in map(unpack, (proto.bytes for proto in carried)) if found[0]["id"] == layer_id)
 
 
 @pytest.mark.parametrize("space", ["clap", "acousticbrainz", "moods_themes"])
@@ -166,14 +155,28 @@ def test_a_highlight_that_nobody_fits_leaves_the_map_alone() -> None:
     assert any(text.startswith("Nobody.") for text in texts(app))
 
 
+def drawn_around(catalogue: Catalogue) -> np.ndarray:
+    who = np.zeros(len(catalogue), bool)
+    who[[5, 6]] = True
+    return who
+
+
 def test_a_lasso_goes_before_the_highlight(hostile: Catalogue) -> None:
     scattered(hostile)
-    app = open_app("map", highlight="moods.dark")
-    who = np.zeros(len(hostile), bool)
-    who[[5, 6]] = True
-    app.session_state["map_lasso"] = (hostile.content_hash, who)
+    app = open_app("map", highlight="moods.dark", drawn=rows_to_code(drawn_around(hostile), hostile.content_hash))
+    assert any("2 artists: drawn around" in heading.value for heading in app.subheader)
+    app = press(app, "Clear")
+    assert parameter(app, "drawn") is None
+
+
+def test_a_lasso_too_large_for_a_link_stays_in_the_session(hostile: Catalogue) -> None:
+    scattered(hostile)
+    app = open_app("map", drawn="here-only")
+    assert maps_of(app)["marked"] is None
+    app.session_state["map_lasso"] = (hostile.content_hash, drawn_around(hostile))
     app.run()
     assert any("2 artists: drawn around" in heading.value for heading in app.subheader)
+    assert any("too many for a link" in text for text in texts(app))
 
 
 def test_the_table_twin_names_artists_and_regions() -> None:
@@ -238,35 +241,25 @@ def test_hostile_names_on_the_map(hostile: Catalogue) -> None:
     assert any("no data in this space" in text for text in texts(app))
 
 
-def test_points_carry_rows_and_leave_out_who_is_not_on_the_map() -> None:
+def test_the_table_leaves_out_who_is_not_on_the_map() -> None:
     coordinates = np.array([[0, 1], [np.nan, np.nan], [2, 3], [4, 5]], np.float32)
-    names = hover_names(["<b>a</b>", "b", "c & d", "x" * 300])
     classes = Classes("Genre", np.array([0, 0, -1, 1]), ["<i>", "two"], "None known")
-    traces = point_traces(coordinates, names, classes)
-    assert [trace.customdata.tolist() for trace in traces] == [[2], [0], [3]]
-    assert len({(trace.marker.symbol, trace.marker.color) for trace in traces}) == 3
-    figure = map_figure(traces, classes, [], "clap").to_json()
-    assert "<b>" not in figure
-    assert "<i>" not in figure
-    assert "x" * 100 not in figure
     table = map_table(["a", "b", "c", "d"], ["1", "2", "3", "4"], coordinates, classes)
     assert table["Artist"].tolist() == ["a", "c", "d"]
+    assert table["Genre"].tolist() == ["<i>", "", "two"]
 
 
 def test_numbers_are_coloured_on_a_scale_and_the_unknown_apart(hostile: Catalogue) -> None:
-    coordinates = np.zeros((len(hostile), 2), np.float32)
-    names = hover_names(hostile.display_names.tolist())
     degree = np.arange(len(hostile))
     assert colouring_names(hostile) == ["Genre", "Mood", "Theme", "Split", "Known edges", "Popularity"]
     by_degree = colouring(hostile, "Known edges", degree)
     assert isinstance(by_degree, Scale)
-    assert np.all(np.diff(by_degree.position) > 0)
+    assert np.all(np.diff(by_degree.levels[by_degree.codes]) > 0)
     assert by_degree.values()[3] == "3"
     popularity = colouring(hostile, "Popularity", degree)
-    unknown, known = point_traces(coordinates, names, popularity)
-    assert unknown.name == "Popularity unknown"
-    assert known.marker.coloraxis == "coloraxis"
-    assert len(unknown.x) + len(known.x) == len(hostile)
+    unknown = hostile.artists["popularity"].isna().to_numpy()
+    assert unknown.any()
+    assert ((popularity.codes == -1) == unknown).all()
 
 
 def test_the_eighth_class_gathers_the_rare_genres() -> None:
@@ -303,7 +296,7 @@ def test_the_log_of_a_job_says_how_far_it_is() -> None:
 
 def test_a_failed_job_says_why_and_can_be_forgotten(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     real = subprocess.Popen
-    failing = ["python", "-c", "import sys; sys.exit('nearfield: no room left.')"]
+    failing = [sys.executable, "-c", "import sys; sys.exit('nearfield: no room left.')"]
     monkeypatch.setattr(map_jobs, "map_command", lambda *_: failing)
     processes = []
     monkeypatch.setattr(
@@ -321,7 +314,7 @@ def test_a_failed_job_says_why_and_can_be_forgotten(hostile: Catalogue, monkeypa
 def test_a_running_job_is_cancelled(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     real = subprocess.Popen
     processes = []
-    monkeypatch.setattr(map_jobs, "map_command", lambda *_: ["python", "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(map_jobs, "map_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
     monkeypatch.setattr(
         map_jobs.subprocess, "Popen", lambda *args, **more: processes.append(real(*args, **more)) or processes[-1]
     )
@@ -332,7 +325,7 @@ def test_a_running_job_is_cancelled(hostile: Catalogue, monkeypatch: pytest.Monk
     map_jobs.start_map_job(hostile, "clap")
     assert len(processes) == 1
     map_jobs.forget_map_job(hostile, "clap")
-    assert processes[0].wait(timeout=20) != 0
+    assert processes[0].wait(timeout=60) != 0
     assert map_jobs.map_job(hostile, "clap") is None
 
 
@@ -360,7 +353,7 @@ def test_similarity_is_coloured_between_what_is_usual_and_the_nearest() -> None:
     by_score = score_colouring(scores)
     assert by_score.codes[7] == -1
     assert len(by_score.levels) <= 257
-    assert np.all(np.diff(by_score.position[np.arange(2000) != 7]) >= 0)
+    assert np.all(np.diff(by_score.levels[by_score.codes[np.arange(2000) != 7]]) >= 0)
     assert by_score.levels[0] > -1.1, "an outlier must not take up the scale"
     assert by_score.values()[-1] == "1.00"
 

@@ -1,9 +1,8 @@
-"""The clip's waveform with the windows that CLAP hears, and the clip on a map of artists."""
+"""The clip's waveform with the windows that CLAP hears, and the clip's place on a map as a table."""
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -16,8 +15,7 @@ from pages.clip.wording import clock
 from pages.shell.charts import OKABE_ITO
 
 WAVE_HEIGHT = 190
-_INK = {"light": "#13212e", "dark": "#ffffff"}
-_ROOM = 1.0
+GUEST = "Your clip (estimate)"
 _MOST_NUMBERS, _MOST_SHADES = 12, 40
 _STEPS = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds between two ticks of a time axis."""
@@ -86,32 +84,6 @@ def window_table(catalogue: Catalogue, report: ClipReport) -> pd.DataFrame:
     )
 
 
-def clip_marks(
-    coordinates: FloatArray, names: npt.NDArray[np.object_], placement: Placement, theme: str
-) -> list[go.Scatter]:
-    """The clip's estimated place, the neighbours it rests on, and a line to each, wider for more weight."""
-    ink = _INK.get(theme, _INK["light"])
-    places, position = coordinates[placement.rows], placement.position
-    heaviest = float(placement.weights.max())
-    lines = [
-        go.Scatter(
-            x=[position[0], place[0]], y=[position[1], place[1]], mode="lines", showlegend=False, hoverinfo="skip",
-            line={"color": ink, "width": 0.5 + 2 * float(weight) / heaviest}, opacity=0.7,
-        )
-        for place, weight in zip(places, placement.weights, strict=True)
-    ]  # fmt: skip
-    around = go.Scatter(
-        x=places[:, 0], y=places[:, 1], hovertext=names[placement.rows], hoverinfo="text", mode="markers",
-        name="Nearest in the space", marker={"symbol": "circle-open", "size": 12, "color": ink, "line": {"width": 2}},
-    )  # fmt: skip
-    clip = go.Scatter(
-        x=[position[0]], y=[position[1]], hovertext=["Your clip (estimate)"], hoverinfo="text", mode="markers",
-        name="Your clip (estimate)",
-        marker={"symbol": "star", "size": 20, "color": ink, "line": {"width": 2, "color": OKABE_ITO[1]}},
-    )  # fmt: skip
-    return [*lines, around, clip]
-
-
 def placement_table(names: pd.Series, coordinates: FloatArray, placement: Placement) -> pd.DataFrame:
     """The clip, and the neighbours that its place rests on with their weights."""
     rows = placement.rows
@@ -124,14 +96,5 @@ def placement_table(names: pd.Series, coordinates: FloatArray, placement: Placem
         }
     ).sort_values("Weight", ascending=False)
     across, up = (round(float(value), 2) for value in placement.position)
-    clip = pd.DataFrame({"What": ["Your clip (estimate)"], "Weight": [np.nan], "Across": [across], "Up": [up]})
+    clip = pd.DataFrame({"What": [GUEST], "Weight": [np.nan], "Across": [across], "Up": [up]})
     return pd.concat([clip, around.astype(clip.dtypes.to_dict())], ignore_index=True)
-
-
-def include_marks(figure: go.Figure, placement: Placement, coordinates: FloatArray) -> go.Figure:
-    """Widen the axes where the clip or a neighbour would lie outside them. Returns the same figure."""
-    points = np.concatenate([coordinates[placement.rows], placement.position[np.newaxis]])
-    for axis, values in ((figure.layout.xaxis, points[:, 0]), (figure.layout.yaxis, points[:, 1])):
-        low, high = axis.range
-        axis.range = [min(low, float(values.min()) - _ROOM), max(high, float(values.max()) + _ROOM)]
-    return figure

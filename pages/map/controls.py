@@ -7,9 +7,9 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.spaces import Space
-from pages.map.colouring import OWN_TO_A_MAP, colouring_names
-from pages.map.linked_maps import Shown
 from pages.shell import choices, state
+from pages.shell.maps.colouring import OWN_TO_A_MAP, colouring_names
+from pages.shell.maps.linked_maps import Shown
 
 BESIDE, COLOUR, SHOW = "beside", "colour", "show"
 ALONE = ""

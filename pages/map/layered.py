@@ -8,13 +8,12 @@ from core.catalogue import Catalogue
 from core.maps import StoredMap
 from core.search.spaces import Space
 from core.similarity import Neighbours, similar
-from pages.map import sources
-from pages.map.colouring import Colouring
-from pages.map.drawing import map_version, stored_map
-from pages.map.linked_maps import MapView
-from pages.map.sources import Ground
 from pages.map.words import coverage_sentence, doubt_sentence, fidelity_sentence
 from pages.shell import resources
+from pages.shell.maps import sources
+from pages.shell.maps.colouring import Colouring
+from pages.shell.maps.linked_maps import MapView
+from pages.shell.maps.sources import Ground
 
 N_NEAREST = 10
 
@@ -35,8 +34,8 @@ def layered_map(
     catalogue: Catalogue, space: Space, colour: str, row: int | None, is_doubt_shown: bool
 ) -> LayeredMap | None:
     """The map of `space` coloured by `colour`, with the nearest of the artist in `row`; None where there is no map."""
-    version = map_version(catalogue, space.name)
-    stored = stored_map(catalogue.content_hash, space.name, version, catalogue)
+    version = sources.map_version(catalogue, space.name)
+    stored = sources.stored_map(catalogue.content_hash, space.name, version, catalogue)
     if stored is None:
         return None
     ground = sources.ground(catalogue, space, version, stored)
@@ -47,6 +46,7 @@ def layered_map(
     n_present = int(stored.present.sum())
     said = [coverage_sentence(n_present, len(catalogue)), fidelity_sentence(stored)]
     view = MapView(
+        space=space.name,
         title=space.title,
         said=" ".join([*said, doubt_sentence(stored) if is_doubt_shown else ""]).strip(),
         alt=f"Map of {space.title} with {n_present:,} artists, coloured by {coloured.colouring.title.lower()}",

@@ -14,15 +14,20 @@ from core.maps.highlight import KINDS, HighlightIndex
 from core.maps.projection import BoolArray
 from core.maps.typical import TypicalTag
 from core.storage import sha256_arrays
-from pages.map import sources
 from pages.map.controls import distinct
-from pages.map.linked_maps import Marked
 from pages.map.words import typical_sentence
 from pages.shell import choices, resources, state
+from pages.shell.maps import sources
+from pages.shell.maps.linked_maps import Marked
+from pages.shell.maps.row_sets import code_to_rows, rows_to_code
 from pages.shell.text import counted, plain
 from pages.shell.tray import keep_button
 
-HIGHLIGHT = "highlight"
+HIGHLIGHT, DRAWN = "highlight", "drawn"
+TOO_MANY = "here-only"
+"""What the URL says of a lasso that is too large for it: then the session knows whom it holds."""
+
+LONGEST_CODE = 4000
 MOST_KEPT = 200
 MOST_LISTED = 500
 MOST_CHOICES = 400
@@ -54,15 +59,17 @@ def _label(index: HighlightIndex, code: str) -> str:
 
 
 def mark(catalogue: Catalogue, who: BoolArray) -> None:
-    """Mark the artists inside a lasso; nobody there marks nothing."""
-    st.session_state[_LASSO] = (catalogue.content_hash, who) if who.any() else None
+    """Mark the artists inside a lasso; nobody there marks nothing. The URL names them, where it has the room."""
+    code = rows_to_code(who, catalogue.content_hash) if who.any() else ""
+    fits = len(code) <= LONGEST_CODE
+    choices.put(DRAWN, (code if fits else TOO_MANY) if code else None)
+    st.session_state[_LASSO] = None if fits else (catalogue.content_hash, who)
 
 
 def marked(catalogue: Catalogue) -> Marked | None:
     """Who stands out now: a lasso goes before a word; None for nobody."""
-    content_hash, who = st.session_state.get(_LASSO) or ("", None)
-    if who is not None and content_hash == catalogue.content_hash:
-        return Marked(who, "drawn around on the map")
+    if (drawn := _drawn_around(catalogue)) is not None:
+        return Marked(drawn, "drawn around on the map")
     if text := st.query_params.get(HIGHLIGHT, ""):
         found = sources.highlight_index(catalogue).find(text)
         return Marked(found.who, found.words)
@@ -92,6 +99,8 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
                 "text/csv", key="map_csv", icon=":material/download:", type="tertiary", on_click="ignore",
             )  # fmt: skip
             _clear_button()
+        if st.query_params.get(DRAWN) == TOO_MANY:
+            st.caption("They are too many for a link: whoever opens this page's address does not see them marked.")
         if len(rows) > MOST_KEPT:
             st.caption(f"The best-known {MOST_KEPT} can be kept at once; the file holds all {len(rows):,}.")
         event = st.dataframe(
@@ -100,6 +109,14 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             column_order=["Artist", "Genres", "Known edges"], alt="The marked artists, the best known first",
         )  # fmt: skip
         _choose_listed(catalogue, rows, event.selection.rows)
+
+
+def _drawn_around(catalogue: Catalogue) -> BoolArray | None:
+    code = st.query_params.get(DRAWN, "")
+    if code != TOO_MANY:
+        return code_to_rows(code, len(catalogue), catalogue.content_hash)
+    content_hash, who = st.session_state.get(_LASSO) or ("", None)
+    return who if content_hash == catalogue.content_hash else None
 
 
 def marked_table(catalogue: Catalogue, rows: Sequence[int]) -> pd.DataFrame:
@@ -144,10 +161,10 @@ def _clear_button() -> None:
 
 
 def _clear() -> None:
-    st.session_state[_LASSO] = None
+    choices.put(DRAWN, None)
     choices.put(HIGHLIGHT, None)
 
 
 def _take_highlight() -> None:
-    st.session_state[_LASSO] = None
+    choices.put(DRAWN, None)
     choices.put(HIGHLIGHT, st.session_state["map_highlight"] or None)

@@ -9,17 +9,18 @@ from core.catalogue import Catalogue
 from core.maps.jobs import forget_map_job
 from core.maps.store import map_path
 from core.search.spaces import list_spaces
-from pages.map import sources
-from pages.map.colouring import SCORE
 from pages.map.controls import choose_beside, choose_colour, choose_layers, choose_space
 from pages.map.layered import LayeredMap, layered_map
-from pages.map.linked_maps import Marked, Shown, linked_maps
 from pages.map.making import offer_map
 from pages.map.marking import choose_highlight, mark, marked, show_marked
 from pages.map.tables import show_tables
 from pages.map.words import trust_sentence
 from pages.shell import state
 from pages.shell.artists import artist_card, artist_name, artist_search
+from pages.shell.maps import sources
+from pages.shell.maps.colouring import SCORE
+from pages.shell.maps.linked_maps import Marked, Shown, linked_maps
+from pages.shell.navigation import end_page
 from pages.shell.text import plain
 
 HOW_TO_READ = (
@@ -86,7 +87,7 @@ heading.title("Map", anchor=False)
 spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
 if not spaces:
     st.info("This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first.")
-    st.stop()
+    end_page()
 # Those with a map come first, so that the page opens with one.
 spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
 artist = state.selected_artist(catalogue)

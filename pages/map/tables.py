@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core.catalogue import Catalogue
-from pages.map.figures import map_table
+from core.maps.projection import FloatArray
 from pages.map.layered import LayeredMap
 from pages.map.words import regions_table
 from pages.shell.charts import download_csv
+from pages.shell.maps.colouring import Colouring
 
 ARTISTS, REGIONS = "Artists", "Regions"
 
@@ -36,3 +38,19 @@ def table_of(catalogue: Catalogue, one: LayeredMap, kind: str) -> pd.DataFrame:
         return regions_table(one.ground.regions)
     ids = catalogue.artists["artist_id"].tolist()
     return map_table(catalogue.display_names.tolist(), ids, one.stored.coordinates, one.colouring)
+
+
+def map_table(
+    names: Sequence[str], artist_ids: Sequence[str], coordinates: FloatArray, colouring: Colouring
+) -> pd.DataFrame:
+    """What the map shows, one row for each artist on it."""
+    table = pd.DataFrame(
+        {
+            "Artist": list(names),
+            colouring.title: colouring.values(),
+            "Across": coordinates[:, 0].round(2),
+            "Up": coordinates[:, 1].round(2),
+            "Id": list(artist_ids),
+        }
+    )
+    return table[~np.isnan(coordinates[:, 0])].reset_index(drop=True)

@@ -51,7 +51,6 @@ def show_chart(
     on_select: Literal["rerun", "ignore"] | Callable[..., None] = "ignore",
     selection_mode: Any = ("points", "box", "lasso"),
     height: int | Literal["content", "stretch"] = "content",
-    config: dict[str, Any] | None = None,
     file_name: str | None = None,
     column_config: dict[str, Any] | None = None,
 ) -> Any:
@@ -61,9 +60,7 @@ def show_chart(
     Returns the selection event of `st.plotly_chart`. Keys `{key}`, `{key}_table` and `{key}_csv` are taken.
     """
     selects = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": selection_mode}
-    event = st.plotly_chart(
-        figure, key=key, alt=alt, height=height, config=config or (_CONFIG if not selects else None), **selects
-    )
+    event = st.plotly_chart(figure, key=key, alt=alt, height=height, config=None if selects else _CONFIG, **selects)
     show_table(table, alt, f"{key}_table", file_name or key, column_config)
     return event
 

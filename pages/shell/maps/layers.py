@@ -13,12 +13,12 @@ from core.graph.hop_display import short_label
 from core.maps import StoredMap
 from core.maps.density import Density
 from core.maps.fidelity import TRUST_LEVEL
-from core.maps.projection import MAP_EXTENT, BoolArray
+from core.maps.projection import MAP_EXTENT
 from core.maps.trust import doubtful
-from pages.map.colouring import Classes, Colouring
-from pages.map.packing import pack
 from pages.shell.charts import series_look
 from pages.shell.genres import UNKNOWN_COLOUR
+from pages.shell.maps.colouring import Classes, Colouring
+from pages.shell.maps.packing import pack
 
 LONGEST_NAME = 60
 STEPS = 32767
@@ -87,15 +87,3 @@ def colour_layer(layer_id: str, colouring: Colouring) -> Layer:
     kind = np.uint8 if n_codes < _NOT_KNOWN else np.uint16
     codes = np.where(colouring.codes < 0, np.iinfo(kind).max, colouring.codes).astype(kind)
     return Layer(layer_id, pack(header, {"codes": codes}))
-
-
-def pack_rows(marked: BoolArray) -> bytes:
-    """One bit an artist, the first in the lowest bit of the first byte."""
-    return np.packbits(marked, bitorder="little").tobytes()
-
-
-def unpack_rows(bits: bytes, n_artists: int) -> BoolArray | None:
-    """Inverse of `pack_rows`; None where the bytes are not as many as `n_artists` need."""
-    if len(bits) != (n_artists + 7) // 8:
-        return None
-    return np.unpackbits(np.frombuffer(bits, np.uint8), count=n_artists, bitorder="little").astype(bool)

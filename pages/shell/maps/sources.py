@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
-from core.maps import StoredMap
+from core.maps import StoredMap, map_path
+from core.maps.build import current_map
 from core.maps.density import map_density
 from core.maps.highlight import HighlightIndex
 from core.maps.regions import NamedRegion, find_regions, name_regions
@@ -15,9 +16,17 @@ from core.maps.typical import TagTable
 from core.search.evidence import known_scores
 from core.search.spaces import Space
 from core.similarity import FloatArray
-from pages.map.colouring import FAITH, OWN_TO_A_MAP, SCORE, Colouring, colouring, faith_colouring, score_colouring
-from pages.map.layers import Layer, colour_layer, names_layer, points_layer
 from pages.shell import resources
+from pages.shell.maps.colouring import (
+    FAITH,
+    OWN_TO_A_MAP,
+    SCORE,
+    Colouring,
+    colouring,
+    faith_colouring,
+    score_colouring,
+)
+from pages.shell.maps.layers import Layer, colour_layer, names_layer, points_layer
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,18 @@ class Coloured:
 
     colouring: Colouring
     layer: Layer
+
+
+def map_version(catalogue: Catalogue, space: str) -> int:
+    """Changes whenever the map is made again; 0 where there is none."""
+    file = map_path(catalogue, space)
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def stored_map(content_hash: str, space: str, version: int, _catalogue: Catalogue) -> StoredMap | None:
+    """The stored map, None where it is missing or belongs to other vectors."""
+    return current_map(_catalogue, space)
 
 
 def tag_table(catalogue: Catalogue) -> TagTable:

@@ -51,11 +51,6 @@ class Scale:
     ticks: dict[float, str]
     unknown: str
 
-    @property
-    def position(self) -> npt.NDArray[np.float32]:
-        """(n,) where each artist stands on the scale, NaN unknown."""
-        return np.append(self.levels, np.float32(np.nan))[self.codes]
-
     def values(self) -> list[str]:
         return [self.labels[code] if code >= 0 else "" for code in self.codes]
 

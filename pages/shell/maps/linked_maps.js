@@ -7,6 +7,7 @@ const TOOLS = [
   ["lasso", "Lasso", "Draw around artists to list them"],
   ["select", "Box", "Drag a rectangle around artists to list them"],
 ];
+const DRAWN_AROUND = new Set(["lasso", "select"]);
 const STEPS = [
   ["+", "Zoom in", (view) => view.move(0, 0, 0.75)],
   ["−", "Zoom out", (view) => view.move(0, 0, 1 / 0.75)],
@@ -31,8 +32,15 @@ class LinkedMaps {
     this.measure = document.createElement("canvas").getContext("2d");
     this.addTools();
     root.append(this.box);
-    this.arrived = () => this.draw();
-    globalThis.addEventListener("nearfield-layer", this.arrived);
+    this.page = location.pathname;
+    this.listeners = [
+      [globalThis, "nearfield-layer", () => this.draw()],
+      [globalThis, "popstate", () => this.showAddressed()],
+      // Where a browser tells it: Streamlit has written an address of its own, without our part.
+      [globalThis.navigation, "currententrychange", ({ navigationType }) => navigationType !== "traverse" && this.tell()],
+    ].filter(([place]) => place);
+    for (const [place, event, act] of this.listeners) place.addEventListener(event, act);
+    document.fonts?.ready.then(() => this.views.forEach((view) => view.paint()));
   }
 
   addTools() {
@@ -65,6 +73,7 @@ class LinkedMaps {
     this.paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
     this.font = style.getPropertyValue("--st-font").trim() || "sans-serif";
     this.theme = `${this.ink}${this.paper}`;
+    for (const [tool, button] of this.toolButtons) button.hidden = !data.canDrawAround && DRAWN_AROUND.has(tool);
     if (this.bits !== (data.marked?.bits ?? null)) {
       this.bits = data.marked?.bits ?? null;
       this.markedRows = this.bits === null ? null : bitsToRows(this.bits);
@@ -94,6 +103,27 @@ class LinkedMaps {
     this.names = names;
     found.forEach(([points, colour], i) => points && colour && this.views[i].draw(points, colour, names));
     this.fillLegends(found.map(([, colour]) => colour));
+    this.tell();
+  }
+
+  // ---- the address -------------------------------------------------------------------------------------------------
+
+  tell() {
+    const isDrawn = this.views.length && this.views.every((view) => view.points?.id === view.data.points && view.colour);
+    // Before both maps are drawn it would forget what the address asks of the second; and other pages have theirs.
+    if (!isDrawn || location.pathname !== this.page) return;
+    const parts = this.views.filter((view) => view.part).map((view) => [...view.part.flat(), view.data.space].join(","));
+    const hidden = this.views.flatMap((view, number) => [...view.hidden].map((group) => `${number}.${view.className(group)}`));
+    writeAddress(parts, hidden);
+  }
+
+  showAddressed() {
+    if (location.pathname !== this.page) return;
+    this.views.forEach((view, number) => {
+      if (view.colour) view.hidden = new Set(hiddenInAddress(number, view.colour));
+      view.showAddressed();
+    });
+    this.draw();
   }
 
   // ---- what the visitor does ---------------------------------------------------------------------------------------
@@ -116,7 +146,7 @@ class LinkedMaps {
 
   hover(row, view, pointer) {
     this.pointed = row;
-    this.views.forEach((one) => one.axes && one.paintMarks());
+    this.views.forEach((one) => one.axes && one.marks.paintMarks());
     this.tip.hidden = row === null;
     if (row === null) return;
     const i = view.shownRows.get(row);
@@ -201,7 +231,7 @@ class LinkedMaps {
   }
 
   remove() {
-    globalThis.removeEventListener("nearfield-layer", this.arrived);
+    for (const [place, event, act] of this.listeners) place.removeEventListener(event, act);
     this.views.forEach((view) => view.remove());
     this.box.remove();
   }

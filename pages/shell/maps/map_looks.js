@@ -1,5 +1,5 @@
 // How things look: colours of a scale, signs of classes, and the small helpers that all parts of the maps use.
-// This file, map_view.js and linked_maps.js are joined into one module by linked_maps.py.
+// linked_maps.py joins this file and the others into one module.
 
 const SVG = "http://www.w3.org/2000/svg";
 const VIRIDIS = [

@@ -1,5 +1,4 @@
-// One map: the points and the density by Plotly, and on top of them what changes often: names of regions, the chosen
-// artist with its true nearest, and marked points. These need no new drawing of the points, however many there are.
+// One map: the points and the density by Plotly, what part of them is seen, and on top of them the marks.
 
 class MapView {
   constructor(owner, place) {
@@ -7,11 +6,10 @@ class MapView {
     this.title = element("h2", { class: "nf-map-title" });
     this.said = element("p", { class: "nf-map-said" });
     this.plot = element("div", { class: "nf-map-plot" });
-    this.dots = element("canvas", { class: "nf-map-over", "aria-hidden": "true" });
-    this.marks = svg("svg", { class: "nf-map-over", "aria-hidden": "true" });
+    this.marks = new MapMarks(this);
     this.waiting = element("p", { class: "nf-map-waiting" }, "Loading the map …");
     this.frame = element("div", { class: "nf-map-frame", tabindex: "0", role: "group" });
-    this.frame.append(this.plot, this.dots, this.marks, this.waiting);
+    this.frame.append(this.plot, ...this.marks.layers, this.waiting);
     this.legend = element("div", { class: "nf-map-legend" });
     this.root = element("figure", { class: "nf-map" }, element("figcaption", {}, this.title, this.said), this.frame, this.legend);
     this.shownRows = new Map(); // row of an artist -> place in the layer of points
@@ -35,8 +33,9 @@ class MapView {
   draw(points, colour, names) {
     if (this.legendOf !== colour.id) {
       // Other classes: what was hidden of the last ones says nothing of them. A second map hides what the first does.
-      const [first] = this.owner.views;
-      this.hidden = new Set(first.legendOf === colour.id ? first.hidden : []);
+      const { views } = this.owner;
+      const asked = this.legendOf ? [] : hiddenInAddress(views.indexOf(this), colour);
+      this.hidden = new Set(views[0].legendOf === colour.id ? views[0].hidden : asked);
       this.legendOf = colour.id;
     }
     const drawn = [points.id, colour.id, this.owner.theme, JSON.stringify(this.owner.data.shown), [...this.hidden]].join("|");
@@ -47,9 +46,8 @@ class MapView {
     this.drawn = drawn;
     if (this.indexed !== points.id) this.index(points);
     const traces = this.traces();
-    const layout = this.layout();
     this.frame.dataset.ready = "";
-    globalThis.Plotly.react(this.plot, traces, layout, {
+    globalThis.Plotly.react(this.plot, traces, this.layout(), {
       displayModeBar: false, scrollZoom: false, doubleClick: false, responsive: false, showTips: false,
     }).then(() => {
       if (!this.root.isConnected) return;
@@ -70,6 +68,7 @@ class MapView {
     this.home = ends.map(({ crowd }) => crowd);
     this.extent = ends.map(({ all }) => all);
     this.count = points.rows.length;
+    this.part = lastParts.get(points.id) ?? partInAddress(this.data.space, this.extent);
   }
 
   // The ends of an axis that holds everybody, and of one that holds the crowd: UMAP flings artists with equal vectors
@@ -148,14 +147,11 @@ class MapView {
 
   layout() {
     const axis = { visible: false, fixedrange: false, zeroline: false };
-    // Who looks at a part of a map goes on looking at it in other colours.
-    const isSame = this.axes && this.laidOut === this.points.id;
-    this.laidOut = this.points.id;
-    const [across, up] = isSame ? this.axes.map((one) => [...one.range]) : this.home.map((range) => [...range]);
+    const [across, up] = this.ranges();
     return {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       xaxis: { ...axis, range: across }, yaxis: { ...axis, range: up, scaleanchor: "x" },
-      width: this.frame.clientWidth, height: this.frame.clientHeight, showlegend: false, hovermode: "closest",
+      ...this.size(), showlegend: false, hovermode: "closest",
       dragmode: this.owner.tool, selections: [], hoverdistance: 12,
       newselection: { line: { color: this.owner.ink, width: 1.5 } },
     };
@@ -174,6 +170,10 @@ class MapView {
     this.plot.on("plotly_doubleclick", () => this.showAll());
     this.plot.on("plotly_selected", (event) => event && this.select(event));
     for (const moved of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) this.plot.on(moved, () => this.paint());
+    // Only a hand writes an end of an axis by itself.
+    this.plot.on("plotly_relayout", (event) => {
+      if ("xaxis.range[0]" in event || "yaxis.range[0]" in event) this.keep(this.axes.map(({ range }) => [...range]));
+    });
   }
 
   select(event) {
@@ -185,11 +185,50 @@ class MapView {
     this.owner.select(rows);
   }
 
+  className(group) {
+    return this.colour.classes?.[group]?.name ?? this.colour.unknown;
+  }
+
   // ---- moving ------------------------------------------------------------------------------------------------------
 
   get axes() {
     const layout = this.plot._fullLayout;
     return layout?.xaxis && layout?.yaxis ? [layout.xaxis, layout.yaxis] : null;
+  }
+
+  // The ends of the axes in the frame as it is: what one asked to see, whole, whatever shapes the frame had before.
+  ranges() {
+    const { width, height } = this.size();
+    return fitted(this.part ?? this.firstSeen(), Math.max(width, 1), Math.max(height, 1));
+  }
+
+  // What is shown before anybody moves: the crowd, and a guest with its nearest wherever they are.
+  firstSeen() {
+    const { guest, nearest } = this.data;
+    if (!guest) return this.home;
+    const places = nearest.map((row) => this.shownRows.get(row)).filter((i) => i !== undefined);
+    return this.home.map(([low, high], axis) => {
+      const values = [axis ? guest.y : guest.x, ...places.map((i) => (axis ? this.y : this.x)[i])];
+      return [Math.min(low, ...values.map((value) => value - 1)), Math.max(high, ...values.map((value) => value + 1))];
+    });
+  }
+
+  size() {
+    return { width: this.frame.clientWidth, height: this.frame.clientHeight };
+  }
+
+  keep(box) {
+    this.part = rounded(box);
+    lastParts.set(this.points.id, this.part);
+    this.owner.tell();
+  }
+
+  // Show a box of the map, or what is shown at first.
+  show(box) {
+    if (!this.axes) return;
+    this.part = box;
+    const [across, up] = this.ranges();
+    globalThis.Plotly.relayout(this.plot, { ...this.size(), "xaxis.range": across, "yaxis.range": up });
   }
 
   move(across, up, factor = 1, at = [0.5, 0.5]) {
@@ -199,11 +238,23 @@ class MapView {
       const still = low + at[i] * (high - low);
       return [still + (low - still) * factor + shift, still + (high - still) * factor + shift];
     });
-    globalThis.Plotly.relayout(this.plot, { "xaxis.range": ranges[0], "yaxis.range": ranges[1] });
+    this.keep(ranges);
+    this.show(this.part);
   }
 
   showAll() {
-    if (this.axes) globalThis.Plotly.relayout(this.plot, { "xaxis.range": [...this.extent[0]], "yaxis.range": [...this.extent[1]] });
+    if (!this.axes) return;
+    this.keep(this.extent);
+    this.show(this.part);
+  }
+
+  // The address has changed under us: Back, or forward again.
+  showAddressed() {
+    if (!this.axes) return;
+    const asked = partInAddress(this.data.space, this.extent);
+    if (asked) lastParts.set(this.points.id, asked);
+    else lastParts.delete(this.points.id);
+    if (JSON.stringify(asked) !== JSON.stringify(this.part)) this.show(asked);
   }
 
   onKey(event) {
@@ -228,10 +279,10 @@ class MapView {
   }
 
   fit() {
-    if (!this.axes || !this.frame.clientWidth) return;
-    const { clientWidth: width, clientHeight: height } = this.frame;
+    const { width, height } = this.size();
+    if (!this.axes || !width) return;
     const { width: drawnWidth, height: drawnHeight } = this.plot._fullLayout;
-    if (width !== drawnWidth || height !== drawnHeight) globalThis.Plotly.relayout(this.plot, { width, height });
+    if (width !== drawnWidth || height !== drawnHeight) this.show(this.part);
   }
 
   // ---- what lies on top --------------------------------------------------------------------------------------------
@@ -249,99 +300,8 @@ class MapView {
 
   paint() {
     if (!this.axes || !this.points) return;
-    this.paintDots();
-    this.paintMarks();
+    this.marks.paint();
     this.frame.dataset.artist = this.owner.data.artist ?? "";
-  }
-
-  paintDots() {
-    const { clientWidth: width, clientHeight: height } = this.frame;
-    const density = globalThis.devicePixelRatio || 1;
-    const rows = this.owner.markedRows;
-    this.frame.classList.toggle("nf-faint", Boolean(rows));
-    const needed = rows ? [Math.round(width * density), Math.round(height * density)] : [0, 0];
-    if (this.dots.width !== needed[0] || this.dots.height !== needed[1]) [this.dots.width, this.dots.height] = needed;
-    if (!rows) return;
-    const canvas = this.dots.getContext("2d");
-    canvas.setTransform(density, 0, 0, density, 0, 0);
-    canvas.clearRect(0, 0, width, height);
-    canvas.lineWidth = 0.8;
-    canvas.strokeStyle = this.owner.paper;
-    const size = pointSize(Math.min(this.count, 4 * rows.length)) / 2 + 0.6;
-    const shapes = this.signsAt(size);
-    for (const row of rows) {
-      const place = this.pixelOf(row);
-      if (!place || place[0] < -9 || place[1] < -9 || place[0] > width + 9 || place[1] > height + 9) continue;
-      canvas.setTransform(density, 0, 0, density, place[0] * density, place[1] * density);
-      canvas.fillStyle = colourOf(this.colour, row);
-      const shape = shapes[this.colour.classes?.[this.colour.codes[row]]?.symbol] ?? shapes.circle;
-      canvas.fill(shape);
-      canvas.stroke(shape);
-    }
-  }
-
-  signsAt(size) {
-    const scaled = {};
-    for (const [name, path] of Object.entries(SIGNS)) {
-      scaled[name] = new Path2D();
-      scaled[name].addPath(new Path2D(path), new DOMMatrix().scale(size));
-    }
-    return scaled;
-  }
-
-  paintMarks() {
-    const { owner, data } = this;
-    this.marks.replaceChildren();
-    this.taken = [];
-    const centre = owner.data.artist === null ? null : this.pixelOf(owner.data.artist);
-    if (centre) {
-      const near = data.nearest.map((row) => [row, this.pixelOf(row)]).filter(([, place]) => place);
-      for (const [, [x, y]] of near) {
-        this.marks.append(svg("line", { class: "nf-near-line", x1: centre[0], y1: centre[1], x2: x, y2: y }));
-      }
-      for (const [, [x, y]] of near) this.marks.append(svg("circle", { class: "nf-near", cx: x, cy: y, r: 5.5 }));
-      const star = svg("path", { class: "nf-chosen", d: SIGNS.star, transform: `translate(${centre}) scale(9)` });
-      this.marks.append(star);
-      this.label(this.name(owner.data.artist), centre, "nf-label nf-label-chosen", 13, true);
-      for (const [row, place] of near) this.label(this.name(row), place, "nf-label nf-label-near", 12);
-    }
-    if (owner.data.shown.regions) {
-      for (const region of data.regions) this.label(region.name, this.pixel(region.x, region.y), "nf-label nf-label-region", 13);
-    }
-    const pointed = owner.pointed === null ? null : this.pixelOf(owner.pointed);
-    if (pointed) this.marks.append(svg("circle", { class: "nf-pointed", cx: pointed[0], cy: pointed[1], r: 9 }));
-  }
-
-  name(row) {
-    const name = this.names.names[row] ?? "";
-    return name.length > 28 ? `${[...name].slice(0, 27).join("")}…` : name;
-  }
-
-  // A text at a place, unless it would lie on another one; regions' names in the middle of theirs, others beside.
-  label(text, [x, y], className, size, isNeeded = false) {
-    const { clientWidth: width, clientHeight: height } = this.frame;
-    if (x < 0 || y < 0 || x > width || y > height) return;
-    const length = this.owner.textWidth(text, size);
-    const isRegion = className.includes("region");
-    const half = size * 0.75;
-    const tries = isRegion
-      ? [[x - length / 2, y], [x - length / 2, y - 20], [x - length / 2, y + 20]]
-      : [[x + 10, y], [x - 10 - length, y], [x - length / 2, y - 16], [x - length / 2, y + 16]];
-    const boxes = tries.map(([left, middle]) => {
-      const kept = isRegion ? Math.min(Math.max(left, 4), Math.max(width - length - 4, 4)) : left;
-      return [kept, middle - half, kept + length, middle + half];
-    });
-    const free = boxes.find((box) => this.isFree(box, width, height)) ?? (isNeeded ? boxes[0] : null);
-    if (!free) return;
-    this.taken.push(free);
-    const made = svg("text", { class: className, x: free[0], y: (free[1] + free[3]) / 2, "font-size": size });
-    made.textContent = text;
-    this.marks.append(made);
-  }
-
-  isFree([left, top, right, bottom], width, height) {
-    if (left < 0 || top < 0 || right > width || bottom > height) return false;
-    return this.taken.every((other) => left > other[2] + 3 || right < other[0] - 3 || top > other[3] || bottom < other[1]);
   }
 
   remove() {

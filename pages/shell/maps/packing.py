@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_KINDS = {"u1": "Uint8Array", "u2": "Uint16Array", "u4": "Uint32Array", "i2": "Int16Array", "f4": "Float32Array"}
+KINDS = {"u1": "Uint8Array", "u2": "Uint16Array", "u4": "Uint32Array", "i2": "Int16Array", "f4": "Float32Array"}
 _ALIGNMENT = 8
 _LEVEL = 5
 
@@ -22,23 +22,10 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]] | Non
     places, body, place = {}, [], 0
     for name, array in (arrays or {}).items():
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        places[name] = [_KINDS[little.dtype.str[1:]], place, little.size]
+        places[name] = [KINDS[little.dtype.str[1:]], place, little.size]
         content = little.tobytes()
         body.append(content + b"\0" * (-len(content) % _ALIGNMENT))
         place += len(body[-1])
     text = json.dumps({**header, "arrays": places}, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 4) % _ALIGNMENT)
     return gzip.compress(len(text).to_bytes(4, "little") + text + b"".join(body), _LEVEL, mtime=0)
-
-
-def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """Inverse of `pack`: the description and the arrays, flat."""
-    content = gzip.decompress(packed)
-    start = 4 + int.from_bytes(content[:4], "little")
-    header = json.loads(content[4:start])
-    kinds = {kind: code for code, kind in _KINDS.items()}
-    arrays = {
-        name: np.frombuffer(content, f"<{kinds[kind]}", size, start + place)
-        for name, (kind, place, size) in header.pop("arrays").items()
-    }
-    return header, arrays

@@ -20,16 +20,28 @@ import streamlit as st
 from core.graph.hop_display import plain_text, short_label
 from core.maps.projection import BoolArray
 from core.maps.regions import NamedRegion
-from pages.map.layers import Layer, pack_rows, unpack_rows
+from pages.shell.maps.layers import Layer
+from pages.shell.maps.row_sets import pack_rows, unpack_rows
 
 _HERE = Path(__file__).parent
 _LONGEST_LABEL = 44
 
 
 @dataclass(frozen=True)
-class MapView:
-    """One of the maps. `said` and `alt` are plain texts; `nearest` the rows of the chosen artist's true nearest."""
+class Guest:
+    """Something on a map that is none of its artists: its place, and what it is called."""
 
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True)
+class MapView:
+    """One of the maps. `said` and `alt` are plain texts; `nearest` the rows of the true nearest of the chosen artist,
+    or of the guest in its stead."""
+
+    space: str
     title: str
     said: str
     alt: str
@@ -37,6 +49,7 @@ class MapView:
     colour: Layer
     regions: Sequence[NamedRegion]
     nearest: Sequence[int]
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,13 @@ class Shown:
 
 def linked_maps(
     views: Sequence[MapView], names: Layer, *, artist: int | None, marked: Marked | None, shown: Shown,
-    n_artists: int, on_artist: Callable[[int], None], on_rows: Callable[[BoolArray], None], key: str,
+    n_artists: int, on_artist: Callable[[int], None], on_rows: Callable[[BoolArray], None] | None, key: str,
 ) -> None:  # fmt: skip
-    """Draw the maps. A click calls `on_artist` with a row, a lasso or box `on_rows` with those inside (n,).
+    """Draw the maps. A click calls `on_artist` with a row, a lasso or box `on_rows` with those inside (n,),
+    where there is one.
 
-    Names may be any text: it is never read as markup.
+    Names may be any text: it is never read as markup. What one moves to or hides in a legend the browser keeps in the
+    URL by itself (map_part.js).
     """
 
     def take_artist() -> None:
@@ -72,15 +87,13 @@ def linked_maps(
 
     def take_rows() -> None:
         rows = rows_from_payload(st.session_state[key].get("lasso"), n_artists)
-        if rows is not None:
+        if rows is not None and on_rows:
             on_rows(rows)
 
     layers = {layer.id: layer for view in views for layer in (view.points, view.colour)} | {names.id: names}
     with st.container(key=f"{key}-box", gap=None):
-        _MAPS(
-            key=key, data=maps_data(views, names, artist, marked, shown), on_artist_change=take_artist,
-            on_lasso_change=take_rows,
-        )  # fmt: skip
+        data = maps_data(views, names, artist, marked, shown, can_draw_around=on_rows is not None)
+        _MAPS(key=key, data=data, on_artist_change=take_artist, on_lasso_change=take_rows)
         # Keyed by what they carry: a page with one map less must not hand one layer's place to another.
         for layer in layers.values():
             _CARRIER(key=f"{key}-{layer.id}", data=layer.content, height=1)
@@ -89,12 +102,19 @@ def linked_maps(
 
 
 def maps_data(
-    views: Sequence[MapView], names: Layer, artist: int | None, marked: Marked | None, shown: Shown
+    views: Sequence[MapView],
+    names: Layer,
+    artist: int | None,
+    marked: Marked | None,
+    shown: Shown,
+    *,
+    can_draw_around: bool = True,
 ) -> dict[str, Any]:
     """What the browser draws, but for the layers, which it finds by their ids."""
     return {
         "maps": [
             {
+                "space": view.space,
                 "title": plain_text(view.title),
                 "said": view.said,
                 "alt": plain_text(view.alt),
@@ -102,6 +122,7 @@ def maps_data(
                 "colour": view.colour.id,
                 "regions": [_region(region) for region in view.regions if region.name],
                 "nearest": [int(row) for row in view.nearest],
+                "guest": view.guest and asdict(view.guest),
             }
             for view in views
         ],
@@ -109,6 +130,7 @@ def maps_data(
         "artist": artist,
         "marked": marked and {"bits": b64encode(pack_rows(marked.who)).decode(), "words": plain_text(marked.words)},
         "shown": asdict(shown),
+        "canDrawAround": can_draw_around,
     }
 
 
@@ -149,12 +171,13 @@ def _script(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
+_PARTS = ("map_looks.js", "map_part.js", "map_marks.js", "map_view.js", "linked_maps.js")
 _CARRIER = st.components.v2.component("nearfield_map_layer", js=_script("carrier.js"), isolate_styles=False)
 _PLOTLY = st.components.v2.component("nearfield_plotly", js=_script("carrier.js"), isolate_styles=False)
 _MAPS = st.components.v2.component("nearfield_linked_maps", js=_script("map_place.js"), isolate_styles=False)
 _DRAWING = st.components.v2.component(
     "nearfield_map_drawing",
     css=_script("linked_maps.css"),
-    js="\n".join(_script(name) for name in ("map_looks.js", "map_view.js", "linked_maps.js")),
+    js="\n".join(_script(name) for name in _PARTS),
     isolate_styles=False,
 )

@@ -1,0 +1,54 @@
+// What of the maps one has moved to or hidden. It is in the address, so that a link shows the same, but no run of the
+// page and no step of Back comes of it: the address is rewritten in place, again after Streamlit has written its own.
+// seen=left,right,bottom,top,space for each map that was moved; hide=map.class for each class hidden in a legend.
+
+const SEEN = "seen";
+const HIDE = "hide";
+
+// Where one was on the maps of this tab, by the layer of points: other pages' addresses do not tell it.
+const lastParts = new Map();
+
+// A box [[left, right], [bottom, top]] with no more digits than can be told apart in a frame.
+const rounded = (box) => {
+  const digits = Math.min(Math.max(3 - Math.floor(Math.log10(box[0][1] - box[0][0])), 0), 6);
+  return box.map((ends) => ends.map((end) => Number(end.toFixed(digits))));
+};
+
+// The smallest box of the frame's shape, and with its middle, that holds `box`: a unit across is as long as one up.
+const fitted = (box, width, height) => {
+  const spans = box.map(([low, high]) => high - low);
+  const unit = Math.max(spans[0] / width, spans[1] / height);
+  return box.map(([low, high], i) => {
+    const half = (unit * (i ? height : width)) / 2;
+    return [(low + high) / 2 - half, (low + high) / 2 + half];
+  });
+};
+
+const partInAddress = (space, extent) => {
+  for (const text of new URLSearchParams(location.search).getAll(SEEN)) {
+    const [left, right, bottom, top] = text.split(",", 4).map(Number);
+    if (text.split(",").slice(4).join(",") !== space) continue;
+    const box = [[left, right], [bottom, top]];
+    const isMeant = box.every(([low, high], i) => high - low > 1e-3 && low < extent[i][1] && high > extent[i][0]);
+    if (isMeant && box.every(([low, high]) => high - low < 1e4)) return box;
+  }
+  return null;
+};
+
+// The classes hidden in the map of this number, as numbers of a colouring's classes; the unknown come last.
+const hiddenInAddress = (number, colour) => {
+  const names = [...(colour.classes ?? [{ name: null }]).map((one) => one.name), colour.unknown];
+  const asked = new URLSearchParams(location.search).getAll(HIDE);
+  return names.map((name, i) => (name && asked.includes(`${number}.${name}`) ? i : -1)).filter((i) => i >= 0);
+};
+
+const writeAddress = (parts, hidden) => {
+  const address = new URL(location.href);
+  const written = (name) => JSON.stringify(address.searchParams.getAll(name));
+  if (written(SEEN) === JSON.stringify(parts) && written(HIDE) === JSON.stringify(hidden)) return;
+  for (const [name, values] of [[SEEN, parts], [HIDE, hidden]]) {
+    address.searchParams.delete(name);
+    for (const value of values) address.searchParams.append(name, value);
+  }
+  history.replaceState(history.state, "", address);
+};
