@@ -111,9 +111,9 @@ def show_import() -> None:
 st.title("Catalogues", anchor=False)
 if imported := st.session_state.get(IMPORTED):
     st.success(f"{plain(imported)} was imported.")
-    if st.button("Explore it", key="explore_imported", on_click=state.switch_catalogue, args=(imported,)):
+    if st.button("Explore it", key="explore_imported"):
         del st.session_state[IMPORTED]
-        st.switch_page(page("explore"), query_params={})
+        st.switch_page(page("explore"), query_params={state.CATALOGUE: imported})
 entries = list_catalogues()
 chosen = show_list(entries)
 part = st.segmented_control(

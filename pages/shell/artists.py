@@ -11,6 +11,7 @@ from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.search.lookup import find_artists
 from pages.shell import resources, state
+from pages.shell.in_browser import BOX, mark_hits
 from pages.shell.listen import show_recordings
 from pages.shell.text import counted, plain
 from pages.shell.tray import judge_buttons
@@ -35,7 +36,7 @@ def artist_search(
     on_pick: Callable[[int], None] | None = None,
     label: str = "Find an artist",
 ) -> None:
-    """A search box that answers while one types, with the hits as buttons.
+    """A search box that answers while one types, with the hits as buttons; Enter and the arrow keys choose among them.
 
     A hit calls `on_pick` with the artist's row; without it the artist becomes the chosen one. The whole page runs
     again then, with an empty box.
@@ -55,19 +56,22 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
         st.rerun()
     # A new key after every pick: what was typed before belongs to a box that is gone.
     picks = st.session_state.get(f"{key}_picks", 0)
-    text = st.text_input(
-        label, key=f"{key}_{picks}" if picks else key, type="search", live="200ms",
-        placeholder="A name, or a MusicBrainz id",
-    )  # fmt: skip
-    if not text.strip():
-        return
-    rows = find_artists(resources.name_index(catalogue), text, HITS)
-    if not rows:
-        st.caption("No artist fits. Try fewer letters, or another spelling.")
-    with st.container(gap=None):
-        for row in rows:
-            hit = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
-            st.button(hit, key=f"{key}_hit_{row}", on_click=pick, args=(row,), type="tertiary")
+    with st.container(key=f"{BOX}{key}"):
+        text = st.text_input(
+            label, key=f"{key}_{picks}" if picks else key, type="search", live="200ms",
+            placeholder="A name, or a MusicBrainz id",
+        )  # fmt: skip
+        if not text.strip():
+            return
+        rows = find_artists(resources.name_index(catalogue), text, HITS)
+        if not rows:
+            st.caption("No artist fits. Try fewer letters, or another spelling.")
+        hits = {f"{key}_hit_{row}": row for row in rows}
+        with st.container(gap=None):
+            mark_hits(text, list(hits))
+            for hit_key, row in hits.items():
+                hit = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
+                st.button(hit, key=hit_key, on_click=pick, args=(row,), type="tertiary")
 
 
 def _drawn(key: str) -> tuple[str | None, int]:

@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.features.listening import hears_words
 from pages.shell import choices, resources, visitor
 from pages.shell.navigation import page
-from pages.shell.state import ARTIST, TOUR
+from pages.shell.state import ARTIST, TOUR, in_catalogue
 from pages.shell.touring import Step, tour_steps
 
 GUIDE = (
@@ -70,7 +70,7 @@ def _go_button(
     """A button, since a link to the page one is on would leave the address as it was."""
     step = steps[number - 1]
     if st.button(label, key=f"tour_to_{number}", icon=icon, type=kind):
-        st.switch_page(page(step.page), query_params=step.view | {TOUR: str(number)})
+        st.switch_page(page(step.page), query_params=in_catalogue(step.view | {TOUR: str(number)}))
 
 
 def _steps(catalogue: Catalogue) -> list[Step]:

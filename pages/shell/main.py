@@ -1,9 +1,12 @@
 """Every run of the app: navigation and shell, around the page that was asked for."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from pages.shell import guide, state, style, tray
-from pages.shell.navigation import ASSETS, pages
+from pages.shell.in_browser import help_in_browser
+from pages.shell.navigation import ASSETS, PageEnd, pages
 
 st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
@@ -14,7 +17,8 @@ usable = state.choose_catalogue()
 guide.show_guide(not chosen.url_path, state.catalogue_if_sound())
 try:
     if usable or chosen.url_path == "catalogues":
-        chosen.run()
+        with suppress(PageEnd):
+            chosen.run()
     else:
         state.show_no_catalogue()
 finally:
@@ -25,3 +29,4 @@ finally:
     with st.sidebar:
         tray.show_tray()
         guide.offer_guide()
+        help_in_browser()

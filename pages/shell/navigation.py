@@ -1,6 +1,7 @@
 """The pages of the app, by name. Page objects belong to one run, so each call makes new ones."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -17,6 +18,18 @@ _ICONS = {
     "catalogues": ":material/library_music:",
 }
 _HOME = "explore"
+
+
+class PageEnd(Exception):
+    """A page has said all that it has to say."""
+
+
+def end_page() -> NoReturn:
+    """Run no more of the page. After `st.stop` nothing could be drawn, so that the menu and the tray would be missing.
+
+    Raises `PageEnd`, which the shell expects.
+    """
+    raise PageEnd
 
 
 def page(name: str) -> st.Page:

@@ -1,14 +1,18 @@
-"""What every page says of scores, places and confidence: text from numbers alone."""
+"""What every page says of scores, places, traits and confidence: text from numbers alone."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from core.audio.acousticbrainz import TraitComparison
 from core.search.confidence import Confidence
 from core.search.evidence import GRAPH_WALKS, Answer
 from core.search.spaces import FUSION_PREFIX, Space
 from pages.shell.text import counted, plain
+
+MOST_TRAITS = 6
+_NAME_LENGTH = 30
 
 
 def score_text(space: Space, score: float, joined: bool = False) -> str:
@@ -32,6 +36,31 @@ def rank_table(answers: Sequence[Answer], row: int) -> str:
         score = score_text(found.space, float(found.scores[row])) if rank else "–"
         lines.append(f"| {plain(found.space.title)} | {place} | {score} |")
     return "\n".join(lines)
+
+
+def traits_list(traits: Sequence[TraitComparison], first: str, second: str) -> str:
+    """A markdown list: traits in which the artists or clips called `first` and `second`, any text, are alike, the two
+    figures of each, and where these stand among all artists."""
+    one, other = (plain(name, _NAME_LENGTH) for name in (first, second))
+    lines = [f"**Alike in sound** (first {one}, then {other}; per cent: artists who are less so)"]
+    return "\n- ".join([*lines, *(_trait_text(trait) for trait in traits[:MOST_TRAITS])])
+
+
+def _trait_text(trait: TraitComparison) -> str:
+    figures = f"{_both(*trait.figures)} {trait.trait.unit}" if trait.trait.unit else ""
+    less_so = trait.shares if trait.name != trait.trait.low else tuple(1 - share for share in trait.shares)
+    shares = "" if np.isnan(less_so).any() else _both(*map(_share_text, less_so))
+    said = f"{figures} ({shares})" if figures and shares else figures or shares
+    return f"{trait.name.capitalize()}{': ' if said else ''}{said}"
+
+
+def _both(one: str, other: str) -> str:
+    return one if one == other else f"{one} and {other}"
+
+
+def _share_text(share: float) -> str:
+    """A share that is never said to be nobody's or everybody's."""
+    return f"{min(max(round(100 * share), 1), 99)}%"
 
 
 def parts_table(titles: Sequence[str], contributions: npt.NDArray[np.float32], degree: int) -> str:

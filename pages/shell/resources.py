@@ -14,7 +14,6 @@ from core.evaluation.results import RESULTS_FILE, read_results
 from core.evaluation.summary import Standing, space_standings
 from core.features.clips import ACOUSTICBRAINZ
 from core.graph.adjacency import adjacency as make_adjacency
-from core.search.comparing import has_traits
 from core.search.confidence import feature_presence
 from core.search.filters import FilterIndex
 from core.search.fusions import fusion_stamp
@@ -22,6 +21,7 @@ from core.search.lookup import NameIndex
 from core.search.spaces import FUSION_PREFIX, open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
 from core.search.steering import popularity_places
+from core.search.traits import has_traits
 from core.similarity import FloatArray, Similarity
 from core.storage import sha256_file
 

@@ -9,15 +9,17 @@ from core.catalogue.library import Entry, list_catalogues
 from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
 from pages.shell import boxes, resources
-from pages.shell.navigation import page
+from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
 
 CATALOGUE, ARTIST, SPACE = "catalogue", "artist", "space"
 TOUR = "tour"
 """The number of a step of the tour, 1 the first."""
 
-_CARRIED = (ARTIST, SPACE)
-_OF_CATALOGUE = frozenset({"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight"})
+_CARRIED = (CATALOGUE, ARTIST, SPACE)
+_OF_CATALOGUE = frozenset(
+    {"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight", "drawn", "seen", "hide"}
+)
 """Choices among what one catalogue holds; others, the dial say, fit any."""
 
 _OF_ARTIST = frozenset({"to", "avoid", "expanded", "like", "unlike", "query"})
@@ -30,8 +32,20 @@ View = dict[str, list[str]]
 
 
 def carried() -> dict[str, str] | None:
-    """The parameters that a link to another page must carry; the catalogue is bound in app.py and stays by itself."""
-    return {name: st.query_params[name] for name in _CARRIED if name in st.query_params} or None
+    """The parameters that a link to another page must carry, for the same artist of the same catalogue."""
+    same = {name: st.query_params[name] for name in (ARTIST, SPACE) if name in st.query_params}
+    return _asked_catalogue() | same or None
+
+
+def in_catalogue(view: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """The parameters `view` of a link, with the catalogue at hand: a link without one leads to the first."""
+    return {**_asked_catalogue(), **view}
+
+
+def _asked_catalogue() -> dict[str, str]:
+    """What the URL says of the catalogue, if there is such a one."""
+    asked = st.query_params.get(CATALOGUE)
+    return {CATALOGUE: asked} if asked and asked == st.session_state.get(CATALOGUE) else {}
 
 
 def remember_view(left: str) -> None:
@@ -41,17 +55,17 @@ def remember_view(left: str) -> None:
 
 
 def view_of(target: str) -> View | None:
-    """The parameters of a link to a page: the choices with which it was left, and the artist and space of now."""
+    """The parameters of a link to a page: the choices with which it was left; catalogue, artist and space of now."""
     left: View = st.session_state.get(_LEFT, {}).get(st.session_state.get(CATALOGUE, ""), {}).get(target, {})
     return link_back(left, carried() or {}) or None
 
 
 def link_back(left: Mapping[str, list[str]], now: Mapping[str, str]) -> View:
-    """The choices of `left` that still hold, with the artist and space of `now`.
+    """The choices of `left` that still hold, with the catalogue, artist and space of `now`.
 
     Open boxes are not opened again; what names other artists belonged to the artist that was asked about then.
     """
-    passing = {CATALOGUE, TOUR, *_CARRIED, *boxes.BOXES}
+    passing = {TOUR, *_CARRIED, *boxes.BOXES}
     same = left.get(ARTIST, []) == [now[ARTIST]] if ARTIST in now else ARTIST not in left
     kept = {
         name: list(values) for name, values in left.items()
@@ -65,21 +79,15 @@ def choose_catalogue() -> bool:
     entries = {entry.key: entry for entry in list_catalogues() if entry.manifest}
     if not entries:
         return False
-    asked = st.query_params.get(CATALOGUE)
-    if asked is not None and asked not in entries:
-        st.session_state["unknown_catalogue"] = asked
+    first = next(iter(entries))
+    asked = st.query_params.get(CATALOGUE, first)
+    st.session_state[CATALOGUE] = asked if asked in entries else first
     with st.sidebar:
-        key = st.selectbox(
-            "Catalogue",
-            list(entries),
-            key=CATALOGUE,
-            bind="query-params",
-            on_change=_forget_what_does_not_fit,
-        )
+        key = st.selectbox("Catalogue", list(entries), key=CATALOGUE, on_change=_take_choice)
         _describe(entries[key])
-    if unknown := st.session_state.pop("unknown_catalogue", None):
+    if asked != key:
         title = plain(entries[key].title)
-        st.warning(f"There is no catalogue “{plain(unknown, 60)}” on this machine, so you see {title}.")
+        st.warning(f"There is no catalogue “{plain(asked, 60)}” on this machine, so you see {title}.")
     return True
 
 
@@ -96,9 +104,13 @@ def show_no_catalogue() -> None:
 
 
 def switch_catalogue(key: str) -> None:
-    """Choose another catalogue; for callbacks, which run before the sidebar is drawn."""
-    st.session_state[CATALOGUE] = key
-    _forget_what_does_not_fit()
+    """Choose another catalogue, which has other artists, spaces, tags and runs; for callbacks.
+
+    The URL is written once, so that one step back leads to the old catalogue as it was left.
+    """
+    unfit = {*_CARRIED, *boxes.BOXES, *_OF_CATALOGUE, *_OF_ARTIST}
+    fit = {name: st.query_params.get_all(name) for name in st.query_params if name not in unfit}
+    st.query_params.from_dict(fit | {CATALOGUE: [key]})
 
 
 def current_catalogue() -> Catalogue:
@@ -108,8 +120,9 @@ def current_catalogue() -> Catalogue:
     except NearfieldError as fault:
         st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
         st.markdown("Choose another one in the sidebar, or see what is wrong with this one:")
-        st.page_link(page("catalogues"), label="Catalogues", icon=":material/library_music:", width="content")
-        st.stop()
+        st.page_link(page("catalogues"), label="Catalogues", icon=":material/library_music:", width="content",
+                     query_params=carried())  # fmt: skip
+        end_page()
 
 
 def catalogue_if_sound() -> Catalogue | None:
@@ -156,10 +169,8 @@ def _open_chosen() -> Catalogue:
     return resources.catalogue(entries[key].path)
 
 
-def _forget_what_does_not_fit() -> None:
-    """Another catalogue has other artists, spaces, tags and runs."""
-    for name in {*_CARRIED, *boxes.BOXES, *_OF_CATALOGUE, *_OF_ARTIST}:
-        st.query_params.pop(name, None)
+def _take_choice() -> None:
+    switch_catalogue(st.session_state[CATALOGUE])
 
 
 def _describe(entry: Entry) -> None:

@@ -29,6 +29,10 @@ _CSS = """
 }
 @media (min-width: 641px) { [data-testid="stMainBlockContainer"] { padding-inline: clamp(1.5rem, 3vw, 5rem); } }
 [class*="st-key-card_"] h2 { padding-block: 0.25rem; }
+/* Which artist a button of the lists is for stands beside it: here for those who hear the button alone. */
+[class*="st-key-tray_entry_"] button .stMarkdownColoredText {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 2rem; }
   .st-key-explore_head { flex-wrap: wrap; gap: 0.5rem; }

@@ -148,26 +148,31 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
                 ("Down", ":material/arrow_downward:", place + 1, place == count - 1),
             ):
                 st.button(
-                    label, key=f"tray_{label}_{artist_id}", icon=icon, type="tertiary", disabled=at_end,
-                    on_click=_move, args=(catalogue, artist_id, to, label),
+                    f"{_unseen(f'Move {name} ')}{label}", key=f"tray_{label}_{artist_id}", icon=icon, type="tertiary",
+                    disabled=at_end, on_click=_move, args=(catalogue, artist_id, to, label),
                 )  # fmt: skip
             st.button(
-                "Skip" if kept else "Keep", key=f"tray_judge_{artist_id}", type="tertiary",
+                f"{'Skip' if kept else 'Keep'} {_unseen(name)}", key=f"tray_judge_{artist_id}", type="tertiary",
                 icon=":material/block:" if kept else ":material/bookmark_add:", on_click=_edit,
                 args=(catalogue, partial(judge, artist_id=artist_id, verdict="skip" if kept else "keep")),
             )  # fmt: skip
             _edit_note(catalogue, entry)
-            st.button("Take out", key=f"tray_out_{artist_id}", icon=":material/close:", type="tertiary",
-                      on_click=shelf.take_out, args=(catalogue, entry))  # fmt: skip
+            st.button(f"Take out {_unseen(name)}", key=f"tray_out_{artist_id}", icon=":material/close:",
+                      type="tertiary", on_click=shelf.take_out, args=(catalogue, entry))  # fmt: skip
         if line := found_line(entry, title):
             st.caption(line)
         if entry.note:
             st.text(entry.note)
 
 
+def _unseen(text: str) -> str:
+    """Escaped text in a button's label for those who hear it; the style of the page hides it from the eye."""
+    return f":gray[{text}]"
+
+
 def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
-    note = st.popover("Note", type="tertiary", icon=":material/edit_note:", key=f"tray_note_{entry.artist_id}",
-                      on_change="rerun")  # fmt: skip
+    note = st.popover(f"Note {_unseen(f'on {plain(entry.name, 60)}')}", type="tertiary", icon=":material/edit_note:",
+                      key=f"tray_note_{entry.artist_id}", on_change="rerun")  # fmt: skip
     if not note.open:
         return
     key = f"tray_note_text_{entry.artist_id}"

@@ -1,0 +1,125 @@
+// Keys of the search boxes, and links to the first page (see in_browser.py).
+
+const BOX = '[class*="st-key-artist_search_"]';
+const LINK = 'a[data-testid="stPageLink-NavLink"]';
+
+const hex = (text) => [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const hitsIn = (box) => [...box.querySelectorAll('[class*="_hit_"] button')];
+
+// The best hit for what the field says now; null where there is none, undefined while the answer is still to come.
+const bestHit = (box, field) => {
+  const { nfAsked, nfFirst } = box.querySelector("[data-nf-asked]")?.dataset ?? {};
+  if (nfAsked !== hex(field.value)) return undefined;
+  return nfFirst ? (box.querySelector(`.st-key-${CSS.escape(nfFirst)} button`) ?? undefined) : null;
+};
+
+class SearchKeys {
+  press(event) {
+    this.returning?.disconnect();
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.isComposing) return;
+    const box = event.target.closest?.(BOX);
+    const field = box?.querySelector("input");
+    if (!field) return;
+    const isTaken = event.target === field ? this.pressInField(event.key, box, field) : this.pressOnHit(event, box, field);
+    if (!isTaken) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  pressInField(key, box, field) {
+    this.forget();
+    if (!field.value.trim()) return false;
+    if (key === "ArrowDown") this.whenAnswered(box, field, (hit) => hit.focus());
+    // Streamlit hears of Enter too, and asks at once.
+    if (key === "Enter") {
+      this.whenAnswered(box, field, (hit) => {
+        this.returnAfterwards(box, field);
+        hit.click();
+      });
+    }
+    return key === "ArrowDown";
+  }
+
+  pressOnHit({ key, target }, box, field) {
+    const hits = hitsIn(box);
+    const place = hits.indexOf(target);
+    if (place < 0) return false;
+    if (key === "Enter" || key === " ") this.returnAfterwards(box, field);
+    const next = { ArrowDown: hits[place + 1] ?? hits[place], ArrowUp: hits[place - 1] ?? field, Escape: field }[key];
+    next?.focus();
+    return Boolean(next);
+  }
+
+  // After a choice the box is drawn anew, and the keyboard would be nowhere: it goes on in the new one.
+  returnAfterwards(box, field) {
+    const name = [...box.classList].find((one) => one.startsWith("st-key-artist_search_"));
+    this.returning = new MutationObserver(() => {
+      const fresh = document.querySelector(`.${CSS.escape(name)} input`);
+      if (!fresh || fresh === field || document.activeElement !== document.body) return;
+      this.returning.disconnect();
+      fresh.focus({ preventScroll: true });
+    });
+    this.returning.observe(document.body, { childList: true, subtree: true });
+  }
+
+  whenAnswered(box, field, act) {
+    const tryNow = () => {
+      const hit = bestHit(box, field);
+      if (hit !== undefined) this.forget();
+      if (hit) act(hit);
+      return hit !== undefined;
+    };
+    if (tryNow()) return;
+    this.waiting = new MutationObserver(tryNow);
+    this.waiting.observe(box, { attributes: true, childList: true, subtree: true });
+  }
+
+  forget() {
+    this.waiting?.disconnect();
+    this.waiting = null;
+  }
+
+  stop() {
+    this.forget();
+    this.returning?.disconnect();
+  }
+}
+
+// Streamlit writes links to the first page as "?…", which a new tab takes for the page one is on.
+const straighten = ({ target }) => {
+  const link = target.closest?.(LINK);
+  const address = link?.getAttribute("href");
+  if (address === "" || address?.startsWith("?")) link.setAttribute("href", `./${address}`);
+};
+
+// Streamlit opens a link in the same tab whatever keys are held; without it the browser does what they ask for.
+const leaveToBrowser = (event) => {
+  const asksForMore = event.ctrlKey || event.metaKey || event.shiftKey;
+  if (asksForMore && event.target.closest?.(LINK)) event.stopImmediatePropagation();
+};
+
+const listen = () => {
+  const keys = new SearchKeys();
+  const heard = new AbortController();
+  const { signal } = heard;
+  // Before Streamlit's own: Escape on a hit must not close the box that the search stands in.
+  window.addEventListener("keydown", (event) => keys.press(event), { capture: true, signal });
+  window.addEventListener("click", leaveToBrowser, { capture: true, signal });
+  for (const kind of ["input", "focusout"]) document.addEventListener(kind, () => keys.forget(), { signal });
+  for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, straighten, { capture: true, signal });
+  return () => {
+    keys.stop();
+    heard.abort();
+  };
+};
+
+const endings = new WeakMap();
+
+export default function ({ parentElement }) {
+  if (!endings.has(parentElement)) endings.set(parentElement, listen());
+  return () => {
+    endings.get(parentElement)?.();
+    endings.delete(parentElement);
+  };
+}

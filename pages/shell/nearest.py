@@ -1,0 +1,69 @@
+"""The nearest artists that one space names: to go on from, to hear, to ask why, and to keep."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from core.catalogue import Catalogue
+from core.search.evidence import Answer
+from pages.shell import boxes, tray
+from pages.shell.listen import artist_beside, play_beside
+from pages.shell.result_list import Result, ResultEvent, result_list
+
+
+def show_nearest(
+    catalogue: Catalogue,
+    found: Answer,
+    scores: Sequence[str],
+    evidence: Sequence[str],
+    full_bar: float,
+    *,
+    key: str,
+    keep_key: str,
+    query: str,
+    go: Callable[[int], None],
+) -> None:
+    """The answer's nearest artists with a score and a line of evidence each, and a button that keeps them all.
+
+    `full_bar` is the score that fills a bar, `query` says in the visitor's list what was asked, and `go` is called with
+    the row of the artist to go on from.
+    """
+    space, playing = found.space, artist_beside(catalogue)
+    result_list(
+        results_of(catalogue, found, scores, evidence, full_bar),
+        key=key,
+        label=f"Nearest artists: {space.title}",
+        known_ids=catalogue.row_of,
+        playing=None if playing is None else catalogue.id_of(playing),
+        on_event=partial(follow, catalogue, space.name, go),
+    )
+    rows, values = found.nearest.rows.tolist(), found.nearest.scores.tolist()
+    kept = [(row, place, score) for place, (row, score) in enumerate(zip(rows, values, strict=True), 1)]
+    tray.keep_button(catalogue, kept, space.name, query, keep_key)
+
+
+def results_of(
+    catalogue: Catalogue, found: Answer, scores: Sequence[str], evidence: Sequence[str], full_bar: float
+) -> list[Result]:
+    """The lines of the list."""
+    rows = found.nearest.rows
+    audible = np.isin(rows, catalogue.tracks["artist"])
+    bars = np.rint(100 * np.clip(found.nearest.scores / max(full_bar, 1e-9), 0, 1)).astype(int)
+    lines = zip(rows.tolist(), scores, bars.tolist(), evidence, audible.tolist(), strict=True)
+    return [
+        Result(catalogue.id_of(row), str(catalogue.display_names.iloc[row]), score, bar, line, heard)
+        for row, score, bar, line, heard in lines
+    ]
+
+
+def follow(catalogue: Catalogue, space_name: str, go: Callable[[int], None], event: ResultEvent) -> None:
+    """Do what was chosen in a list: go on from an artist, play one, or have the page show the reasons for one."""
+    row = catalogue.row_of[event.artist_id]
+    match event.kind:
+        case "go":
+            go(row)
+        case "play":
+            play_beside(catalogue, row)
+        case "why":
+            boxes.open_why(event.artist_id, space_name)

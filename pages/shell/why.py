@@ -1,0 +1,71 @@
+"""What every box says of why one artist is an answer to another: the edge, who and what both share, and confidence."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
+from core.graph.links import kinds_of_edges
+from core.graph.looks import edge_name
+from core.search.confidence import confidences, facts_of_answer, witness_spaces
+from core.search.evidence import Answer, answer, shared_tags
+from core.search.spaces import Space
+from core.search.traits import ArtistTraits, traits_of
+from pages.shell import resources
+from pages.shell.reasons import confidence_text, traits_list
+from pages.shell.text import counted, plain_list
+
+MOST_NAMES = 12
+
+
+def artist_traits(catalogue: Catalogue) -> ArtistTraits | None:
+    """The traits of the catalogue's artists; None where no descriptors of them are stored."""
+    return _artist_traits(catalogue.content_hash, catalogue)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _artist_traits(content_hash: str, _catalogue: Catalogue) -> ArtistTraits | None:
+    return traits_of(_catalogue)
+
+
+def witness_answers(
+    catalogue: Catalogue, spaces: Sequence[Space], query: int, known: Sequence[Answer] = ()
+) -> list[Answer]:
+    """What one space of each kind says of `query`; answers that are `known` already are not asked for again."""
+    at_hand = {found.space.name: found for found in known}
+    return [
+        at_hand.get(space.name) or answer(resources.space(catalogue, space.name), space, query, 1)
+        for space in witness_spaces(spaces)
+    ]
+
+
+def show_pair(catalogue: Catalogue, query: int, row: int, space_name: str, witnesses: Sequence[Answer]) -> None:
+    """What speaks for `row` as an answer of the space to `query`; `witnesses` are what one space of each kind says."""
+    st.markdown(" ".join(f":gray-badge[{chip}]" for chip in chips(catalogue, query, row)))
+    matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
+    facts = facts_of_answer(matrix, present, witnesses, space_name, np.array([row]))
+    st.markdown(confidence_text(confidences(facts)[0]))
+    names = catalogue.display_names.iloc[shared_neighbours(matrix, query, row)]
+    shared = {"Similar to": [str(name) for name in names]}
+    shared |= {f"{column.capitalize()} of": tags for column, tags in shared_tags(catalogue, query, row).items()}
+    for what, texts in shared.items():
+        if texts:
+            st.markdown(f"**{what} both:** {plain_list(texts, MOST_NAMES)}")
+    traits = artist_traits(catalogue)
+    if common := traits.common(row, query) if traits else []:
+        st.markdown(traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query]])))
+
+
+def chips(catalogue: Catalogue, query: int, row: int) -> list[str]:
+    """The reasons in a few words each, without markup."""
+    matrix = resources.adjacency(catalogue)
+    listed = row in neighbours_of(matrix, query)
+    edge = edge_name(kinds_of_edges(catalogue, np.array([[query, row]]))[0]).capitalize() if listed else "Not listed"
+    counts = [
+        (len(shared_neighbours(matrix, query, row)), "shared neighbour", "shared neighbours"),
+        (sum(map(len, shared_tags(catalogue, query, row).values())), "tag of both", "tags of both"),
+    ]
+    known = counted(int(degrees(matrix)[row]), "known edge")
+    return [edge, *(counted(*count) for count in counts if count[0]), f"rests on {known} of it"]
