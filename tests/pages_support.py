@@ -17,6 +17,7 @@ from core.maps.build import vectors_fingerprint
 from core.search.spaces import space_vectors
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 120
 PAGES = ("explore", "map", "neighbourhood", "clip", "results", "train", "catalogues")
 
 HOSTILE_NAMES = (
@@ -77,7 +78,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
 
 def open_app(page: str | None = None, **query: str) -> AppTest:
     """The app after its first run: on `page` (its folder's name; Explore by default), with URL parameters."""
-    app = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=PATIENCE_S)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -370,12 +370,23 @@ def test_traits_in_common() -> None:
     first = vector(tempo=120, brightness=2600, dynamics=1.0, bass=0.03)
     second = vector(tempo=123, brightness=2650, dynamics=6.0, bass=0.05)
     common = common_traits(first, second)
-    assert [str(comparison) for comparison in common[:1]] == ["bright"]
+    assert [comparison.name for comparison in common[:1]] == ["bright"]
     assert {"dynamics", "bass"}.isdisjoint(comparison.trait.key for comparison in common)
     tempo = compare_traits(first, second)[0]
-    assert str(tempo) == "tempo 120 and 123 bpm"
+    assert (tempo.name, tempo.figures) == ("tempo", ("120", "123"))
+    assert np.isnan(tempo.shares).all()
     assert tempo.gap == pytest.approx(3 / 26)
     assert tempo.close
+
+
+def test_a_trait_says_where_two_artists_stand_among_the_others() -> None:
+    known = np.stack([vector(tempo=value, brightness=20 * value) for value in np.linspace(80, 179, 100)])
+    tempo, *others = compare_traits(vector(tempo=90), vector(tempo=1000), reference_of(known))
+    assert tempo.shares == (0.1, 1.0)
+    by_key = {comparison.trait.key: comparison for comparison in others}
+    assert by_key["brightness"].figures == ("1,450", "1,450")
+    assert by_key["dynamics"].figures == ("4", "4")
+    assert by_key["chords"].trait.unit == ""
 
 
 def test_comparing_is_symmetric() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, update_catalogue
 from core.synthesis import Recipe
-from pages.explore import lists
+from pages.explore.question import go_on
 from pages.shell import listen
 from pages.shell.listen import BESIDE, MOST_PILLS
+from pages.shell.nearest import follow
 from pages.shell.result_list import ResultEvent
 from tests import pages_support
 from tests.pages_support import open_app, parameter, scattered, texts
@@ -154,7 +156,7 @@ def test_rows_without_recordings_have_no_button(audible: Catalogue) -> None:
 def test_one_player_sounds_at_a_time(audible: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     session: dict[str, object] = {"listen_to_a00": "t00", "other": 1}
     monkeypatch.setattr(st, "session_state", session)
-    lists.follow(audible, "clap", ResultEvent("play", "a01", 1))
+    follow(audible, "clap", partial(go_on, audible), ResultEvent("play", "a01", 1))
     assert session == {"listen_to_a00": None, "other": 1, BESIDE: "t02"}
     assert listen.artist_beside(audible) == 1
     listen.play_beside(audible, 2)

@@ -1,6 +1,7 @@
 """The Explore page: searching, choosing, comparing spaces, and what it says when there is nothing to say."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
-from pages.explore import comparing, filtering, lists, question, wording
+from pages.explore import comparing, filtering, question, wording
+from pages.explore.question import go_on
 from pages.shell import reasons
 from pages.shell.artists import artist_links
+from pages.shell.nearest import follow
 from pages.shell.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.shell.text import counted, plain, plain_list
 from tests import pages_support
@@ -113,9 +116,10 @@ def test_results_stand_per_space(hostile: Catalogue) -> None:
 def test_a_choice_in_a_list_leads_on_or_asks_for_reasons(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     query = Address()
     monkeypatch.setattr(st, "query_params", query)
-    lists.follow(hostile, "clap", ResultEvent("why", "a03", 1))
+    go = partial(go_on, hostile)
+    follow(hostile, "clap", go, ResultEvent("why", "a03", 1))
     assert query == {"why": ["a03", "clap"]}
-    lists.follow(hostile, "clap", ResultEvent("go", "a04", 2))
+    follow(hostile, "clap", go, ResultEvent("go", "a04", 2))
     assert query == {"artist": "a04"}
 
 
@@ -448,4 +452,4 @@ def test_bundled_artists_are_compared_by_their_traits() -> None:
     assert app.get("plotly_chart")
     ask_why(app, "clap", "syn-0003")
     assert not app.exception
-    assert any(text.startswith("**Traits of both:**") for text in texts(app))
+    assert any(text.startswith("**Alike in sound** (first") for text in texts(app))

@@ -15,7 +15,7 @@ from core.graph.adjacency import adjacency
 from core.graph.html_export import hop_graph_html
 from core.graph.links import HELD_OUT, KNOWN, PREDICTED, Thinning, backbone, links_of, predictions
 from core.graph.neighbourhood import hop_graph
-from core.graph.paths import Step, find_path, step_graph
+from core.graph.paths import ArtistPath, Step, find_path, step_graph
 from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
 from core.similarity import best
@@ -32,7 +32,14 @@ from pages.neighbourhood.drawing import (
 )
 from pages.neighbourhood.looks import COLOURS, SIZES, SMALLEST, Measures, looks_of, size_legend, tag_classes
 from pages.neighbourhood.path_drawing import PER_LINE, path_edges, path_legend, path_nodes, place_on_page
-from pages.neighbourhood.path_view import USUAL_SMOOTHING, Question, path_table, read_question, step_evidence
+from pages.neighbourhood.path_view import (
+    USUAL_SMOOTHING,
+    Question,
+    path_summary,
+    path_table,
+    read_question,
+    step_evidence,
+)
 from pages.neighbourhood.space_choice import spaces_for_paths, usual_space
 from pages.neighbourhood.walk import LONGEST_TRAIL, MOST_EXPANDED, back_to, toggled, walked
 from pages.shell.charts import OKABE_ITO
@@ -197,7 +204,7 @@ def test_why_an_artist_is_there_is_told_from_a_link() -> None:
     assert not app.exception
     said = texts(app)
     assert any("Confidence" in text for text in said)
-    assert any("badge" in text and "link" in text for text in said)
+    assert any("badge" in text and "edge" in text for text in said)
     app = open_app("neighbourhood", artist="syn-0001", why=["nobody", "nowhere"])
     assert not app.exception
     assert not any("Confidence" in text for text in texts(app))
@@ -459,7 +466,7 @@ def test_where_there_is_no_path_it_says_what_to_do(hostile: Catalogue) -> None:
     assert not app.exception
     assert any("No path can reach" in warning.value for warning in app.warning)
     app = open_app("neighbourhood", artist=loner, to="a00", ties="near")
-    assert any("allow known edges" in warning.value for warning in app.warning)
+    assert any("allow listed edges" in warning.value for warning in app.warning)
     app = open_app("neighbourhood", artist="a00", to="nobody")
     assert any("does not hold" in warning.value for warning in app.warning)
     assert not app.exception
@@ -474,7 +481,7 @@ def test_hostile_names_on_the_path_and_in_its_table(hostile: Catalogue) -> None:
     assert table["Step"].tolist() == list(range(len(table)))
     assert table["Artist id"].iloc[0] == "a00"
     assert table["Artist id"].iloc[-1] == "a05"
-    assert table["Known edge"].tolist() == ["", *["yes"] * (len(table) - 1)]
+    assert table["Link"].tolist() == ["", *["Held out"] * (len(table) - 1)]
     assert table["Score"].isna().tolist() == [True, *[False] * (len(table) - 1)]
 
 
@@ -487,7 +494,7 @@ def test_the_drawing_of_a_path_says_what_its_rows_say(hostile: Catalogue) -> Non
     assert [node["kept"] for node in nodes] == [True, *[False] * (len(nodes) - 1)]
     assert [(edge["from"], edge["to"]) for edge in edges] == list(pairwise(node["id"] for node in nodes))
     for edge, step in zip(edges, path.steps, strict=True):
-        assert (edge["kind"] == PREDICTED) == (not step.known)
+        assert (edge["kind"] == PREDICTED) == (not step.listed)
         assert step_evidence(step) in edge["title"]
     told = path_legend(hostile, path, "A space")
     page = hop_graph_html(nodes, edges, "Path", told)
@@ -506,15 +513,31 @@ def test_a_long_path_goes_to_and_fro() -> None:
 
 
 def test_the_words_for_a_step() -> None:
-    assert step_evidence(Step(1, 0.5, True, True, 0.123, 1.0)) == (
+    assert step_evidence(Step(1, 0.5, True, KNOWN, 0.123, 1.0)) == (
         "known edge and near in the space · score 0.500 · 12 points better known"
     )
-    assert step_evidence(Step(1, None, False, True, -0.01, 1.0)) == (
-        "known edge · no score in this space · 1 point less known"
+    assert step_evidence(Step(1, None, False, HELD_OUT, -0.01, 1.0)) == (
+        "held-out edge · no score in this space · 1 point less known"
     )
-    assert step_evidence(Step(1, 0.25, True, False, None, 1.0)) == (
+    assert step_evidence(Step(1, 0.25, True, PREDICTED, None, 1.0)) == (
         "near in the space · score 0.250 · familiarity unknown"
     )
+
+
+def test_a_path_says_in_words_what_it_rests_on(hostile: Catalogue) -> None:
+    near, known = Step(1, 0.5, True, PREDICTED, None, 1.0), Step(2, 0.5, True, KNOWN, None, 1.0)
+    held_out = Step(3, 0.5, False, HELD_OUT, None, 2.0)
+    assert path_summary(hostile, ArtistPath(0, (held_out,), 2), None) == "1 step: held-out edge."
+    said = path_summary(hostile, ArtistPath(0, (near, known, known, held_out), 2), None)
+    assert said.startswith("4 steps: 2 × known edge and near in the space, 1 × near in the space, 1 × held-out edge. ")
+
+
+def test_held_out_steps_are_explained_beside_the_path(hostile: Catalogue) -> None:
+    app = open_app("neighbourhood", artist="a00", to="a05", ties="known")
+    said = texts(app)
+    assert any(text.startswith("held-out edge") for text in said)
+    assert not any(text.startswith("known edge") for text in said)
+    assert any("Held-out edge: listed, but no model was trained on it" in text for text in said)
 
 
 def test_the_ends_of_a_path_are_never_avoided(hostile: Catalogue) -> None:
@@ -542,7 +565,7 @@ st.text(" ".join(f"{name} {verdict}" for name, verdict in verdicts(catalogue).it
 
 
 def test_what_is_chosen_in_the_drawing_reaches_the_url_and_the_list(hostile: Catalogue) -> None:
-    app = AppTest.from_string(EVENTS, default_timeout=30)
+    app = AppTest.from_string(EVENTS, default_timeout=60)
     app.query_params["artist"] = "a00"
     app.run()
 

@@ -25,6 +25,7 @@ from pages.results import details, figures, labels, tables
 from pages.results.artists import explore_address
 from pages.results.source import Source
 from pages.shell.charts import DASHES, OKABE_ITO, SYMBOLS, series_look
+from pages.shell.labels import ranker_title
 from tests.catalogues import tiny_catalogue
 from tests.graphs import random_catalogue
 from tests.pages_support import HOSTILE_NAMES, button_labels, hostile, open_app, parameter, press, texts
@@ -376,7 +377,7 @@ def test_another_protocol_shows_no_other_figures(shipped: pd.DataFrame) -> None:
 
 def test_the_curve_over_kept_edges(shipped: pd.DataFrame) -> None:
     curve = by_kept_edges(shipped, "standard", "test")
-    titles = {name: labels.ranker_title(name) for name in curve["ranker"]}
+    titles = {name: ranker_title(name) for name in curve["ranker"]}
     figure = figures.by_kept_edges(curve, titles, "NDCG")
     assert [line.name for line in figure.data] == ["Fusion (sage and pagerank)", "PageRank"]
     assert list(figure.data[0].x) == ["0", "1", "2", "3", "5", "all"]

@@ -21,6 +21,7 @@ from core.training.objectives import ObjectiveConfig
 from core.training.overview import RunOverview
 from core.training.recipes import RECIPES
 from core.training.runs import Run, list_runs, new_run
+from pages.shell.labels import duration
 from pages.train import figures, form, settings
 from pages.train.watch import progress_text
 from tests.graphs import random_catalogue
@@ -241,5 +242,5 @@ def test_how_long_it_takes_is_said_only_where_it_is_known() -> None:
     config = TrainingConfig("clap", SMALL)
     assert "its first epochs will tell" in form.length_text(config, None)
     assert "About 1 h 20 min, going by 2 earlier runs" in form.length_text(config, (4800.0, 2))
-    assert figures.duration(59) == "under a minute"
-    assert figures.duration(61) == "1 minute"
+    assert duration(59) == "under a minute"
+    assert duration(61) == "1 minute"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.graph.links import HELD_OUT, KNOWN, PREDICTED
 from core.graph.nearest import nearest_neighbours
 from core.graph.paths import StepGraph, familiarity, find_path, step_graph
 from tests.catalogues import tiny_catalogue
@@ -75,7 +76,7 @@ def test_a_path_goes_step_by_step_with_its_evidence(tmp_path: Path) -> None:
     assert path.rows == sorted(path.rows)
     for before, step in zip(path.rows, path.steps, strict=False):
         assert step.score == pytest.approx(vectors[before] @ vectors[step.row], abs=1e-5)
-        assert step.known == ({before, step.row} == {0, 1})
+        assert step.listed == ({before, step.row} == {0, 1})
         assert step.near
         assert step.cost > 0
     assert path.cost == pytest.approx(sum(step.cost for step in path.steps))
@@ -134,10 +135,20 @@ def test_ties_decide_which_steps_there_are(tmp_path: Path) -> None:
     graph = walk(catalogue, vectors)
     known = find_path(catalogue, graph, 0, 19, ties="known")
     assert known.rows == [0, 10, 19]
-    assert all(step.known and not step.near for step in known.steps)
+    assert all(step.listed and not step.near for step in known.steps)
     near = find_path(catalogue, graph, 0, 19, ties="near")
     assert all(step.near for step in near.steps)
     assert len(find_path(catalogue, graph, 0, 19, ties="both", n_steps=1).steps) == 2
+
+
+def test_steps_tell_held_out_edges_from_those_models_know(tmp_path: Path) -> None:
+    split = ["train", "train", "val", "train", *["train"] * 16]
+    catalogue, vectors = arc_catalogue(tmp_path, edges=[(0, 1), (1, 2), (3, 2)], split=split)
+    path = find_path(catalogue, walk(catalogue, vectors, 1), 3, 0, ties="known")
+    assert path.rows == [3, 2, 1, 0]
+    assert [step.kind for step in path.steps] == [HELD_OUT, HELD_OUT, KNOWN]
+    near = find_path(catalogue, walk(catalogue, vectors, 1), 4, 5, ties="near")
+    assert [step.kind for step in near.steps] == [PREDICTED]
 
 
 def test_an_artist_that_the_space_lacks_is_reached_by_known_edges_only(tmp_path: Path) -> None:
@@ -147,10 +158,10 @@ def test_an_artist_that_the_space_lacks_is_reached_by_known_edges_only(tmp_path:
     graph = step_graph(catalogue, vectors, present, 3)
     path = find_path(catalogue, graph, 0, 19)
     assert path.steps[-1].score is None
-    assert path.steps[-1].known
+    assert path.steps[-1].listed
     with pytest.raises(NearfieldError, match="artist 19, which has no place in this space"):
         find_path(catalogue, graph, 0, 19, ties="near")
-    with pytest.raises(NearfieldError, match="artist 0, which has no known edge"):
+    with pytest.raises(NearfieldError, match="artist 0, which has no listed edge"):
         find_path(catalogue, graph, 0, 19, ties="known")
 
 

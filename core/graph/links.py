@@ -68,6 +68,11 @@ def predictions(scores: FloatArray, matrix: csr_array, artist: int, k: int) -> N
     return best(unlisted, k)
 
 
+def kinds_of_edges(catalogue: Catalogue, edges: IntArray) -> npt.NDArray[np.str_]:
+    """(m,) KNOWN or HELD_OUT for each of the catalogue's `edges` (m, 2), either end first."""
+    return np.where(is_trained_on(catalogue, edges), KNOWN, HELD_OUT)
+
+
 def links_of(
     catalogue: Catalogue, graph: HopGraph, matrix: csr_array, predicted: Mapping[int, Neighbours] | None = None
 ) -> Links:
@@ -76,7 +81,7 @@ def links_of(
     `predicted` holds what is predicted for an artist, best first, without artists known to be similar to it.
     """
     edges = graph.edges
-    kinds = np.where(is_trained_on(catalogue, edges), KNOWN, HELD_OUT)
+    kinds = kinds_of_edges(catalogue, edges)
     pairs, places, scores = _predicted_pairs(graph, predicted or {})
     everything = np.concatenate([edges, pairs])
     shared = _shared(matrix, everything)

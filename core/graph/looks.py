@@ -69,6 +69,11 @@ def edge_look(kind: str) -> EdgeLook:
     return EDGE_LOOKS.get(kind, EDGE_LOOKS[KNOWN])
 
 
+def edge_name(kind: str) -> str:
+    """A link of this kind in a sentence: "known edge", "held-out edge"."""
+    return f"{edge_look(kind).name.lower().replace(' ', '-')} edge"
+
+
 def kinds_shown(edges: Sequence[Mapping[str, Any]]) -> list[str]:
     """The kinds of link among `edges`, in the order of a legend."""
     shown = {str(edge.get("kind", KNOWN)) for edge in edges}

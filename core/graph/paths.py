@@ -20,6 +20,7 @@ from scipy.stats import rankdata
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.graph.links import PREDICTED, kinds_of_edges
 from core.graph.nearest import nearest_neighbours
 from core.similarity import FloatArray, IntArray
 
@@ -35,7 +36,7 @@ _HIGHEST_POWER = 16.0
 _TRIES = 6
 _NO_PREDECESSOR = -9999
 _REMEDIES: dict[Ties, str] = {
-    "near": "Choose another space, or allow known edges as well.",
+    "near": "Choose another space, or allow listed edges as well.",
     "known": "Allow steps to near artists as well.",
     "both": "Choose another space.",
 }
@@ -63,16 +64,22 @@ class StepGraph:
 class Step:
     """One step of a path: the artist it leads to and what speaks for it.
 
-    `score` is the cosine with the artist before (None where the space lacks one of the two), `jump` the change of
-    familiarity, as a share of all artists (None where unknown), `cost` what the step adds, 1 for one of usual length.
+    `score` is the cosine with the artist before (None where the space lacks one of the two), `kind` KNOWN or HELD_OUT
+    where the catalogue lists the two as similar, else PREDICTED, `jump` the change of familiarity, as a share of all
+    artists (None where unknown), `cost` what the step adds, 1 for one of usual length.
     """
 
     row: int
     score: float | None
     near: bool
-    known: bool
+    kind: str
     jump: float | None
     cost: float
+
+    @property
+    def listed(self) -> bool:
+        """Whether the catalogue lists the two artists as similar."""
+        return self.kind != PREDICTED
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ def find_path(
     rows, power = _route(graph, free, lengths, start, goal, n_steps)
     if not rows:
         raise NearfieldError(_why_none(catalogue, graph, allowed, start, goal, ties, avoided=bool(len(avoid))))
-    return ArtistPath(start, tuple(_steps(graph, rows, lengths)), power)
+    return ArtistPath(start, tuple(_steps(catalogue, graph, rows, lengths)), power)
 
 
 def _keys(pairs: IntArray, n: int) -> IntArray:
@@ -268,15 +275,16 @@ class _Steps:
         return self._matrix.indices[part].astype(np.int64), self._lengths[self._matrix.data[part] - 1]
 
 
-def _steps(graph: StepGraph, rows: list[int], lengths: DoubleArray) -> list[Step]:
+def _steps(catalogue: Catalogue, graph: StepGraph, rows: list[int], lengths: DoubleArray) -> list[Step]:
     pairs = np.stack([rows[:-1], rows[1:]], axis=1)
     all_keys = _keys(graph.pairs, graph.n_artists)
     places = np.searchsorted(all_keys, _keys(pairs, graph.n_artists))
     jumps = np.diff(graph.familiarity[rows])
+    kinds = np.where(graph.known[places], kinds_of_edges(catalogue, pairs), PREDICTED)
     return [
-        Step(row, _number(graph.scores[place]), bool(graph.near[place]), bool(graph.known[place]), _number(jump),
+        Step(row, _number(graph.scores[place]), bool(graph.near[place]), str(kind), _number(jump),
              float(lengths[place]))
-        for row, place, jump in zip(rows[1:], places, jumps, strict=True)
+        for row, place, kind, jump in zip(rows[1:], places, kinds, jumps, strict=True)
     ]  # fmt: skip
 
 
@@ -290,7 +298,7 @@ def _why_none(
     first, last = catalogue.display_names.iloc[[start, goal]]
     for row, name in ((start, first), (goal, last)):
         if not (graph.pairs[allowed] == row).any():
-            lacks = {"near": "no place in this space", "known": "no known edge", "both": "neither place nor edge here"}
+            lacks = {"near": "no place in this space", "known": "no listed edge", "both": "neither place nor edge here"}
             return f"No path can reach {name}, which has {lacks[ties]}. {_REMEDIES[ties]}"
     steps = _Steps(graph, allowed, np.ones(len(allowed)))
     if avoided and steps.shortest(start, goal, 0.0):

@@ -1,6 +1,7 @@
 """Fitted fusions of a catalogue on disk: fusions/<name>.json, the weights with their full provenance."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from core.catalogue import Catalogue
@@ -35,8 +36,13 @@ def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[st
 
 def list_fusions(catalogue: Catalogue) -> list[str]:
     """Names of the fusions fitted on this version of the catalogue, in alphabetical order."""
-    files = sorted((catalogue.path / FUSIONS_FOLDER).glob("*.json"))
+    files = fusion_files(catalogue)
     return [file.stem for file in files if read_json(file).get("catalogue_hash") == catalogue.content_hash]
+
+
+def fusion_files(catalogue: Catalogue) -> list[Path]:
+    """The files of all fusions, of this version or another, in alphabetical order."""
+    return sorted((catalogue.path / FUSIONS_FOLDER).glob("*.json"))
 
 
 def fusion_stamp(catalogue: Catalogue, name: str) -> int:

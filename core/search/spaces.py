@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +15,11 @@ from core.features import feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, serving_view
 from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
 from core.search.fusion import Fusion
-from core.search.fusions import list_fusions, load_fusion
+from core.search.fusions import fusion_files, list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
 from core.training.config import TrainingConfig
-from core.training.runs import Run, embed, list_runs, load_model, open_run
+from core.training.runs import RUNS_FOLDER, Run, embed, list_runs, load_model, open_run
 
 UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
 RUN_PREFIX = "run:"
@@ -45,12 +47,26 @@ class Space:
     has_vectors: bool
 
 
+_LISTED: dict[Path, tuple[tuple[object, ...], list[Space]]] = {}
+"""By folder of a catalogue what it offered last, and the stamp of what was read for it."""
+
+
 def list_spaces(catalogue: Catalogue) -> list[Space]:
     """What can be browsed: each stored feature set, each finished run, newest first, fusions, and the graph walk.
 
     A fusion is left out while a run that it adds up is not there. No two titles are alike: what shares its title with
-    another, as runs of one configuration do, says its name as well, a run the end of its id.
+    another, as runs of one configuration do, says its name as well, a run the end of its id. Asked again, the files of
+    runs and fusions are read only where one of them has changed.
     """
+    stamp = (catalogue.content_hash, catalogue.manifest.kind, *_stamps(catalogue))
+    listed = _LISTED.get(catalogue.path)
+    if listed is None or listed[0] != stamp:
+        # The stamp is older than what is read, so that a change in between is seen the next time.
+        listed = _LISTED[catalogue.path] = (stamp, _read_spaces(catalogue))
+    return list(listed[1])
+
+
+def _read_spaces(catalogue: Catalogue) -> list[Space]:
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
     own = {name: catalogue.feature_info(name).title for name in names}
@@ -68,6 +84,17 @@ def list_spaces(catalogue: Catalogue) -> list[Space]:
         if trained.issuperset(_runs_of(catalogue, name))
     ]
     return _told_apart([*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)])
+
+
+def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
+    """What tells apart the versions of the files that describe runs and fusions; these are replaced, never edited."""
+    runs = catalogue.path / RUNS_FOLDER
+    stamps = []
+    for file in (*runs.glob("*/config.json"), *runs.glob("*/status.json"), *fusion_files(catalogue)):
+        with suppress(FileNotFoundError):  # a run that is being removed
+            stat = file.stat()
+            stamps.append((str(file), stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return stamps
 
 
 def space_titles(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
@@ -160,4 +187,5 @@ def _told_apart(spaces: list[Space]) -> list[Space]:
 
 def _describe(config: TrainingConfig) -> str:
     layers = f"{config.model.layers} layer{'' if config.model.layers == 1 else 's'}"
-    return f"{config.model.title}, {layers}, {config.features.replace('+', ' + ')}, seed {config.seed}"
+    features = config.features.replace("+", " + ").replace("_", " ")
+    return f"{config.model.title}, {layers}, {features}, seed {config.seed}"

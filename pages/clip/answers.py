@@ -55,5 +55,5 @@ def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:
     usual = default_lists(list(titles), default)
     return st.multiselect(
         "Answers side by side", list(titles), format_func=titles.__getitem__, max_selections=MOST_LISTS,
-        **choices.many_in_url(LISTS, list(titles), usual, most=MOST_LISTS),
+        select_all=False, **choices.many_in_url(LISTS, list(titles), usual, most=MOST_LISTS),
     )  # fmt: skip

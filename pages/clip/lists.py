@@ -10,8 +10,7 @@ from core.catalogue import Catalogue
 from core.search.evidence import Answer
 from core.similarity import IntArray, Neighbours
 from pages.shell import boxes, tray
-from pages.shell.listen import artist_beside, play_beside
-from pages.shell.result_list import Result, ResultEvent, result_list
+from pages.shell.nearest import show_nearest
 from pages.shell.text import plain
 
 GO = "clip_go"
@@ -30,48 +29,26 @@ def show_list(
     against the best score where they are `relative`, else against 1."""
     st.markdown(f"#### {plain(answer.space.title)}")
     st.caption(about)
-    rows = answer.nearest.rows
-    if not len(rows):
+    if not len(answer.nearest):
         st.info("This space knows no artist to compare with. Another list may.")
         return
-    playing = artist_beside(catalogue)
-    result_list(
-        results_of(catalogue, answer, evidence, relative),
+    scores = answer.nearest.scores.tolist()
+    show_nearest(
+        catalogue,
+        answer,
+        [f"{score:.3f}" for score in scores],
+        evidence,
+        scores[0] if relative else 1.0,
         key=f"clip_results_{answer.space.name}",
-        label=f"Nearest artists: {answer.space.title}",
-        known_ids=catalogue.row_of,
-        playing=None if playing is None else catalogue.id_of(playing),
-        on_event=partial(follow, catalogue, answer.space.name),
+        keep_key=f"clip_keep_{answer.space.name}",
+        query=query,
+        go=partial(_go_on, catalogue),
     )
-    tray.keep_button(catalogue, to_keep(answer, rows), answer.space.name, query, f"clip_keep_{answer.space.name}")
 
 
-def results_of(catalogue: Catalogue, answer: Answer, evidence: Sequence[str], relative: bool) -> list[Result]:
-    """The answer's lines."""
-    rows, scores = answer.nearest.rows, answer.nearest.scores
-    full_bar = max(float(scores[0]), 1e-6) if relative else 1.0
-    audible = np.isin(rows, catalogue.tracks["artist"])
-    return [
-        Result(
-            artist_id=catalogue.id_of(row),
-            name=str(catalogue.display_names.iloc[row]),
-            score=f"{score:.3f}",
-            bar=int(np.rint(100 * np.clip(score / full_bar, 0, 1))),
-            evidence=line,
-            audible=bool(heard),
-        )
-        for row, score, line, heard in zip(rows.tolist(), scores.tolist(), evidence, audible, strict=True)
-    ]
-
-
-def follow(catalogue: Catalogue, space: str, event: ResultEvent) -> None:
-    """Do what was chosen in a list: go on from an artist, play one, or have the page show the evidence for one."""
-    if event.kind == "go":
-        st.session_state[GO] = event.artist_id
-    elif event.kind == "play":
-        play_beside(catalogue, catalogue.row_of[event.artist_id])
-    else:
-        boxes.open_why(event.artist_id, space)
+def _go_on(catalogue: Catalogue, row: int) -> None:
+    """Have the page leave for Explore once it has run."""
+    st.session_state[GO] = catalogue.id_of(row)
 
 
 def to_keep(answer: Answer, rows: IntArray) -> list[tray.Result]:

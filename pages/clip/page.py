@@ -78,7 +78,7 @@ def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None
 
 catalogue = state.current_catalogue()
 if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
-    st.switch_page(page("explore"), query_params={state.ARTIST: artist_id})
+    st.switch_page(page("explore"), query_params=state.in_catalogue({state.ARTIST: artist_id}))
 st.title("Clip", anchor=False)
 show_player_beside(catalogue)
 ears = ears_of(catalogue)

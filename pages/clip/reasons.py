@@ -22,10 +22,8 @@ from pages.clip.wording import clock
 from pages.shell import boxes, resources, state, tray
 from pages.shell.artists import artist_name
 from pages.shell.navigation import page
-from pages.shell.reasons import parts_table, rank_table
+from pages.shell.reasons import parts_table, rank_table, traits_list
 from pages.shell.text import plain_list
-
-MOST_TRAITS = 8
 
 
 @st.dialog("Why near your clip?", width="medium", on_dismiss=boxes.close)
@@ -85,11 +83,11 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
     if np.isnan(artist[0]):
         st.markdown("No descriptors of this artist are known.")
         return
-    common = [str(trait) for trait in common_traits(clip, artist, resources.usual_traits(catalogue))]
-    st.markdown(
-        f"**Descriptors in common:** {plain_list(common, MOST_TRAITS)}" if common
-        else "The two share none of the descriptors that a listener would notice."
-    )  # fmt: skip
+    common = common_traits(clip, artist, resources.usual_traits(catalogue))
+    if not common:
+        st.markdown("The two are alike in none of the descriptors that a listener would notice.")
+        return
+    st.markdown(traits_list(common, "your clip", str(catalogue.display_names.iloc[row])))
 
 
 def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence, space: str) -> None:
@@ -109,7 +107,7 @@ def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence
 def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> None:
     """Who it is, and what can be done with it."""
     st.markdown(f"## {artist_name(catalogue, row)}")
-    artist_id = catalogue.id_of(row)
+    view = state.in_catalogue({state.ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
         results = to_keep(answer, np.array([row]))
         tray.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")
@@ -117,4 +115,4 @@ def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> No
             ("explore", "Explore this artist", ":material/explore:"),
             ("neighbourhood", "Its neighbourhood", ":material/hub:"),
         ):
-            st.page_link(page(name), label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
+            st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")

@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.graph.hop_display import short_label
 from core.search.comparing import FEWEST, MOST, Comparison, compare_artists
 from pages.explore.figures import traits_alt, traits_figure, traits_table
-from pages.shell import boxes, choices, resources
+from pages.shell import boxes, choices, resources, why
 from pages.shell.artists import artist_facts, artist_name
 from pages.shell.charts import show_chart
 from pages.shell.text import counted, plain_list
@@ -41,7 +41,7 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
     """Two or three of the artists `offered`: traits, tags and known neighbours."""
     names = {catalogue.id_of(row): str(catalogue.display_names.iloc[row]) for row in offered}
     chosen = st.multiselect(
-        "Artists", list(names), max_selections=MOST,
+        "Artists", list(names), max_selections=MOST, select_all=False,
         **choices.many_in_url(boxes.COMPARE, list(names), [], CHOSEN, MOST),
         format_func=lambda artist_id: short_label(names[artist_id], 60) or artist_id,
     )  # fmt: skip
@@ -49,8 +49,7 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
         st.info("Choose two or three artists to see them side by side.")
         return
     rows = [catalogue.row_of[artist_id] for artist_id in chosen]
-    usual = resources.usual_traits(catalogue)
-    found = compare_artists(catalogue, resources.adjacency(catalogue), rows, usual)
+    found = compare_artists(catalogue, resources.adjacency(catalogue), rows, why.artist_traits(catalogue))
     _show_common(catalogue, found)
     for column, row, tags in zip(st.columns(len(rows)), rows, found.own, strict=True):
         with column:
@@ -79,8 +78,6 @@ def _show_traits(names: list[str], found: Comparison) -> None:
     if found.traits is None:
         st.caption("There are no descriptors of two of these artists to draw as bars.")
         return
-    st.markdown("**Traits of the sound** (AcousticBrainz descriptors; 0 is usual in this catalogue)")
-    show_chart(
-        traits_figure(names, found.traits), traits_table(names, found.traits), traits_alt(names, found.traits),
-        "compare_traits", file_name="traits",
-    )  # fmt: skip
+    st.markdown("**Traits of the sound** (0 is usual in this catalogue)")
+    shown = (names, found.labels, found.traits)
+    show_chart(traits_figure(*shown), traits_table(*shown), traits_alt(*shown), "compare_traits", file_name="traits")

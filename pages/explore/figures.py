@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.audio.acousticbrainz import TRAITS
 from core.similarity import FloatArray
 from pages.shell.charts import series_look, tidy
 
@@ -15,16 +14,18 @@ _PER_TRAIT, _AROUND = 30, 130
 _WIDEST = 4.0
 
 
-def traits_figure(names: Sequence[str], traits: FloatArray) -> go.Figure:
-    """Bars of `traits` (r, t) in deviations, 0 what is usual; artists (r,) without descriptors have none."""
-    labels = [trait.label for trait in TRAITS.values()]
+def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> go.Figure:
+    """Bars of `traits` (r, t) in deviations, 0 what is usual; artists (r,) without descriptors have none.
+
+    `labels` (t,) name the traits, here as in the table and the words below.
+    """
     figure = go.Figure()
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
         if np.isnan(places).any():
             continue
         look = series_look(index)
         figure.add_bar(
-            y=labels, x=np.clip(places, -_WIDEST, _WIDEST), orientation="h", name=escape(name), customdata=places,
+            y=list(labels), x=np.clip(places, -_WIDEST, _WIDEST), orientation="h", name=escape(name), customdata=places,
             marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "size": 6}},
             hovertemplate="%{y}: %{customdata:.1f}",
         )  # fmt: skip
@@ -35,21 +36,20 @@ def traits_figure(names: Sequence[str], traits: FloatArray) -> go.Figure:
     return figure
 
 
-def traits_table(names: Sequence[str], traits: FloatArray) -> pd.DataFrame:
+def traits_table(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> pd.DataFrame:
     """A row for each trait and a column for each artist; of artists with one name each has its own column."""
-    table = pd.DataFrame({"Trait": [trait.label for trait in TRAITS.values()]})
+    table = pd.DataFrame({"Trait": list(labels)})
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
         table[name if name and name not in table else f"{name} ({index + 1})"] = places.astype(float).round(2)
     return table
 
 
-def traits_alt(names: Sequence[str], traits: FloatArray) -> str:
+def traits_alt(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> str:
     """The chart in words: in which trait the artists differ most, and where they are closest."""
     known = ~np.isnan(traits).any(axis=1)
     gaps = np.ptp(traits[known], axis=0)
-    labels = [trait.label.lower() for trait in TRAITS.values()]
     whom = ", ".join(name for name, there in zip(names, known, strict=True) if there)
     return (
         f"Bars of {len(labels)} traits of {whom}, in deviations from what is usual. They differ most in "
-        f"{labels[int(gaps.argmax())]}, and least in {labels[int(gaps.argmin())]}."
+        f"{labels[int(gaps.argmax())].lower()}, and least in {labels[int(gaps.argmin())].lower()}."
     )

@@ -66,7 +66,7 @@ def _show_choices(index: FilterIndex, filters: Filters) -> None:
         st.session_state[tags_key(column)] = asked
         st.multiselect(
             column.capitalize(), list(counts), key=tags_key(column), placeholder="Any of …",
-            format_func=names.__getitem__, on_change=_take, args=(index,),
+            select_all=False, format_func=names.__getitem__, on_change=_take, args=(index,),
         )  # fmt: skip
     bounds = [int(bound) for bound in filters.decades if bound is not None]
     decades = {float(decade): f"{decade}s" for decade in sorted({*index.options().decades, *bounds})}

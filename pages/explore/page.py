@@ -15,10 +15,10 @@ from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.filtering import filter_popover, filters_in_url
 from pages.explore.lists import show_reply
 from pages.explore.question import go_on, read_question
-from pages.explore.reasons import show_asked_reasons, witness_answers
+from pages.explore.reasons import show_asked_reasons
 from pages.explore.space_choice import choose_spaces
 from pages.explore.steering import dial_slider, show_chips, wish_popover
-from pages.shell import resources, state
+from pages.shell import resources, state, why
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
 from pages.shell.choices import choose_length
 from pages.shell.listen import show_player_beside
@@ -65,13 +65,13 @@ def random_button(catalogue: Catalogue) -> None:
 def show_artist(catalogue: Catalogue, row: int) -> None:
     """The chosen artist's card and the way on."""
     artist_card(catalogue, row)
-    artist_id = catalogue.id_of(row)
+    view = state.in_catalogue({state.ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
         for name, label, icon in (
             ("neighbourhood", "Neighbourhood of this artist", ":material/hub:"),
             ("map", "On the map", ":material/scatter_plot:"),
         ):
-            st.page_link(page(name), label=label, icon=icon, query_params={state.ARTIST: artist_id}, width="content")
+            st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")
         random_button(catalogue)
 
 
@@ -86,7 +86,8 @@ def show_nearest(catalogue: Catalogue, row: int) -> None:
         length = choose_length()
     if not catalogue.feature_names:
         st.caption("This catalogue has no feature set, so its known edges alone can answer.")
-        st.page_link(page("catalogues"), label="What this catalogue holds", icon=":material/library_music:")
+        st.page_link(page("catalogues"), label="What this catalogue holds", icon=":material/library_music:",
+                     query_params=state.carried())  # fmt: skip
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         filter_popover(catalogue, filters)
@@ -123,7 +124,7 @@ def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequenc
     query = answers[0].query
     agreed = agreement(answers, len(catalogue))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
-    witnesses = witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
+    witnesses = why.witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
     st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if replies[0].steered else ""))
     standings = resources.standings(catalogue)
     for column, reply in zip(st.columns(len(replies), gap="medium"), replies, strict=True):

@@ -22,7 +22,7 @@ def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
         st.session_state[SPACES] = [wanted, *st.session_state[SPACES]][:MOST_SPACES]
     chosen = st.multiselect(
         "Spaces side by side", list(offered), format_func=lambda name: offered[name].title, max_selections=MOST_SPACES,
-        key=SPACES, on_change=_take, args=(default,),
+        select_all=False, key=SPACES, on_change=_take, args=(default,),
     )  # fmt: skip
     return [offered[name] for name in chosen]
 

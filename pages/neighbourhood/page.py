@@ -12,6 +12,7 @@ from pages.neighbourhood.why import show_asked_why
 from pages.shell import state
 from pages.shell.artists import artist_card, artist_name, artist_search
 from pages.shell.listen import show_player_beside
+from pages.shell.navigation import end_page
 
 TRAIL = "neighbourhood_trail"
 SHOWN_STEPS = 4
@@ -46,7 +47,7 @@ centre = state.selected_artist(catalogue)
 if centre is None:
     with what:
         st.info("Find an artist by name to see who is known to be similar, and who is similar to those.")
-    st.stop()
+    end_page()
 with what:
     view = choose_view()
 picture, card = st.columns([3, 1.15], gap="medium")

@@ -1,16 +1,15 @@
 """A path as a drawing: its artists in order, to and fro over the page, each joined to the next."""
 
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from core.catalogue import Catalogue
 from core.graph.hop_display import plain_text
-from core.graph.links import HELD_OUT, KNOWN, PREDICTED
 from core.graph.looks import Legend, edge_look
 from core.graph.paths import ArtistPath
-from core.graph.protocols import is_trained_on
 from pages.neighbourhood.drawing import source_line
 from pages.neighbourhood.path_view import step_evidence
 from pages.shell.charts import OKABE_ITO
@@ -46,14 +45,11 @@ def path_nodes(catalogue: Catalogue, path: ArtistPath, kept: Collection[str] = (
 
 def path_edges(catalogue: Catalogue, path: ArtistPath) -> list[dict[str, str]]:
     """The steps of the path as links of the kinds of a drawing."""
-    pairs = np.array([path.rows[:-1], path.rows[1:]], np.int64).T
     ids = [str(artist_id) for artist_id in catalogue.artists["artist_id"].iloc[path.rows]]
-    links = []
-    for place, (step, trained) in enumerate(zip(path.steps, is_trained_on(catalogue, pairs).tolist(), strict=True)):
-        kind = (KNOWN if trained else HELD_OUT) if step.known else PREDICTED
-        about = f"{edge_look(kind).name}: {step_evidence(step)}"
-        links.append({"from": ids[place], "to": ids[place + 1], "kind": kind, "title": about})
-    return links
+    return [
+        {"from": first, "to": second, "kind": step.kind, "title": f"{edge_look(step.kind).name}: {step_evidence(step)}"}
+        for (first, second), step in zip(pairwise(ids), path.steps, strict=True)
+    ]
 
 
 def path_legend(catalogue: Catalogue, path: ArtistPath, space: str) -> Legend:

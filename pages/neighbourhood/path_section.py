@@ -11,6 +11,8 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.hop_display import file_name, short_label
 from core.graph.html_export import hop_graph_html
+from core.graph.links import HELD_OUT
+from core.graph.looks import edge_look, edge_name
 from core.graph.paths import MAX_STEPS, NEAREST, ArtistPath, StepGraph, find_path, step_graph
 from core.search.spaces import Space, list_spaces, space_titles
 from pages.neighbourhood.hop_graph import HopEvent, hop_graph
@@ -114,6 +116,7 @@ def _choose(question: Question, spaces: Sequence[Space]) -> None:
         st.segmented_control(
             "Steps may be", list(TIES_TITLES), format_func=TIES_TITLES.__getitem__, key=_key(TIES), required=True,
             width="content", on_change=_take, args=(TIES,),
+            help="Listed edges: similar by the catalogue, known to models or held out from them.",
         )  # fmt: skip
         st.slider(
             "Smoothing of popularity", 0.0, 1.0, step=0.1, key=_key(SMOOTHING), width=220,
@@ -161,7 +164,10 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
         icon=":material/bookmark_add:", disabled=not lacking, on_click=_keep,
         args=(catalogue, path.rows, question.space, f"path from {names.iloc[0]} to {names.iloc[1]}"),
     )  # fmt: skip
-    st.caption(_EXPLAINED)
+    held_out = any(step.kind == HELD_OUT for step in path.steps)
+    st.caption(
+        f"{_EXPLAINED} {edge_name(HELD_OUT).capitalize()}: {edge_look(HELD_OUT).meaning}." if held_out else _EXPLAINED
+    )
     ends = f"{catalogue.id_of(path.start)}-{catalogue.id_of(path.rows[-1])}"
     show_table(path_table(catalogue, path), f"Path from {first} to {last}", "path_table", f"path-{ends}")
 

@@ -8,12 +8,13 @@ from typing import cast, get_args
 import pandas as pd
 
 from core.catalogue import Catalogue
+from core.graph.looks import edge_look, edge_name
 from core.graph.paths import MAX_STEPS, ArtistPath, Step, Ties
 from pages.shell.text import counted, plain
 
 TO, VIA, TIES, SMOOTHING, STEPS, AVOID = "to", "via", "ties", "smoothing", "steps", "avoid"
 PARAMETERS = (TO, VIA, TIES, SMOOTHING, STEPS, AVOID)
-TIES_TITLES: dict[Ties, str] = {"both": "Both", "near": "Near in the space", "known": "Known edges"}
+TIES_TITLES: dict[Ties, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
 USUAL_SMOOTHING = 0.5
 LONGEST_NAME = 40
 
@@ -65,17 +66,15 @@ def written(name: str, value: str | float | None) -> str | None:
 
 def step_evidence(step: Step) -> str:
     """What speaks for a step, and how familiarity changes on it."""
-    ties = [name for name, holds in (("known edge", step.known), ("near in the space", step.near)) if holds]
     score = "no score in this space" if step.score is None else f"score {step.score:.3f}"
-    return " · ".join([" and ".join(ties), score, _jump(step)])
+    return " · ".join([_ties(step), score, _jump(step)])
 
 
 def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) -> str:
     """How long the path is, what it rests on and where it goes furthest. Escaped."""
     found = len(path.steps)
-    kinds = Counter((step.known, step.near) for step in path.steps)
-    ties = {"along known edges": (True, False), "near in the space": (False, True), "both": (True, True)}
-    rests = ", ".join(f"{kinds[tie]} {words}" for words, tie in ties.items() if kinds[tie])
+    ties = Counter(_ties(step) for step in path.steps)
+    rests = ", ".join(f"{count} × {tie}" for tie, count in ties.most_common()) if len(ties) > 1 else next(iter(ties))
     first, second = (
         plain(str(catalogue.display_names.iloc[row]), LONGEST_NAME) for row in path.rows[path.widest : path.widest + 2]
     )
@@ -92,7 +91,7 @@ def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:
             "Step": range(len(steps) + 1),
             "Artist": catalogue.display_names.iloc[path.rows].tolist(),
             "Artist id": catalogue.artists["artist_id"].iloc[path.rows].tolist(),
-            "Known edge": ["", *("yes" if step.known else "no" for step in steps)],
+            "Link": ["", *(edge_look(step.kind).name for step in steps)],
             "Near in the space": ["", *("yes" if step.near else "no" for step in steps)],
             "Score": pd.array([None, *(step.score for step in steps)], "Float64"),
             "Familiarity jump": pd.array([None, *(step.jump for step in steps)], "Float64"),
@@ -111,6 +110,12 @@ def _number(text: str, least: float, most: float) -> float | None:
     except ValueError:
         return None
     return value if least <= value <= most else None
+
+
+def _ties(step: Step) -> str:
+    """What joins the two artists of a step: an edge of the catalogue, nearness, or both."""
+    ties = ((edge_name(step.kind), step.listed), ("near in the space", step.near))
+    return " and ".join(name for name, holds in ties if holds)
 
 
 def _jump(step: Step) -> str:

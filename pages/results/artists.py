@@ -98,7 +98,7 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
     with st.container(border=True):
         st.page_link(
             page("explore"), label=f"Explore {plain(_name(catalogue, row))}", icon=":material/explore:",
-            query_params={state.ARTIST: catalogue.id_of(row)},
+            query_params=state.in_catalogue({state.ARTIST: catalogue.id_of(row)}),
         )  # fmt: skip
         left, right = st.columns(2, gap="large")
         with left:

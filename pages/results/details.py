@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from core.evaluation.summary import headline_metric
-from pages.results.labels import METRICS, PROTOCOLS, SPLITS, features_title, ranker_title
 from pages.results.tables import interval_text
-from pages.train.figures import duration
+from pages.shell.labels import METRICS, PROTOCOLS, SPLITS, duration, features_title, ranker_title
 
 _SETTINGS_SHOWN_ALREADY = {"features", "protocol", "seed"}
 

@@ -10,8 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.summary import ALL_EDGES
-from pages.results.labels import feature_order, features_title, layers_title, look_index, ranker_title
+from pages.results.labels import feature_order, look_index
 from pages.shell.charts import DASHES, series_look, tidy
+from pages.shell.labels import features_title, layers_title, ranker_title
 
 _GREY = "#8C8C8C"
 _OUTLINE = {"color": "#6E6E6E", "width": 1}

@@ -1,16 +1,6 @@
-"""Plain words for what the results table holds."""
+"""Plain words for what the results table holds, and the place that each feature set has in every figure."""
 
 from collections.abc import Iterable
-
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
-
-PROTOCOLS = {
-    "standard": "Standard",
-    "published": "Published (with its faults)",
-    "cold": "Cold start",
-}
-SPLITS = {"test": "Test artists", "val": "Validation artists"}
-METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one"}
 
 PROTOCOL_TEXTS = {
     "standard": "Messages flow both ways along every known edge, the epoch is chosen on validation artists, and "
@@ -28,47 +18,10 @@ DATASETS = {
 }
 PAPERS = {"disco-olga": "Grötschla 2024", "olga": "Korzeniowski 2022"}
 
-_FEATURES = {
-    "random": "Random",
-    "learned": "Learned vectors",
-    "acousticbrainz": "AcousticBrainz",
-    "audio_descriptors": "Audio descriptors",
-    "acousticbrainz_one_track": "AcousticBrainz of one track",
-    "moods_themes": "Moods-Themes",
-    "clap": "CLAP",
-    "clap_one_track": "CLAP of one track",
-    "musicbrainz_tags": "MusicBrainz tags",
-    "lastfm_tags": "Last.fm tags",
-}
-_RANKERS = {
-    "random": "Random order",
-    "popularity": "Popularity",
-    "common-neighbours": "Common neighbours",
-    "adamic-adar": "Adamic-Adar",
-    "pagerank": "PageRank",
-}
 _FIRST = (
     "random", "acousticbrainz", "moods_themes", "clap", "acousticbrainz+moods_themes", "acousticbrainz+clap",
     "clap+moods_themes", "acousticbrainz+clap+moods_themes",
 )  # fmt: skip
-
-
-def features_title(features: str) -> str:
-    """ "clap+moods_themes" -> "CLAP + Moods-Themes"."""
-    return " + ".join(_FEATURES.get(name, name.replace("_", " ").capitalize()) for name in features.split("+"))
-
-
-def ranker_title(ranker: str) -> str:
-    """A short name for a yardstick or a fusion; a run keeps its id."""
-    if ranker.startswith(FUSION_PREFIX):
-        return f"Fusion ({ranker.removeprefix(FUSION_PREFIX).replace('_', ' ')})"
-    if ranker.startswith(COSINE_PREFIX):
-        return f"Cosine of {features_title(ranker.removeprefix(COSINE_PREFIX))}"
-    return _RANKERS.get(ranker, ranker.removeprefix(RUN_PREFIX))
-
-
-def layers_title(layers: int) -> str:
-    return "1 layer" if layers == 1 else f"{layers} layers"
 
 
 def feature_order(features: Iterable[str]) -> list[str]:

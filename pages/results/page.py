@@ -15,7 +15,8 @@ from pages.results.noise import show_comparison
 from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
-from pages.shell.navigation import page
+from pages.shell.labels import PROTOCOLS, SPLITS, ranker_title
+from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
 
 PARTS = {
@@ -35,7 +36,7 @@ def perfect_score(content_hash: str, protocol: str, split: str, _catalogue: Cata
 def compute_yardsticks(catalogue: Catalogue, names: list[str], protocol: str, split: str, hide: bool) -> None:
     bar = st.progress(0.0, "Starting …")
     for done, name in enumerate(names):
-        bar.progress(done / len(names), f"{done} of {len(names)} done: now {labels.ranker_title(name)}")
+        bar.progress(done / len(names), f"{done} of {len(names)} done: now {ranker_title(name)}")
         evaluate_ranker(catalogue, name, protocol, split, hide)
     bar.empty()
 
@@ -65,13 +66,13 @@ if synthetic:
         icon=":material/science:",
     )
 
-protocol = panels.choose("Protocol", "protocol", labels.PROTOCOLS)
-split = panels.choose("Evaluated on", "split", labels.SPLITS)
+protocol = panels.choose("Protocol", "protocol", PROTOCOLS)
+split = panels.choose("Evaluated on", "split", SPLITS)
 try:
     results = read_results(catalogue)
 except NearfieldError as fault:
     st.error(str(fault))
-    st.stop()
+    end_page()
 hide_validation = split == "test" and st.toggle(
     "Hide validation artists",
     **choices.switch_in_url(
@@ -94,7 +95,7 @@ missing = [name for name in summary.yardstick_names(catalogue) if name not in se
 if missing and ceiling == ceiling:
     st.info(
         "Yardsticks need no training and show what a trained model has to beat. Not measured yet under this protocol: "
-        f"{', '.join(labels.ranker_title(name) for name in missing)}."
+        f"{', '.join(ranker_title(name) for name in missing)}."
     )
     if st.button("Compute the yardsticks", type="primary", icon=":material/straighten:", key="compute_yardsticks"):
         try:
@@ -112,7 +113,7 @@ if source.models.empty:
         f"--layers 2 --protocol {protocol}`.",
         icon=":material/model_training:",
     )
-    st.page_link(page("train"), label="Train a model", icon=":material/model_training:")
+    st.page_link(page("train"), label="Train a model", icon=":material/model_training:", query_params=state.carried())
 
 origin = "synthetic catalogue" if synthetic else "real artists"
 figure = panels.choose("Measured and published", "figure", panels.PARTS_OF_FIGURE)
@@ -120,7 +121,7 @@ measured, published = st.columns([5, 4], gap="large")
 with measured:
     st.header("Measured here", anchor=False)
     st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
-    st.caption(f"On {plain(catalogue.name)} ({origin}), {source.title}, {labels.SPLITS[split].lower()}.")
+    st.caption(f"On {plain(catalogue.name)} ({origin}), {source.title}, {SPLITS[split].lower()}.")
     if source.rows.empty:
         st.text("Nothing yet.")
     else:

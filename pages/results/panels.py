@@ -11,6 +11,7 @@ from core.evaluation.results import published_results
 from pages.results import details, figures, labels, tables
 from pages.results.source import Source
 from pages.shell import charts, choices
+from pages.shell.labels import METRICS, ranker_title
 
 MOST_LINES = 8
 PARTS_OF_FIGURE = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
@@ -53,9 +54,7 @@ def show_published(part: str, dataset: str, key: str) -> str:
     st.caption(f"Published: {labels.DATASETS[dataset]}.")
     nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)
     table = tables.published_table(paper)
-    show_figure_one(
-        part, figures.published_as_models(paper), nothing, labels.METRICS[metric], table, f"{key}_{dataset}"
-    )
+    show_figure_one(part, figures.published_as_models(paper), nothing, METRICS[metric], table, f"{key}_{dataset}")
     return metric
 
 
@@ -114,7 +113,7 @@ def show_kept_edges(source: Source) -> None:
         st.info("No similarity was measured with fewer edges under this protocol.")
         return
     names = dict.fromkeys(curve["ranker"])
-    titles = {name: source.titles.get(name) or labels.ranker_title(name) for name in names}
+    titles = {name: source.titles.get(name) or ranker_title(name) for name in names}
     chosen = _choose_rankers(source, titles, list(titles)[:MOST_LINES], "kept")
     shown = curve[curve["ranker"].isin(chosen)]
     if shown.empty:
@@ -144,7 +143,7 @@ def _choose_rankers(source: Source, titles: dict[str, str], default: list[str], 
     view = f"{source.protocol}_{source.split}_{source.hide_validation}_{len(titles)}"
     return st.multiselect(
         "Similarities", list(titles), format_func=titles.__getitem__, max_selections=MOST_LINES,
-        **choices.many_in_url(
+        select_all=False, **choices.many_in_url(
             source.parameter(f"{part}_lines"), list(titles), default, f"{source.key}_{part}_{view}", MOST_LINES
         ),
     )  # fmt: skip

@@ -7,7 +7,8 @@ import pandas as pd
 
 from core.evaluation import summary
 from core.search.spaces import RUN_PREFIX
-from pages.results import labels, tables
+from pages.results import tables
+from pages.shell.labels import METRICS, ranker_title
 
 MEASURED = "measured"
 """Key of the open catalogue's own rows; others are the shipped ones."""
@@ -36,7 +37,7 @@ class Source:
     @property
     def title(self) -> str:
         """What an axis of the metric is called."""
-        return labels.METRICS[self.metric]
+        return METRICS[self.metric]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -64,8 +65,7 @@ class Source:
         """What can be opened, by the first ranker of each mark of a chart -> its title, best first."""
         models = {row["rankers"][0]: (row["value"], tables.model_title(row)) for row in self.models.to_dict("records")}
         others = {
-            row["ranker"]: (row["value"], labels.ranker_title(row["ranker"]))
-            for row in self.yardsticks.to_dict("records")
+            row["ranker"]: (row["value"], ranker_title(row["ranker"])) for row in self.yardsticks.to_dict("records")
         }
         both = models | others
         return {mark: both[mark][1] for mark in sorted(both, key=lambda name: -both[name][0])}

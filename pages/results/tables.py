@@ -10,7 +10,7 @@ from core.evaluation.evaluate import CUTOFF
 from core.evaluation.misses import ANSWERS
 from core.models import BACKBONE_TITLES
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
-from pages.results.labels import features_title, layers_title, ranker_title
+from pages.shell.labels import features_title, layers_title, ranker_title
 from pages.shell.text import counted, plain
 
 INTERVAL_TEXT = (

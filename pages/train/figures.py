@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from core.training.objectives import ObjectiveConfig
 from core.training.overview import RunOverview
-from pages.results.labels import features_title, layers_title
 from pages.shell.charts import series_look, tidy
+from pages.shell.labels import features_title, layers_title
 
 STATES = {
     "waiting": "Starting",
@@ -26,16 +26,6 @@ def run_title(run: RunOverview) -> str:
         f"{config.model.title}, {layers_title(config.model.layers)}, {features_title(config.features)}, "
         f"{config.protocol}, seed {config.seed}, {config.steps:,} steps{loss} ({run.run_id[-4:]})"
     )
-
-
-def duration(seconds: float) -> str:
-    """ "under a minute", "5 minutes", "1 h 20 min"."""
-    minutes = round(seconds / 60)
-    if seconds < 60:
-        return "under a minute"
-    if minutes < 60:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def history_table(runs: list[RunOverview]) -> pd.DataFrame:

@@ -13,9 +13,8 @@ from core.models import BACKBONE_TITLES, MODELS, ModelConfig
 from core.models.config import LIGHTGCN_NAME
 from core.training.config import STEPS_PER_EPOCH, TrainingConfig
 from core.training.overview import RunOverview, estimate_seconds
-from pages.results import labels
+from pages.shell import labels
 from pages.train import settings
-from pages.train.figures import duration
 
 MOST_LAYERS = 4
 QUICK, FULL, OWN = "Quick look", "Full length", "Own"
@@ -36,6 +35,7 @@ def ask_settings(
         catalogue.all_feature_names,
         default=catalogue.feature_names[:1] or ["random"],
         format_func=labels.features_title,
+        select_all=False,
         disabled=learns_vectors,
         key=f"train_features_{catalogue.content_hash[:8]}",
         help="What the model knows about an artist besides the graph. Several are joined. Random knows nothing: it "
@@ -70,7 +70,7 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> s
     if estimate is None:
         return text + "No run like this one was made here, so its first epochs will tell how long it takes."
     seconds, runs = estimate
-    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
+    return text + f"About {labels.duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
 
 
 def _ask_recipe(recipes: Mapping[str, TrainingConfig]) -> TrainingConfig:

@@ -7,8 +7,8 @@ from core.training.device import choose_device, describe_device, set_threads
 from core.training.jobs import start_job
 from core.training.overview import RunOverview, overviews
 from core.training.recipes import RECIPES
-from pages.results.labels import METRICS
 from pages.shell import charts, choices, state
+from pages.shell.labels import METRICS
 from pages.train import figures, form
 from pages.train.watch import watch
 
@@ -39,7 +39,7 @@ def compare(runs: list[RunOverview]) -> None:
     by_id = {run.run_id: run for run in runs}
     chosen = st.multiselect(
         "Runs to compare", list(by_id), max_selections=MOST_COMPARED,
-        **choices.many_in_url("runs", list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
+        select_all=False, **choices.many_in_url("runs", list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
         format_func=lambda run_id: figures.run_title(by_id[run_id]),
     )  # fmt: skip
     compared = [by_id[run_id] for run_id in chosen]

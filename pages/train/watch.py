@@ -10,8 +10,8 @@ from core.search.spaces import RUN_PREFIX
 from core.training.jobs import cancel_job, is_cancelled, log_tail, resume_job
 from core.training.overview import RunOverview, overview
 from core.training.runs import Run
-from pages.results.labels import METRICS
 from pages.shell import charts, state
+from pages.shell.labels import METRICS, duration
 from pages.shell.navigation import page
 from pages.train import figures
 
@@ -66,7 +66,7 @@ def progress_text(run: RunOverview, stopping: bool) -> str:
         return "Loading the catalogue and PyTorch …"
     if not run.seconds_left:
         return f"{done}, measuring on validation and test artists …"
-    return f"{done}, {figures.duration(run.seconds_left)} left"
+    return f"{done}, {duration(run.seconds_left)} left"
 
 
 def _show_trouble(run: RunOverview) -> None:

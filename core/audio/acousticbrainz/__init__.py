@@ -9,11 +9,13 @@ from core.audio.acousticbrainz.traits import (
     Reference,
     Trait,
     TraitComparison,
+    close_traits,
     common_traits,
     compare_traits,
     describe,
     key_of,
     reference_of,
+    reference_of_values,
     trait_values,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "Reference",
     "Trait",
     "TraitComparison",
+    "close_traits",
     "common_traits",
     "compare_traits",
     "describe",
@@ -35,5 +38,6 @@ __all__ = [
     "key_of",
     "read_document",
     "reference_of",
+    "reference_of_values",
     "trait_values",
 ]

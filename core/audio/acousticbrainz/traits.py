@@ -5,6 +5,8 @@ catalogue at hand where there is one (`reference_of`), else in popular music (`U
 AcousticBrainz documents).
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +29,8 @@ _CLEAR_KEY = 0.8
 
 @dataclass(frozen=True)
 class Trait:
-    """A column of the descriptor vector for people. `low` and `high` are words for little and much of it; `usual` is
-    its mean and deviation in popular music."""
+    """A column of descriptors for people. `unit` is empty where its numbers tell a listener nothing; `low` and `high`
+    are words for little and much of it; `usual` is its mean and deviation in popular music."""
 
     key: str
     label: str
@@ -36,12 +38,12 @@ class Trait:
     column: str
     low: str
     high: str
-    usual: tuple[float, float]
+    usual: tuple[float, float] = (math.nan, math.nan)
 
 
 _TRAITS = (
     Trait("tempo", "Tempo", "bpm", "rhythm.bpm", "slow", "fast", (118, 26)),
-    Trait("onsets", "Onsets", "per second", "rhythm.onset_rate", "sparse onsets", "dense onsets", (3.5, 1.3)),
+    Trait("onsets", "Note onsets", "per second", "rhythm.onset_rate", "sparse onsets", "dense onsets", (3.5, 1.3)),
     Trait("beat", "Beat strength", "", "rhythm.beats_loudness.mean", "soft beat", "strong beat", (0.04, 0.02)),
     Trait("danceability", "Danceability", "", "rhythm.danceability", "hardly danceable", "danceable", (1.1, 0.2)),
     Trait("dynamics", "Dynamics", "dB", "lowlevel.dynamic_complexity", "little dynamics", "wide dynamics", (4.0, 2.5)),
@@ -52,15 +54,17 @@ _TRAITS = (
         "little treble", "much treble", (0.0011, 0.0009),
     ),
     Trait("roughness", "Roughness", "", "lowlevel.dissonance.mean", "smooth", "rough", (0.46, 0.03)),
-    Trait("noise", "Noisiness", "bits", "lowlevel.spectral_entropy.mean", "pure tones", "noisy", (7.4, 0.6)),
-    Trait("texture", "Texture", "peaks", "lowlevel.spectral_complexity.mean", "thin texture", "full texture", (18, 9)),
-    Trait("pitch", "Pitch salience", "", "lowlevel.pitch_salience.mean", "vague pitch", "clear pitch", (0.52, 0.08)),
-    Trait("change", "Change", "", "lowlevel.spectral_flux.mean", "steady sound", "changing sound", (0.085, 0.03)),
+    Trait("noise", "Noisiness", "", "lowlevel.spectral_entropy.mean", "pure tones", "noisy", (7.4, 0.6)),
+    Trait("texture", "Texture", "", "lowlevel.spectral_complexity.mean", "thin texture", "full texture", (18, 9)),
+    Trait("pitch", "Pitch clarity", "", "lowlevel.pitch_salience.mean", "vague pitch", "clear pitch", (0.52, 0.08)),
     Trait(
-        "chords", "Chord changes", "per frame", "tonal.chords_changes_rate",
+        "change", "Change of sound", "", "lowlevel.spectral_flux.mean", "steady sound", "changing sound", (0.085, 0.03)
+    ),
+    Trait(
+        "chords", "Chord changes", "", "tonal.chords_changes_rate",
         "few chord changes", "many chord changes", (0.075, 0.03),
     ),
-    Trait("tonality", "Key strength", "", "tonal.key_strength", "loose key", "firm key", (0.6, 0.14)),
+    Trait("tonality", "Key clarity", "", "tonal.key_strength", "loose key", "firm key", (0.6, 0.14)),
 )  # fmt: skip
 TRAITS = {trait.key: trait for trait in _TRAITS}
 _COLUMNS = [COLUMN_OF[trait.column] for trait in _TRAITS]
@@ -68,42 +72,56 @@ _COLUMNS = [COLUMN_OF[trait.column] for trait in _TRAITS]
 
 @dataclass(frozen=True)
 class Reference:
-    """What is usual, per trait in the order of TRAITS: (t,) each.
+    """What is usual, per trait: (t,) each, in the order of TRAITS where vectors are asked about.
 
-    Below `low` and above `high` a trait has a word; `deviation` is the unit in which two artists are compared.
+    Below `low` and above `high` a trait has a word; `deviation` is the unit in which two artists are compared; `known`
+    (m, t) the values among which others stand, none where rules of thumb say what is usual.
     """
 
     middle: Numbers
     low: Numbers
     high: Numbers
     deviation: Numbers
+    known: Numbers
 
     def places(self, vectors: FloatArray) -> Numbers:
         """Traits of vectors (..., d) as deviations from the middle (..., t): one scale for all, as charts need."""
-        return (_traits(vectors) - self.middle) / self.deviation
+        return self.places_of_values(_traits(vectors))
+
+    def places_of_values(self, values: Numbers) -> Numbers:
+        """The same of traits (..., t)."""
+        return (values - self.middle) / self.deviation
+
+    def shares(self, values: Numbers) -> Numbers:
+        """(t,) the share of the known that has less of each trait than `values` (t,); NaN where none are known."""
+        return (self.known < values).mean(axis=0) if len(self.known) else np.full(len(values), np.nan)
 
 
 def _usual() -> Reference:
     middle, deviation = np.array([trait.usual for trait in _TRAITS], dtype=np.float64).T
-    return Reference(middle, middle - deviation, middle + deviation, deviation)
+    return Reference(middle, middle - deviation, middle + deviation, deviation, np.empty((0, len(_TRAITS))))
 
 
 USUAL = _usual()
 
 
 def reference_of(vectors: FloatArray) -> Reference:
-    """What is usual among artists (n, d), rows of NaN left out; USUAL where fewer than 30 are known.
+    """What is usual among artists (n, d), rows of NaN left out; USUAL where fewer than 30 are known."""
+    return reference_of_values(_traits(vectors), USUAL.deviation) or USUAL
+
+
+def reference_of_values(values: Numbers, smallest: Numbers | float = 1.0) -> Reference | None:
+    """What is usual among traits (n, t) of artists, rows of NaN left out; None where fewer than 30 are known.
 
     A fifth of the artists is below `low`, a fifth above `high`; a deviation is half the span of the middle 68%, which
-    a few outliers do not move.
+    a few outliers do not move, and `smallest` for a trait that they all have alike.
     """
-    values = _traits(vectors)
-    values = values[np.isfinite(values).all(axis=1)]
-    if len(values) < _SMALLEST_REFERENCE:
-        return USUAL
-    below, low, middle, high, above = np.quantile(values, [_ONE_DEVIATION[0], _LOW, 0.5, _HIGH, _ONE_DEVIATION[1]], 0)
+    known = values[np.isfinite(values).all(axis=1)]
+    if len(known) < _SMALLEST_REFERENCE:
+        return None
+    below, low, middle, high, above = np.quantile(known, [_ONE_DEVIATION[0], _LOW, 0.5, _HIGH, _ONE_DEVIATION[1]], 0)
     deviation = (above - below) / 2
-    return Reference(middle, low, high, np.where(deviation > 0, deviation, USUAL.deviation))
+    return Reference(middle, low, high, np.where(deviation > 0, deviation, smallest), known)
 
 
 def trait_values(vectors: FloatArray) -> dict[str, Numbers]:
@@ -138,7 +156,8 @@ def describe(vector: FloatArray, reference: Reference = USUAL, most: int = 6) ->
 @dataclass(frozen=True)
 class TraitComparison:
     """One trait of two artists: its values, `gap` between them and `place` of their mean, in deviations; `word` is what
-    both are, where both are unusual in the same way."""
+    both are, where both are unusual in the same way; `shares` of the known artists that have less of it than each, NaN
+    where none are known."""
 
     trait: Trait
     first: float
@@ -146,34 +165,51 @@ class TraitComparison:
     gap: float
     place: float
     word: str | None
+    shares: tuple[float, float]
 
     @property
     def close(self) -> bool:
         return self.gap <= CLOSE_DEVIATIONS
 
-    def __str__(self) -> str:
-        if self.word and self.trait.key != "tempo":
-            return self.word
-        return f"{self.trait.label.lower()} {_figure(self.first)} and {_figure(self.second)} {self.trait.unit}".rstrip()
+    @property
+    def name(self) -> str:
+        """What the two have in common: the word for both, else what the trait is called."""
+        return self.word if self.word and self.trait.key != "tempo" else self.trait.label.lower()
+
+    @property
+    def figures(self) -> tuple[str, str]:
+        """The two values to two or three digits, in the trait's unit."""
+        return _figure(self.first), _figure(self.second)
 
 
 def compare_traits(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> list[TraitComparison]:
     """Every trait of two vectors (d,), in the order of TRAITS."""
-    a, b = _traits(first), _traits(second)
-    both_low, both_high = np.maximum(a, b) < reference.low, np.minimum(a, b) > reference.high
-    gaps = np.abs(a - b) / reference.deviation
-    places = (reference.places(first) + reference.places(second)) / 2
-    return [
-        TraitComparison(trait, float(a[at]), float(b[at]), float(gaps[at]), float(places[at]), word)
-        for at, trait in enumerate(_TRAITS)
-        for word in [trait.low if both_low[at] else trait.high if both_high[at] else None]
-    ]
+    return _compared(_TRAITS, _traits(first), _traits(second), reference)
 
 
 def common_traits(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> list[TraitComparison]:
     """The traits in which two vectors (d,) are close, those that set the two apart from others first."""
-    close = [comparison for comparison in compare_traits(first, second, reference) if comparison.close]
+    return close_traits(_TRAITS, _traits(first), _traits(second), reference)
+
+
+def close_traits(
+    traits: Sequence[Trait], first: Numbers, second: Numbers, reference: Reference
+) -> list[TraitComparison]:
+    """The same of values (t,) of any `traits` (t,)."""
+    close = [comparison for comparison in _compared(traits, first, second, reference) if comparison.close]
     return sorted(close, key=lambda comparison: -abs(comparison.place))
+
+
+def _compared(traits: Sequence[Trait], a: Numbers, b: Numbers, reference: Reference) -> list[TraitComparison]:
+    both_low, both_high = np.maximum(a, b) < reference.low, np.minimum(a, b) > reference.high
+    gaps = np.abs(a - b) / reference.deviation
+    places = reference.places_of_values((a + b) / 2)
+    shares = np.stack([reference.shares(a), reference.shares(b)], axis=1).tolist()
+    return [
+        TraitComparison(trait, float(a[at]), float(b[at]), float(gaps[at]), float(places[at]), word, tuple(shares[at]))
+        for at, trait in enumerate(traits)
+        for word in [trait.low if both_low[at] else trait.high if both_high[at] else None]
+    ]
 
 
 def _traits(vectors: FloatArray) -> Numbers:
@@ -181,4 +217,4 @@ def _traits(vectors: FloatArray) -> Numbers:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{float(f'{value:.{3 if abs(value) >= 100 else 2}g}'):,g}".replace("-", "−")

@@ -1,0 +1,60 @@
+"""What may import what: pages know core and their shell, core knows neither, and no page knows another."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = "shell"
+PAGES = sorted(folder.name for folder in (ROOT / "pages").iterdir() if (folder / "page.py").is_file())
+
+
+def imported(file: Path) -> set[str]:
+    """The dotted names that a module imports, absolute or by `from`, with what is taken from each."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} imports by a relative name"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def folders_imported(folder: Path, package: str) -> set[str]:
+    """The folders of `package` that the modules in `folder` import from."""
+    names = set().union(*(imported(file) for file in folder.rglob("*.py")))
+    return {name.split(".")[1] for name in names if name.startswith(f"{package}.")}
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert {"explore", "map", "clip", "results", "train"} <= set(PAGES)
+    assert "labels" in {name.split(".")[2] for name in imported(ROOT / "pages" / "train" / "figures.py")
+                        if name.startswith("pages.shell.")}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_imports_no_other_page(page: str) -> None:
+    assert folders_imported(ROOT / "pages" / page, "pages") <= {page, SHARED}
+
+
+def test_the_shell_imports_no_page() -> None:
+    assert folders_imported(ROOT / "pages" / SHARED, "pages") <= {SHARED}
+
+
+def test_typing_a_name_and_enter_chooses_that_one() -> None:
+    """Streamlit puts "Select 2 matches" before the matches: by it "Jazz" and Enter chose Blue Cellar Jazz as well."""
+    calls = [
+        node
+        for file in (ROOT / "pages").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "multiselect"
+    ]
+    assert calls
+    assert all("select_all=False" in [ast.unparse(keyword) for keyword in call.keywords] for call in calls)
+
+
+def test_core_imports_neither_pages_nor_streamlit() -> None:
+    names = set().union(*(imported(file) for file in (ROOT / "core").rglob("*.py")))
+    assert not {name for name in names if name.split(".")[0] in {"pages", "streamlit"}}
