@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.pages import running_app
+from benchmarks.pages.server import running_server
 from tests import browsing
 from tests.browsing import CARD, Visit
+from tests.catalogues import tiny_catalogue
 from tests.pages_support import hostile_catalogue
 from tests.test_page_map import scattered
 
@@ -36,11 +38,16 @@ RANGE = "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    catalogue = hostile_catalogue(tmp_path_factory.mktemp("maps"))
+    """Knows two catalogues with a map of the same space: `hostile`, and `other` after it."""
+    folder = tmp_path_factory.mktemp("maps")
+    catalogue = hostile_catalogue(folder)
     scattered(catalogue)
     scattered(catalogue, "moods_themes")
-    with running_app(catalogue.path) as started:
-        yield started
+    other = tiny_catalogue(folder / "other", 12, features={"clap": np.random.default_rng(1).normal(size=(12, 8))})
+    scattered(other)
+    with running_server(catalogue.path) as started:
+        (started.folder / "other").symlink_to(other.path)
+        yield started.address
 
 
 def open_maps(visit: Visit, server: str, query: str = "") -> Page:
@@ -50,10 +57,11 @@ def open_maps(visit: Visit, server: str, query: str = "") -> Page:
     return visit.page
 
 
-def point_at(page: Page, row: int) -> None:
+def point_at(page: Page, row: int) -> tuple[float, float]:
     x, y = page.evaluate(PLACE, row)
     page.mouse.move(x - 2, y - 2)
     page.mouse.move(x, y)
+    return x, y
 
 
 def test_a_click_in_one_map_chooses_the_artist_in_both(server: str, visit: Visit) -> None:
@@ -69,6 +77,23 @@ def test_a_click_in_one_map_chooses_the_artist_in_both(server: str, visit: Visit
         expect(frame.locator(".nf-chosen")).to_have_count(1)
     expect(page.locator(FRAME).first.locator(".nf-near-line")).to_have_count(10)
     expect(page.locator(FRAME).last.locator(".nf-near-line")).to_have_count(3)
+    assert visit.errors == []
+
+
+def test_a_click_that_plotly_loses_counts_but_a_drag_does_not(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "space=clap")
+    page.evaluate("() => document.querySelector('.js-plotly-plot').removeAllListeners('plotly_click')")
+    for distance in (40, 0):
+        x, y = point_at(page, NEAR_THE_MIDDLE)
+        expect(page.locator(".nf-map-tip strong")).to_be_visible()
+        page.mouse.down()
+        page.mouse.move(x + distance, y)
+        page.mouse.up()
+        if distance:
+            page.wait_for_url(re.compile("seen="))
+            visit.settle()
+            expect(page.locator(CARD)).to_have_count(0)
+    expect(page.locator(CARD)).to_be_visible()
     assert visit.errors == []
 
 
@@ -126,7 +151,7 @@ def test_a_part_and_what_is_hidden_are_in_the_link(
     page.keyboard.press("-")
     page.locator("button.nf-legend-entry").first.click()
     visit.settle()
-    page.wait_for_url(re.compile(r"seen=[^&]+clap.*seen=[^&]+moods_themes.*hide=0[.].*hide=1[.]"))
+    page.wait_for_url(re.compile(r"seen=[^&]+[.]clap.*seen=[^&]+[.]moods_themes.*hide=0[.].*hide=1[.]"))
     other = elsewhere(page.url)
     other.page.wait_for_function(DRAWN)
     assert other.page.evaluate(SEEN) == page.evaluate(SEEN)
@@ -156,6 +181,67 @@ def test_a_part_outlives_choices_and_back_leads_to_it(server: str, visit: Visit)
     expect(page.locator(CARD)).to_have_count(0)
     assert "seen=" in page.url
     assert visit.errors == []
+
+
+def test_back_to_another_map_leads_to_the_part_of_then(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "space=clap")
+    page.locator("button.nf-legend-entry").first.click()
+    page.locator(FRAME).focus()
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile("seen=.*hide="))
+    address, near = page.url, page.evaluate(SEEN)
+    page.locator(".st-key-map_space").get_by_role("combobox").click()
+    page.get_by_role("option").nth(1).click()
+    page.wait_for_url(re.compile(r"space=moods_themes$"))
+    visit.settle()
+    page.locator(FRAME).focus()
+    page.keyboard.press("-")
+    page.wait_for_url(re.compile(r"seen=[^&]+[.]moods_themes"))
+    far = page.evaluate(SEEN)
+    for _ in range(2):
+        page.go_back()
+        page.wait_for_url(address)
+        wait_until_seen(page, near)
+        expect(page.locator("button.nf-legend-entry").first).to_have_attribute("aria-pressed", "false")
+        visit.settle()
+        assert page.url == address
+        page.go_forward()
+        page.wait_for_url(re.compile(r"seen=[^&]+[.]moods_themes"))
+        wait_until_seen(page, far)
+        visit.settle()
+
+
+def test_another_catalogue_is_seen_from_its_own_beginning(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "catalogue=other")
+    fresh = page.evaluate(SEEN)
+    open_maps(visit, server, "space=clap")
+    page.locator("button.nf-legend-entry").first.click()
+    page.locator(FRAME).focus()
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile("seen=.*hide="))
+    visit.open(page.url)
+    page.locator(".st-key-catalogue").get_by_role("combobox").click()
+    page.get_by_role("option", name="other", exact=True).click()
+    page.wait_for_url(re.compile(r"\?catalogue=other$"))
+    wait_until_seen(page, fresh)
+    visit.settle()
+    assert page.url.endswith("?catalogue=other")
+    assert page.locator("button.nf-legend-entry[aria-pressed=false]").count() == 0
+
+
+def test_the_menu_leads_back_to_the_part_one_was_at(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "space=clap")
+    page.locator("button.nf-legend-entry").first.click()
+    page.locator(FRAME).focus()
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile("seen=.*hide="))
+    address, near = page.url, page.evaluate(SEEN)
+    visit.go_to("Results")
+    assert "seen=" not in page.url
+    visit.go_to("Map")
+    page.wait_for_url(address)
+    wait_until_seen(page, near)
+    expect(page.locator("button.nf-legend-entry").first).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_map_shows_the_same_after_every_change_of_its_size(server: str, visit: Visit) -> None:

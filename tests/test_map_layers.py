@@ -109,7 +109,7 @@ def test_the_browser_is_told_what_to_draw() -> None:
     tag = TypicalTag("genres", "x" * 90, 10, 0.5, 0.1, 5.0)
     regions = [NamedRegion(name, np.zeros(2, np.float32), 10, [tag]) for name in ("<b>Rock</b>", "", "y" * 200)]
     layer = Layer("one", b"")
-    view = MapView("clap", "A \u202etitle", "said", "alt", layer, layer, regions, np.array([3, 4]).tolist())
+    view = MapView("0123.clap", "A \u202etitle", "said", "alt", layer, layer, regions, np.array([3, 4]).tolist())
     marked = Marked(np.array([True, False, True]), "genre\nJazz")
     data = maps_data([view], layer, 2, marked, Shown(regions=False))
     assert json.loads(json.dumps(data)) == data

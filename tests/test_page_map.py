@@ -173,6 +173,7 @@ def test_a_lasso_too_large_for_a_link_stays_in_the_session(hostile: Catalogue) -
     scattered(hostile)
     app = open_app("map", drawn="here-only")
     assert maps_of(app)["marked"] is None
+    assert any("more artists were marked than a link can name" in text for text in texts(app))
     app.session_state["map_lasso"] = (hostile.content_hash, drawn_around(hostile))
     app.run()
     assert any("2 artists: drawn around" in heading.value for heading in app.subheader)

@@ -42,11 +42,11 @@ def show_list(
         key=f"clip_results_{answer.space.name}",
         keep_key=f"clip_keep_{answer.space.name}",
         query=query,
-        go=partial(_go_on, catalogue),
+        go=partial(go_on, catalogue),
     )
 
 
-def _go_on(catalogue: Catalogue, row: int) -> None:
+def go_on(catalogue: Catalogue, row: int) -> None:
     """Have the page leave for Explore once it has run."""
     st.session_state[GO] = catalogue.id_of(row)
 

@@ -11,7 +11,7 @@ from core.search.clip_routes import TIED
 from core.search.clips import GRAPH_PREFIX
 from core.search.spaces import Space, list_spaces
 from pages.clip.figures import GUEST, placement_table
-from pages.clip.lists import GO
+from pages.clip.lists import go_on
 from pages.shell import choices, state
 from pages.shell.charts import show_table
 from pages.shell.maps import sources
@@ -67,7 +67,7 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
     coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
     across, up = (float(value) for value in placement.position)
     view = MapView(
-        space=space.name,
+        map=f"{sources.map_name(catalogue, space)}@{across:.2f},{up:.2f}",
         title=space.title,
         said="",
         alt=f"Map of {space.title} with the clip at the weighted place of its {len(placement.rows)} nearest artists",
@@ -75,18 +75,15 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
         colour=coloured.layer,
         regions=ground.regions,
         nearest=placement.rows.tolist(),
+        weights=placement.weights.tolist(),
         guest=Guest(across, up, GUEST),
     )
     linked_maps(
         [view], sources.names(catalogue), artist=None, marked=None, shown=Shown(), n_artists=len(catalogue),
-        on_artist=lambda row: _go_on(catalogue, row), on_rows=None, key="clip-map",
+        on_artist=lambda row: go_on(catalogue, row), on_rows=None, key="clip-map",
     )  # fmt: skip
     table = placement_table(catalogue.display_names, stored.coordinates, placement)
     show_table(table, view.alt, "clip_map_table", "clip-on-the-map")
-
-
-def _go_on(catalogue: Catalogue, row: int) -> None:
-    st.session_state[GO] = catalogue.id_of(row)
 
 
 def _stored(catalogue: Catalogue, space: str) -> StoredMap | None:

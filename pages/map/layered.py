@@ -46,7 +46,7 @@ def layered_map(
     n_present = int(stored.present.sum())
     said = [coverage_sentence(n_present, len(catalogue)), fidelity_sentence(stored)]
     view = MapView(
-        space=space.name,
+        map=sources.map_name(catalogue, space),
         title=space.title,
         said=" ".join([*said, doubt_sentence(stored) if is_doubt_shown else ""]).strip(),
         alt=f"Map of {space.title} with {n_present:,} artists, coloured by {coloured.colouring.title.lower()}",

@@ -111,6 +111,14 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
         _choose_listed(catalogue, rows, event.selection.rows)
 
 
+def show_lost(catalogue: Catalogue) -> None:
+    """What to do where the URL speaks of a lasso that another browser drew."""
+    if st.query_params.get(DRAWN) == TOO_MANY and _drawn_around(catalogue) is None:
+        st.info("This link comes from a map on which more artists were marked than a link can name. Draw around them "
+                "again with Lasso or Box.")  # fmt: skip
+        _clear_button()
+
+
 def _drawn_around(catalogue: Catalogue) -> BoolArray | None:
     code = st.query_params.get(DRAWN, "")
     if code != TOO_MANY:

@@ -12,7 +12,7 @@ from core.search.spaces import list_spaces
 from pages.map.controls import choose_beside, choose_colour, choose_layers, choose_space
 from pages.map.layered import LayeredMap, layered_map
 from pages.map.making import offer_map
-from pages.map.marking import choose_highlight, mark, marked, show_marked
+from pages.map.marking import choose_highlight, mark, marked, show_lost, show_marked
 from pages.map.tables import show_tables
 from pages.map.words import trust_sentence
 from pages.shell import state
@@ -53,6 +53,7 @@ def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | Non
     places = st.columns(3, gap="medium") if len(maps) > 1 else [st.container()] * 2
     with places[0]:
         artist_search(catalogue, "find_on_map")
+        show_lost(catalogue)
         if chosen:
             show_marked(catalogue, chosen, [one.stored.present for one in maps])
         if row is None:

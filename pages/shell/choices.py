@@ -53,7 +53,7 @@ def put(name: str, values: str | Sequence[str] | None) -> None:
     if wanted == st.query_params.get_all(name):
         return
     if wanted:
-        st.query_params[name] = wanted
+        st.query_params[name] = wanted[0] if len(wanted) == 1 else wanted
     else:
         del st.query_params[name]
 

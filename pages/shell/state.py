@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
-from pages.shell import boxes, resources
+from pages.shell import boxes, choices, resources
 from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
 
@@ -17,8 +17,11 @@ TOUR = "tour"
 """The number of a step of the tour, 1 the first."""
 
 _CARRIED = (CATALOGUE, ARTIST, SPACE)
+_OF_BROWSER = frozenset({"seen", "hide"})
+"""What the maps write into the URL themselves, in the browser, which remembers it as long as its tab is open."""
+
 _OF_CATALOGUE = frozenset(
-    {"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight", "drawn", "seen", "hide"}
+    {"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight", "drawn", *_OF_BROWSER}
 )
 """Choices among what one catalogue holds; others, the dial say, fit any."""
 
@@ -51,7 +54,7 @@ def _asked_catalogue() -> dict[str, str]:
 def remember_view(left: str) -> None:
     """Note the choices of the page `left`, for the links that lead back to it. After the page has run."""
     views = st.session_state.setdefault(_LEFT, {}).setdefault(st.session_state.get(CATALOGUE, ""), {})
-    views[left] = {name: st.query_params.get_all(name) for name in st.query_params}
+    views[left] = {name: st.query_params.get_all(name) for name in st.query_params if name not in _OF_BROWSER}
 
 
 def view_of(target: str) -> View | None:
@@ -147,7 +150,7 @@ def selected_artist(catalogue: Catalogue) -> int | None:
 
 def select_artist(catalogue: Catalogue, row: int) -> None:
     """Put an artist into the URL."""
-    st.query_params[ARTIST] = catalogue.id_of(row)
+    choices.put(ARTIST, catalogue.id_of(row))
 
 
 def selected_space(spaces: list[Space]) -> Space:
@@ -158,7 +161,7 @@ def selected_space(spaces: list[Space]) -> Space:
 
 def select_space(name: str) -> None:
     """Put a space into the URL."""
-    st.query_params[SPACE] = name
+    choices.put(SPACE, name)
 
 
 def _open_chosen() -> Catalogue:

@@ -32,14 +32,10 @@ class LinkedMaps {
     this.measure = document.createElement("canvas").getContext("2d");
     this.addTools();
     root.append(this.box);
-    this.page = location.pathname;
-    this.listeners = [
-      [globalThis, "nearfield-layer", () => this.draw()],
-      [globalThis, "popstate", () => this.showAddressed()],
-      // Where a browser tells it: Streamlit has written an address of its own, without our part.
-      [globalThis.navigation, "currententrychange", ({ navigationType }) => navigationType !== "traverse" && this.tell()],
-    ].filter(([place]) => place);
-    for (const [place, event, act] of this.listeners) place.addEventListener(event, act);
+    this.arrived = () => this.draw();
+    this.returned = () => this.returnTo();
+    globalThis.addEventListener("nearfield-layer", this.arrived);
+    globalThis.addEventListener("popstate", this.returned);
     document.fonts?.ready.then(() => this.views.forEach((view) => view.paint()));
   }
 
@@ -67,6 +63,7 @@ class LinkedMaps {
 
   update(data, send) {
     this.data = data;
+    this.drawnFor = restOfAddress();
     this.send = send;
     const style = getComputedStyle(this.root);
     this.ink = style.getPropertyValue("--st-text-color").trim() || "#13212e";
@@ -103,32 +100,47 @@ class LinkedMaps {
     this.names = names;
     found.forEach(([points, colour], i) => points && colour && this.views[i].draw(points, colour, names));
     this.fillLegends(found.map(([, colour]) => colour));
+    if (this.isReturning && this.isDrawn()) this.showAddressed();
     this.tell();
+  }
+
+  isDrawn() {
+    return this.views.length > 0 && this.views.every((view) => view.points?.id === view.data.points && view.placed === view.data.map);
   }
 
   // ---- the address -------------------------------------------------------------------------------------------------
 
+  // Soon, and once for many moves: browsers allow few writings in a row.
   tell() {
-    const isDrawn = this.views.length && this.views.every((view) => view.points?.id === view.data.points && view.colour);
-    // Before both maps are drawn it would forget what the address asks of the second; and other pages have theirs.
-    if (!isDrawn || location.pathname !== this.page) return;
-    const parts = this.views.filter((view) => view.part).map((view) => [...view.part.flat(), view.data.space].join(","));
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.write(), TELL_MS);
+  }
+
+  // Nothing as long as the address asks for other maps than these: its own part would be lost.
+  write() {
+    clearTimeout(this.telling);
+    if (this.isReturning || !this.isDrawn() || restOfAddress() !== this.drawnFor) return;
+    const parts = this.views.filter((view) => view.part).map((view) => [...view.part.flat(), view.placed].join(","));
     const hidden = this.views.flatMap((view, number) => [...view.hidden].map((group) => `${number}.${view.className(group)}`));
     writeAddress(parts, hidden);
   }
 
+  // Back, or forward again: where the address asks for other maps, Streamlit brings them first.
+  returnTo() {
+    this.isReturning = true;
+    if (this.isDrawn() && restOfAddress() === this.drawnFor) this.showAddressed();
+  }
+
   showAddressed() {
-    if (location.pathname !== this.page) return;
-    this.views.forEach((view, number) => {
-      if (view.colour) view.hidden = new Set(hiddenInAddress(number, view.colour));
-      view.showAddressed();
-    });
+    this.isReturning = false;
+    this.views.forEach((view) => view.showAddressed());
     this.draw();
   }
 
   // ---- what the visitor does ---------------------------------------------------------------------------------------
 
   choose(row) {
+    this.write();
     this.data = { ...this.data, artist: row, maps: this.data.maps.map((one) => ({ ...one, nearest: [] })) };
     this.views.forEach((view, i) => {
       view.data = this.data.maps[i];
@@ -138,6 +150,7 @@ class LinkedMaps {
   }
 
   select(rows) {
+    this.write();
     this.markedRows = rows.length ? rows : null;
     this.bits = rows.length ? rowsToBits(rows, this.names.names.length) : null;
     this.views.forEach((view) => view.paint());
@@ -202,7 +215,7 @@ class LinkedMaps {
     const button = element("button", { type: "button", class: "nf-legend-entry", "aria-pressed": String(isShown) }, mark, label);
     button.title = isShown ? "Hide on the map" : "Show on the map";
     button.addEventListener("click", () => {
-      for (const view of views) isShown ? view.hidden.add(group) : view.hidden.delete(group);
+      for (const view of views) view.setHidden(group, isShown);
       this.draw();
       const again = [...this.root.querySelectorAll("button.nf-legend-entry")];
       again.find((other) => other.textContent === name)?.focus();
@@ -231,7 +244,9 @@ class LinkedMaps {
   }
 
   remove() {
-    for (const [place, event, act] of this.listeners) place.removeEventListener(event, act);
+    clearTimeout(this.telling);
+    globalThis.removeEventListener("nearfield-layer", this.arrived);
+    globalThis.removeEventListener("popstate", this.returned);
     this.views.forEach((view) => view.remove());
     this.box.remove();
   }

@@ -38,10 +38,13 @@ class Guest:
 
 @dataclass(frozen=True)
 class MapView:
-    """One of the maps. `said` and `alt` are plain texts; `nearest` the rows of the true nearest of the chosen artist,
-    or of the guest in its stead."""
+    """One of the maps, which links call `map`.
 
-    space: str
+    `said` and `alt` are plain texts; `nearest` the rows of the true nearest of the chosen artist, or of the guest in
+    its stead, with `weights` where the lines to them should differ.
+    """
+
+    map: str
     title: str
     said: str
     alt: str
@@ -49,6 +52,7 @@ class MapView:
     colour: Layer
     regions: Sequence[NamedRegion]
     nearest: Sequence[int]
+    weights: Sequence[float] | None = None
     guest: Guest | None = None
 
 
@@ -114,7 +118,7 @@ def maps_data(
     return {
         "maps": [
             {
-                "space": view.space,
+                "map": view.map,
                 "title": plain_text(view.title),
                 "said": view.said,
                 "alt": plain_text(view.alt),
@@ -122,6 +126,7 @@ def maps_data(
                 "colour": view.colour.id,
                 "regions": [_region(region) for region in view.regions if region.name],
                 "nearest": [int(row) for row in view.nearest],
+                "weights": view.weights and [round(float(weight), 4) for weight in view.weights],
                 "guest": view.guest and asdict(view.guest),
             }
             for view in views

@@ -59,8 +59,11 @@ class MapMarks {
     const centre = guest ? view.pixel(guest.x, guest.y) : owner.data.artist === null ? null : view.pixelOf(owner.data.artist);
     if (centre) {
       const near = data.nearest.map((row) => [row, view.pixelOf(row)]).filter(([, place]) => place);
-      for (const [, [x, y]] of near) {
-        this.drawing.append(svg("line", { class: "nf-near-line", x1: centre[0], y1: centre[1], x2: x, y2: y }));
+      const most = Math.max(...(data.weights ?? []));
+      for (const [row, [x, y]] of near) {
+        const line = svg("line", { class: "nf-near-line", x1: centre[0], y1: centre[1], x2: x, y2: y });
+        if (data.weights) line.style.strokeWidth = 0.6 + (2.4 * data.weights[data.nearest.indexOf(row)]) / most;
+        this.drawing.append(line);
       }
       for (const [, [x, y]] of near) this.drawing.append(svg("circle", { class: "nf-near", cx: x, cy: y, r: 5.5 }));
       const star = svg("path", { class: "nf-chosen", d: SIGNS.star, transform: `translate(${centre}) scale(9)` });

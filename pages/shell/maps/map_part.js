@@ -1,12 +1,22 @@
 // What of the maps one has moved to or hidden. It is in the address, so that a link shows the same, but no run of the
 // page and no step of Back comes of it: the address is rewritten in place, again after Streamlit has written its own.
-// seen=left,right,bottom,top,space for each map that was moved; hide=map.class for each class hidden in a legend.
+// seen=left,right,bottom,top,map for each map that was moved; hide=number.class for each class hidden in a legend.
 
 const SEEN = "seen";
 const HIDE = "hide";
 
-// Where one was on the maps of this tab, by the layer of points: other pages' addresses do not tell it.
+const TELL_MS = 250;
+
+// Where one was on the maps of this tab, and what one had hidden: other pages' addresses do not tell it.
 const lastParts = new Map();
+const lastHidden = new Map();
+
+// The address without what this file writes into it.
+const restOfAddress = () => {
+  const rest = new URLSearchParams(location.search);
+  for (const name of [SEEN, HIDE]) rest.delete(name);
+  return `${location.pathname}?${rest}`;
+};
 
 // A box [[left, right], [bottom, top]] with no more digits than can be told apart in a frame.
 const rounded = (box) => {
@@ -24,10 +34,10 @@ const fitted = (box, width, height) => {
   });
 };
 
-const partInAddress = (space, extent) => {
+const partInAddress = (map, extent) => {
   for (const text of new URLSearchParams(location.search).getAll(SEEN)) {
     const [left, right, bottom, top] = text.split(",", 4).map(Number);
-    if (text.split(",").slice(4).join(",") !== space) continue;
+    if (text.split(",").slice(4).join(",") !== map) continue;
     const box = [[left, right], [bottom, top]];
     const isMeant = box.every(([low, high], i) => high - low > 1e-3 && low < extent[i][1] && high > extent[i][0]);
     if (isMeant && box.every(([low, high]) => high - low < 1e4)) return box;

@@ -1,5 +1,7 @@
 // One map: the points and the density by Plotly, what part of them is seen, and on top of them the marks.
 
+const STILL_PX = 4;
+
 class MapView {
   constructor(owner, place) {
     this.owner = owner;
@@ -16,6 +18,8 @@ class MapView {
     this.hidden = new Set();
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.frame);
+    this.frame.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
+    this.frame.addEventListener("click", (event) => this.release(event), { capture: true });
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
     this.frame.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     place.append(this.root);
@@ -33,18 +37,18 @@ class MapView {
   draw(points, colour, names) {
     if (this.legendOf !== colour.id) {
       // Other classes: what was hidden of the last ones says nothing of them. A second map hides what the first does.
-      const { views } = this.owner;
-      const asked = this.legendOf ? [] : hiddenInAddress(views.indexOf(this), colour);
-      this.hidden = new Set(views[0].legendOf === colour.id ? views[0].hidden : asked);
+      const [first] = this.owner.views;
+      this.hidden = new Set(first.legendOf === colour.id ? first.hidden : this.hiddenAtFirst(colour));
       this.legendOf = colour.id;
     }
-    const drawn = [points.id, colour.id, this.owner.theme, JSON.stringify(this.owner.data.shown), [...this.hidden]].join("|");
+    const drawn = [points.id, this.data.map, colour.id, this.owner.theme, JSON.stringify(this.owner.data.shown), [...this.hidden]].join("|");
     this.points = points;
     this.colour = colour;
     this.names = names;
     if (drawn === this.drawn) return this.paint();
     this.drawn = drawn;
     if (this.indexed !== points.id) this.index(points);
+    if (this.placed !== this.data.map) this.place();
     const traces = this.traces();
     this.frame.dataset.ready = "";
     globalThis.Plotly.react(this.plot, traces, this.layout(), {
@@ -68,7 +72,21 @@ class MapView {
     this.home = ends.map(({ crowd }) => crowd);
     this.extent = ends.map(({ all }) => all);
     this.count = points.rows.length;
-    this.part = lastParts.get(points.id) ?? partInAddress(this.data.space, this.extent);
+  }
+
+  // Begin where one was on this map, or where a link or a step back leads.
+  place() {
+    this.placed = this.data.map;
+    const asked = partInAddress(this.placed, this.extent);
+    this.part = this.owner.isReturning ? asked : (lastParts.get(this.placed) ?? asked);
+    lastParts.set(this.placed, this.part);
+  }
+
+  hiddenAtFirst(colour) {
+    const number = this.owner.views.indexOf(this);
+    if (this.legendOf && !this.owner.isReturning) return [];
+    const last = this.owner.isReturning ? null : lastHidden.get(`${number}.${colour.id}`);
+    return last ?? hiddenInAddress(number, colour);
   }
 
   // The ends of an axis that holds everybody, and of one that holds the crowd: UMAP flings artists with equal vectors
@@ -164,7 +182,10 @@ class MapView {
       const point = event?.points?.find((found) => this.members[found.curveNumber]);
       return point === undefined ? null : this.points.rows[this.members[point.curveNumber][point.pointNumber]];
     };
-    this.plot.on("plotly_click", (event) => row(event) !== null && this.owner.choose(row(event)));
+    this.plot.on("plotly_click", (event) => {
+      this.pressed = null;
+      if (row(event) !== null) this.owner.choose(row(event));
+    });
     this.plot.on("plotly_hover", (event) => this.owner.hover(row(event), this, event.event));
     this.plot.on("plotly_unhover", () => this.owner.hover(null, this));
     this.plot.on("plotly_doubleclick", () => this.showAll());
@@ -176,6 +197,17 @@ class MapView {
     });
   }
 
+  // On a busy machine Plotly loses a click on the point that it has just shown: what was pointed at is chosen all the same.
+  press({ clientX, clientY }) {
+    this.pressed = { row: this.owner.pointed, at: [clientX, clientY] };
+  }
+
+  release({ clientX, clientY }) {
+    const { row, at } = this.pressed ?? { row: null };
+    this.pressed = null;
+    if (row !== null && Math.hypot(clientX - at[0], clientY - at[1]) < STILL_PX) this.owner.choose(row);
+  }
+
   select(event) {
     if (!event.range && !event.lassoPoints) return;
     const rows = event.points
@@ -183,6 +215,11 @@ class MapView {
       .map((point) => this.points.rows[this.members[point.curveNumber][point.pointNumber]]);
     globalThis.Plotly.relayout(this.plot, { selections: [] });
     this.owner.select(rows);
+  }
+
+  setHidden(group, isHidden) {
+    isHidden ? this.hidden.add(group) : this.hidden.delete(group);
+    lastHidden.set(`${this.owner.views.indexOf(this)}.${this.colour.id}`, [...this.hidden]);
   }
 
   className(group) {
@@ -219,14 +256,14 @@ class MapView {
 
   keep(box) {
     this.part = rounded(box);
-    lastParts.set(this.points.id, this.part);
+    lastParts.set(this.placed, this.part);
     this.owner.tell();
   }
 
   // Show a box of the map, or what is shown at first.
   show(box) {
-    if (!this.axes) return;
     this.part = box;
+    if (!this.axes) return;
     const [across, up] = this.ranges();
     globalThis.Plotly.relayout(this.plot, { ...this.size(), "xaxis.range": across, "yaxis.range": up });
   }
@@ -238,22 +275,21 @@ class MapView {
       const still = low + at[i] * (high - low);
       return [still + (low - still) * factor + shift, still + (high - still) * factor + shift];
     });
+    this.show(rounded(ranges));
     this.keep(ranges);
-    this.show(this.part);
   }
 
   showAll() {
     if (!this.axes) return;
+    this.show(rounded(this.extent));
     this.keep(this.extent);
-    this.show(this.part);
   }
 
-  // The address has changed under us: Back, or forward again.
+  // A step back has led to an address of its own.
   showAddressed() {
-    if (!this.axes) return;
-    const asked = partInAddress(this.data.space, this.extent);
-    if (asked) lastParts.set(this.points.id, asked);
-    else lastParts.delete(this.points.id);
+    const asked = partInAddress(this.placed, this.extent);
+    lastParts.set(this.placed, asked);
+    this.hidden = new Set(hiddenInAddress(this.owner.views.indexOf(this), this.colour));
     if (JSON.stringify(asked) !== JSON.stringify(this.part)) this.show(asked);
   }
 

@@ -45,6 +45,11 @@ class Coloured:
     layer: Layer
 
 
+def map_name(catalogue: Catalogue, space: Space) -> str:
+    """What links call the map of a space of a catalogue."""
+    return f"{catalogue.content_hash[:8]}.{space.name}"
+
+
 def map_version(catalogue: Catalogue, space: str) -> int:
     """Changes whenever the map is made again; 0 where there is none."""
     file = map_path(catalogue, space)
