@@ -192,10 +192,14 @@ def test_tooltips_of_graph_and_map(server: Server, visit: Visit) -> None:
             found.push([box.x + xaxis._offset + xaxis.l2p(x[i]), box.y + yaxis._offset + yaxis.l2p(y[i])]);
         return found; }"""
     )
+    frame = page.locator(".nf-map-frame").bounding_box()
+    assert frame is not None
+    tip = page.locator(".nf-map-tip")
     for across, down in points[:12]:
-        page.mouse.move(across - 30, down - 30)
+        page.mouse.move(frame["x"] + 3, frame["y"] + 3)
+        expect(tip).to_be_hidden()
         page.mouse.move(across, down)
-        expect(page.locator(".nf-map-tip")).to_be_visible()
+        expect(tip).to_be_visible()
         check(visit, "a tooltip of the map")
 
 
@@ -249,13 +253,20 @@ def test_the_graph_as_a_file_opens_offline_and_harmless(
     context = browser.new_context(offline=True, viewport=PHONE)
     alone = Visit(context)
     alone.page.goto(file.as_uri())
-    alone.page.locator("#mynetwork canvas").wait_for()
-    alone.page.wait_for_timeout(500)
-    for place in alone.page.evaluate(
+    canvas, tooltip = alone.page.locator("#mynetwork canvas"), alone.page.locator("#mynetwork .vis-tooltip")
+    canvas.wait_for()
+    alone.page.wait_for_function("() => network.physics.ready")
+    places = alone.page.evaluate(
         "() => Object.values(network.getPositions()).map((place) => network.canvasToDOM(place)).slice(0, 8)"
-    ):
-        alone.page.locator("#mynetwork canvas").hover(position={key: max(place[key], 1) for key in "xy"}, force=True)
-        alone.page.wait_for_timeout(150)
+    )
+    told = set()
+    for place in places:
+        canvas.hover(position={"x": 3, "y": 3}, force=True)
+        expect(tooltip).to_be_hidden()
+        canvas.hover(position=place, force=True)
+        expect(tooltip).to_be_visible()
+        told.add(tooltip.inner_text())
+    assert any("evil" in text or "hacked" in text for text in told)
     assert harm_done(alone.page) == []
     alone.check_width("the file")
     assert alone.errors == []

@@ -397,6 +397,7 @@ def test_any_link_is_a_question(hostile: Catalogue, like: list[str]) -> None:
 
 def test_why_says_how_sure_and_leads_to_more_like_this(hostile: Catalogue) -> None:
     app = ask_why(open_app(artist="a00"), "clap", "a05")
+    assert any("known edges: 2 of this artist, 3 of the one asked for" in text for text in texts(app))
     assert any(text.startswith("**Confidence: ") for text in texts(app))
     app.button(key="why_like").click().run()
     assert not app.exception

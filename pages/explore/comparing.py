@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.graph.hop_display import short_label
 from core.search.comparing import FEWEST, MOST, Comparison, compare_artists
 from pages.explore.figures import traits_alt, traits_figure, traits_table
-from pages.shell import boxes, choices, resources, why
+from pages.shell import boxes, choices, resources
 from pages.shell.artists import artist_facts, artist_name
 from pages.shell.charts import show_chart
 from pages.shell.text import counted, plain_list
@@ -49,7 +49,7 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
         st.info("Choose two or three artists to see them side by side.")
         return
     rows = [catalogue.row_of[artist_id] for artist_id in chosen]
-    found = compare_artists(catalogue, resources.adjacency(catalogue), rows, why.artist_traits(catalogue))
+    found = compare_artists(catalogue, resources.adjacency(catalogue), rows, resources.artist_traits(catalogue))
     _show_common(catalogue, found)
     for column, row, tags in zip(st.columns(len(rows)), rows, found.own, strict=True):
         with column:

@@ -1,5 +1,6 @@
-"""One space's nearest artists as a list."""
+"""The nearest artists as lists, one for each space, side by side."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -8,9 +9,10 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.evaluation.summary import Standing
-from core.search.asking import Reply
-from core.search.evidence import GRAPH_WALKS, Evidence, uses_edges
-from core.search.spaces import FUSION_PREFIX
+from core.search.asking import Reply, Request, ask, thin_answers
+from core.search.evidence import GRAPH_WALKS, Evidence, agreement, gather_evidence, uses_edges
+from core.search.spaces import FUSION_PREFIX, Space
+from core.search.steering import FAMILIAR, spreading_space
 from core.similarity import IntArray
 from pages.explore.question import go_on
 from pages.explore.steering import show_effect
@@ -24,11 +26,41 @@ from pages.explore.wording import (
     reach,
     unit,
 )
+from pages.shell import resources, why
 from pages.shell.nearest import show_nearest
 from pages.shell.reasons import score_text
 from pages.shell.text import counted, plain
 
 BoolArray = npt.NDArray[np.bool_]
+
+LEGEND = (
+    "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
+    "nothing else agrees"
+)
+
+
+def reply_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: Request) -> Reply:
+    """What one space says; another may tell how alike its answers are, where the dial spreads them."""
+    spread_by = None
+    if request.dial != FAMILIAR:
+        spread_by = resources.space(catalogue, spreading_space(spaces, space).name)
+    return ask(resources.space(catalogue, space.name), space, request, spread_by)
+
+
+def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequence[Reply]) -> None:
+    """A list for each reply, with what the lists share and where the evidence is thin."""
+    answers = [reply.answer for reply in replies]
+    query = answers[0].query
+    agreed = agreement(answers, len(catalogue))
+    matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
+    witnesses = why.witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
+    st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if replies[0].steered else ""))
+    standings = resources.standings(catalogue)
+    for column, reply in zip(st.columns(len(replies), gap="medium"), replies, strict=True):
+        evidence = gather_evidence(matrix, query, reply.answer.nearest.rows)
+        with column:
+            thin = thin_answers(matrix, present, witnesses, reply.answer)
+            show_reply(catalogue, reply, evidence, agreed, thin, standings.get(reply.answer.space.name))
 
 
 def show_reply(

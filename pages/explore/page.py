@@ -1,24 +1,22 @@
 """Explore: find an artist, and see who is nearest in each space, side by side, and why."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.asking import Reply, Request, ask, thin_answers
-from core.search.evidence import agreement, gather_evidence
-from core.search.spaces import Space, list_spaces
-from core.search.steering import FAMILIAR, spreading_space
+from core.search.asking import Request
+from core.search.spaces import list_spaces
+from core.search.steering import FAMILIAR
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.filtering import filter_popover, filters_in_url
-from pages.explore.lists import show_reply
+from pages.explore.lists import reply_of, show_replies
 from pages.explore.question import go_on, read_question
 from pages.explore.reasons import show_asked_reasons
 from pages.explore.space_choice import choose_spaces
 from pages.explore.steering import dial_slider, show_chips, wish_popover
-from pages.shell import resources, state, why
+from pages.shell import resources, state
 from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
 from pages.shell.choices import choose_length
 from pages.shell.listen import show_player_beside
@@ -27,10 +25,6 @@ from pages.shell.navigation import page
 ABOUT = (
     "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
     "to be similar to whom."
-)
-LEGEND = (
-    "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
-    "nothing else agrees"
 )
 
 
@@ -75,7 +69,7 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
         random_button(catalogue)
 
 
-def show_nearest(catalogue: Catalogue, row: int) -> None:
+def show_answers(catalogue: Catalogue, row: int) -> None:
     """The nearest artists in each chosen space, side by side, steered and filtered as the URL says."""
     st.subheader("Nearest artists", anchor=False)
     spaces = list_spaces(catalogue)
@@ -110,30 +104,6 @@ def show_nearest(catalogue: Catalogue, row: int) -> None:
         show_asked_comparison(catalogue, [*question.wish.artists.tolist(), *nearest])
 
 
-def reply_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: Request) -> Reply:
-    """What one space says; another may tell how alike its answers are, where the dial spreads them."""
-    spread_by = None
-    if request.dial != FAMILIAR:
-        spread_by = resources.space(catalogue, spreading_space(spaces, space).name)
-    return ask(resources.space(catalogue, space.name), space, request, spread_by)
-
-
-def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequence[Reply]) -> None:
-    """A list for each reply, with what the lists share and where the evidence is thin."""
-    answers = [reply.answer for reply in replies]
-    query = answers[0].query
-    agreed = agreement(answers, len(catalogue))
-    matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
-    witnesses = why.witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
-    st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if replies[0].steered else ""))
-    standings = resources.standings(catalogue)
-    for column, reply in zip(st.columns(len(replies), gap="medium"), replies, strict=True):
-        evidence = gather_evidence(matrix, query, reply.answer.nearest.rows)
-        with column:
-            thin = thin_answers(matrix, present, witnesses, reply.answer)
-            show_reply(catalogue, reply, evidence, agreed, thin, standings.get(reply.answer.space.name))
-
-
 catalogue = state.current_catalogue()
 artist = state.selected_artist(catalogue)
 show_player_beside(catalogue)
@@ -149,4 +119,4 @@ else:
         with st.container():
             show_artist(catalogue, artist)
         with st.container():
-            show_nearest(catalogue, artist)
+            show_answers(catalogue, artist)

@@ -19,7 +19,6 @@ M. Okabe and K. Ito, "Color universal design", 2008.
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px", "10px,3px")
 PATTERNS = ("", "/", "x", ".", "\\", "-", "+", "|")
-SEQUENTIAL = "Viridis"
 
 _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}

@@ -40,18 +40,20 @@ def rank_table(answers: Sequence[Answer], row: int) -> str:
 
 def traits_list(traits: Sequence[TraitComparison], first: str, second: str) -> str:
     """A markdown list: traits in which the artists or clips called `first` and `second`, any text, are alike, the two
-    figures of each, and where these stand among all artists."""
+    figures of each, and where these stand among all artists, if that is known."""
+    shown = traits[:MOST_TRAITS]
     one, other = (plain(name, _NAME_LENGTH) for name in (first, second))
-    lines = [f"**Alike in sound** (first {one}, then {other}; per cent: artists who are less so)"]
-    return "\n- ".join([*lines, *(_trait_text(trait) for trait in traits[:MOST_TRAITS])])
+    per_cent = "" if np.isnan([trait.shares for trait in shown]).all() else "; per cent: artists who are less so"
+    head = f"**Alike in sound** (first {one}, then {other}{per_cent})"
+    return "\n- ".join([head, *map(_trait_text, shown)])
 
 
 def _trait_text(trait: TraitComparison) -> str:
-    figures = f"{_both(*trait.figures)} {trait.trait.unit}" if trait.trait.unit else ""
     less_so = trait.shares if trait.name != trait.trait.low else tuple(1 - share for share in trait.shares)
     shares = "" if np.isnan(less_so).any() else _both(*map(_share_text, less_so))
-    said = f"{figures} ({shares})" if figures and shares else figures or shares
-    return f"{trait.name.capitalize()}{': ' if said else ''}{said}"
+    figures = f"{_both(*trait.figures)} {trait.trait.unit}".rstrip()
+    said = figures if not shares else f"{figures} ({shares})" if trait.trait.unit else shares
+    return f"{trait.name.capitalize()}: {said}"
 
 
 def _both(one: str, other: str) -> str:

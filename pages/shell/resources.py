@@ -7,12 +7,11 @@ import numpy.typing as npt
 import scipy.sparse as sp
 import streamlit as st
 
-from core.audio.acousticbrainz import USUAL, Reference, reference_of
+from core.audio.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
 from core.evaluation.results import RESULTS_FILE, read_results
 from core.evaluation.summary import Standing, space_standings
-from core.features.clips import ACOUSTICBRAINZ
 from core.graph.adjacency import adjacency as make_adjacency
 from core.search.confidence import feature_presence
 from core.search.filters import FilterIndex
@@ -21,7 +20,7 @@ from core.search.lookup import NameIndex
 from core.search.spaces import FUSION_PREFIX, open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
 from core.search.steering import popularity_places
-from core.search.traits import has_traits
+from core.search.traits import ArtistTraits, has_traits, traits_of
 from core.similarity import FloatArray, Similarity
 from core.storage import sha256_file
 
@@ -120,14 +119,20 @@ def _presence(content_hash: str, _catalogue: Catalogue) -> npt.NDArray[np.bool_]
     return feature_presence(_catalogue)
 
 
-def usual_traits(catalogue: Catalogue) -> Reference:
-    """What is usual among the catalogue's artists, in popular music where it has no descriptors."""
-    return _usual_traits(catalogue.content_hash, catalogue)
+def artist_traits(catalogue: Catalogue) -> ArtistTraits | None:
+    """The traits of the catalogue's artists; None where no descriptors of them are stored."""
+    return _artist_traits(catalogue.content_hash, catalogue)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _usual_traits(content_hash: str, _catalogue: Catalogue) -> Reference:
-    return reference_of(_catalogue.feature_array(ACOUSTICBRAINZ)) if has_traits(_catalogue) else USUAL
+def _artist_traits(content_hash: str, _catalogue: Catalogue) -> ArtistTraits | None:
+    return traits_of(_catalogue)
+
+
+def usual_traits(catalogue: Catalogue) -> Reference:
+    """What is usual among the catalogue's artists, in popular music where it has no AcousticBrainz descriptors."""
+    traits = artist_traits(catalogue) if has_traits(catalogue) else None
+    return traits.reference if traits else USUAL
 
 
 def vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:

@@ -12,22 +12,11 @@ from core.graph.looks import edge_name
 from core.search.confidence import confidences, facts_of_answer, witness_spaces
 from core.search.evidence import Answer, answer, shared_tags
 from core.search.spaces import Space
-from core.search.traits import ArtistTraits, traits_of
 from pages.shell import resources
 from pages.shell.reasons import confidence_text, traits_list
 from pages.shell.text import counted, plain_list
 
 MOST_NAMES = 12
-
-
-def artist_traits(catalogue: Catalogue) -> ArtistTraits | None:
-    """The traits of the catalogue's artists; None where no descriptors of them are stored."""
-    return _artist_traits(catalogue.content_hash, catalogue)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _artist_traits(content_hash: str, _catalogue: Catalogue) -> ArtistTraits | None:
-    return traits_of(_catalogue)
 
 
 def witness_answers(
@@ -53,7 +42,7 @@ def show_pair(catalogue: Catalogue, query: int, row: int, space_name: str, witne
     for what, texts in shared.items():
         if texts:
             st.markdown(f"**{what} both:** {plain_list(texts, MOST_NAMES)}")
-    traits = artist_traits(catalogue)
+    traits = resources.artist_traits(catalogue)
     if common := traits.common(row, query) if traits else []:
         st.markdown(traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query]])))
 
@@ -67,5 +56,6 @@ def chips(catalogue: Catalogue, query: int, row: int) -> list[str]:
         (len(shared_neighbours(matrix, query, row)), "shared neighbour", "shared neighbours"),
         (sum(map(len, shared_tags(catalogue, query, row).values())), "tag of both", "tags of both"),
     ]
-    known = counted(int(degrees(matrix)[row]), "known edge")
-    return [edge, *(counted(*count) for count in counts if count[0]), f"rests on {known} of it"]
+    known, asked = degrees(matrix)[[row, query]].tolist()
+    edges = f"known edges: {known:,} of this artist, {asked:,} of the one asked for"
+    return [edge, *(counted(*count) for count in counts if count[0]), edges]
