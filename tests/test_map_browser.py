@@ -139,6 +139,14 @@ def pressed(page: Page) -> list[str]:
     return buttons.all_inner_texts()
 
 
+def hide_and_zoom(page: Page) -> None:
+    """Hide the first class and move nearer, until the link tells both."""
+    page.locator("button.nf-legend-entry").first.click()
+    page.locator(FRAME).focus()
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile("seen=.*hide="))
+
+
 def test_a_part_and_what_is_hidden_are_in_the_link(
     server: str, visit: Visit, elsewhere: Callable[[str], Visit]
 ) -> None:
@@ -185,10 +193,7 @@ def test_a_part_outlives_choices_and_back_leads_to_it(server: str, visit: Visit)
 
 def test_back_to_another_map_leads_to_the_part_of_then(server: str, visit: Visit) -> None:
     page = open_maps(visit, server, "space=clap")
-    page.locator("button.nf-legend-entry").first.click()
-    page.locator(FRAME).focus()
-    page.keyboard.press("+")
-    page.wait_for_url(re.compile("seen=.*hide="))
+    hide_and_zoom(page)
     address, near = page.url, page.evaluate(SEEN)
     page.locator(".st-key-map_space").get_by_role("combobox").click()
     page.get_by_role("option").nth(1).click()
@@ -215,10 +220,7 @@ def test_another_catalogue_is_seen_from_its_own_beginning(server: str, visit: Vi
     page = open_maps(visit, server, "catalogue=other")
     fresh = page.evaluate(SEEN)
     open_maps(visit, server, "space=clap")
-    page.locator("button.nf-legend-entry").first.click()
-    page.locator(FRAME).focus()
-    page.keyboard.press("+")
-    page.wait_for_url(re.compile("seen=.*hide="))
+    hide_and_zoom(page)
     visit.open(page.url)
     page.locator(".st-key-catalogue").get_by_role("combobox").click()
     page.get_by_role("option", name="other", exact=True).click()
@@ -231,10 +233,7 @@ def test_another_catalogue_is_seen_from_its_own_beginning(server: str, visit: Vi
 
 def test_the_menu_leads_back_to_the_part_one_was_at(server: str, visit: Visit) -> None:
     page = open_maps(visit, server, "space=clap")
-    page.locator("button.nf-legend-entry").first.click()
-    page.locator(FRAME).focus()
-    page.keyboard.press("+")
-    page.wait_for_url(re.compile("seen=.*hide="))
+    hide_and_zoom(page)
     address, near = page.url, page.evaluate(SEEN)
     visit.go_to("Results")
     assert "seen=" not in page.url
