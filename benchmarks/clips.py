@@ -23,10 +23,10 @@ from core.audio import wav_bytes
 from core.audio.acousticbrainz import extract_descriptors
 from core.audio.clap import open_encoder
 from core.catalogue import open_catalogue
-from core.search.clip_desk import ClipDesk, ClipFile
+from core.clips.service import ClipDesk, ClipFile
 from core.synthesis import RATE, recipe_from_text, render
 
-BUNDLED = Path(__file__).resolve().parent.parent / "data" / "nearfield-demo"
+BUNDLED = Path(__file__).resolve().parents[1] / "data" / "nearfield-demo"
 MB = 1e6
 
 

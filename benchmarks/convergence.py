@@ -20,8 +20,7 @@ from torch import Tensor
 from benchmarks.plain import plain_loss, with_plain_layers
 from benchmarks.training import PLAIN, add_precision, chosen_precisions
 from core.catalogue import Catalogue, open_catalogue
-from core.models import ModelConfig
-from core.training.config import TrainingConfig
+from core.runs.config import ModelConfig, TrainingConfig
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.episodes import Episodes
 from core.training.loop import Trainer

@@ -31,7 +31,7 @@ from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS, EvaluationView, ev
 from core.search.spaces import COSINE_PREFIX, open_ranker
 from core.similarity import Similarity
 
-DEFAULT = Path(__file__).resolve().parent.parent / "data" / BUNDLED
+DEFAULT = Path(__file__).resolve().parents[1] / "data" / BUNDLED
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,16 @@ def measure(catalogue: Catalogue, name: str, view: EvaluationView, repeats: int)
     ]
     difference = np.abs(score_queries(scores, relevant, CUTOFF).ndcg - plain_ndcg(scores, relevant)).max()
     return Measurement(
-        name, build, whole, len(view.queries) / whole, peak_of(lambda: evaluate(ranker, view)),
-        median(ours for ours, _ in turns), median(plain for _, plain in turns),
-        median(plain / ours for ours, plain in turns), float(difference),
-    )  # fmt: skip
+        name,
+        build,
+        whole,
+        len(view.queries) / whole,
+        peak_of(lambda: evaluate(ranker, view)),
+        median(ours for ours, _ in turns),
+        median(plain for _, plain in turns),
+        median(plain / ours for ours, plain in turns),
+        float(difference),
+    )
 
 
 def ready_scores(ranker: Similarity, view: EvaluationView) -> tuple[np.ndarray, np.ndarray]:

@@ -26,10 +26,10 @@ import torch
 from torch import Tensor
 
 from benchmarks.training import MARGIN, both_directions, random_edges, step_of
-from core.models import ModelConfig, make_model
+from core.models import make_model
+from core.runs.config import ModelConfig, ObjectiveConfig
 from core.training.device import set_threads
 from core.training.episodes import Episodes
-from core.training.objectives import ObjectiveConfig
 
 SIZES = (17_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 MEAN_DEGREE = 11

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.plain import plain_copy, plain_loss
-from core.models import MessageGraph, ModelConfig, make_model
-from core.training.config import PRECISIONS
+from core.models import MessageGraph, make_model
+from core.runs.config import PRECISIONS, ModelConfig
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.triplets import EdgeTriplets
 

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray, IntArray
 from core.errors import NearfieldError
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 MAX_K = 1000
 _TIE_SEED = 7

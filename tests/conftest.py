@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.importers import IMPORTERS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
 MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared"}
 BROWSER_SECONDS = 900

@@ -16,10 +16,10 @@ from benchmarks.pages.visitor import Sample
 from benchmarks.plain import plain_copy, plain_loss
 from core.catalogue import Catalogue
 from core.graph.protocols import evaluation_view
-from core.models import MessageGraph, ModelConfig, make_model
-from core.training.config import TrainingConfig
+from core.models import MessageGraph, make_model
+from core.runs.config import ModelConfig, TrainingConfig
 from core.training.triplets import EdgeTriplets
-from tests.graphs import random_catalogue
+from tests.support.graphs import random_catalogue
 
 SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
 

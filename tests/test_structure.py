@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 SHARED = "shell"
 PAGES = sorted(folder.name for folder in (ROOT / "pages").iterdir() if (folder / "page.py").is_file())
 
@@ -30,8 +30,11 @@ def folders_imported(folder: Path, package: str) -> set[str]:
 
 def test_there_is_something_to_look_at() -> None:
     assert {"explore", "map", "clip", "results", "train"} <= set(PAGES)
-    assert "labels" in {name.split(".")[2] for name in imported(ROOT / "pages" / "train" / "figures.py")
-                        if name.startswith("pages.shell.")}  # fmt: skip
+    assert "labels" in {
+        name.split(".")[2]
+        for name in imported(ROOT / "pages" / "train" / "figures.py")
+        if name.startswith("pages.shell.")
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)

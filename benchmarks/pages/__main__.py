@@ -66,9 +66,16 @@ class Timing:
             for name, scale in (("traffic", 1e-3), ("server", 1e3), ("browser", 1e3))
         )
         return cls(
-            action, round(float(median), 3), round(float(p95), 3), bar, kilobytes, server, page, len(samples),
+            action,
+            round(float(median), 3),
+            round(float(p95), 3),
+            bar,
+            kilobytes,
+            server,
+            page,
+            len(samples),
             round(os.getloadavg()[0], 1),
-        )  # fmt: skip
+        )
 
 
 def measure(path: Path, repeats: int, warm_up: int = WARM_UP, only: str = "") -> Iterator[Timing]:
@@ -105,8 +112,10 @@ def chromium() -> str | None:
 
 
 def heading(catalogue: str) -> str:
-    return f"{'seconds on ' + catalogue:32} {'median':>7} {'p95':>7} {'bar':>5} {'':7} {'kB':>8} {'server ms':>10} " \
-           f"{'page ms':>8} {'load':>5}"  # fmt: skip
+    return (
+        f"{'seconds on ' + catalogue:32} {'median':>7} {'p95':>7} {'bar':>5} {'':7} {'kB':>8} {'server ms':>10} "
+        f"{'page ms':>8} {'load':>5}"
+    )
 
 
 def line(timing: Timing) -> str:

@@ -82,8 +82,11 @@ def _start(address: str, folder: str) -> subprocess.Popen[bytes]:
     port = address.rpartition(":")[2]
     return subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
-        cwd=ROOT, env=os.environ | {DATA_VARIABLE: folder}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=os.environ | {DATA_VARIABLE: folder},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _answers(address: str) -> bool:

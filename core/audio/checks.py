@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray
 from core.errors import AudioError
-
-FloatArray = npt.NDArray[np.float32]
 
 MAX_BYTES = 200_000_000
 MIN_SECONDS = 1.0

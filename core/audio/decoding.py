@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.arrays import FloatArray
 from core.audio.checks import (
     CLIPPED_SHARE,
     FULL_SCALE,
     LOUDEST,
     MAX_SECONDS,
-    FloatArray,
     check_samples,
     check_size,
     readable_file,

@@ -37,9 +37,12 @@ def run_limited(function: Callable[..., Result], *args: Any, seconds: float, meg
     """
     name = f"{function.__module__}.{function.__qualname__}"
     request = {
-        "module": function.__module__, "function": function.__qualname__, "arguments": args,
-        "seconds": seconds, "megabytes": megabytes,
-    }  # fmt: skip
+        "module": function.__module__,
+        "function": function.__qualname__,
+        "arguments": args,
+        "seconds": seconds,
+        "megabytes": megabytes,
+    }
     with (
         TemporaryDirectory(prefix="nearfield-", ignore_cleanup_errors=True) as folder,
         TemporaryFile() as inlet,
@@ -61,9 +64,13 @@ def _work(inlet: BinaryIO, outlet: BinaryIO, errors: BinaryIO, folder: str, seco
     """The exit status of a worker, or None where it had to be stopped. Nothing of it is left afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-m", "core.audio.worker"],
-        cwd=_ROOT, stdin=inlet, stdout=outlet, stderr=errors, start_new_session=True,
+        cwd=_ROOT,
+        stdin=inlet,
+        stdout=outlet,
+        stderr=errors,
+        start_new_session=True,
         env=os.environ | {"TMPDIR": folder, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-    )  # fmt: skip
+    )
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.audio.checks import Container, FloatArray, check_stream
+from core.arrays import FloatArray
+from core.audio.checks import Container, check_stream
 from core.errors import AudioError
 
 _BLOCK_VALUES = 1 << 18

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.arrays import FloatArray, IntArray
 from core.catalogue.format import (
     ARTISTS_FILE,
     EDGES_FILE,
@@ -71,12 +72,16 @@ class Catalogue:
         """(n,) 0 train, 1 validation, 2 test."""
         return pd.Categorical(self.artists["split"], categories=list(SPLITS)).codes.astype(np.int8)
 
+    def in_split(self, *splits: str) -> BoolArray:
+        """(n,) which artists belong to one of `splits`: "train", "val" or "test"."""
+        return np.isin(self.split, [SPLITS.index(split) for split in splits])
+
     @cached_property
     def split_hash(self) -> str:
         return sha256_arrays(self.split)
 
     @cached_property
-    def similar_edges(self) -> npt.NDArray[np.int64]:
+    def similar_edges(self) -> IntArray:
         """(m, 2) undirected "similar" edges, lower row first, each once, sorted."""
         edges = self.edges
         pairs = edges.loc[edges["relation"] == SIMILAR, ["source", "target"]].to_numpy(np.int64)
@@ -116,12 +121,12 @@ class Catalogue:
             raise CatalogueError(f"{self.name} has no feature set “{name}”. It has: {known}.")
         return self.feature_infos[name]
 
-    def feature_array(self, name: str) -> npt.NDArray[np.float32]:
+    def feature_array(self, name: str) -> FloatArray:
         """(n, d) float32, memory-mapped read-only; a row of NaN for an artist without the set."""
         self.feature_info(name)
         return map_features(self.path, feature_file(name), len(self))
 
-    def track_array(self, name: str) -> npt.NDArray[np.float32]:
+    def track_array(self, name: str) -> FloatArray:
         """(tracks, d) float32, memory-mapped read-only, in the columns of the feature set `name`; NaN rows where
         absent. Raises CatalogueError where the set is not stored track by track."""
         self.feature_info(name)
@@ -227,7 +232,7 @@ def read_feature_info(folder: Path, name: str) -> FeatureInfo:
     return info
 
 
-def map_features(folder: Path, file: str, n_rows: int, table: str = ARTISTS_FILE) -> npt.NDArray[np.float32]:
+def map_features(folder: Path, file: str, n_rows: int, table: str = ARTISTS_FILE) -> FloatArray:
     """(n, d) float32, memory-mapped, a row for each row of `table`. Raises CatalogueError for another type or shape."""
     path = file_inside(folder, file)
     try:

@@ -6,9 +6,9 @@ from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import BoolArray, DoubleArray
 from core.catalogue.format import (
     ARTIST_COLUMNS,
     ARTISTS_FILE,
@@ -26,7 +26,7 @@ from core.catalogue.format import (
 
 _INT32 = np.iinfo(np.int32)
 
-Flags: TypeAlias = "pd.Series[bool] | npt.NDArray[np.bool_]"
+Flags: TypeAlias = "pd.Series[bool] | BoolArray"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _not_list_of_texts(column: pd.Series) -> Flags:
     return ~column.map(lambda value: isinstance(value, list | np.ndarray) and all(map(is_text, value))).astype(bool)
 
 
-def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+def _numbers(column: pd.Series) -> DoubleArray:
     """(n,) the values as float64, NaN for what is unknown or no number."""
     return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray
 from core.catalogue.catalogue import (
     feature_file,
     file_inside,
@@ -44,7 +44,7 @@ def validate(path: Path | str) -> list[Problem]:
     return problems + _all_track_problems(folder, manifest, len(artists))
 
 
-def feature_problems(where: str, values: npt.NDArray[np.float32], columns: list[str] | None) -> list[Problem]:
+def feature_problems(where: str, values: FloatArray, columns: list[str] | None) -> list[Problem]:
     """Problems of one feature matrix (n, d): infinite values, rows that are NaN in part, wrong column count."""
     problems = []
     if not values.shape[1]:
@@ -131,7 +131,7 @@ def _track_set_problems(folder: Path, name: str, n_artists: int, n_tracks: int) 
     return track_set_problems(file, values, name, width)
 
 
-def track_set_problems(where: str, values: npt.NDArray[np.float32], name: str, width: int) -> list[Problem]:
+def track_set_problems(where: str, values: FloatArray, name: str, width: int) -> list[Problem]:
     """Problems of the vectors (tracks, d) of a set's tracks; `width` is the number of columns of the set `name`."""
     if values.shape[1] != width:
         return [Problem(where, None, f"{values.shape[1]} columns, but the artists' {name} has {width}")]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import FloatArray
 from core.catalogue.catalogue import feature_file, track_file
 from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACKS_FILE, FeatureInfo, Manifest
 from core.catalogue.tables import artist_problems, complete_artists, edge_problems, typed_artists, typed_edges
@@ -21,8 +21,8 @@ from core.catalogue.validation import feature_problems, track_set_problems
 from core.errors import CatalogueError
 from core.storage import sha256_file, write_json
 
-Features: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], FeatureInfo]]
-TrackFeatures: TypeAlias = Mapping[str, npt.NDArray[np.float32]]
+Features: TypeAlias = Mapping[str, tuple[FloatArray, FeatureInfo]]
+TrackFeatures: TypeAlias = Mapping[str, FloatArray]
 
 
 def write_catalogue(
@@ -137,13 +137,13 @@ def check_tracks(
     return typed_tracks(tracks)
 
 
-def _check_matrix(name: str, values: npt.NDArray[np.float32], n_rows: int, what: str) -> None:
+def _check_matrix(name: str, values: FloatArray, n_rows: int, what: str) -> None:
     if values.dtype != np.float32:
         raise CatalogueError(f"{name} must be float32, not {values.dtype}. Convert it with .astype(np.float32).")
     if values.ndim != 2 or len(values) != n_rows:
         raise CatalogueError(f"{name} must have {n_rows} rows, one per {what}; its shape is {values.shape}.")
 
 
-def _save(file: Path, values: npt.NDArray[np.float32]) -> None:
+def _save(file: Path, values: FloatArray) -> None:
     file.parent.mkdir(exist_ok=True)
     np.save(file, np.ascontiguousarray(values))

@@ -10,9 +10,7 @@ from core.catalogue.importers import IMPORTERS
 from core.cli import commands, demo, sound
 from core.errors import NearfieldError
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
-from core.models import MODELS
-from core.training.config import DEVICES, PRECISIONS, TrainingConfig
-from core.training.objectives import ANCHORS, LOSSES, NEGATIVES, ObjectiveConfig
+from core.runs.config import ANCHORS, DEVICES, LOSSES, MODELS, NEGATIVES, PRECISIONS, ObjectiveConfig, TrainingConfig
 
 EXIT_BAD_INPUT = 2
 EXIT_STOPPED = 130
@@ -97,9 +95,10 @@ def build_parser() -> argparse.ArgumentParser:
     sub = command("evaluate", commands.evaluate, "Score a ranker on the hidden edges of a split.")
     _catalogue(sub)
     sub.add_argument(
-        "--ranker", required=True,
+        "--ranker",
+        required=True,
         help="random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID or fusion:NAME",
-    )  # fmt: skip
+    )
     sub.add_argument("--protocol", default="standard", choices=PROTOCOLS)
     sub.add_argument("--split", default="test", choices=EVALUATED_SPLITS)
     sub.add_argument("--hide-validation", action="store_true", help="show the ranker train artists only")
@@ -141,9 +140,10 @@ def build_parser() -> argparse.ArgumentParser:
     _catalogue(sub)
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE", help="wav, flac, ogg, opus, mp3, aiff, m4a, webm")
     sub.add_argument(
-        "--space", help="clap, clap:tracks, acousticbrainz, acousticbrainz:tracks, graph:isolated, graph:tied or "
+        "--space",
+        help="clap, clap:tracks, acousticbrainz, acousticbrainz:tracks, graph:isolated, graph:tied or "
         "graph:fusion (default: the best measured one there is)",
-    )  # fmt: skip
+    )
     sub.add_argument(
         "--run", dest="run_id", metavar="RUN", help="the model for the graph (default: the newest that can)"
     )
@@ -155,23 +155,33 @@ def build_parser() -> argparse.ArgumentParser:
     _catalogue(sub)
     sub.add_argument("phrases", nargs="+", metavar="WORDS", help='for example "slow, sad piano"')
     sub.add_argument(
-        "--weights", type=_weights, metavar="LIST",
+        "--weights",
+        type=_weights,
+        metavar="LIST",
         help="one for each phrase; below zero for what should not be heard, as in --weights=1,-0.5",
-    )  # fmt: skip
+    )
     _checkpoint(sub)
     sub.add_argument("-k", type=int, default=10, help="how many (default 10)")
 
     sub = command("extract", sound.extract, "Extract feature sets from a folder of audio; resumable.")
     _catalogue(sub)
     sub.add_argument(
-        "--audio", type=Path, required=True, metavar="FOLDER",
+        "--audio",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
         help="a folder for each artist, named by its artist_id, MBID or exact name",
-    )  # fmt: skip
+    )
     sub.add_argument(
         "--table", type=Path, metavar="CSV", help="instead: columns artist, file, and if wanted title, recording_mbid"
     )
-    sub.add_argument("--features", type=_texts, default=["clap", "acousticbrainz"], metavar="LIST",
-                     help="default clap,acousticbrainz")  # fmt: skip
+    sub.add_argument(
+        "--features",
+        type=_texts,
+        default=["clap", "acousticbrainz"],
+        metavar="LIST",
+        help="default clap,acousticbrainz",
+    )
     _checkpoint(sub)
     sub.add_argument("--workers", type=int, default=1, help="files at once, one CPU thread each (default 1)")
     sub.add_argument("--replace", action="store_true", help="put the sets in the place of another extractor's")
@@ -255,17 +265,26 @@ def _objective(sub: argparse.ArgumentParser) -> None:
     group.add_argument("--anchors", default=paper.anchors, choices=ANCHORS, help="ends of each edge that are anchors")
     group.add_argument("--temperature", type=float, default=paper.temperature, help="of the softmax loss")
     group.add_argument(
-        "--hidden-share", type=float, default=paper.hidden_share, metavar="SHARE",
+        "--hidden-share",
+        type=float,
+        default=paper.hidden_share,
+        metavar="SHARE",
         help="share of artists per step whose edges are hidden and predicted (0: none)",
-    )  # fmt: skip
+    )
     group.add_argument(
-        "--connection-dropout", type=float, default=paper.connection_dropout, metavar="SHARE",
+        "--connection-dropout",
+        type=float,
+        default=paper.connection_dropout,
+        metavar="SHARE",
         help="share of edges that carry no messages in each step",
-    )  # fmt: skip
+    )
     group.add_argument(
-        "--thinning", type=float, default=paper.thinning, metavar="SHARE",
+        "--thinning",
+        type=float,
+        default=paper.thinning,
+        metavar="SHARE",
         help="share of artists per step that keep a random part of their edges",
-    )  # fmt: skip
+    )
     group.add_argument(
         "--batch", type=int, default=paper.batch, metavar="EDGES", help="look at this many edges per step (0: all)"
     )

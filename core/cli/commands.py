@@ -19,23 +19,20 @@ from core.catalogue.writing import check_destination
 from core.cli.output import progress_line, say, show
 from core.errors import CatalogueError, NearfieldError
 from core.evaluation.bootstrap import paired_difference
-from core.evaluation.experiments import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
-from core.evaluation.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
-from core.evaluation.results import METRICS, read_results
+from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
+from core.experiments.measure import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
+from core.experiments.results import METRICS, read_results
 from core.features import check_features
 from core.maps.build import map_space
 from core.maps.store import map_path
-from core.models import ModelConfig
+from core.runs.config import TUNABLE, ModelConfig, ObjectiveConfig, TrainingConfig
+from core.runs.jobs import CANCEL_FILE, is_cancelled, job_state
+from core.runs.record import EpochReport, Run, new_run, open_run
 from core.search.fusion import DEGREE_KNOTS, Fusion
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
 from core.similarity import similar
-from core.training.config import TUNABLE, TrainingConfig
 from core.training.device import choose_device, describe_device, set_threads
-from core.training.jobs import CANCEL_FILE, is_cancelled, job_state
-from core.training.loop import EpochReport
-from core.training.objectives import ObjectiveConfig
-from core.training.runs import Run, new_run, open_run
 
 Command = Callable[[Namespace], int]
 
@@ -128,11 +125,17 @@ def compare(options: Namespace) -> int:
     difference = paired_difference(*values)
     verdict = "within noise" if difference.within_noise else "beyond noise"
     content = {
-        "first": options.first, "second": options.second, "metric": evaluations[0].headline,
-        "ndcg@200_first": float(values[0].mean()), "ndcg@200_second": float(values[1].mean()),
-        "difference": difference.mean, "low": difference.low, "high": difference.high,
-        "queries": len(values[0]), "verdict": verdict,
-    }  # fmt: skip
+        "first": options.first,
+        "second": options.second,
+        "metric": evaluations[0].headline,
+        "ndcg@200_first": float(values[0].mean()),
+        "ndcg@200_second": float(values[1].mean()),
+        "difference": difference.mean,
+        "low": difference.low,
+        "high": difference.high,
+        "queries": len(values[0]),
+        "verdict": verdict,
+    }
     show(options, content, key_value_table(content))
     return 0
 
@@ -208,14 +211,25 @@ def evaluate(options: Namespace) -> int:
     )
     interval = evaluation.interval()
     content = {
-        "ranker": options.ranker, "protocol": options.protocol, "split": options.split,
-        "hide_validation": options.hide_validation, "kept_edges": options.keep_edges,
-        "metric": evaluation.headline, "ndcg@200": interval.mean,
-        "ndcg@200_low": interval.low, "ndcg@200_high": interval.high, "ndcg@200_standard": row["ndcg"],
-        "ndcg@200_published": row["ndcg_published"], "recall@200": row["recall"], "mrr": row["mrr"],
-        "queries": row["queries"], "candidates": row["candidates"], "by_degree": evaluation.by_degree(),
-        "catalogue": catalogue.name, "catalogue_hash": catalogue.content_hash,
-    }  # fmt: skip
+        "ranker": options.ranker,
+        "protocol": options.protocol,
+        "split": options.split,
+        "hide_validation": options.hide_validation,
+        "kept_edges": options.keep_edges,
+        "metric": evaluation.headline,
+        "ndcg@200": interval.mean,
+        "ndcg@200_low": interval.low,
+        "ndcg@200_high": interval.high,
+        "ndcg@200_standard": row["ndcg"],
+        "ndcg@200_published": row["ndcg_published"],
+        "recall@200": row["recall"],
+        "mrr": row["mrr"],
+        "queries": row["queries"],
+        "candidates": row["candidates"],
+        "by_degree": evaluation.by_degree(),
+        "catalogue": catalogue.name,
+        "catalogue_hash": catalogue.content_hash,
+    }
     show(options, content, pd.DataFrame([{"ranker": options.ranker, "split": options.split} | _figures(row)]))
     if not options.json:
         print("\nBy visible edges of the query:")

@@ -9,10 +9,10 @@ import pandas as pd
 
 from core.audio.clap.checkpoints import cache_folder
 from core.catalogue import open_catalogue
-from core.catalogue.synthetic import DEFAULT_SEED, latent_world
 from core.catalogue.writing import check_destination
 from core.cli.commands import catalogue_summary, key_value_table, stage_lines
 from core.cli.output import say, show
+from core.demo.world import DEFAULT_SEED, latent_world
 from core.training.device import choose_device, describe_device
 
 BUNDLED_CLAP = Path(__file__).resolve().parents[2] / "assets" / "clap-small"
@@ -21,7 +21,7 @@ LESSON_SEED = 7
 
 def build(options: Namespace) -> int:
     """Render the tracks, extract their features and write the catalogue."""
-    from core.synthesis.demo import build_demo
+    from core.demo.build import build_demo
 
     check_destination(options.dest)
     seed = DEFAULT_SEED if options.seed is None else options.seed
@@ -33,16 +33,20 @@ def build(options: Namespace) -> int:
 def clap(options: Namespace) -> int:
     """Train the small CLAP on rendered tracks of another world and write it to a folder."""
     from core.audio.clap.small import save_clap
-    from core.synthesis.clap_training import ClapTraining, model_card, train_clap
-    from core.synthesis.lessons import WORLD, prepare_lessons
+    from core.demo.clap_training import ClapTraining, model_card, train_clap
+    from core.demo.lessons import WORLD, prepare_lessons
 
     check_destination(options.dest)
     device = choose_device(options.device)
     progress = stage_lines()
     lessons = prepare_lessons(
-        _cache(), LESSON_SEED, options.artists, options.tracks, options.workers,
+        _cache(),
+        LESSON_SEED,
+        options.artists,
+        options.tracks,
+        options.workers,
         lambda done, of: progress("rendering lessons", done / of),
-    )  # fmt: skip
+    )
     config = ClapTraining(seed=options.seed or 0, steps=options.steps)
     say(f"Training on {describe_device(device)}.")
     started, last = time.monotonic(), {}
@@ -65,8 +69,8 @@ def clap(options: Namespace) -> int:
 def score(options: Namespace) -> int:
     """Measure features and clip search on unseen tracks; the routes' figures go into the results table."""
     from core.audio.clap.huggingface import HuggingFaceClap
-    from core.evaluation.clips import VIEWS, artist_recall, evaluate_clips, record_clips
-    from core.synthesis.hearing import scene_accuracy, text_recall, unseen_captions, unseen_tracks
+    from core.demo.scoring import scene_accuracy, text_recall, unseen_captions, unseen_tracks
+    from core.experiments.clips import VIEWS, artist_recall, evaluate_clips, record_clips
 
     catalogue = open_catalogue(options.catalogue)
     heard = unseen_tracks(catalogue, options.clap, _cache(), stage_lines(), options.artists, options.workers)

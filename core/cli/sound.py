@@ -13,15 +13,16 @@ from core.audio import decode
 from core.audio.acousticbrainz import describe
 from core.catalogue import Catalogue, open_catalogue
 from core.cli.output import progress_line, say, show
+from core.clips.encoder import Listener, encoder_for, listener_for
+from core.clips.search import ClipAnswers, ClipEvidence, ClipSearch
+from core.clips.texts import TextSearch, weighted_query
+from core.clips.vectors import ClipVectors
 from core.errors import AudioError, NearfieldError
 from core.features.audio_folders import list_audio
-from core.features.clips import ACOUSTICBRAINZ, CLAP, ClipVectors
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.features.extraction import Extraction, ExtractionProgress, check_sets, extract_audio, extractors
-from core.features.listening import Listener, encoder_for, listener_for
-from core.search.carrying import carry_over
-from core.search.clips import ClipAnswers, ClipEvidence, ClipSearch
 from core.search.evidence import Answer
-from core.search.texts import TextSearch, weighted_query
+from core.search.migration import carry_over
 from core.similarity import MAX_K
 
 EXIT_PROBLEMS = 1
@@ -63,9 +64,12 @@ def clip(options: Namespace) -> int:
             say(f"{file.name}: {', '.join(described)}")
         rows += [{"file": file.name} | row for row in _table(search, heard, answers, space)]
     head: dict[str, Any] = {
-        "catalogue": catalogue.name, "catalogue_hash": catalogue.content_hash, "encoder": _encoder(listener),
-        "model": search.describe_model() if search else "", "notes": list(listener.notes),
-    }  # fmt: skip
+        "catalogue": catalogue.name,
+        "catalogue_hash": catalogue.content_hash,
+        "encoder": _encoder(listener),
+        "model": search.describe_model() if search else "",
+        "notes": list(listener.notes),
+    }
     show(options, head | {"clips": content}, pd.DataFrame(rows))
     return EXIT_PROBLEMS if faults else 0
 
@@ -84,11 +88,14 @@ def text(options: Namespace) -> int:
     answers = TextSearch(catalogue).ask(query, options.k)
     rows = _ranked(catalogue, answers.first, answers.tracks)
     content = {
-        "catalogue": catalogue.name, "catalogue_hash": catalogue.content_hash,
+        "catalogue": catalogue.name,
+        "catalogue_hash": catalogue.content_hash,
         "encoder": {"name": encoder.name, "title": encoder.title, "checkpoint_hash": encoder.checkpoint_hash},
         "phrases": [{"text": said, "weight": weight} for said, weight in zip(options.phrases, weights, strict=True)],
-        "notes": list(notes), "space": answers.first.space.name, "similar": rows,
-    }  # fmt: skip
+        "notes": list(notes),
+        "space": answers.first.space.name,
+        "similar": rows,
+    }
     show(options, content, pd.DataFrame(rows))
     return 0
 
@@ -119,12 +126,18 @@ def extract(options: Namespace) -> int:
     for name, reason in found.failures:
         say(f"Failed: {name}: {reason}")
     content = {
-        "catalogue": found.catalogue.name, "catalogue_hash": found.catalogue.content_hash,
-        "before": catalogue.content_hash, "extracted": found.extracted, "known": found.known,
-        "artists": artists, "left_out": listing.left_out,
+        "catalogue": found.catalogue.name,
+        "catalogue_hash": found.catalogue.content_hash,
+        "before": catalogue.content_hash,
+        "extracted": found.extracted,
+        "known": found.known,
+        "artists": artists,
+        "left_out": listing.left_out,
         "failures": [{"file": name, "reason": reason} for name, reason in found.failures],
-        "runs_kept": carried.runs, "fusions_kept": carried.fusions, "runs_left": carried.left,
-    }  # fmt: skip
+        "runs_kept": carried.runs,
+        "fusions_kept": carried.fusions,
+        "runs_left": carried.left,
+    }
     figures = {"extracted now": found.extracted, "known before": found.known, "failed": len(found.failures)}
     show(options, content, pd.DataFrame([figures | {"left out": len(listing.left_out)}]))
     return EXIT_PROBLEMS if found.failures or listing.left_out else 0
@@ -188,9 +201,12 @@ def _evidence(catalogue: Catalogue, item: ClipEvidence) -> dict[str, Any]:
         moment = {"window": item.moment.window, "start": item.moment.start, "score": item.moment.score}
         moment |= {"track": _track(catalogue, item.moment.track)}
     return {
-        "ranks": dict(item.ranks), "scores": dict(item.scores), "tied": item.tied, "moment": moment,
+        "ranks": dict(item.ranks),
+        "scores": dict(item.scores),
+        "tied": item.tied,
+        "moment": moment,
         "neighbours": _ids(catalogue, item.neighbours),
-    }  # fmt: skip
+    }
 
 
 def _table(search: ClipSearch, heard: ClipVectors, answers: ClipAnswers, space: str) -> list[dict[str, Any]]:

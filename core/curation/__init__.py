@@ -19,7 +19,7 @@ from core.curation.lists import (
     with_list,
     without_list,
 )
-from core.curation.shelves import change_shelf, mark_opened, read_shelf, shelf_stamp
+from core.curation.store import change_shelf, mark_opened, read_shelf, shelf_stamp
 
 __all__ = [
     "FORMATS",

@@ -98,9 +98,12 @@ def playlist_extension(curated: CurationList, playlist: Playlist, provenance: Pr
         {"place": one.place, "reason": one.reason, "entry": entry_record(one.entry)} for one in playlist.left_out
     ]
     return {
-        "format": LIST_FORMAT, "version": FORMAT_VERSION, "name": curated.name,
-        "provenance": asdict(provenance), "left_out": left_out,
-    }  # fmt: skip
+        "format": LIST_FORMAT,
+        "version": FORMAT_VERSION,
+        "name": curated.name,
+        "provenance": asdict(provenance),
+        "left_out": left_out,
+    }
 
 
 def track_extension(track: Track) -> dict[str, Any]:

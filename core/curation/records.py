@@ -57,9 +57,7 @@ def provenance_of(catalogue: Catalogue, when: datetime | None = None) -> Provena
     """The provenance of a file written now, or at `when`."""
     manifest = catalogue.manifest
     written = (when or datetime.now(UTC)).isoformat(timespec="seconds")
-    return Provenance(
-        manifest.name, manifest.title, manifest.kind, catalogue.content_hash, core.__version__, written
-    )  # fmt: skip
+    return Provenance(manifest.name, manifest.title, manifest.kind, catalogue.content_hash, core.__version__, written)
 
 
 def entry_record(entry: Entry) -> dict[str, Any]:
@@ -95,9 +93,12 @@ def entry_from(record: Any, row_of: Mapping[str, int], where: str) -> Entry:
 def list_record(curated: CurationList, provenance: Provenance) -> dict[str, Any]:
     """A list as JSON holds it."""
     return {
-        "format": LIST_FORMAT, "version": FORMAT_VERSION, "provenance": asdict(provenance),
-        "name": curated.name, "entries": [entry_record(entry) for entry in curated.entries],
-    }  # fmt: skip
+        "format": LIST_FORMAT,
+        "version": FORMAT_VERSION,
+        "provenance": asdict(provenance),
+        "name": curated.name,
+        "entries": [entry_record(entry) for entry in curated.entries],
+    }
 
 
 def list_from(content: Any, row_of: Mapping[str, int]) -> tuple[CurationList, Provenance]:
@@ -110,12 +111,13 @@ def list_from(content: Any, row_of: Mapping[str, int]) -> tuple[CurationList, Pr
 
 def shelf_record(shelf: Shelf, provenance: Provenance) -> dict[str, Any]:
     """A shelf as JSON holds it."""
-    lists = [
-        {"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in shelf.lists
-    ]  # fmt: skip
+    lists = [{"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in shelf.lists]
     return {
-        "format": SHELF_FORMAT, "version": FORMAT_VERSION, "provenance": asdict(provenance), "lists": lists,
-    }  # fmt: skip
+        "format": SHELF_FORMAT,
+        "version": FORMAT_VERSION,
+        "provenance": asdict(provenance),
+        "lists": lists,
+    }
 
 
 def shelf_from(content: Any, row_of: Mapping[str, int]) -> tuple[Shelf, Provenance]:

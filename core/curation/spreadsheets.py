@@ -136,6 +136,9 @@ def _foreign_mention(row: Mapping[str, str], line: int) -> Mention:
         raise NearfieldError(f"Artist {line - 1}: a name or note is too long to be one. Shorten it.")
     mbid = row.get("mbid", "").strip()
     return Mention(
-        row.get("artist_id", "").strip(), (mbid,) if mbid else (), name,
-        checked_verdict(verdict or "keep"), checked_note(note),
-    )  # fmt: skip
+        row.get("artist_id", "").strip(),
+        (mbid,) if mbid else (),
+        name,
+        checked_verdict(verdict or "keep"),
+        checked_note(note),
+    )

@@ -61,9 +61,7 @@ def read_xspf(content: bytes) -> FileContent:
     tracks = _child(root, "trackList")
     if _local(root) != "playlist" or tracks is None:
         raise NearfieldError("The file is no XSPF playlist: it has no list of tracks.")
-    mentions = [
-        _mention(track, f"Track {number}") for number, track in enumerate(_children(tracks, "track"), start=1)
-    ]  # fmt: skip
+    mentions = [_mention(track, f"Track {number}") for number, track in enumerate(_children(tracks, "track"), start=1)]
     return playlist_content(_text(root, "title"), mentions, _extension(root, "The playlist"))
 
 

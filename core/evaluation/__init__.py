@@ -1,1 +1,1 @@
-"""Ranking metrics, their uncertainty, and the protocols under which artist similarity is scored."""
+"""Ranking metrics, their uncertainty, and scoring a similarity on the hidden edges of a view."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.errors import NearfieldError
 from core.evaluation.bootstrap import Interval, mean_interval
 from core.evaluation.metrics import QueryScores, score_queries
 from core.graph.protocols import EvaluationView
-from core.similarity import FloatArray, Similarity
+from core.similarity import Similarity
 
 CUTOFF = 200
 _QUERIES_AT_ONCE = 512
@@ -30,8 +30,8 @@ class Evaluation:
 
     ranker: str
     view: EvaluationView
-    queries: npt.NDArray[np.int64]
-    degree: npt.NDArray[np.int64]
+    queries: IntArray
+    degree: IntArray
     scores: QueryScores
 
     @property
@@ -60,7 +60,7 @@ class Evaluation:
         return rows
 
 
-def degree_bins(degree: npt.NDArray[np.int64]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+def degree_bins(degree: IntArray) -> list[tuple[str, BoolArray]]:
     """Title and members (q,) of each bin of visible degree (q,) that has any, fewest edges first."""
     bins = []
     for low, high in DEGREE_BINS:
@@ -108,7 +108,7 @@ def score_embeddings(embeddings: FloatArray, view: EvaluationView) -> QueryScore
     return _score(embeddings[view.queries] @ embeddings[view.candidates].T, view.queries, view)
 
 
-def relevance(view: EvaluationView, queries: npt.NDArray[np.int64]) -> sp.csr_array:
+def relevance(view: EvaluationView, queries: IntArray) -> sp.csr_array:
     """(q, c) boolean CSR: which candidates each query has a hidden edge to."""
     both = np.concatenate([view.hidden, view.hidden[:, ::-1]])
     both = both[np.isin(both[:, 0], queries)]
@@ -118,13 +118,13 @@ def relevance(view: EvaluationView, queries: npt.NDArray[np.int64]) -> sp.csr_ar
     return sp.csr_array((marks, (row, column)), shape=(len(queries), len(view.candidates)))
 
 
-def _score(scores: FloatArray, queries: npt.NDArray[np.int64], view: EvaluationView) -> QueryScores:
+def _score(scores: FloatArray, queries: IntArray, view: EvaluationView) -> QueryScores:
     ranked = np.where(np.isnan(scores), -np.inf, scores)
     ranked[np.arange(len(queries)), np.searchsorted(view.candidates, queries)] = np.nan
     return score_queries(ranked, relevance(view, queries), CUTOFF)
 
 
-def _interval(values: npt.NDArray[np.float64]) -> Interval:
+def _interval(values: DoubleArray) -> Interval:
     if len(values) < 2:
         mean = float(values.mean())
         return Interval(mean, float("nan"), float("nan"))

@@ -12,9 +12,24 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 
 AUDIO_SUFFIXES = (
-    ".aac", ".aif", ".aifc", ".aiff", ".caf", ".flac", ".m4a", ".mka", ".mp2", ".mp3", ".mp4", ".oga", ".ogg", ".opus",
-    ".wav", ".webm", ".wma",
-)  # fmt: skip
+    ".aac",
+    ".aif",
+    ".aifc",
+    ".aiff",
+    ".caf",
+    ".flac",
+    ".m4a",
+    ".mka",
+    ".mp2",
+    ".mp3",
+    ".mp4",
+    ".oga",
+    ".ogg",
+    ".opus",
+    ".wav",
+    ".webm",
+    ".wma",
+)
 """By which files are looked for; what they are their content tells."""
 
 

@@ -9,19 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
-from core.features.clips import ACOUSTICBRAINZ, CLAP, HEARD
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, HEARD
 from core.features.extraction_workers import Outcome, Task, work_off
 from core.storage import sha256_file, sha256_text
 
 EXTRACTED_FOLDER = "extracted"
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -221,7 +219,7 @@ def _tracks(catalogue: Catalogue, files: Sequence[AudioFile]) -> pd.DataFrame:
     )
 
 
-def _means(vectors: FloatArray, artist: npt.NDArray[np.int64], n_artists: int) -> FloatArray:
+def _means(vectors: FloatArray, artist: IntArray, n_artists: int) -> FloatArray:
     """(n, d) mean over the tracks (t, d) of each artist that have a vector, NaN where none has."""
     known = ~np.isnan(vectors[:, 0])
     total = np.zeros((n_artists, vectors.shape[1]))
@@ -236,9 +234,12 @@ def _clap(checkpoint: str | Path | None) -> Extractor:
 
     encoder = open_encoder(BUNDLED if checkpoint is None else checkpoint)
     info = FeatureInfo(
-        CLAP, "Character (CLAP)", extractor=encoder.title, checkpoint_hash=encoder.checkpoint_hash,
+        CLAP,
+        "Character (CLAP)",
+        extractor=encoder.title,
+        checkpoint_hash=encoder.checkpoint_hash,
         notes="Mean over the artist's tracks of the mean over windows of ten seconds.",
-    )  # fmt: skip
+    )
     return Extractor(CLAP, f"{CLAP}-{encoder.checkpoint_hash[:16]}", info)
 
 
@@ -248,7 +249,11 @@ def _descriptors() -> Extractor:
     columns = list(DESCRIPTOR_NAMES)
     version = DescriptorExtractor().version
     info = FeatureInfo(
-        ACOUSTICBRAINZ, "Traits (AcousticBrainz)", columns=columns, extractor=EXTRACTOR, version=version,
+        ACOUSTICBRAINZ,
+        "Traits (AcousticBrainz)",
+        columns=columns,
+        extractor=EXTRACTOR,
+        version=version,
         notes="Mean over the artist's tracks.",
-    )  # fmt: skip
+    )
     return Extractor(ACOUSTICBRAINZ, f"{ACOUSTICBRAINZ}-{sha256_text(version, *columns)[:16]}", info)

@@ -18,7 +18,7 @@ import numpy as np
 
 from core.audio.decoding import decode_here
 from core.errors import NearfieldError
-from core.features.clips import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.storage import atomic_path
 
 _RATE = 48_000
@@ -51,9 +51,12 @@ class _Worker:
 
 
 def work_off(
-    tasks: Sequence[Task], checkpoint: str | Path | None, workers: int, on_outcome: Callable[[Outcome], None],
+    tasks: Sequence[Task],
+    checkpoint: str | Path | None,
+    workers: int,
+    on_outcome: Callable[[Outcome], None],
     seconds: float = 900.0,
-) -> None:  # fmt: skip
+) -> None:
     """Work through `tasks` with `workers` processes, one CPU thread each; at most `seconds` for each file.
 
     `checkpoint` is what `open_encoder` takes, needed where a task asks for CLAP. Interrupted, by Ctrl-C too, it ends

@@ -9,8 +9,8 @@ the place of each train artist in the model's table of vectors, -1 for the other
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features.sets import LEARNED, RANDOM, FeatureSet, load_feature_set
@@ -23,8 +23,8 @@ _SMALLEST_DEVIATION = 1e-6
 class InputScaling:
     """Per input column of the combined sets, before the columns for unknown: (d,) mean and (d,) deviation."""
 
-    mean: npt.NDArray[np.float32]
-    deviation: npt.NDArray[np.float32]
+    mean: FloatArray
+    deviation: FloatArray
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class FeatureInputs:
     """
 
     names: tuple[str, ...]
-    values: npt.NDArray[np.float32]
-    unknown: npt.NDArray[np.float32]
+    values: FloatArray
+    unknown: FloatArray
     scaling: InputScaling
 
 
@@ -70,7 +70,7 @@ def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | 
         return _places(catalogue)
     sets = [load_feature_set(catalogue, name) for name in names]
     if scaling is None:
-        train = catalogue.split == 0
+        train = catalogue.in_split("train")
         parts = [_fit(feature_set, train) for feature_set in sets]
         scaling = InputScaling(
             np.concatenate([part.mean for part in parts]), np.concatenate([part.deviation for part in parts])
@@ -91,13 +91,13 @@ def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | 
 
 
 def _places(catalogue: Catalogue) -> FeatureInputs:
-    train = catalogue.split == 0
+    train = catalogue.in_split("train")
     places = np.where(train, np.cumsum(train) - 1, -1).astype(np.float32)
     untouched = InputScaling(np.zeros(1, np.float32), np.ones(1, np.float32))
     return FeatureInputs((LEARNED,), places[:, None], np.empty((len(catalogue), 0), np.float32), untouched)
 
 
-def _fit(feature_set: FeatureSet, train: npt.NDArray[np.bool_]) -> InputScaling:
+def _fit(feature_set: FeatureSet, train: BoolArray) -> InputScaling:
     width = feature_set.values.shape[1]
     known = feature_set.values[train & feature_set.present]
     if feature_set.kind == "binary" or not len(known):

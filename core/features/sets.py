@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
 from core.catalogue.catalogue import feature_file
 from core.catalogue.validation import feature_problems
@@ -27,8 +27,8 @@ class FeatureSet:
     name: str
     title: str
     kind: str
-    values: npt.NDArray[np.float32]
-    present: npt.NDArray[np.bool_]
+    values: FloatArray
+    present: BoolArray
     columns: list[str] | None = None
 
     @property
@@ -53,7 +53,7 @@ def load_feature_set(catalogue: Catalogue, name: str) -> FeatureSet:
     return FeatureSet(name, info.title, info.kind, values, ~np.isnan(values[:, 0]), info.columns)
 
 
-def random_features(n_artists: int, seed: int = RANDOM_SEED) -> npt.NDArray[np.float32]:
+def random_features(n_artists: int, seed: int = RANDOM_SEED) -> FloatArray:
     """The Random baseline: uniform on [0, 1), one fixed vector of 2,613 numbers per artist.
 
     As wide as OLGA's AcousticBrainz vector, so that a model has the same capacity but nothing to hear

@@ -1,10 +1,9 @@
 """The similarity graph as a sparse matrix, and the questions answered by one product with it."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
-IntArray = npt.NDArray[np.int64]
+from core.arrays import IntArray
 
 
 def adjacency(edges: IntArray, n_artists: int) -> csr_array:

@@ -104,9 +104,13 @@ def _add_edges(network: Network, edges: list[Mapping[str, Any]]) -> None:
             )
         look = edge_look(str(edge.get("kind", KNOWN)))
         network.add_edge(
-            source, target, dashes=list(look.dashes) or False, width=look.width, color=look.colour,
+            source,
+            target,
+            dashes=list(look.dashes) or False,
+            width=look.width,
+            color=look.colour,
             about=_about(edge),
-        )  # fmt: skip
+        )
 
 
 def _label(node: Mapping[str, Any]) -> str:

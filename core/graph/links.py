@@ -15,18 +15,17 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees, neighbours_of
 from core.graph.neighbourhood import HopGraph
 from core.graph.protocols import is_trained_on
-from core.similarity import FloatArray, IntArray, Neighbours, best
+from core.similarity import Neighbours, best
 
 KNOWN, HELD_OUT, PREDICTED = "known", "held out", "predicted"
 Thinning = Literal["all", "strong", "few"]
 STRONGEST: dict[Thinning, int] = {"strong": 2, "few": 0}
 """How many strongest links an artist keeps beside those that hold the drawing together."""
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,13 @@ class Links:
     def only(self, chosen: BoolArray) -> "Links":
         """The links where `chosen` (e,) is True."""
         return Links(
-            self.pairs[chosen], self.kinds[chosen], self.shared[chosen],
-            self.strength[chosen], self.places[chosen], self.scores[chosen],
-        )  # fmt: skip
+            self.pairs[chosen],
+            self.kinds[chosen],
+            self.shared[chosen],
+            self.strength[chosen],
+            self.places[chosen],
+            self.scores[chosen],
+        )
 
     def count(self, kind: str) -> int:
         return int(np.count_nonzero(self.kinds == kind))

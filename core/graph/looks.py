@@ -29,13 +29,24 @@ class EdgeLook:
 EDGE_LOOKS = {
     KNOWN: EdgeLook("Known", "listed in the catalogue, both train artists", (), "full", 1.3, "#6b7783", "#8c9aa6"),
     HELD_OUT: EdgeLook(
-        "Held out", "listed, but no model was trained on it: one end is a validation or test artist",
-        (9, 5), "dashed", 1.9, "#0072B2", "#56B4E9",
+        "Held out",
+        "listed, but no model was trained on it: one end is a validation or test artist",
+        (9, 5),
+        "dashed",
+        1.9,
+        "#0072B2",
+        "#56B4E9",
     ),
     PREDICTED: EdgeLook(
-        "Predicted", "by the chosen space; not listed in the catalogue", (2, 5), "dotted", 2.8, "#B84A00", "#E69F00",
+        "Predicted",
+        "by the chosen space; not listed in the catalogue",
+        (2, 5),
+        "dotted",
+        2.8,
+        "#B84A00",
+        "#E69F00",
     ),
-}  # fmt: skip
+}
 """By kind of link, in the order of a legend. Colours after Okabe and Ito, darkened or lightened to 3:1 on the page."""
 
 

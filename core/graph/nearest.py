@@ -1,15 +1,14 @@
 """The nearest neighbours of every artist among vectors, exactly, by blocks of matrix products."""
 
 import numpy as np
-import numpy.typing as npt
 
-from core.similarity import FloatArray, IntArray
+from core.arrays import BoolArray, FloatArray, IntArray
 
 _BLOCK = 512
 _GROUPS_PER_NEIGHBOUR = 12
 
 
-def nearest_neighbours(vectors: FloatArray, present: npt.NDArray[np.bool_], k: int) -> tuple[IntArray, FloatArray]:
+def nearest_neighbours(vectors: FloatArray, present: BoolArray, k: int) -> tuple[IntArray, FloatArray]:
     """The k rows nearest to each row by inner product, best first, and their scores.
 
     Shapes: vectors (n, d) of unit length, present (n,); to rows (n, k) int64 and scores (n, k) float32. An artist that

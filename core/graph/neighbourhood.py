@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from core.arrays import IntArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.adjacency import adjacency, degrees, neighbours_of, shared_counts
-
-IntArray = npt.NDArray[np.int64]
 
 MAX_HOPS = 4
 MAX_ARTISTS = 500

@@ -13,20 +13,17 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.stats import rankdata
 
+from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.links import PREDICTED, kinds_of_edges
 from core.graph.nearest import nearest_neighbours
-from core.similarity import FloatArray, IntArray
 
 Ties = Literal["near", "known", "both"]
-BoolArray = npt.NDArray[np.bool_]
-DoubleArray = npt.NDArray[np.float64]
 
 NEAREST = 24
 MAX_NEAREST = 100
@@ -121,9 +118,14 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
     keys = np.union1d(near_keys, known_keys)
     pairs = np.stack(np.divmod(keys, n), axis=1)
     return StepGraph(
-        n, k, pairs, _cosines(vectors, present, pairs),
-        np.isin(keys, near_keys, assume_unique=True), np.isin(keys, known_keys), familiarity(catalogue),
-    )  # fmt: skip
+        n,
+        k,
+        pairs,
+        _cosines(vectors, present, pairs),
+        np.isin(keys, near_keys, assume_unique=True),
+        np.isin(keys, known_keys),
+        familiarity(catalogue),
+    )
 
 
 def familiarity(catalogue: Catalogue) -> FloatArray:
@@ -251,8 +253,10 @@ class _Steps:
         """The path with artists put in between, at the widest step that allows it first, until it has `n_steps`."""
         while len(rows) - 1 < n_steps:
             detours = [self._between(*ends, rows) for ends in pairwise(rows)]
-            widths = [self._length(*ends) if detour >= 0 else -1.0
-                      for ends, detour in zip(pairwise(rows), detours, strict=True)]  # fmt: skip
+            widths = [
+                self._length(*ends) if detour >= 0 else -1.0
+                for ends, detour in zip(pairwise(rows), detours, strict=True)
+            ]
             place = int(np.argmax(widths))
             if detours[place] < 0:
                 return rows
@@ -282,10 +286,11 @@ def _steps(catalogue: Catalogue, graph: StepGraph, rows: list[int], lengths: Dou
     jumps = np.diff(graph.familiarity[rows])
     kinds = np.where(graph.known[places], kinds_of_edges(catalogue, pairs), PREDICTED)
     return [
-        Step(row, _number(graph.scores[place]), bool(graph.near[place]), str(kind), _number(jump),
-             float(lengths[place]))
+        Step(
+            row, _number(graph.scores[place]), bool(graph.near[place]), str(kind), _number(jump), float(lengths[place])
+        )
         for row, place, kind, jump in zip(rows[1:], places, kinds, jumps, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _number(value: np.float32) -> float | None:
@@ -307,9 +312,15 @@ def _why_none(
 
 
 def _check(
-    catalogue: Catalogue, graph: StepGraph, start: int, goal: int, avoid: Sequence[int],
-    ties: Ties, smoothing: float, n_steps: int | None,
-) -> None:  # fmt: skip
+    catalogue: Catalogue,
+    graph: StepGraph,
+    start: int,
+    goal: int,
+    avoid: Sequence[int],
+    ties: Ties,
+    smoothing: float,
+    n_steps: int | None,
+) -> None:
     if len(catalogue) != graph.n_artists:
         raise NearfieldError(f"These steps are of {graph.n_artists} artists, not of {catalogue.name}. Make them anew.")
     for row in (start, goal, *avoid):

@@ -19,17 +19,13 @@ Validation artists and all their edges are visible when test artists are evaluat
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 
 PROTOCOLS = ("published", "standard", "cold")
 EVALUATED_SPLITS = ("val", "test")
-
-_TRAIN, _VAL, _TEST = 0, 1, 2
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -77,9 +73,9 @@ class EvaluationView:
     kept_edges: int | None = None
 
 
-def is_trained_on(catalogue: Catalogue, edges: IntArray) -> npt.NDArray[np.bool_]:
+def is_trained_on(catalogue: Catalogue, edges: IntArray) -> BoolArray:
     """(m,) which of `edges` (m, 2) models are trained on in every protocol: those among train artists."""
-    return (catalogue.split == _TRAIN)[edges].all(axis=1)
+    return catalogue.in_split("train")[edges].all(axis=1)
 
 
 def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
@@ -111,9 +107,10 @@ def evaluation_view(
     if split not in EVALUATED_SPLITS:
         raise ConfigError(f"Only val and test artists can be evaluated, not “{split}”.")
     order = _message_order(catalogue, protocol)
-    codes, edges = catalogue.split, catalogue.similar_edges
-    evaluated = codes == (_VAL if split == "val" else _TEST)
-    context = (codes == _TRAIN) | ((codes == _VAL) & (split == "test") & (not hide_validation))
+    edges = catalogue.similar_edges
+    evaluated = catalogue.in_split(split)
+    shows_validation = split == "test" and not hide_validation
+    context = catalogue.in_split("train", "val") if shows_validation else catalogue.in_split("train")
     inside_evaluated = evaluated[edges].all(axis=1)
     inside_context = context[edges].all(axis=1)
     across = (context | evaluated)[edges].all(axis=1) & ~inside_evaluated & ~inside_context
@@ -122,12 +119,18 @@ def evaluation_view(
         seen[np.flatnonzero(across)[_beyond(kept_edges, edges[across], evaluated, draw)]] = False
     hidden = edges[inside_evaluated]
     return EvaluationView(
-        protocol, split, hide_validation, GraphView(len(catalogue), edges[seen], order),
-        hidden, np.flatnonzero(evaluated), np.unique(hidden), kept_edges,
-    )  # fmt: skip
+        protocol,
+        split,
+        hide_validation,
+        GraphView(len(catalogue), edges[seen], order),
+        hidden,
+        np.flatnonzero(evaluated),
+        np.unique(hidden),
+        kept_edges,
+    )
 
 
-def _beyond(kept: int, edges: IntArray, evaluated: npt.NDArray[np.bool_], draw: int) -> npt.NDArray[np.bool_]:
+def _beyond(kept: int, edges: IntArray, evaluated: BoolArray, draw: int) -> BoolArray:
     """Which of `edges` (m, 2), each with one evaluated end, exceed the `kept` that are drawn for that end. Shape (m,).
 
     The edges kept of a smaller number are among those kept of a larger one.

@@ -6,12 +6,11 @@ in Page et al. (1999), section 6, with the walk restarting at the query.
 """
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from core.arrays import FloatArray, IntArray
 from core.graph.adjacency import adjacency
 from core.graph.protocols import GraphView
-from core.similarity import FloatArray, IntArray
 
 PAGERANK_CONTINUE = 0.5
 PAGERANK_ITERATIONS = 15
@@ -99,5 +98,5 @@ class PersonalisedPageRank:
 
 
 def _row_normalised(matrix: sp.csr_array) -> sp.csr_array:
-    degree: npt.NDArray[np.float32] = np.asarray(matrix.sum(axis=1), np.float32).ravel()
+    degree: FloatArray = np.asarray(matrix.sum(axis=1), np.float32).ravel()
     return (sp.diags_array(1.0 / np.maximum(degree, 1)) @ matrix).tocsr()

@@ -5,9 +5,9 @@ from core.catalogue.format import FEATURES_FOLDER
 from core.features import split_feature_names
 from core.maps.projection import MapSettings, Progress
 from core.maps.store import StoredMap, build_map, load_map, save_map
+from core.runs.record import open_run
 from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, space_vectors
 from core.storage import sha256_file, sha256_text
-from core.training.runs import open_run
 
 
 def map_space(catalogue: Catalogue, space: str, seed: int = 0, on_progress: Progress | None = None) -> StoredMap:

@@ -7,10 +7,10 @@ them (Silverman, "Algorithm AS 176", Applied Statistics 31(1), 1982) and takes m
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.ndimage import gaussian_filter
 
-from core.maps.projection import MAP_EXTENT, FloatArray
+from core.arrays import DoubleArray, FloatArray, IntArray
+from core.maps.projection import MAP_EXTENT
 
 CELLS = 160
 REACH = MAP_EXTENT * 1.1
@@ -31,10 +31,10 @@ class Density:
     bandwidth: float
 
     @property
-    def centres(self) -> npt.NDArray[np.float64]:
+    def centres(self) -> DoubleArray:
         """(CELLS,) where the middles of the cells lie, in either direction."""
         edges = np.linspace(-REACH, REACH, CELLS + 1)
-        middles: npt.NDArray[np.float64] = (edges[1:] + edges[:-1]) / 2
+        middles: DoubleArray = (edges[1:] + edges[:-1]) / 2
         return middles
 
 
@@ -59,7 +59,7 @@ def map_density(coordinates: FloatArray, bandwidth: float | None = None) -> Dens
     return Density(smooth, bandwidth)
 
 
-def cells_of(coordinates: FloatArray) -> npt.NDArray[np.int64]:
+def cells_of(coordinates: FloatArray) -> IntArray:
     """(n, 2) the cell of each place, across and up; `coordinates` (n, 2) without NaN."""
     return np.clip(np.floor((coordinates + REACH) / _cell()), 0, CELLS - 1).astype(np.int64)
 

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from core.maps.projection import FloatArray, unit_length
+from core.arrays import FloatArray, IntArray
+from core.maps.projection import unit_length
 
 LEVELS = (10, 50)
 TRUST_LEVEL = 10
@@ -75,7 +75,7 @@ def preservation(vectors: FloatArray, coordinates: FloatArray, k: int = TRUST_LE
 
 
 def _shares(
-    vectors: FloatArray, coordinates: FloatArray, rows: npt.NDArray[np.int64], levels: tuple[int, ...]
+    vectors: FloatArray, coordinates: FloatArray, rows: IntArray, levels: tuple[int, ...]
 ) -> tuple[FloatArray, FloatArray]:
     """Two (len(rows), len(levels)) matrices: the share kept on the map, and the share that chance would keep."""
     kept = np.zeros((len(rows), len(levels)), np.float32)
@@ -101,9 +101,7 @@ def _shares(
     return kept, by_chance
 
 
-def _nearest_on_map(
-    tree: KDTree, coordinates: FloatArray, rows: npt.NDArray[np.int64], k: int
-) -> npt.NDArray[np.int64]:
+def _nearest_on_map(tree: KDTree, coordinates: FloatArray, rows: IntArray, k: int) -> IntArray:
     """(len(rows), k) the nearest on the map, nearest first, without the artist itself."""
     near = np.asarray(tree.query(coordinates[rows], k=k + 1)[1])
     itself = near == rows[:, None]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import BoolArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
-from core.maps.projection import BoolArray
 from core.maps.typical import TagTable
 from core.search.lookup import LONGEST_TEXT, normalise
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.jobs.processes import is_alive, process_stamp
 from core.maps.store import map_path
-from core.processes import is_alive, process_stamp
 from core.storage import read_json, write_json
 
 PROCESS_FILE = "process.json"
@@ -54,8 +54,12 @@ def start_map_job(catalogue: Catalogue, space: str) -> None:
         with (folder / LOG_FILE).open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, *map_command(catalogue, space)[1:]],
-                cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                cwd=_ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
         write_json(folder / PROCESS_FILE, process_stamp(process.pid))
     except PermissionError:
         raise NearfieldError(

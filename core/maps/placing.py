@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.maps.projection import FloatArray
-from core.similarity import IntArray
+from core.arrays import FloatArray, IntArray
 
 _CLOSEST = 1e-6
 SCATTERED = 0.5

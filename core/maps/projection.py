@@ -11,12 +11,10 @@ from io import TextIOBase
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, FloatArray
 from core.errors import ConfigError, NearfieldError
 
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 """Called with a stage ("preparing", "neighbours" or "layout") and the share of that stage that is done, 0 to 1."""
 

@@ -9,10 +9,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.maps.density import CELLS, Density, cells_of, map_density, usual_bandwidth
-from core.maps.projection import BoolArray, FloatArray
 from core.maps.typical import TagTable, TypicalTag
 
 MOST_REGIONS = 14
@@ -31,7 +30,7 @@ class Regions:
     `on_map` (n,) the artists among whom regions were looked for.
     """
 
-    codes: npt.NDArray[np.int64]
+    codes: IntArray
     peaks: FloatArray
     on_map: BoolArray
 
@@ -82,7 +81,7 @@ def find_regions(coordinates: FloatArray, most: int = MOST_REGIONS) -> Regions:
     return Regions(codes, _peaks(hills[order], density), on_map)
 
 
-def climb(values: FloatArray) -> npt.NDArray[np.int64]:
+def climb(values: FloatArray) -> IntArray:
     """(cells,) for each cell of a density, in row order, the cell of the peak that the steepest climb leads to."""
     n = CELLS
     padded = np.pad(values, 1, constant_values=-1.0)
@@ -117,7 +116,7 @@ def _free_name(typical: Sequence[TypicalTag], taken: Container[str]) -> str:
     return next((name for name in joined if name not in taken), "")
 
 
-def _peaks(cells: npt.NDArray[np.int64], density: Density) -> FloatArray:
+def _peaks(cells: IntArray, density: Density) -> FloatArray:
     up, across = np.divmod(cells, CELLS)
     peaks: FloatArray = density.centres[np.stack([across, up], axis=1)].astype(np.float32)
     return peaks

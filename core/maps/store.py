@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.maps.fidelity import Fidelity, measure_fidelity, preservation
-from core.maps.projection import BoolArray, FloatArray, MapSettings, Progress, project
+from core.maps.projection import MapSettings, Progress, project
 from core.storage import atomic_path
 
 MAPS_FOLDER = "maps"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from core.arrays import BoolArray
 from core.maps.fidelity import TRUST_LEVEL
-from core.maps.projection import BoolArray
 from core.maps.store import StoredMap
 
 

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from core.arrays import BoolArray, DoubleArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
-from core.maps.projection import BoolArray
 
 PRIOR_ARTISTS = 50.0
 """How many artists the prior weighs, who have each tag as often as everybody."""
@@ -65,7 +64,7 @@ class TagTable:
         having: BoolArray = np.asarray(self._has[:, places].sum(axis=1)).ravel() > 0
         return having
 
-    def counts(self) -> npt.NDArray[np.int64]:
+    def counts(self) -> IntArray:
         """(tags,) artists with each tag."""
         return np.asarray(self._has.sum(axis=0)).ravel().astype(np.int64)
 
@@ -92,10 +91,10 @@ class TagTable:
 
     def _best(
         self,
-        has: npt.NDArray[np.float64],
-        share: npt.NDArray[np.float64],
-        elsewhere: npt.NDArray[np.float64],
-        z: npt.NDArray[np.float64],
+        has: DoubleArray,
+        share: DoubleArray,
+        elsewhere: DoubleArray,
+        z: DoubleArray,
         most: int,
     ) -> list[TypicalTag]:
         fits = np.flatnonzero((z >= LEAST_Z) & (has >= FEWEST_ARTISTS) & (share >= LEAST_SHARE))
@@ -107,12 +106,12 @@ class TagTable:
 
 
 def log_odds_z(
-    has: npt.NDArray[np.float64],
-    of: npt.NDArray[np.float64],
-    has_elsewhere: npt.NDArray[np.float64],
-    of_elsewhere: npt.NDArray[np.float64],
+    has: DoubleArray,
+    of: DoubleArray,
+    has_elsewhere: DoubleArray,
+    of_elsewhere: DoubleArray,
     prior: float = PRIOR_ARTISTS,
-) -> npt.NDArray[np.float64]:
+) -> DoubleArray:
     """By how many standard deviations a tag is likelier in a group than elsewhere (eq. 15, 20 and 22).
 
     `has` of the `of` artists of the group have the tag, `has_elsewhere` of `of_elsewhere` others; any shapes that fit
@@ -128,9 +127,9 @@ def log_odds_z(
     without_elsewhere = np.maximum(of_elsewhere + prior - with_elsewhere, 0.5)
     difference = np.log(with_tag / without) - np.log(with_elsewhere / without_elsewhere)
     z = difference / np.sqrt(1 / with_tag + 1 / with_elsewhere)
-    scores: npt.NDArray[np.float64] = np.where(nobody, 0.0, z)
+    scores: DoubleArray = np.where(nobody, 0.0, z)
     return scores
 
 
-def _share(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _share(part: DoubleArray, whole: DoubleArray) -> DoubleArray:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

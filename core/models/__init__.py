@@ -5,11 +5,11 @@ import warnings
 from torch import Tensor
 
 from core.models.backbones import BACKBONES
-from core.models.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, SIGN_NAME, ModelConfig
 from core.models.embedder import ArtistEmbedder, Embedder
 from core.models.lightgcn import UNSEEN, LightGCN
 from core.models.messages import MessageGraph
 from core.models.sign import SIGN
+from core.runs.config import LIGHTGCN_NAME, SIGN_NAME, ModelConfig
 
 # PyTorch says so once per process, on standard error, of the one sparse form that full-batch training needs.
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
@@ -32,13 +32,10 @@ def columns_of(weights: dict[str, Tensor], config: ModelConfig) -> int:
 
 
 __all__ = [
-    "BACKBONE_TITLES",
-    "MODELS",
     "UNSEEN",
     "ArtistEmbedder",
     "Embedder",
     "MessageGraph",
-    "ModelConfig",
     "columns_of",
     "make_model",
 ]

@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.models.backbones import BACKBONES
-from core.models.config import ModelConfig
 from core.models.messages import MessageGraph
+from core.runs.config import ModelConfig
 
 
 class Embedder(nn.Module, ABC):

@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models.config import ModelConfig
 from core.models.embedder import Embedder
 from core.models.messages import MessageGraph
+from core.runs.config import ModelConfig
 
 UNSEEN = -1.0
 """The place of an artist whose vector was never learned, or that is to be treated so."""

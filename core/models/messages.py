@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from core.arrays import IntArray
 from core.graph.protocols import GraphView
 
 
@@ -44,7 +44,7 @@ class MessageGraph:
     share: Tensor
 
     @classmethod
-    def from_messages(cls, messages: npt.NDArray[np.int64], n_artists: int) -> "MessageGraph":
+    def from_messages(cls, messages: IntArray, n_artists: int) -> "MessageGraph":
         source, target = messages
         count = np.bincount(target, minlength=n_artists).astype(np.float32)
         share = np.divide(1, count, out=np.zeros_like(count), where=count > 0)
@@ -94,7 +94,7 @@ class _Sums(torch.autograd.Function):
         return ctx.graph.leaving.sums(gradients[0].contiguous()), None
 
 
-def _bags(members: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], n_artists: int) -> Bags:
+def _bags(members: IntArray, owners: IntArray, n_artists: int) -> Bags:
     order = np.argsort(owners, kind="stable")
     starts = np.searchsorted(owners[order], np.arange(n_artists))
     return Bags(torch.from_numpy(members[order]), torch.from_numpy(starts.astype(np.int64)))

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models.config import ModelConfig
 from core.models.embedder import Embedder, mlp_head
 from core.models.messages import MessageGraph
+from core.runs.config import ModelConfig
 
 
 class SIGN(Embedder):

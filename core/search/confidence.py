@@ -9,28 +9,24 @@ A point for having known similar artists in common, two for MANY_SHARED of them;
 space that has the answer among its nearest, NEAREST_SHARE of the artists it knows, at least FEWEST_NEAREST. All that
 rests on known edges (models, fusions, walks) is one kind, since those repeat each other; each feature set is one.
 Evidence is thin, and never strong, where one of the two has no known edge or the two have but one feature set in
-common. `core.evaluation.confidence` measures what the words are worth on artists whose edges are hidden: among the
+common. `benchmarks.confidence` measures what the words are worth on artists whose edges are hidden: among the
 first ten answers to 500 validation artists of DISCO-OLGA, hidden neighbours are 2 % of the thin, 13 % of the fair and
 35 % of the strong ones of a SIGN model, and 3, 11 and 31 % of those of the walk.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.features import load_feature_set
-from core.features.clips import heard_as
+from core.features.audio_sets import heard_as
 from core.graph.adjacency import degrees
 from core.search.evidence import GRAPH_WALKS, Answer
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, Space
-from core.similarity import FloatArray, IntArray
-
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 LEVELS = ("thin", "fair", "strong", "known")
 THIN, FAIR, STRONG, KNOWN = range(len(LEVELS))

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.features import feature_inputs, load_feature_set
 from core.search.vectors import CosineSimilarity
-from core.similarity import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,11 @@ class ContentSpace:
 
     @property
     def has_tracks(self) -> bool:
-        return len(self._rows) > 0
+        return len(self._track_rows) > 0
 
     def scores(self, vectors: FloatArray) -> FloatArray:
         """Similarity (q, n) of vectors (q, d), as extracted, to every artist."""
         return self.artists.scores_of_vectors(self._scaled(vectors))
-
-    def track_scores(self, vectors: FloatArray, rows: IntArray) -> FloatArray:
-        """Similarity (q, len(rows)) of vectors (q, d) to the tracks in `rows`; NaN for a track without the set."""
-        places = np.searchsorted(self._rows, rows).clip(max=max(len(self._rows) - 1, 0))
-        if not self.has_tracks:
-            return np.full((len(vectors), len(rows)), np.nan, np.float32)
-        scores = self.tracks.scores_of_vectors(self._scaled(vectors))[:, self._place_of[places]]
-        scores[:, self._rows[places] != rows] = np.nan
-        return scores
 
     def best_tracks(self, vectors: FloatArray) -> BestTracks:
         """Every artist's most similar track for each of the vectors (q, d); the artist itself where it has none."""
@@ -81,7 +72,7 @@ class ContentSpace:
 
     def _set_tracks(self, catalogue: Catalogue, name: str) -> None:
         """Tracks with the set, those of an artist next to each other."""
-        self._rows = np.empty(0, np.int64)
+        self._track_rows = np.empty(0, np.int64)
         if name not in catalogue.track_feature_names:
             return
         values = catalogue.track_array(name)
@@ -92,5 +83,3 @@ class ContentSpace:
         self._track_rows = known[np.argsort(artist[known], kind="stable")]
         self._owners, self._starts = np.unique(artist[self._track_rows], return_index=True)
         self.tracks = CosineSimilarity(f"{name} of tracks", self._scaled(values[self._track_rows]))
-        self._rows = known
-        self._place_of = np.argsort(self._track_rows, kind="stable")

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.graph.adjacency import degrees, neighbours_of, shared_counts
+from core.runs.record import open_run
 from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
-from core.similarity import FloatArray, IntArray, Neighbours, Similarity, best
-from core.training.runs import open_run
+from core.similarity import Neighbours, Similarity, best
 
 GRAPH_WALKS = ("pagerank", "common-neighbours", "adamic-adar", "popularity")
 
@@ -58,7 +58,7 @@ class Evidence:
 
     query: int
     rows: IntArray
-    known: npt.NDArray[np.bool_]
+    known: BoolArray
     shared: IntArray
     degree: IntArray
     query_degree: int
@@ -83,9 +83,7 @@ def without_silence(scores: FloatArray, queries: IntArray, name: str) -> FloatAr
     return known
 
 
-def ranked(
-    space: Space, query: int, scores: FloatArray, k: int, allowed: npt.NDArray[np.bool_] | None = None
-) -> Answer:
+def ranked(space: Space, query: int, scores: FloatArray, k: int, allowed: BoolArray | None = None) -> Answer:
     """The answer of `scores` (n,), NaN unknown, with the k nearest among the artists `allowed` (n,), or among all."""
     everybody = scores
     if allowed is not None:

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, DoubleArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.errors import NearfieldError
-from core.similarity import IntArray
 
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Range: TypeAlias = "tuple[float | None, float | None]"
 
 LONGEST_TEXT = 16_000
@@ -242,17 +240,17 @@ def _read_range(body: str) -> Range:
     return low, high
 
 
-def _numbers(catalogue: Catalogue, column: str) -> npt.NDArray[np.float64]:
+def _numbers(catalogue: Catalogue, column: str) -> DoubleArray:
     if column not in catalogue.artists:
         return np.full(len(catalogue), np.nan)
     return catalogue.artists[column].to_numpy(np.float64, na_value=np.nan)
 
 
-def _within(values: npt.NDArray[np.float64], asked: Range) -> BoolArray:
+def _within(values: DoubleArray, asked: Range) -> BoolArray:
     low, high = asked
     inside: BoolArray = (values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))
     return inside
 
 
-def _counted(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], IntArray]:
+def _counted(values: DoubleArray) -> tuple[DoubleArray, IntArray]:
     return np.unique(values[~np.isnan(values)], return_counts=True)

@@ -3,7 +3,7 @@
 Each part's scores are standardised over all artists the part knows, query by query, so that parts of any scale can be
 added. A weight is interpolated between knots of degree, the geometric mean of (1 + degree) of both artists, less one:
 where both have many edges the graph speaks, where one has none content does. Weights are fitted on validation artists
-(`core.evaluation.fitting`) and every answer can be taken apart into what each part gave to it.
+(`core.experiments.fitting`) and every answer can be taken apart into what each part gave to it.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import FloatArray, IntArray
 from core.errors import NearfieldError
-from core.similarity import FloatArray, IntArray, Similarity
+from core.similarity import Similarity
 
 DEGREE_KNOTS = (0, 1, 3, 8, 20, 50)
 _SMALLEST_SCORE = 1e-7

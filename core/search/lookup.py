@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
+from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 
@@ -109,7 +110,7 @@ class NameIndex:
         np.minimum.at(tiers, np.searchsorted(self._starts, places, side="right") - 1, fit)
         return tiers
 
-    def _likeness(self, query: str) -> npt.NDArray[np.float32]:
+    def _likeness(self, query: str) -> FloatArray:
         """(n,) 0 to 100, by indel distance to the names without their article; 0 where below the least ratio."""
         asked = [query.removeprefix("the ")]
         return process.cdist(asked, self._without_article, scorer=fuzz.ratio, score_cutoff=MISSPELT_RATIO)[0]
@@ -178,7 +179,7 @@ def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:
     return rows
 
 
-def _standing(catalogue: Catalogue) -> npt.NDArray[np.int64]:
+def _standing(catalogue: Catalogue) -> IntArray:
     """(n,) each artist's place by popularity, unknown last, then by number of edges, then by row."""
     popularity = catalogue.artists["popularity"].to_numpy(float)
     degree = np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue))

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, serving_view
 from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
+from core.runs.config import TrainingConfig
+from core.runs.record import RUNS_FOLDER, Run, list_runs, open_run
 from core.search.fusion import Fusion
 from core.search.fusions import fusion_files, list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
-from core.training.config import TrainingConfig
-from core.training.runs import RUNS_FOLDER, Run, embed, list_runs, load_model, open_run
 
 UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
 RUN_PREFIX = "run:"
@@ -125,6 +125,8 @@ def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Simila
 def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView], Similarity]:
     """`open_ranker` for several views: the model and its features are read once."""
     if name.startswith(RUN_PREFIX):
+        from core.training.checkpoints import embed, load_model
+
         run = _own_run(catalogue, name)
         model, scaling = load_model(run)
         inputs = feature_inputs(catalogue, run.config.features, scaling)
@@ -142,7 +144,7 @@ def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView
     return lambda view: _build(catalogue, name, view.visible)
 
 
-def space_vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+def space_vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArray]:
     """Vectors (n, d) of unit length and who is present (n,), for a map. Raises NearfieldError for a graph walk."""
     similarity = open_space(catalogue, name)
     if not isinstance(similarity, CosineSimilarity):

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from core.arrays import IntArray
 from core.catalogue import Catalogue
-from core.similarity import IntArray
 
 _CANDIDATES = 300
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import DoubleArray, FloatArray
 from core.audio.acousticbrainz import (
     DESCRIPTOR_NAMES,
     TRAITS,
@@ -21,10 +21,7 @@ from core.audio.acousticbrainz import (
     trait_values,
 )
 from core.catalogue import Catalogue
-from core.features.clips import ACOUSTICBRAINZ
-from core.similarity import FloatArray
-
-Numbers = npt.NDArray[np.float64]
+from core.features.audio_sets import ACOUSTICBRAINZ
 
 NAMED = "audio_descriptors"
 _NAMED_TRAITS = (
@@ -47,7 +44,7 @@ class ArtistTraits:
     """Traits (t,) of n artists: `values` (n, t), rows of NaN for artists without, and what is usual among them."""
 
     traits: tuple[Trait, ...]
-    values: Numbers
+    values: DoubleArray
     reference: Reference
 
     def places(self, rows: Sequence[int]) -> FloatArray:

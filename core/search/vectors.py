@@ -1,18 +1,17 @@
 """Similarity as the cosine between vectors: raw content features, and the embeddings of a trained model."""
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import feature_inputs, load_feature_set, split_feature_names
-from core.similarity import FloatArray, IntArray
 
 
 class CosineSimilarity:
     """Cosine between rows of a matrix (n, d). Artists that are not `present` (n,) are unknown: NaN both ways."""
 
-    def __init__(self, name: str, vectors: FloatArray, present: npt.NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, name: str, vectors: FloatArray, present: BoolArray | None = None) -> None:
         self.name = name
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         self.present = (length[:, 0] > 0) if present is None else present & (length[:, 0] > 0)

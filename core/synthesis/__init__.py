@@ -1,8 +1,7 @@
 """The synthesiser of the bundled catalogue: renders any track of the synthetic artists, from parameters alone."""
 
-from core.synthesis.captions import caption, captions
-from core.synthesis.recipes import Recipe, arrange, recipe_from_text, recipe_of
+from core.synthesis.recipes import Recipe, arrange, recipe_from_text
 from core.synthesis.render import render
 from core.synthesis.tones import RATE
 
-__all__ = ["RATE", "Recipe", "arrange", "caption", "captions", "recipe_from_text", "recipe_of", "render"]
+__all__ = ["RATE", "Recipe", "arrange", "recipe_from_text", "render"]

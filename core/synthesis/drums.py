@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.signal import sosfilt
 
+from core.arrays import FloatArray
 from core.synthesis.effects import high_pass
 from core.synthesis.tones import RATE
-
-Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ KITS: dict[str, Kit] = {
 }
 
 
-def hit(kit: Kit, piece: str, tuning: float, seed: int) -> Samples:
+def hit(kit: Kit, piece: str, tuning: float, seed: int) -> FloatArray:
     """One hit (n,): kick, snare, clap, hat, open, ride, shaker, tom or rim. `tuning` is a ratio near 1."""
     rng = np.random.default_rng([seed, sum(map(ord, piece))])
     match piece:
@@ -62,25 +60,25 @@ def hit(kit: Kit, piece: str, tuning: float, seed: int) -> Samples:
     raise ValueError(f"“{piece}” is no drum.")
 
 
-def _time(seconds: float) -> Samples:
+def _time(seconds: float) -> FloatArray:
     return np.arange(int(seconds * RATE), dtype=np.float32) / RATE
 
 
-def _swept(frequency: float, sweep: float, decay: float, seconds: float) -> Samples:
+def _swept(frequency: float, sweep: float, decay: float, seconds: float) -> FloatArray:
     time = _time(seconds)
     turns = frequency * (time + (sweep - 1) * 0.03 * (1 - np.exp(-time / 0.03)))
     body = np.sin(2 * np.pi * turns) * np.exp(-time / decay) * np.minimum(time / 0.001, 1)
     return (body * np.minimum((seconds - time) / 0.01, 1)).astype(np.float32)
 
 
-def _noise(rng: np.random.Generator, seconds: float, decay: float, above: float, attack: float = 0.001) -> Samples:
+def _noise(rng: np.random.Generator, seconds: float, decay: float, above: float, attack: float = 0.001) -> FloatArray:
     time = _time(seconds)
     white = rng.standard_normal(len(time), dtype=np.float32)
     shaped = sosfilt(high_pass(above), white) * np.exp(-time / decay) * np.minimum(time / attack, 1)
     return (0.5 * shaped * np.minimum((seconds - time) / 0.005, 1)).astype(np.float32)
 
 
-def _kick(kit: Kit, tuning: float) -> Samples:
+def _kick(kit: Kit, tuning: float) -> FloatArray:
     end, sweep, decay, click = kit.kick
     body = 1.2 * _swept(end * tuning, sweep, decay, min(4 * decay, 1.2))
     snap = _swept(2600.0, 1.0, 0.004, 0.03)
@@ -88,7 +86,7 @@ def _kick(kit: Kit, tuning: float) -> Samples:
     return body
 
 
-def _snare(kit: Kit, tuning: float, rng: np.random.Generator) -> Samples:
+def _snare(kit: Kit, tuning: float, rng: np.random.Generator) -> FloatArray:
     frequency, share, decay, above = kit.snare
     rattle = _noise(rng, 4 * decay, decay, above)
     body = _swept(frequency * tuning, 1.4, 0.6 * decay, 4 * decay)[: len(rattle)]
@@ -96,7 +94,7 @@ def _snare(kit: Kit, tuning: float, rng: np.random.Generator) -> Samples:
     return rattle
 
 
-def _clap(rng: np.random.Generator) -> Samples:
+def _clap(rng: np.random.Generator) -> FloatArray:
     clap = _noise(rng, 0.3, 0.07, 900)
     for delay in (0.011, 0.023):
         start = int(delay * RATE)
@@ -104,7 +102,7 @@ def _clap(rng: np.random.Generator) -> Samples:
     return clap
 
 
-def _cymbal(kit: Kit, tuning: float, rng: np.random.Generator, decay: float) -> Samples:
+def _cymbal(kit: Kit, tuning: float, rng: np.random.Generator, decay: float) -> FloatArray:
     above, _, _, metal = kit.hat
     noise = _noise(rng, min(5 * decay, 1.5), decay, above * tuning)
     time = _time(min(5 * decay, 1.5))[: len(noise)]

@@ -1,43 +1,43 @@
 """Filters, drive, reverb and loudness."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import butter, sosfilt
 
+from core.arrays import DoubleArray, FloatArray
+
 RATE = 48_000
-Samples = npt.NDArray[np.float32]
 
 
-def high_pass(above: float) -> npt.NDArray[np.float64]:
+def high_pass(above: float) -> DoubleArray:
     """Second-order sections of a Butterworth filter."""
     return butter(2, min(above, 0.45 * RATE), "high", fs=RATE, output="sos")
 
 
-def low_pass(below: float) -> npt.NDArray[np.float64]:
+def low_pass(below: float) -> DoubleArray:
     """Second-order sections of a Butterworth filter."""
     return butter(2, min(below, 0.45 * RATE), "low", fs=RATE, output="sos")
 
 
-def filtered(samples: Samples, sections: npt.NDArray[np.float64]) -> Samples:
-    """Samples through a filter."""
+def filtered(samples: FloatArray, sections: DoubleArray) -> FloatArray:
+    """FloatArray through a filter."""
     return sosfilt(sections, samples).astype(np.float32)
 
 
-def tilted(samples: Samples, decibels: float, pivot: float = 900.0) -> Samples:
+def tilted(samples: FloatArray, decibels: float, pivot: float = 900.0) -> FloatArray:
     """Highs raised and lows lowered by `decibels` each around `pivot` Hz."""
     low = filtered(samples, butter(1, pivot, "low", fs=RATE, output="sos"))
     gain = 10 ** (decibels / 20)
     return (low / gain + (samples - low) * gain).astype(np.float32)
 
 
-def peaked(samples: Samples, hertz: float, decibels: float) -> Samples:
+def peaked(samples: FloatArray, hertz: float, decibels: float) -> FloatArray:
     """A bell of one octave, up or down."""
     band = filtered(samples, butter(1, (hertz / 1.41, hertz * 1.41), "band", fs=RATE, output="sos"))
     return samples + (10 ** (decibels / 20) - 1) * band
 
 
-def driven(samples: Samples, amount: float) -> Samples:
+def driven(samples: FloatArray, amount: float) -> FloatArray:
     """Saturation; amount 0 (none) to 1 (fuzz), loudness kept about the same."""
     if amount <= 0:
         return samples
@@ -47,7 +47,7 @@ def driven(samples: Samples, amount: float) -> Samples:
     return (shaped * level * 1.2 / (float(np.sqrt(np.mean(shaped**2))) + 1e-6)).astype(np.float32)
 
 
-def reverb(samples: Samples, seconds: float, damping: float, seed: int) -> Samples:
+def reverb(samples: FloatArray, seconds: float, damping: float, seed: int) -> FloatArray:
     """Convolution with decaying noise (Moorer, 1979); seconds until 60 dB lower, damping in Hz."""
     n = int(min(seconds, 4.0) * RATE)
     time = np.arange(n) / RATE
@@ -59,7 +59,7 @@ def reverb(samples: Samples, seconds: float, damping: float, seed: int) -> Sampl
     return wet[: len(samples)].astype(np.float32)
 
 
-def echoed(samples: Samples, delay: float, feedback: float) -> Samples:
+def echoed(samples: FloatArray, delay: float, feedback: float) -> FloatArray:
     """Echoes every `delay` seconds, each `feedback` as loud as the last."""
     out = samples.copy()
     step = max(1, int(delay * RATE))
@@ -69,7 +69,7 @@ def echoed(samples: Samples, delay: float, feedback: float) -> Samples:
     return out
 
 
-def loud(samples: Samples, decibels: float) -> Samples:
+def loud(samples: FloatArray, decibels: float) -> FloatArray:
     """Brought to an RMS of `decibels` below full scale, peaks rounded off below 1."""
     level = float(np.sqrt(np.mean(samples**2))) + 1e-9
     scaled = samples * (10 ** (decibels / 20) / level)

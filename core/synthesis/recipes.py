@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from core.catalogue.synthetic.scenes import AUDIBLE_AXES, SCENES
-from core.catalogue.synthetic.world import LatentWorld
 from core.errors import CatalogueError
+from core.synthesis.scenes import AUDIBLE_AXES, SCENES
 from core.synthesis.styles import STYLES, Groove, Style
 
 MODES: dict[str, tuple[int, ...]] = {
@@ -100,13 +99,6 @@ class Arrangement:
     breaks: tuple[int, ...]
     artist_seed: int
     track_seed: int
-
-
-def recipe_of(world: LatentWorld, artist: int, track: int, seed: int) -> Recipe:
-    """The recipe of an artist's track number `track` (from 0) in the world drawn from `seed`."""
-    sound = tuple(round(float(value), 3) for value in world.audible[artist])
-    lean = round(float(world.lean[artist]), 3)
-    return Recipe(int(world.scene[artist]), int(world.second_scene[artist]), lean, sound, seed * 10_000 + artist, track)
 
 
 def recipe_from_text(text: str) -> Recipe:

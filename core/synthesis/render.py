@@ -4,25 +4,31 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray
 from core.synthesis import effects, scores
 from core.synthesis.drums import KITS, hit
 from core.synthesis.recipes import Arrangement, Part, Recipe, arrange
 from core.synthesis.scores import Note
 from core.synthesis.tones import RATE, TIMBRES, Timbre, brighter, tone
 
-Samples = npt.NDArray[np.float32]
 PIECE_LEVELS = {
-    "kick": 0.75, "snare": 0.6, "clap": 0.55, "hat": 0.32, "open": 0.3, "ride": 0.42, "shaker": 0.26, "tom": 0.5,
+    "kick": 0.75,
+    "snare": 0.6,
+    "clap": 0.55,
+    "hat": 0.32,
+    "open": 0.3,
+    "ride": 0.42,
+    "shaker": 0.26,
+    "tom": 0.5,
     "rim": 0.3,
-}  # fmt: skip
+}
 LONGEST = 600.0
 VERSION = "1"
 """Of the synthesiser; a change of its sound is a new version."""
 
 
-def render(recipe: Recipe, seconds: float = 10.0, start: float = 0.0) -> Samples:
+def render(recipe: Recipe, seconds: float = 10.0, start: float = 0.0) -> FloatArray:
     """Sound of a track from `start` on: float32 (seconds * RATE,), mono, within -1 to 1; the same every time.
 
     Raises ValueError beyond ten minutes.
@@ -32,7 +38,7 @@ def render(recipe: Recipe, seconds: float = 10.0, start: float = 0.0) -> Samples
     return play(arrange(recipe), seconds, start)
 
 
-def play(arrangement: Arrangement, seconds: float, start: float = 0.0) -> Samples:
+def play(arrangement: Arrangement, seconds: float, start: float = 0.0) -> FloatArray:
     """Sound of an arrangement; see `render`."""
     n = round(seconds * RATE)
     bars = scores.bars_between(arrangement, start, start + seconds)
@@ -67,7 +73,7 @@ def play(arrangement: Arrangement, seconds: float, start: float = 0.0) -> Sample
     return _mastered(arrangement, dry + 1.4 * arrangement.reverb_level * wet, start)
 
 
-def _mastered(arrangement: Arrangement, mix: Samples, start: float) -> Samples:
+def _mastered(arrangement: Arrangement, mix: FloatArray, start: float) -> FloatArray:
     time = start + np.arange(len(mix), dtype=np.float32) / RATE
     swell = 1 + 0.4 * arrangement.dynamics * np.sin(2 * np.pi * time / (4 * scores.bar_seconds(arrangement)))
     mix = effects.driven(mix * swell, arrangement.drive)
@@ -76,7 +82,7 @@ def _mastered(arrangement: Arrangement, mix: Samples, start: float) -> Samples:
     return effects.loud(mix, arrangement.loudness)
 
 
-def _drums(arrangement: Arrangement, bars: range, n: int, start: float) -> Samples:
+def _drums(arrangement: Arrangement, bars: range, n: int, start: float) -> FloatArray:
     track = np.zeros(n, np.float32)
     kit = KITS[arrangement.kit]
     for piece, hits in scores.drum_hits(arrangement, bars).items():
@@ -90,11 +96,11 @@ def _drums(arrangement: Arrangement, bars: range, n: int, start: float) -> Sampl
     return track
 
 
-def _part(arrangement: Arrangement, part: Part, notes: Sequence[Note], n: int, start: float) -> Samples:
+def _part(arrangement: Arrangement, part: Part, notes: Sequence[Note], n: int, start: float) -> FloatArray:
     """The notes of a part, (n,). Equal notes are made once; lengths are rounded to a sixtieth of a second for that."""
     track = np.zeros(n, np.float32)
     timbre = _patch(part)
-    made: dict[tuple[int, float], Samples] = {}
+    made: dict[tuple[int, float], FloatArray] = {}
     for note in notes:
         name = (note.key, round(note.seconds * 60) / 60)
         if name not in made:
@@ -112,7 +118,7 @@ def _patch(part: Part) -> Timbre:
     )
 
 
-def _add(track: Samples, sound: Samples, at: float) -> None:
+def _add(track: FloatArray, sound: FloatArray, at: float) -> None:
     """Add a sound that begins `at` seconds; what lies outside is cut."""
     place = round(at * RATE)
     first, last = max(place, 0), min(place + len(sound), len(track))

@@ -11,13 +11,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import FloatArray
+
 RATE = 48_000
 TABLE = 2048
 HARMONICS = 48
 BAND_ENDS = (3, 10, HARMONICS)
 HIGHEST = 0.42 * RATE
-
-Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def brighter(timbre: Timbre, by: float) -> Timbre:
     return replace(timbre, tilt=timbre.tilt * 2 ** (-0.5 * by), decay=decay)
 
 
-def tone(timbre: Timbre, frequency: float, seconds: float, seed: int = 0) -> Samples:
+def tone(timbre: Timbre, frequency: float, seconds: float, seed: int = 0) -> FloatArray:
     """One note (n,) of peak about 1, as long as `seconds` and the release; the same arguments give the same note."""
     n = int((seconds + timbre.release) * RATE)
     time = np.arange(n, dtype=np.float32) / RATE
@@ -241,7 +241,7 @@ def tone(timbre: Timbre, frequency: float, seconds: float, seed: int = 0) -> Sam
     return note
 
 
-def _phase(frequency: float, time: Samples, vibrato: float, start: float) -> npt.NDArray[np.int32]:
+def _phase(frequency: float, time: FloatArray, vibrato: float, start: float) -> npt.NDArray[np.int32]:
     """Positions in the wavetable: the phase of a note that wavers `vibrato` cents five times a second."""
     turns = time.astype(np.float64) * frequency + start
     if vibrato:
@@ -250,14 +250,14 @@ def _phase(frequency: float, time: Samples, vibrato: float, start: float) -> npt
     return (turns * TABLE).astype(np.int64).astype(np.int32) & (TABLE - 1)
 
 
-def _envelope(timbre: Timbre, band: int, time: Samples, seconds: float) -> Samples:
+def _envelope(timbre: Timbre, band: int, time: FloatArray, seconds: float) -> FloatArray:
     rise = np.minimum(time / max(timbre.attack[band], 0.001), 1)
     fall = timbre.sustain + (1 - timbre.sustain) * np.exp(-time / timbre.decay[band])
     return (rise * fall).astype(np.float32)
 
 
 @lru_cache(maxsize=256)
-def _tables(timbre: Timbre, frequency: float) -> tuple[Samples, ...]:
+def _tables(timbre: Timbre, frequency: float) -> tuple[FloatArray, ...]:
     """One period of each band, (TABLE,) float32 each, with harmonics below HIGHEST only."""
     k = np.arange(1, HARMONICS + 1)
     amplitude = k ** -float(timbre.tilt)

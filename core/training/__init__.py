@@ -1,1 +1,1 @@
-"""Training artist embedders: configuration, triplets, the loop, runs on disk and background jobs."""
+"""Fitting artist embedders: objectives, episodes, the loop and checkpoints."""

@@ -7,13 +7,14 @@ artists are hidden and predicted, as the edges among evaluated artists are later
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import ConfigError
 from core.models import MessageGraph
-from core.training.objectives import Objective, ObjectiveConfig
+from core.runs.config import ObjectiveConfig
+from core.training.objectives import Objective
 
 _DRAWS = 20
 
@@ -37,8 +38,8 @@ class Episodes:
 
     def __init__(
         self,
-        messages: npt.NDArray[np.int64],
-        edges: npt.NDArray[np.int64],
+        messages: IntArray,
+        edges: IntArray,
         n_artists: int,
         config: ObjectiveConfig,
         margin: float,
@@ -64,7 +65,7 @@ class Episodes:
             graph = MessageGraph.from_messages(self._messages[:, kept], self._n_artists).to(self._device)
         return Step(graph, artists, objective, hides_edges=config.hidden_share > 0)
 
-    def _look(self) -> tuple[npt.NDArray[np.bool_], Objective]:
+    def _look(self) -> tuple[BoolArray, Objective]:
         """Who is looked at (n,), and the objective on the edges among them; drawn again until there are some, and
         everybody has a stranger."""
         for _ in range(_DRAWS):
@@ -76,12 +77,12 @@ class Episodes:
                 return inside, Objective(self._config, place[edges], count, self._margin, self._device)
         raise ConfigError("A step looks at too few artists of this graph: raise the hidden share, or the batch.")
 
-    def _batch(self) -> npt.NDArray[np.bool_]:
+    def _batch(self) -> BoolArray:
         inside = np.zeros(self._n_artists, dtype=bool)
         inside[self._ends[:, torch.randint(self._ends.shape[1], (self._config.batch,)).numpy()]] = True
         return inside
 
-    def _kept(self, looked_at: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def _kept(self, looked_at: BoolArray) -> BoolArray:
         """(e,) which messages are sent. Both directions of an edge share their fate."""
         config = self._config
         source, target = self._messages
@@ -97,6 +98,6 @@ class Episodes:
         return kept
 
 
-def _uniform(count: int) -> npt.NDArray[np.float32]:
-    drawn: npt.NDArray[np.float32] = torch.rand(count).numpy()
+def _uniform(count: int) -> FloatArray:
+    drawn: FloatArray = torch.rand(count).numpy()
     return drawn

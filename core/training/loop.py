@@ -1,39 +1,24 @@
 """The training loop: full-batch steps on the train artists, validation after every epoch."""
 
 import time
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.evaluation.evaluate import score_embeddings
 from core.features import FeatureInputs, feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, evaluation_view, training_view
 from core.models import UNSEEN, Embedder, MessageGraph, make_model
-from core.training.config import STEPS_PER_EPOCH, TrainingConfig
+from core.runs.config import STEPS_PER_EPOCH, TrainingConfig
+from core.runs.record import EpochReport
 from core.training.device import choose_device
 from core.training.episodes import Episodes, Step
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """One finished epoch. `val_ndcg` is the protocol's NDCG@200 on validation; `seconds` is the whole run's time."""
-
-    epoch: int
-    step: int
-    loss: float
-    val_ndcg: float
-    learning_rate: float
-    seconds: float
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Trainer:
@@ -44,7 +29,7 @@ class Trainer:
         self.config = config
         self.device = choose_device(config.device)
         self.inputs = feature_inputs(catalogue, config.features)
-        train = np.flatnonzero(catalogue.split == 0)
+        train = np.flatnonzero(catalogue.in_split("train"))
         view = training_view(catalogue, config.protocol)
         self._half = config.precision == "bfloat16"
         features = torch.from_numpy(self.inputs.values[train]).to(self.device)
@@ -55,9 +40,12 @@ class Trainer:
         self.model = make_model(self._columns(len(train)), config.model).to(self.device)
         self._optimiser = AdamW(self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         self._schedule = ReduceLROnPlateau(
-            self._optimiser, mode="max", factor=config.plateau_factor, patience=config.plateau_patience,
+            self._optimiser,
+            mode="max",
+            factor=config.plateau_factor,
+            patience=config.plateau_patience,
             min_lr=config.smallest_learning_rate,
-        )  # fmt: skip
+        )
         self.history: list[EpochReport] = []
         self._best_weights = _snapshot(self.model)
         self._best_ndcg = -1.0
@@ -88,9 +76,13 @@ class Trainer:
             self._best_ndcg, self._best_weights = ndcg, _snapshot(self.model)
         earlier = self.history[-1].seconds if self.history else 0.0
         report = EpochReport(
-            len(self.history) + 1, done + steps, total / steps, ndcg, self._optimiser.param_groups[0]["lr"],
+            len(self.history) + 1,
+            done + steps,
+            total / steps,
+            ndcg,
+            self._optimiser.param_groups[0]["lr"],
             earlier + time.perf_counter() - started,
-        )  # fmt: skip
+        )
         self.history.append(report)
         return report
 
@@ -156,7 +148,7 @@ class _Validation:
         self, catalogue: Catalogue, config: TrainingConfig, inputs: FeatureInputs, device: torch.device
     ) -> None:
         self._view = evaluation_view(catalogue, config.protocol, "val")
-        self._rows = np.flatnonzero(catalogue.split <= 1)
+        self._rows = np.flatnonzero(catalogue.in_split("train", "val"))
         self._width = config.model.embedding
         self._features, self._graph = _stage(inputs, self._view.visible, self._rows, device)
 
@@ -166,22 +158,20 @@ class _Validation:
         return _mean_ndcg(embeddings, self._view)
 
 
-def _mean_ndcg(embeddings: npt.NDArray[np.float32], view: EvaluationView) -> float:
+def _mean_ndcg(embeddings: FloatArray, view: EvaluationView) -> float:
     if not len(view.queries):
         return 0.0
     scores = score_embeddings(embeddings, view)
     return float((scores.ndcg_published if view.protocol == "published" else scores.ndcg).mean())
 
 
-def _stage(
-    inputs: FeatureInputs, view: GraphView, rows: npt.NDArray[np.int64], device: torch.device
-) -> tuple[Tensor, MessageGraph]:
+def _stage(inputs: FeatureInputs, view: GraphView, rows: IntArray, device: torch.device) -> tuple[Tensor, MessageGraph]:
     """The features and messages of some artists only, relabelled 0 to len(rows) - 1."""
     graph = MessageGraph.from_messages(_relabel(view.messages.T, rows, view.n_artists).T, len(rows))
     return torch.from_numpy(inputs.values[rows]).to(device), graph.to(device)
 
 
-def _relabel(pairs: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
+def _relabel(pairs: IntArray, rows: IntArray, n_artists: int) -> IntArray:
     place = np.full(n_artists, -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     return place[pairs]

@@ -3,66 +3,14 @@
 The artists an objective sees are those whose edges are to be predicted: all train artists, or the ones of an episode.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from core.errors import ConfigError
+from core.arrays import IntArray
+from core.runs.config import ObjectiveConfig
 from core.training.triplets import EdgeTriplets
 
-LOSSES = ("triplet", "softmax")
-NEGATIVES = ("uniform", "distance-weighted", "semi-hard")
-ANCHORS = ("both", "one")
-
 _SOFTMAX_ANCHORS = 2048
-
-
-@dataclass(frozen=True)
-class ObjectiveConfig:
-    """The loss, and which edges carry messages while others are predicted; the defaults are the seed paper's.
-
-    `loss`: "triplet", or "softmax" over all artists in view at `temperature`. `negatives` and `anchors` (both ends
-    of every edge, or one end drawn anew at each step) are the triplet's. `hidden_share`: in each step the edges among
-    this share of train artists carry no messages and are what is predicted (0: every edge does both).
-    `connection_dropout`: each edge carries no messages in a step with this probability (Korzeniowski et al., TISMIR
-    5(1), 2022, section 4.4). `thinning`: with this probability an artist that is looked at keeps only a random share
-    of its edges, often none, so that artists with few edges are learned from as well. `batch`: a step looks only at
-    the ends of this many edges (0: all artists, or those whose edges are hidden).
-    """
-
-    loss: str = "triplet"
-    negatives: str = "uniform"
-    anchors: str = "both"
-    temperature: float = 0.1
-    hidden_share: float = 0.0
-    connection_dropout: float = 0.0
-    thinning: float = 0.0
-    batch: int = 0
-
-    def __post_init__(self) -> None:
-        _one_of("loss", self.loss, LOSSES)
-        _one_of("negatives", self.negatives, NEGATIVES)
-        _one_of("anchors", self.anchors, ANCHORS)
-        if not 0.01 <= self.temperature <= 1:
-            raise ConfigError(f"The temperature must lie between 0.01 and 1, not {self.temperature:g}.")
-        for name, share in (
-            ("hidden share", self.hidden_share),
-            ("connection dropout", self.connection_dropout),
-            ("thinning", self.thinning),
-        ):
-            if not 0 <= share < 1:
-                raise ConfigError(f"The {name} must lie between 0 and 1, not {share:g}.")
-        if not 0 <= self.batch <= 10_000_000:
-            raise ConfigError(f"The batch must lie between 0 and 10,000,000 edges, not {self.batch}.")
-        if self.batch and self.hidden_share:
-            raise ConfigError("A hidden share chooses the artists of a step already; leave the batch at 0.")
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Objective:
@@ -74,7 +22,7 @@ class Objective:
     def __init__(
         self,
         config: ObjectiveConfig,
-        edges: npt.NDArray[np.int64],
+        edges: IntArray,
         n_artists: int,
         margin: float,
         device: torch.device,
@@ -108,8 +56,3 @@ def softmax_loss(embeddings: Tensor, both_ways: Tensor, temperature: float) -> T
     log_chance = logits.log_softmax(dim=1)[row, positive]
     each = 1 / torch.bincount(row, minlength=len(anchors))[row]
     return -(log_chance * each).sum() / len(anchors)
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise ConfigError(f"“{value}” is not one of the {name}: {', '.join(known)}.")

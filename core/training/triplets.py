@@ -6,11 +6,11 @@ Their ablation takes one random end of each edge; their limitations section name
 """
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch_geometric.utils import structured_negative_sampling, structured_negative_sampling_feasible
 
+from core.arrays import IntArray
 from core.errors import ConfigError
 from core.training.distances import PairPattern, pair_distances
 
@@ -30,7 +30,7 @@ class EdgeTriplets:
 
     def __init__(
         self,
-        edges: npt.NDArray[np.int64],
+        edges: IntArray,
         n_artists: int,
         device: torch.device,
         anchors: str = "both",

@@ -31,9 +31,11 @@ def show_list(entries: list[Entry]) -> Entry | None:
     current = st.session_state.get(state.CATALOGUE)
     by_key = {entry.key: entry for entry in entries}
     key = st.selectbox(
-        "Look into", keys, format_func=lambda key: by_key[key].title,
+        "Look into",
+        keys,
+        format_func=lambda key: by_key[key].title,
         **choices.one_in_url(INSPECTED, keys, current if current in keys else keys[0]),
-    )  # fmt: skip
+    )
     return by_key[key]
 
 
@@ -117,9 +119,13 @@ if imported := st.session_state.get(IMPORTED):
 entries = list_catalogues()
 chosen = show_list(entries)
 part = st.segmented_control(
-    "What to do", list(PARTS), format_func=PARTS.__getitem__, required=True, label_visibility="collapsed",
+    "What to do",
+    list(PARTS),
+    format_func=PARTS.__getitem__,
+    required=True,
+    label_visibility="collapsed",
     **choices.one_in_url("part", list(PARTS), "content"),
-)  # fmt: skip
+)
 if part == "import" or chosen is None:
     show_import()
 elif part == "check":

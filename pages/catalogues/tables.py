@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import FloatArray
 from core.catalogue import Catalogue, Problem
 from core.catalogue.format import SPLITS
 from core.catalogue.library import Entry
@@ -73,7 +73,7 @@ def feature_table(catalogue: Catalogue) -> pd.DataFrame:
     )
 
 
-def _n_present(values: npt.NDArray[np.float32]) -> int:
+def _n_present(values: FloatArray) -> int:
     return int(np.count_nonzero(~np.isnan(values[:, 0]))) if values.shape[1] else 0
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.clip_desk import ClipReport
-from core.search.clip_routes import FUSION
-from core.search.clips import GRAPH_PREFIX
+from core.clips.routes import FUSION
+from core.clips.search import GRAPH_PREFIX
+from core.clips.service import ClipReport
 from core.search.spaces import Space
 from pages.clip.choosing import Chosen
 from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list, shown_rows
@@ -54,6 +54,10 @@ def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:
     titles = {space.name: space.title for space in spaces}
     usual = default_lists(list(titles), default)
     return st.multiselect(
-        "Answers side by side", list(titles), format_func=titles.__getitem__, max_selections=MOST_LISTS,
-        select_all=False, **choices.many_in_url(LISTS, list(titles), usual, most=MOST_LISTS),
-    )  # fmt: skip
+        "Answers side by side",
+        list(titles),
+        format_func=titles.__getitem__,
+        max_selections=MOST_LISTS,
+        select_all=False,
+        **choices.many_in_url(LISTS, list(titles), usual, most=MOST_LISTS),
+    )

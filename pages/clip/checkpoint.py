@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, is_installed
 from core.catalogue import Catalogue
+from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
-from core.features.clips import CLAP, HEARD
-from core.features.listening import checkpoint_of, has_own_descriptors
+from core.features.audio_sets import CLAP, HEARD
 from pages.shell.text import plain
 
 _UNKNOWN = (
@@ -62,8 +62,11 @@ def show_deaf(catalogue: Catalogue, ears: Ears) -> None:
         "catalogue’s artists, extract both feature sets from them:"
     )
     replace = "" if set(HEARD).isdisjoint(catalogue.feature_names) else " --replace"
-    st.code(f"python -m core extract {_folder(catalogue)} --audio FOLDER --features clap,acousticbrainz{replace}",
-            language="bash", wrap_lines=True)  # fmt: skip
+    st.code(
+        f"python -m core extract {_folder(catalogue)} --audio FOLDER --features clap,acousticbrainz{replace}",
+        language="bash",
+        wrap_lines=True,
+    )
     st.markdown("To try the page at once, choose the bundled catalogue in the sidebar.")
 
 
@@ -78,8 +81,9 @@ def _explain(catalogue: Catalogue) -> None:
     st.code(
         f"python -m core checkpoint get {PAPER}\n"
         f"python -m core extract {_folder(catalogue)} --audio FOLDER --features clap --checkpoint {PAPER} --replace",
-        language="bash", wrap_lines=True,
-    )  # fmt: skip
+        language="bash",
+        wrap_lines=True,
+    )
     size = KNOWN[PAPER].size
     st.caption(
         f"{'' if size is None else f'The download has {size / 1e9:.2f} GB. '}"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
-from core.search.clip_desk import ClipDesk, ClipFile
+from core.clips.service import ClipDesk, ClipFile
 from pages.clip.samples import Sample, samples_of
 from pages.shell import boxes, choices
 from pages.shell.artists import artist_name
@@ -58,16 +58,24 @@ def choose_clip(catalogue: Catalogue) -> None:
     with upload:
         key = f"clip_file_{lap}"
         st.file_uploader(
-            "A file", key=key, max_upload_size=MAX_BYTES // 1_000_000, on_change=_take, args=(catalogue, key),
+            "A file",
+            key=key,
+            max_upload_size=MAX_BYTES // 1_000_000,
+            on_change=_take,
+            args=(catalogue, key),
             help="WAV, FLAC, AIFF, MP3, Ogg, Opus, M4A, AAC or WebM; 1 second to 15 minutes. "
             "It stays on this server for as long as you are here.",
-        )  # fmt: skip
+        )
     with record:
         key = f"clip_record_{lap}"
         st.audio_input(
-            "Or hum, play or sing into the microphone", sample_rate=_RECORDING_RATE, key=key, on_change=_take,
-            args=(catalogue, key), help="Ten seconds or more are best.",
-        )  # fmt: skip
+            "Or hum, play or sing into the microphone",
+            sample_rate=_RECORDING_RATE,
+            key=key,
+            on_change=_take,
+            args=(catalogue, key),
+            help="Ten seconds or more are best.",
+        )
     samples = _samples(catalogue.content_hash, catalogue)
     if samples:
         st.caption("Or try a track that the catalogue does not hold, by an artist of whom it knows others:")
@@ -75,9 +83,11 @@ def choose_clip(catalogue: Catalogue) -> None:
             for number, sample in enumerate(samples, 1):
                 st.button(
                     f"{plain(sample.scene)} :gray[· {artist_name(catalogue, sample.artist, 24)}]",
-                    key=f"clip_sample_{sample.artist}", icon=":material/music_note:",
-                    on_click=_take_sample, args=(catalogue, number),
-                )  # fmt: skip
+                    key=f"clip_sample_{sample.artist}",
+                    icon=":material/music_note:",
+                    on_click=_take_sample,
+                    args=(catalogue, number),
+                )
 
 
 def forget_clip(catalogue: Catalogue) -> None:

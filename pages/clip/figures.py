@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.arrays import FloatArray
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
+from core.clips.service import ClipReport, Heard
 from core.maps.placing import Placement
-from core.search.clip_desk import ClipReport, Heard
-from core.similarity import FloatArray
 from pages.clip.wording import clock
 from pages.shell.charts import OKABE_ITO
 
@@ -33,10 +33,16 @@ def wave_figure(heard: Heard) -> go.Figure:
     full = max(float(np.abs(heard.outline).max()), 0.05)
     figure = go.Figure(
         go.Scatter(
-            x=np.concatenate([time, time[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", mode="lines",
-            line={"width": 0.5, "color": OKABE_ITO[0]}, fillcolor=OKABE_ITO[0], hoverinfo="skip", showlegend=False,
+            x=np.concatenate([time, time[::-1]]),
+            y=np.concatenate([high, low[::-1]]),
+            fill="toself",
+            mode="lines",
+            line={"width": 0.5, "color": OKABE_ITO[0]},
+            fillcolor=OKABE_ITO[0],
+            hoverinfo="skip",
+            showlegend=False,
         )
-    )  # fmt: skip
+    )
     spans = list(zip(heard.vectors.starts.tolist(), window_ends(heard).tolist(), strict=True))
     numbered = enumerate(spans if len(spans) <= _MOST_NUMBERS else [], 1)
     step = next((step for step in _STEPS if heard.seconds / step <= 7), _STEPS[-1])
@@ -50,14 +56,25 @@ def wave_figure(heard: Heard) -> go.Figure:
             for shape in _window_shapes(number, *span)
         ],
         annotations=[
-            {"x": (start + end) / 2, "y": 1.0, "yref": "paper", "yanchor": "bottom", "text": str(number),
-             "showarrow": False}
+            {
+                "x": (start + end) / 2,
+                "y": 1.0,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": str(number),
+                "showarrow": False,
+            }
             for number, (start, end) in numbered
         ],
-        xaxis={"range": [-0.01 * heard.seconds, heard.seconds], "tickvals": ticks,
-               "ticktext": [clock(at) for at in ticks], "fixedrange": True, "showgrid": False},
+        xaxis={
+            "range": [-0.01 * heard.seconds, heard.seconds],
+            "tickvals": ticks,
+            "ticktext": [clock(at) for at in ticks],
+            "fixedrange": True,
+            "showgrid": False,
+        },
         yaxis={"visible": False, "range": [-full, full], "fixedrange": True},
-    )  # fmt: skip
+    )
     return figure
 
 

@@ -6,9 +6,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from core.arrays import IntArray
 from core.catalogue import Catalogue
 from core.search.evidence import Answer
-from core.similarity import IntArray, Neighbours
+from core.similarity import Neighbours
 from pages.shell import boxes, tray
 from pages.shell.nearest import show_nearest
 from pages.shell.text import plain
@@ -58,8 +59,11 @@ def to_keep(answer: Answer, rows: IntArray) -> list[tray.Result]:
 
 def kept_rows(catalogue: Catalogue) -> set[int]:
     """The artists that the visitor's list keeps."""
-    return {catalogue.row_of[artist_id] for artist_id, verdict in tray.verdicts(catalogue).items()
-            if verdict == "keep" and artist_id in catalogue.row_of}  # fmt: skip
+    return {
+        catalogue.row_of[artist_id]
+        for artist_id, verdict in tray.verdicts(catalogue).items()
+        if verdict == "keep" and artist_id in catalogue.row_of
+    }
 
 
 def asked_reasons(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:

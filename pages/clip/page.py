@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.audio.acousticbrainz import describe
 from core.catalogue import Catalogue
-from core.features.clips import ACOUSTICBRAINZ
-from core.search.clip_desk import ClipReport
+from core.clips.service import ClipReport
+from core.features.audio_sets import ACOUSTICBRAINZ
 from pages.clip.answers import show_nearest
 from pages.clip.checkpoint import Ears, ears_of, offer_checkpoints, show_checkpoint, show_deaf
 from pages.clip.choosing import Chosen, choose_clip, chosen_clip, desk, forget_clip
@@ -30,8 +30,12 @@ def show_ways(catalogue: Catalogue, ears: Ears) -> None:
     ways = ["Sound", "Words"] if ears.clap else ["Sound"]
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.segmented_control(
-            "Ask with", ways, required=True, label_visibility="collapsed", **choices.one_in_url("by", ways, ways[0]),
-        )  # fmt: skip
+            "Ask with",
+            ways,
+            required=True,
+            label_visibility="collapsed",
+            **choices.one_in_url("by", ways, ways[0]),
+        )
         offer_checkpoints(catalogue)
     if by == "Words":
         show_words(catalogue)
@@ -70,10 +74,11 @@ def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None
     if len(heard.vectors.starts):
         st.caption(windows_sentence(heard))
     show_chart(
-        wave_figure(heard), window_table(catalogue, report),
+        wave_figure(heard),
+        window_table(catalogue, report),
         f"Waveform of the clip, {clock(heard.seconds)} long, with {counted(len(heard.vectors.starts), 'window')}",
         "clip_wave",
-    )  # fmt: skip
+    )
 
 
 catalogue = state.current_catalogue()

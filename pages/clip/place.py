@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.features.clips import ACOUSTICBRAINZ, CLAP
+from core.clips.routes import TIED
+from core.clips.search import GRAPH_PREFIX
+from core.clips.service import ClipReport
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.maps import StoredMap
 from core.maps.placing import Placement, place_by_neighbours
-from core.search.clip_desk import ClipReport
-from core.search.clip_routes import TIED
-from core.search.clips import GRAPH_PREFIX
 from core.search.spaces import Space, list_spaces
 from pages.clip.figures import GUEST, placement_table
 from pages.clip.lists import go_on
@@ -38,13 +38,22 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
     maps = {name: stored for name in maps_for(report) if name in spaces and (stored := _stored(catalogue, name))}
     if not maps:
         st.info("This catalogue has no map of its sound yet. Make one on the Map page, and the clip will stand on it.")
-        st.page_link(page("map"), label="Make a map", icon=":material/scatter_plot:",
-                     query_params=state.in_catalogue({state.SPACE: CLAP}))  # fmt: skip
+        st.page_link(
+            page("map"),
+            label="Make a map",
+            icon=":material/scatter_plot:",
+            query_params=state.in_catalogue({state.SPACE: CLAP}),
+        )
         return
     titles = {name: plain(spaces[name].title) for name in maps}
     if len(maps) > 1:
-        st.pills("Map of", list(titles), format_func=titles.__getitem__, required=True,
-                 **choices.one_in_url(MAP, list(titles), next(iter(titles))))  # fmt: skip
+        st.pills(
+            "Map of",
+            list(titles),
+            format_func=titles.__getitem__,
+            required=True,
+            **choices.one_in_url(MAP, list(titles), next(iter(titles))),
+        )
     wanted = st.session_state.get(MAP)
     name = wanted if wanted in maps else next(iter(maps))
     nearest = report.answers.answers[maps_for(report)[name]].nearest
@@ -79,9 +88,16 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
         guest=Guest(across, up, GUEST),
     )
     linked_maps(
-        [view], sources.names(catalogue), artist=None, marked=None, shown=Shown(), n_artists=len(catalogue),
-        on_artist=lambda row: go_on(catalogue, row), on_rows=None, key="clip-map",
-    )  # fmt: skip
+        [view],
+        sources.names(catalogue),
+        artist=None,
+        marked=None,
+        shown=Shown(),
+        n_artists=len(catalogue),
+        on_artist=lambda row: go_on(catalogue, row),
+        on_rows=None,
+        key="clip-map",
+    )
     table = placement_table(catalogue.display_names, stored.coordinates, placement)
     show_table(table, view.alt, "clip_map_table", "clip-on-the-map")
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from core.arrays import IntArray
 from core.audio.acousticbrainz import common_traits
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
-from core.features.clips import ACOUSTICBRAINZ
-from core.search.clip_desk import ClipReport, Heard
-from core.search.clip_routes import FUSION
-from core.search.clips import GRAPH_PREFIX, ClipEvidence
+from core.clips.routes import FUSION
+from core.clips.search import GRAPH_PREFIX, ClipEvidence
+from core.clips.service import ClipReport, Heard
+from core.features.audio_sets import ACOUSTICBRAINZ
 from core.search.evidence import Answer
 from core.search.spaces import space_titles
-from core.similarity import IntArray
 from pages.clip.choosing import Chosen
 from pages.clip.hearing import play_clip, play_track, track_label
 from pages.clip.lists import to_keep

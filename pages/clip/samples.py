@@ -6,9 +6,9 @@ import numpy as np
 
 from core.audio import wav_bytes
 from core.catalogue import Catalogue
-from core.catalogue.synthetic.scenes import SCENES
 from core.synthesis import RATE, Recipe, recipe_from_text, render
 from core.synthesis.recipes import track_title
+from core.synthesis.scenes import SCENES
 
 SECONDS = 24.0
 

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core.background import Task
+from core.clips.service import STAGES
 from core.errors import NearfieldError
-from core.search.clip_desk import STAGES
+from core.jobs.tasks import Task
 from pages.shell.text import plain
 
 AT_ONCE_SECONDS = 0.5

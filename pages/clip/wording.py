@@ -6,10 +6,10 @@ import numpy as np
 
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
-from core.features.clips import ACOUSTICBRAINZ, CLAP
-from core.search.clip_desk import Heard
-from core.search.clip_routes import FUSION, ISOLATED, TIED, TIES
-from core.search.clips import BY_TRACK, GRAPH_PREFIX, ClipAnswers, ClipEvidence
+from core.clips.routes import FUSION, ISOLATED, TIED, TIES
+from core.clips.search import BY_TRACK, GRAPH_PREFIX, ClipAnswers, ClipEvidence
+from core.clips.service import Heard
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.search.spaces import Space
 from pages.shell.artists import artist_name
 from pages.shell.text import counted, plain

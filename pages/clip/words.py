@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.texts import MOST_PHRASES, text_answers_by_name
+from core.clips.texts import MOST_PHRASES, text_answers_by_name
 from pages.clip.choosing import desk
 from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list
 from pages.clip.reasons import show_text_reasons
@@ -62,11 +62,22 @@ def choose_words() -> tuple[list[str], list[float]]:
         _show_phrase(place, len(words), text, weight)
     with st.container(horizontal=True):
         if len(words) < MOST_PHRASES:
-            st.button("Add a phrase", key="clip_add", icon=":material/add:", on_click=_write,
-                      args=([*words, ""], [*weights, 1.0]))  # fmt: skip
+            st.button(
+                "Add a phrase",
+                key="clip_add",
+                icon=":material/add:",
+                on_click=_write,
+                args=([*words, ""], [*weights, 1.0]),
+            )
         for number, (label, phrases) in enumerate(EXAMPLES.items()):
-            st.button(label, key=f"clip_example_{number}", type="tertiary", icon=":material/lightbulb:",
-                      on_click=_write, args=tuple(map(list, zip(*phrases, strict=True))))  # fmt: skip
+            st.button(
+                label,
+                key=f"clip_example_{number}",
+                type="tertiary",
+                icon=":material/lightbulb:",
+                on_click=_write,
+                args=tuple(map(list, zip(*phrases, strict=True))),
+            )
     typed = [(text.strip(), weight) for text, weight in zip(words, weights, strict=True) if text.strip()]
     return [text for text, _ in typed], [weight for _, weight in typed]
 
@@ -99,11 +110,23 @@ def _show_phrase(place: int, count: int, text: str, weight: float) -> None:
         return
     st.session_state[_weight_key(place)] = weight
     parts[1].slider(
-        f"Weight of phrase {place + 1}", -HEAVIEST, HEAVIEST, step=STEP, key=_weight_key(place),
-        help="Below zero means: not this.", on_change=_take, args=(count,),
-    )  # fmt: skip
-    parts[2].button("", key=f"clip_remove_{place}", icon=":material/close:", help=f"Remove phrase {place + 1}",
-                    on_click=_remove, args=(place,))  # fmt: skip
+        f"Weight of phrase {place + 1}",
+        -HEAVIEST,
+        HEAVIEST,
+        step=STEP,
+        key=_weight_key(place),
+        help="Below zero means: not this.",
+        on_change=_take,
+        args=(count,),
+    )
+    parts[2].button(
+        "",
+        key=f"clip_remove_{place}",
+        icon=":material/close:",
+        help=f"Remove phrase {place + 1}",
+        on_click=_remove,
+        args=(place,),
+    )
 
 
 def _take(count: int) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.hop_display import short_label
-from core.search.comparing import FEWEST, MOST, Comparison, compare_artists
+from core.search.comparison import FEWEST, MOST, Comparison, compare_artists
 from pages.explore.figures import traits_alt, traits_figure, traits_table
 from pages.shell import boxes, choices, resources
 from pages.shell.artists import artist_facts, artist_name
@@ -25,9 +25,13 @@ def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
 def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> None:
     """Compare the artist in `row` with the nearest one, others to be chosen in the dialog."""
     st.button(
-        "Compare", key="compare", icon=":material/compare_arrows:", disabled=not nearest,
-        on_click=compare_with, args=(catalogue, [row, *nearest[:1]]),
-    )  # fmt: skip
+        "Compare",
+        key="compare",
+        icon=":material/compare_arrows:",
+        disabled=not nearest,
+        on_click=compare_with,
+        args=(catalogue, [row, *nearest[:1]]),
+    )
 
 
 def show_asked_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
@@ -41,10 +45,13 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
     """Two or three of the artists `offered`: traits, tags and known neighbours."""
     names = {catalogue.id_of(row): str(catalogue.display_names.iloc[row]) for row in offered}
     chosen = st.multiselect(
-        "Artists", list(names), max_selections=MOST, select_all=False,
+        "Artists",
+        list(names),
+        max_selections=MOST,
+        select_all=False,
         **choices.many_in_url(boxes.COMPARE, list(names), [], CHOSEN, MOST),
         format_func=lambda artist_id: short_label(names[artist_id], 60) or artist_id,
-    )  # fmt: skip
+    )
     if len(chosen) < FEWEST:
         st.info("Choose two or three artists to see them side by side.")
         return
@@ -69,9 +76,10 @@ def _show_common(catalogue: Catalogue, found: Comparison) -> None:
     names = [str(name) for name in catalogue.display_names.iloc[found.neighbours]]
     number = counted(len(names), "artist")
     st.markdown(
-        f"**Known as similar to {every}** ({number}): {plain_list(names, MOST_NAMES)}" if names
+        f"**Known as similar to {every}** ({number}): {plain_list(names, MOST_NAMES)}"
+        if names
         else f"No artist is known as similar to {every}."
-    )  # fmt: skip
+    )
 
 
 def _show_traits(names: list[str], found: Comparison) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.similarity import FloatArray
+from core.arrays import FloatArray
 from pages.shell.charts import series_look, tidy
 
 _PER_TRAIT, _AROUND = 30, 130
@@ -25,10 +25,14 @@ def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArra
             continue
         look = series_look(index)
         figure.add_bar(
-            y=list(labels), x=np.clip(places, -_WIDEST, _WIDEST), orientation="h", name=escape(name), customdata=places,
+            y=list(labels),
+            x=np.clip(places, -_WIDEST, _WIDEST),
+            orientation="h",
+            name=escape(name),
+            customdata=places,
             marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "size": 6}},
             hovertemplate="%{y}: %{customdata:.1f}",
-        )  # fmt: skip
+        )
     tidy(figure, "deviations from what is usual here", "", height=_AROUND + _PER_TRAIT * len(labels))
     figure.update_layout(barmode="group", bargap=0.3, legend={"y": -0.12})
     figure.update_xaxes(range=[-_WIDEST, _WIDEST], zeroline=True)

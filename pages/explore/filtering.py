@@ -65,17 +65,27 @@ def _show_choices(index: FilterIndex, filters: Filters) -> None:
         names = {tag: f"{short_label(tag, _LONGEST_TAG)} ({count:,})" for tag, count in counts.items()}
         st.session_state[tags_key(column)] = asked
         st.multiselect(
-            column.capitalize(), list(counts), key=tags_key(column), placeholder="Any of …",
-            select_all=False, format_func=names.__getitem__, on_change=_take, args=(index,),
-        )  # fmt: skip
+            column.capitalize(),
+            list(counts),
+            key=tags_key(column),
+            placeholder="Any of …",
+            select_all=False,
+            format_func=names.__getitem__,
+            on_change=_take,
+            args=(index,),
+        )
     bounds = [int(bound) for bound in filters.decades if bound is not None]
     decades = {float(decade): f"{decade}s" for decade in sorted({*index.options().decades, *bounds})}
     _range("Decade", DECADES, decades, filters.decades, index)
     shares = index.popularity_steps(filters.popularity)
     _range(
-        "Popularity", POPULARITY, {step: f"{share:.0%}" for step, share in shares.items()}, filters.popularity, index,
+        "Popularity",
+        POPULARITY,
+        {step: f"{share:.0%}" for step, share in shares.items()},
+        filters.popularity,
+        index,
         help_text="The share of artists that are less popular.",
-    )  # fmt: skip
+    )
     st.session_state[UNKNOWN] = filters.unknown
     st.checkbox("Also artists of whom this is not known", key=UNKNOWN, on_change=_take, args=(index,))
 
@@ -90,9 +100,16 @@ def _range(
         st.session_state[f"{key}_{end}"] = bound
         with side:
             st.selectbox(
-                f"{label} {end}", list(steps), index=None, key=f"{key}_{end}", placeholder="any",
-                format_func=steps.__getitem__, help=help_text, on_change=_take, args=(index,),
-            )  # fmt: skip
+                f"{label} {end}",
+                list(steps),
+                index=None,
+                key=f"{key}_{end}",
+                placeholder="any",
+                format_func=steps.__getitem__,
+                help=help_text,
+                on_change=_take,
+                args=(index,),
+            )
 
 
 def _take(index: FilterIndex) -> None:

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
-from core.evaluation.summary import Standing
-from core.search.asking import Reply, Request, ask, thin_answers
+from core.experiments.summary import Standing
 from core.search.evidence import GRAPH_WALKS, Evidence, agreement, gather_evidence, uses_edges
+from core.search.exploration import FAMILIAR, spreading_space
+from core.search.query import Reply, Request, ask, thin_answers
 from core.search.spaces import FUSION_PREFIX, Space
-from core.search.steering import FAMILIAR, spreading_space
-from core.similarity import IntArray
 from pages.explore.question import go_on
 from pages.explore.steering import show_effect
 from pages.explore.wording import (
@@ -30,8 +28,6 @@ from pages.shell import resources, why
 from pages.shell.nearest import show_nearest
 from pages.shell.reasons import score_text
 from pages.shell.text import counted, plain
-
-BoolArray = npt.NDArray[np.bool_]
 
 LEGEND = (
     "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.asking import Request
+from core.search.exploration import FAMILIAR
+from core.search.query import Request
 from core.search.spaces import list_spaces
-from core.search.steering import FAMILIAR
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.filtering import filter_popover, filters_in_url
 from pages.explore.lists import reply_of, show_replies
@@ -51,9 +51,13 @@ def show_first_steps(catalogue: Catalogue) -> None:
 
 def random_button(catalogue: Catalogue) -> None:
     st.button(
-        "A random artist", key="random", icon=":material/casino:", type="tertiary",
-        on_click=pick_random, args=(catalogue,),
-    )  # fmt: skip
+        "A random artist",
+        key="random",
+        icon=":material/casino:",
+        type="tertiary",
+        on_click=pick_random,
+        args=(catalogue,),
+    )
 
 
 def show_artist(catalogue: Catalogue, row: int) -> None:
@@ -80,8 +84,12 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
         length = choose_length()
     if not catalogue.feature_names:
         st.caption("This catalogue has no feature set, so its known edges alone can answer.")
-        st.page_link(page("catalogues"), label="What this catalogue holds", icon=":material/library_music:",
-                     query_params=state.carried())  # fmt: skip
+        st.page_link(
+            page("catalogues"),
+            label="What this catalogue holds",
+            icon=":material/library_music:",
+            query_params=state.carried(),
+        )
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         filter_popover(catalogue, filters)

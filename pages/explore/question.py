@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.steering import MOST_ARTISTS, Dial, Wish
+from core.search.exploration import MOST_ARTISTS, Dial, Wish
 from pages.shell import boxes, state
 
 LIKE, UNLIKE, DIAL = "like", "unlike", "dial"

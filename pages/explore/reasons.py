@@ -8,9 +8,9 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.search.evidence import Answer, answer
+from core.search.exploration import wished_scores
 from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
-from core.search.steering import wished_scores
 from pages.explore.comparing import compare_with
 from pages.explore.question import LIKE, UNLIKE, Question, add_wish
 from pages.explore.wording import wish_table

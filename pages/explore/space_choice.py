@@ -21,9 +21,15 @@ def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
     if wanted in offered and wanted not in st.session_state[SPACES]:
         st.session_state[SPACES] = [wanted, *st.session_state[SPACES]][:MOST_SPACES]
     chosen = st.multiselect(
-        "Spaces side by side", list(offered), format_func=lambda name: offered[name].title, max_selections=MOST_SPACES,
-        select_all=False, key=SPACES, on_change=_take, args=(default,),
-    )  # fmt: skip
+        "Spaces side by side",
+        list(offered),
+        format_func=lambda name: offered[name].title,
+        max_selections=MOST_SPACES,
+        select_all=False,
+        key=SPACES,
+        on_change=_take,
+        args=(default,),
+    )
     return [offered[name] for name in chosen]
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.asking import Reply
+from core.search.query import Reply
 from pages.explore.question import DIAL, LIKE, STEPS, UNLIKE, Question, add_wish, drop_wish
 from pages.explore.wording import effect_text
 from pages.shell.artists import artist_name, artist_search
@@ -36,9 +36,14 @@ def dial_slider(question: Question) -> None:
 
     st.session_state[DIAL_WIDGET] = question.stop
     st.select_slider(
-        "From familiar to adventurous", list(STEPS), key=DIAL_WIDGET, format_func=STEPS.__getitem__, on_change=take,
-        width=300, help="Further on, the lists name less popular artists, and artists less alike.",
-    )  # fmt: skip
+        "From familiar to adventurous",
+        list(STEPS),
+        key=DIAL_WIDGET,
+        format_func=STEPS.__getitem__,
+        on_change=take,
+        width=300,
+        help="Further on, the lists name less popular artists, and artists less alike.",
+    )
 
 
 def show_chips(catalogue: Catalogue, question: Question) -> None:
@@ -55,9 +60,13 @@ def show_chips(catalogue: Catalogue, question: Question) -> None:
                     continue
                 artist_id = catalogue.id_of(row)
                 st.button(
-                    artist_name(catalogue, row, 30), key=f"chip_{artist_id}", icon=":material/close:",
-                    help="Take out", on_click=drop_wish, args=(artist_id,),
-                )  # fmt: skip
+                    artist_name(catalogue, row, 30),
+                    key=f"chip_{artist_id}",
+                    icon=":material/close:",
+                    help="Take out",
+                    on_click=drop_wish,
+                    args=(artist_id,),
+                )
 
 
 def show_effect(catalogue: Catalogue, reply: Reply) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from core.evaluation.summary import Standing
+from core.arrays import FloatArray
+from core.experiments.summary import Standing
 from core.search.evidence import GRAPH_WALKS, Evidence
+from core.search.exploration import ListFigures, Steered
 from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
-from core.search.steering import ListFigures, Steered
 from pages.shell.text import counted, plain
 
 QUALITY = "NDCG@200: how well it finds again the hidden similar artists of test artists; 1 is perfect. More on Results."
@@ -94,7 +94,7 @@ def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False,
     return " · ".join(fact for fact in facts if fact)
 
 
-def wish_table(names: Sequence[str], n_like: int, parts: npt.NDArray[np.float32]) -> str:
+def wish_table(names: Sequence[str], n_like: int, parts: FloatArray) -> str:
     """A markdown table: what each named artist (s,), the `n_like` wanted ones first, adds to one result's score."""
     lines = ["| What the named artists add | Adds |", "|:--|--:|"]
     for index, name in enumerate(names):

@@ -31,9 +31,12 @@ def choose_space(spaces: Sequence[Space]) -> Space:
     titles = {space.name: space.title for space in spaces}
     st.session_state["map_space"] = state.selected_space(list(spaces)).name
     st.selectbox(
-        "Map of", list(titles), format_func=titles.__getitem__, key="map_space",
+        "Map of",
+        list(titles),
+        format_func=titles.__getitem__,
+        key="map_space",
         on_change=lambda: state.select_space(st.session_state["map_space"]),
-    )  # fmt: skip
+    )
     return state.selected_space(list(spaces))
 
 
@@ -42,9 +45,11 @@ def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
     others = {space.name: space for space in spaces if space is not first}
     titles = {ALONE: "No second map"} | {name: space.title for name, space in others.items()}
     chosen = st.selectbox(
-        "Beside it", list(titles), format_func=titles.__getitem__,
+        "Beside it",
+        list(titles),
+        format_func=titles.__getitem__,
         **choices.one_in_url(BESIDE, list(titles), ALONE, key="map_beside"),
-    )  # fmt: skip
+    )
     return others.get(chosen or ALONE)
 
 
@@ -59,7 +64,11 @@ def choose_layers() -> Shown:
     """What is drawn beside the points."""
     names = list(LAYERS)
     chosen = st.pills(
-        "Also shown", names, format_func=LAYERS.__getitem__, selection_mode="multi", label_visibility="collapsed",
+        "Also shown",
+        names,
+        format_func=LAYERS.__getitem__,
+        selection_mode="multi",
+        label_visibility="collapsed",
         **choices.many_in_url(SHOW, names, names, key="map_show"),
-    )  # fmt: skip
+    )
     return Shown(**{name: name in chosen for name in names})

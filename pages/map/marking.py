@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.arrays import BoolArray
 from core.catalogue import Catalogue
 from core.curation.spreadsheets import table_csv
 from core.graph.adjacency import degrees
 from core.graph.hop_display import short_label
 from core.maps.highlight import KINDS, HighlightIndex
-from core.maps.projection import BoolArray
 from core.maps.typical import TypicalTag
 from core.storage import sha256_arrays
 from pages.map.controls import distinct
@@ -45,10 +45,15 @@ def choose_highlight(catalogue: Catalogue) -> None:
     labels = distinct({code: _label(index, code) for code in offered})
     st.session_state["map_highlight"] = asked
     st.selectbox(
-        "Highlight", offered, format_func=lambda code: labels.get(code, code), key="map_highlight",
-        placeholder="A tag, or part of a name", accept_new_options=True, filter_mode="contains",
+        "Highlight",
+        offered,
+        format_func=lambda code: labels.get(code, code),
+        key="map_highlight",
+        placeholder="A tag, or part of a name",
+        accept_new_options=True,
+        filter_mode="contains",
         on_change=_take_highlight,
-    )  # fmt: skip
+    )
 
 
 def _label(index: HighlightIndex, code: str) -> str:
@@ -95,27 +100,40 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             kept = [(int(row), None, None) for row in rows[:MOST_KEPT]]
             keep_button(catalogue, kept, "", f"map: {chosen.words}", "map_keep")
             st.download_button(
-                "Download as CSV", lambda: table_csv(marked_table(catalogue, rows)), "artists-on-the-map.csv",
-                "text/csv", key="map_csv", icon=":material/download:", type="tertiary", on_click="ignore",
-            )  # fmt: skip
+                "Download as CSV",
+                lambda: table_csv(marked_table(catalogue, rows)),
+                "artists-on-the-map.csv",
+                "text/csv",
+                key="map_csv",
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+            )
             _clear_button()
         if st.query_params.get(DRAWN) == TOO_MANY:
             st.caption("They are too many for a link: whoever opens this page's address does not see them marked.")
         if len(rows) > MOST_KEPT:
             st.caption(f"The best-known {MOST_KEPT} can be kept at once; the file holds all {len(rows):,}.")
         event = st.dataframe(
-            marked_table(catalogue, rows[:MOST_LISTED]), key=f"{_TABLE}_{sha256_arrays(chosen.who)[:12]}",
-            hide_index=True, height=290, on_select="rerun", selection_mode="single-row",
-            column_order=["Artist", "Genres", "Known edges"], alt="The marked artists, the best known first",
-        )  # fmt: skip
+            marked_table(catalogue, rows[:MOST_LISTED]),
+            key=f"{_TABLE}_{sha256_arrays(chosen.who)[:12]}",
+            hide_index=True,
+            height=290,
+            on_select="rerun",
+            selection_mode="single-row",
+            column_order=["Artist", "Genres", "Known edges"],
+            alt="The marked artists, the best known first",
+        )
         _choose_listed(catalogue, rows, event.selection.rows)
 
 
 def show_lost(catalogue: Catalogue) -> None:
     """What to do where the URL speaks of a lasso that another browser drew."""
     if st.query_params.get(DRAWN) == TOO_MANY and _drawn_around(catalogue) is None:
-        st.info("This link comes from a map on which more artists were marked than a link can name. Draw around them "
-                "again with Lasso or Box.")  # fmt: skip
+        st.info(
+            "This link comes from a map on which more artists were marked than a link can name. Draw around them "
+            "again with Lasso or Box."
+        )
         _clear_button()
 
 

@@ -43,9 +43,11 @@ def show_nearest(catalogue: Catalogue, one: LayeredMap, row: int) -> None:
         for rank, (other, score) in enumerate(ranked, 1):
             st.button(
                 f"{rank}. {artist_name(catalogue, other, 30)} :gray[· {score:.3f}]",
-                key=f"map_near_{one.space.name}_{other}", type="tertiary",
-                on_click=state.select_artist, args=(catalogue, other),
-            )  # fmt: skip
+                key=f"map_near_{one.space.name}_{other}",
+                type="tertiary",
+                on_click=state.select_artist,
+                args=(catalogue, other),
+            )
 
 
 def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None, chosen: Marked | None) -> None:
@@ -71,11 +73,16 @@ def show_maps(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None,
     chosen = marked(catalogue)
     with picture:
         linked_maps(
-            [one.view for one in maps], sources.names(catalogue), artist=row, shown=shown,
+            [one.view for one in maps],
+            sources.names(catalogue),
+            artist=row,
+            shown=shown,
             marked=chosen if chosen and chosen.who.any() else None,
-            n_artists=len(catalogue), on_artist=lambda clicked: state.select_artist(catalogue, clicked),
-            on_rows=lambda who: mark(catalogue, who), key="map-chart",
-        )  # fmt: skip
+            n_artists=len(catalogue),
+            on_artist=lambda clicked: state.select_artist(catalogue, clicked),
+            on_rows=lambda who: mark(catalogue, who),
+            key="map-chart",
+        )
         st.caption(HOW_TO_READ)
         show_tables(catalogue, maps)
     with people:

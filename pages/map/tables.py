@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.arrays import FloatArray
 from core.catalogue import Catalogue
-from core.maps.projection import FloatArray
 from pages.map.layered import LayeredMap
 from pages.map.words import regions_table
 from pages.shell.charts import download_csv

@@ -78,8 +78,9 @@ def show_around(catalogue: Catalogue, centre: int) -> None:
     if picture.graph.n_reached == 1:
         st.info(
             f"No similar artist is known for this one. Drawn are the {len(picture.graph) - 1} that "
-            f"{plain(asked.space.title)} predicts.", icon=":material/online_prediction:",
-        )  # fmt: skip
+            f"{plain(asked.space.title)} predicts.",
+            icon=":material/online_prediction:",
+        )
     else:
         st.caption(summary(picture.graph, asked.hops, thinned.links, hidden))
     _show_drawing(thinned, asked)
@@ -90,42 +91,58 @@ def show_around(catalogue: Catalogue, centre: int) -> None:
 def _choose(catalogue: Catalogue) -> Asked:
     spaces = {space.name: space for space in list_spaces(catalogue)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        hops = st.segmented_control(
-            "Hops", HOPS, required=True, width="content", **one_in_url("hops", HOPS, HOPS[-1])
-        )  # fmt: skip
+        hops = st.segmented_control("Hops", HOPS, required=True, width="content", **one_in_url("hops", HOPS, HOPS[-1]))
         limit = st.select_slider(
-            "Artists at most", LIMITS, width=200, help="Predicted artists, and those you expand, come on top.",
+            "Artists at most",
+            LIMITS,
+            width=200,
+            help="Predicted artists, and those you expand, come on top.",
             **one_in_url("limit", LIMITS, USUAL_LIMIT),
-        )  # fmt: skip
+        )
         links = st.segmented_control(
-            "Links", list(LINKS), format_func=LINKS.__getitem__, required=True, width="content", help=_LINKS_HELP,
+            "Links",
+            list(LINKS),
+            format_func=LINKS.__getitem__,
+            required=True,
+            width="content",
+            help=_LINKS_HELP,
             **one_in_url("links", list(LINKS), USUAL_LINKS, "hop_links"),
-        )  # fmt: skip
+        )
         with st.popover("Size and colour", icon=":material/palette:"):
             size = st.selectbox(
                 "Size says", list(SIZES), format_func=SIZES.__getitem__, **one_in_url("size", list(SIZES), "hop")
             )
             colour = st.selectbox(
-                "Colour says", list(COLOURS), format_func=COLOURS.__getitem__,
+                "Colour says",
+                list(COLOURS),
+                format_func=COLOURS.__getitem__,
                 **one_in_url("colour", list(COLOURS), "genre"),
-            )  # fmt: skip
+            )
         with st.popover("Predictions", icon=":material/online_prediction:"):
             space = st.selectbox(
-                "Predicted by", list(spaces), format_func=lambda name: spaces[name].title,
+                "Predicted by",
+                list(spaces),
+                format_func=lambda name: spaces[name].title,
                 **one_in_url(state.SPACE, list(spaces), usual_space(list(spaces.values())).name, "hop_space"),
-            )  # fmt: skip
+            )
             n_predicted = st.select_slider(
-                "Predicted links of each artist", PREDICTED,
+                "Predicted links of each artist",
+                PREDICTED,
                 **one_in_url("predicted", PREDICTED, USUAL_PREDICTED, "hop_predicted"),
-            )  # fmt: skip
+            )
             st.caption(
                 "The nearest artists in this space that the catalogue does not list as similar, for the artist in the "
                 "middle and for those you expand. Similarity to the middle is measured in it as well."
             )
     return Asked(
-        int(hops or HOPS[-1]), int(limit), cast(Thinning, links or USUAL_LINKS), size, colour, spaces[space],
+        int(hops or HOPS[-1]),
+        int(limit),
+        cast(Thinning, links or USUAL_LINKS),
+        size,
+        colour,
+        spaces[space],
         int(n_predicted),
-    )  # fmt: skip
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -179,21 +196,33 @@ def _show_drawing(picture: Picture, asked: Asked) -> None:
     file = file_name("neighbourhood", catalogue.id_of(centre))
     playing = artist_beside(catalogue)
     hop_graph(
-        nodes, edges, receiver(catalogue, centre, asked.space.name), key="hop_graph", height=HEIGHT, label=title,
-        legend=told, file=file, opened=expanded_in_url(catalogue),
+        nodes,
+        edges,
+        receiver(catalogue, centre, asked.space.name),
+        key="hop_graph",
+        height=HEIGHT,
+        label=title,
+        legend=told,
+        file=file,
+        opened=expanded_in_url(catalogue),
         playing=None if playing is None else catalogue.id_of(playing),
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         st.download_button(
-            "Download as a web page", lambda: hop_graph_html(nodes, edges, title, told), f"{file}.html", "text/html",
-            key="hop_html", icon=":material/download:", on_click="ignore",
+            "Download as a web page",
+            lambda: hop_graph_html(nodes, edges, title, told),
+            f"{file}.html",
+            "text/html",
+            key="hop_html",
+            icon=":material/download:",
+            on_click="ignore",
             help="One file that needs no network and can be moved and zoomed like this drawing. PNG and SVG are saved "
             "with the buttons in the drawing’s corner.",
-        )  # fmt: skip
+        )
         others = picture.graph.rows[1:].tolist()
         tray.keep_button(
             catalogue, [(row, None, None) for row in others], "", f"around {picture.names[0]}", "hop_keep_all"
-        )  # fmt: skip
+        )
 
 
 def _show_links(picture: Picture) -> None:
@@ -218,9 +247,15 @@ def _show_list(picture: Picture) -> None:
     st.caption("Choose a row to move that artist into the middle.")
     formats = number_formats(table) | {"More popular than": st.column_config.NumberColumn(format="percent")}
     st.dataframe(
-        table, key=key, hide_index=True, on_select=take_row, selection_mode="single-row", height=420,
-        column_config=formats, alt=f"Artists drawn around {picture.names[0]}",
-    )  # fmt: skip
+        table,
+        key=key,
+        hide_index=True,
+        on_select=take_row,
+        selection_mode="single-row",
+        height=420,
+        column_config=formats,
+        alt=f"Artists drawn around {picture.names[0]}",
+    )
 
 
 def _show_nobody(asked: Asked) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees, shared_counts
 from core.graph.hop_display import hop_name, plain_text
@@ -18,7 +19,6 @@ from core.graph.looks import EDGE_LOOKS, Legend, edge_look
 from core.graph.neighbourhood import HopGraph
 from core.search.evidence import Answer
 from core.search.spaces import Space
-from core.similarity import FloatArray
 from pages.neighbourhood.looks import COLOURS, Looks, Measures, popularity_text, size_legend, tag_name
 from pages.shell.artists import SPLIT_NAMES
 from pages.shell.genres import GenreClasses
@@ -151,9 +151,12 @@ def legend(picture: Picture, size: str, colour: str) -> Legend:
     by = plain_text(picture.space.title)
     in_space = f" in {by}" if colour == "similarity" else ""
     return Legend(
-        COLOURS[colour].lower() + in_space, picture.looks.colours,
-        size_legend(picture.seen, size).replace("the space", by), by, source,
-    )  # fmt: skip
+        COLOURS[colour].lower() + in_space,
+        picture.looks.colours,
+        size_legend(picture.seen, size).replace("the space", by),
+        by,
+        source,
+    )
 
 
 def summary(graph: HopGraph, hops: int, links: Links, hidden: int = 0) -> str:

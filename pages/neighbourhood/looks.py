@@ -4,23 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.similarity import FloatArray, IntArray
 from pages.shell.artists import SPLIT_NAMES
 from pages.shell.charts import OKABE_ITO
 from pages.shell.genres import OTHER, UNKNOWN, UNKNOWN_COLOUR, GenreClasses, genre_classes
 from pages.shell.text import counted
 
 COLOURS = {
-    "genre": "Genre", "mood": "Mood", "split": "Train, validation or test",
-    "popularity": "Popularity", "similarity": "Similarity to the centre",
-}  # fmt: skip
+    "genre": "Genre",
+    "mood": "Mood",
+    "split": "Train, validation or test",
+    "popularity": "Popularity",
+    "similarity": "Similarity to the centre",
+}
 SIZES = {
-    "hop": "Steps from the centre", "edges": "Known edges", "popularity": "Popularity",
-    "similarity": "Similarity to the centre", "equal": "All the same",
-}  # fmt: skip
+    "hop": "Steps from the centre",
+    "edges": "Known edges",
+    "popularity": "Popularity",
+    "similarity": "Similarity to the centre",
+    "equal": "All the same",
+}
 
 SMALLEST, LARGEST = 7.0, 26.0
 _HOP_SIZES = (22.0, 15.0, 10.0)
@@ -130,7 +135,7 @@ def _place_name(place: int) -> str:
     return next((name for last, name in _PLACES if place <= last), _FURTHER)
 
 
-def _radii(seen: Measures, size: str) -> npt.NDArray[np.float64]:
+def _radii(seen: Measures, size: str) -> DoubleArray:
     match size:
         case "hop":
             return np.array([_HOP_SIZES[min(hop, 2) if hop >= 0 else 2] for hop in seen.hop.tolist()])
@@ -145,5 +150,5 @@ def _radii(seen: Measures, size: str) -> npt.NDArray[np.float64]:
     return np.full(len(seen.rows), _EQUAL)
 
 
-def _between(share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _between(share: DoubleArray) -> DoubleArray:
     return SMALLEST + (LARGEST - SMALLEST) * share

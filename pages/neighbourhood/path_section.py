@@ -55,9 +55,14 @@ def choose_view() -> str:
     asked = st.query_params.get(VIEW, "path" if TO in st.query_params else "around")
     st.session_state["shown_view"] = asked if asked in VIEWS else "around"
     chosen = st.segmented_control(
-        "Show", list(VIEWS), format_func=VIEWS.__getitem__, key="shown_view", required=True, width="content",
+        "Show",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        key="shown_view",
+        required=True,
+        width="content",
         on_change=lambda: put(VIEW, st.session_state["shown_view"]),
-    )  # fmt: skip
+    )
     return chosen or "around"
 
 
@@ -110,24 +115,48 @@ def _choose(question: Question, spaces: Sequence[Space]) -> None:
         st.session_state[_key(name)] = value
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
-            "Space", list(titles), format_func=titles.__getitem__, key=_key(VIA), width=280,
-            on_change=_take, args=(VIA,),
-        )  # fmt: skip
+            "Space",
+            list(titles),
+            format_func=titles.__getitem__,
+            key=_key(VIA),
+            width=280,
+            on_change=_take,
+            args=(VIA,),
+        )
         st.segmented_control(
-            "Steps may be", list(TIES_TITLES), format_func=TIES_TITLES.__getitem__, key=_key(TIES), required=True,
-            width="content", on_change=_take, args=(TIES,),
+            "Steps may be",
+            list(TIES_TITLES),
+            format_func=TIES_TITLES.__getitem__,
+            key=_key(TIES),
+            required=True,
+            width="content",
+            on_change=_take,
+            args=(TIES,),
             help="Listed edges: similar by the catalogue, known to models or held out from them.",
-        )  # fmt: skip
+        )
         st.slider(
-            "Smoothing of popularity", 0.0, 1.0, step=0.1, key=_key(SMOOTHING), width=220,
-            on_change=_take, args=(SMOOTHING,),
+            "Smoothing of popularity",
+            0.0,
+            1.0,
+            step=0.1,
+            key=_key(SMOOTHING),
+            width=220,
+            on_change=_take,
+            args=(SMOOTHING,),
             help="How much a jump from a little known to a well known artist counts: at 0 similarity alone decides, "
             "at 1 a usual jump counts as much as a usual distance.",
-        )  # fmt: skip
+        )
         st.number_input(
-            "Steps wanted", 1, MAX_STEPS, None, key=_key(STEPS), placeholder="As it comes", width=190,
-            on_change=_take, args=(STEPS,),
-        )  # fmt: skip
+            "Steps wanted",
+            1,
+            MAX_STEPS,
+            None,
+            key=_key(STEPS),
+            placeholder="As it comes",
+            width=190,
+            on_change=_take,
+            args=(STEPS,),
+        )
 
 
 def _show_avoided(catalogue: Catalogue, start: int, question: Question) -> None:
@@ -139,9 +168,13 @@ def _show_avoided(catalogue: Catalogue, start: int, question: Question) -> None:
         st.caption("Avoided", width="content")
         for row in question.avoid:
             st.button(
-                artist_name(catalogue, row, LONGEST_NAME), key=f"path_allow_{row}", icon=":material/close:",
-                help="Allow this artist again.", on_click=_allow, args=(catalogue.id_of(row),),
-            )  # fmt: skip
+                artist_name(catalogue, row, LONGEST_NAME),
+                key=f"path_allow_{row}",
+                icon=":material/close:",
+                help="Allow this artist again.",
+                on_click=_allow,
+                args=(catalogue.id_of(row),),
+            )
 
 
 def _ends_avoided(catalogue: Catalogue, start: int, question: Question) -> bool:
@@ -160,10 +193,13 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
             _show_artist(catalogue, path, place, row, question.space, go_to)
     lacking = [row for row in path.rows if catalogue.id_of(row) not in tray.verdicts(catalogue)]
     st.button(
-        "Keep the whole path" if lacking else "All of the path is in your list", key="path_keep_all",
-        icon=":material/bookmark_add:", disabled=not lacking, on_click=_keep,
+        "Keep the whole path" if lacking else "All of the path is in your list",
+        key="path_keep_all",
+        icon=":material/bookmark_add:",
+        disabled=not lacking,
+        on_click=_keep,
         args=(catalogue, path.rows, question.space, f"path from {names.iloc[0]} to {names.iloc[1]}"),
-    )  # fmt: skip
+    )
     held_out = any(step.kind == HELD_OUT for step in path.steps)
     st.caption(
         f"{_EXPLAINED} {edge_name(HELD_OUT).capitalize()}: {edge_look(HELD_OUT).meaning}." if held_out else _EXPLAINED
@@ -194,13 +230,26 @@ def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str
 
     lines = -(-len(nodes) // PER_LINE)
     hop_graph(
-        nodes, edges, take, key="path_graph", height=150 + 90 * lines, label=title, legend=told, file=file,
-        playing=heard, actions=("recentre", "play", "keep", "avoid"),
-    )  # fmt: skip
+        nodes,
+        edges,
+        take,
+        key="path_graph",
+        height=150 + 90 * lines,
+        label=title,
+        legend=told,
+        file=file,
+        playing=heard,
+        actions=("recentre", "play", "keep", "avoid"),
+    )
     st.download_button(
-        "Download as a web page", lambda: hop_graph_html(nodes, edges, title, told), f"{file}.html", "text/html",
-        key="path_html", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+        "Download as a web page",
+        lambda: hop_graph_html(nodes, edges, title, told),
+        f"{file}.html",
+        "text/html",
+        key="path_html",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _show_artist(
@@ -211,21 +260,34 @@ def _show_artist(
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                f"{place}. {name}", key=f"path_go_{row}", type="tertiary", on_click=go_to, args=(row,),
+                f"{place}. {name}",
+                key=f"path_go_{row}",
+                type="tertiary",
+                on_click=go_to,
+                args=(row,),
                 help="Move this artist into the middle; the way leads on from there.",
-            )  # fmt: skip
+            )
             if len(catalogue.tracks_of(row)):
                 playing = artist_beside(catalogue) == row
                 st.button(
-                    "Stop" if playing else "Play", key=f"path_play_{row}", type="tertiary", on_click=play_beside,
-                    icon=":material/stop:" if playing else ":material/play_arrow:", args=(catalogue, row),
-                )  # fmt: skip
+                    "Stop" if playing else "Play",
+                    key=f"path_play_{row}",
+                    type="tertiary",
+                    on_click=play_beside,
+                    icon=":material/stop:" if playing else ":material/play_arrow:",
+                    args=(catalogue, row),
+                )
             _offer_keeping(catalogue, path, row, space)
             if 0 < place < len(path.steps):
                 st.button(
-                    "Avoid", key=f"path_avoid_{row}", icon=":material/block:", type="tertiary", on_click=_avoid,
-                    args=(catalogue.id_of(row),), help=f"Find a way that does not lead over {name}.",
-                )  # fmt: skip
+                    "Avoid",
+                    key=f"path_avoid_{row}",
+                    icon=":material/block:",
+                    type="tertiary",
+                    on_click=_avoid,
+                    args=(catalogue.id_of(row),),
+                    help=f"Find a way that does not lead over {name}.",
+                )
         st.caption(step_evidence(path.steps[place - 1]) if place else "the start")
 
 
@@ -234,10 +296,14 @@ def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str)
     kept = artist_id in tray.verdicts(catalogue)
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
     st.button(
-        "In your list" if kept else "Keep", key=f"path_keep_{row}", type="tertiary", disabled=kept,
-        icon=":material/bookmark_added:" if kept else ":material/bookmark_add:", on_click=_keep,
+        "In your list" if kept else "Keep",
+        key=f"path_keep_{row}",
+        type="tertiary",
+        disabled=kept,
+        icon=":material/bookmark_added:" if kept else ":material/bookmark_add:",
+        on_click=_keep,
         args=(catalogue, [row], space, f"path from {names[0]} to {names[1]}"),
-    )  # fmt: skip
+    )
 
 
 def _keep(catalogue: Catalogue, rows: Sequence[int], space: str, query: str) -> None:

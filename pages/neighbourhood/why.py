@@ -33,6 +33,8 @@ def _show_why(catalogue: Catalogue, centre: int, row: int, space_name: str) -> N
     others = [witness for witness in witnesses if witness.space.name != space_name]
     st.markdown(rank_table([found, *others][:MOST_SPACES], row))
     st.page_link(
-        page("explore"), label="All reasons, and more like it, on Explore", icon=":material/explore:",
+        page("explore"),
+        label="All reasons, and more like it, on Explore",
+        icon=":material/explore:",
         query_params=in_catalogue({ARTIST: catalogue.id_of(centre), boxes.WHY: [catalogue.id_of(row), space_name]}),
-    )  # fmt: skip
+    )

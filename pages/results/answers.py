@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.evaluation.misses import QueryHits, query_hits
+from core.experiments.misses import QueryHits, query_hits
 from core.graph.protocols import evaluation_view
+from core.runs.record import list_runs
 from core.search.spaces import RUN_PREFIX, open_ranker
-from core.training.runs import list_runs
 from pages.results.source import Source
 from pages.shell.text import counted, plain
 

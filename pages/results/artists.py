@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.evaluation.evaluate import CUTOFF
-from core.evaluation.misses import ANSWERS, QueryHits, first_answers, hidden_neighbours, query_table
+from core.experiments.misses import ANSWERS, QueryHits, first_answers, hidden_neighbours, query_table
 from core.graph.hop_display import short_label
 from pages.results import tables
 from pages.results.answers import askable, hits_of
@@ -40,17 +40,26 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
         return
     left, middle, right = st.columns(3)
     ranker = left.selectbox(
-        "Similarity", names, format_func=titles.__getitem__,
+        "Similarity",
+        names,
+        format_func=titles.__getitem__,
         **choices.one_in_url("asked", names, names[0], f"{key}_ranker"),
-    )  # fmt: skip
+    )
     others = [name for name in names if name != ranker]
     second = middle.selectbox(
-        "Another one beside it", others, placeholder="None", format_func=titles.__getitem__,
+        "Another one beside it",
+        others,
+        placeholder="None",
+        format_func=titles.__getitem__,
         **choices.one_in_url("beside", others, None, f"{key}_second"),
-    )  # fmt: skip
+    )
     orders = [name for name in ORDERS if second or name != "differing"]
-    order = right.selectbox("Order", orders, format_func=ORDERS.__getitem__,
-                            **choices.one_in_url("order", orders, orders[0], f"{key}_order"))  # fmt: skip
+    order = right.selectbox(
+        "Order",
+        orders,
+        format_func=ORDERS.__getitem__,
+        **choices.one_in_url("order", orders, orders[0], f"{key}_order"),
+    )
     hits = hits_of(catalogue, source, ranker)
     other = hits_of(catalogue, source, second) if second else None
     if hits is None or (second and other is None):
@@ -61,10 +70,12 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
     ids = catalogue.artists["artist_id"].iloc[table["row"]].tolist()
     _show_table(catalogue, source, table, f"{key}_table_{ranker}_{second}_{order}")
     artist_id = st.selectbox(
-        "One artist in detail", ids, format_func=lambda one: _name(catalogue, catalogue.row_of[one]),
+        "One artist in detail",
+        ids,
+        format_func=lambda one: _name(catalogue, catalogue.row_of[one]),
         **choices.one_in_url(QUERY, ids, ids[0], f"{key}_artist"),
         help="A click on the left edge of a row of the table chooses an artist too.",
-    )  # fmt: skip
+    )
     _show_artist(catalogue, catalogue.row_of[artist_id], hits, known, key)
 
 
@@ -77,29 +88,39 @@ def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: 
     ids = catalogue.artists["artist_id"].iloc[table["row"]]
     catalogue_key = str(st.session_state.get(state.CATALOGUE, catalogue.name))
     titles = {
-        "degree": "visible edges", "hidden": "hidden neighbours", "value": source.title,
-        "found_early": f"found in first {ANSWERS}", "found": f"found in first {CUTOFF}",
-        "other_value": f"{source.title} of the other", "difference": "difference",
-    }  # fmt: skip
+        "degree": "visible edges",
+        "hidden": "hidden neighbours",
+        "value": source.title,
+        "found_early": f"found in first {ANSWERS}",
+        "found": f"found in first {CUTOFF}",
+        "other_value": f"{source.title} of the other",
+        "difference": "difference",
+    }
     shown = table.drop(columns="row").rename(columns=titles)
     shown.insert(0, "artist", _names(catalogue, table["row"]))
     linked = shown.copy()
     linked.insert(1, _LINK, [explore_address(catalogue_key, artist_id) for artist_id in ids])
     st.dataframe(
-        linked, key=key, hide_index=True, height=320, alt="Artists that were asked for, with their figures",
-        on_select=partial(_open_artist, key, ids.tolist()), selection_mode="single-row",
-        column_config=charts.number_formats(shown)
-        | {_LINK: st.column_config.LinkColumn(display_text="Explore")},
-    )  # fmt: skip
+        linked,
+        key=key,
+        hide_index=True,
+        height=320,
+        alt="Artists that were asked for, with their figures",
+        on_select=partial(_open_artist, key, ids.tolist()),
+        selection_mode="single-row",
+        column_config=charts.number_formats(shown) | {_LINK: st.column_config.LinkColumn(display_text="Explore")},
+    )
     charts.download_csv(shown, f"{key}_csv", f"hits-{source.name}-{source.protocol}-{source.split}")
 
 
 def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[str, QueryHits], key: str) -> None:
     with st.container(border=True):
         st.page_link(
-            page("explore"), label=f"Explore {plain(_name(catalogue, row))}", icon=":material/explore:",
+            page("explore"),
+            label=f"Explore {plain(_name(catalogue, row))}",
+            icon=":material/explore:",
             query_params=state.in_catalogue({state.ARTIST: catalogue.id_of(row)}),
-        )  # fmt: skip
+        )
         left, right = st.columns(2, gap="large")
         with left:
             st.text("Hidden neighbours, and the rank of each")

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.summary import clip_rows
-from core.search.clips import GRAPH_PREFIX, WAY_TITLES
+from core.clips.search import GRAPH_PREFIX, WAY_TITLES
+from core.experiments.summary import clip_rows
 from pages.results import panels
 from pages.results.figures import intervals
 from pages.shell import charts

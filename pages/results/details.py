@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.evaluation.summary import headline_metric
+from core.experiments.summary import headline_metric
 from pages.results.tables import interval_text
 from pages.shell.labels import METRICS, PROTOCOLS, SPLITS, duration, features_title, ranker_title
 

@@ -1,4 +1,4 @@
-"""Plotly figures of the results, from tables of `core.evaluation.summary`."""
+"""Plotly figures of the results, from tables of `core.experiments.summary`."""
 
 from collections.abc import Hashable
 from html import escape
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.evaluation.summary import ALL_EDGES
+from core.experiments.summary import ALL_EDGES
 from pages.results.labels import feature_order, look_index
 from pages.shell.charts import DASHES, series_look, tidy
 from pages.shell.labels import features_title, layers_title, ranker_title
@@ -36,12 +36,17 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
         for lap, (variant, line) in enumerate(of_set.groupby("variant", sort=True)):
             look = series_look(look_index(features, order))
             figure.add_scatter(
-                x=line["layers"], y=line["value"], error_y=_error(line),
-                mode="lines+markers", name=_wrapped(_name(features, str(variant))),
+                x=line["layers"],
+                y=line["value"],
+                error_y=_error(line),
+                mode="lines+markers",
+                name=_wrapped(_name(features, str(variant))),
                 line={"color": look.colour, "dash": DASHES[(DASHES.index(look.dash) + lap) % len(DASHES)], "width": 2},
                 marker={"symbol": look.symbol + ("-open" if lap % 2 else ""), "size": 10, "line": _OUTLINE},
-                text=_hover(line), hovertemplate="%{text}<extra>%{fullData.name}</extra>", **_marks(line),
-            )  # fmt: skip
+                text=_hover(line),
+                hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+                **_marks(line),
+            )
     last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
     top = _top(models, yardsticks)
     _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
@@ -56,8 +61,11 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     """NDCG@200 per feature set, a bar for each number of layers."""
     figure = go.Figure()
     order = feature_order(models["features"])
-    groups = [(features, variant) for features in order
-              for variant in sorted(models.loc[models["features"] == features, "variant"].unique())]  # fmt: skip
+    groups = [
+        (features, variant)
+        for features in order
+        for variant in sorted(models.loc[models["features"] == features, "variant"].unique())
+    ]
     place = {group: index for index, group in enumerate(groups)}
     depths = sorted(models["layers"].unique())
     width = min(0.8 / len(depths), 0.25)
@@ -65,12 +73,17 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
         look = series_look(int(str(layers)))
         shift = (index - (len(depths) - 1) / 2) * width
         figure.add_bar(
-            x=[place[group] + shift for group in zip(bars["features"], bars["variant"], strict=True)], y=bars["value"],
-            error_y=_error(bars), name=layers_title(int(str(layers))), width=width * 0.92,
+            x=[place[group] + shift for group in zip(bars["features"], bars["variant"], strict=True)],
+            y=bars["value"],
+            error_y=_error(bars),
+            name=layers_title(int(str(layers))),
+            width=width * 0.92,
             marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "solidity": 0.2}},
-            text=_hover(bars), textposition="none", hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            text=_hover(bars),
+            textposition="none",
+            hovertemplate="%{text}<extra>%{fullData.name}</extra>",
             **_marks(bars),
-        )  # fmt: skip
+        )
     top = _top(models, yardsticks)
     right = len(groups) - 0.5
     _add_yardsticks(figure, yardsticks, (-0.5, right), top)
@@ -78,8 +91,9 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     names = [_wrapped(_name(features, variant), 22) for features, variant in groups]
     figure.update_xaxes(
         range=[-0.5, right if yardsticks.empty else right + 0.45 * max(1, len(groups))],
-        tickvals=list(range(len(groups))), ticktext=names,
-    )  # fmt: skip
+        tickvals=list(range(len(groups))),
+        ticktext=names,
+    )
     figure.update_yaxes(range=[0, top])
     tidy(figure, "", y_title, height=520)
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom"})
@@ -95,12 +109,15 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
         figure.add_scatter(
             x=line["degree"],
             text=[f"{queries} artists" for queries in line["queries"]],
-            y=line["mean"], mode="lines+markers", name=escape(titles[str(ranker)]),
+            y=line["mean"],
+            mode="lines+markers",
+            name=escape(titles[str(ranker)]),
             error_y=_error(line.rename(columns={"mean": "value"})),
             line={"color": look.colour, "dash": look.dash, "width": 2},
             marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
-            hovertemplate="%{x} edges, %{text}: %{y:.3f}<extra>%{fullData.name}</extra>", **_marks(line),
-        )  # fmt: skip
+            hovertemplate="%{x} edges, %{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            **_marks(line),
+        )
     figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero")
     return tidy(figure, "Known edges of the artist asked for", y_title)
@@ -113,11 +130,16 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
     for index, (ranker, line) in enumerate(curve.groupby("ranker", sort=False)):
         look = series_look(index)
         figure.add_scatter(
-            x=line["kept"], y=line["value"], error_y=_error(line), mode="lines+markers",
-            name=escape(titles[str(ranker)]), line={"color": look.colour, "dash": look.dash, "width": 2},
+            x=line["kept"],
+            y=line["value"],
+            error_y=_error(line),
+            mode="lines+markers",
+            name=escape(titles[str(ranker)]),
+            line={"color": look.colour, "dash": look.dash, "width": 2},
             marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
-            hovertemplate="%{x} edges kept: %{y:.3f}<extra>%{fullData.name}</extra>", **_marks(line),
-        )  # fmt: skip
+            hovertemplate="%{x} edges kept: %{y:.3f}<extra>%{fullData.name}</extra>",
+            **_marks(line),
+        )
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=steps, tickangle=0)
     figure.update_yaxes(rangemode="tozero")
     return tidy(figure, "Visible edges kept per artist asked for", y_title)
@@ -129,11 +151,15 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
     look = series_look(0)
     figure.add_hline(y=0, line={"color": _GREY, "width": 1.5, "dash": "dash"})
     figure.add_scatter(
-        x=table["degree"], y=table["mean"], error_y=_error(table.rename(columns={"mean": "value"})), mode="markers",
+        x=table["degree"],
+        y=table["mean"],
+        error_y=_error(table.rename(columns={"mean": "value"})),
+        mode="markers",
         marker={"color": look.colour, "symbol": look.symbol, "size": 11, "line": _OUTLINE},
         text=[f"{queries} artists" for queries in table["queries"]],
-        hovertemplate="%{x} edges, %{text}: %{y:+.3f}<extra></extra>", showlegend=False,
-    )  # fmt: skip
+        hovertemplate="%{x} edges, %{text}: %{y:+.3f}<extra></extra>",
+        showlegend=False,
+    )
     figure.update_xaxes(type="category", tickangle=0)
     return tidy(figure, "Known edges of the artist asked for", y_title, height=360)
 
@@ -143,12 +169,19 @@ def intervals(table: pd.DataFrame) -> go.Figure:
     rows = table.iloc[::-1]
     figure = go.Figure()
     figure.add_scatter(
-        x=rows["value"], y=[escape(way) for way in rows["way"]], error_x={
-            "type": "data", "symmetric": False,
-            "array": rows["high"] - rows["value"], "arrayminus": rows["value"] - rows["low"],
-        }, mode="markers", marker={"size": 10, "color": series_look(0).colour, "line": _OUTLINE}, showlegend=False,
+        x=rows["value"],
+        y=[escape(way) for way in rows["way"]],
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["value"],
+            "arrayminus": rows["value"] - rows["low"],
+        },
+        mode="markers",
+        marker={"size": 10, "color": series_look(0).colour, "line": _OUTLINE},
+        showlegend=False,
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-    )  # fmt: skip
+    )
     figure.update_xaxes(rangemode="tozero")
     return tidy(figure, "NDCG@200", "", height=120 + 34 * len(rows))
 
@@ -176,16 +209,27 @@ def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[flo
     for (index, row), height in zip(yardsticks.iterrows(), heights, strict=True):
         title = ranker_title(row["ranker"])
         figure.add_scatter(
-            x=np.linspace(*span, _POINTS_OF_LINE), y=[row["value"]] * _POINTS_OF_LINE, name=escape(title),
-            mode="lines+markers", marker=_UNSEEN, selected={"marker": _UNSEEN}, unselected={"marker": _UNSEEN},
-            line={"color": _GREY, "width": 1.5, "dash": DASHES[int(str(index)) % 4]}, showlegend=False,
-            customdata=[row["ranker"]] * _POINTS_OF_LINE, hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
-        )  # fmt: skip
+            x=np.linspace(*span, _POINTS_OF_LINE),
+            y=[row["value"]] * _POINTS_OF_LINE,
+            name=escape(title),
+            mode="lines+markers",
+            marker=_UNSEEN,
+            selected={"marker": _UNSEEN},
+            unselected={"marker": _UNSEEN},
+            line={"color": _GREY, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
+            showlegend=False,
+            customdata=[row["ranker"]] * _POINTS_OF_LINE,
+            hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+        )
         label = title if len(title) <= _LONGEST_LABEL else title[: _LONGEST_LABEL - 1] + "…"
         figure.add_annotation(
-            x=span[1], y=height, text=f"{row['value']:.3f} {escape(label)}", showarrow=False, xanchor="left",
+            x=span[1],
+            y=height,
+            text=f"{row['value']:.3f} {escape(label)}",
+            showarrow=False,
+            xanchor="left",
             font={"size": 10},
-        )  # fmt: skip
+        )
 
 
 def _marks(rows: pd.DataFrame) -> dict[str, Any]:

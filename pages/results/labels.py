@@ -19,9 +19,15 @@ DATASETS = {
 PAPERS = {"disco-olga": "Grötschla 2024", "olga": "Korzeniowski 2022"}
 
 _FIRST = (
-    "random", "acousticbrainz", "moods_themes", "clap", "acousticbrainz+moods_themes", "acousticbrainz+clap",
-    "clap+moods_themes", "acousticbrainz+clap+moods_themes",
-)  # fmt: skip
+    "random",
+    "acousticbrainz",
+    "moods_themes",
+    "clap",
+    "acousticbrainz+moods_themes",
+    "acousticbrainz+clap",
+    "clap+moods_themes",
+    "acousticbrainz+clap+moods_themes",
+)
 
 
 def feature_order(features: Iterable[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.evaluation.summary import paired_by_degree
+from core.experiments.summary import paired_by_degree
 from pages.results import figures, tables
 from pages.results.answers import askable, hits_of
 from pages.results.source import Source
@@ -23,11 +23,13 @@ def show_comparison(catalogue: Catalogue, source: Source) -> None:
         return
     first, second = (
         column.selectbox(
-            label, names, format_func=titles.__getitem__,
+            label,
+            names,
+            format_func=titles.__getitem__,
             **choices.one_in_url(label.lower(), names, likely, f"{source.key}_{label}"),
         )
         for column, label, likely in zip(st.columns(2), ("First", "Second"), tables.likely_pair(names), strict=True)
-    )  # fmt: skip
+    )
     if first == second:
         st.info("Choose two different similarities.")
         return

@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.evaluation import summary
-from core.evaluation.experiments import evaluate_ranker
-from core.evaluation.results import read_results
+from core.experiments import summary
+from core.experiments.measure import evaluate_ranker
+from core.experiments.results import read_results
 from core.graph.protocols import evaluation_view
 from pages.results import labels, panels, tables
 from pages.results.artists import show_misses

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.evaluation import summary
-from core.evaluation.results import published_results
+from core.experiments import summary
+from core.experiments.results import published_results
 from pages.results import details, figures, labels, tables
 from pages.results.source import Source
 from pages.shell import charts, choices
@@ -25,9 +25,14 @@ def choose(label: str, name: str, titles: dict[str, str], default: str = "") -> 
 
 
 def show_figure_one(
-    part: str, models: pd.DataFrame, yardsticks: pd.DataFrame, title: str, table: pd.DataFrame, key: str,
+    part: str,
+    models: pd.DataFrame,
+    yardsticks: pd.DataFrame,
+    title: str,
+    table: pd.DataFrame,
+    key: str,
     opens: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """A part of PARTS_OF_FIGURE of one source, as in Figure 1 of the seed paper.
 
     A mark that is chosen is opened: the parameter `opens` of the URL names it, where there is one.
@@ -64,20 +69,25 @@ def show_figure_details(source: Source) -> None:
         return
     key = f"{source.key}_figure_{source.protocol}_{source.split}_{source.hide_validation}"
     mark = st.selectbox(
-        "This figure", list(source.marks), format_func=source.marks.__getitem__,
+        "This figure",
+        list(source.marks),
+        format_func=source.marks.__getitem__,
         **choices.one_in_url(source.parameter("mark"), list(source.marks), None, key),
         placeholder="Choose a point or bar of the chart, or a name here",
         help="Opens the run behind a figure: its settings, what it was measured on, and the commands that repeat it.",
-    )  # fmt: skip
+    )
     if not mark:
         return
     rows = source.rows_of_mark(mark)
     with st.container(border=True):
         table = details.figure_details(rows)
         st.dataframe(
-            table, key=f"{key}_details", hide_index=True, height=420,
+            table,
+            key=f"{key}_details",
+            hide_index=True,
+            height=420,
             alt=f"Settings and provenance of {source.marks[mark]}",
-        )  # fmt: skip
+        )
         st.caption("To repeat it (CATALOGUE stands for the folder of the catalogue):")
         st.code("\n".join(details.commands(rows)), language="bash", wrap_lines=True)
 
@@ -132,9 +142,12 @@ def show_all_figures(source: Source) -> None:
     st.caption("CATALOGUE in a command stands for the folder of the catalogue.")
     full = tables.full_table(source.rows, source.metric)
     st.dataframe(
-        full, hide_index=True, key=f"{source.key}_all", alt="All measured figures",
+        full,
+        hide_index=True,
+        key=f"{source.key}_all",
+        alt="All measured figures",
         column_config=charts.number_formats(full),
-    )  # fmt: skip
+    )
     name = f"results-{source.name}-{source.protocol}-{source.split}"
     charts.download_csv(source.rows, f"{source.key}_all_csv", name)
 
@@ -142,11 +155,15 @@ def show_all_figures(source: Source) -> None:
 def _choose_rankers(source: Source, titles: dict[str, str], default: list[str], part: str) -> list[str]:
     view = f"{source.protocol}_{source.split}_{source.hide_validation}_{len(titles)}"
     return st.multiselect(
-        "Similarities", list(titles), format_func=titles.__getitem__, max_selections=MOST_LINES,
-        select_all=False, **choices.many_in_url(
+        "Similarities",
+        list(titles),
+        format_func=titles.__getitem__,
+        max_selections=MOST_LINES,
+        select_all=False,
+        **choices.many_in_url(
             source.parameter(f"{part}_lines"), list(titles), default, f"{source.key}_{part}_{view}", MOST_LINES
         ),
-    )  # fmt: skip
+    )
 
 
 def _with_marks(source: Source, lines: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.evaluation.results import shipped_results
+from core.experiments.results import shipped_results
 from pages.results import panels, tables
 from pages.results.source import Source
 from pages.shell import choices

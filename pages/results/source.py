@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from core.evaluation import summary
+from core.experiments import summary
 from core.search.spaces import RUN_PREFIX
 from pages.results import tables
 from pages.shell.labels import METRICS, ranker_title

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from core.evaluation.evaluate import CUTOFF
-from core.evaluation.misses import ANSWERS
-from core.models import BACKBONE_TITLES
+from core.experiments.misses import ANSWERS
+from core.runs.config import BACKBONE_TITLES
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
 from pages.shell.labels import features_title, layers_title, ranker_title
 from pages.shell.text import counted, plain

@@ -58,9 +58,12 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
     picks = st.session_state.get(f"{key}_picks", 0)
     with st.container(key=f"{BOX}{key}"):
         text = st.text_input(
-            label, key=f"{key}_{picks}" if picks else key, type="search", live="200ms",
+            label,
+            key=f"{key}_{picks}" if picks else key,
+            type="search",
+            live="200ms",
             placeholder="A name, or a MusicBrainz id",
-        )  # fmt: skip
+        )
         if not text.strip():
             return
         rows = find_artists(resources.name_index(catalogue), text, HITS)

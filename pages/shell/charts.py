@@ -73,9 +73,12 @@ def show_table(
         return
     with twin:
         st.dataframe(
-            table, key=f"{key}_frame", hide_index=True, alt=f"Table: {alt}",
+            table,
+            key=f"{key}_frame",
+            hide_index=True,
+            alt=f"Table: {alt}",
             column_config=number_formats(table) | (column_config or {}),
-        )  # fmt: skip
+        )
         download_csv(table, f"{key}_csv", file_name)
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import IntArray
 from core.graph.hop_display import short_label
 from pages.shell.charts import OKABE_ITO
 
@@ -17,7 +17,7 @@ UNKNOWN_COLOUR = "#B0B0B0"
 class GenreClasses:
     """`codes` (n,) points each artist to one of `names`, -1 where no genre is known; at most eight names."""
 
-    codes: npt.NDArray[np.int64]
+    codes: IntArray
     names: list[str]
 
 

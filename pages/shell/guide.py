@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.features.listening import hears_words
+from core.clips.encoder import hears_words
 from pages.shell import choices, resources, visitor
 from pages.shell.navigation import page
 from pages.shell.state import ARTIST, TOUR, in_catalogue

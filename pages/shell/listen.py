@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from core.audio.decoding import wav_bytes
-from core.audio.recordings import PREVIEW_SECONDS, recording
 from core.catalogue import Catalogue
+from core.catalogue.recordings import PREVIEW_SECONDS, recording
 from core.errors import NearfieldError
 from core.graph.hop_display import short_label
 from pages.shell.text import plain
@@ -94,13 +94,25 @@ def _offer(tracks: pd.DataFrame, key: str) -> str | None:
     titles = track_titles(tracks)
     if len(titles) > MOST_PILLS:
         return st.selectbox(
-            "Play a track", list(titles), index=None, placeholder=f"Play one of {len(titles)} tracks", key=key,
-            format_func=titles.__getitem__, label_visibility="collapsed", on_change=_silence, args=(key,),
-        )  # fmt: skip
+            "Play a track",
+            list(titles),
+            index=None,
+            placeholder=f"Play one of {len(titles)} tracks",
+            key=key,
+            format_func=titles.__getitem__,
+            label_visibility="collapsed",
+            on_change=_silence,
+            args=(key,),
+        )
     return st.pills(
-        "Play a track", list(titles), key=key, label_visibility="collapsed", on_change=_silence, args=(key,),
+        "Play a track",
+        list(titles),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_silence,
+        args=(key,),
         format_func=lambda track_id: f":material/play_arrow: {plain(titles[track_id])}",
-    )  # fmt: skip
+    )
 
 
 def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:

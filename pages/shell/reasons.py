@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray
 from core.audio.acousticbrainz import TraitComparison
 from core.search.confidence import Confidence
 from core.search.evidence import GRAPH_WALKS, Answer
@@ -65,7 +65,7 @@ def _share_text(share: float) -> str:
     return f"{min(max(round(100 * share), 1), 99)}%"
 
 
-def parts_table(titles: Sequence[str], contributions: npt.NDArray[np.float32], degree: int) -> str:
+def parts_table(titles: Sequence[str], contributions: FloatArray, degree: int) -> str:
     """A markdown table: what each part of a fusion adds to one result's score, the largest first.
 
     Shapes: `contributions` (parts,) of the parts with these titles; `degree`: known edges of the artist asked for.

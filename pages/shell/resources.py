@@ -2,26 +2,25 @@
 
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 import streamlit as st
 
+from core.arrays import BoolArray, FloatArray
 from core.audio.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
-from core.evaluation.results import RESULTS_FILE, read_results
-from core.evaluation.summary import Standing, space_standings
+from core.experiments.results import RESULTS_FILE, read_results
+from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency as make_adjacency
 from core.search.confidence import feature_presence
+from core.search.exploration import popularity_places
 from core.search.filters import FilterIndex
 from core.search.fusions import fusion_stamp
 from core.search.lookup import NameIndex
 from core.search.spaces import FUSION_PREFIX, open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
-from core.search.steering import popularity_places
 from core.search.traits import ArtistTraits, has_traits, traits_of
-from core.similarity import FloatArray, Similarity
+from core.similarity import Similarity
 from core.storage import sha256_file
 
 
@@ -109,13 +108,13 @@ def _popularity(content_hash: str, _catalogue: Catalogue) -> FloatArray:
     return popularity_places(_catalogue.artists["popularity"].to_numpy(float))
 
 
-def presence(catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+def presence(catalogue: Catalogue) -> BoolArray:
     """(sets, n) which artists have each stored feature set."""
     return _presence(catalogue.content_hash, catalogue)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _presence(content_hash: str, _catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+def _presence(content_hash: str, _catalogue: Catalogue) -> BoolArray:
     return feature_presence(_catalogue)
 
 
@@ -135,13 +134,11 @@ def usual_traits(catalogue: Catalogue) -> Reference:
     return traits.reference if traits else USUAL
 
 
-def vectors(catalogue: Catalogue, name: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+def vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArray]:
     """Unit vectors (n, d) of a space and who has one (n,)."""
     return _vectors(catalogue.content_hash, str(catalogue.path), name, catalogue)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _vectors(
-    content_hash: str, path: str, name: str, _catalogue: Catalogue
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+def _vectors(content_hash: str, path: str, name: str, _catalogue: Catalogue) -> tuple[FloatArray, BoolArray]:
     return space_vectors(_catalogue, name)

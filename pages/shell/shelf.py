@@ -22,7 +22,7 @@ from core.curation import (
     shelf_stamp,
     with_list,
 )
-from core.curation.shelves import Stamp
+from core.curation.store import Stamp
 from core.errors import NearfieldError
 from pages.shell.visitor import visitor_id
 
@@ -144,9 +144,11 @@ def take_out(catalogue: Catalogue, entry: Entry) -> None:
     now = opened.active.entry(entry.artist_id)
     place = opened.active.entries.index(now)
     change_list(
-        catalogue, lambda curated: remove(curated, [entry.artist_id]), lambda curated: put_back(curated, now, place),
+        catalogue,
+        lambda curated: remove(curated, [entry.artist_id]),
+        lambda curated: put_back(curated, now, place),
         f"Put {entry.name} back",
-    )  # fmt: skip
+    )
 
 
 def _in_list(shelf: Shelf, name: str, how: Callable[[CurationList], CurationList]) -> Shelf:

@@ -71,9 +71,8 @@ def link_back(left: Mapping[str, list[str]], now: Mapping[str, str]) -> View:
     passing = {TOUR, *_CARRIED, *boxes.BOXES}
     same = left.get(ARTIST, []) == [now[ARTIST]] if ARTIST in now else ARTIST not in left
     kept = {
-        name: list(values) for name, values in left.items()
-        if name not in passing and (same or name not in _OF_ARTIST)
-    }  # fmt: skip
+        name: list(values) for name, values in left.items() if name not in passing and (same or name not in _OF_ARTIST)
+    }
     return kept | {name: [value] for name, value in now.items()}
 
 
@@ -102,8 +101,9 @@ def show_no_catalogue() -> None:
         "bundled catalogue of invented artists again, which takes a few minutes:"
     )
     st.code("python -m core demo build data/nearfield-demo", language="bash")
-    st.page_link(page("catalogues"), label="Import a data set", icon=":material/library_add:",
-                 query_params={"part": "import"})  # fmt: skip
+    st.page_link(
+        page("catalogues"), label="Import a data set", icon=":material/library_add:", query_params={"part": "import"}
+    )
 
 
 def switch_catalogue(key: str) -> None:
@@ -123,8 +123,13 @@ def current_catalogue() -> Catalogue:
     except NearfieldError as fault:
         st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
         st.markdown("Choose another one in the sidebar, or see what is wrong with this one:")
-        st.page_link(page("catalogues"), label="Catalogues", icon=":material/library_music:", width="content",
-                     query_params=carried())  # fmt: skip
+        st.page_link(
+            page("catalogues"),
+            label="Catalogues",
+            icon=":material/library_music:",
+            width="content",
+            query_params=carried(),
+        )
         end_page()
 
 

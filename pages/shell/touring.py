@@ -59,8 +59,9 @@ def _hear(catalogue: Catalogue, row: int) -> Step:
         "Hear and compare",
         f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
         "its own; who stands in several lists is the safer answer.",
-        "explore", _view(catalogue, row),
-    )  # fmt: skip
+        "explore",
+        _view(catalogue, row),
+    )
 
 
 def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Opener) -> Step | None:
@@ -75,8 +76,9 @@ def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
                 "Ask why",
                 f"The box says why {_name(catalogue, other)} is near {_name(catalogue, row)}, and how much that rests "
                 "on. **Why?** in a list opens it for anybody. Close it to go on.",
-                "explore", _view(catalogue, row) | {WHY: [catalogue.id_of(other), space.name]},
-            )  # fmt: skip
+                "explore",
+                _view(catalogue, row) | {WHY: [catalogue.id_of(other), space.name]},
+            )
     return None
 
 
@@ -87,8 +89,9 @@ def _dial(catalogue: Catalogue, row: int) -> Step | None:
         "Go off the beaten track",
         "The dial is at adventurous: the lists name less popular artists that are less alike. Above each list stands "
         "what that did, and ★ marks who is new.",
-        "explore", _view(catalogue, row) | {"dial": "1"},
-    )  # fmt: skip
+        "explore",
+        _view(catalogue, row) | {"dial": "1"},
+    )
 
 
 def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None:
@@ -99,8 +102,9 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None
         "See where it stands",
         f"Lines lead from {_name(catalogue, row)} to those who are truly nearest: a flat map must tear some apart. "
         "Click a point to go on from there.",
-        "map", _view(catalogue, row) | {"space": mapped[0].name},
-    )  # fmt: skip
+        "map",
+        _view(catalogue, row) | {"space": mapped[0].name},
+    )
 
 
 def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space]) -> Step | None:
@@ -110,16 +114,18 @@ def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space])
         "Walk from one to the other",
         f"A path from {_name(catalogue, artists[0])} to {_name(catalogue, artists[1])} in small steps, with what "
         "speaks for each. Avoid an artist to be led round it.",
-        "neighbourhood", _view(catalogue, artists[0]) | {"to": catalogue.id_of(artists[1])},
-    )  # fmt: skip
+        "neighbourhood",
+        _view(catalogue, artists[0]) | {"to": catalogue.id_of(artists[1])},
+    )
 
 
 def _words() -> Step:
     return Step(
         "Describe a sound",
         "Artists nearest to words, by what was heard in their recordings. A sound of your own can be asked with too.",
-        "clip", {"by": "Words", "words": WORDS},
-    )  # fmt: skip
+        "clip",
+        {"by": "Words", "words": WORDS},
+    )
 
 
 def _keep(catalogue: Catalogue, row: int) -> Step:
@@ -127,8 +133,9 @@ def _keep(catalogue: Catalogue, row: int) -> Step:
         "Keep and take along",
         f"From {_name(catalogue, row)} on it is your turn: **Keep** is on the card and under each list. As soon "
         "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it.",
-        "explore", _view(catalogue, row),
-    )  # fmt: skip
+        "explore",
+        _view(catalogue, row),
+    )
 
 
 def _view(catalogue: Catalogue, row: int) -> View:

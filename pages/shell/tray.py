@@ -44,11 +44,17 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
     elif ids[0] not in opened.verdicts:
         st.button("Keep", key=key, icon=":material/bookmark_add:", on_click=keep)
     elif opened.verdicts[ids[0]] == "skip":
-        st.button("Skipped: keep", key=key, icon=":material/bookmark_add:", on_click=_judge,
-                  args=(catalogue, ids[0], "keep"))  # fmt: skip
+        st.button(
+            "Skipped: keep", key=key, icon=":material/bookmark_add:", on_click=_judge, args=(catalogue, ids[0], "keep")
+        )
     else:
-        st.button("Kept: take out", key=key, icon=":material/bookmark_remove:", on_click=shelf.take_out,
-                  args=(catalogue, opened.active.entry(ids[0])))  # fmt: skip
+        st.button(
+            "Kept: take out",
+            key=key,
+            icon=":material/bookmark_remove:",
+            on_click=shelf.take_out,
+            args=(catalogue, opened.active.entry(ids[0])),
+        )
 
 
 def keep_artists(catalogue: Catalogue, rows: Sequence[int], space: str = "", query: str = "") -> None:
@@ -64,9 +70,15 @@ def judge_buttons(catalogue: Catalogue, row: int) -> None:
     with st.container(horizontal=True, width="content"):
         keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
         if catalogue.id_of(row) not in verdicts(catalogue):
-            st.button("Skip", key=f"card_skip_{row}", icon=":material/block:", type="tertiary",
-                      help="Note in your list that this artist is not wanted.", on_click=_skip,
-                      args=(catalogue, row))  # fmt: skip
+            st.button(
+                "Skip",
+                key=f"card_skip_{row}",
+                icon=":material/block:",
+                type="tertiary",
+                help="Note in your list that this artist is not wanted.",
+                on_click=_skip,
+                args=(catalogue, row),
+            )
 
 
 def show_tray() -> None:
@@ -103,10 +115,14 @@ def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
     with st.container(gap=None):
         for entry in last:
             st.button(
-                plain(entry.name, 26), key=f"tray_go_{entry.artist_id}", type="tertiary", disabled=entry.row is None,
+                plain(entry.name, 26),
+                key=f"tray_go_{entry.artist_id}",
+                type="tertiary",
+                disabled=entry.row is None,
                 icon=":material/bookmark:" if entry.verdict == "keep" else ":material/block:",
-                on_click=_go, args=(catalogue, entry),
-            )  # fmt: skip
+                on_click=_go,
+                args=(catalogue, entry),
+            )
     shown = f", the last {MOST_NAMES} shown" if len(curated) > MOST_NAMES else ""
     st.caption(f"{summary(curated)}{shown}")
 
@@ -116,9 +132,15 @@ def _choose_list(catalogue: Catalogue, opened: OpenShelf) -> None:
     # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
     key = f"tray_list_{names.index(opened.active.name)}_{len(names)}"
     st.selectbox(
-        "List", names, index=names.index(opened.active.name), format_func=lambda name: plain_text(name) or "(no name)",
-        key=key, label_visibility="collapsed", on_change=_activate_chosen, args=(catalogue, key),
-    )  # fmt: skip
+        "List",
+        names,
+        index=names.index(opened.active.name),
+        format_func=lambda name: plain_text(name) or "(no name)",
+        key=key,
+        label_visibility="collapsed",
+        on_change=_activate_chosen,
+        args=(catalogue, key),
+    )
 
 
 def _activate_chosen(catalogue: Catalogue, key: str) -> None:
@@ -136,9 +158,12 @@ def _skip(catalogue: Catalogue, row: int) -> None:
 
 
 def _add(
-    catalogue: Catalogue, results: Sequence[Result], space: str, query: str,
+    catalogue: Catalogue,
+    results: Sequence[Result],
+    space: str,
+    query: str,
     then: Callable[[CurationList], CurationList] = lambda curated: curated,
-) -> None:  # fmt: skip
+) -> None:
     """Add artists to the list at hand, then change it by `then`; several come with a way to take them out again."""
     plain_results = [
         (int(row), None if rank is None else int(rank), score if score is not None and isfinite(score) else None)

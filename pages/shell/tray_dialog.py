@@ -66,8 +66,11 @@ _FOCUS = st.components.v2.component("nearfield_tray_focus", js=_FOCUS_SCRIPT)
 def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
     """The list at hand, and what can be done with it and the others."""
     parts: dict[str, Callable[[Catalogue, OpenShelf], None]] = {
-        ARTISTS: _show_artists, EXPORT: _show_export, IMPORT: _show_import, LISTS: _show_shelf,
-    }  # fmt: skip
+        ARTISTS: _show_artists,
+        EXPORT: _show_export,
+        IMPORT: _show_import,
+        LISTS: _show_shelf,
+    }
     st.session_state.setdefault(_PART, ARTISTS if begin_with_artists else IMPORT)
     part = st.segmented_control("What to do", list(parts), required=True, key=_PART, label_visibility="collapsed")
     opened = shelf.open_shelf(catalogue)
@@ -84,8 +87,15 @@ def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
 def show_undo(catalogue: Catalogue, key: str) -> None:
     """The way back from the last thing that was taken away."""
     if undo := shelf.offered_undo(catalogue):
-        st.button("Undo", key=key, icon=":material/undo:", type="tertiary", help=plain(undo.said, 120),
-                  on_click=_undo, args=(catalogue, undo))  # fmt: skip
+        st.button(
+            "Undo",
+            key=key,
+            icon=":material/undo:",
+            type="tertiary",
+            help=plain(undo.said, 120),
+            on_click=_undo,
+            args=(catalogue, undo),
+        )
 
 
 def summary(curated: CurationList) -> str:
@@ -148,17 +158,31 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
                 ("Down", ":material/arrow_downward:", place + 1, place == count - 1),
             ):
                 st.button(
-                    f"{_unseen(f'Move {name} ')}{label}", key=f"tray_{label}_{artist_id}", icon=icon, type="tertiary",
-                    disabled=at_end, on_click=_move, args=(catalogue, artist_id, to, label),
-                )  # fmt: skip
+                    f"{_unseen(f'Move {name} ')}{label}",
+                    key=f"tray_{label}_{artist_id}",
+                    icon=icon,
+                    type="tertiary",
+                    disabled=at_end,
+                    on_click=_move,
+                    args=(catalogue, artist_id, to, label),
+                )
             st.button(
-                f"{'Skip' if kept else 'Keep'} {_unseen(name)}", key=f"tray_judge_{artist_id}", type="tertiary",
-                icon=":material/block:" if kept else ":material/bookmark_add:", on_click=_edit,
+                f"{'Skip' if kept else 'Keep'} {_unseen(name)}",
+                key=f"tray_judge_{artist_id}",
+                type="tertiary",
+                icon=":material/block:" if kept else ":material/bookmark_add:",
+                on_click=_edit,
                 args=(catalogue, partial(judge, artist_id=artist_id, verdict="skip" if kept else "keep")),
-            )  # fmt: skip
+            )
             _edit_note(catalogue, entry)
-            st.button(f"Take out {_unseen(name)}", key=f"tray_out_{artist_id}", icon=":material/close:",
-                      type="tertiary", on_click=shelf.take_out, args=(catalogue, entry))  # fmt: skip
+            st.button(
+                f"Take out {_unseen(name)}",
+                key=f"tray_out_{artist_id}",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=shelf.take_out,
+                args=(catalogue, entry),
+            )
         if line := found_line(entry, title):
             st.caption(line)
         if entry.note:
@@ -171,16 +195,25 @@ def _unseen(text: str) -> str:
 
 
 def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
-    note = st.popover(f"Note {_unseen(f'on {plain(entry.name, 60)}')}", type="tertiary", icon=":material/edit_note:",
-                      key=f"tray_note_{entry.artist_id}", on_change="rerun")  # fmt: skip
+    note = st.popover(
+        f"Note {_unseen(f'on {plain(entry.name, 60)}')}",
+        type="tertiary",
+        icon=":material/edit_note:",
+        key=f"tray_note_{entry.artist_id}",
+        on_change="rerun",
+    )
     if not note.open:
         return
     key = f"tray_note_text_{entry.artist_id}"
     with note:
         st.text_area(
-            f"Note on {plain(entry.name, 40)}", entry.note, key=key, max_chars=MAX_NOTE,
-            on_change=_write_note, args=(catalogue, entry.artist_id, key),
-        )  # fmt: skip
+            f"Note on {plain(entry.name, 40)}",
+            entry.note,
+            key=key,
+            max_chars=MAX_NOTE,
+            on_change=_write_note,
+            args=(catalogue, entry.artist_id, key),
+        )
 
 
 def _write_note(catalogue: Catalogue, artist_id: str, key: str) -> None:
@@ -192,13 +225,15 @@ def _show_export(catalogue: Catalogue, opened: OpenShelf) -> None:
         st.info("This list is empty, so there is nothing to export yet. Keep some artists first.")
         return
     formats = list(FORMATS)
-    chosen = st.segmented_control("Format", formats, default="csv", format_func=str.upper, required=True,
-                                  key="tray_format")  # fmt: skip
+    chosen = st.segmented_control(
+        "Format", formats, default="csv", format_func=str.upper, required=True, key="tray_format"
+    )
     st.caption(FORMATS[chosen])
     only = chosen in _PLAYLISTS and st.toggle(
-        "Only artists with a MusicBrainz recording", key="tray_recordings",
+        "Only artists with a MusicBrainz recording",
+        key="tray_recordings",
         help="ListenBrainz refuses a playlist that has a track without one.",
-    )  # fmt: skip
+    )
     export = export_list(catalogue, opened.active, chosen, only)
     if left_out := export.left_out:
         st.warning(f"{export.n_artists:,} of {counted(len(opened.active), 'artist')} are in the file. Left out:")
@@ -206,17 +241,25 @@ def _show_export(catalogue: Catalogue, opened: OpenShelf) -> None:
     else:
         st.caption(f"All {counted(export.n_artists, 'artist')} are in the file.")
     st.download_button(
-        f"Download {export.file_name}", export.content, export.file_name, export.media_type, key="tray_download",
-        icon=":material/download:", on_click="ignore", disabled=not export.n_artists,
-    )  # fmt: skip
+        f"Download {export.file_name}",
+        export.content,
+        export.file_name,
+        export.media_type,
+        key="tray_download",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not export.n_artists,
+    )
 
 
 def _show_import(catalogue: Catalogue, opened: OpenShelf) -> None:
     round_ = st.session_state.get("tray_imports", 0)
     file = st.file_uploader(
-        "A list as CSV, JSON, JSPF or XSPF", key=f"tray_file_{round_}", max_upload_size=32,
+        "A list as CSV, JSON, JSPF or XSPF",
+        key=f"tray_file_{round_}",
+        max_upload_size=32,
         help="Nearfield’s own, or another program’s: artists are found by id, MusicBrainz id or exact name.",
-    )  # fmt: skip
+    )
     if file is None:
         return
     try:
@@ -229,10 +272,19 @@ def _show_import(catalogue: Catalogue, opened: OpenShelf) -> None:
         return
     name = free_name(opened.shelf, imported.curated.name)
     with st.container(horizontal=True):
-        st.button(f"Make it the new list “{plain(name)}”", key="tray_import_new", type="primary",
-                  on_click=_import_as_new, args=(catalogue, imported.curated))  # fmt: skip
-        st.button(f"Add to “{plain(opened.active.name)}”", key="tray_import_add",
-                  on_click=_import_into, args=(catalogue, imported.curated))  # fmt: skip
+        st.button(
+            f"Make it the new list “{plain(name)}”",
+            key="tray_import_new",
+            type="primary",
+            on_click=_import_as_new,
+            args=(catalogue, imported.curated),
+        )
+        st.button(
+            f"Add to “{plain(opened.active.name)}”",
+            key="tray_import_add",
+            on_click=_import_into,
+            args=(catalogue, imported.curated),
+        )
 
 
 def _tell_imported(imported: Imported) -> None:
@@ -273,18 +325,34 @@ def _end_import() -> None:
 def _show_shelf(catalogue: Catalogue, opened: OpenShelf) -> None:
     names = opened.shelf.names
     key = f"tray_pick_{names.index(opened.active.name)}_{len(names)}"
-    st.radio("The list at hand", names, index=names.index(opened.active.name), key=key,
-             format_func=lambda name: plain(name, MAX_LIST_NAME), on_change=_pick, args=(catalogue, key))  # fmt: skip
+    st.radio(
+        "The list at hand",
+        names,
+        index=names.index(opened.active.name),
+        key=key,
+        format_func=lambda name: plain(name, MAX_LIST_NAME),
+        on_change=_pick,
+        args=(catalogue, key),
+    )
     with st.form("tray_new", clear_on_submit=True):
         st.text_input("A new list", key=_NEW, placeholder="Its name", max_chars=MAX_LIST_NAME)
         st.form_submit_button("Make it", icon=":material/add:", on_click=_make, args=(catalogue,))
     with st.form("tray_rename", clear_on_submit=True):
-        st.text_input("Another name for the list at hand", key=_NAME, placeholder=plain_text(opened.active.name),
-                      max_chars=MAX_LIST_NAME)  # fmt: skip
-        st.form_submit_button("Rename", icon=":material/edit:", on_click=_rename,
-                              args=(catalogue, opened.active.name))  # fmt: skip
-    st.button("Delete the list at hand", key="tray_delete", icon=":material/delete:",
-              help="You can undo this afterwards.", on_click=_delete, args=(catalogue, opened.active))  # fmt: skip
+        st.text_input(
+            "Another name for the list at hand",
+            key=_NAME,
+            placeholder=plain_text(opened.active.name),
+            max_chars=MAX_LIST_NAME,
+        )
+        st.form_submit_button("Rename", icon=":material/edit:", on_click=_rename, args=(catalogue, opened.active.name))
+    st.button(
+        "Delete the list at hand",
+        key="tray_delete",
+        icon=":material/delete:",
+        help="You can undo this afterwards.",
+        on_click=_delete,
+        args=(catalogue, opened.active),
+    )
 
 
 def _pick(catalogue: Catalogue, key: str) -> None:

@@ -3,8 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.training.objectives import ObjectiveConfig
-from core.training.overview import RunOverview
+from core.runs.config import ObjectiveConfig
+from core.runs.overview import RunOverview
 from pages.shell.charts import series_look, tidy
 from pages.shell.labels import features_title, layers_title
 
@@ -31,11 +31,18 @@ def run_title(run: RunOverview) -> str:
 def history_table(runs: list[RunOverview]) -> pd.DataFrame:
     """One row per run and epoch."""
     rows = [
-        {"run": run_title(run), "epoch": report.epoch, "step": report.step, "loss": report.loss,
-         "validation NDCG@200": report.val_ndcg, "learning rate": report.learning_rate, "seconds": report.seconds}
+        {
+            "run": run_title(run),
+            "epoch": report.epoch,
+            "step": report.step,
+            "loss": report.loss,
+            "validation NDCG@200": report.val_ndcg,
+            "learning rate": report.learning_rate,
+            "seconds": report.seconds,
+        }
         for run in runs
         for report in run.history
-    ]  # fmt: skip
+    ]
     columns = ["run", "epoch", "step", "loss", "validation NDCG@200", "learning rate", "seconds"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -9,10 +9,8 @@ from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features import LEARNED
 from core.graph.protocols import PROTOCOLS
-from core.models import BACKBONE_TITLES, MODELS, ModelConfig
-from core.models.config import LIGHTGCN_NAME
-from core.training.config import STEPS_PER_EPOCH, TrainingConfig
-from core.training.overview import RunOverview, estimate_seconds
+from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, ModelConfig, TrainingConfig
+from core.runs.overview import RunOverview, estimate_seconds
 from pages.shell import labels
 from pages.train import settings
 
@@ -76,10 +74,12 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> s
 def _ask_recipe(recipes: Mapping[str, TrainingConfig]) -> TrainingConfig:
     """The recipe whose values the widgets start from; choosing another one puts its values into all of them."""
     name = st.selectbox(
-        "Recipe", list(recipes), key=_RECIPE,
+        "Recipe",
+        list(recipes),
+        key=_RECIPE,
         on_change=lambda: settings.load(recipes[st.session_state[_RECIPE]]),
         help="Where the settings below start. All of them can be changed.",
-    )  # fmt: skip
+    )
     settings.load(recipes[name], only_missing=True)
     return recipes[name]
 
@@ -91,15 +91,20 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
     st.session_state[key] = max(fewest_layers, st.session_state[key])
     layers = int(
         left.select_slider(
-            "Graph layers", range(fewest_layers, max(MOST_LAYERS, recipe.model.layers) + 1), key=key,
+            "Graph layers",
+            range(fewest_layers, max(MOST_LAYERS, recipe.model.layers) + 1),
+            key=key,
             help="0 ignores the graph: the content baseline. For SIGN and LightGCN these are steps along the edges.",
         )
-    )  # fmt: skip
+    )
     backbone = right.selectbox(
-        "Backbone", MODELS, format_func=BACKBONE_TITLES.__getitem__, key=settings.key_of("backbone"),
+        "Backbone",
+        MODELS,
+        format_func=BACKBONE_TITLES.__getitem__,
+        key=settings.key_of("backbone"),
         disabled=layers == 0,
         help="How a layer listens to an artist's neighbours. Without layers it has no meaning.",
-    )  # fmt: skip
+    )
     protocol = left.selectbox(
         "Protocol",
         [name for name in labels.PROTOCOLS if name in PROTOCOLS],
@@ -110,9 +115,13 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 0, key="train_seed", help="Chance: first weights and negatives.")
     length = st.segmented_control(
-        "Length", [QUICK, FULL, OWN], default=QUICK, required=True, key="train_length",
+        "Length",
+        [QUICK, FULL, OWN],
+        default=QUICK,
+        required=True,
+        key="train_length",
         help=f"Full length is the recipe's, {recipe.steps:,} steps.",
-    )  # fmt: skip
+    )
     steps = {QUICK: QUICK_STEPS, FULL: recipe.steps}.get(length or QUICK)
     if steps is None:
         steps = int(st.number_input("Optimiser steps", 1, 1_000_000, 640, STEPS_PER_EPOCH, key="train_steps"))
@@ -123,6 +132,11 @@ def _show_differences(config: TrainingConfig, recipe: TrainingConfig) -> None:
     if differing := settings.differences(config, recipe):
         st.caption(f"Other than the recipe: {', '.join(differing)}.")
         st.button(
-            "Back to the recipe", key="train_back", icon=":material/undo:", type="tertiary", on_click=settings.load,
-            args=(recipe,), help="Puts the recipe's values back into all of these settings.",
-        )  # fmt: skip
+            "Back to the recipe",
+            key="train_back",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=settings.load,
+            args=(recipe,),
+            help="Puts the recipe's values back into all of these settings.",
+        )

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.errors import NearfieldError
+from core.runs.jobs import start_job
+from core.runs.overview import RunOverview, overviews
+from core.runs.presets import RECIPES
 from core.training.device import choose_device, describe_device, set_threads
-from core.training.jobs import start_job
-from core.training.overview import RunOverview, overviews
-from core.training.recipes import RECIPES
 from pages.shell import charts, choices, state
 from pages.shell.labels import METRICS
 from pages.train import figures, form
@@ -29,19 +29,25 @@ def list_runs() -> None:
         st.warning(fault)
     table = figures.runs_table(now)
     st.dataframe(
-        table, hide_index=True, key="all_runs", alt="All runs of this catalogue",
+        table,
+        hide_index=True,
+        key="all_runs",
+        alt="All runs of this catalogue",
         column_config=charts.number_formats(table),
-    )  # fmt: skip
+    )
     charts.download_csv(table, "all_runs_csv", f"runs-{catalogue.name}")
 
 
 def compare(runs: list[RunOverview]) -> None:
     by_id = {run.run_id: run for run in runs}
     chosen = st.multiselect(
-        "Runs to compare", list(by_id), max_selections=MOST_COMPARED,
-        select_all=False, **choices.many_in_url("runs", list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
+        "Runs to compare",
+        list(by_id),
+        max_selections=MOST_COMPARED,
+        select_all=False,
+        **choices.many_in_url("runs", list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
         format_func=lambda run_id: figures.run_title(by_id[run_id]),
-    )  # fmt: skip
+    )
     compared = [by_id[run_id] for run_id in chosen]
     for published in (False, True):
         same = [run for run in compared if (run.config.protocol == "published") == published]
@@ -53,9 +59,12 @@ def compare(runs: list[RunOverview]) -> None:
     measured = figures.metrics_table(compared)
     if not measured.empty:
         st.dataframe(
-            measured, hide_index=True, key="compare_metrics", alt="Figures of the compared runs",
+            measured,
+            hide_index=True,
+            key="compare_metrics",
+            alt="Figures of the compared runs",
             column_config=charts.number_formats(measured),
-        )  # fmt: skip
+        )
 
 
 catalogue = state.current_catalogue()
@@ -73,9 +82,12 @@ with new, st.container(border=True):
     if active:
         st.info("A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one.")
     asked = st.button(
-        "Start training", type="primary", icon=":material/play_arrow:", key="start_run",
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="start_run",
         disabled=config is None or active is not None,
-    )  # fmt: skip
+    )
     if asked and config:
         try:
             choices.put("run", start_job(catalogue, config).run_id)
@@ -94,9 +106,11 @@ with watched:
         by_id = {run.run_id: run for run in runs}
         first = (active or runs[0]).run_id
         chosen = st.selectbox(
-            "Run", list(by_id), format_func=lambda name: figures.run_title(by_id[name]),
+            "Run",
+            list(by_id),
+            format_func=lambda name: figures.run_title(by_id[name]),
             **choices.one_in_url("run", list(by_id), first),
-        )  # fmt: skip
+        )
         is_active = by_id[chosen].job.is_active
         st.fragment(watch, run_every=POLL_SECONDS if is_active else None)(catalogue, by_id[chosen].run, is_active)
 if runs or unreadable:

@@ -6,9 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.models import ModelConfig
-from core.training.config import PRECISIONS, TUNABLE, TrainingConfig
-from core.training.objectives import ANCHORS, LOSSES, NEGATIVES, ObjectiveConfig
+from core.runs.config import (
+    ANCHORS,
+    LOSSES,
+    NEGATIVES,
+    PRECISIONS,
+    TUNABLE,
+    ModelConfig,
+    ObjectiveConfig,
+    TrainingConfig,
+)
 
 _LOSS_TITLES = {"triplet": "Triplets with a margin", "softmax": "Softmax over all artists"}
 _NEGATIVE_TITLES = {
@@ -43,43 +50,81 @@ def load(config: TrainingConfig, only_missing: bool = False) -> None:
 def ask_objective(layers: int) -> dict[str, Any]:
     """The widgets of what is learned -> settings of an ObjectiveConfig."""
     loss = st.selectbox(
-        "Loss", LOSSES, format_func=_title(_LOSS_TITLES), key=key_of("loss"),
+        "Loss",
+        LOSSES,
+        format_func=_title(_LOSS_TITLES),
+        key=key_of("loss"),
         help="What a training step asks for: a neighbour nearer than a stranger, or the neighbours out of all artists.",
-    )  # fmt: skip
+    )
     negatives = st.selectbox(
-        "Negatives", NEGATIVES, format_func=_title(_NEGATIVE_TITLES), key=key_of("negatives"),
+        "Negatives",
+        NEGATIVES,
+        format_func=_title(_NEGATIVE_TITLES),
+        key=key_of("negatives"),
         disabled=loss != "triplet",
         help="The stranger in each triplet: any, or one that is hard to tell from a neighbour. Softmax uses all.",
-    )  # fmt: skip
+    )
     anchors = st.selectbox(
-        "Anchors", ANCHORS, format_func=_title(_ANCHOR_TITLES), key=key_of("anchors"), disabled=loss != "triplet",
+        "Anchors",
+        ANCHORS,
+        format_func=_title(_ANCHOR_TITLES),
+        key=key_of("anchors"),
+        disabled=loss != "triplet",
         help="From which end of an edge a triplet starts; the paper takes both. Softmax takes all artists.",
-    )  # fmt: skip
+    )
     left, right = st.columns(2, vertical_alignment="bottom")
     temperature = left.number_input(
-        "Temperature", 0.01, 1.0, step=0.01, format="%g", key=key_of("temperature"), disabled=loss != "softmax",
+        "Temperature",
+        0.01,
+        1.0,
+        step=0.01,
+        format="%g",
+        key=key_of("temperature"),
+        disabled=loss != "softmax",
         help="Of the softmax: low values look at the nearest artists only. It has no meaning for triplets.",
-    )  # fmt: skip
+    )
     hidden_share = right.number_input(
-        "Hidden share", 0.0, 0.95, step=0.05, format="%g", key=key_of("hidden_share"),
+        "Hidden share",
+        0.0,
+        0.95,
+        step=0.05,
+        format="%g",
+        key=key_of("hidden_share"),
         help="Edges among this share of artists carry no messages in a step and are what it has to predict, as later "
         "for new artists; 0 is the paper's.",
-    )  # fmt: skip
+    )
     left, right = st.columns(2, vertical_alignment="bottom")
     dropout = left.number_input(
-        "Connection dropout", 0.0, 0.95, step=0.05, format="%g", key=key_of("connection_dropout"), disabled=layers == 0,
+        "Connection dropout",
+        0.0,
+        0.95,
+        step=0.05,
+        format="%g",
+        key=key_of("connection_dropout"),
+        disabled=layers == 0,
         help="Each edge is left out of a step with this chance, so that artists with few edges fare better.",
-    )  # fmt: skip
+    )
     thinning = right.number_input(
-        "Thinning", 0.0, 0.95, step=0.05, format="%g", key=key_of("thinning"), disabled=layers == 0,
+        "Thinning",
+        0.0,
+        0.95,
+        step=0.05,
+        format="%g",
+        key=key_of("thinning"),
+        disabled=layers == 0,
         help="With this chance an artist keeps only a random share of its edges in a step, often none, so that "
         "newcomers are learned from too.",
-    )  # fmt: skip
+    )
     batch = st.number_input(
-        "Edges per step", 0, 10_000_000, step=1024, key=key_of("batch"), disabled=hidden_share > 0,
+        "Edges per step",
+        0,
+        10_000_000,
+        step=1024,
+        key=key_of("batch"),
+        disabled=hidden_share > 0,
         help="A step looks only at the ends of so many edges, which is faster; 0 looks at all artists. A hidden share "
         "chooses the artists of a step already.",
-    )  # fmt: skip
+    )
     asked = {"loss": loss, "hidden_share": float(hidden_share)}
     if not hidden_share:
         asked["batch"] = int(batch)
@@ -96,26 +141,48 @@ def ask_optimiser(learns_vectors: bool) -> tuple[dict[str, int], dict[str, Any]]
     """The widgets of model and optimiser -> widths of a ModelConfig, and settings of a TrainingConfig."""
     left, right = st.columns(2, vertical_alignment="bottom")
     hidden = left.number_input(
-        "Hidden width", 1, 4096, step=32, key=key_of("hidden"), disabled=learns_vectors,
+        "Hidden width",
+        1,
+        4096,
+        step=32,
+        key=key_of("hidden"),
+        disabled=learns_vectors,
         help="Numbers per artist inside the model: more can hold more, and take longer. LightGCN has none.",
-    )  # fmt: skip
+    )
     embedding = right.number_input(
-        "Embedding width", 1, 4096, step=32, key=key_of("embedding"),
+        "Embedding width",
+        1,
+        4096,
+        step=32,
+        key=key_of("embedding"),
         help="Numbers per artist that come out and are compared.",
-    )  # fmt: skip
+    )
     left, right = st.columns(2, vertical_alignment="bottom")
     rate = left.number_input(
-        "Learning rate", 1e-7, 1.0, step=1e-4, format="%g", key=key_of("learning_rate"),
+        "Learning rate",
+        1e-7,
+        1.0,
+        step=1e-4,
+        format="%g",
+        key=key_of("learning_rate"),
         help="How far each step goes: too high and it does not settle, too low and it does not arrive.",
-    )  # fmt: skip
+    )
     decay = right.number_input(
-        "Weight decay", 0.0, 1.0, step=0.01, format="%g", key=key_of("weight_decay"),
+        "Weight decay",
+        0.0,
+        1.0,
+        step=0.01,
+        format="%g",
+        key=key_of("weight_decay"),
         help="Pulls weights towards zero, which keeps a model from learning artists by heart.",
-    )  # fmt: skip
+    )
     precision = st.selectbox(
-        "Precision", PRECISIONS, format_func=_title(_PRECISION_TITLES), key=key_of("precision"),
+        "Precision",
+        PRECISIONS,
+        format_func=_title(_PRECISION_TITLES),
+        key=key_of("precision"),
         help="Half the bits are about twice as fast where the processor can, and slower where it cannot.",
-    )  # fmt: skip
+    )
     widths = {"hidden": ModelConfig().hidden if learns_vectors else int(hidden), "embedding": int(embedding)}
     return widths, {"learning_rate": float(rate), "weight_decay": float(decay), "precision": precision}
 

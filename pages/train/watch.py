@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.runs.jobs import cancel_job, is_cancelled, log_tail, resume_job
+from core.runs.overview import RunOverview, overview
+from core.runs.record import Run
 from core.search.spaces import RUN_PREFIX
-from core.training.jobs import cancel_job, is_cancelled, log_tail, resume_job
-from core.training.overview import RunOverview, overview
-from core.training.runs import Run
 from pages.shell import charts, state
 from pages.shell.labels import METRICS, duration
 from pages.shell.navigation import page
@@ -47,9 +47,12 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
     if now.metrics:
         table = figures.metrics_table([now]).drop(columns="run")
         st.dataframe(
-            table, hide_index=True, key="run_metrics", alt="Figures of the finished run",
+            table,
+            hide_index=True,
+            key="run_metrics",
+            alt="Figures of the finished run",
             column_config=charts.number_formats(table),
-        )  # fmt: skip
+        )
     with st.expander("How to repeat this run", icon=":material/terminal:"):
         st.code(now.command, language="bash", wrap_lines=True)
         st.caption(f"CATALOGUE stands for the folder of the catalogue. Run {now.run_id}, started {now.created}.")
@@ -85,9 +88,14 @@ def _show_trouble(run: RunOverview) -> None:
 def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
     if run.job.is_active:
         st.button(
-            "Cancel", icon=":material/stop_circle:", key="cancel_run", on_click=cancel_job, args=(run.run,),
-            disabled=is_cancelled(run.run), help="Stops after the epoch it is in. It can be resumed.",
-        )  # fmt: skip
+            "Cancel",
+            icon=":material/stop_circle:",
+            key="cancel_run",
+            on_click=cancel_job,
+            args=(run.run,),
+            disabled=is_cancelled(run.run),
+            help="Stops after the epoch it is in. It can be resumed.",
+        )
     elif not run.fits_catalogue:
         return
     elif run.job.can_resume and st.button("Resume", icon=":material/play_circle:", key="resume_run"):

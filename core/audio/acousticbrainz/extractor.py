@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
 
+from core.arrays import FloatArray
 from core.audio.acousticbrainz.documents import with_acousticbrainz_names
 from core.audio.acousticbrainz.leaves import descriptors_of
 from core.audio.decoding import resample
 from core.audio.limits import run_limited
 from core.errors import AudioError, CatalogueError
-
-FloatArray = npt.NDArray[np.float32]
 
 EXTRACTOR = "essentia MusicExtractor (music 2.0)"
 RATE = 44100

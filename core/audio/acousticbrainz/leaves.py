@@ -15,12 +15,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray
 from core.errors import CatalogueError
 
 Document = Mapping[str, Any]
-FloatArray = npt.NDArray[np.float32]
 
 STATISTICS = ("mean", "var", "dmean", "dvar")
 _BANDS = {"barkbands": 27, "erbbands": 40, "melbands": 40}
@@ -34,13 +33,23 @@ _LOWLEVEL_FRAMES: dict[str, int] = {
     **{
         f"spectral_{name}": 1
         for name in (
-            "centroid", "complexity", "decrease", "energy", "entropy", "flux", "kurtosis", "rms", "rolloff",
-            "skewness", "spread", "strongpeak",
+            "centroid",
+            "complexity",
+            "decrease",
+            "energy",
+            "entropy",
+            "flux",
+            "kurtosis",
+            "rms",
+            "rolloff",
+            "skewness",
+            "spread",
+            "strongpeak",
         )
     },
     "spectral_contrast_coeffs": 6,
     "spectral_contrast_valleys": 6,
-}  # fmt: skip
+}
 FRAME_DESCRIPTORS: dict[tuple[str, str], int] = {
     **{("lowlevel", name): width for name, width in _LOWLEVEL_FRAMES.items()},
     ("rhythm", "beats_loudness"): 1,
@@ -52,9 +61,9 @@ FRAME_DESCRIPTORS: dict[tuple[str, str], int] = {
 """(section, name) -> numbers per frame."""
 
 PEAKS = tuple(
-    f"bpm_histogram_{peak}" for peak in ("first_peak_bpm", "first_peak_weight", "second_peak_bpm", "second_peak_spread",
-                                         "second_peak_weight")
-)  # fmt: skip
+    f"bpm_histogram_{peak}"
+    for peak in ("first_peak_bpm", "first_peak_weight", "second_peak_bpm", "second_peak_spread", "second_peak_weight")
+)
 """One value per track; AcousticBrainz wraps them in statistics of that one value, today's essentia does not."""
 
 _SINGLE_LEAVES: dict[tuple[str, ...], int] = {

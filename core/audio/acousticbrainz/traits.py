@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import DoubleArray, FloatArray
 from core.audio.acousticbrainz.leaves import COLUMN_OF, key_at
-
-FloatArray = npt.NDArray[np.float32]
-Numbers = npt.NDArray[np.float64]
 
 CLOSE_DEVIATIONS = 0.5
 """Two artists share a trait when they are this close; two drawn at random share about a quarter of their traits."""
@@ -50,8 +47,13 @@ _TRAITS = (
     Trait("brightness", "Brightness", "Hz", "lowlevel.spectral_centroid.mean", "dark", "bright", (1450, 550)),
     Trait("bass", "Bass", "", "lowlevel.spectral_energyband_low.mean", "light bass", "heavy bass", (0.012, 0.009)),
     Trait(
-        "treble", "Treble", "", "lowlevel.spectral_energyband_high.mean",
-        "little treble", "much treble", (0.0011, 0.0009),
+        "treble",
+        "Treble",
+        "",
+        "lowlevel.spectral_energyband_high.mean",
+        "little treble",
+        "much treble",
+        (0.0011, 0.0009),
     ),
     Trait("roughness", "Roughness", "", "lowlevel.dissonance.mean", "smooth", "rough", (0.46, 0.03)),
     Trait("noise", "Noisiness", "", "lowlevel.spectral_entropy.mean", "pure tones", "noisy", (7.4, 0.6)),
@@ -61,11 +63,16 @@ _TRAITS = (
         "change", "Change of sound", "", "lowlevel.spectral_flux.mean", "steady sound", "changing sound", (0.085, 0.03)
     ),
     Trait(
-        "chords", "Chord changes", "", "tonal.chords_changes_rate",
-        "few chord changes", "many chord changes", (0.075, 0.03),
+        "chords",
+        "Chord changes",
+        "",
+        "tonal.chords_changes_rate",
+        "few chord changes",
+        "many chord changes",
+        (0.075, 0.03),
     ),
     Trait("tonality", "Key clarity", "", "tonal.key_strength", "loose key", "firm key", (0.6, 0.14)),
-)  # fmt: skip
+)
 TRAITS = {trait.key: trait for trait in _TRAITS}
 _COLUMNS = [COLUMN_OF[trait.column] for trait in _TRAITS]
 
@@ -78,21 +85,21 @@ class Reference:
     (m, t) the values among which others stand, none where rules of thumb say what is usual.
     """
 
-    middle: Numbers
-    low: Numbers
-    high: Numbers
-    deviation: Numbers
-    known: Numbers
+    middle: DoubleArray
+    low: DoubleArray
+    high: DoubleArray
+    deviation: DoubleArray
+    known: DoubleArray
 
-    def places(self, vectors: FloatArray) -> Numbers:
+    def places(self, vectors: FloatArray) -> DoubleArray:
         """Traits of vectors (..., d) as deviations from the middle (..., t): one scale for all, as charts need."""
         return self.places_of_values(_traits(vectors))
 
-    def places_of_values(self, values: Numbers) -> Numbers:
+    def places_of_values(self, values: DoubleArray) -> DoubleArray:
         """The same of traits (..., t)."""
         return (values - self.middle) / self.deviation
 
-    def shares(self, values: Numbers) -> Numbers:
+    def shares(self, values: DoubleArray) -> DoubleArray:
         """(t,) the share of the known that has less of each trait than `values` (t,); NaN where none are known."""
         return (self.known < values).mean(axis=0) if len(self.known) else np.full(len(values), np.nan)
 
@@ -110,7 +117,7 @@ def reference_of(vectors: FloatArray) -> Reference:
     return reference_of_values(_traits(vectors), USUAL.deviation) or USUAL
 
 
-def reference_of_values(values: Numbers, smallest: Numbers | float = 1.0) -> Reference | None:
+def reference_of_values(values: DoubleArray, smallest: DoubleArray | float = 1.0) -> Reference | None:
     """What is usual among traits (n, t) of artists, rows of NaN left out; None where fewer than 30 are known.
 
     A fifth of the artists is below `low`, a fifth above `high`; a deviation is half the span of the middle 68%, which
@@ -124,7 +131,7 @@ def reference_of_values(values: Numbers, smallest: Numbers | float = 1.0) -> Ref
     return Reference(middle, low, high, np.where(deviation > 0, deviation, smallest), known)
 
 
-def trait_values(vectors: FloatArray) -> dict[str, Numbers]:
+def trait_values(vectors: FloatArray) -> dict[str, DoubleArray]:
     """Trait key -> its value in each of the vectors (..., d)."""
     return dict(zip(TRAITS, np.moveaxis(_traits(vectors), -1, 0), strict=True))
 
@@ -193,14 +200,14 @@ def common_traits(first: FloatArray, second: FloatArray, reference: Reference = 
 
 
 def close_traits(
-    traits: Sequence[Trait], first: Numbers, second: Numbers, reference: Reference
+    traits: Sequence[Trait], first: DoubleArray, second: DoubleArray, reference: Reference
 ) -> list[TraitComparison]:
     """The same of values (t,) of any `traits` (t,)."""
     close = [comparison for comparison in _compared(traits, first, second, reference) if comparison.close]
     return sorted(close, key=lambda comparison: -abs(comparison.place))
 
 
-def _compared(traits: Sequence[Trait], a: Numbers, b: Numbers, reference: Reference) -> list[TraitComparison]:
+def _compared(traits: Sequence[Trait], a: DoubleArray, b: DoubleArray, reference: Reference) -> list[TraitComparison]:
     both_low, both_high = np.maximum(a, b) < reference.low, np.minimum(a, b) > reference.high
     gaps = np.abs(a - b) / reference.deviation
     places = reference.places_of_values((a + b) / 2)
@@ -212,7 +219,7 @@ def _compared(traits: Sequence[Trait], a: Numbers, b: Numbers, reference: Refere
     ]
 
 
-def _traits(vectors: FloatArray) -> Numbers:
+def _traits(vectors: FloatArray) -> DoubleArray:
     return np.asarray(vectors)[..., _COLUMNS].astype(np.float64)
 
 

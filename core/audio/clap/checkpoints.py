@@ -55,58 +55,84 @@ _WORDS = (
         "vocab.json", _ROBERTA + "vocab.json", None, "9e7f63c2d15d666b52e21d250d2e513b87c9b713cfa6987a82ed89e5e6e50655"
     ),
     RemoteFile(
-        "merges.txt", _ROBERTA + "merges.txt", 456_318,
+        "merges.txt",
+        _ROBERTA + "merges.txt",
+        456_318,
         "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5",
     ),
-)  # fmt: skip
+)
 
 KNOWN: dict[str, Checkpoint] = {
     checkpoint.name: checkpoint
     for checkpoint in (
         Checkpoint(
-            BUNDLED, "Nearfield's small CLAP", "transformers", (), "MIT", "assets/clap-small", CITATION,
+            BUNDLED,
+            "Nearfield's small CLAP",
+            "transformers",
+            (),
+            "MIT",
+            "assets/clap-small",
+            CITATION,
             "Bundled. Trained on synthetic music only; no substitute for LAION's on real music.",
         ),
         Checkpoint(
-            PAPER, "LAION CLAP, music and AudioSet", "laion",
+            PAPER,
+            "LAION CLAP, music and AudioSet",
+            "laion",
             (
                 RemoteFile(
-                    "music_audioset_epoch_15_esc_90.14.pt", _LAION + "music_audioset_epoch_15_esc_90.14.pt",
-                    2_352_471_003, "fae3e9c087f2909c28a09dc31c8dfcdacbc42ba44c70e972b58c1bd1caf6dedd",
+                    "music_audioset_epoch_15_esc_90.14.pt",
+                    _LAION + "music_audioset_epoch_15_esc_90.14.pt",
+                    2_352_471_003,
+                    "fae3e9c087f2909c28a09dc31c8dfcdacbc42ba44c70e972b58c1bd1caf6dedd",
                 ),
                 *_WORDS,
             ),
-            "CC0-1.0 (tokenizer MIT)", "https://huggingface.co/lukewys/laion_clap", CITATION,
+            "CC0-1.0 (tokenizer MIT)",
+            "https://huggingface.co/lukewys/laion_clap",
+            CITATION,
             "The paper's checkpoint: HTSAT-base, made for music.",
         ),
         Checkpoint(
-            "laion-630k-audioset", "LAION CLAP, 630k and AudioSet", "laion",
+            "laion-630k-audioset",
+            "LAION CLAP, 630k and AudioSet",
+            "laion",
             (
                 RemoteFile(
-                    "630k-audioset-best.pt", _LAION + "630k-audioset-best.pt",
-                    1_863_587_645, "8053c9775516af2f4902e1e8281e356cc1bf7a85e8b761908170767b77c3f037",
+                    "630k-audioset-best.pt",
+                    _LAION + "630k-audioset-best.pt",
+                    1_863_587_645,
+                    "8053c9775516af2f4902e1e8281e356cc1bf7a85e8b761908170767b77c3f037",
                 ),
                 *_WORDS,
             ),
-            "CC0-1.0 (tokenizer MIT)", "https://huggingface.co/lukewys/laion_clap", CITATION,
+            "CC0-1.0 (tokenizer MIT)",
+            "https://huggingface.co/lukewys/laion_clap",
+            CITATION,
             "laion-clap's default: HTSAT-tiny, for sounds of all kinds; half the time of HTSAT-base.",
         ),
         Checkpoint(
-            "laion-larger-music-and-speech", "LAION CLAP, music and speech", "transformers",
+            "laion-larger-music-and-speech",
+            "LAION CLAP, music and speech",
+            "transformers",
             (
                 RemoteFile(
-                    "model.safetensors", _SPEECH + "model.safetensors", None,
+                    "model.safetensors",
+                    _SPEECH + "model.safetensors",
+                    None,
                     "d4e5cf6317c7521ca62c11b524f5646565310e040129fe35719cad661696d745",
                 ),
                 RemoteFile("config.json", _SPEECH + "config.json"),
                 RemoteFile("preprocessor_config.json", _SPEECH + "preprocessor_config.json"),
                 RemoteFile("tokenizer.json", _SPEECH + "tokenizer.json"),
             ),
-            "Apache-2.0", "https://huggingface.co/laion/larger_clap_music_and_speech", CITATION,
+            "Apache-2.0",
+            "https://huggingface.co/laion/larger_clap_music_and_speech",
+            CITATION,
             "HTSAT-base in transformers' form; a third of the download, since it holds no training state.",
         ),
     )
-}  # fmt: skip
+}
 
 
 def known(name: str) -> Checkpoint:
@@ -160,10 +186,12 @@ def get(
             wanted = RemoteFile(file.name, file.url, file.size, file.sha256 or before)
             found = download(wanted, folder, _shifted(on_progress, finished, checkpoint.size), cancelled)
             record["files"][file.name] = {
-                "sha256": found, "size": (folder / file.name).stat().st_size,
+                "sha256": found,
+                "size": (folder / file.name).stat().st_size,
                 "trusted": "published sha256" if file.sha256 else "first use",
-                "url": file.url, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            }  # fmt: skip
+                "url": file.url,
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            }
             write_json(folder / _RECORD, record)
         finished += record["files"][file.name]["size"]
         said.append(_sentence(file, record["files"][file.name]["sha256"]))

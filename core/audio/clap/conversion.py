@@ -16,14 +16,23 @@ from core.storage import atomic_path, sha256_file
 
 # What the training state beside the weights is made of in LAION's files: NumPy scalars such as learning rates.
 _HARMLESS: list[Any] = [
-    (np.float64(0).__reduce__()[0], "numpy.core.multiarray.scalar"), np.dtype,
+    (np.float64(0).__reduce__()[0], "numpy.core.multiarray.scalar"),
+    np.dtype,
     *(type(np.dtype(kind)) for kind in (np.float64, np.float32, np.int64)),
-]  # fmt: skip
+]
 # What PyTorch's reader raises for files that are cut or made up.
 _DAMAGE = (
-    torch.serialization.pickle.UnpicklingError, RuntimeError, OSError, EOFError, LookupError, ValueError, TypeError,
-    AttributeError, AssertionError, struct.error,
-)  # fmt: skip
+    torch.serialization.pickle.UnpicklingError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    struct.error,
+)
 _PREFIX = "module."
 # transformers makes it from the configuration since 4.31, and LAION's code deletes it too.
 _DERIVED = "text_branch.embeddings.position_ids"

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray
 from core.errors import NearfieldError
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class AudioEmbedding:
     """A clip in CLAP space: windows (w, d) of length 1, their starts (w,) in seconds, and their mean (d,), length 1."""
 
-    windows: Floats
-    starts: Floats
-    mean: Floats
+    windows: FloatArray
+    starts: FloatArray
+    mean: FloatArray
 
 
 class ClapEncoder(Protocol):
@@ -36,20 +34,20 @@ class ClapEncoder(Protocol):
     width: int
     has_text: bool
 
-    def embed_audio(self, waveform: Floats, rate: int) -> AudioEmbedding:
+    def embed_audio(self, waveform: FloatArray, rate: int) -> AudioEmbedding:
         """Embed mono audio (n,) of `rate` Hz. Raises AudioError where it is empty or not finite."""
 
-    def embed_text(self, texts: Sequence[str]) -> Floats:
+    def embed_text(self, texts: Sequence[str]) -> FloatArray:
         """Embed texts as (t, d) rows of length 1. Raises NearfieldError where the encoder has no text side."""
 
 
-def embedding_of(vectors: Floats, starts: Floats) -> AudioEmbedding:
+def embedding_of(vectors: FloatArray, starts: FloatArray) -> AudioEmbedding:
     """Normalise window vectors (w, d) and take their mean."""
     vectors = normalised(vectors)
     return AudioEmbedding(vectors, starts, normalised(vectors.mean(axis=0, keepdims=True))[0])
 
 
-def normalised(vectors: Floats) -> Floats:
+def normalised(vectors: FloatArray) -> FloatArray:
     """Rows (n, d) divided by their lengths. Raises NearfieldError for a row that has no direction."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not (np.isfinite(lengths) & (lengths > 0)).all():

@@ -12,7 +12,8 @@ from tokenizers import Tokenizer
 from transformers import ClapConfig, ClapModel
 from transformers.utils import logging
 
-from core.audio.clap.encoders import AudioEmbedding, Floats, embedding_of, normalised, one_thread, plain_texts
+from core.arrays import FloatArray
+from core.audio.clap.encoders import AudioEmbedding, embedding_of, normalised, one_thread, plain_texts
 from core.audio.clap.mel import MelFrontEnd, MelSettings
 from core.audio.clap.windows import windows
 from core.errors import NearfieldError
@@ -36,7 +37,7 @@ class HuggingFaceClap:
         self.width = int(self._model.config.projection_dim)
         self.has_text = self._tokenizer is not None
 
-    def embed_audio(self, waveform: Floats, rate: int) -> AudioEmbedding:
+    def embed_audio(self, waveform: FloatArray, rate: int) -> AudioEmbedding:
         """Embed mono audio (n,) of `rate` Hz. Raises AudioError where it is empty or not finite."""
         cut, starts = windows(waveform, rate)
         with one_thread(), torch.inference_mode():
@@ -46,7 +47,7 @@ class HuggingFaceClap:
             ]
         return embedding_of(torch.cat(vectors).numpy(), starts)
 
-    def embed_text(self, texts: Sequence[str]) -> Floats:
+    def embed_text(self, texts: Sequence[str]) -> FloatArray:
         """Embed texts as (t, d) rows of length 1. Raises NearfieldError where the folder has no tokenizer."""
         if self._tokenizer is None:
             raise NearfieldError(
@@ -78,9 +79,14 @@ def load_model(folder: Path) -> ClapModel:
     try:
         with _quiet():
             loaded: Any = ClapModel.from_pretrained(
-                folder, config=ClapConfig.from_dict(config), use_safetensors=True, local_files_only=True,
-                dtype=torch.float32, ignore_mismatched_sizes=True, output_loading_info=True,
-            )  # fmt: skip
+                folder,
+                config=ClapConfig.from_dict(config),
+                use_safetensors=True,
+                local_files_only=True,
+                dtype=torch.float32,
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
+            )
     except (SafetensorError, OSError, RuntimeError, ValueError) as fault:
         raise NearfieldError(f"The weights in {folder} cannot be read ({fault}). Download them again.") from None
     model, report = loaded

@@ -26,7 +26,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from torch.overrides import TorchFunctionMode
 from transformers import RobertaConfig, RobertaModel
 
-from core.audio.clap.encoders import AudioEmbedding, Floats, embedding_of, normalised, one_thread, plain_texts
+from core.arrays import FloatArray
+from core.audio.clap.encoders import AudioEmbedding, embedding_of, normalised, one_thread, plain_texts
 from core.audio.clap.windows import windows
 from core.errors import NearfieldError
 
@@ -67,7 +68,7 @@ class LaionClap:
             self._module.model.text_branch = None
         self.width = int(self._module.model.joint_embed_shape)
 
-    def embed_audio(self, waveform: Floats, rate: int) -> AudioEmbedding:
+    def embed_audio(self, waveform: FloatArray, rate: int) -> AudioEmbedding:
         """Embed mono audio (n,) of `rate` Hz. Raises AudioError where it is empty or not finite."""
         cut, starts = windows(waveform, rate)
         with one_thread(), torch.inference_mode():
@@ -75,7 +76,7 @@ class LaionClap:
             vectors = [self._module.get_audio_embedding_from_data([window]) for window in cut]
         return embedding_of(np.concatenate(vectors), starts)
 
-    def embed_text(self, texts: Sequence[str]) -> Floats:
+    def embed_text(self, texts: Sequence[str]) -> FloatArray:
         """Embed texts as (t, d) rows of length 1. Raises NearfieldError without RoBERTa's tokenizer."""
         if self._tokenizer is None:
             raise NearfieldError(
@@ -217,11 +218,17 @@ def _torchvision_stubs() -> dict[str, ModuleType]:
         "torchvision": (),
         "torchvision.datasets": (),
         "torchvision.transforms": (
-            "Normalize", "Compose", "RandomResizedCrop", "InterpolationMode", "ToTensor", "Resize", "CenterCrop",
+            "Normalize",
+            "Compose",
+            "RandomResizedCrop",
+            "InterpolationMode",
+            "ToTensor",
+            "Resize",
+            "CenterCrop",
         ),
         "torchvision.ops": (),
         "torchvision.ops.misc": ("FrozenBatchNorm2d",),
-    }  # fmt: skip
+    }
     stubs = {}
     for name, classes in names.items():
         module = ModuleType(name)

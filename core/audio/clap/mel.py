@@ -5,11 +5,11 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from transformers import ClapFeatureExtractor
 from transformers.audio_utils import mel_filter_bank
 
+from core.arrays import FloatArray
 from core.audio.clap.windows import RATE, WINDOW_SECONDS
 from core.errors import NearfieldError
 
@@ -30,9 +30,12 @@ class MelSettings:
     def from_preprocessor(cls, config: dict[str, Any]) -> Self:
         """Read a `preprocessor_config.json`. Raises NearfieldError for a front-end that Nearfield does not have."""
         expected = {
-            "feature_extractor_type": "ClapFeatureExtractor", "sampling_rate": RATE, "max_length_s": WINDOW_SECONDS,
-            "padding": "repeatpad", "truncation": "rand_trunc",
-        }  # fmt: skip
+            "feature_extractor_type": "ClapFeatureExtractor",
+            "sampling_rate": RATE,
+            "max_length_s": WINDOW_SECONDS,
+            "padding": "repeatpad",
+            "truncation": "rand_trunc",
+        }
         for name, wanted in expected.items():
             if config.get(name, wanted) != wanted:
                 raise NearfieldError(
@@ -51,9 +54,15 @@ class MelSettings:
     def feature_extractor(self) -> ClapFeatureExtractor:
         """The library's own front-end with these settings; its configuration is saved beside a model."""
         return ClapFeatureExtractor(
-            feature_size=self.bins, sampling_rate=RATE, hop_length=self.hop, max_length_s=WINDOW_SECONDS,
-            fft_window_size=self.fft, frequency_min=self.low, frequency_max=self.high, truncation="rand_trunc",
-        )  # fmt: skip
+            feature_size=self.bins,
+            sampling_rate=RATE,
+            hop_length=self.hop,
+            max_length_s=WINDOW_SECONDS,
+            fft_window_size=self.fft,
+            frequency_min=self.low,
+            frequency_max=self.high,
+            truncation="rand_trunc",
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class MelFrontEnd:
     def _hann(self) -> torch.Tensor:
         return torch.hann_window(self.settings.fft, periodic=True, dtype=torch.float64)
 
-    def __call__(self, windows: npt.NDArray[np.float32]) -> torch.Tensor:
+    def __call__(self, windows: FloatArray) -> torch.Tensor:
         """Spectrograms (w, 1, frames, bins) of windows (w, samples) at 48 kHz; 10 s give 1001 frames of 64 bins."""
         return torch.stack([self._one(torch.tensor(window, dtype=torch.float64)) for window in windows])[:, None]
 
@@ -88,7 +97,7 @@ class MelFrontEnd:
         return (10 * torch.log10(torch.clamp(power @ self._filters, min=_FLOOR))).float()
 
 
-def mel_features(windows: npt.NDArray[np.float32]) -> torch.Tensor:
+def mel_features(windows: FloatArray) -> torch.Tensor:
     """Spectrograms (w, 1, 1001, 64) in decibels of windows (w, 480000) with CLAP's own settings."""
     return _STANDARD(windows)
 

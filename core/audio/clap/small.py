@@ -28,15 +28,32 @@ def new_small_model(seed: int, vocab_size: int) -> ClapModel:
     normalisation of the input only standardises: learned scales would double the cost of the gradient.
     """
     audio = ClapAudioConfig(
-        num_mel_bins=64, spec_size=256, patch_size=8, patch_stride=[8, 8], patch_embeds_hidden_size=32,
-        depths=[1, 1, 2, 2], num_attention_heads=[2, 4, 8, 8], num_hidden_layers=4, hidden_size=256, window_size=4,
-        mlp_ratio=2.0, hidden_dropout_prob=0.0, num_classes=1,
-    )  # fmt: skip
+        num_mel_bins=64,
+        spec_size=256,
+        patch_size=8,
+        patch_stride=[8, 8],
+        patch_embeds_hidden_size=32,
+        depths=[1, 1, 2, 2],
+        num_attention_heads=[2, 4, 8, 8],
+        num_hidden_layers=4,
+        hidden_size=256,
+        window_size=4,
+        mlp_ratio=2.0,
+        hidden_dropout_prob=0.0,
+        num_classes=1,
+    )
     text = ClapTextConfig(
-        vocab_size=vocab_size, hidden_size=128, num_hidden_layers=2, num_attention_heads=4, intermediate_size=256,
-        max_position_embeddings=_MAX_TOKENS + 2, layer_norm_eps=1e-5,
-        bos_token_id=0, pad_token_id=1, eos_token_id=2,
-    )  # fmt: skip
+        vocab_size=vocab_size,
+        hidden_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=256,
+        max_position_embeddings=_MAX_TOKENS + 2,
+        layer_norm_eps=1e-5,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         config = ClapConfig(text_config=text.to_dict(), audio_config=audio.to_dict(), projection_dim=SMALL_WIDTH)

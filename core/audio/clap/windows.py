@@ -1,8 +1,8 @@
 """Fixed windows of 10 s: CLAP reads 10 s at 48 kHz, and its own random crop would change an embedding at each call."""
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import FloatArray, IntArray
 from core.audio.decoding import resample
 from core.errors import AudioError
 
@@ -10,10 +10,8 @@ RATE = 48_000
 WINDOW_SECONDS = 10
 WINDOW_SAMPLES = RATE * WINDOW_SECONDS
 
-Floats = npt.NDArray[np.float32]
 
-
-def windows(samples: Floats, rate: int) -> tuple[Floats, Floats]:
+def windows(samples: FloatArray, rate: int) -> tuple[FloatArray, FloatArray]:
     """Cut mono audio (n,) of `rate` Hz into windows (w, 480000) at 48 kHz and their starts (w,) in seconds.
 
     Windows follow each other; the last one is aligned to the end. Audio under 10 s is repeated as often as it fits,
@@ -34,6 +32,6 @@ def windows(samples: Floats, rate: int) -> tuple[Floats, Floats]:
     return cut, (starts / RATE).astype(np.float32)
 
 
-def _starts(n_samples: int) -> npt.NDArray[np.int64]:
+def _starts(n_samples: int) -> IntArray:
     last = max(0, n_samples - WINDOW_SAMPLES)
     return np.append(np.arange(0, last, WINDOW_SAMPLES), last)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
+from core.arrays import FloatArray
 from core.catalogue.format import SIMILAR, SPLITS, FeatureInfo, Manifest
 from core.catalogue.importers.sources import (
     check_descriptors,
@@ -39,7 +40,7 @@ DISCO_CITATION = (
     "Neural Audio Embeddings for Recommender Tasks, MuRS at RecSys 2024, arXiv:2409.09026"
 )
 
-_Features = dict[str, tuple[npt.NDArray[np.float32], FeatureInfo]]
+_Features = dict[str, tuple[FloatArray, FeatureInfo]]
 
 
 def import_olga(source: Path, dest: Path) -> Path:
@@ -71,9 +72,14 @@ def import_disco_olga(source: Path, dest: Path) -> Path:
     pairs = new_row[check_pairs(relations["similar_to"], len(nodes), "similar_to of relations_2024.npz")]
     artists = _artists(nodes, source).iloc[kept].assign(published_row=published)
     manifest = Manifest(
-        "disco-olga", "DISCO-OLGA", "real", "OLGA's artists with AllMusic's lists of 2024, prepared layout",
-        LICENCE, DISCO_CITATION, "importer disco-olga 1",
-    )  # fmt: skip
+        "disco-olga",
+        "DISCO-OLGA",
+        "real",
+        "OLGA's artists with AllMusic's lists of 2024, prepared layout",
+        LICENCE,
+        DISCO_CITATION,
+        "importer disco-olga 1",
+    )
     features = {name: (values[kept], info) for name, (values, info) in _features(source, len(nodes)).items()}
     return write_catalogue(dest, manifest, artists, _edges(pairs[(pairs >= 0).all(axis=1)]), features)
 
@@ -128,18 +134,33 @@ class _TagSource:
 
 _TAG_SOURCES = (
     _TagSource(
-        "moods_themes", "Moods & themes", "allmusic_themes", "themes_vocab.csv", "name", "AllMusic",
+        "moods_themes",
+        "Moods & themes",
+        "allmusic_themes",
+        "themes_vocab.csv",
+        "name",
+        "AllMusic",
         "Themes only: the moods half of the paper's Moods-Themes set is not in this source.",
     ),
     _TagSource(
-        "musicbrainz_tags", "MusicBrainz tags", "musicbrainz_tags", "musicbrainz_tags_vocab.csv", "tag",
-        "MusicBrainz", "Listener tags, CC BY-NC-SA 3.0.",
+        "musicbrainz_tags",
+        "MusicBrainz tags",
+        "musicbrainz_tags",
+        "musicbrainz_tags_vocab.csv",
+        "tag",
+        "MusicBrainz",
+        "Listener tags, CC BY-NC-SA 3.0.",
     ),
     _TagSource(
-        "lastfm_tags", "Last.fm tags", "lastfm_tags", "lastfm_tags_vocab.csv", "tag", "Last.fm (HetRec 2011)",
+        "lastfm_tags",
+        "Last.fm tags",
+        "lastfm_tags",
+        "lastfm_tags_vocab.csv",
+        "tag",
+        "Last.fm (HetRec 2011)",
         "Listener tags, non-commercial research.",
     ),
-)  # fmt: skip
+)
 
 
 def _features(source: Path, n_artists: int) -> _Features:
@@ -150,7 +171,7 @@ def _features(source: Path, n_artists: int) -> _Features:
     return loaded
 
 
-def _tag_features(source: Path, tags: _TagSource, n_artists: int) -> tuple[npt.NDArray[np.float32], FeatureInfo]:
+def _tag_features(source: Path, tags: _TagSource, n_artists: int) -> tuple[FloatArray, FeatureInfo]:
     matrix = read_csr(source / f"{tags.stem}.npz", n_artists)
     values = (matrix.toarray() > 0).astype(np.float32)
     values[np.diff(matrix.indptr) == 0] = np.nan
@@ -159,7 +180,7 @@ def _tag_features(source: Path, tags: _TagSource, n_artists: int) -> tuple[npt.N
     return values, FeatureInfo(tags.name, tags.title, "binary", columns, tags.origin, "", None, coverage + tags.notes)
 
 
-def _audio_descriptors(source: Path, n_artists: int) -> tuple[npt.NDArray[np.float32], FeatureInfo]:
+def _audio_descriptors(source: Path, n_artists: int) -> tuple[FloatArray, FeatureInfo]:
     parts = read_arrays(source / "spotify_audio.npz", "X", "columns")
     values = check_descriptors(parts["X"], n_artists, "X of spotify_audio.npz")
     columns = [str(column) for column in parts["columns"]]

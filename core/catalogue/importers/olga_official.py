@@ -7,9 +7,9 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import FloatArray
 from core.catalogue.format import SIMILAR, FeatureInfo, Manifest
 from core.catalogue.importers.olga import OLGA_CITATION
 from core.catalogue.importers.sources import check_descriptors, read_csr, read_table
@@ -48,14 +48,24 @@ def import_olga_official(source: Path, dest: Path) -> Path:
     edges = pd.DataFrame({"source": pairs[:, 0], "target": pairs[:, 1], "relation": SIMILAR, "weight": 1.0})
     values = _acousticbrainz(source / "acousticbrainz.npy", len(table))
     info = FeatureInfo(
-        "acousticbrainz", "AcousticBrainz", "continuous", None, "AcousticBrainz low-level extractor", "",
-        None, "Low-level descriptors as OLGA ships them.",
-    )  # fmt: skip
+        "acousticbrainz",
+        "AcousticBrainz",
+        "continuous",
+        None,
+        "AcousticBrainz low-level extractor",
+        "",
+        None,
+        "Low-level descriptors as OLGA ships them.",
+    )
     manifest = Manifest(
-        "olga-official", "OLGA (official files)", "real", "OLGA, public layout",
+        "olga-official",
+        "OLGA (official files)",
+        "real",
+        "OLGA, public layout",
         "As OLGA's authors state; the similarity lists belong to AllMusic and are not for redistribution.",
-        OLGA_CITATION, "importer olga-official 1",
-    )  # fmt: skip
+        OLGA_CITATION,
+        "importer olga-official 1",
+    )
     return write_catalogue(dest, manifest, artists, edges, {"acousticbrainz": (values, info)})
 
 
@@ -66,7 +76,7 @@ def _column(table: pd.DataFrame, names: tuple[str, ...]) -> str:
     raise CatalogueError(f"olga.csv has no column {' or '.join(names)}. It has: {', '.join(table.columns)}.")
 
 
-def _acousticbrainz(path: Path, n_artists: int) -> npt.NDArray[np.float32]:
+def _acousticbrainz(path: Path, n_artists: int) -> FloatArray:
     try:
         values = np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
+from core.arrays import FloatArray, IntArray
 from core.errors import CatalogueError
 
 
@@ -63,7 +64,7 @@ def read_vocabulary(path: Path, column: str, n_columns: int) -> list[str]:
     return names
 
 
-def check_pairs(pairs: npt.NDArray, n_artists: int, where: str) -> npt.NDArray[np.int64]:
+def check_pairs(pairs: npt.NDArray, n_artists: int, where: str) -> IntArray:
     """Pairs (m, 2) of rows of `n_artists` artists, as int64."""
     if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
         raise CatalogueError(f"{where} must be whole numbers of shape (m, 2), not {pairs.dtype} {pairs.shape}.")
@@ -73,7 +74,7 @@ def check_pairs(pairs: npt.NDArray, n_artists: int, where: str) -> npt.NDArray[n
     return pairs.astype(np.int64)
 
 
-def check_descriptors(values: npt.NDArray, n_artists: int, where: str) -> npt.NDArray[np.float32]:
+def check_descriptors(values: npt.NDArray, n_artists: int, where: str) -> FloatArray:
     """A matrix (n, d) of numbers as float32, the whole row NaN for an artist with any value that is not finite."""
     if values.dtype.kind not in "fiu":
         raise CatalogueError(f"{where} must hold numbers, not {values.dtype}.")

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.graph.adjacency import IntArray
 from core.maps import StoredMap
 from core.maps.fidelity import TRUST_LEVEL
-from core.similarity import FloatArray
 from pages.shell.genres import OTHER, UNKNOWN, genre_classes
 
 FINEST_DECADE = 1900
@@ -46,7 +45,7 @@ class Scale:
 
     title: str
     codes: IntArray
-    levels: npt.NDArray[np.float32]
+    levels: FloatArray
     labels: list[str]
     ticks: dict[float, str]
     unknown: str
@@ -88,8 +87,7 @@ def faith_colouring(stored: StoredMap) -> Scale:
     """How many of each artist's nearest stay near on the map."""
     kept = np.round(stored.trust * TRUST_LEVEL)
     ticks = {0.0: "0", TRUST_LEVEL / 2: str(TRUST_LEVEL // 2), float(TRUST_LEVEL): str(TRUST_LEVEL)}
-    return _scale(FAITH, kept, lambda level: f"{level:.0f} of its {TRUST_LEVEL} nearest are near it here", ticks,
-                  "")  # fmt: skip
+    return _scale(FAITH, kept, lambda level: f"{level:.0f} of its {TRUST_LEVEL} nearest are near it here", ticks, "")
 
 
 def score_colouring(scores: FloatArray) -> Scale:
@@ -127,8 +125,9 @@ def _decades(decade: pd.Series) -> Scale:
     ticks = {float(value): f"{value}s" for value in range(last, first - 1, -step)}
     earliest = int(decade.min())
     lowest = f"{FINEST_DECADE}s or before" if earliest < FINEST_DECADE else f"{earliest}s"
-    return _scale("Decade", position, lambda level: f"{level:.0f}s" if level > first else lowest, ticks,
-                  "Decade unknown")  # fmt: skip
+    return _scale(
+        "Decade", position, lambda level: f"{level:.0f}s" if level > first else lowest, ticks, "Decade unknown"
+    )
 
 
 def _popularity(popularity: pd.Series) -> Scale:

@@ -17,8 +17,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.arrays import BoolArray
 from core.graph.hop_display import plain_text, short_label
-from core.maps.projection import BoolArray
 from core.maps.regions import NamedRegion
 from pages.shell.maps.layers import Layer
 from pages.shell.maps.row_sets import pack_rows, unpack_rows
@@ -74,9 +74,17 @@ class Shown:
 
 
 def linked_maps(
-    views: Sequence[MapView], names: Layer, *, artist: int | None, marked: Marked | None, shown: Shown,
-    n_artists: int, on_artist: Callable[[int], None], on_rows: Callable[[BoolArray], None] | None, key: str,
-) -> None:  # fmt: skip
+    views: Sequence[MapView],
+    names: Layer,
+    *,
+    artist: int | None,
+    marked: Marked | None,
+    shown: Shown,
+    n_artists: int,
+    on_artist: Callable[[int], None],
+    on_rows: Callable[[BoolArray], None] | None,
+    key: str,
+) -> None:
     """Draw the maps. A click calls `on_artist` with a row, a lasso or box `on_rows` with those inside (n,),
     where there is one.
 

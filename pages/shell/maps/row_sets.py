@@ -6,7 +6,7 @@ from binascii import Error as NotBase64
 
 import numpy as np
 
-from core.maps.projection import BoolArray
+from core.arrays import BoolArray
 
 _HASH_LENGTH = 8
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.maps import StoredMap, map_path
@@ -15,7 +16,6 @@ from core.maps.regions import NamedRegion, find_regions, name_regions
 from core.maps.typical import TagTable
 from core.search.evidence import known_scores
 from core.search.spaces import Space
-from core.similarity import FloatArray
 from pages.shell import resources
 from pages.shell.maps.colouring import (
     FAITH,

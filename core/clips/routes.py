@@ -1,0 +1,216 @@
+"""Through the graph from sound alone: a clip is a node that no known edge touches, and three routes lead on from it.
+
+isolated    the model embeds the node from its content, with no message arriving.
+tied        the node hears its nearest artists by content, as if it were tied to them; they do not hear it.
+fusion      a fitted fusion of content, models and walk, each weighted by how many known edges clip and artist have:
+            the clip has none, though models hear and the walk follows the ties of the second route.
+
+Routes give scores (c, n) of c clips and n artists. Clips do not influence each other, but for models with attention
+among all nodes (gps).
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from core.arrays import FloatArray, IntArray
+from core.catalogue import Catalogue
+from core.clips.inductive import with_newcomers
+from core.clips.vectors import Clips, append_clips, sets_of_clips, suits_clips
+from core.errors import NearfieldError
+from core.features import LEARNED, FeatureInputs, feature_inputs, split_feature_names
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.graph.protocols import GraphView
+from core.graph.rankers import PAGERANK_CONTINUE, PersonalisedPageRank
+from core.runs.record import Run, list_runs, open_run
+from core.search.content import ContentSpace
+from core.search.fusion import Fusion, FusionWeights
+from core.search.fusions import list_fusions, load_fusion
+from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
+
+ISOLATED, TIED, FUSION = "isolated", "tied", "fusion"
+
+TIES = 10
+"""How many nearest artists a clip is tied to."""
+
+
+class ClipModel:
+    """A trained model that embeds clips behind the artists; the model and the artists' input are read once."""
+
+    def __init__(self, catalogue: Catalogue, run: Run) -> None:
+        from core.training.checkpoints import load_model
+
+        self._catalogue = catalogue
+        self._model, scaling = load_model(run)
+        self._inputs: FeatureInputs = feature_inputs(catalogue, run.config.features, scaling)
+
+    def scores(self, clips: Clips, tied: IntArray, view: GraphView) -> FloatArray:
+        """Cosine (c, n) of clips tied to artists `tied` (c, k) to all artists; NaN for a clip that nothing reaches."""
+        from core.training.checkpoints import embed
+
+        n = view.n_artists
+        inputs = append_clips(self._catalogue, self._inputs, clips, len(tied))
+        embeddings = embed(self._model, inputs, with_newcomers(view, tied))
+        scores: FloatArray = embeddings[n:] @ embeddings[:n].T
+        scores[~embeddings[n:].any(axis=1)] = np.nan
+        scores[:, ~embeddings[:n].any(axis=1)] = np.nan
+        return scores
+
+
+class ClipRoutes:
+    """The routes of one catalogue, with the edges of `view` known.
+
+    `run` embeds clips for the first two routes, `fusion` names the third's; None where there is none, and that route is
+    not on offer. Raises NearfieldError where the catalogue lacks them.
+    """
+
+    def __init__(self, catalogue: Catalogue, view: GraphView, run: str | None, fusion: str | None) -> None:
+        self.run, self.fusion = run, fusion
+        self._catalogue, self._view = catalogue, view
+        self._model = None if run is None else ClipModel(catalogue, open_run(catalogue, run))
+        self._weights = None if fusion is None else load_fusion(catalogue, fusion)[0]
+        self._parts = [] if self._weights is None else [self._part(name) for name in self._weights.parts]
+        self._walk: PersonalisedPageRank | None = None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The routes there are."""
+        by_model = () if self._model is None else (ISOLATED, TIED)
+        return by_model if self._weights is None else (*by_model, FUSION)
+
+    def scores(self, route: str, clips: Clips, tied: IntArray, barred: IntArray | None = None) -> FloatArray:
+        """Scores (c, n) by one of the routes; higher is nearer, NaN unknown.
+
+        Shapes: `tied` (c, k) each clip's nearest artists; `barred` (c,) an artist that a clip must not be compared
+        with, -1 for none. Raises NearfieldError for a route that is not on offer.
+        """
+        if route not in self.offered:
+            raise NearfieldError(f"“{route}” is no route of this catalogue. There are: {', '.join(self.offered)}.")
+        if route == FUSION:
+            return self._fused(clips, tied, barred)
+        assert self._model is not None
+        scores = self._model.scores(clips, tied if route == TIED else tied[:, :0], self._view)
+        return _without(scores, barred)
+
+    def contributions(self, clips: Clips, tied: IntArray, rows: IntArray) -> dict[str, FloatArray]:
+        """What each part of the fusion adds for the first clip: part -> (len(rows),)."""
+        fusion = self._fusion(clips, tied, None)
+        added = fusion.contributions(self._view.n_artists, rows)
+        return dict(zip(fusion.weights.parts, added, strict=True))
+
+    def _fused(self, clips: Clips, tied: IntArray, barred: IntArray | None) -> FloatArray:
+        n = self._view.n_artists
+        return self._fusion(clips, tied, barred).scores(n + np.arange(len(tied)))[:, :n]
+
+    def _fusion(self, clips: Clips, tied: IntArray, barred: IntArray | None) -> Fusion:
+        assert self._weights is not None
+        parts = [_Behind(_without(part(clips, tied), barred)) for part in self._parts]
+        degree = np.concatenate([self._view.degree, np.zeros(len(tied), np.int64)])
+        return Fusion(FUSION, parts, self._weights, degree)
+
+    def _part(self, name: str) -> Callable[[Clips, IntArray], FloatArray]:
+        """A part of the fusion as a function of clips and ties to scores (c, n)."""
+        if name.startswith(RUN_PREFIX):
+            model = ClipModel(self._catalogue, open_run(self._catalogue, name.removeprefix(RUN_PREFIX)))
+            return lambda clips, tied: model.scores(clips, tied, self._view)
+        if name.startswith(COSINE_PREFIX):
+            space = ContentSpace(self._catalogue, name.removeprefix(COSINE_PREFIX))
+            return lambda clips, tied: space.scores(sets_of_clips(self._catalogue, clips)[space.name])
+        return self._walked
+
+    def _walked(self, clips: Clips, tied: IntArray) -> FloatArray:
+        """The walk from a node whose only steps lead to its ties: the mean of their walks, one step later."""
+        if not tied.shape[1]:
+            return np.full((len(tied), self._view.n_artists), np.nan, np.float32)
+        if self._walk is None:
+            self._walk = PersonalisedPageRank(self._view)
+        rows, places = np.unique(tied, return_inverse=True)
+        walks = self._walk.scores(rows)
+        scores: FloatArray = PAGERANK_CONTINUE * walks[places.reshape(tied.shape)].mean(axis=1)
+        return scores.astype(np.float32)
+
+
+class _Behind:
+    """Scores (c, n) as a similarity over n artists and c clips behind them; between clips nothing is known."""
+
+    name = "clips"
+
+    def __init__(self, table: FloatArray) -> None:
+        count, n = table.shape
+        self.n_artists = n + count
+        self._table = np.concatenate([table, np.full((count, count), np.nan, np.float32)], axis=1)
+
+    def scores(self, queries: IntArray) -> FloatArray:
+        return self._table[queries - self.n_artists + len(self._table)]
+
+
+def clip_runs(catalogue: Catalogue, clips: Clips) -> list[Run]:
+    """Finished runs of this version that can embed such clips.
+
+    First those that were trained with artists whose edges were hidden from them (thinning), then those whose sets the
+    clips all fill, then the newest.
+    """
+    filled = sets_of_clips(catalogue, clips)
+    runs = [
+        run
+        for run in list_runs(catalogue)
+        if run.finished
+        and run.details["catalogue_hash"] == catalogue.content_hash
+        and suits_clips(catalogue, run.config.features, filled)
+    ]
+
+    def preference(run: Run) -> tuple[bool, bool]:
+        config = run.config
+        return config.objective.thinning == 0, not set(split_feature_names(config.features)) <= set(filled)
+
+    return sorted(runs, key=preference)
+
+
+def clip_fusions(catalogue: Catalogue, clips: Clips) -> list[str]:
+    """Names of the fusions whose parts can all answer clips, one of content among them; "clip" and "best" first."""
+    names = [name for name in list_fusions(catalogue) if _answers(catalogue, load_fusion(catalogue, name)[0], clips)]
+    return sorted(names, key=lambda name: (name != "clip", name != "best", name))
+
+
+def nearest_by_content(
+    spaces: Sequence[ContentSpace], clips: Clips, k: int = TIES, barred: IntArray | None = None
+) -> IntArray:
+    """(c, k) the artists that each clip is tied to: nearest in the first of `spaces`, nearest first.
+
+    Fewer than k where a clip can be compared with fewer artists.
+    """
+    space = spaces[0]
+    scores = _without(space.scores(clips[space.name]), barred)
+    known = int((~np.isnan(scores)).sum(axis=1).min(initial=k))
+    return np.argsort(-np.nan_to_num(scores, nan=-np.inf), axis=1, kind="stable")[:, :known].astype(np.int64)
+
+
+def content_spaces(catalogue: Catalogue, clips: Clips) -> list[ContentSpace]:
+    """The content spaces that clips can be compared in, CLAP before descriptors."""
+    filled = sets_of_clips(catalogue, clips)
+    return [ContentSpace(catalogue, name) for name in (CLAP, ACOUSTICBRAINZ) if name in filled]
+
+
+def _answers(catalogue: Catalogue, weights: FusionWeights, clips: Clips) -> bool:
+    filled = sets_of_clips(catalogue, clips)
+    runs = {run.run_id: run for run in list_runs(catalogue)}
+    for part in weights.parts:
+        if part.startswith(RUN_PREFIX):
+            run = runs.get(part.removeprefix(RUN_PREFIX))
+            if run is None or not (
+                run.config.features == LEARNED or suits_clips(catalogue, run.config.features, filled)
+            ):
+                return False
+        elif part.startswith(COSINE_PREFIX):
+            if part.removeprefix(COSINE_PREFIX) not in filled:
+                return False
+        elif part != "pagerank":
+            return False
+    return any(part != "pagerank" for part in weights.parts)
+
+
+def _without(scores: FloatArray, barred: IntArray | None) -> FloatArray:
+    if barred is not None:
+        place = np.flatnonzero(barred >= 0)
+        scores[place, barred[place]] = np.nan
+    return scores

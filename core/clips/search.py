@@ -1,0 +1,193 @@
+"""From a clip to artists: in each content space by mean and by best track, and through the graph, with the evidence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from core.arrays import FloatArray, IntArray
+from core.catalogue import Catalogue
+from core.clips.routes import (
+    FUSION,
+    ISOLATED,
+    TIED,
+    TIES,
+    ClipRoutes,
+    clip_fusions,
+    clip_runs,
+    content_spaces,
+    nearest_by_content,
+)
+from core.clips.vectors import ClipVectors, sets_of_clips
+from core.errors import NearfieldError
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.graph.adjacency import adjacency, neighbours_of
+from core.graph.protocols import serving_view
+from core.search.evidence import Answer
+from core.search.spaces import RUN_PREFIX, Space
+from core.similarity import best
+
+BY_TRACK = ":tracks"
+GRAPH_PREFIX = "graph:"
+DEFAULT_ROUTES = (FUSION, TIED, ISOLATED)
+"""Which route answers when none is asked for: the best measured of those there are (core.experiments.clips)."""
+
+WAY_TITLES = {
+    CLAP: "Sound (CLAP)",
+    CLAP + BY_TRACK: "Sound (CLAP), best track",
+    ACOUSTICBRAINZ: "Descriptors (AcousticBrainz)",
+    ACOUSTICBRAINZ + BY_TRACK: "Descriptors (AcousticBrainz), best track",
+    GRAPH_PREFIX + ISOLATED: "Graph model, from the sound alone",
+    GRAPH_PREFIX + TIED: "Graph model, tied to the nearest by sound",
+    GRAPH_PREFIX + FUSION: "Sound and graph together",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where an artist sounds most like a clip: the clip's window that starts at `start` seconds.
+
+    `track` is the row of the artist's track that was met there, -1 where only the artist's mean could be compared.
+    """
+
+    window: int
+    start: float
+    track: int
+    score: float
+
+
+@dataclass(frozen=True)
+class ClipEvidence:
+    """Why one artist is an answer.
+
+    `ranks` and `scores` by name of the space, rank 1 the nearest, 0 for unknown; `moment` where it sounds most like the
+    clip in CLAP space; `best_track` by space the row of its most similar track, -1 for none; `tied` whether the clip
+    was tied to it; `neighbours` those of the other answers that have a known edge to it.
+    """
+
+    row: int
+    ranks: Mapping[str, int]
+    scores: Mapping[str, float]
+    moment: Moment | None
+    best_track: Mapping[str, int]
+    tied: bool
+    neighbours: IntArray
+
+
+@dataclass(frozen=True)
+class ClipAnswers:
+    """What every space says of one clip.
+
+    `answers` by name of the space; `tracks` by name, (n,) the row of each artist's best track; `tied` (k,) the artists
+    the clip was tied to, nearest first; `default` names the answer to show first.
+    """
+
+    answers: Mapping[str, Answer]
+    tracks: Mapping[str, IntArray]
+    tied: IntArray
+    default: str
+
+
+class ClipSearch:
+    """Answers clips on one catalogue; make it once and keep it, with vectors that extractors of one kind made.
+
+    `heard` is any clip of that kind: it tells which of the catalogue's spaces can be compared with. `run` and `fusion`
+    choose the graph model and the fusion by name; by default the first of `clip_runs` and `clip_fusions`. Raises
+    NearfieldError where the catalogue has no set that such clips fill.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, heard: ClipVectors, run: str | None = None, fusion: str | None = None
+    ) -> None:
+        clips = heard.as_clips()
+        self.catalogue = catalogue
+        self.content = content_spaces(catalogue, clips)
+        if not self.content:
+            raise NearfieldError(
+                f"{catalogue.name} has no feature set that a clip can be compared in. "
+                "Extract its audio with the same encoder first: python -m core extract."
+            )
+        if run is None:
+            run = next((found.run_id for found in clip_runs(catalogue, clips)), None)
+        if fusion is None:
+            fusion = next(iter(clip_fusions(catalogue, clips)), None)
+        self.routes = ClipRoutes(catalogue, serving_view(catalogue), run, fusion)
+
+    @property
+    def spaces(self) -> list[Space]:
+        """What answers, in the order in which to show it."""
+        names = [GRAPH_PREFIX + route for route in DEFAULT_ROUTES if route in self.routes.offered]
+        for space in self.content:
+            names += [space.name, space.name + BY_TRACK] if space.has_tracks else [space.name]
+        return [Space(name, WAY_TITLES[name], not name.startswith(GRAPH_PREFIX)) for name in names]
+
+    @property
+    def default(self) -> str:
+        """The name of the space that answers when none is asked for."""
+        return self.spaces[0].name
+
+    def describe_model(self) -> str:
+        """The run that embeds clips, as a space's name; empty where there is none."""
+        return RUN_PREFIX + self.routes.run if self.routes.run else ""
+
+    def ask(self, heard: ClipVectors, k: int = 10) -> ClipAnswers:
+        """What every space says of a clip, each with its k nearest artists."""
+        clips = sets_of_clips(self.catalogue, heard.as_clips())
+        tied = nearest_by_content(self.content, clips, min(TIES, len(self.catalogue)))
+        scores: dict[str, FloatArray] = {
+            GRAPH_PREFIX + route: self.routes.scores(route, heard.as_clips(), tied)[0] for route in self.routes.offered
+        }
+        tracks: dict[str, IntArray] = {}
+        for space in self.content:
+            scores[space.name] = space.scores(clips[space.name])[0]
+            if space.has_tracks:
+                found = space.best_tracks(clips[space.name])
+                scores[space.name + BY_TRACK] = found.scores[0]
+                tracks[space.name] = found.tracks[0]
+        answers = {space.name: _answer(space, scores[space.name], k) for space in self.spaces}
+        return ClipAnswers(answers, tracks, tied[0], self.default)
+
+    def evidence(self, heard: ClipVectors, answers: ClipAnswers, rows: Sequence[int] | IntArray) -> list[ClipEvidence]:
+        """The evidence for each of the artists in `rows`."""
+        chosen = np.asarray(rows, np.int64)
+        ranks = {name: answer.ranks(chosen) for name, answer in answers.answers.items()}
+        moments = self._moments(heard, chosen)
+        return [
+            ClipEvidence(
+                row=int(row),
+                ranks={name: int(places[place]) for name, places in ranks.items()},
+                scores={name: float(answer.scores[row]) for name, answer in answers.answers.items()},
+                moment=moments[place],
+                best_track={name: int(found[row]) for name, found in answers.tracks.items()},
+                tied=bool(np.isin(row, answers.tied)),
+                neighbours=np.intersect1d(neighbours_of(self._adjacency, int(row)), chosen),
+            )
+            for place, row in enumerate(chosen)
+        ]
+
+    @cached_property
+    def _adjacency(self) -> csr_array:
+        return adjacency(self.catalogue.similar_edges, len(self.catalogue))
+
+    def _moments(self, heard: ClipVectors, rows: IntArray) -> list[Moment | None]:
+        """For each artist the window of the clip, and its track, that are most alike in CLAP space."""
+        space = next((space for space in self.content if space.name == CLAP), None)
+        if space is None or not len(heard.windows):
+            return [None] * len(rows)
+        found = space.best_tracks(heard.windows)
+        scores = found.scores[:, rows]
+        moments: list[Moment | None] = []
+        for column, row in enumerate(rows):
+            if np.isnan(scores[:, column]).all():
+                moments.append(None)
+                continue
+            window = int(np.nanargmax(scores[:, column]))
+            track = int(found.tracks[window, row])
+            moments.append(Moment(window, float(heard.starts[window]), track, float(scores[window, column])))
+        return moments
+
+
+def _answer(space: Space, scores: FloatArray, k: int) -> Answer:
+    return Answer(space, -1, scores, best(scores, k), 0)

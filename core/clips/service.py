@@ -1,0 +1,268 @@
+"""Where clips and words are handed in: listened to in the background, answered, and remembered by content.
+
+One desk serves all visitors of a server. It keeps encoders and searches, and of the latest clips the vectors and the
+answers; never a clip's sound.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from core.arrays import FloatArray, IntArray
+from core.audio import Clip, decode, resample, wav_bytes
+from core.audio.checks import recognise
+from core.audio.clap import ClapEncoder
+from core.audio.clap.checkpoints import KNOWN, is_installed
+from core.audio.clap.windows import WINDOW_SECONDS
+from core.catalogue import Catalogue
+from core.clips.encoder import Listener, has_own_descriptors, listener_for
+from core.clips.search import ClipAnswers, ClipSearch
+from core.clips.texts import TextAnswers, TextSearch, weighted_query
+from core.clips.vectors import ClipVectors
+from core.errors import NearfieldError
+from core.features.audio_sets import CLAP
+from core.jobs.tasks import Background, Stage, Task
+from core.runs.record import list_runs
+from core.search.fusions import fusion_stamp, list_fusions
+
+READING, OPENING, ASKING, PLACING = "Reading the file", "Opening CLAP", "Reading the words", "Asking the graph"
+STAGES = (READING, OPENING, "Listening with CLAP", "Measuring descriptors", PLACING)
+"""What a clip goes through, in order; the middle two are told by core.clips.encoder."""
+
+MOST_ANSWERS = 50
+BARS = 500
+_WORKERS, _KEPT, _SEARCHES, _LISTENERS = 2, 24, 4, 2
+_BROWSERS_PLAY = {
+    "WAV": "audio/wav",
+    "MP3": "audio/mpeg",
+    "FLAC": "audio/flac",
+    "Ogg": "audio/ogg",
+    "MP4": "audio/mp4",
+    "WebM": "audio/webm",
+    "AAC": "audio/aac",
+}
+_PREVIEW_RATE = 22_050
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, eq=False)
+class ClipFile:
+    """A file as it was handed in; `name` is what the user calls it."""
+
+    data: bytes
+    name: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, as hexadecimal text."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What there is to say of a clip by itself.
+
+    Shapes: `outline` (b, 2) the lowest and highest sample of each of b equal stretches; `loudness` (w,) in decibels
+    below full scale of the windows in `vectors`. `notes` are about the clip, `doubts` about what listened. `media` is
+    its type for a player, and `preview` a WAV where browsers cannot play the file, else None.
+    """
+
+    seconds: float
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    listener: str
+    outline: FloatArray
+    loudness: FloatArray
+    vectors: ClipVectors
+    media: str
+    preview: bytes | None
+
+
+@dataclass(frozen=True, eq=False)
+class ClipReport:
+    """A clip and what a catalogue answers. `window_artists` (w,) the nearest artist to each window, by its best track;
+    empty where CLAP was not asked."""
+
+    heard: Heard
+    search: ClipSearch
+    answers: ClipAnswers
+    window_artists: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class TextReport:
+    """What a catalogue answers to words, and what is doubtful about it."""
+
+    answers: TextAnswers
+    listener: str
+    doubts: tuple[str, ...]
+
+
+class ClipDesk:
+    """See the module. All methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._background = Background(_WORKERS, _KEPT)
+        self._listeners = _Kept(_LISTENERS)
+        self._searches = _Kept(_SEARCHES)
+        self._heard = _Kept(_KEPT)
+
+    def hand_in(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
+        """Listen to a file and answer; the same bytes are listened to once. The task's result raises NearfieldError
+        for a bad file and a catalogue that clips cannot be compared with."""
+
+        def work(enter: Stage) -> ClipReport:
+            return self._answer(catalogue, file, enter)
+
+        return self._background.start(_clip_key(catalogue, file), work)
+
+    def ask(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
+        """Answer words: phrases with their weights. The result raises NearfieldError where that cannot be done."""
+
+        def work(enter: Stage) -> TextReport:
+            return self._answer_words(catalogue, phrases, weights, enter)
+
+        return self._background.start((*_version(catalogue), tuple(phrases), tuple(weights)), work)
+
+    def forget(self, catalogue: Catalogue, file: ClipFile) -> None:
+        """End the work on a clip, and drop its answers."""
+        self._background.forget(_clip_key(catalogue, file))
+
+    def _answer(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> ClipReport:
+        listen_key = (catalogue.content_hash, _installed(), file.digest)
+        heard = self._heard.get(listen_key, lambda: self._listen(catalogue, file, enter))
+        enter(PLACING)
+        search_key = (*_version(catalogue), *sorted(heard.vectors.vectors))
+        search = self._searches.get(search_key, lambda: ClipSearch(catalogue, heard.vectors))
+        answers = search.ask(heard.vectors, min(MOST_ANSWERS, len(catalogue)))
+        return ClipReport(heard, search, answers, _window_artists(search, heard.vectors))
+
+    def _listen(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> Heard:
+        enter(READING)
+        clip = decode(file.data, name=file.name)
+        enter(OPENING)
+        listener = self._listener(catalogue)
+        vectors = listener.hear(clip, enter)
+        media, preview = _playable(file.data, clip)
+        title = listener.encoder.title if listener.encoder else ""
+        return Heard(
+            clip.seconds,
+            clip.notes,
+            listener.notes,
+            title,
+            outline(clip, BARS),
+            _loudness(clip, vectors),
+            vectors,
+            media,
+            preview,
+        )
+
+    def _answer_words(
+        self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], enter: Stage
+    ) -> TextReport:
+        enter(OPENING)
+        listener = self._listener(catalogue)
+        if listener.encoder is None:
+            raise NearfieldError(" ".join(listener.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
+        enter(ASKING)
+        query = weighted_query(_texts(listener.encoder, phrases), weights)
+        search = self._searches.get((catalogue.content_hash, "words"), lambda: TextSearch(catalogue))
+        answers = search.ask(query, min(MOST_ANSWERS, len(catalogue)))
+        return TextReport(answers, listener.encoder.title, listener.notes)
+
+    def _listener(self, catalogue: Catalogue) -> Listener:
+        """What listens for the catalogue; descriptors alone where its CLAP cannot be opened, with the reason as a
+        note."""
+
+        def open_listener() -> Listener:
+            try:
+                return listener_for(catalogue)
+            except NearfieldError as fault:
+                if not has_own_descriptors(catalogue):
+                    raise
+                return Listener(None, True, (str(fault),))
+
+        return self._listeners.get((catalogue.content_hash, _installed()), open_listener)
+
+
+class _Kept:
+    """The few values that were asked for last, each made once, by one thread at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._values: OrderedDict[Hashable, Any] = OrderedDict()
+        self._most = most
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        with self._lock:
+            making = self._locks.setdefault(key, threading.Lock())
+        with making:
+            if key in self._values:
+                with self._lock:
+                    self._values.move_to_end(key)
+                    value: Value = self._values[key]
+                    return value
+            value = make()
+            with self._lock:
+                self._values[key] = value
+                while len(self._values) > self._most:
+                    self._locks.pop(self._values.popitem(last=False)[0], None)
+            return value
+
+
+def outline(clip: Clip, bars: int) -> FloatArray:
+    """(b, 2) the lowest and highest sample of each of b stretches, at most `bars`."""
+    starts = np.unique(np.linspace(0, len(clip.samples), bars, endpoint=False).astype(np.int64))
+    low, high = np.minimum.reduceat(clip.samples, starts), np.maximum.reduceat(clip.samples, starts)
+    return np.stack([low, high], axis=1).astype(np.float32)
+
+
+def _loudness(clip: Clip, vectors: ClipVectors) -> FloatArray:
+    parts = [clip.samples[int(start * clip.rate) :][: WINDOW_SECONDS * clip.rate] for start in vectors.starts]
+    power = np.array([np.square(part).mean(dtype=np.float64) for part in parts])
+    return (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
+
+
+def _window_artists(search: ClipSearch, vectors: ClipVectors) -> IntArray:
+    space = next((space for space in search.content if space.name == CLAP), None)
+    if space is None or not len(vectors.windows):
+        return np.empty(0, np.int64)
+    scores = space.best_tracks(vectors.windows).scores
+    return np.argmax(np.nan_to_num(scores, nan=-np.inf), axis=1)
+
+
+def _playable(data: bytes, clip: Clip) -> tuple[str, bytes | None]:
+    """The media type of the file; for kinds that browsers cannot play, that of a WAV, and the WAV."""
+    container = recognise(data)
+    if container is not None and container.title in _BROWSERS_PLAY:
+        return _BROWSERS_PLAY[container.title], None
+    return "audio/wav", wav_bytes(resample(clip.samples, clip.rate, _PREVIEW_RATE), _PREVIEW_RATE)
+
+
+def _texts(encoder: ClapEncoder, phrases: Sequence[str]) -> FloatArray:
+    if not encoder.has_text:
+        raise NearfieldError(f"{encoder.title} has no text side on this machine, so it cannot read words.")
+    return encoder.embed_text(phrases)
+
+
+def _clip_key(catalogue: Catalogue, file: ClipFile) -> Hashable:
+    return (*_version(catalogue), file.digest)
+
+
+def _installed() -> tuple[str, ...]:
+    return tuple(name for name, checkpoint in KNOWN.items() if is_installed(checkpoint))
+
+
+def _version(catalogue: Catalogue) -> tuple[Hashable, ...]:
+    """Changes with the catalogue, and with the checkpoints, models and fusions that may answer."""
+    runs = tuple(run.run_id for run in list_runs(catalogue) if run.finished)
+    fusions = tuple((name, fusion_stamp(catalogue, name)) for name in list_fusions(catalogue))
+    return catalogue.content_hash, _installed(), runs, fusions

@@ -1,0 +1,95 @@
+"""What the small CLAP learns from: spectrograms of rendered tracks, and captions of the same tracks.
+
+The artists come from a world of their own, so that every artist of the bundled catalogue is new to the model.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.arrays import FloatArray, IntArray
+from core.demo.captions import captions
+from core.demo.recipes import recipe_of
+from core.demo.world import latent_world
+from core.storage import atomic_path
+from core.synthesis.recipes import Recipe, arrange
+from core.synthesis.render import VERSION, render
+
+BLOCK = 250
+WORLD = 3000
+"""Artists of the world that lessons are taken from."""
+CAPTIONS_PER_TRACK = 6
+LATEST_START = 40.0
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Rendered tracks of `artists` artists, `tracks` each.
+
+    Shapes: `spectrograms` blocks of (BLOCK, 1001, 64) float16 in decibels, in the order artist by artist;
+    `captions` a list of CAPTIONS_PER_TRACK texts per track.
+    """
+
+    artists: int
+    tracks: int
+    spectrograms: list[npt.NDArray[np.float16]]
+    captions: list[list[str]]
+
+    def __len__(self) -> int:
+        return self.artists * self.tracks
+
+    def sounds(self, rows: IntArray) -> FloatArray:
+        """Spectrograms (b, 1, 1001, 64) of these tracks."""
+        found = [self.spectrograms[row // BLOCK][row % BLOCK] for row in rows]
+        return np.stack(found).astype(np.float32)[:, None]
+
+
+def lesson_recipes(seed: int, artists: int, tracks: int) -> list[Recipe]:
+    """The recipes of the first artists of the world drawn from `seed`, artist by artist."""
+    world = latent_world(seed, WORLD)
+    return [recipe_of(world, artist, track, seed) for artist in range(artists) for track in range(tracks)]
+
+
+def prepare_lessons(
+    folder: Path, seed: int, artists: int, tracks: int, workers: int, on_block: Callable[[int, int], None]
+) -> Lessons:
+    """Render all tracks into `folder`, in several processes; blocks that are there already are kept.
+
+    `on_block(done, all)` is told after every block of BLOCK tracks.
+    """
+    recipes = lesson_recipes(seed, artists, tracks)
+    starts = range(0, len(recipes), BLOCK)
+    files = [folder / f"lessons-{VERSION}-{seed}x{tracks}-{start}.npy" for start in starts]
+    missing = [
+        (file, recipes[start : start + BLOCK]) for file, start in zip(files, starts, strict=True) if not file.exists()
+    ]
+    on_block(len(files) - len(missing), len(files))
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=partial(os.nice, 5)) as pool:
+        for done, _ in enumerate(pool.map(_render_block, *zip(*missing, strict=True)) if missing else (), 1):
+            on_block(len(files) - len(missing) + done, len(files))
+    words = [captions(arrange(recipe), CAPTIONS_PER_TRACK) for recipe in recipes]
+    return Lessons(artists, tracks, [np.load(file, mmap_mode="r", allow_pickle=False) for file in files], words)
+
+
+def lesson_start(recipe: Recipe) -> float:
+    """Where in the track the lesson begins, in seconds: anywhere, as a visitor's clip may."""
+    return float(np.random.default_rng([recipe.artist_seed, recipe.track, 5]).uniform(0, LATEST_START))
+
+
+def _render_block(file: Path, recipes: list[Recipe]) -> None:
+    import torch
+
+    from core.audio.clap.mel import mel_features
+
+    torch.set_num_threads(1)
+    sounds = (render(recipe, start=lesson_start(recipe)) for recipe in recipes)
+    block = np.stack([mel_features(sound[None])[0, 0].numpy().astype(np.float16) for sound in sounds])
+    with atomic_path(file) as temporary:
+        np.save(temporary, block)

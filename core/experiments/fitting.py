@@ -1,0 +1,110 @@
+"""Fitting the weights of a fusion on validation artists.
+
+Each validation artist is shown with all its visible edges and with only 0, 1, 2, 3 and 5 of them, so that the weights
+for artists of whom little is known rest on hundreds of queries, not on the few that happen to be so.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.optimize import minimize
+from torch import Tensor
+
+from core.arrays import DoubleArray
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.evaluation.evaluate import relevance
+from core.graph.protocols import EvaluationView, evaluation_view
+from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, standardise
+from core.search.spaces import ranker_in_views
+from core.similarity import Similarity
+
+KEPT_EDGES = (0, 1, 2, 3, 5)
+PENALTY = 1e-3
+_WALKS = ("pagerank",)
+
+
+def fit_fusion(
+    catalogue: Catalogue, parts: Sequence[str], on_progress: Callable[[int, int], None] = lambda done, views: None
+) -> FusionWeights:
+    """Non-negative weights that rank the hidden neighbours of validation artists highest among validation artists.
+
+    Minimised is the listwise softmax loss (Cao et al., ICML 2007, with every positive as its own list) over all views,
+    plus PENALTY times the squared difference between neighbouring knots and the squared weights. Raises
+    NearfieldError for no or repeated parts, or where validation artists share no edge.
+    """
+    if not parts or len(set(parts)) != len(parts):
+        raise NearfieldError("A fusion needs at least one part, and each only once.")
+    views = [evaluation_view(catalogue, "standard", "val", kept_edges=kept) for kept in (None, *KEPT_EDGES)]
+    if not len(views[0].queries):
+        raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")
+    logarithmic = tuple(name in _WALKS for name in parts)
+    rankers = [ranker_in_views(catalogue, name) for name in parts]
+    tables = []
+    for done, view in enumerate(views):
+        on_progress(done, len(views))
+        tables.append(_Table.of(view, [opened(view) for opened in rankers], logarithmic))
+    on_progress(len(views), len(views))
+    weights = _minimise(tables, len(parts))
+    return FusionWeights(tuple(parts), logarithmic, tuple(tuple(map(float, row)) for row in weights))
+
+
+class _Table:
+    """One view's standardised scores among candidates, ready for a loss.
+
+    Shapes: `scores` (parts, q, c); `below` and `share` (q, c), see PairKnots; `positive` (q, c), rows summing to one;
+    `itself` (q, c) where a query is the candidate.
+    """
+
+    def __init__(self, scores: Tensor, below: Tensor, share: Tensor, positive: Tensor, itself: Tensor) -> None:
+        self._scores, self._below, self._share, self._positive = scores, below, share, positive
+        self._itself = itself
+
+    @classmethod
+    def of(cls, view: EvaluationView, parts: Sequence[Similarity], logarithmic: Sequence[bool]) -> "_Table":
+        scores = np.stack(
+            [
+                standardise(part.scores(view.queries), view.queries, log)[:, view.candidates]
+                for part, log in zip(parts, logarithmic, strict=True)
+            ]
+        )
+        positive = relevance(view, view.queries).toarray().astype(np.float32)
+        positive /= positive.sum(axis=1, keepdims=True)
+        degree = view.visible.degree
+        knots = PairKnots.of(degree[view.queries], degree[view.candidates])
+        itself = view.candidates == view.queries[:, None]
+        return cls(*(torch.from_numpy(array) for array in (scores, knots.below, knots.share, positive, itself)))
+
+    def loss(self, weights: Tensor) -> Tensor:
+        """Shapes: weights (parts, knots)."""
+        total = sum(
+            torch.lerp(row[self._below], row[self._below + 1], self._share) * part
+            for row, part in zip(weights, self._scores, strict=True)
+        )
+        log_chance = total.masked_fill(self._itself, -torch.inf).log_softmax(dim=1)
+        return -(self._positive * log_chance.masked_fill(self._itself, 0)).sum(dim=1).mean()
+
+
+def _minimise(tables: Sequence[_Table], n_parts: int) -> DoubleArray:
+    shape = (n_parts, len(DEGREE_KNOTS))
+
+    def objective(flat: DoubleArray) -> tuple[float, npt.NDArray[Any]]:
+        weights = torch.from_numpy(flat.astype(np.float32).reshape(shape)).requires_grad_()
+        loss = torch.stack([table.loss(weights) for table in tables]).mean()
+        loss = loss + PENALTY * (weights.diff(dim=1).square().sum() + weights.square().sum())
+        loss.backward()
+        assert weights.grad is not None
+        return loss.item(), weights.grad.numpy().astype(np.float64).ravel()
+
+    found = minimize(
+        objective,
+        np.full(shape, 0.5).ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * n_parts * len(DEGREE_KNOTS),
+        options={"maxiter": 100},
+    )
+    return found.x.reshape(shape)

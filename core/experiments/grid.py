@@ -1,0 +1,165 @@
+"""The experiment grid: every combination of features, backbone, layers and seed as one run each.
+
+A grid is described by its configurations alone. What is finished is told from the runs on disk, so a grid can be
+stopped or killed at any moment and asked for again: finished runs are left alone, stopped ones go on from their last
+state, and no row is computed twice.
+"""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.features import RANDOM, check_features, split_feature_names
+from core.runs.config import TrainingConfig
+from core.runs.jobs import job_state, log_tail, start_process
+from core.runs.record import Run, list_runs, new_run
+
+PAPER_FEATURE_SETS = (
+    "random",
+    "acousticbrainz",
+    "moods_themes",
+    "clap",
+    "acousticbrainz+moods_themes",
+    "acousticbrainz+clap",
+    "clap+moods_themes",
+    "acousticbrainz+clap+moods_themes",
+)
+
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class GridPlan:
+    """What a grid has done and has to do. `stopped` are runs that go on; `busy` ones belong to another process."""
+
+    finished: list[Run]
+    stopped: list[Run]
+    new: list[TrainingConfig]
+    busy: list[Run] = field(default_factory=list)
+
+    @property
+    def epochs_left(self) -> int:
+        """Epochs that still have to be computed."""
+        begun = sum(run.config.epochs - len(run.history()) for run in self.stopped)
+        return begun + sum(config.epochs for config in self.new)
+
+    @property
+    def runs_left(self) -> int:
+        return len(self.stopped) + len(self.new)
+
+
+@dataclass(frozen=True)
+class GridProgress:
+    """How far an execution is: runs ended and in all, epochs computed and in all, seconds since it began."""
+
+    runs_done: int
+    runs: int
+    epochs_done: int
+    epochs: int
+    seconds: float
+    latest: str
+
+
+def grid_configs(
+    base: TrainingConfig,
+    features: Sequence[str],
+    backbones: Sequence[str] = ("sage",),
+    layers: Iterable[int] = range(5),
+    seeds: Iterable[int] = (0,),
+    protocols: Sequence[str] = ("standard",),
+) -> list[TrainingConfig]:
+    """All combinations on top of `base`, seeds outermost so that a grid that is cut short has whole seeds.
+
+    Without graph layers the backbone does not matter, so those runs exist once.
+    """
+    backbones, layers = list(dict.fromkeys(backbones)), list(dict.fromkeys(layers))
+    combined = product(dict.fromkeys(seeds), dict.fromkeys(protocols), dict.fromkeys(features), backbones, layers)
+    return [
+        replace(
+            base,
+            features=names,
+            model=replace(base.model, backbone=backbone, layers=depth),
+            protocol=protocol,
+            seed=seed,
+        )
+        for seed, protocol, names, backbone, depth in combined
+        if depth > 0 or backbone == backbones[0]
+    ]
+
+
+def paper_feature_sets(catalogue: Catalogue) -> list[str]:
+    """The eight inputs of the seed paper's Figure 1, as far as the catalogue has their sets."""
+    stored = set(catalogue.feature_names)
+    return [names for names in PAPER_FEATURE_SETS if names == RANDOM or set(split_feature_names(names)) <= stored]
+
+
+def plan_grid(catalogue: Catalogue, configs: Sequence[TrainingConfig]) -> GridPlan:
+    """Compare the wanted configurations with the runs of this version of the catalogue."""
+    for names in {config.features for config in configs}:
+        check_features(catalogue, names)
+    known: dict[TrainingConfig, Run] = {}
+    for run in list_runs(catalogue):
+        if run.details["catalogue_hash"] == catalogue.content_hash and (
+            run.config not in known or (run.finished and not known[run.config].finished)
+        ):
+            known[run.config] = run
+    plan = GridPlan([], [], [], [])
+    for config in configs:
+        if config not in known:
+            plan.new.append(config)
+        elif known[config].finished:
+            plan.finished.append(known[config])
+        elif job_state(known[config]).is_active:
+            plan.busy.append(known[config])
+        else:
+            plan.stopped.append(known[config])
+    return plan
+
+
+def execute_grid(
+    catalogue: Catalogue,
+    plan: GridPlan,
+    workers: int = 1,
+    on_progress: Callable[[GridProgress], None] = lambda progress: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[str]:
+    """Work through the plan with `workers` processes at once; returns the messages of runs that failed.
+
+    On `should_stop` the runs under way end after their epoch and can go on later. Raises NearfieldError for fewer
+    than one worker.
+    """
+    if workers < 1:
+        raise NearfieldError("A grid needs at least one worker.")
+    started = time.monotonic()
+    waiting: list[Run | TrainingConfig] = [*plan.stopped, *plan.new]
+    working: dict[Run, subprocess.Popen[bytes]] = {}
+    before = {run: len(run.history()) for run in plan.stopped}
+    runs, epochs = plan.runs_left, plan.epochs_left
+    failures, ended_epochs, done, latest, stopping = [], 0, 0, "", False
+    while waiting or working:
+        if should_stop() and not stopping:
+            stopping = True
+            waiting.clear()
+            for process in working.values():
+                process.send_signal(signal.SIGINT)
+        while waiting and len(working) < workers:
+            item = waiting.pop(0)
+            run = item if isinstance(item, Run) else new_run(catalogue, item)
+            working[run] = start_process(catalogue, run, "--threads", "1")
+        for run in [run for run, process in working.items() if process.poll() is not None]:
+            working.pop(run)
+            done, latest = done + 1, run.run_id
+            ended_epochs += len(run.history()) - before.get(run, 0)
+            if not run.finished and not stopping:
+                failures.append(f"{run.run_id}: {job_state(run).message or log_tail(run, 1)}")
+        under_way = sum(len(run.history()) - before.get(run, 0) for run in working)
+        seconds = time.monotonic() - started
+        on_progress(GridProgress(done, runs, ended_epochs + under_way, epochs, seconds, latest))
+        if working:
+            time.sleep(_POLL_SECONDS)
+    return failures

@@ -1,0 +1,109 @@
+"""From a name to recorded figures: evaluate a ranker, or train a run and evaluate it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.catalogue import Catalogue
+from core.evaluation.evaluate import Evaluation, evaluate, mean_evaluation
+from core.experiments.fitting import fit_fusion
+from core.experiments.results import record_results, result_row
+from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
+from core.runs.record import EpochReport, Run, finish_run, library_versions, open_run, source_commit
+from core.search.fusion import FusionWeights
+from core.search.fusions import check_fusion_name, load_fusion, save_fusion
+from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, ranker_in_views
+from core.training.checkpoints import load_details, train_run
+
+DRAWS = 5
+"""How often the edges that artists keep are drawn anew, to be averaged over."""
+
+
+def evaluate_ranker(
+    catalogue: Catalogue,
+    ranker: str,
+    protocol: str,
+    split: str,
+    hide_validation: bool = False,
+    kept_edges: int | None = None,
+) -> tuple[Evaluation, dict[str, Any]]:
+    """Evaluate one ranker on one view and record the figures; returns the evaluation and its row.
+
+    With `kept_edges` each query's figures are the mean over DRAWS draws of the edges that are kept.
+    """
+    draws = DRAWS if kept_edges else 1
+    views = [evaluation_view(catalogue, protocol, split, hide_validation, kept_edges, draw) for draw in range(draws)]
+    opened = ranker_in_views(catalogue, ranker)
+    evaluation = mean_evaluation([evaluate(opened(view), view) for view in views])
+    provenance = _provenance(catalogue, ranker)
+    hidden = " --hide-validation" if hide_validation else ""
+    kept = "" if kept_edges is None else f" --keep-edges {kept_edges}"
+    provenance["command"] = (
+        f"python -m core evaluate CATALOGUE --ranker {ranker} --protocol {protocol} --split {split}{hidden}{kept}"
+    )
+    row = result_row(evaluation, catalogue, provenance) | {"ranker": ranker}
+    record_results(catalogue, [row])
+    return evaluation, row
+
+
+def fit_and_save_fusion(
+    catalogue: Catalogue,
+    name: str,
+    parts: Sequence[str],
+    on_progress: Callable[[int, int], None] = lambda done, views: None,
+) -> FusionWeights:
+    """Fit a fusion of `parts` on validation artists and store it under `name`."""
+    check_fusion_name(name)
+    weights = fit_fusion(catalogue, parts, on_progress)
+    command = f"python -m core fuse CATALOGUE --name {name} --parts {','.join(parts)}"
+    provenance = {"command": command, "commit": source_commit(), "versions": library_versions()}
+    save_fusion(catalogue, name, weights, provenance)
+    return weights
+
+
+def train_and_evaluate(
+    catalogue: Catalogue,
+    run: Run,
+    on_epoch: Callable[[EpochReport, int], None] = lambda report, epochs: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any] | None:
+    """Train a run to its end, evaluate it on validation and test under its protocol, and record both rows.
+
+    Returns the metrics by split, or None when `should_stop` ended the run early. A split without hidden edges is
+    left out.
+    """
+    if not train_run(catalogue, run, on_epoch, should_stop):
+        return None
+    metrics = {}
+    for split in EVALUATED_SPLITS:
+        protocol = run.config.protocol
+        if len(evaluation_view(catalogue, protocol, split).queries):
+            metrics[split] = evaluate_ranker(catalogue, RUN_PREFIX + run.run_id, protocol, split)[1]
+    finish_run(run, metrics)
+    return metrics
+
+
+def _provenance(catalogue: Catalogue, ranker: str) -> dict[str, Any]:
+    settings: dict[str, Any] = {"features": None, "backbone": None, "layers": None, "seed": None, "config": {}}
+    commit, versions = source_commit(), library_versions()
+    if ranker.startswith(RUN_PREFIX):
+        run = open_run(catalogue, ranker.removeprefix(RUN_PREFIX))
+        config, details = run.config, load_details(run)
+        settings |= {
+            "features": config.features,
+            "backbone": config.model.backbone,
+            "layers": config.model.layers,
+            "seed": config.seed,
+            "config": config.as_dict(),
+            "trained_seconds": details["seconds"],
+            "chosen_epoch": details["chosen_epoch"],
+            "train_command": details["command"],
+            "device": details["device"],
+        }
+        commit, versions = details["commit"], details["versions"]
+    elif ranker.startswith(FUSION_PREFIX):
+        details = load_fusion(catalogue, ranker.removeprefix(FUSION_PREFIX))[1]
+        settings |= {"config": details["weights"], "train_command": details["command"]}
+        commit, versions = details["commit"], details["versions"]
+    elif ranker.startswith(COSINE_PREFIX):
+        settings["features"] = ranker.removeprefix(COSINE_PREFIX)
+    return settings | {"commit": commit, "versions": versions}

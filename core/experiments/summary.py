@@ -1,0 +1,229 @@
+"""From the results table to what can be compared: one metric, one view, seeds averaged, yardsticks beside models."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.arrays import DoubleArray, IntArray
+from core.catalogue import Catalogue
+from core.evaluation.bootstrap import paired_difference
+from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
+from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
+from core.graph.protocols import EvaluationView
+from core.runs.config import BACKBONE_TITLES, TrainingConfig
+from core.search.spaces import CLIP_PREFIX, COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, UNTRAINED
+
+MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
+YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
+DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
+KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
+CLIP_COLUMNS = ["way", "value", "low", "high", "queries", "command"]
+ALL_EDGES = "all"
+
+
+_SETTING_TITLES = {"protocol": "trained as"}
+_NO_VARIANT = {"features", "seed", "device", "precision", "model.layers"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """NDCG@200 of a space on test artists, with its 95% interval, beside that of random order, NaN if unmeasured."""
+
+    value: float
+    low: float
+    high: float
+    by_chance: float
+
+
+def headline_metric(protocol: str) -> str:
+    """The column of the results table that is the protocol's own NDCG@200."""
+    return "ndcg_published" if protocol == "published" else "ndcg"
+
+
+def rows_of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
+    """The rows measured under one protocol on one split: the only ones that may share an axis.
+
+    Rows of queries that keep only some of their visible edges are another view: see `by_kept_edges`.
+    """
+    rows = _of_view(results, protocol, split, hide_validation)
+    return rows[rows["kept_edges"].isna()].drop_duplicates("ranker", keep="last").reset_index(drop=True)
+
+
+def by_kept_edges(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
+    """NDCG@200 of the protocol against the visible edges that each evaluated artist keeps.
+
+    One row per ranker and number: `kept` is "0", "1", … or "all", which comes from the ordinary rows of the rankers
+    that were measured with fewer edges too. Repeated draws of the edges are averaged, as are the bounds of their 95%
+    intervals; `command` is that of the first draw.
+    """
+    metric = headline_metric(protocol)
+    rows = _of_view(results, protocol, split, hide_validation)
+    fewer = rows[rows["kept_edges"].notna()]
+    if fewer.empty:
+        return pd.DataFrame(columns=KEPT_COLUMNS)
+    everything = rows_of_view(results, protocol, split, hide_validation)
+    both = pd.concat([fewer, everything[everything["ranker"].isin(fewer["ranker"])]], ignore_index=True)
+    both["order"] = both["kept_edges"].fillna(np.inf)
+    both["command"] = both.get("command", "")
+    table = both.groupby(["ranker", "order"], as_index=False, sort=False).agg(
+        value=(metric, "mean"),
+        low=(f"{metric}_low", "mean"),
+        high=(f"{metric}_high", "mean"),
+        queries=("queries", "max"),
+        command=("command", "first"),
+    )
+    best = table.groupby("ranker")["value"].transform("max")
+    table = table.assign(best=best).sort_values(["best", "ranker", "order"], ascending=[False, True, True])
+    table["kept"] = [ALL_EDGES if np.isinf(kept) else str(int(kept)) for kept in table["order"]]
+    return table[KEPT_COLUMNS].reset_index(drop=True)
+
+
+def paired_by_degree(first: DoubleArray, second: DoubleArray, degree: IntArray) -> pd.DataFrame:
+    """Mean of first - second with its paired 95% interval, over all queries and for each bin of visible degree.
+
+    Shapes: all (q,), the same queries in the same order. Columns degree ("all" first), queries, mean, low, high; a bin
+    with a single query has no interval.
+    """
+    rows = []
+    for title, inside in [(ALL_EDGES, np.ones(len(degree), dtype=bool)), *degree_bins(degree)]:
+        row: dict[str, Any] = {"degree": title, "queries": int(inside.sum())}
+        if row["queries"] > 1:
+            interval = paired_difference(first[inside], second[inside])
+            row |= {"mean": interval.mean, "low": interval.low, "high": interval.high}
+        else:
+            row |= {"mean": float((first - second)[inside].mean()), "low": np.nan, "high": np.nan}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Trained models, one row per feature set, number of layers and variant, averaged over seeds.
+
+    `value` is the mean over seeds; `low` and `high` the mean bounds of the 95% interval over queries, which seeds
+    share; `seed_low` and `seed_high` the smallest and largest seed. Of runs that differ in nothing the last counts
+    once: a repeated seed is no second seed. `variant` names the settings in which a run differs from most others
+    of the view, such as "640 steps".
+    """
+    runs = rows[rows["ranker"].str.startswith(RUN_PREFIX)].reset_index(drop=True)
+    if runs.empty:
+        return pd.DataFrame(columns=MODEL_COLUMNS)
+    runs["variant"] = _variants(runs["config"])
+    runs["layers"] = runs["layers"].astype(int)
+    runs = runs.drop_duplicates(["features", "variant", "layers", "seed"], keep="last")
+    averaged = runs.groupby(["features", "layers", "variant"], as_index=False).agg(
+        seeds=("seed", "nunique"),
+        value=(metric, "mean"),
+        low=(f"{metric}_low", "mean"),
+        high=(f"{metric}_high", "mean"),
+        seed_low=(metric, "min"),
+        seed_high=(metric, "max"),
+        rankers=("ranker", list),
+    )
+    return averaged.sort_values(["features", "variant", "layers"], ignore_index=True)
+
+
+def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Rankers of the view that are no run, best first: what needs no training, and fusions."""
+    untrained = rows[~rows["ranker"].str.startswith(RUN_PREFIX)]
+    table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(YARDSTICK_COLUMNS, axis=1)
+    return table.sort_values("value", ascending=False, ignore_index=True)
+
+
+def yardstick_names(catalogue: Catalogue) -> list[str]:
+    """Every untrained ranker the catalogue can be measured with."""
+    return [*UNTRAINED, *(COSINE_PREFIX + name for name in catalogue.feature_names)]
+
+
+def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
+    """How good each space that was measured is, by the space's name: standard protocol, test artists."""
+    rows = rows_of_view(results, "standard", "test").set_index("ranker")
+    by_chance = float(rows["ndcg"].get("random", np.nan))
+    return {
+        str(ranker).removeprefix(COSINE_PREFIX): Standing(float(value), float(low), float(high), by_chance)
+        for ranker, value, low, high in zip(rows.index, rows["ndcg"], rows["ndcg_low"], rows["ndcg_high"], strict=True)
+    }
+
+
+def by_degree(rows: pd.DataFrame, rankers: list[str]) -> pd.DataFrame:
+    """The protocol's NDCG@200 by visible degree of the query, one row per ranker and bin of degree."""
+    chosen = rows[rows["ranker"].isin(rankers)]
+    bins = [
+        {"ranker": ranker} | degree
+        for ranker, stored in zip(chosen["ranker"], chosen["by_degree"], strict=True)
+        for degree in json.loads(stored)
+    ]
+    return pd.DataFrame(bins, columns=DEGREE_COLUMNS)
+
+
+def perfect_score(view: EvaluationView) -> float:
+    """Mean NDCG@200 of a perfect ranking under the view's protocol: 1, or less with the published off-by-one.
+
+    NaN where the view has no query.
+    """
+    if not len(view.queries):
+        return float("nan")
+    variant: NdcgVariant = "published" if view.protocol == "published" else "standard"
+    positives = np.diff(relevance(view, view.queries).indptr).astype(np.int64)
+    return float(ndcg_ceiling(positives, CUTOFF, variant).mean())
+
+
+def clip_rows(results: pd.DataFrame, view: str) -> pd.DataFrame:
+    """Ways from a clip of a test artist to its neighbours, best first, in the view "cold" or "clip".
+
+    Columns way (a name of core.clips.search, or "random"), value, low, high (95% over artists), queries, command.
+    """
+    chosen = (
+        results["ranker"].str.startswith(CLIP_PREFIX) & (results["protocol"] == view) & (results["split"] == "test")
+    )
+    if not chosen.any():
+        return pd.DataFrame(columns=CLIP_COLUMNS)
+    rows = results[chosen].drop_duplicates("ranker", keep="last")
+    table = rows[["ndcg", "ndcg_low", "ndcg_high", "queries", "command"]].set_axis(CLIP_COLUMNS[1:], axis=1)
+    way = rows["ranker"].str.removeprefix(CLIP_PREFIX)
+    return table.assign(way=way)[CLIP_COLUMNS].sort_values("value", ascending=False, ignore_index=True)
+
+
+def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> pd.DataFrame:
+    """Rows of a view under their rankers' names; `kept_edges` is a number, NaN where all were kept."""
+    same = (results["protocol"] == protocol) & (results["split"] == split)
+    same &= ~results["ranker"].str.startswith(CLIP_PREFIX)
+    if split == "test":
+        same &= results["hide_validation"] == hide_validation
+    rows = results[same].copy()
+    named = [_ranker_name(ranker, features) for ranker, features in zip(rows["ranker"], rows["features"], strict=True)]
+    rows["ranker"] = pd.Series(named, rows.index, dtype=str)
+    kept = rows["kept_edges"] if "kept_edges" in rows else pd.Series(np.nan, rows.index)
+    return rows.assign(kept_edges=pd.to_numeric(kept, errors="coerce").astype(float))
+
+
+def _ranker_name(ranker: str, features: Any) -> str:
+    """As the command line writes it; rows of a bare feature set are its cosine."""
+    plain = ranker in UNTRAINED or ranker.startswith((RUN_PREFIX, COSINE_PREFIX, FUSION_PREFIX))
+    return ranker if plain or pd.isna(features) else COSINE_PREFIX + ranker
+
+
+def _variants(configs: pd.Series) -> list[str]:
+    settings = pd.json_normalize([TrainingConfig.from_dict(json.loads(config)).as_dict() for config in configs])
+    settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
+    columns = sorted(settings, key=lambda column: column != "model.backbone")
+    said = [_said(str(column), settings[column]) for column in columns]
+    return [", ".join(filter(None, texts)) for texts in zip(*said, strict=True)]
+
+
+def _said(column: str, values: pd.Series) -> list[str]:
+    """What each run says of a setting; the value that more than half of the runs share goes without saying."""
+    share = values.value_counts(normalize=True)
+    usual = share.index[0] if share.iloc[0] > 0.5 else None
+    return ["" if value == usual else _setting(column, value) for value in values]
+
+
+def _setting(column: str, value: Any) -> str:
+    if column == "steps":
+        return f"{value:,} steps"
+    if column == "model.backbone":
+        return BACKBONE_TITLES[value]
+    title = _SETTING_TITLES.get(column, column.split(".")[-1].replace("_", " "))
+    return f"{title} {value}".strip()

@@ -1,0 +1,1 @@
+"""What a training run is: its configuration, folder, state and records. Nothing here loads torch."""

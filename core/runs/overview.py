@@ -1,0 +1,94 @@
+"""What is known about the runs of a catalogue at one moment, read once from their folders."""
+
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.runs.config import TrainingConfig
+from core.runs.jobs import JobState, job_state
+from core.runs.record import EpochReport, Run, list_runs
+
+
+@dataclass(frozen=True)
+class RunOverview:
+    """A run as it stood when it was read. `metrics` is the results row of each split, empty until it is finished."""
+
+    run: Run
+    config: TrainingConfig
+    job: JobState
+    history: list[EpochReport]
+    metrics: dict[str, Any]
+    created: str
+    command: str
+    device: str
+    fits_catalogue: bool
+
+    @property
+    def run_id(self) -> str:
+        return self.run.run_id
+
+    @property
+    def best_val_ndcg(self) -> float | None:
+        """Of the epochs so far, under the protocol of the run."""
+        return max((report.val_ndcg for report in self.history), default=None)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the mean pace of the epochs so far; None before the first one."""
+        if not self.history:
+            return None
+        return self.history[-1].seconds / len(self.history) * (self.config.epochs - len(self.history))
+
+    def score(self, split: str) -> float | None:
+        """NDCG@200 of the protocol on a split, or None where it was not measured."""
+        row = self.metrics.get(split)
+        metric = "ndcg_published" if self.config.protocol == "published" else "ndcg"
+        return None if row is None else float(row[metric])
+
+
+def overview(catalogue: Catalogue, run: Run) -> RunOverview:
+    """Read a run's folder. Raises NearfieldError where it cannot be understood."""
+    details, job = run.details, job_state(run)
+    try:
+        return RunOverview(
+            run=run,
+            config=run.config,
+            job=job,
+            history=run.history(),
+            metrics=run.metrics if job.state == "finished" else {},
+            created=details["created"],
+            command=details["command"],
+            device=run.status.get("device", ""),
+            fits_catalogue=details["catalogue_hash"] == catalogue.content_hash,
+        )
+    except (KeyError, ValueError, TypeError) as fault:
+        raise NearfieldError(f"The run {run.run_id} cannot be read ({fault}).") from None
+
+
+def overviews(catalogue: Catalogue) -> tuple[list[RunOverview], list[str]]:
+    """All runs that can be read, newest first, and one message for each that cannot."""
+    read, faults = [], []
+    for run in list_runs(catalogue):
+        try:
+            read.append(overview(catalogue, run))
+        except NearfieldError as fault:
+            faults.append(str(fault))
+    return read, faults
+
+
+def estimate_seconds(earlier: list[RunOverview], config: TrainingConfig) -> tuple[float, int] | None:
+    """Seconds that `config` would take by the pace of earlier runs like it, and how many those are.
+
+    Like it means the same features and layers on this version of the catalogue. None where there is none.
+    """
+    alike = [
+        run.history[-1].seconds / run.history[-1].step
+        for run in earlier
+        if run.history
+        and run.fits_catalogue
+        and run.config.features == config.features
+        and run.config.model == config.model
+    ]
+    return (median(alike) * config.steps, len(alike)) if alike else None

@@ -1,0 +1,162 @@
+"""Runs on disk: one folder per run, readable at any moment, written so that a kill leaves old or new, never half.
+
+runs/<id>/config.json          the training configuration, hashes, versions, the command to repeat it
+runs/<id>/status.json          running, finished, cancelled or failed, with the process that works on it
+runs/<id>/progress.jsonl       one line per finished epoch
+runs/<id>/state.safetensors    everything needed to resume; removed when the run is finished
+runs/<id>/model.safetensors    the chosen weights and the input scaling
+runs/<id>/embeddings.npy       float32 (n, d), every known edge visible: what the app searches
+runs/<id>/metrics.json         figures on validation and test
+"""
+
+import json
+import platform
+import secrets
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.runs.config import TrainingConfig
+from core.storage import read_json, write_json
+
+RUNS_FOLDER = "runs"
+_PACKAGES = ("torch", "torch-geometric", "numpy", "scipy", "safetensors")
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One finished epoch. `val_ndcg` is the protocol's NDCG@200 on validation; `seconds` is the whole run's time."""
+
+    epoch: int
+    step: int
+    loss: float
+    val_ndcg: float
+    learning_rate: float
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder. Which files are there tells how far it got."""
+
+    path: Path
+
+    @property
+    def run_id(self) -> str:
+        return self.path.name
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The content of config.json."""
+        return read_json(self.path / "config.json")
+
+    @property
+    def config(self) -> TrainingConfig:
+        return TrainingConfig.from_dict(self.details["config"])
+
+    @property
+    def status(self) -> dict[str, Any]:
+        return read_json(self.path / "status.json")
+
+    @property
+    def finished(self) -> bool:
+        return self.status["state"] == "finished"
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        return read_json(self.path / "metrics.json")
+
+    def history(self) -> list[EpochReport]:
+        """Finished epochs so far; a line cut off by a kill is left out."""
+        file = self.path / "progress.jsonl"
+        if not file.is_file():
+            return []
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [EpochReport(**json.loads(line)) for line in lines if line.endswith("\n")]
+
+    def set_status(self, state: str, **more: Any) -> None:
+        write_json(self.path / "status.json", {"state": state, "updated": _now(), **more})
+
+    def embeddings(self) -> FloatArray:
+        """(n, d) unit vectors with every known edge visible, memory-mapped."""
+        file = self.path / "embeddings.npy"
+        if not file.is_file():
+            raise NearfieldError(f"The run {self.run_id} has no embeddings yet: it is {self.status['state']}.")
+        embeddings: FloatArray = np.load(file, mmap_mode="r", allow_pickle=False)
+        return embeddings
+
+
+def new_run(catalogue: Catalogue, config: TrainingConfig) -> Run:
+    """Make the folder of a run that has not started, with its full provenance."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    features = config.features.replace("+", "-")
+    run_id = f"{config.model.backbone}{config.model.layers}-{features}-{config.protocol}-s{config.seed}-{stamp}"
+    run = Run(catalogue.path / RUNS_FOLDER / f"{run_id}-{secrets.token_hex(2)}")
+    run.path.mkdir(parents=True)
+    details = {
+        "config": config.as_dict(),
+        "command": config.command,
+        "catalogue": catalogue.name,
+        "catalogue_hash": catalogue.content_hash,
+        "split_hash": catalogue.split_hash,
+        "commit": source_commit(),
+        "versions": library_versions(),
+        "created": _now(),
+    }
+    write_json(run.path / "config.json", details)
+    run.set_status("waiting")
+    return run
+
+
+def open_run(catalogue: Catalogue, run_id: str) -> Run:
+    """The run named `run_id`. Raises NearfieldError, listing the runs there are, for an unknown one."""
+    runs = {run.run_id: run for run in list_runs(catalogue)}
+    if run_id not in runs:
+        known = ", ".join(runs) or "none yet; train one first"
+        raise NearfieldError(f"{catalogue.name} has no run “{run_id}”. Runs: {known}.")
+    return runs[run_id]
+
+
+def list_runs(catalogue: Catalogue) -> list[Run]:
+    """All runs of a catalogue, newest first; of those begun in the same second, by their ids."""
+    folder = catalogue.path / RUNS_FOLDER
+    runs = [Run(file.parent) for file in folder.glob("*/config.json") if (file.parent / "status.json").is_file()]
+    return sorted(runs, key=lambda run: (run.details["created"], run.run_id), reverse=True)
+
+
+def finish_run(run: Run, metrics: dict[str, Any]) -> None:
+    """Record the figures of a trained run and mark it finished."""
+    write_json(run.path / "metrics.json", metrics)
+    (run.path / "state.safetensors").unlink(missing_ok=True)
+    run.set_status("finished")
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of the packages that decide a run's numbers."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+
+
+def source_commit() -> str:
+    """The commit of the code that runs, or "unknown" outside a git checkout."""
+    here = Path(__file__).resolve().parent
+    command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return found.stdout.strip()
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

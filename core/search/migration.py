@@ -1,0 +1,74 @@
+"""Runs and fusions of an old version of a catalogue that the new one leaves true.
+
+A run belongs to one version of a catalogue, by its content hash. Where artists, edges and every feature set that it
+reads are the same files, it answers as before, and is told so; where it came from stays in its record.
+"""
+
+from dataclasses import dataclass, field
+
+from core.catalogue import Catalogue
+from core.catalogue.catalogue import feature_file
+from core.catalogue.format import ARTISTS_FILE, EDGES_FILE
+from core.features import LEARNED, RANDOM, split_feature_names
+from core.runs.record import list_runs
+from core.search.fusions import FUSIONS_FOLDER
+from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
+from core.storage import read_json, write_json
+
+CARRIED_FROM = "carried_from"
+
+
+@dataclass(frozen=True)
+class CarriedOver:
+    """Names of the runs and fusions that belong to the new version, and of the runs that do not."""
+
+    runs: list[str] = field(default_factory=list)
+    fusions: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def carry_over(before: Catalogue, after: Catalogue) -> CarriedOver:
+    """Let the runs and fusions of `before` that nothing new concerns belong to `after`, the same folder's new version.
+
+    Figures in the results table stay with the old version: measure again.
+    """
+    found = CarriedOver()
+    if before.content_hash == after.content_hash:
+        return found
+    for run in list_runs(after):
+        details = run.details
+        if details["catalogue_hash"] != before.content_hash:
+            continue
+        if run.finished and _is_same(before, after, run.config.features):
+            write_json(run.path / "config.json", _renamed(details, before, after))
+            found.runs.append(run.run_id)
+        else:
+            found.left.append(run.run_id)
+    for file in sorted((after.path / FUSIONS_FOLDER).glob("*.json")):
+        content = read_json(file)
+        if content.get("catalogue_hash") != before.content_hash:
+            continue
+        if all(_part_stays(before, after, part, found.runs) for part in content["weights"]["parts"]):
+            write_json(file, _renamed(content, before, after))
+            found.fusions.append(file.stem)
+    return found
+
+
+def _part_stays(before: Catalogue, after: Catalogue, part: str, runs: list[str]) -> bool:
+    if part.startswith(RUN_PREFIX):
+        return part.removeprefix(RUN_PREFIX) in runs
+    if part.startswith(COSINE_PREFIX):
+        return _is_same(before, after, part.removeprefix(COSINE_PREFIX))
+    return _is_same(before, after, RANDOM)
+
+
+def _is_same(before: Catalogue, after: Catalogue, features: str) -> bool:
+    """Whether artists, edges and these feature sets are the same files in both versions."""
+    sets = [name for name in split_feature_names(features) if name not in (RANDOM, LEARNED)]
+    old, new = before.manifest.files, after.manifest.files
+    return all(old.get(file) == new.get(file) for file in (ARTISTS_FILE, EDGES_FILE, *map(feature_file, sets)))
+
+
+def _renamed(content: dict, before: Catalogue, after: Catalogue) -> dict:
+    origin = [*content.get(CARRIED_FROM, []), before.content_hash]
+    return content | {"catalogue_hash": after.content_hash, CARRIED_FROM: origin}

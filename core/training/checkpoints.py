@@ -1,0 +1,132 @@
+"""Training a run in its folder: states to resume from, the chosen weights, and the embeddings that the app searches."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from core.arrays import FloatArray
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.features import FeatureInputs, InputScaling
+from core.graph.protocols import GraphView, serving_view
+from core.jobs.processes import process_stamp
+from core.models import Embedder, MessageGraph, columns_of, make_model
+from core.runs.config import TrainingConfig
+from core.runs.record import EpochReport, Run
+from core.storage import atomic_path
+from core.training.device import describe_device
+from core.training.loop import Trainer
+
+_SECONDS_BETWEEN_STATES = 20.0
+
+
+def train_run(
+    catalogue: Catalogue,
+    run: Run,
+    on_epoch: Callable[[EpochReport, int], None] = lambda report, epochs: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Train `run` to its end, from its saved state where there is one; False when `should_stop` ended it early.
+
+    `on_epoch` gets each report and the number of epochs. On an early end the state is kept and the run can resume.
+    """
+    if run.details["catalogue_hash"] != catalogue.content_hash:
+        raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Start a new one.")
+    trainer = Trainer(catalogue, run.config)
+    _restore(run, trainer)
+    run.set_status("running", device=describe_device(trainer.device), **process_stamp(os.getpid()))
+    saved = time.monotonic()
+    while not trainer.finished:
+        if should_stop():
+            _save_state(run, trainer)
+            run.set_status("cancelled", epoch=len(trainer.history))
+            return False
+        report = trainer.run_epoch()
+        if time.monotonic() - saved > _SECONDS_BETWEEN_STATES:
+            _save_state(run, trainer)
+            saved = time.monotonic()
+        with (run.path / "progress.jsonl").open("a", encoding="utf-8") as progress:
+            progress.write(json.dumps(report.as_dict()) + "\n")
+        on_epoch(report, run.config.epochs)
+    _save_model(run, trainer)
+    model, _ = load_model(run)
+    embeddings = embed(model, trainer.inputs, serving_view(catalogue, run.config.protocol))
+    with atomic_path(run.path / "embeddings.npy") as temporary, temporary.open("wb") as file:
+        np.save(file, embeddings)
+    return True
+
+
+def load_model(run: Run) -> tuple[Embedder, InputScaling]:
+    """The trained model in evaluation mode, on the CPU, and the scaling of its input. Nothing is unpickled."""
+    tensors, details = _read_tensors(run.path / "model.safetensors")
+    config = TrainingConfig.from_dict(details["config"])
+    scaling = InputScaling(tensors.pop("input.mean").numpy(), tensors.pop("input.deviation").numpy())
+    try:
+        model = make_model(columns_of(tensors, config.model), config.model)
+        model.load_state_dict(tensors)
+    except (KeyError, RuntimeError) as fault:
+        raise NearfieldError(f"model.safetensors of {run.run_id} does not fit its configuration ({fault}).") from None
+    return model.eval(), scaling
+
+
+def load_details(run: Run) -> dict[str, Any]:
+    """The provenance stored inside the checkpoint: configuration, hashes, versions, chosen epoch, seconds, device."""
+    return _read_tensors(run.path / "model.safetensors")[1]
+
+
+def embed(model: Embedder, inputs: FeatureInputs, view: GraphView) -> FloatArray:
+    """(n, d) embeddings of all artists with the edges of `view` visible."""
+    return model.embed(torch.from_numpy(inputs.values), MessageGraph.from_view(view)).numpy()
+
+
+def _save_state(run: Run, trainer: Trainer) -> None:
+    tensors, plain = trainer.state()
+    _write_tensors(run.path / "state.safetensors", tensors, plain)
+
+
+def _restore(run: Run, trainer: Trainer) -> None:
+    file = run.path / "state.safetensors"
+    if file.is_file():
+        trainer.load_state(*_read_tensors(file))
+    lines = [json.dumps(report.as_dict()) + "\n" for report in trainer.history]
+    with atomic_path(run.path / "progress.jsonl") as temporary:
+        temporary.write_text("".join(lines), encoding="utf-8")
+
+
+def _save_model(run: Run, trainer: Trainer) -> None:
+    tensors = trainer.chosen_weights()
+    tensors["input.mean"] = torch.from_numpy(trainer.inputs.scaling.mean)
+    tensors["input.deviation"] = torch.from_numpy(trainer.inputs.scaling.deviation)
+    details = run.details | {
+        "chosen_epoch": trainer.chosen_epoch(),
+        "seconds": trainer.history[-1].seconds,
+        "device": describe_device(trainer.device),
+    }
+    _write_tensors(run.path / "model.safetensors", tensors, details)
+
+
+def _write_tensors(path: Path, tensors: dict[str, Tensor], details: dict[str, Any]) -> None:
+    with atomic_path(path) as temporary:
+        save_file(
+            {name: tensor.contiguous() for name, tensor in tensors.items()},
+            temporary,
+            metadata={"details": json.dumps(details)},
+        )
+
+
+def _read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, json.loads(file.metadata()["details"])
+    except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as fault:
+        raise NearfieldError(f"{path.name} of {path.parent.name} cannot be read ({fault}).") from None

@@ -1,0 +1,126 @@
+"""The running app in a real browser: the main flow, a deep link on a cold server, a training run, phone and dark."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, expect
+
+from benchmarks.pages import running_app
+from tests.support import browsing
+from tests.support.browsing import CARD, DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address, nearest_list
+
+browser, catalogue, visit = browsing.browser, browsing.catalogue, browsing.visit
+
+
+@pytest.fixture(scope="module")
+def server(catalogue: Path) -> Iterator[str]:
+    with running_app(catalogue) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    ("link", "title"), [("/results?protocol=published", "Results"), ("/neighbourhood?artist=syn-0005", "Neighbourhood")]
+)
+def test_a_deep_link_works_on_a_cold_server(catalogue: Path, visit: Visit, link: str, title: str) -> None:
+    with running_app(catalogue) as started:
+        visit.open(started + link)
+        visit.heading(title)
+        visit.settle()
+        expect(visit.page.get_by_text("Page not found")).to_have_count(0)
+        expect(visit.page.locator('[data-testid="stException"]')).to_have_count(0)
+        if "artist=" in link:
+            expect(visit.page.locator(CARD)).to_be_visible()
+            expect(visit.page).to_have_url(re.compile("artist=syn-0005"))
+
+
+def test_a_newcomer_finds_similar_artists(server: str, visit: Visit) -> None:
+    page = visit.page
+    visit.open(server)
+    page.get_by_label("Find an artist").press_sequentially("paper orph", delay=30)
+    visit.settle()
+    page.get_by_role("button", name=re.compile("The Paper Orphans")).first.click()
+    expect(page.locator(CARD)).to_have_text("The Paper Orphans")
+    expect(page).to_have_url(re.compile("artist=syn-"))
+    visit.settle()
+    first = nearest_list(page).locator("button.go").first
+    name = re.sub(r"^\d+\.\s*", "", first.inner_text()).strip()
+    first.click()
+    expect(page.locator(CARD)).to_have_text(name)
+    visit.settle()
+
+    found = page.url.split("artist=")[1].split("&")[0]
+    for title in PAGES[1:]:
+        visit.go_to(title)
+        expect(page).to_have_url(re.compile(f"artist={re.escape(found)}"))
+        expect(page.locator('[data-testid="stException"]')).to_have_count(0)
+        if title == "Map":
+            expect(page.locator(".js-plotly-plot")).to_be_visible()
+        if title == "Neighbourhood":
+            expect(page.locator(".hop-canvas canvas")).to_be_visible()
+    page.go_back()
+    visit.heading("Train")
+
+
+def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visit) -> None:
+    page = visit.page
+    visit.open(f"{server}/train")
+    page.get_by_text("Own", exact=True).click()
+    visit.settle()
+    steps = page.get_by_label("Optimiser steps")
+    steps.fill("32")
+    steps.press("Enter")
+    visit.settle()
+    page.get_by_role("button", name="Start training").click()
+    # Until the new run is shown, the button belongs to the run watched before.
+    expect(page.get_by_text("Epoch 2 of 2")).to_be_visible(timeout=150_000)
+    expect(page.get_by_role("button", name="Explore with this model")).to_be_visible(timeout=150_000)
+    visit.settle()
+    page.get_by_role("button", name="Explore with this model").click()
+    visit.heading("Explore")
+    expect(page).to_have_url(re.compile("space=run"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone(server: str, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme)
+    visitor = Visit(context)
+    for title in PAGES:
+        visitor.open(f"{server}/{address(title)}?artist=syn-0005")
+        visitor.heading(title)
+        visitor.check_width(title)
+        assert (brightness(visitor) < 80) == (scheme == "dark"), title
+    context.close()
+    assert visitor.requests_outside == []
+
+
+def brightness(visitor: Visit) -> float:
+    """The mean of all that is seen, 0 black to 255 white."""
+    return float(np.asarray(Image.open(io.BytesIO(visitor.page.screenshot())).convert("L")).mean())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(server: str, browser: Browser, scheme: str) -> None:
+    """Contrast, names, roles and order, by the rules of axe-core that count as serious or critical."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme=scheme)
+    visitor = Visit(context)
+    visitor.open(server)
+    visitor.heading("Explore")
+    for title in ("first visit", *PAGES):
+        if title != "first visit":
+            visitor.open(f"{server}/{address(title)}?artist=syn-0005")
+            visitor.heading(title)
+        if drawing := DRAWINGS.get(title):
+            visitor.page.locator(drawing).first.wait_for()
+        found = Axe().run(visitor.page).response["violations"]
+        grave = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+        assert [(title, fault["id"], fault["nodes"][0]["html"][:200]) for fault in grave] == []
+        assert (brightness(visitor) < 80) == (scheme == "dark"), title
+    context.close()

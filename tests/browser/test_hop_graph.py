@@ -1,0 +1,262 @@
+"""The hop graph component: what the browser is sent, what comes back, and both together in a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.neighbourhood.hop_graph import HopEvent, event_from_payload, graph_data
+
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = "<img src=x onerror=\"document.title='stolen'\">" + "x" * 300
+APP = f"""
+import streamlit as st
+from core.graph.looks import Legend
+from pages.neighbourhood.hop_graph import hop_graph
+
+if "names" not in st.session_state:
+    st.session_state.names = ["Centre", {HOSTILE!r}, "\\u05e9\\u05dc\\u05d5\\u05dd \\ufffe ]]>"]
+    st.session_state.log = []
+names = st.session_state.names
+nodes = [{{"id": f"A{{i}}", "label": name, "hop": min(i, 1), "audible": i == 1}} for i, name in enumerate(names)]
+kinds = ["known", "held out", "predicted"]
+edges = [{{"from": "A0", "to": node["id"], "kind": kinds[place % 3]}} for place, node in enumerate(nodes[1:])]
+legend = Legend(colour="nothing", size="<i>size</i>", source="From & a test <script>")
+def take(event):
+    st.session_state.log.append(f"{{event.kind}} {{event.artist_id}}")
+    if event.kind not in ("play", "keep", "why"):
+        names.append(f"Newcomer {{len(names)}}")
+
+hop_graph(nodes, edges, take, key="graph", height=400, label="<b>Names</b>", file="../a b", legend=legend)
+st.button("Again")
+st.text("log: " + ", ".join(st.session_state.log))
+"""
+
+
+def test_an_event_is_understood() -> None:
+    for kind in ("expand", "recentre", "play", "keep", "why", "avoid"):
+        payload = {"kind": kind, "artist_id": "A1", "nonce": 7}
+        assert event_from_payload(payload, {"A1"}) == HopEvent(kind, "A1", 7)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        "A1",
+        {},
+        {"kind": "expand", "artist_id": "A1"},
+        {"kind": "delete", "artist_id": "A1", "nonce": 1},
+        {"kind": "expand", "artist_id": ["A1"], "nonce": 1},
+        {"kind": "expand", "artist_id": "stranger", "nonce": 1},
+    ],
+)
+def test_anything_else_is_no_event(payload: object) -> None:
+    assert event_from_payload(payload, {"A1"}) is None
+
+
+def test_nodes_go_from_the_centre_outwards_and_are_told_apart_without_colour() -> None:
+    nodes = [
+        {"id": "c", "label": "C", "hop": 2, "group": "rock"},
+        {"id": "b", "label": "B", "hop": 1, "group": "jazz"},
+        {"id": "a", "label": "A", "hop": 0},
+    ]
+    edges = [
+        {"from": "a", "to": "b", "kind": "known"},
+        {"from": "b", "to": "c", "kind": "predicted"},
+    ]
+    data = graph_data(nodes, edges)
+    assert [node["id"] for node in data["nodes"]] == ["a", "b", "c"]
+    assert len({node["shape"] for node in data["nodes"]}) == 3
+    assert data["nodes"][1]["facts"] == "one step away, 2 links shown, jazz"
+    assert [edge["ends"] for edge in data["edges"]] == [[0, 1], [1, 2]]
+    looks = [data["looks"][edge["kind"]] for edge in data["edges"]]
+    assert looks[0]["dashes"] == ()
+    assert looks[1]["dashes"] != ()
+    assert looks[0]["width"] != looks[1]["width"]
+    assert [kind["name"] for kind in data["legend"]["kinds"]] == ["Known", "Predicted"]
+    assert json.loads(json.dumps(data))["nodes"] == data["nodes"]
+
+
+def test_a_page_feeds_the_component() -> None:
+    app = AppTest.from_string(APP, default_timeout=120).run()
+    assert not app.exception
+    graph, library = app.get("bidi_component")
+    sent = json.loads(graph.proto.mixed.json or graph.proto.json)
+    assert [node["id"] for node in sent["nodes"]] == ["A0", "A1", "A2"]
+    assert len(sent["nodes"][1]["label"]) == 28
+    assert library.proto.WhichOneof("data") is None
+    assert "vis-network" in library.proto.js_content
+
+
+@pytest.fixture
+def app_url(tmp_path: Path) -> Generator[str, None, None]:
+    script = tmp_path / "app.py"
+    script.write_text(APP, encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.headless": "true",
+        "server.port": str(port),
+        "server.address": "127.0.0.1",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    server = subprocess.Popen(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(url: str, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise TimeoutError(f"{url} did not answer within {seconds} s")
+
+
+@pytest.mark.slow
+def test_clicks_and_keys_reach_python(app_url: str, chromium_path: str) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    received: list[int] = []
+    outside: list[str] = []
+    errors: list[str] = []
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1000, "height": 800})
+        tab.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+        )
+        tab.on("request", lambda request: outside.append(request.url))
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        canvas, log = tab.locator(".hop-canvas"), tab.get_by_text("log: ")
+
+        def artists_drawn(count: int) -> None:
+            tab.wait_for_selector(f".hop-canvas[data-settled='{count}']", timeout=60_000)
+
+        def positions() -> dict[str, dict[str, float]]:
+            return canvas.evaluate("box => box.hopGraph.network.getPositions()")
+
+        def place(artist_id: str) -> dict[str, float]:
+            return canvas.evaluate(
+                "(box, id) => box.hopGraph.network.canvasToDOM(box.hopGraph.network.getPosition(id))",
+                artist_id,
+            )
+
+        tab.goto(app_url)
+        artists_drawn(3)
+        assert max(received) > 400_000
+        received.clear()
+        before = positions()
+
+        canvas.click(position=place("A1"))
+        artists_drawn(4)
+        playwright.expect(log).to_have_text("log: expand A1")
+        assert {name: positions()[name] for name in before} == before
+
+        canvas.click(position=place("A1"))
+        artists_drawn(5)
+        canvas.dblclick(position=place("A2"))
+        artists_drawn(6)
+        playwright.expect(log).to_have_text("log: expand A1, expand A1, recentre A2")
+
+        tab.get_by_role("listbox").focus()
+        tab.keyboard.press("Home")
+        tab.keyboard.press("ArrowDown")
+        chosen = tab.locator("[role=option][aria-selected=true]")
+        assert chosen.inner_text().startswith("<img src=x")
+        assert tab.get_by_role("status").filter(has_text="<img src=x").count() == 1
+        tab.keyboard.press("Shift+Enter")
+        artists_drawn(7)
+        playwright.expect(log).to_have_text("log: expand A1, expand A1, recentre A2, recentre A1")
+
+        tab.get_by_role("listbox").focus()
+        for key, said in (("p", "play A1"), ("k", "keep A1"), ("w", "why A1")):
+            tab.keyboard.press(key)
+            playwright.expect(log).to_have_text(re.compile(f", {said}$"))
+        tab.keyboard.press("Home")
+        for key in ("p", "w", "x"):
+            tab.keyboard.press(key)
+        tab.get_by_role("button", name="Keep").click()
+        playwright.expect(log).to_have_text(re.compile("why A1, keep A0$"))
+
+        assert sum(received) < 150_000
+        assert [url for url in outside if not url.startswith((app_url, "blob:", "data:"))] == []
+        assert tab.title() != "stolen"
+        assert errors == []
+        browser.close()
+
+
+@pytest.mark.slow
+def test_pictures_can_be_saved(app_url: str, chromium_path: str, tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    image = pytest.importorskip("PIL.Image")
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1000, "height": 800}, accept_downloads=True)
+        errors: list[str] = []
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.goto(app_url)
+        tab.wait_for_selector(".hop-canvas[data-settled='3']", timeout=60_000)
+        saved = {}
+        for kind in ("svg", "png"):
+            with tab.expect_download() as download:
+                tab.get_by_role("button", name=f"Save as {kind.upper()}").click()
+            assert download.value.suggested_filename == f"a-b.{kind}"
+            saved[kind] = tmp_path / f"graph.{kind}"
+            download.value.save_as(saved[kind])
+            playwright.expect(tab.get_by_role("status").filter(has_text=f"Saved as a-b.{kind}.")).to_have_count(1)
+        places = tab.locator(".hop-canvas").evaluate("box => box.hopGraph.network.getPositions()")
+        file = browser.new_page()
+        file.goto(saved["svg"].as_uri())
+        assert file.title() != "stolen"
+        assert errors == []
+        browser.close()
+
+    root = ElementTree.parse(saved["svg"]).getroot()
+    tags = {part.tag.rpartition("}")[2] for part in root.iter()}
+    assert tags == {"svg", "title", "desc", "rect", "text", "path", "circle", "polygon", "g"}
+    attributes = {name for part in root.iter() for name in part.attrib}
+    assert not [name for name in attributes if name.startswith("on") or "href" in name]
+    said = [part.text or "" for part in root.iter()]
+    for name in ("Centre", HOSTILE, "שלום", "From & a test <script>", "<b>Names</b>", "Size: <i>size</i>"):
+        assert any(name in text for text in said), name
+    assert any("Held out" in text for text in said)
+    stars = [part for part in root.iter() if part.tag.endswith("polygon")]
+    dots = [part for part in root.iter() if part.tag.endswith("circle") and part.find("{*}title") is not None]
+    assert len(stars) == 2
+    assert len(dots) == 2
+    drawn = float(dots[1].get("cx")) - float(dots[0].get("cx"))
+    stands = places["A2"]["x"] - places["A1"]["x"]
+    assert np.sign(drawn) == np.sign(stands)
+
+    with image.open(saved["png"]) as picture:
+        picture.load()
+        width, height = (2 * float(root.get(side)) for side in ("width", "height"))
+        assert picture.size == (pytest.approx(width, abs=1), pytest.approx(height, abs=1))
+        assert len(picture.convert("RGB").getcolors(1 << 20)) > 20

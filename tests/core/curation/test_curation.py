@@ -1,0 +1,220 @@
+"""Curation lists and shelves: what changes them, how they lie on disk, and what is refused."""
+
+import json
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.catalogue import Catalogue
+from core.curation import (
+    CurationList,
+    Entry,
+    Origin,
+    Shelf,
+    add,
+    annotate,
+    change_shelf,
+    entry_of,
+    found,
+    free_name,
+    judge,
+    move,
+    read_shelf,
+    remove,
+    renamed,
+    with_list,
+    without_list,
+)
+from core.curation.lists import FIRST_LIST, MAX_ENTRIES, MAX_LISTS
+from core.curation.records import json_from, list_from, list_record, provenance_of, shelf_from, shelf_record
+from core.errors import NearfieldError
+from tests.support.catalogues import tiny_catalogue
+
+WHEN = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return tiny_catalogue(tmp_path / "tiny", 8)
+
+
+@pytest.fixture
+def curated(catalogue: Catalogue) -> CurationList:
+    return add(CurationList("Mine"), [entry_of(catalogue, row) for row in range(4)])
+
+
+def ids(curated: CurationList) -> list[str]:
+    return [entry.artist_id for entry in curated.entries]
+
+
+def test_an_artist_is_found_with_its_origin(catalogue: Catalogue) -> None:
+    first, second = found(catalogue, [(3, 1, 0.25), (2, None, None)], "clap", "similar to\nartist 0", WHEN)
+    assert (first.row, first.artist_id, first.name, first.verdict) == (3, "id-3", "artist 3", "keep")
+    assert first.origin == Origin(
+        "clap", "similar to artist 0", 1, 0.25, "", catalogue.content_hash, "2026-01-31T12:00:00+00:00"
+    )
+    assert second.origin == replace(first.origin, rank=None, score=None)
+
+
+def test_adding_keeps_what_was_found_first(catalogue: Catalogue, curated: CurationList) -> None:
+    again = replace(entry_of(catalogue, 0), note="later")
+    grown = add(curated, [again, entry_of(catalogue, 5)])
+    assert ids(grown) == ["id-0", "id-1", "id-2", "id-3", "id-5"]
+    assert grown.entry("id-0").note == ""
+    assert "id-5" in grown
+    assert "id-5" not in curated
+
+
+def test_taking_out_moving_noting_and_judging(curated: CurationList) -> None:
+    assert ids(remove(curated, ["id-1", "id-9"])) == ["id-0", "id-2", "id-3"]
+    assert ids(move(curated, "id-3", 0)) == ["id-3", "id-0", "id-1", "id-2"]
+    assert ids(move(curated, "id-0", 99)) == ["id-1", "id-2", "id-3", "id-0"]
+    assert ids(move(curated, "id-1", 1)) == ids(curated)
+    assert annotate(curated, "id-1", " a\r\nb\x00 ").entry("id-1").note == "a\nb"
+    judged = judge(curated, "id-2", "skip")
+    assert [entry.artist_id for entry in judged.kept] == ["id-0", "id-1", "id-3"]
+
+
+def test_lists_are_bounded_and_refuse_plainly(curated: CurationList) -> None:
+    with pytest.raises(NearfieldError, match="at most 2000 artists"):
+        add(curated, [Entry(None, f"x{number}", "x") for number in range(MAX_ENTRIES)])
+    with pytest.raises(NearfieldError, match="at most 2000 characters"):
+        annotate(curated, "id-1", "x" * 2001)
+    with pytest.raises(NearfieldError, match="half a character"):
+        annotate(curated, "id-1", "\ud800")
+    with pytest.raises(NearfieldError, match="no verdict"):
+        judge(curated, "id-1", "perhaps")  # type: ignore[arg-type]
+    with pytest.raises(NearfieldError, match="not in the list Mine"):
+        move(curated, "id-7", 0)
+
+
+def test_a_shelf_holds_lists_by_name(curated: CurationList) -> None:
+    shelf = with_list(Shelf(), curated)
+    assert shelf.names == [FIRST_LIST, "Mine"]
+    assert shelf["Mine"] == curated
+    assert with_list(shelf, remove(curated, ["id-0"]))["Mine"] != curated
+    assert renamed(shelf, "Mine", " Your \n list ").names == [FIRST_LIST, "Your list"]
+    assert without_list(shelf, FIRST_LIST).names == ["Mine"]
+    assert without_list(Shelf(), FIRST_LIST) == Shelf()
+    assert free_name(shelf, "Mine") == "Mine (2)"
+    assert free_name(shelf, "Other") == "Other"
+    for change in (
+        lambda: renamed(shelf, "Mine", FIRST_LIST),
+        lambda: renamed(shelf, "Mine", " \u2028 "),
+        lambda: shelf["Yours"],
+        lambda: renamed(shelf, "Mine", "x" * 81),
+    ):
+        with pytest.raises(NearfieldError):
+            change()
+    full = Shelf(tuple(CurationList(str(number)) for number in range(MAX_LISTS)))
+    with pytest.raises(NearfieldError, match="at most 100 lists"):
+        with_list(full, curated)
+
+
+def test_a_shelf_survives_a_reload(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
+    folder = tmp_path / "shelves"
+    assert read_shelf(folder, "me", catalogue) == Shelf()
+    full = annotate(judge(curated, "id-2", "skip"), "id-1", "Ünïcode\nand lines")
+    full = add(full, found(catalogue, [(6, 4, -0.5)], "clap", "q", WHEN))
+    saved = change_shelf(folder, "me", catalogue, lambda shelf: with_list(shelf, full))
+    assert read_shelf(folder, "me", catalogue) == saved
+    assert saved["Mine"] == full
+    record = json.loads((folder / "me.json").read_text())
+    assert record["provenance"]["content_hash"] == catalogue.content_hash
+    assert "row" not in json.dumps(record)
+
+
+def test_an_artist_that_left_the_catalogue_stays_on_the_shelf(tmp_path: Path) -> None:
+    big, small = tiny_catalogue(tmp_path / "big", 8), tiny_catalogue(tmp_path / "small", 2)
+    change_shelf(tmp_path, "me", big, lambda shelf: with_list(shelf, CurationList("a", (entry_of(big, 7),))))
+    entry = read_shelf(tmp_path, "me", small)["a"].entries[0]
+    assert entry == replace(entry_of(big, 7), row=None)
+
+
+def test_several_writers_lose_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        change_shelf(tmp_path, "me", catalogue, lambda shelf: with_list(shelf, CurationList(f"list {number}")))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = read_shelf(tmp_path, "me", catalogue).names
+    assert set(names) == {FIRST_LIST, *(f"list {number}" for number in range(8))}
+
+
+def test_a_failed_change_leaves_the_shelf(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
+    saved = change_shelf(tmp_path, "me", catalogue, lambda shelf: with_list(shelf, curated))
+    unreadable = CurationList("bad", (Entry(0, "x" * 300, "x"),))
+    with pytest.raises(NearfieldError):
+        change_shelf(tmp_path, "me", catalogue, lambda shelf: with_list(shelf, unreadable))
+    assert read_shelf(tmp_path, "me", catalogue) == saved
+    assert [file.name for file in tmp_path.glob("*me*") if file.suffix != ".lock"] == ["me.json"]
+
+
+@pytest.mark.parametrize("shelf_id", ["", "../me", "a/b", "x" * 65, ".hidden", "a b", "é"])
+def test_a_shelf_id_cannot_lead_elsewhere(catalogue: Catalogue, tmp_path: Path, shelf_id: str) -> None:
+    with pytest.raises(NearfieldError, match="letters, digits"):
+        read_shelf(tmp_path, shelf_id, catalogue)
+
+
+def test_a_shelf_of_another_catalogue_or_damaged_is_refused(catalogue: Catalogue, tmp_path: Path) -> None:
+    change_shelf(tmp_path, "me", catalogue, lambda shelf: shelf)
+    file = tmp_path / "me.json"
+    file.write_text(file.read_text().replace('"catalogue": "tiny"', '"catalogue": "other"'))
+    with pytest.raises(NearfieldError, match="a shelf of other, not of tiny"):
+        read_shelf(tmp_path, "me", catalogue)
+    file.write_text("{")
+    with pytest.raises(NearfieldError, match=r"not valid JSON.*Move .* away"):
+        read_shelf(tmp_path, "me", catalogue)
+
+
+HOSTILE = [
+    ("entries", "none", "no list of entries"),
+    ("entries", [1], "must be a JSON object"),
+    ("entries", [{}], "no artist_id"),
+    ("entries", [{"artist_id": 3}], "must be text"),
+    ("entries", [{"artist_id": "\ud800"}], "must be text"),
+    ("entries", [{"artist_id": "a", "row": 3}], "does not know: 'row'"),
+    ("entries", [{"artist_id": "a" * 201}], "at most 200"),
+    ("entries", [{"artist_id": "a", "note": "x" * 2001}], "at most 2000"),
+    ("entries", [{"artist_id": "a", "verdict": "maybe"}], "no verdict"),
+    ("entries", [{"artist_id": "a", "rank": 0}], "whole number"),
+    ("entries", [{"artist_id": "a", "rank": True}], "whole number"),
+    ("entries", [{"artist_id": "a", "score": 10**400}], "finite"),
+    ("entries", [{"artist_id": "a", "score": "1"}], "finite"),
+    ("entries", [{"artist_id": "a", "date": "yesterday"}], "date must be"),
+    ("entries", [{"artist_id": "a"}, {"artist_id": "a"}], "stands twice"),
+    ("entries", [{"artist_id": str(number)} for number in range(MAX_ENTRIES + 1)], "at most 2000"),
+    ("name", " ", "needs a name"),
+    ("format", "other", "no nearfield-list"),
+    ("version", 2, "another version"),
+    ("version", True, "another version"),
+    ("provenance", [], "must be a JSON object"),
+    ("extra", 1, "does not know: 'extra'"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "message"), HOSTILE)
+def test_hostile_records_are_refused(
+    catalogue: Catalogue, curated: CurationList, field: str, value: object, message: str
+) -> None:
+    record = list_record(curated, provenance_of(catalogue))
+    with pytest.raises(NearfieldError, match=message):
+        list_from(record | {field: value}, catalogue.row_of)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "NaN", "1" * 5000, "{", b"\xff", '{"a": Infinity}'])
+def test_hostile_json_is_refused(text: str | bytes) -> None:
+    with pytest.raises(NearfieldError, match="The file is not valid JSON"):
+        json_from(text, "The file")
+
+
+def test_a_shelf_with_two_lists_of_one_name_is_refused(catalogue: Catalogue) -> None:
+    record = shelf_record(Shelf((CurationList("a"), CurationList("a"))), provenance_of(catalogue))
+    with pytest.raises(NearfieldError, match="same name"):
+        shelf_from(record, {})

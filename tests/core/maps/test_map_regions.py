@@ -1,0 +1,178 @@
+"""Regions of a map, their names by typical tags, its density, whom a word means, and whose place is in doubt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.catalogue import Catalogue
+from core.maps import Fidelity, MapSettings, StoredMap
+from core.maps.density import CELLS, cells_of, map_density
+from core.maps.highlight import HighlightIndex
+from core.maps.regions import MOST_LABELS, climb, find_regions, name_regions
+from core.maps.trust import doubtful, most_kept_by_chance
+from core.maps.typical import TagTable, log_odds_z
+from tests.support import pages as pages_support
+from tests.support.catalogues import tiny_catalogue
+from tests.support.pages import HOSTILE_NAMES
+
+hostile = pages_support.hostile
+
+HILLS = np.array([[-6, -6], [6, 6], [6, -6]], np.float32)
+
+
+class Tagged:
+    """As much of a catalogue as tags and names need."""
+
+    def __init__(self, genres: list[list[str]], names: list[str] | None = None) -> None:
+        nothing: list[list[str]] = [[] for _ in genres]
+        names = names or [f"artist {row}" for row in range(len(genres))]
+        self.artists = pd.DataFrame({"genres": genres, "moods": nothing, "themes": nothing, "name": names})
+
+    def __len__(self) -> int:
+        return len(self.artists)
+
+
+def hilly(sizes: tuple[int, ...] = (300, 200, 100), seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    parts = [centre + rng.normal(0, 0.7, (size, 2)) for centre, size in zip(HILLS, sizes, strict=True)]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def test_every_hill_is_a_region_and_the_largest_comes_first() -> None:
+    coordinates = np.concatenate([hilly(), np.full((5, 2), np.nan, np.float32)])
+    regions = find_regions(coordinates)
+    assert len(regions) == 3
+    assert regions.codes[-5:].tolist() == [-1] * 5
+    assert [regions.members(code).sum() for code in range(3)] == pytest.approx([300, 200, 100], abs=4)
+    assert np.abs(regions.peaks - HILLS).max() < 0.8
+    assert not regions.on_map[-5:].any()
+
+
+def test_many_hills_are_smoothed_into_few_and_few_artists_are_none() -> None:
+    noise = np.random.default_rng(1).uniform(-10, 10, (3000, 2)).astype(np.float32)
+    assert 1 <= len(find_regions(noise, most=5)) <= 5
+    assert len(find_regions(noise[:5])) == 0
+    assert len(find_regions(np.full((4, 2), np.nan, np.float32))) == 0
+
+
+def test_artists_in_one_place_are_one_region() -> None:
+    assert len(find_regions(np.zeros((50, 2), np.float32))) == 1
+
+
+@given(st.integers(0, 2**16))
+@settings(max_examples=15, deadline=None)
+def test_a_climb_ends_where_nothing_around_is_higher(seed: int) -> None:
+    values = np.random.default_rng(seed).integers(0, 40, (CELLS, CELLS)).astype(np.float32)
+    ends = climb(values)
+    peaks = np.unique(ends)
+    assert np.array_equal(ends[peaks], peaks)
+    assert (values.ravel()[ends] >= values.ravel()).all()
+    around = np.pad(values, 1, constant_values=-1)
+    for up, across in zip(*np.divmod(peaks[:50], CELLS), strict=True):
+        assert values[up, across] == around[up : up + 3, across : across + 3].max()
+
+
+def test_density_holds_all_artists_where_they_are() -> None:
+    coordinates = hilly()
+    density = map_density(coordinates)
+    assert density.values.sum() == pytest.approx(600, rel=0.01)
+    across, up = cells_of(HILLS[:1])[0]
+    assert density.values[up, across] > 0.5 * density.values.max()
+    assert density.values[CELLS // 2, 2] < 0.01 * density.values.max()
+
+
+def test_regions_are_named_by_what_they_have_more_of_not_by_what_is_frequent() -> None:
+    genres = [["Pop", "Fado"]] * 300 + [["Pop", "Zydeco"]] * 200 + [["Pop"]] * 100
+    regions = find_regions(hilly())
+    named = name_regions(regions, TagTable(Tagged(genres)))
+    assert [region.name for region in named] == ["Fado", "Zydeco", ""]
+    assert named[0].typical[0].share == pytest.approx(1, abs=0.02)
+    assert named[0].typical[0].share_elsewhere < 0.02
+    assert named[2].typical == []
+
+
+def test_no_two_regions_share_a_name_and_only_some_have_one() -> None:
+    rng = np.random.default_rng(2)
+    centres = np.stack(np.meshgrid(np.linspace(-9, 9, 4), np.linspace(-9, 9, 4)), axis=-1).reshape(-1, 2)[:14]
+    coordinates = np.repeat(centres, 60, axis=0) + rng.normal(0, 0.4, (840, 2))
+    genres = [[f"Half {row // 420}"] for row in range(840)]
+    named = name_regions(find_regions(coordinates.astype(np.float32)), TagTable(Tagged(genres)))
+    names = [region.name for region in named if region.name]
+    assert len(named) == 14
+    assert len(set(names)) == len(names) <= MOST_LABELS
+    assert set(names) <= {"Half 0", "Half 1"}
+
+
+def test_log_odds_are_fair_to_both_sides_and_held_back_by_the_prior() -> None:
+    def z(*counts: float) -> float:
+        return float(log_odds_z(*(np.array(count, float) for count in counts)))
+
+    assert z(10, 100, 10, 100) == pytest.approx(0)
+    assert z(30, 100, 10, 100) == pytest.approx(-z(10, 100, 30, 100))
+    assert z(3, 10, 10, 100) < z(30, 100, 100, 1000), "more artists, surer"
+    assert z(1, 1, 0, 1000) < 3, "one artist with a tag of its own is not typical"
+    assert z(0, 10, 0, 10) == 0
+    assert np.isfinite(z(10, 10, 10, 10))
+
+
+def test_typical_tags_count_only_artists_whose_tags_are_known() -> None:
+    genres: list[list[str]] = [["Fado"]] * 20 + [[]] * 60 + [["Pop"]] * 120
+    inside = np.arange(200) < 80
+    (found,) = TagTable(Tagged(genres)).typical(inside)
+    assert (found.kind, found.tag, found.n_artists, found.share, found.share_elsewhere) == ("genres", "Fado", 20, 1, 0)
+    assert TagTable(Tagged(genres)).typical(np.zeros(200, bool)) == []
+    assert TagTable(Tagged([[] for _ in range(9)])).typical(np.ones(9, bool)) == []
+
+
+def test_a_tag_twice_on_one_artist_counts_once() -> None:
+    table = TagTable(Tagged([["Fado", "Fado"], ["Pop"]]))
+    assert dict(zip(table.tags, table.counts().tolist(), strict=True)) == {"Fado": 1, "Pop": 1}
+
+
+def test_a_word_means_a_code_a_tag_or_a_part_of_a_name(hostile: Catalogue) -> None:
+    index = HighlightIndex(hostile, TagTable(hostile))
+    assert index.choices["moods.dark"] == 4
+    assert index.find("moods.dark").who.sum() == index.find(" DARK ").who.sum() == 4
+    assert index.find("moods.dark").words == "mood dark"
+    assert np.flatnonzero(index.find("twin").who).tolist() == [8, 9]
+    assert index.find("twin").words == "name with “twin”"
+    assert not index.find("").who.any()
+    assert not index.find("*").who.all()
+    for name in HOSTILE_NAMES:
+        assert index.find(name).who.shape == (len(hostile),)
+
+
+def test_of_tags_called_alike_the_most_frequent_is_meant() -> None:
+    catalogue = Tagged([["Blue"], ["Blue"], ["blue"]])
+    index = HighlightIndex(catalogue, TagTable(catalogue))
+    assert index.find("BLUE").who.tolist() == [True, True, False]
+    assert index.find("genres.blue").who.tolist() == [False, False, True]
+
+
+def test_places_no_better_than_chance_are_in_doubt() -> None:
+    def stored(trust: list[float], fidelity: Fidelity) -> StoredMap:
+        coordinates = np.zeros((len(trust), 2), np.float32)
+        coordinates[-1] = np.nan
+        return StoredMap("clap", coordinates, np.array(trust, np.float32), MapSettings(), fidelity, "", {}, "")
+
+    large = stored([0, 0.1, 0.9, np.nan, np.nan], Fidelity((10, 50), (0.4, 0.5), (0.006, 0.03), 1500, 1500))
+    assert most_kept_by_chance(large) == 0
+    assert doubtful(large).tolist() == [True, False, False, False, False]
+    small = stored([0, 0.2, 0.3, 0.9, 0], Fidelity((10,), (0.4,), (0.2,), 50, 50))
+    assert most_kept_by_chance(small) == 2
+    assert doubtful(small).tolist() == [True, True, False, False, False]
+    tiny = stored([np.nan] * 3, Fidelity((), (), (), 3, 3))
+    assert not doubtful(tiny).any()
+
+
+def test_every_tag_that_is_offered_means_those_who_have_it(tmp_path: Path) -> None:
+    genres = [["Jazz "], ["Jazz"], ["x" * 300], [" Jazz", "Jazz "]]
+    catalogue = tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)], genres=genres)
+    index = HighlightIndex(catalogue, TagTable(catalogue))
+    assert {code: int(index.find(code).who.sum()) for code in index.choices} == index.choices

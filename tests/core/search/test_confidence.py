@@ -1,0 +1,253 @@
+"""Confidence: what an answer rests on, in a word and its reason, and what the word is worth on hidden edges."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from benchmarks.confidence import confidence_precision
+from core.catalogue import Catalogue, open_catalogue
+from core.errors import NearfieldError
+from core.graph.adjacency import adjacency
+from core.graph.protocols import EvaluationView, evaluation_view
+from core.search.confidence import (
+    FAIR,
+    KNOWN,
+    LEVELS,
+    STRONG,
+    THIN,
+    PairFacts,
+    agreement_by_kind,
+    confidence_levels,
+    confidences,
+    facts_of_answer,
+    feature_presence,
+    kind_of,
+    near_and_known,
+    pair_facts,
+)
+from core.search.evidence import answer
+from core.search.spaces import Space, list_spaces, open_ranker, open_space
+from core.similarity import similar
+from tests.support.catalogues import trainable
+from tests.support.graphs import graph_catalogue, random_catalogue
+
+BUNDLED_FOLDER = Path(__file__).resolve().parents[3] / "data" / "nearfield-demo"
+FIELDS = ("query_degree", "degree", "shared", "asked", "agreeing", "covered")
+
+
+def pair(known: bool = False, n_sets: int = 3, **counts: int) -> PairFacts:
+    """One pair of well-known artists with every set, that nothing else speaks for."""
+    usual = {"query_degree": 9, "degree": 9, "shared": 0, "asked": 2, "agreeing": 0, "covered": n_sets} | counts
+    arrays_of = {name: np.array([usual[name]]) for name in FIELDS}
+    return PairFacts(known=np.array([known]), n_sets=n_sets, **arrays_of)
+
+
+@pytest.mark.parametrize(
+    ("facts", "level"),
+    [
+        (pair(), THIN),
+        (pair(shared=1), FAIR),
+        (pair(shared=2), FAIR),
+        (pair(shared=3), STRONG),
+        (pair(agreeing=1), FAIR),
+        (pair(agreeing=2), STRONG),
+        (pair(agreeing=1, shared=1), STRONG),
+        (pair(agreeing=2, degree=0), FAIR),
+        (pair(agreeing=2, query_degree=0), FAIR),
+        (pair(agreeing=2, covered=1), FAIR),
+        (pair(shared=5, covered=0), FAIR),
+        (pair(shared=5, covered=1, n_sets=1), STRONG),
+        (pair(shared=5, n_sets=0), STRONG),
+        (pair(known=True, covered=0), KNOWN),
+    ],
+)
+def test_levels(facts: PairFacts, level: int) -> None:
+    assert confidence_levels(facts).tolist() == [level]
+    assert [confidence.word for confidence in confidences(facts)] == [LEVELS[level]]
+
+
+COUNTS = st.fixed_dictionaries(
+    {name: st.integers(0, 8) for name in ("query_degree", "degree", "shared", "agreeing", "covered")}
+)
+
+
+@given(COUNTS, st.sampled_from(["query_degree", "degree", "shared", "agreeing", "covered"]), st.integers(1, 5))
+def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str, more: int) -> None:
+    less = pair(n_sets=9, asked=9, **counts)
+    increased = replace(less, **{name: getattr(less, name) + more})
+    assert confidence_levels(increased) >= confidence_levels(less)
+    assert confidence_levels(replace(less, known=np.array([True]))) >= confidence_levels(increased)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (
+            pair(shared=3, query_degree=1200, agreeing=1),
+            "They share 3 of their known similar artists (1,200 and 9). 1 of the 2 other kinds of space that can "
+            "compare them agrees.",
+        ),
+        (
+            pair(known=True, agreeing=2),
+            "The catalogue lists the two as similar. They share none of their known similar artists (9 and 9). "
+            "2 of the 2 other kinds of space that can compare them agree.",
+        ),
+        (
+            pair(query_degree=0, asked=1, covered=1),
+            "No similar artist of the artist asked for is known. The one other kind of space that can compare them "
+            "does not agree. Both have 1 of the catalogue’s 3 feature sets.",
+        ),
+        (
+            pair(degree=0, asked=0, covered=0),
+            "No similar artist of this artist is known. No other kind of space can compare the two. They have none of "
+            "the catalogue’s 3 feature sets in common.",
+        ),
+        (
+            pair(query_degree=0, degree=0),
+            "No similar artist of either artist is known. None of the 2 other kinds of space that can compare them "
+            "agree.",
+        ),
+    ],
+)
+def test_reasons(facts: PairFacts, reason: str) -> None:
+    assert confidences(facts)[0].reason == reason
+
+
+def test_kinds() -> None:
+    assert len({kind_of(name) for name in ("run:a", "fusion:b", "pagerank", "popularity")}) == 1
+    assert kind_of("cosine:clap") == kind_of("clap") != kind_of("moods_themes")
+
+
+def test_near_is_among_the_ten_or_two_in_a_hundred() -> None:
+    scores = np.tile(np.arange(1000, dtype=np.float32), (2, 1))
+    scores[1, 40:] = np.nan
+    near, known = near_and_known(scores, np.array([0, 0, 1, 1, 1]), np.array([980, 979, 30, 29, 40]))
+    assert near.tolist() == [True, False, True, False, False]
+    assert known.tolist() == [True, True, True, True, False]
+
+
+def test_a_space_that_knows_few_is_near_to_all_of_them_and_one_that_ties_all_to_nobody() -> None:
+    few = np.full((1, 50), np.nan, np.float32)
+    few[0, :5] = 1
+    assert near_and_known(few, np.zeros(2, np.int64), np.array([0, 5]))[0].tolist() == [True, False]
+    same = np.zeros((1, 50), np.float32)
+    assert not near_and_known(same, np.zeros(50, np.int64), np.arange(50))[0].any()
+    tiny = np.zeros((1, 4), np.float32)
+    assert near_and_known(tiny, np.zeros(4, np.int64), np.arange(4))[0].all()
+
+
+@given(arrays(np.float32, (2, 30), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, np.nan])))
+def test_near_matches_counting(scores: np.ndarray) -> None:
+    query, rows = np.repeat([0, 1], 30), np.tile(np.arange(30), 2)
+    near, _ = near_and_known(scores, query, rows)
+    for own, row, found in zip(query, rows, near, strict=True):
+        score = scores[own, row]
+        assert found == (not np.isnan(score) and np.count_nonzero(scores[own] >= score) <= 10)
+
+
+def test_a_kind_counts_once_and_not_for_itself() -> None:
+    high = np.linspace(0, 1, 100, dtype=np.float32)[None]
+    low, unknown = -high, np.full((1, 100), np.nan, np.float32)
+    scores = {"clap": high, "run:a": high, "run:b": low, "pagerank": high, "traits": low, "moods": unknown}
+    query, rows = np.zeros(2, np.int64), np.array([99, 0])
+    assert agreement_by_kind(scores, "clap", query, rows).tolist() == [[2, 2], [1, 2]]
+    assert agreement_by_kind(scores, "fusion:x", query, rows).tolist() == [[2, 2], [1, 1]]
+    assert agreement_by_kind({"clap": high}, "clap", query, rows).tolist() == [[0, 0], [0, 0]]
+
+
+def test_facts_by_hand(tmp_path: Path) -> None:
+    clap, mood = np.ones((6, 2), np.float32), np.ones((6, 2), np.float32)
+    clap[1], mood[[1, 5]] = np.nan, np.nan
+    edges = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)]
+    catalogue = graph_catalogue(tmp_path, ["train"] * 6, edges, {"clap": clap, "mood": mood})
+    present = feature_presence(catalogue)
+    assert present.tolist() == [[True, False, True, True, True, True], [True, False, True, True, True, False]]
+    rows = np.array([1, 3, 5])
+    facts = pair_facts(
+        adjacency(catalogue.similar_edges, 6), present, np.zeros(3, np.int64), rows, np.zeros((2, 3), int)
+    )
+    assert facts.known.tolist() == [True, False, False]
+    assert facts.shared.tolist() == [0, 2, 0]
+    assert facts.query_degree.tolist() == [2, 2, 2]
+    assert facts.degree.tolist() == [2, 3, 0]
+    assert facts.covered.tolist() == [0, 2, 1]
+    assert facts.n_sets == 2
+
+
+def test_sets_that_hear_the_same_count_as_one(tmp_path: Path) -> None:
+    clap, one_track = np.ones((4, 2), np.float32), np.ones((4, 2), np.float32)
+    clap[[0, 1]], one_track[0] = np.nan, np.nan
+    features = {"clap": clap, "clap_one_track": one_track, "mood": np.ones((4, 2), np.float32)}
+    present = feature_presence(graph_catalogue(tmp_path, ["train"] * 4, [(0, 1)], features))
+    assert present.tolist() == [[False, True, True, True], [True] * 4]
+
+
+def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path)
+    matrix, present = adjacency(catalogue.similar_edges, len(catalogue)), feature_presence(catalogue)
+    for query in (0, 3, len(catalogue) - 1):
+        answers = [answer(open_space(catalogue, space.name), space, query, 10) for space in list_spaces(catalogue)]
+        for found in answers:
+            facts = facts_of_answer(matrix, present, answers, found.space.name, found.nearest.rows)
+            assert len(confidences(facts)) == len(found.nearest)
+            assert (facts.agreeing <= facts.asked).all()
+
+
+def test_answers_to_different_artists_do_not_speak_for_each_other(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path)
+    clap, space = open_space(catalogue, "clap"), Space("clap", "", True)
+    matrix, present = adjacency(catalogue.similar_edges, len(catalogue)), feature_presence(catalogue)
+    for answers in ([answer(clap, space, 0), answer(clap, space, 1)], []):
+        with pytest.raises(ValueError, match="one query artist"):
+            facts_of_answer(matrix, present, answers, "clap", np.array([2]))
+
+
+def test_precision_by_confidence_adds_up_to_precision(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path, n=200)
+    view = evaluation_view(catalogue, "standard", "val")
+    found = confidence_precision(catalogue, "cosine:clap", ["cosine:random", "pagerank"], view, k=5)
+    assert [level.word for level in found] == [word for word in LEVELS if word in {level.word for level in found}]
+    assert "known" not in {level.word for level in found}
+    answers, hits = answers_and_hits(catalogue, view, 5)
+    assert sum(level.answers for level in found) == answers
+    assert sum(level.precision.mean * level.answers for level in found) == pytest.approx(hits)
+    for level in found:
+        assert level.queries <= len(view.queries)
+        assert level.precision.low <= level.precision.mean <= level.precision.high
+
+
+def answers_and_hits(catalogue: Catalogue, view: EvaluationView, k: int) -> tuple[int, int]:
+    """The first k candidates and the hidden neighbours among them, counted one query at a time."""
+    ranker = open_ranker(catalogue, "cosine:clap", view)
+    others = np.setdiff1d(np.arange(len(catalogue)), view.candidates)
+    hidden = {tuple(edge) for edge in np.concatenate([view.hidden, view.hidden[:, ::-1]]).tolist()}
+    answers = [
+        (query, row) for query in view.queries.tolist() for row in similar(ranker, query, k, others).rows.tolist()
+    ]
+    return len(answers), sum(answer in hidden for answer in answers)
+
+
+def test_a_ranker_that_answers_nothing_has_no_levels(tmp_path: Path) -> None:
+    catalogue = trainable(tmp_path / "tiny")
+    view = evaluation_view(catalogue, "cold", "val")
+    assert confidence_precision(catalogue, "pagerank", ["cosine:clap"], view) == []
+
+
+def test_nothing_to_find_is_said(tmp_path: Path) -> None:
+    catalogue = graph_catalogue(tmp_path, ["train"] * 4 + ["val"] * 2, [(0, 1), (1, 4)])
+    with pytest.raises(NearfieldError, match="nothing to find"):
+        confidence_precision(catalogue, "pagerank", [], evaluation_view(catalogue, "standard", "val"))
+
+
+def test_confident_answers_of_the_bundled_catalogue_are_more_often_right() -> None:
+    catalogue = open_catalogue(BUNDLED_FOLDER)
+    names = ["pagerank", *(f"cosine:{name}" for name in catalogue.feature_names)]
+    view = evaluation_view(catalogue, "standard", "val")
+    for name in names:
+        precision = {level.word: level.precision for level in confidence_precision(catalogue, name, names, view)}
+        assert precision["strong"].low > precision["thin"].high

@@ -1,0 +1,164 @@
+"""Evidence for answers, on graphs small enough to count by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.catalogue import Catalogue, FeatureInfo
+from core.catalogue.adding import add_catalogue, check_new_name
+from core.errors import CatalogueError
+from core.graph.adjacency import adjacency
+from core.graph.protocols import GraphView
+from core.graph.rankers import PersonalisedPageRank
+from core.search.evidence import (
+    Answer,
+    agreement,
+    answer,
+    default_spaces,
+    gather_evidence,
+    shared_tags,
+    uses_edges,
+)
+from core.search.spaces import Space, list_spaces, open_space
+from core.search.starting import starting_artists
+from core.search.vectors import CosineSimilarity
+from core.similarity import Neighbours
+from tests.support.catalogues import tiny_catalogue
+from tests.support.pages import hostile_catalogue
+
+WALK = Space("pagerank", "Walk", False)
+SOUND = Space("sound", "Sound", True)
+# A square 0-1-2-3 with the diagonal 0-2; 4 hangs on 3; 5 is alone.
+EDGES = np.array([[0, 1], [1, 2], [2, 3], [0, 3], [0, 2], [3, 4]])
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return hostile_catalogue(tmp_path)
+
+
+def test_evidence_counts_known_edges_shared_neighbours_and_degrees() -> None:
+    found = gather_evidence(adjacency(EDGES, 6), 0, np.array([1, 2, 4, 5]))
+    assert found.known.tolist() == [True, True, False, False]
+    assert found.shared.tolist() == [1, 2, 1, 0]
+    assert found.degree.tolist() == [2, 3, 1, 0]
+    assert found.query_degree == 3
+
+
+def test_evidence_of_no_results_and_of_an_empty_graph() -> None:
+    empty = adjacency(np.empty((0, 2), np.int64), 3)
+    assert len(gather_evidence(empty, 0, np.empty(0, np.int64)).known) == 0
+    found = gather_evidence(empty, 0, np.array([1, 2]))
+    assert not found.known.any()
+    assert found.shared.tolist() == [0, 0]
+    assert found.query_degree == 0
+
+
+def test_walk_says_nothing_of_artists_it_cannot_reach() -> None:
+    walk = PersonalisedPageRank(GraphView(6, EDGES))
+    reached = answer(walk, WALK, 0, 10)
+    assert sorted(reached.nearest.rows.tolist()) == [1, 2, 3, 4]
+    assert reached.ranks(np.array([5, 0])).tolist() == [0, 0]
+    alone = answer(walk, WALK, 5, 10)
+    assert len(alone.nearest) == 0
+    assert alone.n_known == 0
+    assert alone.n_tied == 0
+
+
+def test_ranks_are_those_of_the_list_and_ties_share_the_better_one() -> None:
+    vectors = np.array([[1, 0], [1, 0], [1, 1], [1, 1], [0, 1], [0, 0]], np.float32)
+    found = answer(CosineSimilarity("sound", vectors), SOUND, 0, 2)
+    assert found.nearest.rows[0] == 1
+    assert found.nearest.rows[1] in (2, 3)
+    assert found.n_tied == 1
+    assert found.ranks(np.array([1, 2, 3, 4, 5, 0])).tolist() == [1, 2, 2, 4, 0, 0]
+    assert found.n_known == 4
+
+
+def test_ranks_match_a_full_search(catalogue: Catalogue) -> None:
+    space = list_spaces(catalogue)[0]
+    found = answer(open_space(catalogue, space.name), space, 3, 100)
+    assert found.ranks(found.nearest.rows).tolist() == list(range(1, len(found.nearest) + 1))
+
+
+def test_artist_without_features_is_unknown_both_ways(catalogue: Catalogue) -> None:
+    space = list_spaces(catalogue)[0]
+    similarity = open_space(catalogue, space.name)
+    alone = len(catalogue) - 1
+    assert len(answer(similarity, space, alone).nearest) == 0
+    assert answer(similarity, space, 0).ranks(np.array([alone])).tolist() == [0]
+
+
+def test_agreement_counts_lists_not_scores() -> None:
+    def listing(*rows: int) -> Answer:
+        return Answer(SOUND, 0, np.zeros(5, np.float32), Neighbours(np.array(rows), np.zeros(len(rows))), 0)
+
+    assert agreement([listing(1, 2), listing(2, 3), listing(2)], 5).tolist() == [0, 1, 3, 1, 0]
+    assert agreement([], 3).tolist() == [0, 0, 0]
+
+
+def test_shared_tags_leave_out_what_only_one_has(catalogue: Catalogue) -> None:
+    assert shared_tags(catalogue, 1, 3) == {"genres": ["<b>Rock</b>", "Math *Rock*"], "moods": ["dark", "$x$"]}
+    assert shared_tags(catalogue, 0, 10) == {}
+
+
+def test_only_graph_spaces_rest_on_edges(catalogue: Catalogue) -> None:
+    assert [uses_edges(catalogue, space) for space in list_spaces(catalogue)] == [False, False, True]
+
+
+def test_no_two_spaces_have_one_title(tmp_path: Path) -> None:
+    values = np.eye(4, dtype=np.float32)
+    features = {name: (values, FeatureInfo(name, "Sound")) for name in ("first", "second")}
+    titles = [space.title for space in list_spaces(tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)], features))]
+    assert titles == ["Sound (first)", "Sound (second)", "Graph walk (PageRank)"]
+
+
+def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
+    content = [Space(name, name, True) for name in "abcd"]
+    runs = [Space("run:new", "new", True), Space("run:old", "old", True)]
+    offered = [*content, *runs, WALK]
+
+    def names(**options: str) -> list[str]:
+        return [space.name for space in default_spaces(offered, 4, **options)]
+
+    assert names() == ["run:new", "a", "b", "pagerank"]
+    assert names(wanted="run:old") == ["run:old", "a", "b", "pagerank"]
+    assert names(wanted="d") == ["run:new", "d", "a", "pagerank"]
+    assert names(wanted="gone") == names()
+    assert default_spaces([], 4) == []
+
+
+def test_starting_artists_are_known_connected_named_and_of_different_genres(catalogue: Catalogue) -> None:
+    rows = starting_artists(catalogue, 3).tolist()
+    assert len(set(rows)) == 3
+    genres = catalogue.artists["genres"].iloc[rows].str[0].fillna("")
+    assert genres.nunique() == 2  # there are only two: Rock and none
+    assert 7 not in starting_artists(catalogue, 100)  # the one without a name
+
+
+@pytest.mark.parametrize("name", ["", "Upper", "-x", "a/b", "..", "a b", "x" * 41, "é", "a\n"])
+def test_bad_names_of_catalogues_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CatalogueError, match="small letters"):
+        check_new_name(name, tmp_path)
+
+
+def test_adding_refuses_taken_names_missing_folders_and_unknown_layouts(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(CatalogueError, match="already"):
+        add_catalogue("olga", tmp_path, "taken", tmp_path)
+    for source in ("/nowhere/at/all", "x" * 5000, "bad\0path", "~nobody-like-that/x"):
+        with pytest.raises(CatalogueError, match=r"no folder|cannot be imported"):
+            add_catalogue("olga", source, "new", tmp_path)
+    with pytest.raises(CatalogueError, match="Give the path"):
+        add_catalogue("olga", " ", "new", tmp_path)
+    with pytest.raises(CatalogueError, match="no layout"):
+        add_catalogue("other", tmp_path, "new", tmp_path)
+
+
+def test_adding_the_wrong_folder_names_the_missing_file_and_leaves_nothing(tmp_path: Path) -> None:
+    source, folder = tmp_path / "source", tmp_path / "data"
+    source.mkdir()
+    with pytest.raises(CatalogueError, match=r"nodes\.csv is missing"):
+        add_catalogue("disco-olga", source, "new", folder)
+    assert not list(folder.glob("*"))

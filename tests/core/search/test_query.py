@@ -1,0 +1,137 @@
+"""Asking a space all at once: several artists, the dial and who may be shown; and artists side by side."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.audio.acousticbrainz import DESCRIPTOR_NAMES, TRAITS
+from core.catalogue import Catalogue, FeatureInfo
+from core.graph.adjacency import adjacency
+from core.search.comparison import compare_artists
+from core.search.confidence import feature_presence, witness_spaces
+from core.search.evidence import answer, neighbours_in_common
+from core.search.exploration import Dial, Wish, popularity_places
+from core.search.query import Request, ask, thin_answers
+from core.search.spaces import Space, open_space
+from core.search.traits import has_traits, traits_of
+from pages.explore.figures import traits_alt, traits_figure, traits_table
+from tests.support.catalogues import tiny_catalogue
+from tests.support.graphs import random_catalogue
+
+N = 80
+SOUND, WALK = Space("clap", "Sound", True), Space("pagerank", "Walk", False)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return random_catalogue(tmp_path_factory.mktemp("asking"), n=N)
+
+
+@pytest.mark.parametrize("space", [SOUND, WALK], ids=lambda space: space.name)
+def test_a_plain_request_is_the_plain_answer(catalogue: Catalogue, space: Space) -> None:
+    similarity = open_space(catalogue, space.name)
+    plain, reply = answer(similarity, space, 4), ask(similarity, space, Request(Wish((4,))))
+    np.testing.assert_array_equal(reply.answer.nearest.rows, plain.nearest.rows)
+    np.testing.assert_array_equal(reply.answer.scores, plain.scores)
+    assert (reply.answer.n_tied, reply.answer.n_known) == (plain.n_tied, plain.n_known)
+    assert reply.steered is None
+    assert not reply.new.any()
+
+
+@pytest.mark.parametrize("dial", [Dial(), Dial.at(1)], ids=["familiar", "adventurous"])
+def test_only_those_allowed_are_named_and_places_stay_among_all(catalogue: Catalogue, dial: Dial) -> None:
+    allowed = np.arange(N) % 2 == 0
+    similarity = open_space(catalogue, "clap")
+    popularity = popularity_places(np.arange(N))
+    reply = ask(similarity, SOUND, Request(Wish((4,)), 10, dial, allowed, popularity))
+    assert allowed[reply.answer.nearest.rows].all()
+    assert reply.answer.n_known == answer(similarity, SOUND, 4).n_known
+    none = ask(similarity, SOUND, Request(Wish((4,)), 10, dial, np.zeros(N, dtype=bool), popularity))
+    assert len(none.answer.nearest) == 0
+
+
+def test_the_dial_says_who_is_new(catalogue: Catalogue) -> None:
+    request = Request(Wish((4,)), 10, Dial.at(1), popularity=popularity_places(np.arange(N)))
+    reply = ask(open_space(catalogue, "clap"), SOUND, request)
+    plain = answer(open_space(catalogue, "clap"), SOUND, 4).nearest.rows
+    assert reply.steered is not None
+    np.testing.assert_array_equal(reply.new, ~np.isin(reply.answer.nearest.rows, plain))
+    assert reply.new.any()
+
+
+def test_several_artists_are_joined_and_left_out(catalogue: Catalogue) -> None:
+    reply = ask(open_space(catalogue, "clap"), SOUND, Request(Wish((3, 5), (8,))))
+    assert reply.request.is_joined
+    assert not set(reply.answer.nearest.rows.tolist()) & {3, 5, 8}
+
+
+def test_one_space_of_each_kind_is_a_witness() -> None:
+    names = ("clap", "clap_one_track", "moods_themes", "run:a", "fusion:b", "pagerank")
+    assert {space.name for space in witness_spaces([Space(name, "", True) for name in names])} == {
+        "clap",
+        "moods_themes",
+        "pagerank",
+    }
+
+
+def test_known_answers_are_not_thin(catalogue: Catalogue) -> None:
+    replies = {space: ask(open_space(catalogue, space.name), space, Request(Wish((4,)))) for space in (SOUND, WALK)}
+    witnesses = [reply.answer for reply in replies.values()]
+    matrix = adjacency(catalogue.similar_edges, N)
+    thin = thin_answers(matrix, feature_presence(catalogue), witnesses, replies[SOUND].answer)
+    assert thin.shape == (10,)
+    known = np.isin(replies[SOUND].answer.nearest.rows, matrix[[4]].indices)
+    assert not thin[known].any()
+
+
+def described_catalogue(folder: Path) -> Catalogue:
+    """Four artists: the first three described and tied to the last, which has no descriptors."""
+    values = np.random.default_rng(0).normal(size=(4, len(DESCRIPTOR_NAMES))).astype(np.float32)
+    values[3] = np.nan
+    return tiny_catalogue(
+        folder / "described",
+        4,
+        edges=[(0, 3), (1, 3), (2, 3), (0, 1)],
+        genres=[["Rock", "Pop"], ["Pop", "Rock"], ["Pop"], []],
+        features={"acousticbrainz": (values, FeatureInfo("acousticbrainz", "Traits"))},
+    )
+
+
+def test_artists_side_by_side(tmp_path: Path) -> None:
+    catalogue = described_catalogue(tmp_path)
+    matrix = adjacency(catalogue.similar_edges, 4)
+    assert has_traits(catalogue)
+    traits = traits_of(catalogue)
+    assert traits is not None
+    found = compare_artists(catalogue, matrix, [0, 1, 2], traits)
+    assert found.common == {"genres": ["Pop"]}
+    assert found.own[0]["genres"] == ["Rock"]
+    assert found.neighbours.tolist() == neighbours_in_common(matrix, [0, 1, 2]).tolist() == [3]
+    assert found.degrees == (2, 2, 1)
+    assert found.traits is not None
+    assert found.traits.shape == (3, len(TRAITS))
+    assert found.labels == tuple(trait.label for trait in TRAITS.values())
+    assert compare_artists(catalogue, matrix, [0, 3], traits).traits is None
+    assert compare_artists(catalogue, matrix, [0, 1], None).traits is None
+    assert traits.common(0, 3) == []
+    assert len(traits.common(0, 0)) == len(TRAITS)
+    for rows in ([0], [0, 0], [0, 1, 2, 3]):
+        with pytest.raises(ValueError, match="different artists"):
+            compare_artists(catalogue, matrix, rows, traits)
+
+
+def test_the_chart_its_words_and_its_table_say_the_same() -> None:
+    traits = np.zeros((3, len(TRAITS)), np.float32)
+    traits[0, 0] = 9
+    traits[2] = np.nan
+    names = ["<b>Twin</b>", "<b>Twin</b>", "Loner"]
+    labels = [trait.label for trait in TRAITS.values()]
+    figure = traits_figure(names, labels, traits)
+    assert [bar.name for bar in figure.data] == ["&lt;b&gt;Twin&lt;/b&gt;"] * 2
+    assert max(figure.data[0].x) == 4
+    table = traits_table(names, labels, traits)
+    assert table.shape == (len(TRAITS), 4)
+    assert table["<b>Twin</b>"][0] == 9
+    assert "differ most in tempo" in traits_alt(names, labels, traits)
+    assert "Loner" not in traits_alt(names, labels, traits)

@@ -1,0 +1,160 @@
+"""One suite for every similarity, trained or not: the contract of core.similarity."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.evaluation.evaluate import evaluate
+from core.experiments.measure import fit_and_save_fusion, train_and_evaluate
+from core.graph.protocols import evaluation_view
+from core.runs.config import ModelConfig, TrainingConfig
+from core.runs.record import new_run
+from core.search.spaces import open_ranker, open_space
+from core.similarity import Similarity, VectorSimilarity, similar
+from tests.support.graphs import graph_catalogue, random_catalogue
+
+RANKERS = (
+    "random",
+    "popularity",
+    "common-neighbours",
+    "adamic-adar",
+    "pagerank",
+    "cosine:clap",
+    "cosine:random",
+    "cosine:clap+random",
+    "run",
+    "fusion",
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return random_catalogue(tmp_path_factory.mktemp("contract"))
+
+
+@pytest.fixture(scope="module")
+def trained(catalogue: Catalogue) -> str:
+    run = new_run(catalogue, TrainingConfig("clap", ModelConfig(layers=1, hidden=8, embedding=4), steps=20))
+    assert train_and_evaluate(catalogue, run) is not None
+    return f"run:{run.run_id}"
+
+
+@pytest.fixture(scope="module")
+def fused(catalogue: Catalogue, trained: str) -> str:
+    fit_and_save_fusion(catalogue, "all", ["pagerank", "cosine:clap", trained])
+    return "fusion:all"
+
+
+@pytest.fixture(params=RANKERS)
+def name(request: pytest.FixtureRequest, trained: str, fused: str) -> str:
+    return {"run": trained, "fusion": fused}.get(request.param, request.param)
+
+
+@pytest.fixture
+def similarity(catalogue: Catalogue, name: str) -> Similarity:
+    return open_space(catalogue, name)
+
+
+def test_follows_the_protocol(similarity: Similarity, catalogue: Catalogue) -> None:
+    assert isinstance(similarity, Similarity)
+    assert similarity.name
+    assert similarity.n_artists == len(catalogue)
+
+
+def test_scores_have_one_row_per_query(similarity: Similarity, catalogue: Catalogue) -> None:
+    scores = similarity.scores(np.array([5, 0, 5]))
+    assert scores.shape == (3, len(catalogue))
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores[0], scores[2], rtol=1e-5)
+    assert not np.isinf(scores).any()
+    assert similarity.scores(np.empty(0, np.int64)).shape == (0, len(catalogue))
+
+
+def test_a_query_is_scored_alike_alone_and_among_others(similarity: Similarity) -> None:
+    together = similarity.scores(np.arange(20))
+    alone = np.concatenate([similarity.scores(np.array([row])) for row in range(20)])
+    np.testing.assert_allclose(together, alone, rtol=1e-4, atol=2e-5)
+
+
+def test_similar_is_sorted_distinct_and_excludes(similarity: Similarity) -> None:
+    found = similar(similarity, 5, k=10, exclude=[1, 2])
+    assert len(found) <= 10
+    assert len(set(found.rows.tolist())) == len(found)
+    assert not {5, 1, 2} & set(found.rows.tolist())
+    assert (np.diff(found.scores) <= 0).all()
+    again = similar(similarity, 5, k=10, exclude=[1, 2])
+    np.testing.assert_array_equal(found.rows, again.rows)
+
+
+def test_bad_questions_are_refused(similarity: Similarity) -> None:
+    for row in (-1, similarity.n_artists):
+        with pytest.raises(NearfieldError, match="no artist in row"):
+            similar(similarity, row, k=5)
+    for k in (0, 1001):
+        with pytest.raises(NearfieldError, match="Ask for"):
+            similar(similarity, 0, k=k)
+
+
+def test_vectors_are_answered_or_refused_in_plain_words(similarity: Similarity, catalogue: Catalogue) -> None:
+    if not isinstance(similarity, VectorSimilarity):
+        with pytest.raises(NearfieldError, match="not vectors"):
+            similar(similarity, np.ones(4, np.float32), k=3)
+        return
+    own = similarity.vectors[5]  # type: ignore[attr-defined]
+    assert similar(similarity, own * 3, k=1).rows.tolist() == [5]
+    with pytest.raises(NearfieldError, match="numbers"):
+        similar(similarity, own[:-1], k=3)
+    with pytest.raises(NearfieldError, match="not a finite number"):
+        similar(similarity, np.full_like(own, np.nan), k=3)
+
+
+def test_every_ranker_can_be_evaluated_and_sees_only_visible_edges(catalogue: Catalogue, name: str) -> None:
+    for protocol in ("standard", "published", "cold"):
+        view = evaluation_view(catalogue, protocol, "test")
+        evaluation = evaluate(open_ranker(catalogue, name, view), view)
+        assert len(evaluation.scores.ndcg) == len(view.queries)
+        assert (evaluation.scores.ndcg_published < evaluation.scores.ndcg + 1e-9).all()
+
+
+def test_an_artist_without_the_feature_is_unknown_both_ways(catalogue: Catalogue) -> None:
+    clap = open_space(catalogue, "clap")
+    assert np.isnan(clap.scores(np.array([3]))).all()
+    assert np.isnan(clap.scores(np.array([0]))[0, [3, 7]]).all()
+    assert len(similar(clap, 3, k=5)) == 0
+    assert not {3, 7} & set(similar(clap, 0, k=60).rows.tolist())
+
+
+def test_graph_rankers_by_hand(tmp_path: Path) -> None:
+    # 0-1, 0-2, 1-3, 2-3, 3-4; 5 isolated.
+    catalogue = graph_catalogue(tmp_path, ["train"] * 6, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)])
+    common = open_space(catalogue, "common-neighbours").scores(np.array([0]))[0]
+    assert common.tolist() == [2, 0, 0, 2, 0, 0]
+    adamic = open_space(catalogue, "adamic-adar").scores(np.array([0]))[0]
+    np.testing.assert_allclose(adamic[3], 2 / np.log(2), rtol=1e-6)
+    assert open_space(catalogue, "popularity").scores(np.array([5]))[0].tolist() == [2, 2, 2, 3, 1, 0]
+    # From 4 the walk can only go to 3: r4 = .5 + .5 * r3 / 3 and so on; solved as a linear system.
+    transition = np.array(
+        [
+            [0, 0.5, 0.5, 0, 0, 0],
+            [0.5, 0, 0, 0.5, 0, 0],
+            [0.5, 0, 0, 0.5, 0, 0],
+            [0, 1 / 3, 1 / 3, 0, 1 / 3, 0],
+            [0, 0, 0, 1, 0, 0],
+            [0, 0, 0, 0, 0, 0],
+        ]
+    )
+    exact = np.linalg.solve(np.eye(6) - 0.5 * transition.T, 0.5 * np.eye(6)[4])
+    np.testing.assert_allclose(open_space(catalogue, "pagerank").scores(np.array([4]))[0], exact, atol=1e-4)
+
+
+def test_unknown_names_list_what_there_is(catalogue: Catalogue) -> None:
+    view = evaluation_view(catalogue, "standard", "test")
+    with pytest.raises(NearfieldError, match="There are: random, popularity"):
+        open_ranker(catalogue, "oracle", view)
+    with pytest.raises(NearfieldError, match="no feature set “oracle”"):
+        open_space(catalogue, "oracle")
+    with pytest.raises(NearfieldError, match="has no run"):
+        open_space(catalogue, "run:nobody")

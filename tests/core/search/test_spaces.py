@@ -1,0 +1,62 @@
+"""What a catalogue offers to browse: read once, and again as soon as a run or a fusion changes."""
+
+from pathlib import Path
+
+import pytest
+
+from core.catalogue import Catalogue
+from core.runs.config import ModelConfig, TrainingConfig
+from core.runs.record import Run, new_run
+from core.search import spaces
+from core.search.fusion import DEGREE_KNOTS, FusionWeights
+from core.search.fusions import save_fusion
+from core.search.spaces import Space, list_spaces, space_titles
+from tests.support.graphs import random_catalogue
+
+CONFIG = TrainingConfig("clap+moods_themes", ModelConfig(layers=1))
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return random_catalogue(tmp_path)
+
+
+def names(catalogue: Catalogue) -> set[str]:
+    return {space.name for space in list_spaces(catalogue)}
+
+
+def finished_run(catalogue: Catalogue) -> Run:
+    run = new_run(catalogue, CONFIG)
+    run.set_status("finished")
+    return run
+
+
+def test_files_are_read_again_only_where_one_has_changed(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished_run(catalogue)
+    list_spaces(catalogue).clear()
+    reads: list[Catalogue] = []
+    read = spaces._read_spaces
+
+    def counted_read(asked: Catalogue) -> list[Space]:
+        reads.append(asked)
+        return read(asked)
+
+    monkeypatch.setattr(spaces, "_read_spaces", counted_read)
+    assert f"run:{run.run_id}" in names(catalogue)
+    assert not reads
+    run.set_status("cancelled")
+    assert f"run:{run.run_id}" not in names(catalogue)
+    other = new_run(catalogue, CONFIG)
+    assert f"run:{other.run_id}" not in names(catalogue)
+    other.set_status("finished")
+    assert f"run:{other.run_id}" in names(catalogue)
+    save_fusion(catalogue, "new", FusionWeights(("pagerank",), (True,), ((1.0,) * len(DEGREE_KNOTS),)), {})
+    assert "fusion:new" in names(catalogue)
+    assert names(catalogue) == names(catalogue)
+    assert len(reads) == 4
+
+
+def test_a_title_names_features_as_people_read_them(catalogue: Catalogue) -> None:
+    run = finished_run(catalogue)
+    (title,) = space_titles(catalogue, [f"run:{run.run_id}"])
+    assert title.endswith("1 layer, clap + moods themes, seed 0)")

@@ -1,0 +1,159 @@
+"""The Catalogues page: what it lists and shows, the full check, and importing with its refusals."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from streamlit.testing.v1 import AppTest
+
+from core.catalogue import Catalogue, Problem, open_catalogue, update_catalogue
+from core.catalogue.library import DATA_VARIABLE, list_catalogues
+from core.storage import sha256_file
+from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
+from tests.support import pages as pages_support
+from tests.support.pages import hostile_catalogue, open_app, press, texts
+
+hostile = pages_support.hostile
+
+
+def import_from(app: AppTest, source: Path | str, name: str, layout: str = "olga-official") -> AppTest:
+    app.query_params["part"] = "import"
+    app.run()
+    app.selectbox(key="layout").set_value(layout)
+    app.text_input(key="source").set_value(str(source))
+    app.text_input(key="name").set_value(name)
+    return press(app, "Import")
+
+
+def official_files(folder: Path) -> Path:
+    """Four artists in OLGA's public layout."""
+    folder.mkdir()
+    ids = [f"{row:08x}-0000-4000-8000-000000000000" for row in range(4)]
+    lines = [f"{artist},{split}" for artist, split in zip(ids, ("train", "train", "val", "test"), strict=True)]
+    (folder / "olga.csv").write_text("\n".join(["musicbrainz_id,partition", *lines]) + "\n")
+    np.save(folder / "acousticbrainz.npy", np.arange(12, dtype=np.float32).reshape(4, 3))
+    matrix = sp.csr_array(([1, 1, 1], ([0, 1, 2], [1, 2, 3])), shape=(4, 4))
+    sp.save_npz(folder / "artist_connections.npz", matrix)
+    return folder
+
+
+def test_page_shows_what_a_catalogue_holds(hostile: Catalogue) -> None:
+    app = open_app("catalogues")
+    assert not app.exception
+    assert [metric.value for metric in app.metric] == ["12", "13", "0", "2"]
+    said = " ".join(texts(app))
+    assert "Synthetic: every artist" in said
+    assert hostile.content_hash in said
+    assert "<b>" not in said
+
+
+def test_check_of_a_sound_and_of_a_changed_catalogue(hostile: Catalogue) -> None:
+    app = press(open_app("catalogues", part="check"), "Check every file")
+    assert any("Sound" in message.value for message in app.success)
+    edges = hostile.path / "edges.parquet"
+    edges.write_bytes(edges.read_bytes() + b" ")
+    app = press(app, "Check every file")
+    assert not app.exception
+    assert any("found" in message.value for message in app.error)
+    problems = app.dataframe[-1].value
+    assert set(problems["File"]) == {"edges.parquet"}
+
+
+def test_catalogue_that_cannot_be_opened_is_listed_with_the_reason(hostile: Catalogue) -> None:
+    broken = hostile.path.parent / "broken"
+    broken.mkdir()
+    (broken / "catalogue.json").write_text("{")
+    app = open_app("catalogues")
+    assert not app.exception
+    listed = app.dataframe[0].value
+    assert "not valid JSON" in listed.set_index("Folder").loc["broken", "State"]
+    app.selectbox(key="inspected").set_value("broken").run()
+    assert not app.exception
+    assert any("cannot be opened" in message.value for message in app.error)
+
+
+def test_another_catalogue_can_be_used(hostile: Catalogue) -> None:
+    hostile_catalogue(hostile.path.parent, "second")
+    app = open_app("catalogues", catalogue="hostile")
+    app.selectbox(key="inspected").set_value("second").run()
+    press(app, "Use this catalogue")
+    assert not app.exception
+    assert app.session_state["catalogue"] == "second"
+
+
+def test_import_from_a_folder_and_explore_it(hostile: Catalogue, tmp_path: Path) -> None:
+    app = import_from(open_app("catalogues"), official_files(tmp_path / "files"), "mine")
+    assert not app.exception
+    assert any("mine was imported" in message.value for message in app.success)
+    assert len(open_catalogue(hostile.path.parent / "mine")) == 4
+    press(app, "Explore it")
+    assert not app.exception
+    assert app.session_state["catalogue"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        ("Bad Name", "files", "small letters"),
+        ("", "files", "small letters"),
+        ("hostile", "files", "already"),
+        ("new", "nowhere", "no folder"),
+        ("new", "", "Give the path"),
+    ],
+)
+def test_import_refuses_in_plain_words(hostile: Catalogue, tmp_path: Path, name: str, source: str, said: str) -> None:
+    official_files(tmp_path / "files")
+    app = import_from(open_app("catalogues"), tmp_path / source if source else "", name)
+    assert not app.exception
+    assert [said in message.value for message in app.error] == [True]
+    assert sorted(entry.key for entry in list_catalogues()) == ["hostile"]
+
+
+def test_import_of_a_wrong_file_names_file_row_and_reason(hostile: Catalogue, tmp_path: Path) -> None:
+    files = official_files(tmp_path / "files")
+    table = (files / "olga.csv").read_text().replace(",test", ",trial")
+    (files / "olga.csv").write_text(table)
+    app = import_from(open_app("catalogues"), files, "new")
+    assert not app.exception
+    message = app.error[0].value.replace("\\", "")
+    assert "olga.csv, row 3" in message
+    assert "trial" in message
+    assert "is missing" in import_from(app, files, "new", "disco-olga").error[0].value
+
+
+def test_tables_count_what_is_there(tmp_path: Path) -> None:
+    catalogue = hostile_catalogue(tmp_path)
+    splits = split_table(catalogue).set_index("Split")
+    assert splits["Artists"].tolist() == [4, 4, 4, 12]
+    assert splits.loc["All", "Edges inside"] == 13
+    assert splits.loc["All", "Without an edge"] == 1
+    features = feature_table(catalogue).set_index("Name")
+    assert features.loc["clap", "Artists"] == 11
+    assert features.loc["moods_themes", "Numbers"] == 4
+    assert features.loc["moods_themes", "Coverage"] == pytest.approx(4 / 12)
+    assert features["Single tracks"].tolist() == [0, 0]
+    assert problem_table([Problem("a", None, "b"), Problem("c", 3, "d")])["Row"].isna().tolist() == [True, False]
+    assert len(catalogue_table([])) == 0
+
+
+def test_tracks_and_their_vectors_are_counted(hostile: Catalogue) -> None:
+    tracks = pd.DataFrame(
+        {"artist": [0, 0, 5], "track_id": list("abc"), "title": "", "kind": "synthetic", "recipe": "{}"}
+    )
+    vectors = np.array([[1.0] * 8, [np.nan] * 8, [2.0] * 8], np.float32)
+    catalogue = update_catalogue(hostile, tracks=tracks, track_features={"clap": vectors})
+    features = feature_table(catalogue).set_index("Name")
+    assert features.loc["clap", "Single tracks"] == 2
+    assert features.loc["moods_themes", "Single tracks"] == 0
+    app = open_app("catalogues")
+    assert not app.exception
+    assert {metric.label: metric.value for metric in app.metric}["Tracks"] == "3"
+
+
+def test_page_only_reads(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(hostile.path.parent))
+    before = {file: sha256_file(file) for file in hostile.path.rglob("*") if file.is_file()}
+    press(open_app("catalogues", part="check"), "Check every file")
+    assert before == {file: sha256_file(file) for file in hostile.path.rglob("*") if file.is_file()}

@@ -1,0 +1,456 @@
+"""The Explore page: searching, choosing, comparing spaces, and what it says when there is nothing to say."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.library import BUNDLED, DATA_VARIABLE, data_folder
+from core.experiments.results import read_results
+from core.experiments.summary import Standing, space_standings
+from core.search.evidence import GRAPH_WALKS, Evidence
+from core.search.filters import Filters, filters_to_text
+from core.search.fusion import FusionWeights
+from core.search.fusions import save_fusion
+from core.search.spaces import Space, open_space
+from pages.explore import comparing, filtering, question, wording
+from pages.explore.question import go_on
+from pages.shell import reasons
+from pages.shell.artists import artist_links
+from pages.shell.nearest import follow
+from pages.shell.result_list import Result, ResultEvent, event_from_payload, list_data
+from pages.shell.text import counted, plain, plain_list
+from tests.support import pages as pages_support
+from tests.support.pages import (
+    HOSTILE_NAMES,
+    Address,
+    button_labels,
+    hostile_catalogue,
+    open_app,
+    parameter,
+    press,
+    texts,
+)
+
+hostile = pages_support.hostile
+LONER = len(HOSTILE_NAMES) - 1
+
+
+def drawn_lists(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The data of each list that the page draws, by the name of its space."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return {
+        proto.id.rpartition("results_")[2]: json.loads(proto.json or proto.mixed.json)
+        for proto in protos
+        if proto.component_name == "nearfield_result_list"
+    }
+
+
+def ask_why(app: AppTest, space: str, artist_id: str) -> AppTest:
+    """What a click on "Why?" leaves behind for the run after it; the browser's event cannot be sent here."""
+    app.query_params["why"] = [artist_id, space]
+    return app.run()
+
+
+def test_first_run_says_what_to_do_and_offers_artists(hostile: Catalogue) -> None:
+    app = open_app()
+    assert not app.exception
+    assert any("Type an artist" in text for text in texts(app))
+    assert any("finds artists that are similar and shows why" in text for text in texts(app))
+    starting = [button for button in app.button if button.key.startswith("start_")]
+    assert len(starting) == 3
+    starting[0].click().run()
+    assert not app.exception
+    assert parameter(app, "artist") in hostile.row_of
+    assert any("Nearest artists" in text for text in texts(app))
+
+
+def test_random_artist_button_chooses_one(hostile: Catalogue) -> None:
+    app = press(open_app(), "A random artist")
+    assert not app.exception
+    assert parameter(app, "artist") in hostile.row_of
+
+
+def test_search_lists_hits_with_hints_and_a_hit_is_chosen(hostile: Catalogue) -> None:
+    app = open_app()
+    app.text_input(key="find").set_value("twin").run()
+    hits = [button for button in app.button if button.key.startswith("find_hit_")]
+    assert len(hits) == 2
+    assert hits[0].label != hits[1].label
+    assert "known similar" in hits[0].label
+    hits[0].click().run()
+    assert not app.exception
+    assert parameter(app, "artist") in ("a08", "a09")
+    assert app.text_input(key="find_1").value == ""
+
+
+def test_search_without_a_hit_says_so(hostile: Catalogue) -> None:
+    app = open_app()
+    app.text_input(key="find").set_value("zzzzzz").run()
+    assert any("No artist fits" in text for text in texts(app))
+
+
+def test_results_stand_per_space(hostile: Catalogue) -> None:
+    app = open_app(artist="a00")
+    assert not app.exception
+    headings = [text for text in texts(app) if text.startswith("####")]
+    assert len(headings) == 3
+    drawn = drawn_lists(app)
+    assert len(drawn) == 3
+    assert drawn["clap"]["label"] == "Nearest artists: CLAP"
+    results = drawn["clap"]["results"]
+    assert len({result["artist_id"] for result in results} & set(hostile.row_of)) == 10
+    scores = [float(result["score"]) for result in results]
+    assert scores == sorted(scores, reverse=True)
+    assert [result["bar"] for result in results] == [pytest.approx(max(0, 100 * score), abs=0.6) for score in scores]
+    assert drawn[GRAPH_WALKS[0]]["results"][0]["bar"] == 100
+    assert any("✓ known" in result["evidence"] for result in results)
+
+
+def test_a_choice_in_a_list_leads_on_or_asks_for_reasons(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = Address()
+    monkeypatch.setattr(st, "query_params", query)
+    go = partial(go_on, hostile)
+    follow(hostile, "clap", go, ResultEvent("why", "a03", 1))
+    assert query == {"why": ["a03", "clap"]}
+    follow(hostile, "clap", go, ResultEvent("go", "a04", 2))
+    assert query == {"artist": "a04"}
+
+
+def test_an_event_of_a_list_is_understood() -> None:
+    payload = {"kind": "why", "artist_id": "a1", "nonce": 7}
+    assert event_from_payload(payload, {"a1"}) == ResultEvent("why", "a1", 7)
+    assert event_from_payload(payload | {"kind": "play"}, {"a1"}) == ResultEvent("play", "a1", 7)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        "a1",
+        {},
+        {"kind": "go", "artist_id": "a1"},
+        {"kind": "delete", "artist_id": "a1", "nonce": 1},
+        {"kind": "go", "artist_id": ["a1"], "nonce": 1},
+        {"kind": "go", "artist_id": "a1", "nonce": "1"},
+        {"kind": "go", "artist_id": "stranger", "nonce": 1},
+    ],
+)
+def test_anything_else_is_no_event(payload: object) -> None:
+    assert event_from_payload(payload, {"a1"}) is None
+
+
+def test_names_of_a_list_are_cut_and_on_one_line() -> None:
+    names = ("<b>x</b>", "a\nb\u202ec", "x" * 300)
+    drawn = list_data([Result(str(i), name, "0.5", 50, "") for i, name in enumerate(names)], "Sound")
+    assert [line["name"] for line in drawn["results"]] == ["<b>x</b>", "a bc", "x" * 39 + "…"]
+    assert drawn["results"][0]["why"] == "Why <b>x</b>?"
+    assert drawn["results"][0]["play"] == "Play <b>x</b>"
+    assert json.loads(json.dumps(drawn)) == drawn
+
+
+def test_only_the_artist_in_the_player_is_marked() -> None:
+    results = [Result(name, name, "0.5", 50, "", audible=name != "c") for name in "abc"]
+    drawn = list_data(results, "Sound", playing="b")["results"]
+    assert [line["playing"] for line in drawn] == [False, True, False]
+    assert [line["audible"] for line in drawn] == [True, True, False]
+    assert not any(line["playing"] for line in list_data(results, "Sound")["results"])
+
+
+def test_each_space_says_what_it_rests_on(hostile: Catalogue) -> None:
+    said = " ".join(texts(open_app(artist="a00")))
+    assert "Rests on no known edge." in said
+    assert "Rests on the artist’s 3 known edges." in said
+
+
+def test_each_space_says_how_good_it_was_measured_to_be() -> None:
+    app = open_app(artist="syn-0006")
+    standings = space_standings(read_results(open_catalogue(data_folder() / BUNDLED)))
+    said = " ".join(caption.value for caption in app.caption)
+    assert f"NDCG@200 **{standings['fusion:best'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
+    assert f"NDCG@200 **{standings['clap'].value:.3f}**" in said
+    assert wording.quality(None) == "Not measured yet."
+    assert wording.quality(Standing(0.5, 0.4, 0.6, float("nan"))) == "NDCG@200 **0.500**."
+
+
+def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None:
+    app = open_app(artist=f"a{LONER:02d}")
+    assert not app.exception
+    said = [info.value for info in app.info]
+    assert sum("knows nothing about the artist" in text for text in said) == 2
+    assert sum("No similar artist is known" in text for text in said) == 1
+    assert not drawn_lists(app)
+
+
+def test_hostile_names_are_shown_as_text(hostile: Catalogue) -> None:
+    app = open_app()
+    for row in range(len(HOSTILE_NAMES)):
+        app.query_params["artist"] = f"a{row:02d}"
+        app.run()
+        assert not app.exception
+        assert len(app.header) == 1
+        for label in [app.header[0].value, *button_labels(app)]:
+            assert "<script>" not in label
+            assert "[link](" not in label
+            assert ":smile:" not in label
+
+
+def test_no_markup_holds_a_name(hostile: Catalogue) -> None:
+    app = open_app(artist="a00")
+    for block in app.get("html"):
+        assert "script" not in block.proto.body
+        assert "Twin" not in block.proto.body
+    script = (pages_support.ROOT / "pages" / "shell" / "result_list.js").read_text(encoding="utf-8")
+    assert not [way for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write") if way in script]
+
+
+def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> None:
+    app = open_app(artist="a00")
+    known = [line["artist_id"] for line in drawn_lists(app)["clap"]["results"] if "✓ known" in line["evidence"]]
+    ask_why(app, "clap", "a02" if "a02" in known else known[0])
+    assert not app.exception
+    said = " ".join(texts(app))
+    assert "The catalogue lists the two as similar" in said
+    assert "**Similar to both:**" in said
+    assert "**Moods of both:** dark" in said
+    assert "| Space | Place | Score |" in said
+    del app.query_params["why"]
+    app.run()
+    assert not any("Similar to both" in text for text in texts(app))
+
+
+def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
+    weights = FusionWeights(("pagerank", "cosine:clap"), (True, False), ((1.0,) * 6, (0.5,) * 6))
+    save_fusion(hostile, "both", weights, {"command": "", "commit": "", "versions": {}})
+    app = open_app(artist="a01")
+    assert any(text.startswith("#### Fusion") for text in texts(app))
+    ask_why(app, "fusion:both", "a02")
+    assert not app.exception
+    (table,) = [text for text in texts(app) if "What the fusion adds up" in text]
+    score = float(open_space(hostile, "fusion:both").scores(np.array([1]))[0, 2])
+    assert f"**{score:.2f}**" in table
+    assert "Graph walk" in table
+
+
+@pytest.mark.parametrize("asked", [["stranger", "clap"], ["a02", "no such space"], ["a00", "clap"], ["a02"], []])
+def test_a_link_to_reasons_that_make_no_sense_opens_the_page_alone(hostile: Catalogue, asked: list[str]) -> None:
+    app = open_app(artist="a00")
+    app.query_params["why"] = asked
+    app.run()
+    assert not app.exception
+    assert drawn_lists(app)
+    assert not any("Similar to both" in text for text in texts(app))
+
+
+def test_spaces_can_be_chosen_and_none_is_said(hostile: Catalogue) -> None:
+    app = open_app(artist="a00")
+    app.multiselect(key="spaces").set_value(["clap"]).run()
+    assert len([text for text in texts(app) if text.startswith("####")]) == 1
+    app.multiselect(key="spaces").set_value([]).run()
+    assert not app.exception
+    assert any("Choose at least one space" in info.value for info in app.info)
+
+
+def test_unknown_artist_in_the_link_is_said_and_forgotten(hostile: Catalogue) -> None:
+    app = open_app(artist="nobody")
+    assert not app.exception
+    assert any("does not hold" in warning.value for warning in app.warning)
+    assert any("Type an artist" in text for text in texts(app))
+
+
+def test_switching_catalogue_keeps_the_page_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    hostile_catalogue(tmp_path, "one")
+    hostile_catalogue(tmp_path, "two", kind="real")
+    app = open_app(catalogue="one", artist="a00")
+    app.sidebar.selectbox(key="catalogue").set_value("two").run()
+    assert not app.exception
+    press(app, "A random artist")
+    assert not app.exception
+
+
+def test_links_lead_out_for_real_artists_only(tmp_path: Path) -> None:
+    real, invented = hostile_catalogue(tmp_path, "real", "real"), hostile_catalogue(tmp_path, "invented")
+    assert artist_links(invented, 1) == {}
+    assert list(artist_links(real, 0)) == ["MusicBrainz", "ListenBrainz"]
+    assert artist_links(real, 1)["AllMusic"] == "https://www.allmusic.com/artist/mn0000000001"
+
+
+def test_bundled_catalogue_opens() -> None:
+    app = open_app(artist="syn-0002")
+    assert not app.exception
+    assert drawn_lists(app)["pagerank"]["results"]
+
+
+def test_plain_escapes_every_sign_and_keeps_letters() -> None:
+    assert plain("AC*DC_[x](y)") == r"AC\*DC\_\[x\]\(y\)"
+    assert plain("a\nb\u202ec") == "a bc"
+    assert plain("שלום").startswith("\u2068")
+    assert plain("abcdef", 4) == "abc…"
+    assert ":s" not in plain(":smile:")
+    assert plain("") == ""
+
+
+def test_lists_and_numbers_read_well() -> None:
+    assert plain_list(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert plain_list([]) == ""
+    assert counted(1, "artist") == "1 artist"
+    assert counted(1200, "artist") == "1,200 artists"
+
+
+def test_wording_names_the_unit_and_the_basis() -> None:
+    sound, model, walk = Space("clap", "", True), Space("run:x", "", True), Space(GRAPH_WALKS[0], "", False)
+    assert reasons.score_text(sound, 0.5) == "0.500"
+    assert reasons.score_text(walk, 0.005) == "0.50%"
+    assert wording.basis(model, True, 0).startswith("No edge of the artist is known")
+    assert wording.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
+    assert "No similar artist is known" in wording.nothing_known(walk, 0)
+
+
+def named_in(app: AppTest, space: str) -> list[str]:
+    """Ids of the artists in the list of a space, in order."""
+    return [line["artist_id"] for line in drawn_lists(app)[space]["results"]]
+
+
+def open_box(app: AppTest, key: str) -> AppTest:
+    """The page with a popover open; AppTest has no click for it."""
+    app.session_state[key] = True
+    return app.run()
+
+
+def test_filters_of_a_link_leave_only_who_passes(hostile: Catalogue) -> None:
+    asked = Filters(genres=("Math *Rock*",), popularity=(3.0, None))
+    app = open_app(artist="a00", filter=filters_to_text(asked))
+    assert not app.exception
+    assert set(named_in(app, "clap")) == {"a03", "a05", "a07", "a09"}
+    empty = open_app(artist="a00", filter=filters_to_text(Filters(themes=(":heart:",), popularity=(8.0, None))))
+    assert not drawn_lists(empty)
+    assert sum("Take a filter out" in info.value for info in empty.info) == 3
+
+
+@pytest.mark.parametrize("text", ["nonsense", "genres.Polka"])
+def test_a_filter_that_means_nothing_here_is_said_and_left_out(hostile: Catalogue, text: str) -> None:
+    app = open_app(artist="a00", filter=text)
+    assert not app.exception
+    assert app.warning
+    assert parameter(app, "filter") is None
+    assert len(named_in(app, "clap")) == 10
+
+
+def test_filters_are_chosen_in_the_popover_and_reset(hostile: Catalogue) -> None:
+    app = open_box(open_app(artist="a00"), "filters")
+    assert not app.exception
+    app.multiselect(key=filtering.tags_key("moods")).set_value(["$x$"])
+    app.session_state["filters"] = True
+    app.run()
+    assert not app.exception
+    assert parameter(app, "filter") == filters_to_text(Filters(moods=("$x$",)))
+    assert set(named_in(app, "clap")) == {"a01", "a02", "a03"}
+    assert "4 of 12 artists pass" in button_labels(app)
+    app.button(key="filter_reset").click()
+    app.run()
+    assert parameter(app, "filter") is None
+
+
+def test_the_dial_says_what_it_did_and_marks_the_new(hostile: Catalogue) -> None:
+    plain_list_ = open_app(artist="a00")
+    assert not any("→" in caption.value for caption in plain_list_.caption)
+    app = plain_list_
+    app.select_slider(key="dial_stop").set_value("1").run()
+    assert not app.exception
+    assert parameter(app, "dial") == "1"
+    assert any("Mean popularity" in caption.value and "→" in caption.value for caption in app.caption)
+    app.select_slider(key="dial_stop").set_value("0").run()
+    assert parameter(app, "dial") is None
+
+
+def test_others_are_named_as_chips_and_taken_out(hostile: Catalogue) -> None:
+    app = open_app(artist="a00", like="a01", unlike="a02")
+    assert not app.exception
+    assert not {"a00", "a01", "a02"} & set(named_in(app, "clap"))
+    assert any("standard deviations" in text for text in texts(app))
+    app.button(key="chip_a02").click().run()
+    assert parameter(app, "unlike") is None
+    app.button(key="chip_a01").click().run()
+    assert parameter(app, "like") is None
+    assert not [button for button in app.button if button.key.startswith("chip_")]
+
+
+@pytest.mark.parametrize("like", [["nobody"], ["a00"], ["a01", "a01"], [f"a{row:02d}" for row in range(12)]])
+def test_any_link_is_a_question(hostile: Catalogue, like: list[str]) -> None:
+    app = AppTest.from_file(str(pages_support.ROOT / "pages" / "shell" / "main.py"), default_timeout=60)
+    app.query_params["artist"] = "a00"
+    app.query_params["like"] = like
+    app.query_params["unlike"] = ["a01", "stranger"]
+    app.query_params["dial"] = "7"
+    app.run()
+    assert not app.exception
+    chips = [button.key for button in app.button if button.key.startswith("chip_")]
+    assert len(chips) == len(set(chips))
+
+
+def test_why_says_how_sure_and_leads_to_more_like_this(hostile: Catalogue) -> None:
+    app = ask_why(open_app(artist="a00"), "clap", "a05")
+    assert any("known edges: 2 of this artist, 3 of the one asked for" in text for text in texts(app))
+    assert any(text.startswith("**Confidence: ") for text in texts(app))
+    app.button(key="why_like").click().run()
+    assert not app.exception
+    assert parameter(app, "like") == "a05"
+    ask_why(app, "clap", "a03")
+    assert any("What the named artists add" in text for text in texts(app))
+    app.button(key="why_unlike").click().run()
+    assert parameter(app, "unlike") == "a03"
+
+
+def test_an_artist_from_the_search_box_joins_the_question(hostile: Catalogue) -> None:
+    app = open_box(open_app(artist="a00"), "wish")
+    app.text_input(key="find_like").set_value("twin")
+    app.session_state["wish"] = True
+    app.run()
+    hit = next(button for button in app.button if button.key.startswith("find_like_hit_"))
+    hit.click().run()
+    assert not app.exception
+    assert parameter(app, "like") in ("a08", "a09")
+    assert parameter(app, "artist") == "a00"
+
+
+def test_going_on_asks_about_nobody_else(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = Address({"artist": "a00", "like": "a01", "dial": "1"})
+    monkeypatch.setattr(st, "query_params", query)
+    question.go_on(hostile, 4)
+    assert query == {"artist": "a04", "dial": "1"}
+
+
+def test_artists_stand_side_by_side(hostile: Catalogue) -> None:
+    app = open_app(artist="a00")
+    app.button(key="compare").click().run()
+    assert not app.exception
+    assert len(app.multiselect(key=comparing.CHOSEN).value) == 2
+    assert any("similar to both" in text for text in texts(app))
+    assert any("no descriptors" in text for text in texts(app))
+    ask_why(app, "clap", "a03")
+    app.button(key="why_compare").click().run()
+    assert app.multiselect(key=comparing.CHOSEN).value == ["a00", "a03"]
+    assert any("**Moods of both:**" in text for text in texts(app))
+
+
+def test_thin_evidence_is_marked_where_it_is_thin() -> None:
+    evidence = Evidence(0, np.array([1]), np.array([False]), np.array([0]), np.array([3]), 2)
+    assert wording.evidence_text(evidence, 0, 1) == ""
+    assert wording.evidence_text(evidence, 0, 2, new=True, thin=True) == "★ new · in 2 lists · thin evidence"
+
+
+def test_bundled_artists_are_compared_by_their_traits() -> None:
+    app = open_app(artist="syn-0002")
+    app.button(key="compare").click().run()
+    assert not app.exception
+    assert app.get("plotly_chart")
+    ask_why(app, "clap", "syn-0003")
+    assert not app.exception
+    assert any(text.startswith("**Alike in sound** (first") for text in texts(app))

@@ -1,0 +1,396 @@
+"""The Results page: empty, with yardsticks, with models, on every protocol, beside what papers report."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.library import BUNDLED, DATA_VARIABLE, data_folder
+from core.experiments import results as results_module
+from core.experiments import summary
+from core.experiments.measure import evaluate_ranker
+from core.experiments.results import published_results, read_results, record_results, shipped_results
+from core.experiments.summary import (
+    MODEL_COLUMNS,
+    YARDSTICK_COLUMNS,
+    by_kept_edges,
+    models_by_layer,
+    paired_by_degree,
+    yardstick_names,
+)
+from pages.results import details, figures, labels, tables
+from pages.results.artists import explore_address
+from pages.results.source import Source
+from pages.shell.charts import DASHES, OKABE_ITO, SYMBOLS, series_look
+from pages.shell.labels import ranker_title
+from tests.core.experiments.test_results_table import run_row
+from tests.support.catalogues import tiny_catalogue
+from tests.support.graphs import random_catalogue
+from tests.support.pages import HOSTILE_NAMES, button_labels, hostile, open_app, parameter, press, texts
+
+__all__ = ["hostile"]
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    return random_catalogue(tmp_path)
+
+
+def test_empty_then_yardsticks_then_a_model(catalogue: Catalogue) -> None:
+    app = open_app("results")
+    assert not app.exception
+    assert any("No model has been measured here yet" in text for text in texts(app))
+    assert any("synthetic" in warning.value for warning in app.warning) == (catalogue.manifest.kind == "synthetic")
+
+    app = press(app, "Compute the yardsticks")
+    assert not app.exception
+    assert not [label for label in button_labels(app) if label.startswith("Compute")]
+    assert set(read_results(catalogue)["ranker"]) == set(yardstick_names(catalogue))
+
+    rows = read_results(catalogue)
+    model = rows[rows["ranker"] == "pagerank"].iloc[0].to_dict() | run_row(catalogue, "sage-0001", 0.5)
+    model["by_degree"] = rows["by_degree"].iloc[0]
+    record_results(catalogue, [model])
+    app.run()
+    assert not app.exception
+    assert "Where it works: by known edges" in [each.value for each in app.subheader]
+    assert not any("No model has been measured" in text for text in texts(app))
+
+
+@pytest.mark.parametrize("protocol", ["standard", "published", "cold"])
+@pytest.mark.parametrize("split", ["test", "val"])
+def test_the_url_chooses_the_view(catalogue: Catalogue, protocol: str, split: str) -> None:
+    app = open_app("results", protocol=protocol, split=split)
+    assert not app.exception
+    assert app.session_state["protocol"] == protocol
+    assert app.session_state["split"] == split
+    explained = " ".join(each.value for each in app.markdown)
+    assert ("scores only" in explained) == (protocol == "published")
+
+
+def test_a_link_brings_the_figure_and_the_lines(measured: Catalogue) -> None:
+    app = open_app("results", figure="features", mark="run:sage-0000", look="degree", degree_lines="pagerank")
+    assert not app.exception
+    assert app.segmented_control(key="figure").value == "features"
+    assert app.selectbox(key="measured_figure_standard_test_False").value == "run:sage-0000"
+    (lines,) = [box for box in app.multiselect if box.key.startswith("measured_degree_")]
+    assert lines.value == ["pagerank"]
+
+
+def test_a_link_brings_the_compared_and_the_artist(measured: Catalogue) -> None:
+    app = open_app("results", look="compare", first="random", second="pagerank")
+    assert (app.selectbox(key="measured_First").value, app.selectbox(key="measured_Second").value) == (
+        "random",
+        "pagerank",
+    )
+    app = open_app("results", look="artists", asked="pagerank", beside="random", order="best")
+    chosen = [app.selectbox(key=f"measured_misses_{name}").value for name in ("ranker", "second", "order")]
+    assert chosen == ["pagerank", "random", "best"]
+    box = app.selectbox(key="measured_misses_artist")
+    box.select_index(1).run()
+    assert parameter(app, "query") == app.selectbox(key="measured_misses_artist").value
+
+
+def test_nonsense_in_the_url_is_the_default(catalogue: Catalogue) -> None:
+    app = open_app("results", protocol="best", split="<script>")
+    assert not app.exception
+    assert (app.session_state["protocol"], app.session_state["split"]) == ("standard", "test")
+
+
+def test_measured_and_published_are_labelled_apart(catalogue: Catalogue) -> None:
+    said = texts(open_app("results"))
+    assert any(
+        "Published: Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real music, metric with the off-by-one" in text
+        for text in said
+    )
+    assert any("not comparable" in text for text in said)
+
+
+def test_a_broken_table_is_said(catalogue: Catalogue) -> None:
+    (catalogue.path / "results.parquet").write_bytes(b"broken")
+    app = open_app("results")
+    assert not app.exception
+    assert "cannot be read" in app.error[0].value
+
+
+def test_a_hostile_catalogue_where_nothing_can_be_scored(hostile: Catalogue) -> None:
+    app = open_app("results", split="val")
+    assert not app.exception
+    assert any("share an edge, so there is nothing to find" in text for text in texts(app))
+
+
+def test_no_two_series_look_alike() -> None:
+    looks = [series_look(index) for index in range(24)]
+    assert len(set(looks)) == 24
+    first = looks[:8]
+    for values, known in (("colour", OKABE_ITO), ("symbol", SYMBOLS), ("dash", DASHES)):
+        assert [getattr(look, values) for look in first] == list(known)
+
+
+def test_a_feature_set_keeps_its_look_in_both_panels() -> None:
+    published = figures.published_as_models(published_results())
+    order = labels.feature_order(published["features"])
+    assert order[0] == "random"
+    assert labels.look_index("clap", ["clap"]) == labels.look_index("clap", order)
+    assert labels.look_index("own_set", ["clap", "own_set"]) == len(order)
+
+
+def test_published_figures_hold_every_number() -> None:
+    published = figures.published_as_models(published_results())
+    nothing = pd.DataFrame(columns=YARDSTICK_COLUMNS)
+    lines = figures.by_layer(published, nothing, "NDCG").data
+    assert len(lines) == 8
+    random = next(line for line in lines if line.name == "Random")
+    assert list(random.y) == [0.0181, 0.1487, 0.3088, 0.3466, 0.36]
+    bars = figures.by_features(published, nothing, "NDCG").data
+    assert sum(len(bar.y) for bar in bars) == len(published)
+    places = np.concatenate([bar.x for bar in bars])
+    assert len(np.unique(places)) == len(places)
+
+
+def test_yardsticks_are_lines_with_labels_that_do_not_touch(catalogue: Catalogue) -> None:
+    yardsticks = pd.DataFrame(
+        [["pagerank", 0.5, 0.4, 0.6], ["adamic-adar", 0.499, 0.4, 0.6], ["random", 0.0, 0.0, 0.0]],
+        columns=YARDSTICK_COLUMNS,
+    )
+    record_results(catalogue, [run_row(catalogue, "a", 0.45)])
+    models = models_by_layer(read_results(catalogue), "ndcg")
+    figure = figures.by_layer(models, yardsticks, "NDCG")
+    assert [line.y[0] for line in figure.data[1:]] == [0.5, 0.499, 0.0]
+    heights = [label.y for label in figure.layout.annotations]
+    assert all(above - below > 0.02 for above, below in zip(heights, heights[1:], strict=False))
+    assert figures.by_layer(pd.DataFrame(columns=MODEL_COLUMNS), yardsticks, "NDCG").data
+
+
+def test_labels_spread_as_little_as_needed() -> None:
+    assert figures.spread_labels([0.9, 0.5, 0.1], 0.1) == [0.9, 0.5, 0.1]
+    assert figures.spread_labels([0.5, 0.5, 0.5], 0.1) == pytest.approx([0.5, 0.4, 0.3])
+    assert figures.spread_labels([0.0, 0.0], 0.1) == pytest.approx([0.15, 0.05])
+
+
+def test_panels_are_called_comparable_only_where_they_are() -> None:
+    def said(
+        synthetic: bool = False, dataset: str = "olga", metric: str = "ndcg", split: str = "test", hide: bool = True
+    ) -> str:
+        return tables.comparison_text("olga", synthetic, dataset, metric, "ndcg", split, hide)
+
+    assert "can be compared" in said()
+    assert "invented" in said(synthetic=True)
+    assert "measured on olga, published on disco" in said(dataset="disco-olga")
+    assert "different definitions" in said(metric="ndcg_published")
+    assert "test artists" in said(split="val")
+    assert "hidden" in said(hide=False)
+
+
+@pytest.fixture
+def measured(catalogue: Catalogue) -> Catalogue:
+    """With three yardsticks, and two seeds of a model whose run is not on this machine."""
+    for ranker in ("pagerank", "random", "cosine:clap"):
+        evaluate_ranker(catalogue, ranker, "standard", "test")
+    rows = read_results(catalogue)
+    pagerank = rows[rows["ranker"] == "pagerank"].iloc[0].to_dict()
+    record_results(catalogue, [pagerank | model_row(catalogue, seed) for seed in (0, 1)])
+    return catalogue
+
+
+def model_row(catalogue: Catalogue, seed: int, **settings: Any) -> dict[str, Any]:
+    row = run_row(catalogue, f"sage-000{seed}", 0.5 + 0.1 * seed, seed=seed, **settings)
+    own = {"train_command": f"python -m core train CATALOGUE --seed {seed}", "command": "python -m core evaluate it"}
+    return row | own | {"chosen_epoch": 12.0, "trained_seconds": 90.0, "device": "CPU <b>", "commit": "abc"}
+
+
+def shown_sources(catalogue: Catalogue) -> Source:
+    return Source(catalogue.name, "key", read_results(catalogue), "standard", "test", False)
+
+
+def test_hits_and_misses_lead_to_the_artist(measured: Catalogue) -> None:
+    app = open_app("results", look="artists")
+    assert not app.exception
+    assert "Hits and misses, artist by artist" in [each.value for each in app.subheader]
+    assert any("2 trained models of this view cannot be asked here" in text for text in texts(app))
+    assert list(app.selectbox(key="measured_misses_ranker").options) == ["Cosine of CLAP", "PageRank", "Random order"]
+    table, hidden, answers = (frame.value for frame in app.dataframe[:3])
+    assert table["NDCG@200"].is_monotonic_increasing
+    assert table["Explore"].str.startswith("./?catalogue=tiny&artist=").all()
+    assert list(hidden) == ["artist", "rank"]
+    assert len(answers) == 10
+
+    app.selectbox(key="measured_misses_second").set_value("random").run()
+    app.selectbox(key="measured_misses_order").set_value("differing").run()
+    assert not app.exception
+    table, hidden = (frame.value for frame in app.dataframe[:2])
+    assert table["difference"].abs().is_monotonic_decreasing
+    assert list(hidden) == ["artist", "rank", "rank by Random order"]
+
+
+def test_hits_and_misses_of_hostile_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    n = len(HOSTILE_NAMES)
+    ring = [(row, (row + 1) % n) for row in range(n)]
+    catalogue = tiny_catalogue(tmp_path / "tiny", n, ring, name=HOSTILE_NAMES, split=["train"] + ["test"] * (n - 1))
+    evaluate_ranker(catalogue, "pagerank", "standard", "test")
+    app = open_app("results", look="artists")
+    assert not app.exception
+    for place in range(len(app.selectbox(key="measured_misses_artist").options)):
+        app.selectbox(key="measured_misses_artist").select_index(place).run()
+        assert not app.exception
+        label = app.get("page_link")[0].proto.label
+        assert not any(sign in label.replace(f"\\{sign}", "") for sign in "<*[`$")
+    names = app.dataframe[0].value["artist"]
+    assert names.str.len().max() <= 60
+    assert (names.str.strip() != "").all()
+
+
+def test_an_address_of_an_artist_is_escaped() -> None:
+    assert explore_address("tiny", "a&b=<c>") == "./?catalogue=tiny&artist=a%26b%3D%3Cc%3E"
+
+
+def test_two_are_compared_with_their_noise(measured: Catalogue) -> None:
+    app = open_app("results", look="compare")
+    assert not app.exception
+    assert any("noise" in text for text in texts(app))
+    assert app.code[0].value.startswith("python -m core compare CATALOGUE cosine:clap pagerank --protocol")
+    app.selectbox(key="measured_Second").set_value("cosine:clap").run()
+    assert any("two different" in each.value for each in app.info)
+
+
+@pytest.mark.parametrize("look", ["degree", "kept", "compare", "artists", "all"])
+def test_every_part_stands_with_figures_alone(catalogue: Catalogue, look: str) -> None:
+    """As on the bundled catalogue, where no run can be asked."""
+    rows = [model_row(catalogue, 0) | {"queries": 9, "candidates": 20, "versions": "{}", "split_hash": "x"}]
+    record_results(catalogue, rows)
+    assert not open_app("results", look=look).exception
+
+
+def test_noise_in_words() -> None:
+    rng = np.random.default_rng(0)
+    noise, degree = rng.normal(size=200), np.zeros(200, np.int64)
+    same = paired_by_degree(noise, rng.permutation(noise), degree)
+    better = paired_by_degree(noise + 1, noise + 0.1 * rng.normal(size=200), degree)
+    assert tables.noise_text("A", "B", same).startswith("Within noise: A minus B")
+    assert tables.noise_text("A", "B", better).startswith("Beyond noise: A is better than B by")
+    worse = better.assign(mean=-better["mean"], low=-better["high"], high=-better["low"])
+    assert tables.noise_text("A", "B", worse).startswith("Beyond noise: B is better than A by")
+    assert "nothing can be said" in tables.noise_text("A", "B", same.assign(low=np.nan))
+    assert tables.likely_pair(["run:a", "run:b", "pagerank"]) == ("run:a", "pagerank")
+    assert tables.likely_pair(["pagerank", "random"]) == ("pagerank", "random")
+
+
+def test_a_figure_opens_its_runs(measured: Catalogue) -> None:
+    app = open_app("results")
+    box = app.selectbox(key="measured_figure_standard_test_False")
+    box.set_value("run:sage-0000").run()
+    assert not app.exception
+    shown = app.dataframe[0].value.set_index("")
+    assert list(shown) == ["seed 0 (0000)", "seed 1 (0001)"]
+    assert shown.loc["catalogue sha256"].tolist() == [measured.content_hash] * 2
+    assert shown.loc["split sha256"].iloc[0] == measured.split_hash
+    expected = {"chosen epoch": "12", "device": "CPU <b>", "commit": "abc", "trained for": "90 s (2 minutes)"}
+    expected |= {"model: layers": "1", "steps": "3200", "protocol": "Standard"}
+    assert shown.iloc[:, 0].to_dict().items() >= expected.items()
+    assert any(name.startswith("version of torch") for name in shown.index)
+    assert "train CATALOGUE --seed 1" in app.code[0].value
+
+
+def test_a_click_names_a_mark() -> None:
+    def click(*points: dict[str, Any]) -> str | None:
+        return details.clicked_mark({"selection": {"points": list(points)}})
+
+    assert click({"customdata": "run:a"}) == click({"customdata": ["run:a"]}) == "run:a"
+    assert click() is click({"x": 1}) is click({"customdata": [3]}) is details.clicked_mark({}) is None
+
+
+def test_every_mark_of_a_chart_can_be_opened(measured: Catalogue) -> None:
+    source = shown_sources(measured)
+    assert set(source.marks) == {"run:sage-0000", "pagerank", "random", "cosine:clap"}
+    for draw in (figures.by_layer, figures.by_features):
+        figure = draw(source.models, source.yardsticks, source.title)
+        named = {mark for line in figure.data for mark in line.customdata}
+        assert named == set(source.marks)
+    assert len(source.rows_of_mark("run:sage-0000")) == 2
+    assert len(source.rows_of_mark("pagerank")) == 1
+
+
+def shipped_rows(catalogue: Catalogue) -> pd.DataFrame:
+    rows = read_results(catalogue).assign(catalogue="disco-olga")
+    pagerank = rows[rows["ranker"] == "pagerank"].iloc[0].to_dict()
+    fusion = pagerank | {"ranker": "fusion:sage_and_pagerank", "ndcg": 0.9, "features": "clap"}
+    fewer = [line | {"kept_edges": kept, "ndcg": 0.1 * kept} for line in (pagerank, fusion) for kept in (0, 1, 2, 3, 5)]
+    return pd.concat([rows, pd.DataFrame([fusion, *fewer])], ignore_index=True)
+
+
+@pytest.fixture
+def shipped(measured: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """Shipped figures of DISCO-OLGA and none of OLGA."""
+    file = tmp_path / "shipped.csv"
+    rows = shipped_rows(measured)
+    rows.to_csv(file, index=False)
+    monkeypatch.setattr(results_module, "SHIPPED_FILE", file)
+    return rows
+
+
+def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> None:
+    read = shipped_results("disco-olga")
+    assert len(read) == len(shipped)
+    assert read["hide_validation"].dtype == bool
+    assert shipped_results("olga").empty
+    source = Source("disco-olga", "key", read, "standard", "test", False)
+    assert source.yardsticks["ranker"].iloc[0] == "fusion:sage_and_pagerank"
+    assert source.titles["fusion:sage_and_pagerank"] == "Fusion (sage and pagerank)"
+    assert source.rows["kept_edges"].isna().all()
+    assert source.models["seeds"].tolist() == [2]
+    table = tables.model_table(source.models, source.yardsticks, source.title)
+    assert table.set_index("similarity")["settings"]["Fusion (sage and pagerank)"] == "fitted on validation"
+    assert "Best fusion: Fusion (sage and pagerank), 0.900." in tables.describe_best(source.models, source.yardsticks)
+
+
+def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_module, "SHIPPED_FILE", tmp_path / "none.csv")
+    assert shipped_results("olga").empty
+    app = open_app("results", real="olga")
+    assert not app.exception
+    assert any("No figures measured on OLGA were shipped" in each.value for each in app.info)
+
+
+@pytest.mark.parametrize("part", ["degree", "kept", "all"])
+def test_real_music_is_shown_whichever_catalogue_is_open(shipped: pd.DataFrame, part: str) -> None:
+    app = open_app("results", real_part=part)
+    assert not app.exception
+    assert "Measured on real music" in [each.value for each in app.header]
+    assert any("Measured by Nearfield, real artists, NDCG@200, test artists" in text for text in texts(app))
+    assert any("different definitions of NDCG" in text for text in texts(app))
+    box = app.selectbox(key="shipped_disco-olga_figure_standard_test_False")
+    assert box.options[0] == "Fusion (sage and pagerank)"
+    box.set_value("fusion:sage_and_pagerank").run()
+    assert not app.exception
+    assert any(code.value.startswith("python -m core evaluate") for code in app.code)
+
+
+def test_another_protocol_shows_no_other_figures(shipped: pd.DataFrame) -> None:
+    app = open_app("results", protocol="cold")
+    assert not app.exception
+    assert any("under this protocol" in each.value for each in app.info)
+
+
+def test_the_curve_over_kept_edges(shipped: pd.DataFrame) -> None:
+    curve = by_kept_edges(shipped, "standard", "test")
+    titles = {name: ranker_title(name) for name in curve["ranker"]}
+    figure = figures.by_kept_edges(curve, titles, "NDCG")
+    assert [line.name for line in figure.data] == ["Fusion (sage and pagerank)", "PageRank"]
+    assert list(figure.data[0].x) == ["0", "1", "2", "3", "5", "all"]
+    assert list(figure.layout.xaxis.categoryarray) == ["0", "1", "2", "3", "5", "all"]
+
+
+def test_ways_from_a_clip_stand_apart_from_rankers() -> None:
+    app = open_app("results")
+    assert not app.exception
+    assert "From a clip to artists" in [header.value for header in app.header]
+    rows = read_results(open_catalogue(data_folder() / BUNDLED))
+    found = summary.clip_rows(rows, "clip")
+    assert found["value"].is_monotonic_decreasing
+    assert {"random", "clap", "isolated", "tied", "fusion"} <= set(found["way"])
+    assert not summary.rows_of_view(rows, "cold", "test")["ranker"].str.startswith("clip:").any()

@@ -1,0 +1,246 @@
+"""The Train page: a form, a run in its own process, what is said of it in every state, and comparing runs."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.catalogue import Catalogue
+from core.catalogue.library import DATA_VARIABLE
+from core.jobs.processes import process_stamp
+from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
+from core.runs.jobs import LOG_FILE, JobState, active_run, job_state
+from core.runs.overview import RunOverview
+from core.runs.presets import RECIPES
+from core.runs.record import EpochReport, Run, list_runs, new_run
+from core.storage import write_json
+from pages.shell.labels import duration
+from pages.train import figures, form, settings
+from pages.train.watch import progress_text
+from tests.support.graphs import random_catalogue
+from tests.support.pages import button_labels, hostile, open_app, press, texts
+
+__all__ = ["hostile"]
+
+SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    catalogue = random_catalogue(tmp_path)
+    yield catalogue
+    run = active_run(catalogue)
+    if run and run.status["pid"] != psutil.Process().pid:
+        psutil.Process(run.status["pid"]).kill()
+
+
+def made_run(catalogue: Catalogue, state: str, epochs: int = 2, **settings: Any) -> Run:
+    run = new_run(catalogue, TrainingConfig("clap", SMALL, steps=64, **settings))
+    reports = [
+        EpochReport(epoch, 16 * epoch, 0.1 / epoch, 0.1 * epoch, 1e-3, 3.0 * epoch) for epoch in range(1, epochs + 1)
+    ]
+    write_lines = "".join(f"{report.as_dict()}\n".replace("'", '"') for report in reports)
+    (run.path / "progress.jsonl").write_text(write_lines)
+    (run.path / LOG_FILE).write_text("one line\nthe last line <b>\n")
+    if state == "finished":
+        row = {"ndcg": 0.4, "ndcg_published": 0.3, "recall": 0.9, "mrr": 0.2}
+        write_json(run.path / "metrics.json", {"val": row, "test": row})
+    run.set_status(state, message="The *disk* is full.", **process_stamp(psutil.Process().pid))
+    return run
+
+
+def test_empty(catalogue: Catalogue) -> None:
+    app = open_app("train")
+    assert not app.exception
+    assert any("Nothing was trained on this catalogue yet" in text for text in texts(app))
+    app.multiselect[0].set_value([]).run()
+    assert not app.exception
+    assert app.button(key="start_run").disabled
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "said"),
+    [
+        ("running", "Cancel", "A run is under way"),
+        ("finished", "Explore with this model", ""),
+        ("cancelled", "Resume", ""),
+        ("failed", "Resume", "The *disk* is full."),
+    ],
+)
+def test_a_run_in_every_state(catalogue: Catalogue, state: str, button: str, said: str) -> None:
+    made_run(catalogue, state)
+    app = open_app("train")
+    assert not app.exception
+    assert button in button_labels(app)
+    assert any(said in text for text in texts(app))
+    assert app.button(key="start_run").disabled == (state == "running")
+
+
+def test_an_interrupted_run_shows_the_end_of_its_log(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "running")
+    run.set_status("running", pid=2**22 + 1, started=0.0)
+    app = open_app("train")
+    assert not app.exception
+    assert "Resume" in button_labels(app)
+    assert any("the last line <b>" in block.value for block in app.code)
+
+
+def test_a_run_of_another_version_cannot_be_explored(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "finished")
+    write_json(run.path / "config.json", run.details | {"catalogue_hash": "another"})
+    app = open_app("train")
+    assert not app.exception
+    assert "Explore with this model" not in button_labels(app)
+    assert any("another version of the catalogue" in text for text in texts(app))
+
+
+def test_runs_compare_and_one_can_be_chosen_in_the_url(catalogue: Catalogue) -> None:
+    runs = [made_run(catalogue, "finished"), made_run(catalogue, "finished", protocol="published", seed=3)]
+    app = open_app("train", run=runs[0].run_id)
+    assert not app.exception
+    assert app.session_state["run"] == runs[0].run_id
+    # Two runs watched and compared under two definitions of NDCG: never one axis.
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_explore_with_a_model(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "finished")
+    app = press(open_app("train"), "Explore with this model")
+    assert "".join(app.query_params["space"]) == f"run:{run.run_id}"
+
+
+def test_a_broken_run_is_named(catalogue: Catalogue) -> None:
+    write_json(made_run(catalogue, "finished").path / "config.json", {"created": "", "catalogue_hash": ""})
+    app = open_app("train")
+    assert not app.exception
+    assert any("configuration" in warning.value or "cannot be read" in warning.value for warning in app.warning)
+
+
+def test_a_hostile_catalogue(hostile: Catalogue) -> None:
+    assert not open_app("train").exception
+
+
+OWN_RECIPE = TrainingConfig(
+    "random",
+    ModelConfig(layers=3, hidden=512, embedding=256),
+    steps=640,
+    learning_rate=3e-3,
+    objective=ObjectiveConfig("softmax", temperature=0.05, hidden_share=0.2, connection_dropout=0.3),
+)
+
+
+def disabled(app: AppTest) -> set[str]:
+    widgets = [*app.selectbox, *app.number_input]
+    return {str(widget.key).removeprefix("train_") for widget in widgets if widget.disabled}
+
+
+def test_settings_without_meaning_are_disabled(catalogue: Catalogue) -> None:
+    app = open_app("train")
+    assert disabled(app) == {"temperature"}
+    app.selectbox(key="train_loss").set_value("softmax").run()
+    assert disabled(app) == {"negatives", "anchors"}
+    assert any("Other than the recipe: loss softmax" in caption.value for caption in app.caption)
+    app.select_slider(key="train_layers").set_value(0).run()
+    assert disabled(app) == {"negatives", "anchors", "connection_dropout", "thinning", "backbone"}
+    app.number_input(key="train_hidden_share").set_value(0.2).run()
+    assert "batch" in disabled(app)
+    app.button(key="train_back").click().run()
+    assert not app.exception
+    assert disabled(app) == {"temperature"}
+    assert not any("Other than the recipe" in caption.value for caption in app.caption)
+
+
+def test_a_recipe_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECIPES, "Own", OWN_RECIPE)
+    asked: list[TrainingConfig] = []
+    monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
+    app = open_app("train")
+    assert asked[-1] == TrainingConfig("clap", steps=form.QUICK_STEPS)
+    app.selectbox(key="train_recipe").set_value("Own").run()
+    app.segmented_control(key="train_length").set_value(form.FULL).run()
+    assert not app.exception
+    assert settings.values_of(asked[-1]) == settings.values_of(OWN_RECIPE)
+    assert (asked[-1].features, asked[-1].steps) == ("clap", 640)
+    app.number_input(key="train_learning_rate").set_value(0.001).run()
+    assert asked[-1].learning_rate == 0.001
+    assert any("learning rate 0.001" in caption.value for caption in app.caption)
+
+
+def test_lightgcn_needs_layers_and_no_features(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[TrainingConfig] = []
+    monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
+    app = open_app("train")
+    app.select_slider(key="train_layers").set_value(0).run()
+    app.select_slider(key="train_layers").set_value(1).run()
+    app.selectbox(key="train_backbone").set_value("lightgcn").run()
+    assert not app.exception
+    assert app.multiselect[0].disabled
+    assert disabled(app) == {"temperature", "hidden"}
+    assert (asked[-1].features, asked[-1].model.backbone, asked[-1].model.layers) == ("learned", "lightgcn", 1)
+    app.selectbox(key="train_backbone").set_value("sign").run()
+    assert (asked[-1].features, asked[-1].model.backbone) == ("clap", "sign")
+
+
+def test_what_has_no_meaning_is_as_usual() -> None:
+    changed = TrainingConfig("clap", objective=ObjectiveConfig(negatives="semi-hard", connection_dropout=0.5))
+    config = settings.assemble(changed, {"loss": "softmax", "temperature": 0.2, "hidden_share": 0.0}, {"layers": 0}, {})
+    assert config.objective == ObjectiveConfig("softmax", temperature=0.2)
+    assert settings.differences(config, config) == []
+    assert settings.differences(config, TrainingConfig("clap")) == ["layers 0", "loss softmax", "temperature 0.2"]
+
+
+def test_a_title_names_an_unusual_loss() -> None:
+    now = RunOverview(Run(Path("run-abcd")), OWN_RECIPE, JobState("finished"), [], {}, "", "", "", True)
+    assert figures.run_title(now) == "SAGE, 3 layers, Random, standard, seed 0, 640 steps, softmax (abcd)"
+
+
+@pytest.mark.slow
+def test_start_watch_cancel_in_a_real_process(catalogue: Catalogue) -> None:
+    app = open_app("train")
+    app.segmented_control(key="train_length").set_value(form.OWN).run()
+    app.number_input(key="train_steps").set_value(1_000_000)
+    app = press(app, "Start training")
+    assert not app.exception
+    (run,) = list_runs(catalogue)
+    assert app.session_state["run"] == run.run_id
+    wait_for(app, run, "running")
+    app = press(app.run(), "Cancel")
+    assert not app.exception
+    wait_for(app, run, "cancelled")
+    assert "Resume" in button_labels(app.run())
+
+
+def wait_for(app: AppTest, run: Run, state: str) -> None:
+    until = time.monotonic() + 120
+    while job_state(run).state != state or not run.history():
+        assert time.monotonic() < until, job_state(run)
+        time.sleep(0.2)
+
+
+def test_progress_in_words(catalogue: Catalogue) -> None:
+    run = Run(catalogue.path)
+    config = TrainingConfig("clap", SMALL, steps=64)
+    history = [EpochReport(1, 16, 0.1, 0.1, 1e-3, 100.0)]
+
+    def said(state: str, epochs: list[EpochReport], stopping: bool = False) -> str:
+        now = RunOverview(run, config, JobState(state), epochs, {}, "", "", "", True)
+        return progress_text(now, stopping)
+
+    assert said("running", []).startswith("Loading")
+    assert said("running", history) == "Epoch 1 of 4, 5 minutes left"
+    assert said("running", history, stopping=True) == "Epoch 1 of 4, stopping after this epoch …"
+    assert said("cancelled", history) == "Epoch 1 of 4"
+    assert "measuring" in said("running", history * 4)
+
+
+def test_how_long_it_takes_is_said_only_where_it_is_known() -> None:
+    config = TrainingConfig("clap", SMALL)
+    assert "its first epochs will tell" in form.length_text(config, None)
+    assert "About 1 h 20 min, going by 2 earlier runs" in form.length_text(config, (4800.0, 2))
+    assert duration(59) == "under a minute"
+    assert duration(61) == "1 minute"

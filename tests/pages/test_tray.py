@@ -1,0 +1,327 @@
+"""The tray: keeping from anywhere, the list at hand, several lists, files, and what outlives a reload."""
+
+import json
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.catalogue import Catalogue
+from core.curation import (
+    CurationList,
+    Shelf,
+    add,
+    change_shelf,
+    entry_of,
+    export_list,
+    found,
+    mark_opened,
+    put_back,
+    read_shelf,
+    remove,
+    shelf_stamp,
+    with_list,
+)
+from core.curation import store as shelves_on_disk
+from core.errors import NearfieldError
+from pages.shell import visitor
+from pages.shell.shelf import SHELVES
+from pages.shell.tray_dialog import found_line
+from tests.support import pages as pages_support
+from tests.support.catalogues import tiny_catalogue
+from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, press, texts
+
+hostile = pages_support.hostile
+VISITOR = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def folder(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the visitor's lists of the hostile catalogue lie; the browser shows the visitor's cookie."""
+    monkeypatch.setattr(visitor, "cookie", lambda: VISITOR)
+    return hostile.path.parent / SHELVES / hostile.path.name
+
+
+def kept(folder: Path, catalogue: Catalogue) -> list[str]:
+    return [entry.artist_id for entry in read_shelf(folder, VISITOR, catalogue).lists[0].kept]
+
+
+def fill(folder: Path, catalogue: Catalogue, *rows: int, name: str = "My list") -> None:
+    entries = [entry_of(catalogue, row) for row in rows]
+    change_shelf(folder, VISITOR, catalogue, lambda shelf: with_list(shelf, add(CurationList(name), entries)))
+
+
+def opened_at(part: str, app: AppTest | None = None) -> AppTest:
+    """The dialog of lists, at one of its parts."""
+    app = app or open_app()
+    app.session_state["tray_part"] = part
+    return press_key(app, "tray_open")
+
+
+def press_key(app: AppTest, key: str) -> AppTest:
+    return next(button for button in app.button if button.key == key).click().run()
+
+
+# Keeping
+
+
+def test_an_empty_tray_says_what_to_do(folder: Path) -> None:
+    app = open_app()
+    assert not app.exception
+    assert any("Nothing kept yet" in text for text in texts(app))
+    assert "Import" in button_labels(app)
+    assert not folder.exists()
+
+
+def test_the_card_keeps_and_a_reload_shows_it_again(folder: Path, hostile: Catalogue) -> None:
+    app = press(open_app(artist="a00"), "Keep")
+    assert "Kept: take out" in button_labels(app)
+    assert kept(folder, hostile) == ["a00"]
+    again = open_app("map")
+    assert any(button.key == "tray_go_a00" for button in again.button)
+    assert any("1 kept" in text for text in texts(again))
+    press(open_app(artist="a00"), "Kept: take out")
+    assert kept(folder, hostile) == []
+
+
+def test_taking_out_is_undone_at_its_place(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 0, 1, 2)
+    app = press(open_app(artist="a01"), "Kept: take out")
+    assert kept(folder, hostile) == ["a00", "a02"]
+    app = press(app, "Undo")
+    assert kept(folder, hostile) == ["a00", "a01", "a02"]
+    assert "Undo" not in button_labels(app)
+
+
+def test_an_artist_is_skipped_and_kept_after_all(folder: Path, hostile: Catalogue) -> None:
+    app = press_key(open_app(artist="a02"), "card_skip_2")
+    assert any("0 kept, 1 skipped" in text for text in texts(app))
+    press(app, "Skipped: keep")
+    assert kept(folder, hostile) == ["a02"]
+
+
+def test_another_tab_changes_the_same_lists(folder: Path, hostile: Catalogue) -> None:
+    one = open_app()
+    press(open_app(artist="a03"), "Keep")
+    assert any(button.key == "tray_go_a03" for button in one.run().button)
+
+
+def test_a_visitor_without_a_cookie_has_lists_of_their_own(
+    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(folder, hostile, 0)
+    for sent in (None, "../../etc/passwd", "0" * 31, VISITOR.upper()):
+        monkeypatch.setattr(visitor, "cookie", lambda sent=sent: sent)
+        assert any("Nothing kept yet" in text for text in texts(open_app()))
+
+
+def test_the_browsers_id_counts_where_it_is_one() -> None:
+    assert visitor.id_from_browser({"held": VISITOR}) == VISITOR
+    for told in ({}, {"held": None}, {"held": ""}, {"held": 7}, {"held": f"{VISITOR}\n"}, {"held": "../x"}):
+        assert visitor.id_from_browser(told) == ""
+
+
+def test_a_damaged_shelf_is_said_and_the_page_lives(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / f"{VISITOR}.json").write_text("{")
+    app = open_app(artist="a00")
+    assert not app.exception
+    assert app.header
+    assert "holds no shelf" in app.error[0].value
+    assert next(button for button in app.button if button.key == "card_keep_0").disabled
+
+
+def _keep_several() -> None:
+    import streamlit as st
+
+    from pages.shell import state, tray
+
+    catalogue = state.current_catalogue()
+    st.session_state.setdefault("catalogue", catalogue.path.name)
+    st.button("Keep them", key="bulk", on_click=tray.keep_artists, args=(catalogue, [4, 0, 4, 2], "clap", "a lasso"))
+    tray.show_tray()
+
+
+def test_several_artists_are_kept_at_once_and_undone_at_once(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 2)
+    app = AppTest.from_function(_keep_several, default_timeout=60).run()
+    app = press(app, "Keep them")
+    assert not app.exception
+    assert kept(folder, hostile) == ["a02", "a04", "a00"]
+    origin = read_shelf(folder, VISITOR, hostile).lists[0].entry("a04").origin
+    assert (origin.space, origin.query, origin.rank) == ("clap", "a lasso", None)
+    app = press(app, "Undo")
+    assert kept(folder, hostile) == ["a02"]
+    assert "Undo" not in button_labels(app)
+
+
+# The list at hand
+
+
+def test_order_verdict_and_note(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 0, 1, 2)
+    press_key(opened_at("Artists"), "tray_Down_a00")
+    press_key(opened_at("Artists"), "tray_Up_a02")
+    assert kept(folder, hostile) == ["a01", "a02", "a00"]
+    app = opened_at("Artists")
+    ends = {button.key for button in app.button if button.disabled}
+    assert ends == {"tray_Up_a01", "tray_Down_a00"}
+    press_key(app, "tray_judge_a02")
+    assert kept(folder, hostile) == ["a01", "a00"]
+
+
+def test_hostile_names_and_notes_are_shown_as_text(folder: Path, hostile: Catalogue) -> None:
+    entries = [entry_of(hostile, row) for row in range(len(HOSTILE_NAMES))]
+    noted = add(CurationList("<b>*List*</b> :smile:"), entries)
+    change_shelf(folder, VISITOR, hostile, lambda shelf: with_list(shelf, noted))
+    app = open_app()
+    app.selectbox(key="tray_list_0_2").set_value("<b>*List*</b> :smile:").run()
+    assert any("12 kept, the last 6 shown" in text for text in texts(app))
+    for part in ("Artists", "Export", "Import", "Lists"):
+        assert not opened_at(part, app).exception
+    said = " ".join(element.value for element in opened_at("Artists", app).markdown)
+    assert "<script>" not in said.replace("\\<script\\>", "")
+    assert "\\<b\\>\\*List\\*" in said
+
+
+def test_a_long_list_is_cheap_in_the_sidebar_and_paged_in_the_dialog(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEARFIELD_DATA", str(tmp_path))
+    monkeypatch.setattr(visitor, "cookie", lambda: VISITOR)
+    catalogue = tiny_catalogue(tmp_path / "tiny", 200)
+    fill(tmp_path / SHELVES / "tiny", catalogue, *range(200))
+    app = open_app("catalogues")
+    assert len([button for button in app.button if str(button.key).startswith("tray_go_")]) == 6
+    app = press_key(app, "tray_open")
+    assert len([button for button in app.button if str(button.key).startswith("tray_out_")]) == 15
+
+
+def test_where_an_artist_was_found_is_told(hostile: Catalogue) -> None:
+    when = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    (entry,) = found(hostile, [(0, 1200, 0.5)], "clap", "words “*slow*”", when)
+    assert found_line(entry, "CLAP") == "place 1,200 in CLAP · words “\\*slow\\*” · on 2026\\-01\\-31"
+    assert found_line(replace(entry_of(hostile, 0), row=None), "") == "not in this catalogue"
+
+
+# Several lists
+
+
+def test_lists_are_made_renamed_and_deleted_with_a_way_back(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 0)
+    app = opened_at("Lists")
+    app.text_input(key="tray_new_name").set_value("Autumn")
+    app = press(app, "Make it")
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Autumn"]
+    assert app.selectbox(key="tray_list_1_2").value == "Autumn"
+    app = opened_at("Lists", app)
+    app.text_input(key="tray_name").set_value("My list")
+    app = press(app, "Rename")
+    assert "already" in app.error[0].value
+    app = opened_at("Lists", app)
+    app.text_input(key="tray_name").set_value("Winter")
+    app = press(app, "Rename")
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Winter"]
+    app = press(opened_at("Lists", app), "Delete")
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list"]
+    app = press(app, "Undo")
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Winter"]
+
+
+def test_deleting_the_last_list_is_undone_in_its_place(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 0, 1)
+    app = press(opened_at("Lists"), "Delete")
+    assert read_shelf(folder, VISITOR, hostile) == Shelf()
+    press(app, "Undo")
+    assert kept(folder, hostile) == ["a00", "a01"]
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list"]
+
+
+# Files
+
+
+def test_exports_say_who_is_left_out(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 0, 1)
+    app = opened_at("Export")
+    assert any("All 2 artists are in the file" in text for text in texts(app))
+    app.session_state["tray_format"] = "jspf"
+    app = opened_at("Export", app)
+    assert "0 of 2 artists are in the file" in app.warning[0].value
+    assert any("no track of this artist" in text for text in texts(app))
+    assert app.get("download_button")[0].proto.disabled
+
+
+def test_a_file_becomes_a_new_list_or_joins_one(folder: Path, hostile: Catalogue) -> None:
+    curated = add(CurationList("From *afar*"), [entry_of(hostile, row) for row in (0, 3)])
+    content = json.loads(export_list(hostile, curated, "json").content)
+    content["entries"].append({"artist_id": "nobody", "name": "<i>Nobody</i>"})
+    file = ("list.json", json.dumps(content).encode(), "application/json")
+    app = opened_at("Import")
+    app.file_uploader[0].set_value(file)
+    app = opened_at("Import", app)
+    assert any("2 artists found" in text for text in texts(app))
+    assert any("Nobody" in text and "<i>" not in text.replace("\\<i\\>", "") for text in texts(app))
+    app = press_key(app, "tray_import_new")
+    assert read_shelf(folder, VISITOR, hostile)["From *afar*"].entries[1].artist_id == "a03"
+    assert app.selectbox(key="tray_list_1_2").value == "From *afar*"
+
+
+def test_rubbish_is_refused_plainly(folder: Path) -> None:
+    app = opened_at("Import")
+    app.file_uploader[0].set_value(("x.json", b"[{]", "application/json"))
+    app = opened_at("Import", app)
+    assert not app.exception
+    assert "not valid JSON" in app.error[0].value
+
+
+# On disk
+
+
+def test_what_was_taken_out_goes_back(hostile: Catalogue) -> None:
+    curated = add(CurationList("Mine"), [entry_of(hostile, row) for row in range(3)])
+    less = remove(curated, ["a01"])
+    assert put_back(less, curated.entries[1], 1) == curated
+    assert put_back(curated, curated.entries[1], 0) == curated
+
+
+def test_unopened_shelves_make_room_and_those_in_use_stay(
+    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves_on_disk, "MAX_SHELVES", 3)
+    for name in ("a", "b", "c"):
+        change_shelf(folder, name, hostile, _with_a_list)
+    with pytest.raises(NearfieldError, match="no room"):
+        change_shelf(folder, "d", hostile, _with_a_list)
+    long_ago = time.time() - shelves_on_disk.UNOPENED_SECONDS - 60
+    for name in ("a", "b"):
+        os.utime(folder / f"{name}.json", (long_ago, long_ago))
+    before = shelf_stamp(folder, "a")
+    mark_opened(folder, "a")
+    assert shelf_stamp(folder, "a") != before
+    change_shelf(folder, "d", hostile, _with_a_list)
+    assert sorted(file.stem for file in folder.glob("*.json")) == ["a", "c", "d"]
+    assert shelf_stamp(folder, "b") is None
+
+
+def test_lists_that_grow_too_large_together_are_refused_and_stay(
+    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_shelf(folder, VISITOR, hostile, _with_a_list)
+    monkeypatch.setattr(shelves_on_disk, "MAX_SHELF_BYTES", 1500)
+    with pytest.raises(NearfieldError, match="larger than"):
+        fill(folder, hostile, *range(12))
+    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Kept"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, hostile: Catalogue) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NearfieldError, match="cannot be written"):
+        change_shelf(tmp_path / "file" / "shelves", "a", hostile, lambda shelf: shelf)
+
+
+def _with_a_list(shelf: Shelf) -> Shelf:
+    return with_list(shelf, CurationList("Kept"))
