@@ -1,12 +1,13 @@
 # make app    set up .venv when needed and start Nearfield in the browser
 # make test   set up .venv with the test tools and run every check
 # make format put the code into the project's format
+# make lock   write the locks anew after a change of a requirements file
 
 PYTHON ?= python3
 export PYTHON
 RUN := .venv/bin/python -m
 
-.PHONY: app test format environment test-environment
+.PHONY: app test format lock environment test-environment
 .DEFAULT_GOAL := app
 
 app: environment
@@ -23,6 +24,9 @@ test: test-environment
 format: test-environment
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+lock:
+	@sh scripts/lock.sh
 
 environment:
 	@sh scripts/environment.sh requirements.txt
