@@ -1,28 +1,39 @@
 # make app    set up .venv when needed and start Nearfield in the browser
 # make test   set up .venv with the test tools and run every check
+# make quick  the same without the tests that take a browser or long
 # make format put the code into the project's format
+# make lock   write the locks anew after a change of a requirements file
 
 PYTHON ?= python3
 export PYTHON
 RUN := .venv/bin/python -m
 
-.PHONY: app test format environment test-environment
+.PHONY: app test quick checks format lock environment test-environment
 .DEFAULT_GOAL := app
 
 app: environment
 	$(RUN) streamlit run app.py
 
 # One thread each: several torch or BLAS threads on few cores are far slower than one.
-test: export OMP_NUM_THREADS = 1
-test: test-environment
+test quick: export OMP_NUM_THREADS = 1
+test: checks
+	$(RUN) pytest
+
+quick: checks
+	$(RUN) pytest -m "not browser and not slow"
+
+checks: test-environment
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(RUN) pytest
+	.venv/bin/lint-imports
 
 format: test-environment
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+lock:
+	@sh scripts/lock.sh
 
 environment:
 	@sh scripts/environment.sh requirements.txt

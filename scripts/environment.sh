@@ -1,9 +1,10 @@
 #!/bin/sh
-# Make .venv hold what the named requirements files pin, and do nothing when it already does.
+# Make .venv hold what the named requirements files pin, and all that they bring in the versions of their locks
+# (NAME.lock beside NAME.txt), and do nothing when it already does.
 #
 #   PYTHON=python3 scripts/environment.sh requirements.txt [requirements-dev.txt]
 #
-# A copy of each installed file is kept in .venv and written only after pip has succeeded, so that an
+# A copy of each installed file and lock is kept in .venv and written only after pip has succeeded, so that an
 # interrupted install is never taken for a finished one.
 set -eu
 cd "$(dirname "$0")/.."
@@ -59,7 +60,9 @@ choose_python() {
 
 installed() {
     for file; do
-        cmp -s "$file" ".venv/$file" || return 1
+        for part in "$file" "${file%.txt}.lock"; do
+            cmp -s "$part" ".venv/$part" || return 1
+        done
     done
     [ "$(state .venv/bin/python)" = usable ]
 }
@@ -74,14 +77,18 @@ if [ "$(state .venv/bin/python)" != usable ] || ! .venv/bin/python -m pip --vers
     "$python" -m venv --clear .venv
 fi
 
-rm -f .venv/requirements*.txt
+rm -f .venv/requirements*.txt .venv/requirements*.lock
 quiet=-qq
 if [ -t 1 ]; then quiet=; fi
-arguments=
-for file; do arguments="$arguments -r $file"; done
+arguments="" kept=""
+for file; do
+    lock=${file%.txt}.lock
+    arguments="$arguments -r $file -c $lock" kept="$kept $file $lock"
+done
 echo "Installing the packages of $*: a few minutes the first time."
 # shellcheck disable=SC2086
 .venv/bin/python -m pip install $quiet --disable-pip-version-check --no-input $arguments ||
     refuse "The packages could not be installed, for the reason that pip gives above:" \
         "check the network and that 4 GB of disk are free, then run this command again."
-cp "$@" .venv/
+# shellcheck disable=SC2086
+cp $kept .venv/
