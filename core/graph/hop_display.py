@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-LABEL_LENGTH = 28
 HOP_SHAPES = ("star", "dot", "diamond", "square")
 HOP_NAMES = ("the artist", "one step away", "two steps away", "further away")
 NO_WAY = "no known way there"
@@ -15,32 +13,8 @@ NO_WAY = "no known way there"
 GROUP_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 NO_GROUP = "#999999"
 LONGEST_FILE_NAME = 60
-_DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _UNSAFE_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
-
-
-def plain_text(name: str) -> str:
-    """`name` on one line, without control characters and without marks that turn the text around it."""
-    if name.isprintable():  # all but a few names, and much faster than letter by letter
-        return " ".join(name.split())
-    kept = "".join(
-        character if unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} else " "
-        for character in name
-        if character not in _DIRECTION_CONTROLS
-    )
-    return " ".join(kept.split())
-
-
-def short_label(name: str, length: int = LABEL_LENGTH) -> str:
-    """At most `length` characters of `name`, cut before a combining mark's base, with an ellipsis if cut."""
-    text = plain_text(name)
-    if len(text) <= length:
-        return text
-    end = length - 1
-    while end > 1 and (unicodedata.combining(text[end]) or "\u200d" in text[end - 1 : end + 1]):
-        end -= 1
-    return text[:end].rstrip() + "…"
 
 
 def hop_shape(hop: int) -> str:

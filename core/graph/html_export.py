@@ -15,9 +15,10 @@ from typing import Any
 from pyvis.network import Network
 
 from core.errors import NearfieldError
-from core.graph.hop_display import NO_GROUP, hop_name, hop_shape, legend_colours, plain_text, short_label
+from core.graph.hop_display import NO_GROUP, hop_name, hop_shape, legend_colours
 from core.graph.links import KNOWN
 from core.graph.looks import EdgeLook, Legend, edge_look, kinds_shown, legend_of
+from core.text import plain_text, short_label
 
 _REMOTE_TAGS = re.compile(r"<link\b[^>]*>|<script\b[^>]*?src=[^>]*>\s*</script>", re.IGNORECASE)
 _HEADINGS = re.compile(r"<center>\s*<h1>.*?</h1>\s*</center>", re.DOTALL)

@@ -20,6 +20,7 @@ from core.search.fusion import Fusion
 from core.search.fusions import fusion_files, list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
+from core.titles import SPACES
 
 UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
 RUN_PREFIX = "run:"
@@ -28,13 +29,6 @@ COSINE_PREFIX = "cosine:"
 CLIP_PREFIX = "clip:"
 """Of a way from a clip to artists, in the results table; it can be asked only with a clip."""
 
-_TITLES = {
-    "clap": "Character (CLAP)",
-    "acousticbrainz": "Traits (AcousticBrainz)",
-    "audio_descriptors": "Traits (audio descriptors)",
-    "moods_themes": "Moods & themes",
-    "pagerank": "Graph walk (PageRank)",
-}
 _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
 
 
@@ -70,7 +64,7 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
     stored = catalogue.feature_names
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
     own = {name: catalogue.feature_info(name).title for name in names}
-    titles = own if catalogue.manifest.kind == "synthetic" else own | _TITLES
+    titles = own if catalogue.manifest.kind == "synthetic" else own | SPACES
     content = [Space(name, titles[name], True) for name in names]
     runs = [
         Space(RUN_PREFIX + run.run_id, f"Graph model ({_describe(run.config)})", True)
@@ -83,7 +77,7 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for name in list_fusions(catalogue)
         if trained.issuperset(_runs_of(catalogue, name))
     ]
-    return _told_apart([*content, *runs, *fusions, Space("pagerank", _TITLES["pagerank"], False)])
+    return _told_apart([*content, *runs, *fusions, Space("pagerank", SPACES["pagerank"], False)])
 
 
 def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:

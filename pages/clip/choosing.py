@@ -7,9 +7,9 @@ import streamlit as st
 from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
 from core.clips.service import ClipDesk, ClipFile
+from pages.artists.card import artist_name
 from pages.clip.samples import Sample, samples_of
 from pages.shell import boxes, choices
-from pages.shell.artists import artist_name
 from pages.shell.text import plain
 
 CHOSEN, SAMPLE = "clip_chosen", "sample"

@@ -11,8 +11,8 @@ from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.service import ClipReport, Heard
 from core.maps.placing import Placement
+from core.palette import OKABE_ITO
 from pages.clip.wording import clock
-from pages.shell.charts import OKABE_ITO
 
 WAVE_HEIGHT = 190
 GUEST = "Your clip (estimate)"

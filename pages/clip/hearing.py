@@ -5,8 +5,8 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.clips.service import Heard
 from core.errors import NearfieldError
+from pages.artists.listen import beginning
 from pages.clip.choosing import Chosen
-from pages.shell.listen import beginning
 from pages.shell.text import plain
 
 

@@ -10,8 +10,9 @@ from core.arrays import IntArray
 from core.catalogue import Catalogue
 from core.search.evidence import Answer
 from core.similarity import Neighbours
-from pages.shell import boxes, tray
-from pages.shell.nearest import show_nearest
+from pages.artists.nearest import show_nearest
+from pages.lists import keeping, shelf
+from pages.shell import boxes
 from pages.shell.text import plain
 
 GO = "clip_go"
@@ -52,7 +53,7 @@ def go_on(catalogue: Catalogue, row: int) -> None:
     st.session_state[GO] = catalogue.id_of(row)
 
 
-def to_keep(answer: Answer, rows: IntArray) -> list[tray.Result]:
+def to_keep(answer: Answer, rows: IntArray) -> list[keeping.Result]:
     """Artists with their places and scores in an answer."""
     return list(zip(rows.tolist(), answer.ranks(rows).tolist(), answer.scores[rows].tolist(), strict=True))
 
@@ -61,7 +62,7 @@ def kept_rows(catalogue: Catalogue) -> set[int]:
     """The artists that the visitor's list keeps."""
     return {
         catalogue.row_of[artist_id]
-        for artist_id, verdict in tray.verdicts(catalogue).items()
+        for artist_id, verdict in shelf.verdicts(catalogue).items()
         if verdict == "keep" and artist_id in catalogue.row_of
     }
 

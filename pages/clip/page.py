@@ -6,6 +6,8 @@ from core.audio.acousticbrainz import describe
 from core.catalogue import Catalogue
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ
+from core.text import counted
+from pages.artists.listen import show_player_beside
 from pages.clip.answers import show_nearest
 from pages.clip.checkpoint import Ears, ears_of, offer_checkpoints, show_checkpoint, show_deaf
 from pages.clip.choosing import Chosen, choose_clip, chosen_clip, desk, forget_clip
@@ -16,11 +18,10 @@ from pages.clip.place import show_place
 from pages.clip.waiting import wait_for
 from pages.clip.wording import clock, windows_sentence
 from pages.clip.words import show_words
+from pages.components.charts import show_chart
 from pages.shell import choices, resources, state
-from pages.shell.charts import show_chart
-from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
-from pages.shell.text import counted, plain
+from pages.shell.text import plain
 
 
 def show_ways(catalogue: Catalogue, ears: Ears) -> None:

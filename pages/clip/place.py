@@ -8,15 +8,15 @@ from core.clips.search import GRAPH_PREFIX
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.maps import StoredMap
+from core.maps.colouring import colouring_names
 from core.maps.placing import Placement, place_by_neighbours
 from core.search.spaces import Space, list_spaces
 from pages.clip.figures import GUEST, placement_table
 from pages.clip.lists import go_on
+from pages.components.charts import show_table
+from pages.components.linked_maps import Guest, MapView, Shown, linked_maps
+from pages.map_layers import sources
 from pages.shell import choices, state
-from pages.shell.charts import show_table
-from pages.shell.maps import sources
-from pages.shell.maps.colouring import colouring_names
-from pages.shell.maps.linked_maps import Guest, MapView, Shown, linked_maps
 from pages.shell.navigation import page
 from pages.shell.text import plain
 

@@ -15,14 +15,15 @@ from core.clips.service import ClipReport, Heard
 from core.features.audio_sets import ACOUSTICBRAINZ
 from core.search.evidence import Answer
 from core.search.spaces import space_titles
+from pages.artists.card import artist_name
+from pages.artists.reasons import parts_table, rank_table, traits_list
 from pages.clip.choosing import Chosen
 from pages.clip.hearing import play_clip, play_track, track_label
 from pages.clip.lists import to_keep
 from pages.clip.wording import clock
-from pages.shell import boxes, resources, state, tray
-from pages.shell.artists import artist_name
+from pages.lists import keeping
+from pages.shell import boxes, resources, state
 from pages.shell.navigation import page
-from pages.shell.reasons import parts_table, rank_table, traits_list
 from pages.shell.text import plain_list
 
 
@@ -110,7 +111,7 @@ def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> No
     view = state.in_catalogue({state.ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
         results = to_keep(answer, np.array([row]))
-        tray.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")
+        keeping.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")
         for name, label, icon in (
             ("explore", "Explore this artist", ":material/explore:"),
             ("neighbourhood", "Its neighbourhood", ":material/hub:"),

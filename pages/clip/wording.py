@@ -11,8 +11,9 @@ from core.clips.search import BY_TRACK, GRAPH_PREFIX, ClipAnswers, ClipEvidence
 from core.clips.service import Heard
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.search.spaces import Space
-from pages.shell.artists import artist_name
-from pages.shell.text import counted, plain
+from core.text import counted
+from pages.artists.card import artist_name
+from pages.shell.text import plain
 
 MOST_LISTS = 3
 HOW_TO_READ = (

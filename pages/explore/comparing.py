@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.graph.hop_display import short_label
 from core.search.comparison import FEWEST, MOST, Comparison, compare_artists
+from core.text import counted, short_label
+from pages.artists.card import artist_facts, artist_name
+from pages.components.charts import show_chart
 from pages.explore.figures import traits_alt, traits_figure, traits_table
 from pages.shell import boxes, choices, resources
-from pages.shell.artists import artist_facts, artist_name
-from pages.shell.charts import show_chart
-from pages.shell.text import counted, plain_list
+from pages.shell.text import plain_list
 
 CHOSEN = "compare_chosen"
 MOST_NAMES, MOST_TAGS = 12, 8

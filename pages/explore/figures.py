@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray
-from pages.shell.charts import series_look, tidy
+from core.palette import series_look
+from pages.components.charts import tidy
 
 _PER_TRAIT, _AROUND = 30, 130
 _WIDEST = 4.0

@@ -5,10 +5,10 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.errors import NearfieldError
-from core.graph.hop_display import short_label
 from core.search.filters import FilterIndex, Filters, Range, filters_from_text, filters_to_text
+from core.text import counted, short_label
 from pages.shell import resources
-from pages.shell.text import counted, plain
+from pages.shell.text import plain
 
 FILTER, BOX = "filter", "filters"
 DECADES, POPULARITY, UNKNOWN = "filter_decades", "filter_popularity", "filter_unknown"

@@ -12,22 +12,15 @@ from core.search.evidence import GRAPH_WALKS, Evidence, agreement, gather_eviden
 from core.search.exploration import FAMILIAR, spreading_space
 from core.search.query import Reply, Request, ask, thin_answers
 from core.search.spaces import FUSION_PREFIX, Space
+from core.text import counted
+from pages.artists import why
+from pages.artists.nearest import show_nearest
+from pages.artists.reasons import score_text
 from pages.explore.question import go_on
 from pages.explore.steering import show_effect
-from pages.explore.wording import (
-    QUALITY,
-    basis,
-    evidence_text,
-    nobody_passes,
-    nothing_known,
-    quality,
-    reach,
-    unit,
-)
-from pages.shell import resources, why
-from pages.shell.nearest import show_nearest
-from pages.shell.reasons import score_text
-from pages.shell.text import counted, plain
+from pages.explore.wording import QUALITY, basis, evidence_text, nobody_passes, nothing_known, quality, reach, unit
+from pages.shell import resources
+from pages.shell.text import plain
 
 LEGEND = (
     "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "

@@ -9,6 +9,9 @@ from core.catalogue import Catalogue
 from core.search.exploration import FAMILIAR
 from core.search.query import Request
 from core.search.spaces import list_spaces
+from pages.artists.card import artist_card, artist_hint, artist_name
+from pages.artists.listen import show_player_beside
+from pages.artists.search import artist_search
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.filtering import filter_popover, filters_in_url
 from pages.explore.lists import reply_of, show_replies
@@ -17,9 +20,7 @@ from pages.explore.reasons import show_asked_reasons
 from pages.explore.space_choice import choose_spaces
 from pages.explore.steering import dial_slider, show_chips, wish_popover
 from pages.shell import resources, state
-from pages.shell.artists import artist_card, artist_hint, artist_name, artist_search
 from pages.shell.choices import choose_length
-from pages.shell.listen import show_player_beside
 from pages.shell.navigation import page
 
 ABOUT = (

@@ -11,12 +11,13 @@ from core.search.evidence import Answer, answer
 from core.search.exploration import wished_scores
 from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
+from pages.artists import why
+from pages.artists.card import artist_name
+from pages.artists.reasons import parts_table, rank_table
 from pages.explore.comparing import compare_with
 from pages.explore.question import LIKE, UNLIKE, Question, add_wish
 from pages.explore.wording import wish_table
-from pages.shell import boxes, resources, why
-from pages.shell.artists import artist_name
-from pages.shell.reasons import parts_table, rank_table
+from pages.shell import boxes, resources
 from pages.shell.state import TOUR
 
 MOST_SPACES = 12

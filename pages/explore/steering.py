@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.query import Reply
+from pages.artists.card import artist_name
+from pages.artists.search import artist_search
 from pages.explore.question import DIAL, LIKE, STEPS, UNLIKE, Question, add_wish, drop_wish
 from pages.explore.wording import effect_text
-from pages.shell.artists import artist_name, artist_search
 from pages.shell.text import plain_list
 
 DIAL_WIDGET = "dial_stop"

@@ -9,7 +9,8 @@ from core.experiments.summary import Standing
 from core.search.evidence import GRAPH_WALKS, Evidence
 from core.search.exploration import ListFigures, Steered
 from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
-from pages.shell.text import counted, plain
+from core.text import counted
+from pages.shell.text import plain
 
 QUALITY = "NDCG@200: how well it finds again the hidden similar artists of test artists; 1 is perfect. More on Results."
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.maps.colouring import OWN_TO_A_MAP, colouring_names
 from core.search.spaces import Space
+from pages.components.linked_maps import Shown
 from pages.shell import choices, state
-from pages.shell.maps.colouring import OWN_TO_A_MAP, colouring_names
-from pages.shell.maps.linked_maps import Shown
 
 BESIDE, COLOUR, SHOW = "beside", "colour", "show"
 ALONE = ""

@@ -6,14 +6,14 @@ import numpy as np
 
 from core.catalogue import Catalogue
 from core.maps import StoredMap
+from core.maps.colouring import Colouring
 from core.search.spaces import Space
 from core.similarity import Neighbours, similar
+from pages.components.linked_maps import MapView
 from pages.map.words import coverage_sentence, doubt_sentence, fidelity_sentence
+from pages.map_layers import sources
+from pages.map_layers.sources import Ground
 from pages.shell import resources
-from pages.shell.maps import sources
-from pages.shell.maps.colouring import Colouring
-from pages.shell.maps.linked_maps import MapView
-from pages.shell.maps.sources import Ground
 
 N_NEAREST = 10
 

@@ -10,18 +10,18 @@ from core.arrays import BoolArray
 from core.catalogue import Catalogue
 from core.curation.spreadsheets import table_csv
 from core.graph.adjacency import degrees
-from core.graph.hop_display import short_label
 from core.maps.highlight import KINDS, HighlightIndex
 from core.maps.typical import TypicalTag
+from core.row_sets import code_to_rows, rows_to_code
 from core.storage import sha256_arrays
+from core.text import counted, short_label
+from pages.components.linked_maps import Marked
+from pages.lists.keeping import keep_button
 from pages.map.controls import distinct
 from pages.map.words import typical_sentence
+from pages.map_layers import sources
 from pages.shell import choices, resources, state
-from pages.shell.maps import sources
-from pages.shell.maps.linked_maps import Marked
-from pages.shell.maps.row_sets import code_to_rows, rows_to_code
-from pages.shell.text import counted, plain
-from pages.shell.tray import keep_button
+from pages.shell.text import plain
 
 HIGHLIGHT, DRAWN = "highlight", "drawn"
 TOO_MANY = "here-only"

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.maps.colouring import SCORE
 from core.maps.jobs import forget_map_job
 from core.maps.store import map_path
 from core.search.spaces import list_spaces
+from pages.artists.card import artist_card, artist_name
+from pages.artists.search import artist_search
+from pages.components.linked_maps import Marked, Shown, linked_maps
 from pages.map.controls import choose_beside, choose_colour, choose_layers, choose_space
 from pages.map.layered import LayeredMap, layered_map
 from pages.map.making import offer_map
 from pages.map.marking import choose_highlight, mark, marked, show_lost, show_marked
 from pages.map.tables import show_tables
 from pages.map.words import trust_sentence
+from pages.map_layers import sources
 from pages.shell import state
-from pages.shell.artists import artist_card, artist_name, artist_search
-from pages.shell.maps import sources
-from pages.shell.maps.colouring import SCORE
-from pages.shell.maps.linked_maps import Marked, Shown, linked_maps
 from pages.shell.navigation import end_page
 from pages.shell.text import plain
 

@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
+from core.maps.colouring import Colouring
+from pages.components.charts import download_csv
 from pages.map.layered import LayeredMap
 from pages.map.words import regions_table
-from pages.shell.charts import download_csv
-from pages.shell.maps.colouring import Colouring
 
 ARTISTS, REGIONS = "Artists", "Regions"
 

@@ -11,7 +11,8 @@ from core.maps.jobs import MapJob
 from core.maps.regions import NamedRegion
 from core.maps.trust import doubtful, most_kept_by_chance
 from core.maps.typical import TypicalTag
-from pages.shell.text import counted, plain
+from core.text import counted
+from pages.shell.text import plain
 
 STAGES = {
     "": "Starting",

@@ -6,11 +6,12 @@ from functools import partial
 import streamlit as st
 
 from core.catalogue import Catalogue
-from pages.neighbourhood.hop_graph import HopEvent
+from pages.artists.listen import play_beside
+from pages.components.hop_graph import HopEvent
+from pages.lists import keeping
 from pages.neighbourhood.walk import toggled
-from pages.shell import boxes, state, tray
+from pages.shell import boxes, state
 from pages.shell.choices import put
-from pages.shell.listen import play_beside
 
 EXPANDED = "expanded"
 
@@ -39,7 +40,7 @@ def _take(catalogue: Catalogue, centre: int, space: str, event: HopEvent) -> Non
             play_beside(catalogue, row)
         case "keep":
             around = f"around {catalogue.display_names.iloc[centre]}"
-            tray.keep_artists(catalogue, [row], query=around)
+            keeping.keep_artists(catalogue, [row], query=around)
         case _ if row == centre:
             return
         case "why":

@@ -7,14 +7,20 @@ from typing import cast
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.catalogue.genres import GenreClasses
 from core.errors import NearfieldError
 from core.graph.adjacency import degrees
-from core.graph.hop_display import file_name, plain_text
+from core.graph.hop_display import file_name
 from core.graph.html_export import hop_graph_html
 from core.graph.links import Thinning, backbone, links_of
 from core.graph.neighbourhood import hop_graph as graph_around
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
+from core.text import plain_text
+from pages.artists.listen import artist_beside
+from pages.components.charts import number_formats, show_table
+from pages.components.hop_graph import hop_graph
+from pages.lists import keeping, shelf
 from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
 from pages.neighbourhood.drawing import (
     Picture,
@@ -26,15 +32,11 @@ from pages.neighbourhood.drawing import (
     measured,
     summary,
 )
-from pages.neighbourhood.hop_graph import hop_graph
 from pages.neighbourhood.looks import COLOURS, SIZES, looks_of, tag_classes
 from pages.neighbourhood.opinions import Opinion, opinion_of
 from pages.neighbourhood.space_choice import usual_space
-from pages.shell import resources, state, tray
-from pages.shell.charts import number_formats, show_table
+from pages.shell import resources, state
 from pages.shell.choices import one_in_url
-from pages.shell.genres import GenreClasses
-from pages.shell.listen import artist_beside
 from pages.shell.navigation import page
 from pages.shell.text import plain
 
@@ -190,7 +192,7 @@ def _opinions(catalogue: Catalogue, space: Space, rows: Sequence[int]) -> dict[i
 def _show_drawing(picture: Picture, asked: Asked) -> None:
     """The drawing, and its downloads."""
     catalogue, centre = picture.catalogue, int(picture.graph.rows[0])
-    nodes, edges = drawn_nodes(picture, tray.verdicts(catalogue)), drawn_edges(picture)
+    nodes, edges = drawn_nodes(picture, shelf.verdicts(catalogue)), drawn_edges(picture)
     told = legend(picture, asked.size, asked.colour)
     title = f"Artists around {plain_text(picture.names[0]) or '(no name)'}"
     file = file_name("neighbourhood", catalogue.id_of(centre))
@@ -220,7 +222,7 @@ def _show_drawing(picture: Picture, asked: Asked) -> None:
             "with the buttons in the drawing’s corner.",
         )
         others = picture.graph.rows[1:].tolist()
-        tray.keep_button(
+        keeping.keep_button(
             catalogue, [(row, None, None) for row in others], "", f"around {picture.names[0]}", "hop_keep_all"
         )
 

@@ -12,18 +12,18 @@ from scipy.sparse import csr_array
 
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
+from core.catalogue.genres import GenreClasses
 from core.graph.adjacency import degrees, shared_counts
-from core.graph.hop_display import hop_name, plain_text
+from core.graph.hop_display import hop_name
 from core.graph.links import PREDICTED, Links
 from core.graph.looks import EDGE_LOOKS, Legend, edge_look
 from core.graph.neighbourhood import HopGraph
 from core.search.evidence import Answer
 from core.search.spaces import Space
+from core.text import counted, plain_text
+from core.titles import SPLIT_NAMES
+from pages.artists.reasons import score_text
 from pages.neighbourhood.looks import COLOURS, Looks, Measures, popularity_text, size_legend, tag_name
-from pages.shell.artists import SPLIT_NAMES
-from pages.shell.genres import GenreClasses
-from pages.shell.reasons import score_text
-from pages.shell.text import counted
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
-from pages.shell.artists import SPLIT_NAMES
-from pages.shell.charts import OKABE_ITO
-from pages.shell.genres import OTHER, UNKNOWN, UNKNOWN_COLOUR, GenreClasses, genre_classes
-from pages.shell.text import counted
+from core.catalogue.genres import OTHER, UNKNOWN, GenreClasses, genre_classes
+from core.palette import OKABE_ITO, UNKNOWN_COLOUR
+from core.text import counted
+from core.titles import SPLIT_NAMES
 
 COLOURS = {
     "genre": "Genre",

@@ -4,14 +4,15 @@ from functools import partial
 
 import streamlit as st
 
+from pages.artists.card import artist_card, artist_name
+from pages.artists.listen import show_player_beside
+from pages.artists.search import artist_search
 from pages.neighbourhood.actions import recentre
 from pages.neighbourhood.around import show_around
 from pages.neighbourhood.path_section import choose_view, show_path_section
 from pages.neighbourhood.walk import back_to, walked
 from pages.neighbourhood.why import show_asked_why
 from pages.shell import state
-from pages.shell.artists import artist_card, artist_name, artist_search
-from pages.shell.listen import show_player_beside
 from pages.shell.navigation import end_page
 
 TRAIL = "neighbourhood_trail"

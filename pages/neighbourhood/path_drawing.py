@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from core.catalogue import Catalogue
-from core.graph.hop_display import plain_text
 from core.graph.looks import Legend, edge_look
 from core.graph.paths import ArtistPath
+from core.palette import OKABE_ITO
+from core.text import plain_text
 from pages.neighbourhood.drawing import source_line
 from pages.neighbourhood.path_view import step_evidence
-from pages.shell.charts import OKABE_ITO
 
 PER_LINE = 6
 _APART, _DOWN, _WAVE = 170, 120, 18

@@ -9,13 +9,19 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.graph.hop_display import file_name, short_label
+from core.graph.hop_display import file_name
 from core.graph.html_export import hop_graph_html
 from core.graph.links import HELD_OUT
 from core.graph.looks import edge_look, edge_name
 from core.graph.paths import MAX_STEPS, NEAREST, ArtistPath, StepGraph, find_path, step_graph
 from core.search.spaces import Space, list_spaces, space_titles
-from pages.neighbourhood.hop_graph import HopEvent, hop_graph
+from core.text import short_label
+from pages.artists.card import artist_name
+from pages.artists.listen import artist_beside, play_beside
+from pages.artists.search import artist_search
+from pages.components.charts import show_table
+from pages.components.hop_graph import HopEvent, hop_graph
+from pages.lists import keeping, shelf
 from pages.neighbourhood.path_drawing import PER_LINE, path_edges, path_legend, path_nodes
 from pages.neighbourhood.path_view import (
     AVOID,
@@ -35,11 +41,8 @@ from pages.neighbourhood.path_view import (
     written,
 )
 from pages.neighbourhood.space_choice import spaces_for_paths
-from pages.shell import resources, state, tray
-from pages.shell.artists import artist_name, artist_search
-from pages.shell.charts import show_table
+from pages.shell import resources, state
 from pages.shell.choices import put
-from pages.shell.listen import artist_beside, play_beside
 from pages.shell.text import plain
 
 VIEW, VIEWS = "view", {"around": "Artists around", "path": "Path to another artist"}
@@ -191,7 +194,7 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
     with st.container(gap="xsmall", key="path_artists"):
         for place, row in enumerate(path.rows):
             _show_artist(catalogue, path, place, row, question.space, go_to)
-    lacking = [row for row in path.rows if catalogue.id_of(row) not in tray.verdicts(catalogue)]
+    lacking = [row for row in path.rows if catalogue.id_of(row) not in shelf.verdicts(catalogue)]
     st.button(
         "Keep the whole path" if lacking else "All of the path is in your list",
         key="path_keep_all",
@@ -209,7 +212,7 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
 
 
 def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str, go_to: Callable[[int], None]) -> None:
-    nodes, edges = path_nodes(catalogue, path, tray.verdicts(catalogue)), path_edges(catalogue, path)
+    nodes, edges = path_nodes(catalogue, path, shelf.verdicts(catalogue)), path_edges(catalogue, path)
     told = path_legend(catalogue, path, space_titles(catalogue, [space])[0])
     file = file_name("path", catalogue.id_of(path.start), catalogue.id_of(path.rows[-1]))
     playing = artist_beside(catalogue)
@@ -293,7 +296,7 @@ def _show_artist(
 
 def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str) -> None:
     artist_id = catalogue.id_of(row)
-    kept = artist_id in tray.verdicts(catalogue)
+    kept = artist_id in shelf.verdicts(catalogue)
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
     st.button(
         "In your list" if kept else "Keep",
@@ -307,7 +310,7 @@ def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str)
 
 
 def _keep(catalogue: Catalogue, rows: Sequence[int], space: str, query: str) -> None:
-    tray.keep_artists(catalogue, rows, space, query)
+    keeping.keep_artists(catalogue, rows, space, query)
 
 
 def _take(name: str) -> None:

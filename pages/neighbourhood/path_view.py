@@ -10,7 +10,8 @@ import pandas as pd
 from core.catalogue import Catalogue
 from core.graph.looks import edge_look, edge_name
 from core.graph.paths import MAX_STEPS, ArtistPath, Step, Ties
-from pages.shell.text import counted, plain
+from core.text import counted
+from pages.shell.text import plain
 
 TO, VIA, TIES, SMOOTHING, STEPS, AVOID = "to", "via", "ties", "smoothing", "steps", "avoid"
 PARAMETERS = (TO, VIA, TIES, SMOOTHING, STEPS, AVOID)

@@ -5,12 +5,12 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.search.evidence import answer
 from core.search.spaces import list_spaces
+from pages.artists.card import artist_name
+from pages.artists.reasons import rank_table
+from pages.artists.why import show_pair, witness_answers
 from pages.shell import boxes, resources
-from pages.shell.artists import artist_name
 from pages.shell.navigation import page
-from pages.shell.reasons import rank_table
 from pages.shell.state import ARTIST, in_catalogue
-from pages.shell.why import show_pair, witness_answers
 
 MOST_SPACES = 6
 

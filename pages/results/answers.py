@@ -8,8 +8,9 @@ from core.experiments.misses import QueryHits, query_hits
 from core.graph.protocols import evaluation_view
 from core.runs.record import list_runs
 from core.search.spaces import RUN_PREFIX, open_ranker
+from core.text import counted
 from pages.results.source import Source
-from pages.shell.text import counted, plain
+from pages.shell.text import plain
 
 
 @st.cache_data(max_entries=24, show_spinner="Asking for every artist …")

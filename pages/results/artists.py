@@ -11,11 +11,12 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.evaluation.evaluate import CUTOFF
 from core.experiments.misses import ANSWERS, QueryHits, first_answers, hidden_neighbours, query_table
-from core.graph.hop_display import short_label
+from core.text import short_label
+from pages.components import charts
 from pages.results import tables
 from pages.results.answers import askable, hits_of
 from pages.results.source import Source
-from pages.shell import charts, choices, state
+from pages.shell import choices, state
 from pages.shell.navigation import page
 from pages.shell.text import plain
 

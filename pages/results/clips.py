@@ -5,9 +5,9 @@ import streamlit as st
 
 from core.clips.search import GRAPH_PREFIX, WAY_TITLES
 from core.experiments.summary import clip_rows
+from pages.components import charts
 from pages.results import panels
 from pages.results.figures import intervals
-from pages.shell import charts
 from pages.shell.text import plain
 
 VIEWS = {"clip": "Among all artists", "cold": "Among held-out artists"}

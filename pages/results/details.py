@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from core.experiments.summary import headline_metric
+from core.text import duration
+from core.titles import METRICS, PROTOCOLS, SPLITS, features_title, ranker_title
 from pages.results.tables import interval_text
-from pages.shell.labels import METRICS, PROTOCOLS, SPLITS, duration, features_title, ranker_title
 
 _SETTINGS_SHOWN_ALREADY = {"features", "protocol", "seed"}
 

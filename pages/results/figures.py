@@ -10,9 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.experiments.summary import ALL_EDGES
+from core.palette import DASHES, series_look
+from core.titles import features_title, layers_title, ranker_title
+from pages.components.charts import tidy
 from pages.results.labels import feature_order, look_index
-from pages.shell.charts import DASHES, series_look, tidy
-from pages.shell.labels import features_title, layers_title, ranker_title
 
 _GREY = "#8C8C8C"
 _OUTLINE = {"color": "#6E6E6E", "width": 1}

@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.experiments.summary import paired_by_degree
+from pages.components import charts
 from pages.results import figures, tables
 from pages.results.answers import askable, hits_of
 from pages.results.source import Source
-from pages.shell import charts, choices
+from pages.shell import choices
 from pages.shell.text import plain
 
 

@@ -8,6 +8,7 @@ from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import read_results
 from core.graph.protocols import evaluation_view
+from core.titles import PROTOCOLS, SPLITS, ranker_title
 from pages.results import labels, panels, tables
 from pages.results.artists import show_misses
 from pages.results.clips import show_clips
@@ -15,7 +16,6 @@ from pages.results.noise import show_comparison
 from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
-from pages.shell.labels import PROTOCOLS, SPLITS, ranker_title
 from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
 

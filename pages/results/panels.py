@@ -8,10 +8,11 @@ import streamlit as st
 
 from core.experiments import summary
 from core.experiments.results import published_results
+from core.titles import METRICS, ranker_title
+from pages.components import charts
 from pages.results import details, figures, labels, tables
 from pages.results.source import Source
-from pages.shell import charts, choices
-from pages.shell.labels import METRICS, ranker_title
+from pages.shell import choices
 
 MOST_LINES = 8
 PARTS_OF_FIGURE = {"layers": "(a) By graph layers", "features": "(b) By feature set"}

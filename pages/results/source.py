@@ -7,8 +7,8 @@ import pandas as pd
 
 from core.experiments import summary
 from core.search.spaces import RUN_PREFIX
+from core.titles import METRICS, ranker_title
 from pages.results import tables
-from pages.shell.labels import METRICS, ranker_title
 
 MEASURED = "measured"
 """Key of the open catalogue's own rows; others are the shipped ones."""

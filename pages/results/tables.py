@@ -10,8 +10,9 @@ from core.evaluation.evaluate import CUTOFF
 from core.experiments.misses import ANSWERS
 from core.runs.config import BACKBONE_TITLES
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
-from pages.shell.labels import features_title, layers_title, ranker_title
-from pages.shell.text import counted, plain
+from core.text import counted
+from core.titles import features_title, layers_title, ranker_title
+from pages.shell.text import plain
 
 INTERVAL_TEXT = (
     "Bars show the 95% interval over queries (bootstrap): how far the figure would move with other artists to ask "

@@ -4,8 +4,9 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.shell import guide, state, style, tray
-from pages.shell.in_browser import help_in_browser
+from pages.components.in_browser import help_in_browser
+from pages.lists import tray
+from pages.shell import guide, state, style
 from pages.shell.navigation import ASSETS, PageEnd, pages
 
 st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")

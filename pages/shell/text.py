@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from core.graph.hop_display import plain_text, short_label
+from core.text import plain_text, short_label
 
 _SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\u2060"
@@ -34,11 +34,6 @@ def plain_list(texts: Iterable[str], most: int = 8, length: int = 40) -> str:
     shown = [plain(text, length) for text in texts]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 artist", "1,200 artists"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _runs_right_to_left(text: str) -> bool:

@@ -1,7 +1,6 @@
 """Who is visiting: an id that nobody can guess, kept by the browser in a cookie so that it outlives a reload.
 
-The server cannot set a cookie from a script, so a component without any look does, and tells the server only where the
-browser holds another id, or keeps none.
+The browser tells the server only where it holds another id, or keeps none.
 """
 
 import re
@@ -9,6 +8,8 @@ import secrets
 from collections.abc import Mapping
 
 import streamlit as st
+
+from pages.components.cookies import keep_cookies
 
 COOKIE, GUIDE_COOKIE = "nearfield_shelf", "nearfield_guide"
 _ID, _BROWSER, _READ = "visitor_id", "visitor_cookie", "guide_read"
@@ -30,8 +31,7 @@ def is_remembered() -> bool:
 
 def remember_visitor() -> None:
     """Have the browser keep the id, once per run and last, so that it takes no room above anything."""
-    read = GUIDE_COOKIE if has_read_guide() else ""
-    _KEEPER(key=_BROWSER, data={"name": COOKIE, "id": visitor_id(), "read": read}, on_held_change=_nothing)
+    keep_cookies(COOKIE, visitor_id(), {GUIDE_COOKIE: "read"} if has_read_guide() else {}, _BROWSER)
 
 
 def has_read_guide() -> bool:
@@ -56,31 +56,3 @@ def cookie() -> str | None:
 
 def _valid(text: object) -> str:
     return text if isinstance(text, str) and _FORM.fullmatch(text) else ""
-
-
-def _nothing() -> None:
-    """The value is read at the beginning of the next run."""
-
-
-_SCRIPT = """
-const DAYS = 400;
-
-function held(name) {
-  const pair = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
-  const value = pair ? pair.slice(name.length + 1) : "";
-  return /^[0-9a-f]{32}$/.test(value) ? value : "";
-}
-
-function keep(name, value) {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${value}; Path=/; Max-Age=${DAYS * 86400}; SameSite=Strict${secure}`;
-}
-
-export default function ({ data, setStateValue }) {
-  keep(data.name, held(data.name) || data.id);
-  if (data.read) keep(data.read, "read");
-  const kept = held(data.name);
-  if (kept !== data.id) setStateValue("held", kept);
-}
-"""
-_KEEPER = st.components.v2.component("nearfield_visitor", js=_SCRIPT)

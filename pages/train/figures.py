@@ -3,10 +3,11 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.palette import series_look
 from core.runs.config import ObjectiveConfig
 from core.runs.overview import RunOverview
-from pages.shell.charts import series_look, tidy
-from pages.shell.labels import features_title, layers_title
+from core.titles import features_title, layers_title
+from pages.components.charts import tidy
 
 STATES = {
     "waiting": "Starting",

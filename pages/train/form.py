@@ -5,13 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from core import titles
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features import LEARNED
 from core.graph.protocols import PROTOCOLS
 from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, ModelConfig, TrainingConfig
 from core.runs.overview import RunOverview, estimate_seconds
-from pages.shell import labels
+from core.text import duration
 from pages.train import settings
 
 MOST_LAYERS = 4
@@ -32,7 +33,7 @@ def ask_settings(
         "Feature sets",
         catalogue.all_feature_names,
         default=catalogue.feature_names[:1] or ["random"],
-        format_func=labels.features_title,
+        format_func=titles.features_title,
         select_all=False,
         disabled=learns_vectors,
         key=f"train_features_{catalogue.content_hash[:8]}",
@@ -68,7 +69,7 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> s
     if estimate is None:
         return text + "No run like this one was made here, so its first epochs will tell how long it takes."
     seconds, runs = estimate
-    return text + f"About {labels.duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
+    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
 
 
 def _ask_recipe(recipes: Mapping[str, TrainingConfig]) -> TrainingConfig:
@@ -107,8 +108,8 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
     )
     protocol = left.selectbox(
         "Protocol",
-        [name for name in labels.PROTOCOLS if name in PROTOCOLS],
-        format_func=labels.PROTOCOLS.__getitem__,
+        [name for name in titles.PROTOCOLS if name in PROTOCOLS],
+        format_func=titles.PROTOCOLS.__getitem__,
         key="train_protocol",
         help="Standard is right. Published repeats the paper with its faults. In Cold start the artists a model is "
         "evaluated on have no edges.",

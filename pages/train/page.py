@@ -6,9 +6,10 @@ from core.errors import NearfieldError
 from core.runs.jobs import start_job
 from core.runs.overview import RunOverview, overviews
 from core.runs.presets import RECIPES
+from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
-from pages.shell import charts, choices, state
-from pages.shell.labels import METRICS
+from pages.components import charts
+from pages.shell import choices, state
 from pages.train import figures, form
 from pages.train.watch import watch
 

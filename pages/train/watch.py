@@ -10,8 +10,10 @@ from core.runs.jobs import cancel_job, is_cancelled, log_tail, resume_job
 from core.runs.overview import RunOverview, overview
 from core.runs.record import Run
 from core.search.spaces import RUN_PREFIX
-from pages.shell import charts, state
-from pages.shell.labels import METRICS, duration
+from core.text import duration
+from core.titles import METRICS
+from pages.components import charts
+from pages.shell import state
 from pages.shell.navigation import page
 from pages.train import figures
 

@@ -19,14 +19,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.neighbourhood.hop_graph import HopEvent, event_from_payload, graph_data
+from pages.components.hop_graph import HopEvent, event_from_payload, graph_data
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<img src=x onerror=\"document.title='stolen'\">" + "x" * 300
 APP = f"""
 import streamlit as st
 from core.graph.looks import Legend
-from pages.neighbourhood.hop_graph import hop_graph
+from pages.components.hop_graph import hop_graph
 
 if "names" not in st.session_state:
     st.session_state.names = ["Centre", {HOSTILE!r}, "\\u05e9\\u05dc\\u05d5\\u05dd \\ufffe ]]>"]

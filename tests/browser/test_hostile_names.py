@@ -20,7 +20,7 @@ from benchmarks.pages.server import Server, running_server
 from core.catalogue import Catalogue
 from core.curation import change_shelf, import_list
 from core.curation.xspf import parse_xml
-from pages.shell.shelf import SHELVES
+from pages.lists.shelf import SHELVES
 from pages.shell.visitor import COOKIE
 from tests.support import browsing
 from tests.support.browsing import DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address

@@ -29,13 +29,13 @@ from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.similarity import Neighbours
 from core.synthesis import RATE, recipe_from_text
+from pages.artists.nearest import results_of
 from pages.clip import checkpoint, choosing, lists
 from pages.clip.figures import wave_figure, window_ends
 from pages.clip.samples import samples_of
 from pages.clip.waiting import stages_line
 from pages.clip.wording import clock, default_lists, evidence_line, query_text, windows_sentence
 from pages.clip.words import EXAMPLES
-from pages.shell.nearest import results_of
 from tests.support import pages as pages_support
 from tests.support.audio_samples import tone
 from tests.support.catalogues import MANIFEST, tiny_artists, tiny_edges

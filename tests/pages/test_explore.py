@@ -19,13 +19,14 @@ from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
+from core.text import counted
+from pages.artists import reasons
+from pages.artists.card import artist_links
+from pages.artists.nearest import follow
+from pages.components.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.explore import comparing, filtering, question, wording
 from pages.explore.question import go_on
-from pages.shell import reasons
-from pages.shell.artists import artist_links
-from pages.shell.nearest import follow
-from pages.shell.result_list import Result, ResultEvent, event_from_payload, list_data
-from pages.shell.text import counted, plain, plain_list
+from pages.shell.text import plain, plain_list
 from tests.support import pages as pages_support
 from tests.support.pages import (
     HOSTILE_NAMES,

@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, update_catalogue
 from core.synthesis import Recipe
+from pages.artists import listen
+from pages.artists.listen import BESIDE, MOST_PILLS
+from pages.artists.nearest import follow
+from pages.components.result_list import ResultEvent
 from pages.explore.question import go_on
-from pages.shell import listen
-from pages.shell.listen import BESIDE, MOST_PILLS
-from pages.shell.nearest import follow
-from pages.shell.result_list import ResultEvent
 from tests.pages.test_explore import drawn_lists
 from tests.support import pages as pages_support
 from tests.support.pages import open_app, parameter, scattered, texts

@@ -13,14 +13,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
+from core.catalogue.genres import OTHER, genre_classes
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps import jobs as map_jobs
 from core.maps.build import current_map, map_space
-from pages.map.controls import distinct
-from pages.map.tables import map_table
-from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
-from pages.shell.genres import OTHER, genre_classes
-from pages.shell.maps.colouring import (
+from core.maps.colouring import (
     FAITH,
     SCORE,
     Classes,
@@ -30,7 +27,10 @@ from pages.shell.maps.colouring import (
     faith_colouring,
     score_colouring,
 )
-from pages.shell.maps.row_sets import rows_to_code
+from core.row_sets import rows_to_code
+from pages.map.controls import distinct
+from pages.map.tables import map_table
+from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
 from tests.support.pages import HOSTILE_NAMES, open_app, parameter, press, scattered, texts

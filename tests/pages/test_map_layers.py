@@ -14,16 +14,16 @@ from hypothesis.extra import numpy as arrays_of
 
 from core.catalogue import Catalogue
 from core.maps import Fidelity, MapSettings, StoredMap
+from core.maps.colouring import Classes, Scale
 from core.maps.density import map_density
 from core.maps.regions import NamedRegion
 from core.maps.typical import TypicalTag
+from core.row_sets import code_to_rows, pack_rows, rows_to_code, unpack_rows
+from pages.components.linked_maps import Layer, MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
+from pages.components.linked_maps.packing import pack
 from pages.map.marking import familiar_first, marked_table
 from pages.map.words import doubt_sentence, regions_table, typical_sentence
-from pages.shell.maps.colouring import Classes, Scale
-from pages.shell.maps.layers import Layer, colour_layer, names_layer, points_layer
-from pages.shell.maps.linked_maps import MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
-from pages.shell.maps.packing import pack
-from pages.shell.maps.row_sets import code_to_rows, pack_rows, rows_to_code, unpack_rows
+from pages.map_layers.layers import colour_layer, names_layer, points_layer
 from tests.support import pages as pages_support
 from tests.support.maps import unpack
 from tests.support.pages import HOSTILE_NAMES

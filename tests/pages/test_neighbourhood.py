@@ -16,6 +16,7 @@ from core.graph.html_export import hop_graph_html
 from core.graph.links import HELD_OUT, KNOWN, PREDICTED, Thinning, backbone, links_of, predictions
 from core.graph.neighbourhood import hop_graph
 from core.graph.paths import ArtistPath, Step, find_path, step_graph
+from core.palette import OKABE_ITO, UNKNOWN_COLOUR
 from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
 from core.similarity import best
@@ -42,8 +43,6 @@ from pages.neighbourhood.path_view import (
 )
 from pages.neighbourhood.space_choice import spaces_for_paths, usual_space
 from pages.neighbourhood.walk import LONGEST_TRAIL, MOST_EXPANDED, back_to, toggled, walked
-from pages.shell.charts import OKABE_ITO
-from pages.shell.genres import UNKNOWN_COLOUR
 from tests.support import pages as pages_support
 from tests.support.pages import HOSTILE_NAMES, open_app, parameter, texts
 
@@ -563,9 +562,9 @@ def test_the_ends_of_a_path_are_never_avoided(hostile: Catalogue) -> None:
 EVENTS = """
 import streamlit as st
 from pages.neighbourhood.actions import receiver
-from pages.neighbourhood.hop_graph import HopEvent
+from pages.components.hop_graph import HopEvent
 from pages.shell import state
-from pages.shell.tray import verdicts
+from pages.lists.shelf import verdicts
 
 state.choose_catalogue()
 catalogue = state.current_catalogue()

@@ -21,11 +21,11 @@ from core.experiments.summary import (
     paired_by_degree,
     yardstick_names,
 )
+from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_look
+from core.titles import ranker_title
 from pages.results import details, figures, labels, tables
 from pages.results.artists import explore_address
 from pages.results.source import Source
-from pages.shell.charts import DASHES, OKABE_ITO, SYMBOLS, series_look
-from pages.shell.labels import ranker_title
 from tests.core.experiments.test_results_table import run_row
 from tests.support.catalogues import tiny_catalogue
 from tests.support.graphs import random_catalogue

@@ -18,7 +18,7 @@ from core.runs.overview import RunOverview
 from core.runs.presets import RECIPES
 from core.runs.record import EpochReport, Run, list_runs, new_run
 from core.storage import write_json
-from pages.shell.labels import duration
+from core.text import duration
 from pages.train import figures, form, settings
 from pages.train.watch import progress_text
 from tests.support.graphs import random_catalogue

@@ -28,9 +28,9 @@ from core.curation import (
 )
 from core.curation import store as shelves_on_disk
 from core.errors import NearfieldError
+from pages.lists.entries import found_line
+from pages.lists.shelf import SHELVES
 from pages.shell import visitor
-from pages.shell.shelf import SHELVES
-from pages.shell.tray_dialog import found_line
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, press, texts
@@ -138,11 +138,12 @@ def test_a_damaged_shelf_is_said_and_the_page_lives(folder: Path) -> None:
 def _keep_several() -> None:
     import streamlit as st
 
-    from pages.shell import state, tray
+    from pages.lists import keeping, tray
+    from pages.shell import state
 
     catalogue = state.current_catalogue()
     st.session_state.setdefault("catalogue", catalogue.path.name)
-    st.button("Keep them", key="bulk", on_click=tray.keep_artists, args=(catalogue, [4, 0, 4, 2], "clap", "a lasso"))
+    st.button("Keep them", key="bulk", on_click=keeping.keep_artists, args=(catalogue, [4, 0, 4, 2], "clap", "a lasso"))
     tray.show_tray()
 
 

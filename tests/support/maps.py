@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from streamlit.testing.v1 import AppTest
 
-from pages.shell.maps.packing import KINDS
+from pages.components.linked_maps.packing import KINDS
 
 
 def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:

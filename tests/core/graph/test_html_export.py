@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import NearfieldError
-from core.graph.hop_display import group_colours, plain_text, short_label
+from core.graph.hop_display import group_colours
 from core.graph.html_export import hop_graph_html
 from core.graph.looks import Legend
+from core.text import plain_text, short_label
 
 HOSTILE = [
     "</script><script>document.title='stolen'</script>",

@@ -17,7 +17,8 @@ from core.audio.acousticbrainz import (
 )
 from core.catalogue import FeatureInfo
 from core.search.traits import traits_of
-from pages.shell import reasons, resources
+from pages.artists import reasons
+from pages.shell import resources
 from tests.support.catalogues import tiny_catalogue
 
 

@@ -1,4 +1,4 @@
-"""What the shell does in the browser itself: the keys of search boxes, and links that lead right from a new tab too.
+"""What is done in the browser itself: the keys of search boxes, and links that lead right from a new tab too.
 
 One component without any look, drawn once per run, serves all boxes and links of a page. Whose hits a box shows, the
 mark says that stands before them.

@@ -18,13 +18,20 @@ from typing import Any
 import streamlit as st
 
 from core.arrays import BoolArray
-from core.graph.hop_display import plain_text, short_label
 from core.maps.regions import NamedRegion
-from pages.shell.maps.layers import Layer
-from pages.shell.maps.row_sets import pack_rows, unpack_rows
+from core.row_sets import pack_rows, unpack_rows
+from core.text import plain_text, short_label
 
 _HERE = Path(__file__).parent
 _LONGEST_LABEL = 44
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A message for the browser, which keeps it under `id`; two that say different things never share one."""
+
+    id: str
+    content: bytes
 
 
 @dataclass(frozen=True)

@@ -15,19 +15,10 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.errors import NearfieldError
-from core.graph.hop_display import (
-    HOP_NAMES,
-    HOP_SHAPES,
-    NO_GROUP,
-    file_name,
-    hop_name,
-    hop_shape,
-    legend_colours,
-    plain_text,
-    short_label,
-)
+from core.graph.hop_display import HOP_NAMES, HOP_SHAPES, NO_GROUP, file_name, hop_name, hop_shape, legend_colours
 from core.graph.links import KNOWN
 from core.graph.looks import EDGE_LOOKS, Legend, edge_look, kinds_shown, legend_of
+from core.text import plain_text, short_label
 
 EventKind = Literal["expand", "recentre", "play", "keep", "why", "avoid"]
 ALL_ACTIONS: tuple[EventKind, ...] = ("expand", "recentre", "play", "keep", "why")

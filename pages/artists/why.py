@@ -12,9 +12,10 @@ from core.graph.looks import edge_name
 from core.search.confidence import confidences, facts_of_answer, witness_spaces
 from core.search.evidence import Answer, answer, shared_tags
 from core.search.spaces import Space
+from core.text import counted
+from pages.artists.reasons import confidence_text, traits_list
 from pages.shell import resources
-from pages.shell.reasons import confidence_text, traits_list
-from pages.shell.text import counted, plain_list
+from pages.shell.text import plain_list
 
 MOST_NAMES = 12
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from core.catalogue import Catalogue
 from core.search.evidence import Answer
-from pages.shell import boxes, tray
-from pages.shell.listen import artist_beside, play_beside
-from pages.shell.result_list import Result, ResultEvent, result_list
+from pages.artists.listen import artist_beside, play_beside
+from pages.components.result_list import Result, ResultEvent, result_list
+from pages.lists import keeping
+from pages.shell import boxes
 
 
 def show_nearest(
@@ -40,7 +41,7 @@ def show_nearest(
     )
     rows, values = found.nearest.rows.tolist(), found.nearest.scores.tolist()
     kept = [(row, place, score) for place, (row, score) in enumerate(zip(rows, values, strict=True), 1)]
-    tray.keep_button(catalogue, kept, space.name, query, keep_key)
+    keeping.keep_button(catalogue, kept, space.name, query, keep_key)
 
 
 def results_of(

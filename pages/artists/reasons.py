@@ -9,7 +9,8 @@ from core.audio.acousticbrainz import TraitComparison
 from core.search.confidence import Confidence
 from core.search.evidence import GRAPH_WALKS, Answer
 from core.search.spaces import FUSION_PREFIX, Space
-from pages.shell.text import counted, plain
+from core.text import counted
+from pages.shell.text import plain
 
 MOST_TRAITS = 6
 _NAME_LENGTH = 30

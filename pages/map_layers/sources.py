@@ -10,23 +10,16 @@ from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.maps import StoredMap, map_path
 from core.maps.build import current_map
+from core.maps.colouring import FAITH, OWN_TO_A_MAP, SCORE, Colouring, colouring, faith_colouring, score_colouring
 from core.maps.density import map_density
 from core.maps.highlight import HighlightIndex
 from core.maps.regions import NamedRegion, find_regions, name_regions
 from core.maps.typical import TagTable
 from core.search.evidence import known_scores
 from core.search.spaces import Space
+from pages.components.linked_maps import Layer
+from pages.map_layers.layers import colour_layer, names_layer, points_layer
 from pages.shell import resources
-from pages.shell.maps.colouring import (
-    FAITH,
-    OWN_TO_A_MAP,
-    SCORE,
-    Colouring,
-    colouring,
-    faith_colouring,
-    score_colouring,
-)
-from pages.shell.maps.layers import Layer, colour_layer, names_layer, points_layer
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from core.graph.hop_display import plain_text, short_label
+from core.text import plain_text, short_label
 
 _HERE = Path(__file__).parent
 _LONGEST_NAME = 40

@@ -13,7 +13,7 @@ from core.audio.decoding import wav_bytes
 from core.catalogue import Catalogue
 from core.catalogue.recordings import PREVIEW_SECONDS, recording
 from core.errors import NearfieldError
-from core.graph.hop_display import short_label
+from core.text import short_label
 from pages.shell.text import plain
 
 MOST_PILLS = 8

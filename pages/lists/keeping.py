@@ -1,4 +1,4 @@
-"""The tray: buttons that keep artists anywhere, and the visitor's list at hand in the sidebar of every page."""
+"""Buttons that keep artists in the list at hand, anywhere on a page."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -7,24 +7,15 @@ from math import isfinite
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import CurationList, Entry, Verdict, add, found, judge, remove
+from core.curation import CurationList, Verdict, add, found, judge, remove
 from core.errors import NearfieldError
-from core.graph.hop_display import plain_text
-from pages.shell import boxes, shelf, state, visitor
-from pages.shell.shelf import OpenShelf, verdicts
-from pages.shell.text import counted, plain
-from pages.shell.tray_dialog import show_lists, show_undo, summary
-
-__all__ = ["Result", "judge_buttons", "keep_artists", "keep_button", "show_tray", "verdicts"]
+from core.text import counted
+from pages.lists import shelf
+from pages.lists.shelf import verdicts
+from pages.shell.text import plain
 
 Result = tuple[int, int | None, float | None]
 """Row, place in a list (1 for the nearest) and score; the last two None where nothing ranked the artist."""
-
-MOST_NAMES = 6
-EMPTY = (
-    "Nothing kept yet. Choose **Keep** on an artist’s card, or **Keep these** under a list; "
-    "here you find them again, also after a reload."
-)
 
 
 def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, query: str, key: str) -> None:
@@ -79,77 +70,6 @@ def judge_buttons(catalogue: Catalogue, row: int) -> None:
                 on_click=_skip,
                 args=(catalogue, row),
             )
-
-
-def show_tray() -> None:
-    """The list at hand, in short, and the way to all that can be done with lists."""
-    visitor.remember_visitor()
-    catalogue = state.catalogue_if_sound()
-    if catalogue is None:
-        return
-    opened = shelf.open_shelf(catalogue)
-    st.markdown("**Your list**", help="Kept on this computer or server for your browser only, for each catalogue.")
-    if fault := shelf.take_fault():
-        st.error(plain(fault))
-    if opened is None:
-        return
-    if len(opened.shelf.lists) > 1:
-        _choose_list(catalogue, opened)
-    _show_newest(catalogue, opened.active)
-    with st.container(horizontal=True):
-        anything = len(opened.active) > 0 or len(opened.shelf.lists) > 1
-        label = "Open" if anything else "Import"
-        # Streamlit draws one dialog at a time.
-        if st.button(label, key="tray_open", icon=":material/bookmarks:", on_click=boxes.close):
-            show_lists(catalogue, anything)
-        show_undo(catalogue, "tray_undo")
-    if not visitor.is_remembered():
-        st.caption("This browser keeps no cookies, so your lists end with this visit. Export what you need.")
-
-
-def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
-    if not len(curated):
-        st.caption(EMPTY)
-        return
-    last = curated.entries[-MOST_NAMES:]
-    with st.container(gap=None):
-        for entry in last:
-            st.button(
-                plain(entry.name, 26),
-                key=f"tray_go_{entry.artist_id}",
-                type="tertiary",
-                disabled=entry.row is None,
-                icon=":material/bookmark:" if entry.verdict == "keep" else ":material/block:",
-                on_click=_go,
-                args=(catalogue, entry),
-            )
-    shown = f", the last {MOST_NAMES} shown" if len(curated) > MOST_NAMES else ""
-    st.caption(f"{summary(curated)}{shown}")
-
-
-def _choose_list(catalogue: Catalogue, opened: OpenShelf) -> None:
-    names = opened.shelf.names
-    # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
-    key = f"tray_list_{names.index(opened.active.name)}_{len(names)}"
-    st.selectbox(
-        "List",
-        names,
-        index=names.index(opened.active.name),
-        format_func=lambda name: plain_text(name) or "(no name)",
-        key=key,
-        label_visibility="collapsed",
-        on_change=_activate_chosen,
-        args=(catalogue, key),
-    )
-
-
-def _activate_chosen(catalogue: Catalogue, key: str) -> None:
-    shelf.activate(catalogue, st.session_state[key])
-
-
-def _go(catalogue: Catalogue, entry: Entry) -> None:
-    if entry.row is not None:
-        state.select_artist(catalogue, entry.row)
 
 
 def _skip(catalogue: Catalogue, row: int) -> None:

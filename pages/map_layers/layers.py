@@ -4,21 +4,20 @@ Names, places and colours travel apart, so that another colour costs one byte or
 nothing of all this.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from core.graph.hop_display import short_label
 from core.maps import StoredMap
+from core.maps.colouring import Classes, Colouring
 from core.maps.density import Density
 from core.maps.fidelity import TRUST_LEVEL
 from core.maps.projection import MAP_EXTENT
 from core.maps.trust import doubtful
-from pages.shell.charts import series_look
-from pages.shell.genres import UNKNOWN_COLOUR
-from pages.shell.maps.colouring import Classes, Colouring
-from pages.shell.maps.packing import pack
+from core.palette import UNKNOWN_COLOUR, series_look
+from core.text import short_label
+from pages.components.linked_maps import Layer
+from pages.components.linked_maps.packing import pack
 
 LONGEST_NAME = 60
 STEPS = 32767
@@ -26,14 +25,6 @@ STEPS = 32767
 
 _NOT_KNOWN = 255
 _DENSITY_LEVELS = 255
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A message for the browser, which keeps it under `id`; two that say different things never share one."""
-
-    id: str
-    content: bytes
 
 
 def names_layer(layer_id: str, names: list[str]) -> Layer:

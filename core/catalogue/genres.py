@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import IntArray
-from core.graph.hop_display import short_label
-from pages.shell.charts import OKABE_ITO
+from core.palette import OKABE_ITO
+from core.text import short_label
 
 OTHER, UNKNOWN = "Other genres", "No genre known"
-UNKNOWN_COLOUR = "#B0B0B0"
 
 
 @dataclass(frozen=True)

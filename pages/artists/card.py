@@ -1,7 +1,6 @@
-"""Choosing an artist by name, and the card that says who an artist is."""
+"""An artist in short: the name, what tells it from a namesake, and the card that says who it is."""
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -9,16 +8,14 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
-from core.search.lookup import find_artists
-from pages.shell import resources, state
-from pages.shell.in_browser import BOX, mark_hits
-from pages.shell.listen import show_recordings
-from pages.shell.text import counted, plain
-from pages.shell.tray import judge_buttons
+from core.text import counted
+from core.titles import SPLIT_NAMES
+from pages.artists.listen import show_recordings
+from pages.lists.keeping import judge_buttons
+from pages.shell import resources
+from pages.shell.text import plain
 
-HITS = 8
 LONGEST_NAME = 60
-SPLIT_NAMES = ("Train artist", "Validation artist", "Test artist")
 
 _MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ALLMUSIC_ID = re.compile(r"mn\d{10}")
@@ -28,58 +25,6 @@ _TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
 def artist_name(catalogue: Catalogue, row: int, length: int | None = LONGEST_NAME) -> str:
     """The artist's shown name, escaped for markdown and labels."""
     return plain(str(catalogue.display_names.iloc[row]), length)
-
-
-def artist_search(
-    catalogue: Catalogue,
-    key: str = "find",
-    on_pick: Callable[[int], None] | None = None,
-    label: str = "Find an artist",
-) -> None:
-    """A search box that answers while one types, with the hits as buttons; Enter and the arrow keys choose among them.
-
-    A hit calls `on_pick` with the artist's row; without it the artist becomes the chosen one. The whole page runs
-    again then, with an empty box.
-    """
-    st.session_state[f"{key}_drawn"] = _drawn(key)
-    _search_box(catalogue, key, on_pick, label)
-
-
-@st.fragment
-def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] | None, label: str) -> None:
-    def pick(row: int) -> None:
-        st.session_state[f"{key}_picks"] = st.session_state.get(f"{key}_picks", 0) + 1
-        on_pick(row) if on_pick else state.select_artist(catalogue, row)
-
-    # Told from what the page shows, not from the click: typing that arrives late can overtake a click's rerun.
-    if st.session_state[f"{key}_drawn"] != _drawn(key):
-        st.rerun()
-    # A new key after every pick: what was typed before belongs to a box that is gone.
-    picks = st.session_state.get(f"{key}_picks", 0)
-    with st.container(key=f"{BOX}{key}"):
-        text = st.text_input(
-            label,
-            key=f"{key}_{picks}" if picks else key,
-            type="search",
-            live="200ms",
-            placeholder="A name, or a MusicBrainz id",
-        )
-        if not text.strip():
-            return
-        rows = find_artists(resources.name_index(catalogue), text, HITS)
-        if not rows:
-            st.caption("No artist fits. Try fewer letters, or another spelling.")
-        hits = {f"{key}_hit_{row}": row for row in rows}
-        with st.container(gap=None):
-            mark_hits(text, list(hits))
-            for hit_key, row in hits.items():
-                hit = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
-                st.button(hit, key=hit_key, on_click=pick, args=(row,), type="tertiary")
-
-
-def _drawn(key: str) -> tuple[str | None, int]:
-    """What a search box stands on: the artist in the URL, and how often somebody was picked in it."""
-    return st.query_params.get(state.ARTIST), st.session_state.get(f"{key}_picks", 0)
 
 
 def artist_hint(catalogue: Catalogue, row: int) -> str:

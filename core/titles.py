@@ -1,6 +1,4 @@
-"""Plain words for what is trained and measured, on every page that names it."""
-
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
+"""What people read in place of the names of spaces, rankers, feature sets, splits, protocols and metrics."""
 
 PROTOCOLS = {
     "standard": "Standard",
@@ -9,6 +7,18 @@ PROTOCOLS = {
 }
 SPLITS = {"test": "Test artists", "val": "Validation artists"}
 METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one"}
+
+SPACES = {
+    "clap": "Character (CLAP)",
+    "acousticbrainz": "Traits (AcousticBrainz)",
+    "audio_descriptors": "Traits (audio descriptors)",
+    "moods_themes": "Moods & themes",
+    "pagerank": "Graph walk (PageRank)",
+}
+"""Spaces of real catalogues."""
+
+SPLIT_NAMES = ("Train artist", "Validation artist", "Test artist")
+"""By the code of a split."""
 
 _FEATURES = {
     "random": "Random",
@@ -38,22 +48,16 @@ def features_title(features: str) -> str:
 
 def ranker_title(ranker: str) -> str:
     """A short name for a yardstick or a fusion; a run keeps its id."""
-    if ranker.startswith(FUSION_PREFIX):
-        return f"Fusion ({ranker.removeprefix(FUSION_PREFIX).replace('_', ' ')})"
-    if ranker.startswith(COSINE_PREFIX):
-        return f"Cosine of {features_title(ranker.removeprefix(COSINE_PREFIX))}"
-    return _RANKERS.get(ranker, ranker.removeprefix(RUN_PREFIX))
+    match ranker.partition(":"):
+        case "fusion", _, name:
+            return f"Fusion ({name.replace('_', ' ')})"
+        case "cosine", _, features:
+            return f"Cosine of {features_title(features)}"
+        case "run", _, run_id:
+            return run_id
+    return _RANKERS.get(ranker, ranker)
 
 
 def layers_title(layers: int) -> str:
+    """How deep a model is: "1 layer", "4 layers"."""
     return "1 layer" if layers == 1 else f"{layers} layers"
-
-
-def duration(seconds: float) -> str:
-    """ "under a minute", "5 minutes", "1 h 20 min"."""
-    minutes = round(seconds / 60)
-    if seconds < 60:
-        return "under a minute"
-    if minutes < 60:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    return f"{minutes // 60} h {minutes % 60:02d} min"

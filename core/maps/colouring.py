@@ -9,9 +9,9 @@ import pandas as pd
 
 from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
+from core.catalogue.genres import OTHER, UNKNOWN, genre_classes
 from core.maps import StoredMap
 from core.maps.fidelity import TRUST_LEVEL
-from pages.shell.genres import OTHER, UNKNOWN, genre_classes
 
 FINEST_DECADE = 1900
 FAITH, SCORE = "Faithfulness", "Similarity to the chosen artist"

@@ -1,0 +1,12 @@
+"""The artist graph, drawn by vis-network in the browser, whose clicks reach Python."""
+
+from pages.components.hop_graph.component import (
+    ALL_ACTIONS,
+    EventKind,
+    HopEvent,
+    event_from_payload,
+    graph_data,
+    hop_graph,
+)
+
+__all__ = ["ALL_ACTIONS", "EventKind", "HopEvent", "event_from_payload", "graph_data", "hop_graph"]

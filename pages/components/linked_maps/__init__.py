@@ -1,0 +1,25 @@
+"""One or two linked maps, drawn by plotly.js in the browser."""
+
+from pages.components.linked_maps.component import (
+    Guest,
+    Layer,
+    MapView,
+    Marked,
+    Shown,
+    linked_maps,
+    maps_data,
+    row_from_payload,
+    rows_from_payload,
+)
+
+__all__ = [
+    "Guest",
+    "Layer",
+    "MapView",
+    "Marked",
+    "Shown",
+    "linked_maps",
+    "maps_data",
+    "row_from_payload",
+    "rows_from_payload",
+]

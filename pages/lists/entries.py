@@ -1,0 +1,131 @@
+"""The artists of the list at hand, one below the other: order, verdict, note, and where each was found."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.curation import CurationList, Entry, annotate, judge, move
+from core.curation.lists import MAX_NOTE
+from core.search.spaces import space_titles
+from pages.components.focus import FocusRequest, focus
+from pages.lists import shelf
+from pages.lists.shelf import OpenShelf
+from pages.shell.text import plain
+
+PER_PAGE = 15
+_PAGE, _MOVED = "tray_page", "tray_moved"
+
+
+def _edit(catalogue: Catalogue, how: Callable[[CurationList], CurationList]) -> None:
+    shelf.change_list(catalogue, how)
+
+
+def _move(catalogue: Catalogue, artist_id: str, place: int, label: str) -> None:
+    if shelf.change_list(catalogue, partial(move, artist_id=artist_id, place=place)):
+        st.session_state[_MOVED] = FocusRequest(f"tray_entry_{place}", label, time.monotonic_ns())
+        st.session_state[_PAGE] = place // PER_PAGE + 1
+
+
+def show_artists(catalogue: Catalogue, opened: OpenShelf) -> None:
+    """One page of the artists, each with all that can be done with it."""
+    entries = opened.active.entries
+    if not entries:
+        st.info("This list is empty. Choose Keep on an artist’s card, or “Keep these” under a list of artists.")
+        return
+    n_pages = -(-len(entries) // PER_PAGE)
+    st.session_state[_PAGE] = min(st.session_state.get(_PAGE, 1), n_pages)
+    page = st.pagination(n_pages, key=_PAGE) if n_pages > 1 else 1
+    first = (page - 1) * PER_PAGE
+    shown = entries[first : first + PER_PAGE]
+    titles = space_titles(catalogue, [entry.origin.space for entry in shown])
+    for place, (entry, title) in enumerate(zip(shown, titles, strict=True), start=first):
+        _show_entry(catalogue, entry, place, len(entries), title)
+    focus(st.session_state.get(_MOVED), "tray_focus")
+
+
+def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, title: str) -> None:
+    artist_id, name = entry.artist_id, plain(entry.name, 60)
+    kept = entry.verdict == "keep"
+    with st.container(key=f"tray_entry_{place}", gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"{place + 1}\\. {f'**{name}**' if kept else f':gray[{name} (skipped)]'}")
+            for label, icon, to, at_end in (
+                ("Up", ":material/arrow_upward:", place - 1, place == 0),
+                ("Down", ":material/arrow_downward:", place + 1, place == count - 1),
+            ):
+                st.button(
+                    f"{_unseen(f'Move {name} ')}{label}",
+                    key=f"tray_{label}_{artist_id}",
+                    icon=icon,
+                    type="tertiary",
+                    disabled=at_end,
+                    on_click=_move,
+                    args=(catalogue, artist_id, to, label),
+                )
+            st.button(
+                f"{'Skip' if kept else 'Keep'} {_unseen(name)}",
+                key=f"tray_judge_{artist_id}",
+                type="tertiary",
+                icon=":material/block:" if kept else ":material/bookmark_add:",
+                on_click=_edit,
+                args=(catalogue, partial(judge, artist_id=artist_id, verdict="skip" if kept else "keep")),
+            )
+            _edit_note(catalogue, entry)
+            st.button(
+                f"Take out {_unseen(name)}",
+                key=f"tray_out_{artist_id}",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=shelf.take_out,
+                args=(catalogue, entry),
+            )
+        if line := found_line(entry, title):
+            st.caption(line)
+        if entry.note:
+            st.text(entry.note)
+
+
+def _unseen(text: str) -> str:
+    """Escaped text in a button's label for those who hear it; the style of the page hides it from the eye."""
+    return f":gray[{text}]"
+
+
+def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
+    note = st.popover(
+        f"Note {_unseen(f'on {plain(entry.name, 60)}')}",
+        type="tertiary",
+        icon=":material/edit_note:",
+        key=f"tray_note_{entry.artist_id}",
+        on_change="rerun",
+    )
+    if not note.open:
+        return
+    key = f"tray_note_text_{entry.artist_id}"
+    with note:
+        st.text_area(
+            f"Note on {plain(entry.name, 40)}",
+            entry.note,
+            key=key,
+            max_chars=MAX_NOTE,
+            on_change=_write_note,
+            args=(catalogue, entry.artist_id, key),
+        )
+
+
+def _write_note(catalogue: Catalogue, artist_id: str, key: str) -> None:
+    shelf.change_list(catalogue, partial(annotate, artist_id=artist_id, note=st.session_state[key] or ""))
+
+
+def found_line(entry: Entry, title: str) -> str:
+    """Where an artist was found, in words, escaped; `title` is the space's."""
+    origin = entry.origin
+    parts = [
+        f"place {origin.rank:,} in {plain(title, 40)}" if origin.rank else plain(title, 40),
+        plain(origin.query, 80),
+        f"on {plain(origin.date[:10])}" if origin.date else "",
+        "" if entry.row is not None else "not in this catalogue",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,80 @@
+"""The lists themselves: choosing one, and making, renaming and deleting them."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.curation import CurationList, Shelf, free_name, renamed, with_list, without_list
+from core.curation.lists import MAX_LIST_NAME, checked_list_name
+from core.text import plain_text
+from pages.lists import shelf
+from pages.lists.shelf import OpenShelf, Undo
+from pages.shell.text import plain
+
+_NEW, _NAME = "tray_new_name", "tray_name"
+
+
+def show_shelf(catalogue: Catalogue, opened: OpenShelf) -> None:
+    """Which list is at hand, a new one, another name, and the end of one."""
+    names = opened.shelf.names
+    key = f"tray_pick_{names.index(opened.active.name)}_{len(names)}"
+    st.radio(
+        "The list at hand",
+        names,
+        index=names.index(opened.active.name),
+        key=key,
+        format_func=lambda name: plain(name, MAX_LIST_NAME),
+        on_change=_pick,
+        args=(catalogue, key),
+    )
+    with st.form("tray_new", clear_on_submit=True):
+        st.text_input("A new list", key=_NEW, placeholder="Its name", max_chars=MAX_LIST_NAME)
+        st.form_submit_button("Make it", icon=":material/add:", on_click=_make, args=(catalogue,))
+    with st.form("tray_rename", clear_on_submit=True):
+        st.text_input(
+            "Another name for the list at hand",
+            key=_NAME,
+            placeholder=plain_text(opened.active.name),
+            max_chars=MAX_LIST_NAME,
+        )
+        st.form_submit_button("Rename", icon=":material/edit:", on_click=_rename, args=(catalogue, opened.active.name))
+    st.button(
+        "Delete the list at hand",
+        key="tray_delete",
+        icon=":material/delete:",
+        help="You can undo this afterwards.",
+        on_click=_delete,
+        args=(catalogue, opened.active),
+    )
+
+
+def _pick(catalogue: Catalogue, key: str) -> None:
+    shelf.activate(catalogue, st.session_state[key])
+
+
+def _make(catalogue: Catalogue) -> None:
+    def put(opened: Shelf) -> Shelf:
+        name = free_name(opened, st.session_state[_NEW])
+        shelf.activate(catalogue, name)
+        return with_list(opened, CurationList(name))
+
+    shelf.change(catalogue, put)
+
+
+def _rename(catalogue: Catalogue, name: str) -> None:
+    wanted = st.session_state[_NAME]
+    if shelf.change(catalogue, lambda opened: renamed(opened, name, wanted)):
+        shelf.activate(catalogue, checked_list_name(wanted))
+
+
+def _delete(catalogue: Catalogue, gone: CurationList) -> None:
+    def restore(opened: Shelf) -> Shelf:
+        name = free_name(opened, gone.name)
+        # The empty list that stands in for the last one gives way to what comes back.
+        if opened == Shelf() and gone.name == opened.names[0]:
+            name = gone.name
+        shelf.activate(catalogue, name)
+        return with_list(opened, replace(gone, name=name))
+
+    shelf.change(catalogue, lambda opened: without_list(opened, gone.name), Undo(f"Put {gone.name} back", restore))
