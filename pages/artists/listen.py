@@ -14,6 +14,7 @@ from core.catalogue import Catalogue
 from core.catalogue.recordings import PREVIEW_SECONDS, recording
 from core.errors import NearfieldError
 from core.text import short_label
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.text import plain
 
 MOST_PILLS = 8
@@ -120,7 +121,7 @@ def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:
     track = catalogue.row_of_track[track_id]
     name = str(catalogue.display_names.iloc[catalogue.tracks["artist"].iloc[track]])
     try:
-        sound = beginning(catalogue.content_hash, str(catalogue.path), track, catalogue)
+        sound = beginning(catalogue, track)
     except NearfieldError as fault:
         st.error(plain(str(fault)))
         return False
@@ -132,10 +133,10 @@ def _origin_of(catalogue: Catalogue, track_id: str) -> str:
     return origin(catalogue.tracks["kind"].iloc[catalogue.row_of_track[track_id]])
 
 
-@st.cache_data(max_entries=32, show_spinner="Preparing the sound …")
-def beginning(content_hash: str, path: str, track: int, _catalogue: Catalogue) -> bytes:
+@cached_per_catalogue(32, spinner="Preparing the sound …")
+def beginning(catalogue: Catalogue, track: int) -> bytes:
     """The first seconds of the track in row `track` as a WAV file. Raises NearfieldError where there is no sound."""
-    return wav_bytes(*recording(_catalogue, track))
+    return wav_bytes(*recording(catalogue, track))
 
 
 def _silence(besides: str | None = None) -> None:

@@ -10,6 +10,7 @@ from core.clips.service import ClipDesk, ClipFile
 from pages.artists.card import artist_name
 from pages.clip.samples import Sample, samples_of
 from pages.shell import boxes, choices
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.text import plain
 
 CHOSEN, SAMPLE = "clip_chosen", "sample"
@@ -41,7 +42,7 @@ def desk() -> ClipDesk:
 def chosen_clip(catalogue: Catalogue) -> Chosen | None:
     """The sample that the URL names, numbered from 1; else the clip that was handed in last."""
     chosen: Chosen | None = st.session_state.get(CHOSEN)
-    samples = {str(number): sample for number, sample in enumerate(_samples(catalogue.content_hash, catalogue), 1)}
+    samples = {str(number): sample for number, sample in enumerate(_samples(catalogue), 1)}
     sample = samples.get(st.query_params.get(SAMPLE, ""))
     if sample is None:
         return chosen if chosen and not chosen.is_sample else None
@@ -76,7 +77,7 @@ def choose_clip(catalogue: Catalogue) -> None:
             args=(catalogue, key),
             help="Ten seconds or more are best.",
         )
-    samples = _samples(catalogue.content_hash, catalogue)
+    samples = _samples(catalogue)
     if samples:
         st.caption("Or try a track that the catalogue does not hold, by an artist of whom it knows others:")
         with st.container(horizontal=True):
@@ -123,9 +124,9 @@ def _take_sample(catalogue: Catalogue, number: int) -> None:
     choices.put(SAMPLE, str(number))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _samples(content_hash: str, _catalogue: Catalogue) -> list[Sample]:
-    return samples_of(_catalogue)
+@cached_per_catalogue(8)
+def _samples(catalogue: Catalogue) -> list[Sample]:
+    return samples_of(catalogue)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)

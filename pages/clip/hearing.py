@@ -19,7 +19,7 @@ def play_clip(chosen: Chosen, heard: Heard, start: float = 0.0, end: float | Non
 def play_track(catalogue: Catalogue, track: int) -> None:
     """A player of the beginning of the track in row `track`; where it cannot be played, why."""
     try:
-        sound = beginning(catalogue.content_hash, str(catalogue.path), track, catalogue)
+        sound = beginning(catalogue, track)
     except NearfieldError as fault:
         st.caption(f"It cannot be played. {plain(str(fault))}")
         return

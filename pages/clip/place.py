@@ -72,7 +72,7 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
     if placement.is_vague:
         st.caption("**They lie far apart on this map, so the place says little. Go by the lists.**")
     version = sources.map_version(catalogue, space.name)
-    ground = sources.ground(catalogue, space, version, stored)
+    ground = sources.ground(catalogue, space.name, version, stored)
     coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
     across, up = (float(value) for value in placement.position)
     view = MapView(
@@ -103,4 +103,4 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
 
 
 def _stored(catalogue: Catalogue, space: str) -> StoredMap | None:
-    return sources.stored_map(catalogue.content_hash, space, sources.map_version(catalogue, space), catalogue)
+    return sources.stored_map(catalogue, space, sources.map_version(catalogue, space))

@@ -35,10 +35,10 @@ def layered_map(
 ) -> LayeredMap | None:
     """The map of `space` coloured by `colour`, with the nearest of the artist in `row`; None where there is no map."""
     version = sources.map_version(catalogue, space.name)
-    stored = sources.stored_map(catalogue.content_hash, space.name, version, catalogue)
+    stored = sources.stored_map(catalogue, space.name, version)
     if stored is None:
         return None
-    ground = sources.ground(catalogue, space, version, stored)
+    ground = sources.ground(catalogue, space.name, version, stored)
     coloured = sources.coloured(catalogue, space, version, stored, colour, row)
     nearest = Neighbours(np.empty(0, np.int64), np.empty(0, np.float32))
     if row is not None and stored.present[row]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
@@ -20,6 +19,7 @@ from core.search.spaces import Space
 from pages.components.linked_maps import Layer
 from pages.map_layers.layers import colour_layer, names_layer, points_layer
 from pages.shell import resources
+from pages.shell.caching import cached_per_catalogue
 
 
 @dataclass(frozen=True)
@@ -49,51 +49,35 @@ def map_version(catalogue: Catalogue, space: str) -> int:
     return file.stat().st_mtime_ns if file.is_file() else 0
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def stored_map(content_hash: str, space: str, version: int, _catalogue: Catalogue) -> StoredMap | None:
-    """The stored map, None where it is missing or belongs to other vectors."""
-    return current_map(_catalogue, space)
+@cached_per_catalogue(24)
+def stored_map(catalogue: Catalogue, space: str, version: int) -> StoredMap | None:
+    """The stored map of this `version`, None where it is missing or belongs to other vectors."""
+    return current_map(catalogue, space)
 
 
+@cached_per_catalogue(8)
 def tag_table(catalogue: Catalogue) -> TagTable:
     """Who has which tag."""
-    return _tag_table(catalogue.content_hash, catalogue)
+    return TagTable(catalogue)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _tag_table(content_hash: str, _catalogue: Catalogue) -> TagTable:
-    return TagTable(_catalogue)
-
-
+@cached_per_catalogue(8)
 def highlight_index(catalogue: Catalogue) -> HighlightIndex:
     """Whom a word means."""
-    return _highlight_index(catalogue.content_hash, catalogue)
+    return HighlightIndex(catalogue, tag_table(catalogue))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _highlight_index(content_hash: str, _catalogue: Catalogue) -> HighlightIndex:
-    return HighlightIndex(_catalogue, tag_table(_catalogue))
-
-
+@cached_per_catalogue(8)
 def names(catalogue: Catalogue) -> Layer:
     """All artists' names, for the browser."""
-    return _names(catalogue.content_hash, catalogue)
+    return names_layer(f"names-{catalogue.content_hash[:12]}", catalogue.display_names.tolist())
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _names(content_hash: str, _catalogue: Catalogue) -> Layer:
-    return names_layer(f"names-{content_hash[:12]}", _catalogue.display_names.tolist())
-
-
-def ground(catalogue: Catalogue, space: Space, version: int, stored: StoredMap) -> Ground:
+@cached_per_catalogue(24, spinner="Drawing the map …")
+def ground(catalogue: Catalogue, space: str, version: int, _stored: StoredMap) -> Ground:
     """The points and regions of a map of this `version`."""
-    return _ground(catalogue.content_hash, space.name, version, catalogue, stored)
-
-
-@st.cache_resource(max_entries=24, show_spinner="Drawing the map …")
-def _ground(content_hash: str, space: str, version: int, _catalogue: Catalogue, _stored: StoredMap) -> Ground:
-    regions = name_regions(find_regions(_stored.coordinates), tag_table(_catalogue))
-    layer_id = f"points-{content_hash[:12]}-{space}-{version}"
+    regions = name_regions(find_regions(_stored.coordinates), tag_table(catalogue))
+    layer_id = f"points-{catalogue.content_hash[:12]}-{space}-{version}"
     return Ground(points_layer(layer_id, _stored, map_density(_stored.coordinates)), regions)
 
 
@@ -102,7 +86,7 @@ def coloured(
 ) -> Coloured:
     """The colouring called `name` of a map; `row` is the chosen artist's, on which similarity depends."""
     if name not in OWN_TO_A_MAP:
-        return _coloured(catalogue.content_hash, name, catalogue)
+        return _coloured(catalogue, name)
     layer_id = f"colour-{catalogue.content_hash[:12]}-{name}-{space.name}-{version}"
     if name == SCORE:
         layer_id += f"-{row}"
@@ -110,10 +94,10 @@ def coloured(
     return Coloured(chosen, colour_layer(layer_id, chosen))
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _coloured(content_hash: str, name: str, _catalogue: Catalogue) -> Coloured:
-    chosen = colouring(_catalogue, name, degrees(resources.adjacency(_catalogue)))
-    return Coloured(chosen, colour_layer(f"colour-{content_hash[:12]}-{name}", chosen))
+@cached_per_catalogue(24)
+def _coloured(catalogue: Catalogue, name: str) -> Coloured:
+    chosen = colouring(catalogue, name, degrees(resources.adjacency(catalogue)))
+    return Coloured(chosen, colour_layer(f"colour-{catalogue.content_hash[:12]}-{name}", chosen))
 
 
 def _scores(catalogue: Catalogue, space: Space, row: int | None) -> FloatArray:

@@ -36,6 +36,7 @@ from pages.neighbourhood.looks import COLOURS, SIZES, looks_of, tag_classes
 from pages.neighbourhood.opinions import Opinion, opinion_of
 from pages.neighbourhood.space_choice import usual_space
 from pages.shell import resources, state
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.choices import one_in_url
 from pages.shell.navigation import page
 from pages.shell.text import plain
@@ -147,9 +148,9 @@ def _choose(catalogue: Catalogue) -> Asked:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _tags(content_hash: str, _catalogue: Catalogue) -> dict[str, GenreClasses]:
-    return tag_classes(_catalogue)
+@cached_per_catalogue(8)
+def _tags(catalogue: Catalogue) -> dict[str, GenreClasses]:
+    return tag_classes(catalogue)
 
 
 def _picture(catalogue: Catalogue, centre: int, asked: Asked) -> tuple[Picture, Picture]:
@@ -165,7 +166,7 @@ def _picture(catalogue: Catalogue, centre: int, asked: Asked) -> tuple[Picture, 
     seen = measured(
         graph, matrix, resources.popularity(catalogue), opinions[centre].answer if centre in opinions else None
     )
-    tags = _tags(catalogue.content_hash, catalogue)
+    tags = _tags(catalogue)
     looks = looks_of(catalogue, seen, tags, asked.size, asked.colour)
     kept = backbone(links, graph, asked.links, expanded)
     return (

@@ -42,6 +42,7 @@ from pages.neighbourhood.path_view import (
 )
 from pages.neighbourhood.space_choice import spaces_for_paths
 from pages.shell import resources, state
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.choices import put
 from pages.shell.text import plain
 
@@ -96,7 +97,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     _choose(question, spaces)
     _show_avoided(catalogue, start, question)
     try:
-        graph = _step_graph(catalogue.content_hash, str(catalogue.path), question.space, catalogue)
+        graph = _step_graph(catalogue, question.space)
         path = find_path(
             catalogue, graph, start, question.goal, question.ties, question.smoothing, question.avoid, question.n_steps
         )
@@ -106,9 +107,9 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     _show_path(catalogue, path, question, go_to)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Finding the steps between artists in this space …")
-def _step_graph(content_hash: str, path: str, space: str, _catalogue: Catalogue) -> StepGraph:
-    return step_graph(_catalogue, *resources.vectors(_catalogue, space))
+@cached_per_catalogue(4, spinner="Finding the steps between artists in this space …")
+def _step_graph(catalogue: Catalogue, space: str) -> StepGraph:
+    return step_graph(catalogue, *resources.vectors(catalogue, space))
 
 
 def _choose(question: Question, spaces: Sequence[Space]) -> None:

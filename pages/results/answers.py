@@ -10,15 +10,14 @@ from core.runs.record import list_runs
 from core.search.spaces import RUN_PREFIX, open_ranker
 from core.text import counted
 from pages.results.source import Source
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.text import plain
 
 
-@st.cache_data(max_entries=24, show_spinner="Asking for every artist …")
-def _hits(
-    content_hash: str, ranker: str, protocol: str, split: str, hide_validation: bool, _catalogue: Catalogue
-) -> QueryHits:
-    view = evaluation_view(_catalogue, protocol, split, hide_validation)
-    return query_hits(open_ranker(_catalogue, ranker, view), view)
+@cached_per_catalogue(24, spinner="Asking for every artist …")
+def _hits(catalogue: Catalogue, ranker: str, protocol: str, split: str, hide_validation: bool) -> QueryHits:
+    view = evaluation_view(catalogue, protocol, split, hide_validation)
+    return query_hits(open_ranker(catalogue, ranker, view), view)
 
 
 def askable(catalogue: Catalogue, source: Source) -> dict[str, str]:
@@ -40,7 +39,7 @@ def hits_of(catalogue: Catalogue, source: Source, ranker: str) -> QueryHits | No
     """What `ranker` answers in this view; None, with a message, where it cannot be asked."""
     view = (source.protocol, source.split, source.hide_validation)
     try:
-        return _hits(catalogue.content_hash, ranker, *view, catalogue)
+        return _hits(catalogue, ranker, *view)
     except NearfieldError as fault:
         st.error(f"{plain(source.titles[ranker])} cannot be asked any more. {plain(str(fault))}")
         return None

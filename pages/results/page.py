@@ -16,6 +16,7 @@ from pages.results.noise import show_comparison
 from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
 
@@ -28,9 +29,9 @@ PARTS = {
 }
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def perfect_score(content_hash: str, protocol: str, split: str, _catalogue: Catalogue) -> float:
-    return summary.perfect_score(evaluation_view(_catalogue, protocol, split))
+@cached_per_catalogue(64)
+def perfect_score(catalogue: Catalogue, protocol: str, split: str) -> float:
+    return summary.perfect_score(evaluation_view(catalogue, protocol, split))
 
 
 def compute_yardsticks(catalogue: Catalogue, names: list[str], protocol: str, split: str, hide: bool) -> None:
@@ -86,7 +87,7 @@ hide_validation = split == "test" and st.toggle(
 st.caption(labels.PROTOCOL_TEXTS[protocol])
 
 source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
-ceiling = perfect_score(catalogue.content_hash, protocol, split, catalogue)
+ceiling = perfect_score(catalogue, protocol, split)
 with st.expander(f"What does {source.title} mean?", icon=":material/help:"):
     st.markdown(labels.metric_text(source.metric, ceiling))
     st.markdown(tables.INTERVAL_TEXT)

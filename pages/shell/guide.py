@@ -7,6 +7,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.clips.encoder import hears_words
 from pages.shell import choices, resources, visitor
+from pages.shell.caching import cached_per_catalogue
 from pages.shell.navigation import page
 from pages.shell.state import ARTIST, TOUR, in_catalogue
 from pages.shell.touring import Step, tour_steps
@@ -73,14 +74,10 @@ def _go_button(
         st.switch_page(page(step.page), query_params=in_catalogue(step.view | {TOUR: str(number)}))
 
 
+@cached_per_catalogue(8, seconds=STEPS_SECONDS)
 def _steps(catalogue: Catalogue) -> list[Step]:
-    return _known_steps(catalogue.content_hash, str(catalogue.path), catalogue)
-
-
-@st.cache_data(max_entries=8, ttl=STEPS_SECONDS, show_spinner=False)
-def _known_steps(content_hash: str, path: str, _catalogue: Catalogue) -> list[Step]:
-    artists = resources.starting_artists(_catalogue)
-    return tour_steps(_catalogue, artists, lambda name: resources.space(_catalogue, name), hears_words(_catalogue))
+    artists = resources.starting_artists(catalogue)
+    return tour_steps(catalogue, artists, lambda name: resources.space(catalogue, name), hears_words(catalogue))
 
 
 def _step_at(count: int) -> int:

@@ -1,4 +1,4 @@
-"""Costly things, made once per version of a catalogue and shared by all visitors. Keyed by content hash, never data."""
+"""The costly things of a catalogue that several pages need, each made once for all visitors."""
 
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from core.search.starting import starting_artists as find_starting_artists
 from core.search.traits import ArtistTraits, has_traits, traits_of
 from core.similarity import Similarity
 from core.storage import sha256_file
+from pages.shell.caching import cached_per_catalogue
 
 
 def catalogue(path: Path) -> Catalogue:
@@ -38,94 +39,66 @@ def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
 def space(catalogue: Catalogue, name: str) -> Similarity:
     """A similarity of the catalogue, ready to be asked."""
     stamp = fusion_stamp(catalogue, name.removeprefix(FUSION_PREFIX)) if name.startswith(FUSION_PREFIX) else 0
-    return _space(catalogue.content_hash, str(catalogue.path), name, stamp, catalogue)
+    return _space(catalogue, name, stamp)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Loading the space …")
-def _space(content_hash: str, path: str, name: str, stamp: int, _catalogue: Catalogue) -> Similarity:
-    return open_space(_catalogue, name)
+@cached_per_catalogue(24, spinner="Loading the space …")
+def _space(catalogue: Catalogue, name: str, stamp: int) -> Similarity:
+    return open_space(catalogue, name)
 
 
+@cached_per_catalogue(8)
 def name_index(catalogue: Catalogue) -> NameIndex:
     """What the search box looks names up in."""
-    return _name_index(catalogue.content_hash, catalogue)
+    return NameIndex(catalogue)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _name_index(content_hash: str, _catalogue: Catalogue) -> NameIndex:
-    return NameIndex(_catalogue)
-
-
-def starting_artists(catalogue: Catalogue) -> list[int]:
+@cached_per_catalogue(8)
+def starting_artists(catalogue: Catalogue) -> tuple[int, ...]:
     """Rows of artists to begin with."""
-    return _starting_artists(catalogue.content_hash, catalogue)
+    return tuple(int(row) for row in find_starting_artists(catalogue))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _starting_artists(content_hash: str, _catalogue: Catalogue) -> list[int]:
-    return [int(row) for row in find_starting_artists(_catalogue)]
-
-
+@cached_per_catalogue(8)
 def adjacency(catalogue: Catalogue) -> sp.csr_array:
     """(n, n) CSR of all known edges."""
-    return _adjacency(catalogue.content_hash, catalogue)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _adjacency(content_hash: str, _catalogue: Catalogue) -> sp.csr_array:
-    return make_adjacency(_catalogue.similar_edges, len(_catalogue))
+    return make_adjacency(catalogue.similar_edges, len(catalogue))
 
 
 def standings(catalogue: Catalogue) -> dict[str, Standing]:
     """How good each space of the catalogue that was measured is."""
     table = catalogue.path / RESULTS_FILE
     stamp = table.stat().st_mtime_ns if table.is_file() else 0
-    return _standings(catalogue.content_hash, str(catalogue.path), stamp, catalogue)
+    return _standings(catalogue, stamp)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _standings(content_hash: str, path: str, stamp: int, _catalogue: Catalogue) -> dict[str, Standing]:
-    return space_standings(read_results(_catalogue))
+@cached_per_catalogue(8)
+def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
+    return space_standings(read_results(catalogue))
 
 
+@cached_per_catalogue(8)
 def filter_index(catalogue: Catalogue) -> FilterIndex:
     """What filters are applied with."""
-    return _filter_index(catalogue.content_hash, catalogue)
+    return FilterIndex(catalogue)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _filter_index(content_hash: str, _catalogue: Catalogue) -> FilterIndex:
-    return FilterIndex(_catalogue)
-
-
+@cached_per_catalogue(8)
 def popularity(catalogue: Catalogue) -> FloatArray:
     """(n,) the share of artists that are less popular than each; NaN where nothing is known."""
-    return _popularity(catalogue.content_hash, catalogue)
+    return popularity_places(catalogue.artists["popularity"].to_numpy(float))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _popularity(content_hash: str, _catalogue: Catalogue) -> FloatArray:
-    return popularity_places(_catalogue.artists["popularity"].to_numpy(float))
-
-
+@cached_per_catalogue(8)
 def presence(catalogue: Catalogue) -> BoolArray:
     """(sets, n) which artists have each stored feature set."""
-    return _presence(catalogue.content_hash, catalogue)
+    return feature_presence(catalogue)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _presence(content_hash: str, _catalogue: Catalogue) -> BoolArray:
-    return feature_presence(_catalogue)
-
-
+@cached_per_catalogue(4)
 def artist_traits(catalogue: Catalogue) -> ArtistTraits | None:
     """The traits of the catalogue's artists; None where no descriptors of them are stored."""
-    return _artist_traits(catalogue.content_hash, catalogue)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _artist_traits(content_hash: str, _catalogue: Catalogue) -> ArtistTraits | None:
-    return traits_of(_catalogue)
+    return traits_of(catalogue)
 
 
 def usual_traits(catalogue: Catalogue) -> Reference:
@@ -134,11 +107,7 @@ def usual_traits(catalogue: Catalogue) -> Reference:
     return traits.reference if traits else USUAL
 
 
+@cached_per_catalogue(12)
 def vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArray]:
     """Unit vectors (n, d) of a space and who has one (n,)."""
-    return _vectors(catalogue.content_hash, str(catalogue.path), name, catalogue)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _vectors(content_hash: str, path: str, name: str, _catalogue: Catalogue) -> tuple[FloatArray, BoolArray]:
-    return space_vectors(_catalogue, name)
+    return space_vectors(catalogue, name)
