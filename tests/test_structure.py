@@ -44,6 +44,18 @@ def test_a_page_imports_no_other_page(page: str) -> None:
     assert folders_imported(ROOT / "pages" / page, "pages") <= {page, *SHARED}
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_one_main_function(page: str) -> None:
+    body = ast.parse((ROOT / "pages" / page / "page.py").read_text(encoding="utf-8")).body
+    assert ast.unparse(body[-1]) == "if __name__ == '__main__':\n    main()"
+    assert any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in body)
+    # A constant, an import or a definition: nothing is drawn by importing a page.
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    assert all(isinstance(node, kinds) for node in body[1:-1] if not isinstance(node, ast.Expr))
+    texts = [node.value for node in body if isinstance(node, ast.Expr)]
+    assert all(isinstance(text, ast.Constant) for text in texts)
+
+
 @pytest.mark.parametrize("shared", SHARED)
 def test_what_pages_share_imports_from_below(shared: str) -> None:
     files = [file for file in (ROOT / "pages" / shared).rglob("*.py") if file != FRAME]

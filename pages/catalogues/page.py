@@ -110,30 +110,38 @@ def show_import() -> None:
         st.rerun()
 
 
-st.title("Catalogues", anchor=False)
-if imported := st.session_state.get(IMPORTED):
-    st.success(f"{plain(imported)} was imported.")
-    if st.button("Explore it", key="explore_imported"):
-        del st.session_state[IMPORTED]
-        st.switch_page(page("explore"), query_params={state.CATALOGUE: imported})
-entries = list_catalogues()
-chosen = show_list(entries)
-part = st.segmented_control(
-    "What to do",
-    list(PARTS),
-    format_func=PARTS.__getitem__,
-    required=True,
-    label_visibility="collapsed",
-    **choices.one_in_url("part", list(PARTS), "content"),
-)
-if part == "import" or chosen is None:
-    show_import()
-elif part == "check":
-    show_check(chosen)
-else:
-    if chosen.key != st.session_state.get(state.CATALOGUE) and chosen.manifest:
-        st.button("Use this catalogue", key="use", type="primary", on_click=state.switch_catalogue, args=(chosen.key,))
-    try:
-        show_content(resources.catalogue(chosen.path))
-    except NearfieldError as fault:
-        st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
+def main() -> None:
+    """The page: the table of catalogues, and one of its parts."""
+    st.title("Catalogues", anchor=False)
+    if imported := st.session_state.get(IMPORTED):
+        st.success(f"{plain(imported)} was imported.")
+        if st.button("Explore it", key="explore_imported"):
+            del st.session_state[IMPORTED]
+            st.switch_page(page("explore"), query_params={state.CATALOGUE: imported})
+    entries = list_catalogues()
+    chosen = show_list(entries)
+    part = st.segmented_control(
+        "What to do",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        **choices.one_in_url("part", list(PARTS), "content"),
+    )
+    if part == "import" or chosen is None:
+        show_import()
+    elif part == "check":
+        show_check(chosen)
+    else:
+        if chosen.key != st.session_state.get(state.CATALOGUE) and chosen.manifest:
+            st.button(
+                "Use this catalogue", key="use", type="primary", on_click=state.switch_catalogue, args=(chosen.key,)
+            )
+        try:
+            show_content(resources.catalogue(chosen.path))
+        except NearfieldError as fault:
+            st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
+
+
+if __name__ == "__main__":
+    main()

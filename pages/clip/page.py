@@ -82,13 +82,19 @@ def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None
     )
 
 
-catalogue = state.current_catalogue()
-if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
-    st.switch_page(page("explore"), query_params=state.in_catalogue({state.ARTIST: artist_id}))
-st.title("Clip", anchor=False)
-show_player_beside(catalogue)
-ears = ears_of(catalogue)
-if ears.clap or ears.descriptors:
-    show_ways(catalogue, ears)
-else:
-    show_deaf(catalogue, ears)
+def main() -> None:
+    """The page: the two ways to ask, or what is missing for them."""
+    catalogue = state.current_catalogue()
+    if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
+        st.switch_page(page("explore"), query_params=state.in_catalogue({state.ARTIST: artist_id}))
+    st.title("Clip", anchor=False)
+    show_player_beside(catalogue)
+    ears = ears_of(catalogue)
+    if ears.clap or ears.descriptors:
+        show_ways(catalogue, ears)
+    else:
+        show_deaf(catalogue, ears)
+
+
+if __name__ == "__main__":
+    main()

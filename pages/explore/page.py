@@ -113,19 +113,25 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
         show_asked_comparison(catalogue, [*question.wish.artists.tolist(), *nearest])
 
 
-catalogue = state.current_catalogue()
-artist = state.selected_artist(catalogue)
-show_player_beside(catalogue)
-with st.container(horizontal=True, gap="large", key="explore_head"):
-    st.title("Explore", anchor=False, width="content")
-    with st.container(width="stretch"):
-        artist_search(catalogue, on_pick=partial(go_on, catalogue))
-if artist is None:
-    st.write(ABOUT)
-    show_first_steps(catalogue)
-else:
-    with st.container(key="explore_body"):
-        with st.container():
-            show_artist(catalogue, artist)
-        with st.container():
-            show_answers(catalogue, artist)
+def main() -> None:
+    """The page: the search box, and the artist with its answers, or first steps."""
+    catalogue = state.current_catalogue()
+    artist = state.selected_artist(catalogue)
+    show_player_beside(catalogue)
+    with st.container(horizontal=True, gap="large", key="explore_head"):
+        st.title("Explore", anchor=False, width="content")
+        with st.container(width="stretch"):
+            artist_search(catalogue, on_pick=partial(go_on, catalogue))
+    if artist is None:
+        st.write(ABOUT)
+        show_first_steps(catalogue)
+    else:
+        with st.container(key="explore_body"):
+            with st.container():
+                show_artist(catalogue, artist)
+            with st.container():
+                show_answers(catalogue, artist)
+
+
+if __name__ == "__main__":
+    main()

@@ -90,33 +90,41 @@ def show_maps(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None,
         show_people(catalogue, maps, row, chosen)
 
 
-catalogue = state.current_catalogue()
-heading = st.container(horizontal=True, vertical_alignment="bottom")
-heading.title("Map", anchor=False)
-spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
-if not spaces:
-    st.info("This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first.")
-    end_page()
-# Those with a map come first, so that the page opens with one.
-spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
-artist = state.selected_artist(catalogue)
-with st.container(key="map-controls"):
-    for_space, for_beside, for_colour, for_highlight = st.columns(4)
-with for_space:
-    first = choose_space(spaces)
-with for_beside:
-    second = choose_beside(spaces, first)
-with for_colour:
-    colour = choose_colour(catalogue)
-with for_highlight:
-    choose_highlight(catalogue)
-with heading:
-    shown = choose_layers()
-found = {space: layered_map(catalogue, space, colour, artist, shown.doubtful) for space in (first, second) if space}
-for space, one in found.items():
-    if one is None:
-        offer_map(catalogue, space)
-    else:
-        forget_map_job(catalogue, space.name)
-if drawn := [one for one in found.values() if one]:
-    show_maps(catalogue, drawn, artist, shown)
+def main() -> None:
+    """The page: the controls, and one or two maps."""
+    catalogue = state.current_catalogue()
+    heading = st.container(horizontal=True, vertical_alignment="bottom")
+    heading.title("Map", anchor=False)
+    spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
+    if not spaces:
+        st.info(
+            "This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first."
+        )
+        end_page()
+    # Those with a map come first, so that the page opens with one.
+    spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
+    artist = state.selected_artist(catalogue)
+    with st.container(key="map-controls"):
+        for_space, for_beside, for_colour, for_highlight = st.columns(4)
+    with for_space:
+        first = choose_space(spaces)
+    with for_beside:
+        second = choose_beside(spaces, first)
+    with for_colour:
+        colour = choose_colour(catalogue)
+    with for_highlight:
+        choose_highlight(catalogue)
+    with heading:
+        shown = choose_layers()
+    found = {space: layered_map(catalogue, space, colour, artist, shown.doubtful) for space in (first, second) if space}
+    for space, one in found.items():
+        if one is None:
+            offer_map(catalogue, space)
+        else:
+            forget_map_job(catalogue, space.name)
+    if drawn := [one for one in found.values() if one]:
+        show_maps(catalogue, drawn, artist, shown)
+
+
+if __name__ == "__main__":
+    main()

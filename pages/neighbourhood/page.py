@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.catalogue import Catalogue
 from pages.artists.card import artist_card, artist_name
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
@@ -19,12 +20,12 @@ TRAIL = "neighbourhood_trail"
 SHOWN_STEPS = 4
 
 
-def go_back(step: int) -> None:
+def go_back(catalogue: Catalogue, step: int) -> None:
     st.session_state[TRAIL] = back_to(st.session_state[TRAIL], step)
     recentre(catalogue, catalogue.row_of[st.session_state[TRAIL][-1]])
 
 
-def show_trail(artist_id: str) -> None:
+def show_trail(catalogue: Catalogue, artist_id: str) -> None:
     """Where the visitor came from, as buttons that lead back."""
     known = [step for step in st.session_state.get(TRAIL, []) if step in catalogue.row_of]
     trail = st.session_state[TRAIL] = walked(known, artist_id)
@@ -35,29 +36,35 @@ def show_trail(artist_id: str) -> None:
         st.caption("Back to", width="content")
         for step, earlier in steps:
             name = artist_name(catalogue, catalogue.row_of[earlier], 24)
-            st.button(name, key=f"back_{step}", type="tertiary", on_click=go_back, args=(step,))
+            st.button(name, key=f"back_{step}", type="tertiary", on_click=go_back, args=(catalogue, step))
 
 
-catalogue = state.current_catalogue()
-st.title("Neighbourhood", anchor=False)
-show_player_beside(catalogue)
-what, whom = st.columns([3, 1.15], gap="medium")
-with whom:
-    artist_search(catalogue, "find_centre", partial(recentre, catalogue))
-centre = state.selected_artist(catalogue)
-if centre is None:
+def main() -> None:
+    """The page: the artist’s surroundings, or a path from it."""
+    catalogue = state.current_catalogue()
+    st.title("Neighbourhood", anchor=False)
+    show_player_beside(catalogue)
+    what, whom = st.columns([3, 1.15], gap="medium")
+    with whom:
+        artist_search(catalogue, "find_centre", partial(recentre, catalogue))
+    centre = state.selected_artist(catalogue)
+    if centre is None:
+        with what:
+            st.info("Find an artist by name to see who is known to be similar, and who is similar to those.")
+        end_page()
     with what:
-        st.info("Find an artist by name to see who is known to be similar, and who is similar to those.")
-    end_page()
-with what:
-    view = choose_view()
-picture, card = st.columns([3, 1.15], gap="medium")
-with card:
-    artist_card(catalogue, centre)
-with picture:
-    show_trail(catalogue.id_of(centre))
-    if view == "path":
-        show_path_section(catalogue, centre, partial(recentre, catalogue))
-    else:
-        show_around(catalogue, centre)
-show_asked_why(catalogue, centre)
+        view = choose_view()
+    picture, card = st.columns([3, 1.15], gap="medium")
+    with card:
+        artist_card(catalogue, centre)
+    with picture:
+        show_trail(catalogue, catalogue.id_of(centre))
+        if view == "path":
+            show_path_section(catalogue, centre, partial(recentre, catalogue))
+        else:
+            show_around(catalogue, centre)
+    show_asked_why(catalogue, centre)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """Results: how good each similarity is on this catalogue, beside what papers report and what needs no training."""
 
+import pandas as pd
 import streamlit as st
 
 from core.catalogue import Catalogue
@@ -42,7 +43,7 @@ def compute_yardsticks(catalogue: Catalogue, names: list[str], protocol: str, sp
     bar.empty()
 
 
-def show_part(part: str) -> None:
+def show_part(catalogue: Catalogue, source: Source, part: str) -> None:
     """One of the closer looks at the open catalogue's figures."""
     match part:
         case "degree":
@@ -57,88 +58,118 @@ def show_part(part: str) -> None:
             panels.show_all_figures(source)
 
 
-catalogue = state.current_catalogue()
-st.title("Results")
-synthetic = catalogue.manifest.kind == "synthetic"
-if synthetic:
-    st.warning(
-        "This catalogue is synthetic: its artists are invented. The figures measured here show that everything works "
-        "and say nothing about real music.",
-        icon=":material/science:",
+def choose_hidden(catalogue: Catalogue, results: pd.DataFrame, protocol: str, split: str) -> bool:
+    """Whether validation artists are hidden while test artists ask."""
+    return split == "test" and st.toggle(
+        "Hide validation artists",
+        **choices.switch_in_url(
+            "hidden",
+            tables.hidden_validation_choices(results, protocol) == {True},
+            f"hide_validation_{catalogue.content_hash[:8]}_{protocol}",
+        ),
+        help="With validation artists hidden only train artists are visible, the setting of Korzeniowski et al. "
+        "(2022). Otherwise validation artists and all their edges are visible, as in Grötschla et al. (2024).",
     )
 
-protocol = panels.choose("Protocol", "protocol", PROTOCOLS)
-split = panels.choose("Evaluated on", "split", SPLITS)
-try:
-    results = read_results(catalogue)
-except NearfieldError as fault:
-    st.error(str(fault))
-    end_page()
-hide_validation = split == "test" and st.toggle(
-    "Hide validation artists",
-    **choices.switch_in_url(
-        "hidden",
-        tables.hidden_validation_choices(results, protocol) == {True},
-        f"hide_validation_{catalogue.content_hash[:8]}_{protocol}",
-    ),
-    help="With validation artists hidden only train artists are visible, the setting of Korzeniowski et al. (2022). "
-    "Otherwise validation artists and all their edges are visible, as in Grötschla et al. (2024).",
-)
-st.caption(labels.PROTOCOL_TEXTS[protocol])
 
-source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
-ceiling = perfect_score(catalogue, protocol, split)
-with st.expander(f"What does {source.title} mean?", icon=":material/help:"):
-    st.markdown(labels.metric_text(source.metric, ceiling))
-    st.markdown(tables.INTERVAL_TEXT)
+def offer_yardsticks(catalogue: Catalogue, source: Source) -> None:
+    """What was not measured yet and needs no training, and the button that measures it."""
+    missing = [name for name in summary.yardstick_names(catalogue) if name not in set(source.yardsticks["ranker"])]
+    if missing:
+        st.info(
+            "Yardsticks need no training and show what a trained model has to beat. Not measured yet under this "
+            f"protocol: {', '.join(ranker_title(name) for name in missing)}."
+        )
+        if st.button("Compute the yardsticks", type="primary", icon=":material/straighten:", key="compute_yardsticks"):
+            try:
+                compute_yardsticks(catalogue, missing, source.protocol, source.split, source.hide_validation)
+            except (NearfieldError, PermissionError) as fault:
+                st.error(f"The yardsticks could not be measured and stored. {fault}")
+            else:
+                st.rerun()
 
-missing = [name for name in summary.yardstick_names(catalogue) if name not in set(source.yardsticks["ranker"])]
-if missing and ceiling == ceiling:
-    st.info(
-        "Yardsticks need no training and show what a trained model has to beat. Not measured yet under this protocol: "
-        f"{', '.join(ranker_title(name) for name in missing)}."
-    )
-    if st.button("Compute the yardsticks", type="primary", icon=":material/straighten:", key="compute_yardsticks"):
-        try:
-            compute_yardsticks(catalogue, missing, protocol, split, hide_validation)
-        except (NearfieldError, PermissionError) as fault:
-            st.error(f"The yardsticks could not be measured and stored. {fault}")
+
+def show_what_is_missing(catalogue: Catalogue, source: Source, ceiling: float) -> None:
+    """Why there are no figures, or none of models, and what to do about it."""
+    if ceiling != ceiling:
+        st.info(
+            f"No two {source.split} artists of this catalogue share an edge, so there is nothing to find on this split."
+        )
+    if source.models.empty:
+        st.info(
+            "No model has been measured here yet. Start one on the Train page, or with the command "
+            f"`python -m core train CATALOGUE --features {catalogue.all_feature_names[-1]} "
+            f"--layers 2 --protocol {source.protocol}`.",
+            icon=":material/model_training:",
+        )
+        st.page_link(
+            page("train"), label="Train a model", icon=":material/model_training:", query_params=state.carried()
+        )
+
+
+def show_figures(catalogue: Catalogue, source: Source) -> None:
+    """The measured figures beside the published ones, and how far the two can be compared."""
+    synthetic = catalogue.manifest.kind == "synthetic"
+    origin = "synthetic catalogue" if synthetic else "real artists"
+    figure = panels.choose("Measured and published", "figure", panels.PARTS_OF_FIGURE)
+    measured, published = st.columns([5, 4], gap="large")
+    with measured:
+        st.header("Measured here", anchor=False)
+        st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
+        st.caption(f"On {plain(catalogue.name)} ({origin}), {source.title}, {SPLITS[source.split].lower()}.")
+        if source.rows.empty:
+            st.text("Nothing yet.")
         else:
-            st.rerun()
-if ceiling != ceiling:
-    st.info(f"No two {split} artists of this catalogue share an edge, so there is nothing to find on this split.")
-if source.models.empty:
-    st.info(
-        "No model has been measured here yet. Start one on the Train page, or with the command "
-        f"`python -m core train CATALOGUE --features {catalogue.all_feature_names[-1]} "
-        f"--layers 2 --protocol {protocol}`.",
-        icon=":material/model_training:",
+            table = tables.model_table(source.models, source.yardsticks, source.title)
+            opens = source.parameter("mark")
+            panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
+    with published:
+        st.header("Published", anchor=False)
+        dataset = panels.choose("Paper", "paper", labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
+        published_metric = panels.show_published(figure, dataset, "published")
+    st.caption(
+        tables.comparison_text(
+            catalogue.name, synthetic, dataset, source.metric, published_metric, source.split, source.hide_validation
+        )
     )
-    st.page_link(page("train"), label="Train a model", icon=":material/model_training:", query_params=state.carried())
 
-origin = "synthetic catalogue" if synthetic else "real artists"
-figure = panels.choose("Measured and published", "figure", panels.PARTS_OF_FIGURE)
-measured, published = st.columns([5, 4], gap="large")
-with measured:
-    st.header("Measured here", anchor=False)
-    st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
-    st.caption(f"On {plain(catalogue.name)} ({origin}), {source.title}, {SPLITS[split].lower()}.")
-    if source.rows.empty:
-        st.text("Nothing yet.")
-    else:
-        table = tables.model_table(source.models, source.yardsticks, source.title)
-        opens = source.parameter("mark")
-        panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
-with published:
-    st.header("Published", anchor=False)
-    dataset = panels.choose("Paper", "paper", labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
-    published_metric = panels.show_published(figure, dataset, "published")
-st.caption(
-    tables.comparison_text(catalogue.name, synthetic, dataset, source.metric, published_metric, split, hide_validation)
-)
-panels.show_figure_details(source)
-if not source.rows.empty:
-    show_part(panels.choose("Look closer", "look", PARTS))
-show_clips(results, synthetic, catalogue.name)
-st.divider()
-show_shipped(protocol)
+
+def main() -> None:
+    """The page: one view of the measured figures beside the published ones, a closer look, and real music."""
+    catalogue = state.current_catalogue()
+    st.title("Results")
+    synthetic = catalogue.manifest.kind == "synthetic"
+    if synthetic:
+        st.warning(
+            "This catalogue is synthetic: its artists are invented. The figures measured here show that everything "
+            "works and say nothing about real music.",
+            icon=":material/science:",
+        )
+    protocol = panels.choose("Protocol", "protocol", PROTOCOLS)
+    split = panels.choose("Evaluated on", "split", SPLITS)
+    try:
+        results = read_results(catalogue)
+    except NearfieldError as fault:
+        st.error(str(fault))
+        end_page()
+    hide_validation = choose_hidden(catalogue, results, protocol, split)
+    st.caption(labels.PROTOCOL_TEXTS[protocol])
+    source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
+    ceiling = perfect_score(catalogue, protocol, split)
+    with st.expander(f"What does {source.title} mean?", icon=":material/help:"):
+        st.markdown(labels.metric_text(source.metric, ceiling))
+        st.markdown(tables.INTERVAL_TEXT)
+    if ceiling == ceiling:
+        offer_yardsticks(catalogue, source)
+    show_what_is_missing(catalogue, source, ceiling)
+    show_figures(catalogue, source)
+    panels.show_figure_details(source)
+    if not source.rows.empty:
+        show_part(catalogue, source, panels.choose("Look closer", "look", PARTS))
+    show_clips(results, synthetic, catalogue.name)
+    st.divider()
+    show_shipped(protocol)
+
+
+if __name__ == "__main__":
+    main()

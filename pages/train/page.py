@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.runs.jobs import start_job
 from core.runs.overview import RunOverview, overviews
@@ -23,7 +24,7 @@ def training_device() -> str:
     return describe_device(choose_device())
 
 
-def list_runs() -> None:
+def list_runs(catalogue: Catalogue) -> None:
     """All runs as they stand now; the body of a fragment."""
     now, faults = overviews(catalogue)
     for fault in faults:
@@ -68,15 +69,8 @@ def compare(runs: list[RunOverview]) -> None:
         )
 
 
-catalogue = state.current_catalogue()
-st.title("Train")
-st.caption("A run works in a process of its own: you can close this page, and others can go on exploring meanwhile.")
-runs, unreadable = overviews(catalogue)
-active = next((run for run in runs if run.job.is_active), None)
-polling = POLL_SECONDS if active else None
-
-new, watched = st.columns([2, 3], gap="large")
-with new, st.container(border=True):
+def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
+    """The settings of a new run, and the button that starts it."""
     st.header("A new run", anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
     config = form.ask_settings(catalogue, runs, RECIPES)
@@ -96,7 +90,10 @@ with new, st.container(border=True):
             st.error(f"The run was not started. {fault}")
         else:
             st.rerun()
-with watched:
+
+
+def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
+    """One run as it goes on: the one under way, else the newest."""
     st.header("Watch", anchor=False)
     if not runs:
         st.info(
@@ -114,9 +111,29 @@ with watched:
         )
         is_active = by_id[chosen].job.is_active
         st.fragment(watch, run_every=POLL_SECONDS if is_active else None)(catalogue, by_id[chosen].run, is_active)
-if runs or unreadable:
-    st.header("All runs", anchor=False)
-    st.fragment(list_runs, run_every=polling)()
-if len(runs) > 1:
-    st.header("Compare", anchor=False)
-    compare(runs)
+
+
+def main() -> None:
+    """The page: a new run beside one to watch, then all runs, then some compared."""
+    catalogue = state.current_catalogue()
+    st.title("Train")
+    st.caption(
+        "A run works in a process of its own: you can close this page, and others can go on exploring meanwhile."
+    )
+    runs, unreadable = overviews(catalogue)
+    active = next((run for run in runs if run.job.is_active), None)
+    new, watched = st.columns([2, 3], gap="large")
+    with new, st.container(border=True):
+        offer_run(catalogue, runs, active)
+    with watched:
+        show_watched(catalogue, runs, active)
+    if runs or unreadable:
+        st.header("All runs", anchor=False)
+        st.fragment(list_runs, run_every=POLL_SECONDS if active else None)(catalogue)
+    if len(runs) > 1:
+        st.header("Compare", anchor=False)
+        compare(runs)
+
+
+if __name__ == "__main__":
+    main()
