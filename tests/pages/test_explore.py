@@ -207,7 +207,8 @@ def test_no_markup_holds_a_name(hostile: Catalogue) -> None:
     for block in app.get("html"):
         assert "script" not in block.proto.body
         assert "Twin" not in block.proto.body
-    script = (pages_support.ROOT / "pages" / "shell" / "result_list.js").read_text(encoding="utf-8")
+    component = pages_support.ROOT / "pages" / "components" / "result_list"
+    script = (component / "result_list.js").read_text(encoding="utf-8")
     assert not [way for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write") if way in script]
 
 
