@@ -1,9 +1,12 @@
-"""Names, counts and times as short plain text."""
+"""Names, counts and times as short plain text, harmless wherever it is shown."""
 
+import re
 import unicodedata
 
 LABEL_LENGTH = 28
+LONGEST_FILE_NAME = 60
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSAFE_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def plain_text(name: str) -> str:
@@ -27,6 +30,17 @@ def short_label(name: str, length: int = LABEL_LENGTH) -> str:
     while end > 1 and (unicodedata.combining(text[end]) or "\u200d" in text[end - 1 : end + 1]):
         end -= 1
     return text[:end].rstrip() + "…"
+
+
+def shown_name(name: str, length: int | None = None) -> str:
+    """`name` on one line, cut to `length` characters where that is given; never empty."""
+    return (plain_text(name) if length is None else short_label(name, length)) or "(no name)"
+
+
+def file_name(*parts: str) -> str:
+    """Parts of a file name, without its ending, as text that every file system takes."""
+    safe = "-".join(_UNSAFE_IN_FILE_NAMES.sub("-", part).strip("-") for part in parts)
+    return safe[:LONGEST_FILE_NAME].strip("-") or "artists"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

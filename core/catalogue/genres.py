@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.arrays import IntArray
 from core.palette import OKABE_ITO
-from core.text import short_label
+from core.text import shown_name
 
 OTHER, UNKNOWN = "Other genres", "No genre known"
 
@@ -27,7 +27,7 @@ def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses
     order = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
     named = order if len(order) <= most else order[: most - 1]
     codes = pd.Categorical(first.where(first.isin(named)), categories=named).codes.astype(np.int64)
-    names = [short_label(str(name), 30) or "(no name)" for name in named]
+    names = [shown_name(str(name), 30) for name in named]
     if len(order) > most:
         codes[(codes < 0) & first.notna().to_numpy()] = len(named)
         names.append(OTHER)

@@ -9,16 +9,15 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from pyvis.network import Network
 
-from core.errors import NearfieldError
-from core.graph.hop_display import NO_GROUP, hop_name, hop_shape, legend_colours
-from core.graph.links import KNOWN
-from core.graph.looks import EdgeLook, Legend, edge_look, kinds_shown, legend_of
-from core.text import plain_text, short_label
+from core import palette
+from core.graph.drawing import Drawing, DrawnEdge, DrawnNode, Legend
+from core.graph.encodings import EDGE_ENCODINGS, EdgeEncoding, hop_shape
+from core.text import plain_text, shown_name
 
 _REMOTE_TAGS = re.compile(r"<link\b[^>]*>|<script\b[^>]*?src=[^>]*>\s*</script>", re.IGNORECASE)
 _HEADINGS = re.compile(r"<center>\s*<h1>.*?</h1>\s*</center>", re.DOTALL)
@@ -27,7 +26,7 @@ _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=[\w.-]+", re.MULTILINE)
 _CONTENT_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 _OPTIONS = {
     "layout": {"randomSeed": 7},
-    "nodes": {"borderWidth": 2, "font": {"size": 15, "strokeWidth": 4, "strokeColor": "#ffffff"}},
+    "nodes": {"borderWidth": 2, "font": {"size": 15, "strokeWidth": 4, "strokeColor": palette.PAPER}},
     "edges": {"smooth": False},
     "interaction": {"hover": True, "tooltipDelay": 150},
     "physics": {"solver": "forceAtlas2Based", "stabilization": {"iterations": 300}},
@@ -54,130 +53,99 @@ network.once("stabilizationIterationsDone", function () {
 """
 
 
-def hop_graph_html(
-    nodes: Iterable[Mapping[str, Any]],
-    edges: Iterable[Mapping[str, Any]],
-    title: str,
-    legend: Legend | None = None,
-) -> str:
-    """One HTML page that draws the graph with nothing fetched from anywhere.
-
-    nodes: `id`, `label`, `hop` (0 is the centre) and, where known, `group`, `colour`, `size` (radius in
-    pixels), `title` (plain text), `facts` (what the list says of the artist), `at` (its place, x and y). edges: `from`,
-    `to` (ids of nodes) and, where known, `kind` and `title`. Raises NearfieldError for an edge without its node.
-    """
-    nodes, edges = list(nodes), list(edges)
+def drawing_html(drawing: Drawing) -> str:
+    """One HTML page that draws the graph with nothing fetched from anywhere."""
     network = Network(height="75vh", width="100%", cdn_resources="in_line")
-    _add_nodes(network, nodes)
-    _add_edges(network, edges)
+    _add_nodes(network, drawing.nodes)
+    _add_edges(network, drawing.edges)
     network.set_options(json.dumps(_OPTIONS))
-    return _self_contained(network.generate_html(), _body_text(nodes, edges, title, legend_of(nodes, legend)), title)
+    return _self_contained(network.generate_html(), _body_text(drawing), drawing.title)
 
 
-def _add_nodes(network: Network, nodes: list[Mapping[str, Any]]) -> None:
-    colours = legend_colours(nodes)
+def _add_nodes(network: Network, nodes: Iterable[DrawnNode]) -> None:
     for node in nodes:
-        hop = int(node.get("hop", 1))
         network.add_node(
-            str(node["id"]),
-            label=_label(node),
-            shape=hop_shape(hop),
-            color={"background": node.get("colour") or colours.get(str(node.get("group")), NO_GROUP), "border": "#222"},
-            size=float(node.get("size") or (26, 16, 11)[min(abs(hop), 2)]),
-            about=str(node.get("title") or plain_text(str(node["label"]))),
+            node.id,
+            label=node.label,
+            shape=hop_shape(node.hop),
+            color={"background": node.colour, "border": palette.INK},
+            size=float(node.size),
+            about=_tooltip(node),
             **_place(node),
         )
 
 
-def _place(node: Mapping[str, Any]) -> dict[str, Any]:
+def _place(node: DrawnNode) -> dict[str, Any]:
     """Where the artist stands, if that is given: there it stays until it is dragged."""
-    return {"x": node["at"][0], "y": node["at"][1], "physics": False} if "at" in node else {}
+    return {"x": node.at[0], "y": node.at[1], "physics": False} if node.at else {}
 
 
-def _add_edges(network: Network, edges: list[Mapping[str, Any]]) -> None:
-    known = set(network.get_nodes())
+def _tooltip(node: DrawnNode) -> str:
+    """The name and what is said of the artist; where artists have places, the links between them tell that."""
+    facts = () if node.at else node.facts
+    return "\n".join([shown_name(node.name), *facts])
+
+
+def _add_edges(network: Network, edges: Iterable[DrawnEdge]) -> None:
     for edge in edges:
-        source, target = str(edge["from"]), str(edge["to"])
-        if not {source, target} <= known:
-            raise NearfieldError(
-                f"The link from {source} to {target} names an artist that is not in the graph. "
-                "Give every artist of a link among the artists."
-            )
-        look = edge_look(str(edge.get("kind", KNOWN)))
+        encoding = EDGE_ENCODINGS[edge.kind]
         network.add_edge(
-            source,
-            target,
-            dashes=list(look.dashes) or False,
-            width=look.width,
-            color=look.colour,
-            about=_about(edge),
+            edge.source,
+            edge.target,
+            dashes=list(encoding.dashes) or False,
+            width=encoding.width,
+            color=encoding.colour,
+            about=edge.about,
         )
 
 
-def _label(node: Mapping[str, Any]) -> str:
-    return short_label(str(node["label"])) or "(no name)"
-
-
-def _about(edge: Mapping[str, Any]) -> str:
-    return str(edge.get("title") or edge_look(str(edge.get("kind", KNOWN))).name)
-
-
-def _body_text(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]], title: str, legend: Legend) -> str:
+def _body_text(drawing: Drawing) -> str:
     """The heading, the legend, and everything in the drawing as text for those who do not see it."""
-    by_hop = sorted(nodes, key=lambda node: int(node.get("hop", 1)) % 99)
-    items = "".join(f"<li>{_isolated(plain_text(str(node['label'])))}, {_facts(node)}</li>" for node in by_hop)
-    is_placed = any("at" in node for node in nodes)
-    shapes = "★ the start." if is_placed else "★ the artist, ● one step away, ◆ two steps away, ■ further."
-    source = f"<p>{_isolated(plain_text(legend.source))}</p>" if legend.source else ""
+    nodes, edges = drawing.nodes, drawing.edges
+    by_hop = sorted(nodes, key=lambda node: node.hop % 99)
+    items = "".join(f"<li>{_isolated(shown_name(node.name))}, {html.escape(node.said)}</li>" for node in by_hop)
+    shapes = "★ the start." if drawing.is_placed else "★ the artist, ● one step away, ◆ two steps away, ■ further."
+    source = f"<p>{_isolated(plain_text(drawing.source))}</p>" if drawing.source else ""
     return (
-        f"<h1>{_isolated(plain_text(title))}</h1>{source}"
+        f"<h1>{_isolated(plain_text(drawing.title))}</h1>{source}"
         f"<p>{shapes} Drag to move, scroll to zoom.</p>"
-        f"{_legend(nodes, edges, legend)}"
+        f"{_legend(drawing.legend)}"
         f"<details><summary>{len(nodes)} artists, as a list</summary><ul>{items}</ul></details>"
-        f"<details><summary>{len(edges)} links, as a table</summary>{_link_table(nodes, edges)}</details>"
+        f"<details><summary>{len(edges)} links, as a table</summary>{_link_table(drawing)}</details>"
     )
 
 
-def _facts(node: Mapping[str, Any]) -> str:
-    said = str(node.get("facts") or hop_name(int(node.get("hop", 1))))
-    return html.escape(plain_text(said))
-
-
-def _link_table(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]]) -> str:
-    names = {str(node["id"]): _label(node) for node in nodes}
+def _link_table(drawing: Drawing) -> str:
+    names = {node.id: node.label for node in drawing.nodes}
     rows = "".join(
-        f"<tr><td>{_isolated(names[str(edge['from'])])}</td><td>{_isolated(names[str(edge['to'])])}</td>"
-        f"<td>{html.escape(plain_text(_about(edge)))}</td></tr>"
-        for edge in edges
+        f"<tr><td>{_isolated(names[edge.source])}</td><td>{_isolated(names[edge.target])}</td>"
+        f"<td>{html.escape(plain_text(edge.about))}</td></tr>"
+        for edge in drawing.edges
     )
     return f"<table><thead><tr><th>From</th><th>To</th><th>Link</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _legend(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]], legend: Legend) -> str:
+def _legend(legend: Legend) -> str:
     """What the colours, the sizes and the lines mean, as far as the graph has them."""
-    shown = {str(node["group"]) for node in nodes if node.get("group")}
     groups = [
-        f'<span><span class="swatch" style="background:{colour}"></span>{_isolated(short_label(group))}</span>'
-        for group, colour in legend.groups.items()
-        if group in shown
+        f'<span><span class="swatch" style="background:{group.colour}"></span>{_isolated(group.name)}</span>'
+        for group in legend.groups
     ]
-    kinds = kinds_shown(edges)
     lines = [
-        f"<span>{_line(edge_look(kind))}{edge_look(kind).name} ({edge_look(kind).dash_name} line): "
-        f"{_isolated(plain_text(legend.meaning(kind)))}</span>"
-        for kind in kinds
+        f"<span>{_line(kind)}{kind.name} ({kind.dash_name} line): {_isolated(kind.meaning)}</span>"
+        for kind in legend.kinds
     ]
-    colour = [f"<span>Colour: {_isolated(plain_text(legend.colour))}</span>"] if legend.colour else []
-    size = [f"<span>Size: {_isolated(plain_text(legend.size))}</span>"] if legend.size else []
+    colour = [f"<span>Colour: {_isolated(legend.colour)}</span>"] if legend.colour else []
+    size = [f"<span>Size: {_isolated(legend.size)}</span>"] if legend.size else []
     parts = (colour + groups, size, lines)
     return "".join(f'<div class="legend">{"".join(entries)}</div>' for entries in parts if entries)
 
 
-def _line(look: EdgeLook) -> str:
-    dashes = " ".join(map(str, look.dashes)) or "none"
+def _line(encoding: EdgeEncoding) -> str:
+    dashes = " ".join(map(str, encoding.dashes)) or "none"
     return (
         '<svg viewBox="0 0 34 8" aria-hidden="true"><path d="M0 4h34" fill="none" '
-        f'stroke="{look.colour}" stroke-width="{look.width}" stroke-dasharray="{dashes}"/></svg>'
+        f'stroke="{encoding.colour}" stroke-width="{encoding.width}" stroke-dasharray="{dashes}"/></svg>'
     )
 
 

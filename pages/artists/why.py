@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
+from core.graph.encodings import edge_name
 from core.graph.links import kinds_of_edges
-from core.graph.looks import edge_name
 from core.search.confidence import confidences, facts_of_answer, witness_spaces
 from core.search.evidence import Answer, answer, shared_tags
 from core.search.spaces import Space

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.curation import CurationList, Entry
-from core.text import plain_text
+from core.text import shown_name
 from pages.lists import shelf
 from pages.lists.dialog import show_lists, show_undo, summary
 from pages.lists.shelf import OpenShelf
@@ -72,7 +72,7 @@ def _choose_list(catalogue: Catalogue, opened: OpenShelf) -> None:
         "List",
         names,
         index=names.index(opened.active.name),
-        format_func=lambda name: plain_text(name) or "(no name)",
+        format_func=lambda name: shown_name(name),
         key=key,
         label_visibility="collapsed",
         on_change=_activate_chosen,

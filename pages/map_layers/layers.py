@@ -15,7 +15,7 @@ from core.maps.fidelity import TRUST_LEVEL
 from core.maps.projection import MAP_EXTENT
 from core.maps.trust import doubtful
 from core.palette import UNKNOWN_COLOUR, series_look
-from core.text import short_label
+from core.text import shown_name
 from pages.components.linked_maps import Layer
 from pages.components.linked_maps.packing import pack
 
@@ -29,7 +29,7 @@ _DENSITY_LEVELS = 255
 
 def names_layer(layer_id: str, names: list[str]) -> Layer:
     """The artists' names (n,), on one line and cut."""
-    shown = [short_label(name, LONGEST_NAME) or "(no name)" for name in names]
+    shown = [shown_name(name, LONGEST_NAME) for name in names]
     return Layer(layer_id, pack({"id": layer_id, "names": shown}))
 
 

@@ -10,29 +10,20 @@ from core.catalogue import Catalogue
 from core.catalogue.genres import GenreClasses
 from core.errors import NearfieldError
 from core.graph.adjacency import degrees
-from core.graph.hop_display import file_name
-from core.graph.html_export import hop_graph_html
+from core.graph.drawing import NodeStates
+from core.graph.html_export import drawing_html
 from core.graph.links import Thinning, backbone, links_of
 from core.graph.neighbourhood import hop_graph as graph_around
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
-from core.text import plain_text
+from core.text import file_name, plain_text
 from pages.artists.listen import artist_beside
 from pages.components.charts import number_formats, show_table
 from pages.components.hop_graph import hop_graph
 from pages.lists import keeping, shelf
 from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
-from pages.neighbourhood.drawing import (
-    Picture,
-    artist_table,
-    drawn_edges,
-    drawn_nodes,
-    legend,
-    link_table,
-    measured,
-    summary,
-)
-from pages.neighbourhood.looks import COLOURS, SIZES, looks_of, tag_classes
+from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, measured, summary
+from pages.neighbourhood.encodings import COLOURS, SIZES, encodings_of, tag_classes
 from pages.neighbourhood.opinions import Opinion, opinion_of
 from pages.neighbourhood.space_choice import usual_space
 from pages.shell import resources, state
@@ -167,11 +158,11 @@ def _picture(catalogue: Catalogue, centre: int, asked: Asked) -> tuple[Picture, 
         graph, matrix, resources.popularity(catalogue), opinions[centre].answer if centre in opinions else None
     )
     tags = _tags(catalogue)
-    looks = looks_of(catalogue, seen, tags, asked.size, asked.colour)
+    encodings = encodings_of(catalogue, seen, tags, asked.size, asked.colour)
     kept = backbone(links, graph, asked.links, expanded)
     return (
-        Picture(catalogue, graph, links, seen, looks, tags, asked.space),
-        Picture(catalogue, graph, links.only(kept), seen, looks, tags, asked.space),
+        Picture(catalogue, graph, links, seen, encodings, tags, asked.space),
+        Picture(catalogue, graph, links.only(kept), seen, encodings, tags, asked.space),
     )
 
 
@@ -193,27 +184,25 @@ def _opinions(catalogue: Catalogue, space: Space, rows: Sequence[int]) -> dict[i
 def _show_drawing(picture: Picture, asked: Asked) -> None:
     """The drawing, and its downloads."""
     catalogue, centre = picture.catalogue, int(picture.graph.rows[0])
-    nodes, edges = drawn_nodes(picture, shelf.verdicts(catalogue)), drawn_edges(picture)
-    told = legend(picture, asked.size, asked.colour)
-    title = f"Artists around {plain_text(picture.names[0]) or '(no name)'}"
-    file = file_name("neighbourhood", catalogue.id_of(centre))
     playing = artist_beside(catalogue)
+    states = NodeStates(
+        kept=shelf.verdicts(catalogue),
+        opened=expanded_in_url(catalogue),
+        playing=None if playing is None else catalogue.id_of(playing),
+    )
+    drawing = draw(picture, asked.size, asked.colour, states)
+    file = file_name("neighbourhood", catalogue.id_of(centre))
     hop_graph(
-        nodes,
-        edges,
+        drawing,
         receiver(catalogue, centre, asked.space.name),
         key="hop_graph",
         height=HEIGHT,
-        label=title,
-        legend=told,
         file=file,
-        opened=expanded_in_url(catalogue),
-        playing=None if playing is None else catalogue.id_of(playing),
     )
     with st.container(horizontal=True):
         st.download_button(
             "Download as a web page",
-            lambda: hop_graph_html(nodes, edges, title, told),
+            lambda: drawing_html(drawing),
             f"{file}.html",
             "text/html",
             key="hop_html",

@@ -1,10 +1,9 @@
 """A hop graph of rows, as the drawing, its tables and its files want it."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,27 +13,27 @@ from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.catalogue.genres import GenreClasses
 from core.graph.adjacency import degrees, shared_counts
-from core.graph.hop_display import hop_name
+from core.graph.drawing import Drawing, NodeEncodings, NodeStates, drawn_edges, drawn_nodes, legend_of
+from core.graph.encodings import EDGE_ENCODINGS, hop_name
 from core.graph.links import PREDICTED, Links
-from core.graph.looks import EDGE_LOOKS, Legend, edge_look
 from core.graph.neighbourhood import HopGraph
 from core.search.evidence import Answer
 from core.search.spaces import Space
-from core.text import counted, plain_text
+from core.text import counted, plain_text, shown_name
 from core.titles import SPLIT_NAMES
 from pages.artists.reasons import score_text
-from pages.neighbourhood.looks import COLOURS, Looks, Measures, popularity_text, size_legend, tag_name
+from pages.neighbourhood.encodings import COLOURS, Measures, popularity_text, size_legend, tag_name
 
 
 @dataclass(frozen=True)
 class Picture:
-    """All that is drawn: the graph, its links, how the artists look, what was measured of them, who predicts."""
+    """All that is drawn: the graph, its links, how the artists are drawn, what was measured of them, who predicts."""
 
     catalogue: Catalogue
     graph: HopGraph
     links: Links
     seen: Measures
-    looks: Looks
+    encodings: NodeEncodings
     tags: Mapping[str, GenreClasses]
     space: Space
 
@@ -57,37 +56,22 @@ def measured(graph: HopGraph, matrix: csr_array, popularity: FloatArray, answer:
     return Measures(rows, graph.hop, degrees(matrix)[rows], popularity[rows], place, score)
 
 
-def drawn_nodes(picture: Picture, kept: Container[str] = ()) -> list[dict[str, Any]]:
-    """The artists of the drawing; names as they are, for those who draw to make harmless. `kept`: ids in the list."""
-    catalogue, looks = picture.catalogue, picture.looks
-    audible = np.isin(picture.graph.rows, catalogue.tracks["artist"]).tolist()
-    return [
-        {
-            "id": artist_id,
-            "label": name,
-            "hop": hop,
-            "group": looks.groups[place],
-            "colour": looks.colours[looks.groups[place]],
-            "size": looks.sizes[place],
-            "audible": audible[place],
-            "kept": artist_id in kept,
-            "facts": ", ".join(facts),
-            "title": "\n".join([plain_text(name) or "(no name)", *facts]),
-        }
-        for place, (artist_id, name, hop, facts) in enumerate(
-            zip(picture.ids, picture.names, picture.graph.hop.tolist(), _facts(picture), strict=True)
-        )
-    ]
-
-
-def drawn_edges(picture: Picture) -> list[dict[str, str]]:
-    """The links of the drawing, each with what a tooltip says of it."""
-    links = picture.links
-    ids = [str(artist_id) for artist_id in picture.catalogue.artists["artist_id"].iloc[links.pairs.ravel()]]
-    return [
-        {"from": one, "to": other, "kind": str(kind), "title": about}
-        for one, other, kind, about in zip(ids[::2], ids[1::2], links.kinds, link_texts(picture), strict=True)
-    ]
+def draw(picture: Picture, size: str, colour: str, states: NodeStates) -> Drawing:
+    """The drawing of `picture` where size and colour stand for what is named, keys of SIZES and COLOURS."""
+    catalogue, graph, links = picture.catalogue, picture.graph, picture.links
+    nodes = drawn_nodes(catalogue, graph.rows, graph.hop.tolist(), _facts(picture), picture.encodings, states)
+    edges = drawn_edges(catalogue, links.pairs, links.kinds, link_texts(picture))
+    around = f"around {shown_name(picture.names[0])}"
+    by = plain_text(picture.space.title)
+    legend = legend_of(
+        nodes,
+        edges,
+        picture.encodings.colours,
+        colour=COLOURS[colour].lower() + (f" in {by}" if colour == "similarity" else ""),
+        size=size_legend(picture.seen, size).replace("the space", by),
+        predicted_by=by,
+    )
+    return Drawing(f"Artists {around}", nodes, edges, legend, source_line(catalogue, around))
 
 
 def link_texts(picture: Picture) -> list[str]:
@@ -98,7 +82,7 @@ def link_texts(picture: Picture) -> list[str]:
         links.kinds.tolist(), links.shared.tolist(), links.places.tolist(), links.scores.tolist(), strict=True
     ):
         predicted = f", place {place}, score {score_text(picture.space, score)}" if kind == PREDICTED else ""
-        texts.append(f"{edge_look(kind).name}{predicted}, {counted(shared, 'shared neighbour')}")
+        texts.append(f"{EDGE_ENCODINGS[kind].name}{predicted}, {counted(shared, 'shared neighbour')}")
     return texts
 
 
@@ -130,7 +114,7 @@ def link_table(picture: Picture) -> pd.DataFrame:
         {
             "From": names.iloc[links.pairs[:, 0]].tolist(),
             "To": names.iloc[links.pairs[:, 1]].tolist(),
-            "Link": [edge_look(kind).name for kind in links.kinds],
+            "Link": [EDGE_ENCODINGS[kind].name for kind in links.kinds],
             "Shared neighbours": links.shared,
             "Place predicted": pd.Series(links.places, dtype="Int64").mask(links.places == 0),
             "Score predicted": links.scores,
@@ -144,21 +128,6 @@ def source_line(catalogue: Catalogue, what: str) -> str:
     return f"Nearfield, {plain_text(catalogue.manifest.title)}, {kind}, {what}, {date.today().isoformat()}"
 
 
-def legend(picture: Picture, size: str, colour: str) -> Legend:
-    """What the drawing's files and its foot say of it, with where it comes from."""
-    catalogue = picture.catalogue
-    source = source_line(catalogue, f"around {plain_text(picture.names[0]) or '(no name)'}")
-    by = plain_text(picture.space.title)
-    in_space = f" in {by}" if colour == "similarity" else ""
-    return Legend(
-        COLOURS[colour].lower() + in_space,
-        picture.looks.colours,
-        size_legend(picture.seen, size).replace("the space", by),
-        by,
-        source,
-    )
-
-
 def summary(graph: HopGraph, hops: int, links: Links, hidden: int = 0) -> str:
     """How much of the neighbourhood is drawn; `hidden` is how many links are left out."""
     reached = graph.n_reached - 1
@@ -168,14 +137,16 @@ def summary(graph: HopGraph, hops: int, links: Links, hidden: int = 0) -> str:
     beside = len(graph) - 1 - within
     more = f", and {beside:,} further ones" if beside else ""
     kinds = Counter(links.kinds.tolist())
-    counts = [f"{number:,} {edge_look(kind).name.lower()}" for kind, number in sorted(kinds.items(), key=_in_order)]
+    counts = [
+        f"{number:,} {EDGE_ENCODINGS[kind].name.lower()}" for kind, number in sorted(kinds.items(), key=_in_order)
+    ]
     drawn = f"{counted(len(links), 'link')}" + (f" ({', '.join(counts)})" if counts else "")
     left_out = f"; {counted(hidden, 'link')} not drawn, to declutter" if hidden else ""
     return f"{artists}; {shown}{more}. {drawn}{left_out}."
 
 
 def _in_order(item: tuple[str, int]) -> int:
-    return list(EDGE_LOOKS).index(item[0])
+    return list(EDGE_ENCODINGS).index(item[0])
 
 
 def _facts(picture: Picture) -> list[list[str]]:
@@ -187,7 +158,8 @@ def _facts(picture: Picture) -> list[list[str]]:
     seen, said = picture.seen, []
     for place, row in enumerate(picture.graph.rows.tolist()):
         links = [
-            f"{number} {edge_look(kind).name.lower()}" for kind, number in sorted(counts[row].items(), key=_in_order)
+            f"{number} {EDGE_ENCODINGS[kind].name.lower()}"
+            for kind, number in sorted(counts[row].items(), key=_in_order)
         ]
         degree = int(seen.degree[place])
         parts = [hop_name(int(seen.hop[place]))]
@@ -196,8 +168,8 @@ def _facts(picture: Picture) -> list[list[str]]:
         parts += [counted(degree, "known similar artist"), popularity_text(float(seen.popularity[place]))]
         if place and seen.place[place]:
             parts.append(f"place {seen.place[place]:,} by similarity to the centre")
-        if picture.looks.groups[place] not in " ".join(parts):
-            parts.append(picture.looks.groups[place])
+        if picture.encodings.groups[place] not in " ".join(parts):
+            parts.append(picture.encodings.groups[place])
         said.append(parts)
     return said
 
@@ -207,5 +179,5 @@ def _centre_links(picture: Picture) -> list[str]:
     pairs, found = picture.links.pairs, {centre: "the centre"}
     for (one, other), kind in zip(pairs.tolist(), picture.links.kinds.tolist(), strict=True):
         if centre in (one, other):
-            found[other if one == centre else one] = edge_look(kind).name
+            found[other if one == centre else one] = EDGE_ENCODINGS[kind].name
     return [found.get(row, "–") for row in picture.graph.rows.tolist()]

@@ -1,13 +1,12 @@
 """A path as a drawing: its artists in order, to and fro over the page, each joined to the next."""
 
-from collections.abc import Collection
-from itertools import pairwise
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from core.catalogue import Catalogue
-from core.graph.looks import Legend, edge_look
+from core.graph.drawing import Drawing, NodeEncodings, NodeStates, drawn_edges, drawn_nodes, legend_of
+from core.graph.encodings import EDGE_ENCODINGS
 from core.graph.paths import ArtistPath
 from core.palette import OKABE_ITO
 from core.text import plain_text
@@ -15,49 +14,42 @@ from pages.neighbourhood.drawing import source_line
 from pages.neighbourhood.path_view import step_evidence
 
 PER_LINE = 6
+_RADIUS = 15.0
 _APART, _DOWN, _WAVE = 170, 120, 18
 _ENDS, _BETWEEN = "the two ends", "on the way"
 _COLOURS = {_ENDS: OKABE_ITO[1], _BETWEEN: OKABE_ITO[0]}
 
 
-def path_nodes(catalogue: Catalogue, path: ArtistPath, kept: Collection[str] = ()) -> list[dict[str, Any]]:
-    """The artists of the path with their places on the page; every one but the ends can be avoided."""
-    rows, last = path.rows, len(path.rows) - 1
-    audible = np.isin(rows, catalogue.tracks["artist"]).tolist()
-    ids = [str(artist_id) for artist_id in catalogue.artists["artist_id"].iloc[rows]]
-    return [
-        {
-            "id": ids[place],
-            "label": str(catalogue.display_names.iloc[row]),
-            "hop": min(place, 1),
-            "group": _ENDS if place in (0, last) else _BETWEEN,
-            "colour": _COLOURS[_ENDS if place in (0, last) else _BETWEEN],
-            "size": 15.0,
-            "at": place_on_page(place),
-            "audible": audible[place],
-            "kept": ids[place] in kept,
-            "avoidable": 0 < place < last,
-            "facts": f"step {place}, {step_evidence(path.steps[place - 1])}" if place else "the start",
-        }
-        for place, row in enumerate(rows)
-    ]
+def draw_path(catalogue: Catalogue, path: ArtistPath, space: str, title: str, states: NodeStates) -> Drawing:
+    """The artists of the path in their places on the page, each joined to the next.
 
-
-def path_edges(catalogue: Catalogue, path: ArtistPath) -> list[dict[str, str]]:
-    """The steps of the path as links of the kinds of a drawing."""
-    ids = [str(artist_id) for artist_id in catalogue.artists["artist_id"].iloc[path.rows]]
-    return [
-        {"from": first, "to": second, "kind": step.kind, "title": f"{edge_look(step.kind).name}: {step_evidence(step)}"}
-        for (first, second), step in zip(pairwise(ids), path.steps, strict=True)
-    ]
-
-
-def path_legend(catalogue: Catalogue, path: ArtistPath, space: str) -> Legend:
-    """What the drawing stands for and where it comes from; `space` is the title of the path's space."""
-    first, last = (plain_text(str(name)) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]])
-    source = source_line(catalogue, f"from {first} to {last}")
-    groups = _COLOURS if len(path.rows) > 2 else {_ENDS: _COLOURS[_ENDS]}
-    return Legend("place on the path", groups, "", f"nearness in {plain_text(space)}", source)
+    Every one but the ends can be avoided. `space` is the title of the path's space.
+    """
+    rows, steps = np.array(path.rows), path.steps
+    last = len(rows) - 1
+    groups = [_ENDS if place in (0, last) else _BETWEEN for place in range(len(rows))]
+    between = [catalogue.id_of(row) for row in path.rows[1:-1]]
+    nodes = drawn_nodes(
+        catalogue,
+        rows,
+        [0, *[1] * last],
+        [["the start"], *([f"step {place}", step_evidence(step)] for place, step in enumerate(steps, 1))],
+        NodeEncodings([_RADIUS] * len(rows), groups, _COLOURS),
+        replace(states, avoidable=between),
+        [place_on_page(place) for place in range(len(rows))],
+    )
+    edges = drawn_edges(
+        catalogue,
+        np.stack([rows[:-1], rows[1:]], axis=1),
+        [step.kind for step in steps],
+        [f"{EDGE_ENCODINGS[step.kind].name}: {step_evidence(step)}" for step in steps],
+    )
+    first, *_, end = (node.name for node in nodes)
+    legend = legend_of(
+        nodes, edges, _COLOURS, colour="place on the path", predicted_by=f"nearness in {plain_text(space)}"
+    )
+    source = source_line(catalogue, f"from {plain_text(first)} to {plain_text(end)}")
+    return Drawing(title, nodes, edges, legend, source)
 
 
 def place_on_page(place: int) -> tuple[int, int]:

@@ -9,20 +9,20 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.graph.hop_display import file_name
-from core.graph.html_export import hop_graph_html
+from core.graph.drawing import NodeStates
+from core.graph.encodings import EDGE_ENCODINGS, edge_name
+from core.graph.html_export import drawing_html
 from core.graph.links import HELD_OUT
-from core.graph.looks import edge_look, edge_name
 from core.graph.paths import MAX_STEPS, NEAREST, ArtistPath, StepGraph, find_path, step_graph
 from core.search.spaces import Space, list_spaces, space_titles
-from core.text import short_label
+from core.text import file_name, short_label
 from pages.artists.card import artist_name
 from pages.artists.listen import artist_beside, play_beside
 from pages.artists.search import artist_search
 from pages.components.charts import show_table
 from pages.components.hop_graph import HopEvent, hop_graph
 from pages.lists import keeping, shelf
-from pages.neighbourhood.path_drawing import PER_LINE, path_edges, path_legend, path_nodes
+from pages.neighbourhood.path_drawing import PER_LINE, draw_path
 from pages.neighbourhood.path_view import (
     AVOID,
     LONGEST_NAME,
@@ -206,18 +206,19 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
     )
     held_out = any(step.kind == HELD_OUT for step in path.steps)
     st.caption(
-        f"{_EXPLAINED} {edge_name(HELD_OUT).capitalize()}: {edge_look(HELD_OUT).meaning}." if held_out else _EXPLAINED
+        f"{_EXPLAINED} {edge_name(HELD_OUT).capitalize()}: {EDGE_ENCODINGS[HELD_OUT].meaning}."
+        if held_out
+        else _EXPLAINED
     )
     ends = f"{catalogue.id_of(path.start)}-{catalogue.id_of(path.rows[-1])}"
     show_table(path_table(catalogue, path), f"Path from {first} to {last}", "path_table", f"path-{ends}")
 
 
 def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str, go_to: Callable[[int], None]) -> None:
-    nodes, edges = path_nodes(catalogue, path, shelf.verdicts(catalogue)), path_edges(catalogue, path)
-    told = path_legend(catalogue, path, space_titles(catalogue, [space])[0])
-    file = file_name("path", catalogue.id_of(path.start), catalogue.id_of(path.rows[-1]))
     playing = artist_beside(catalogue)
-    heard = None if playing is None else catalogue.id_of(playing)
+    states = NodeStates(kept=shelf.verdicts(catalogue), playing=None if playing is None else catalogue.id_of(playing))
+    drawing = draw_path(catalogue, path, space_titles(catalogue, [space])[0], title, states)
+    file = file_name("path", catalogue.id_of(path.start), catalogue.id_of(path.rows[-1]))
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
 
     def take(event: HopEvent) -> None:
@@ -232,22 +233,18 @@ def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str
             case "avoid":
                 _avoid(event.artist_id)
 
-    lines = -(-len(nodes) // PER_LINE)
+    lines = -(-len(path.rows) // PER_LINE)
     hop_graph(
-        nodes,
-        edges,
+        drawing,
         take,
         key="path_graph",
         height=150 + 90 * lines,
-        label=title,
-        legend=told,
         file=file,
-        playing=heard,
         actions=("recentre", "play", "keep", "avoid"),
     )
     st.download_button(
         "Download as a web page",
-        lambda: hop_graph_html(nodes, edges, title, told),
+        lambda: drawing_html(drawing),
         f"{file}.html",
         "text/html",
         key="path_html",

@@ -8,7 +8,7 @@ from typing import cast, get_args
 import pandas as pd
 
 from core.catalogue import Catalogue
-from core.graph.looks import edge_look, edge_name
+from core.graph.encodings import EDGE_ENCODINGS, edge_name
 from core.graph.paths import MAX_STEPS, ArtistPath, Step, Ties
 from core.text import counted
 from pages.shell.text import plain
@@ -92,7 +92,7 @@ def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:
             "Step": range(len(steps) + 1),
             "Artist": catalogue.display_names.iloc[path.rows].tolist(),
             "Artist id": catalogue.artists["artist_id"].iloc[path.rows].tolist(),
-            "Link": ["", *(edge_look(step.kind).name for step in steps)],
+            "Link": ["", *(EDGE_ENCODINGS[step.kind].name for step in steps)],
             "Near in the space": ["", *("yes" if step.near else "no" for step in steps)],
             "Score": pd.array([None, *(step.score for step in steps)], "Float64"),
             "Familiarity jump": pd.array([None, *(step.jump for step in steps)], "Float64"),

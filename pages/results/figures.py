@@ -10,13 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.experiments.summary import ALL_EDGES
-from core.palette import DASHES, series_look
+from core.palette import DASHES, OUTLINE, YARDSTICK, series_look
 from core.titles import features_title, layers_title, ranker_title
 from pages.components.charts import tidy
 from pages.results.labels import feature_order, look_index
 
-_GREY = "#8C8C8C"
-_OUTLINE = {"color": "#6E6E6E", "width": 1}
+_OUTLINE = {"color": OUTLINE, "width": 1}
 _LAYERS = range(5)
 _LABEL_HEIGHT = 0.052
 """Of a yardstick's label, as a share of the axis."""
@@ -150,7 +149,7 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
     """The mean difference of two rankers with its 95% interval: all queries first, then by known edges."""
     figure = go.Figure()
     look = series_look(0)
-    figure.add_hline(y=0, line={"color": _GREY, "width": 1.5, "dash": "dash"})
+    figure.add_hline(y=0, line={"color": YARDSTICK, "width": 1.5, "dash": "dash"})
     figure.add_scatter(
         x=table["degree"],
         y=table["mean"],
@@ -217,7 +216,7 @@ def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[flo
             marker=_UNSEEN,
             selected={"marker": _UNSEEN},
             unselected={"marker": _UNSEEN},
-            line={"color": _GREY, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
+            line={"color": YARDSTICK, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
             showlegend=False,
             customdata=[row["ranker"]] * _POINTS_OF_LINE,
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",

@@ -19,29 +19,33 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.hop_graph import HopEvent, event_from_payload, graph_data
+from pages.components.hop_graph import HopEvent, event_from_payload
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<img src=x onerror=\"document.title='stolen'\">" + "x" * 300
 APP = f"""
 import streamlit as st
-from core.graph.looks import Legend
+from core.graph.drawing import Drawing, DrawnEdge, DrawnNode, legend_of
 from pages.components.hop_graph import hop_graph
 
 if "names" not in st.session_state:
     st.session_state.names = ["Centre", {HOSTILE!r}, "\\u05e9\\u05dc\\u05d5\\u05dd \\ufffe ]]>"]
     st.session_state.log = []
 names = st.session_state.names
-nodes = [{{"id": f"A{{i}}", "label": name, "hop": min(i, 1), "audible": i == 1}} for i, name in enumerate(names)]
+nodes = [
+    DrawnNode(f"A{{i}}", name, min(i, 1), ("a fact",), "", "#0072B2", 22 if i == 0 else 15, audible=i == 1)
+    for i, name in enumerate(names)
+]
 kinds = ["known", "held out", "predicted"]
-edges = [{{"from": "A0", "to": node["id"], "kind": kinds[place % 3]}} for place, node in enumerate(nodes[1:])]
-legend = Legend(colour="nothing", size="<i>size</i>", source="From & a test <script>")
+edges = [DrawnEdge("A0", node.id, kinds[place % 3], kinds[place % 3]) for place, node in enumerate(nodes[1:])]
+legend = legend_of(nodes, edges, {{}}, colour="nothing", size="<i>size</i>")
+drawing = Drawing("<b>Names</b>", tuple(nodes), tuple(edges), legend, "From & a test <script>")
 def take(event):
     st.session_state.log.append(f"{{event.kind}} {{event.artist_id}}")
     if event.kind not in ("play", "keep", "why"):
         names.append(f"Newcomer {{len(names)}}")
 
-hop_graph(nodes, edges, take, key="graph", height=400, label="<b>Names</b>", file="../a b", legend=legend)
+hop_graph(drawing, take, key="graph", height=400, file="../a b")
 st.button("Again")
 st.text("log: " + ", ".join(st.session_state.log))
 """
@@ -67,29 +71,6 @@ def test_an_event_is_understood() -> None:
 )
 def test_anything_else_is_no_event(payload: object) -> None:
     assert event_from_payload(payload, {"A1"}) is None
-
-
-def test_nodes_go_from_the_centre_outwards_and_are_told_apart_without_colour() -> None:
-    nodes = [
-        {"id": "c", "label": "C", "hop": 2, "group": "rock"},
-        {"id": "b", "label": "B", "hop": 1, "group": "jazz"},
-        {"id": "a", "label": "A", "hop": 0},
-    ]
-    edges = [
-        {"from": "a", "to": "b", "kind": "known"},
-        {"from": "b", "to": "c", "kind": "predicted"},
-    ]
-    data = graph_data(nodes, edges)
-    assert [node["id"] for node in data["nodes"]] == ["a", "b", "c"]
-    assert len({node["shape"] for node in data["nodes"]}) == 3
-    assert data["nodes"][1]["facts"] == "one step away, 2 links shown, jazz"
-    assert [edge["ends"] for edge in data["edges"]] == [[0, 1], [1, 2]]
-    looks = [data["looks"][edge["kind"]] for edge in data["edges"]]
-    assert looks[0]["dashes"] == ()
-    assert looks[1]["dashes"] != ()
-    assert looks[0]["width"] != looks[1]["width"]
-    assert [kind["name"] for kind in data["legend"]["kinds"]] == ["Known", "Predicted"]
-    assert json.loads(json.dumps(data))["nodes"] == data["nodes"]
 
 
 def test_a_page_feeds_the_component() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.library import BUNDLED
 from core.graph.adjacency import adjacency
-from core.graph.html_export import hop_graph_html
+from core.graph.drawing import NodeStates
+from core.graph.html_export import drawing_html
 from core.graph.links import HELD_OUT, KNOWN, PREDICTED, Thinning, backbone, links_of, predictions
 from core.graph.neighbourhood import hop_graph
 from core.graph.paths import ArtistPath, Step, find_path, step_graph
@@ -20,19 +22,9 @@ from core.palette import OKABE_ITO, UNKNOWN_COLOUR
 from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
 from core.similarity import best
-from pages.neighbourhood.drawing import (
-    Picture,
-    artist_table,
-    drawn_edges,
-    drawn_nodes,
-    legend,
-    link_table,
-    link_texts,
-    measured,
-    summary,
-)
-from pages.neighbourhood.looks import COLOURS, SIZES, SMALLEST, Measures, looks_of, size_legend, tag_classes
-from pages.neighbourhood.path_drawing import PER_LINE, path_edges, path_legend, path_nodes, place_on_page
+from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, link_texts, measured, summary
+from pages.neighbourhood.encodings import COLOURS, SIZES, SMALLEST, Measures, encodings_of, size_legend, tag_classes
+from pages.neighbourhood.path_drawing import PER_LINE, draw_path, place_on_page
 from pages.neighbourhood.path_view import (
     USUAL_SMOOTHING,
     Question,
@@ -70,7 +62,7 @@ def picture_around(
     popularity = catalogue.artists["popularity"].rank(pct=True).to_numpy(np.float32)
     seen = measured(graph, matrix, popularity, found)
     tags = tag_classes(catalogue)
-    return Picture(catalogue, graph, links, seen, looks_of(catalogue, seen, tags, size, colour), tags, CLAP)
+    return Picture(catalogue, graph, links, seen, encodings_of(catalogue, seen, tags, size, colour), tags, CLAP)
 
 
 def graph_of(app: AppTest) -> dict:
@@ -223,12 +215,14 @@ def test_why_an_artist_is_there_is_told_from_a_link() -> None:
 @pytest.mark.parametrize("colour", COLOURS)
 def test_size_and_colour_are_told_in_words_too(hostile: Catalogue, size: str, colour: str) -> None:
     picture = picture_around(hostile, size=size, colour=colour)
-    nodes, told = drawn_nodes(picture), legend(picture, size, colour)
-    assert {node["group"] for node in nodes} == set(told.groups)
-    assert all(told.groups[node["group"]] == node["colour"] for node in nodes)
-    assert all(node["group"].casefold() in node["title"].casefold() for node in nodes)
-    assert all(SMALLEST <= node["size"] <= 26 for node in nodes)
-    assert len({node["size"] for node in nodes}) > 1 or size == "equal"
+    drawing = draw(picture, size, colour, NodeStates())
+    nodes, told = drawing.nodes, drawing.legend
+    groups = {group.name: group.colour for group in told.groups}
+    assert {node.group for node in nodes} == set(groups)
+    assert all(groups[node.group] == node.colour for node in nodes)
+    assert all(node.group.casefold() in node.said.casefold() for node in nodes)
+    assert all(SMALLEST <= node.size <= 26 for node in nodes)
+    assert len({node.size for node in nodes}) > 1 or size == "equal"
     assert COLOURS[colour].lower() in told.colour
     assert bool(told.size) == (size != "equal")
 
@@ -245,11 +239,11 @@ def test_unknown_values_are_grey_small_and_said() -> None:
     )
     catalogue = open_catalogue(BUNDLED_FOLDER)
     tags = tag_classes(catalogue)
-    popular = looks_of(catalogue, seen, tags, "popularity", "popularity")
+    popular = encodings_of(catalogue, seen, tags, "popularity", "popularity")
     assert popular.groups == ["best known fifth", "Popularity unknown", "least known fifth"]
     assert popular.colours["Popularity unknown"] == UNKNOWN_COLOUR
     assert popular.sizes[1] == SMALLEST
-    near = looks_of(catalogue, seen, tags, "similarity", "similarity")
+    near = encodings_of(catalogue, seen, tags, "similarity", "similarity")
     assert near.groups == ["the centre itself", "Not known to the space", "among its 10 nearest"]
     assert near.sizes == [26.0, SMALLEST, 26.0]
     assert near.colours["the centre itself"] in OKABE_ITO
@@ -293,11 +287,11 @@ def test_the_trail_and_the_expanded_stay_bounded() -> None:
 
 def test_the_download_holds_every_drawn_artist(hostile: Catalogue) -> None:
     picture = picture_around(hostile)
-    nodes, edges = drawn_nodes(picture), drawn_edges(picture)
-    page = hop_graph_html(nodes, edges, "Around <script>", legend(picture, "edges", "split"))
+    drawing = replace(draw(picture, "edges", "split", NodeStates()), title="Around <script>")
+    page = drawing_html(drawing)
     assert "<script>alert(1)" not in page
     assert page.count("<li>") == len(picture.graph)
-    assert len(edges) == len(picture.links)
+    assert len(drawing.edges) == len(picture.links)
     assert "invented artists" in page
     assert "train artist" in page
 
@@ -325,7 +319,7 @@ def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
 def test_the_links_table_and_tooltips_agree(hostile: Catalogue) -> None:
     picture = picture_around(hostile)
     table = link_table(picture)
-    assert len(table) == len(picture.links) == len(drawn_edges(picture))
+    assert len(table) == len(picture.links) == len(draw(picture, "hop", "genre", NodeStates()).edges)
     predicted = table[table["Link"] == "Predicted"]
     assert predicted["Place predicted"].tolist() == [1, 2]
     assert predicted["Score predicted"].is_monotonic_decreasing
@@ -501,16 +495,16 @@ def test_hostile_names_on_the_path_and_in_its_table(hostile: Catalogue) -> None:
 def test_the_drawing_of_a_path_says_what_its_rows_say(hostile: Catalogue) -> None:
     graph = step_graph(hostile, *space_vectors(hostile, "clap"))
     path = find_path(hostile, graph, 0, 5, n_steps=7)
-    nodes, edges = path_nodes(hostile, path, {"a00"}), path_edges(hostile, path)
-    assert [hostile.row_of[node["id"]] for node in nodes] == path.rows
-    assert [node["avoidable"] for node in nodes] == [False, *[True] * (len(nodes) - 2), False]
-    assert [node["kept"] for node in nodes] == [True, *[False] * (len(nodes) - 1)]
-    assert [(edge["from"], edge["to"]) for edge in edges] == list(pairwise(node["id"] for node in nodes))
+    drawing = draw_path(hostile, path, "A space", "Path", NodeStates(kept={"a00"}))
+    nodes, edges = drawing.nodes, drawing.edges
+    assert [hostile.row_of[node.id] for node in nodes] == path.rows
+    assert [node.avoidable for node in nodes] == [False, *[True] * (len(nodes) - 2), False]
+    assert [node.kept for node in nodes] == [True, *[False] * (len(nodes) - 1)]
+    assert [(edge.source, edge.target) for edge in edges] == list(pairwise(node.id for node in nodes))
     for edge, step in zip(edges, path.steps, strict=True):
-        assert (edge["kind"] == PREDICTED) == (not step.listed)
-        assert step_evidence(step) in edge["title"]
-    told = path_legend(hostile, path, "A space")
-    page = hop_graph_html(nodes, edges, "Path", told)
+        assert (edge.kind == PREDICTED) == (not step.listed)
+        assert step_evidence(step) in edge.about
+    page = drawing_html(drawing)
     assert "<script>alert(1)" not in page
     assert page.count('"physics": false') == len(nodes)
     assert "one step away" not in page

@@ -5,8 +5,7 @@ from pages.components.hop_graph.component import (
     EventKind,
     HopEvent,
     event_from_payload,
-    graph_data,
     hop_graph,
 )
 
-__all__ = ["ALL_ACTIONS", "EventKind", "HopEvent", "event_from_payload", "graph_data", "hop_graph"]
+__all__ = ["ALL_ACTIONS", "EventKind", "HopEvent", "event_from_payload", "hop_graph"]

@@ -1,5 +1,5 @@
 // What all parts of the drawing share: elements, colours of the page, and the shapes that artists are drawn in.
-// hop_graph.py joins the files in this folder into one module, this one first.
+// component.py joins the files in this folder into one module, this one first.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -68,4 +68,4 @@ const themeOf = (root) => {
   };
 };
 
-const colourOf = (look, theme) => (theme.isDark ? look.dark_colour : look.colour);
+const colourOf = (encoding, theme) => (theme.isDark ? encoding.dark_colour : encoding.colour);

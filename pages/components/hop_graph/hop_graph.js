@@ -1,4 +1,4 @@
-// Draws the graph with vis-network, which the same script brings as globalThis.vis (see hop_graph.py).
+// Draws the graph with vis-network, which the same script brings as globalThis.vis (see component.py).
 
 const DOUBLE_CLICK_MS = 220;
 const SETTLING_STEPS = 45; // enough for newcomers, while the others keep their places
@@ -6,7 +6,7 @@ const ARRANGING_STEPS = 200;
 const KEYS = { p: "play", k: "keep", w: "why", a: "avoid" };
 const remembered = new Map(); // component key -> positions, so that leaving the page and coming back moves nothing
 
-// What Python left out to be short (see graph_data in hop_graph.py).
+// What Python left out to be short (see Drawing.as_dict in core/graph/drawing.py).
 const unpacked = (data) => {
   const nodes = data.nodes.map((node) => {
     const name = node.name ?? node.label;
@@ -114,18 +114,18 @@ class Graph {
   }
 
   visEdge(edge) {
-    const look = this.data.looks[edge.kind];
-    const colour = colourOf(look, themeOf(this.root));
+    const encoding = this.data.encodings[edge.kind];
+    const colour = colourOf(encoding, themeOf(this.root));
     return {
-      id: edge.id, from: edge.from, to: edge.to, title: this.tooltip(edge.title), ...this.lineOf(look),
+      id: edge.id, from: edge.from, to: edge.to, title: this.tooltip(edge.title), ...this.lineOf(encoding),
       color: { color: colour, highlight: colour, hover: colour },
     };
   }
 
   // Lines keep their width on the screen, so that kinds of link are told apart however far one is away.
-  lineOf(look) {
+  lineOf({ width, dashes }) {
     const scale = this.scale();
-    return { width: look.width / scale, dashes: look.dashes.length ? look.dashes.map((part) => part / scale) : false };
+    return { width: width / scale, dashes: dashes.length ? dashes.map((part) => part / scale) : false };
   }
 
   scale() {
@@ -137,7 +137,7 @@ class Graph {
     this.sharpened = this.scale();
     const size = grown(this.scale());
     this.nodes.update(this.data.nodes.map((node) => ({ id: node.id, size: node.size * size })));
-    this.edges.update(this.data.edges.map((edge) => ({ id: edge.id, ...this.lineOf(this.data.looks[edge.kind]) })));
+    this.edges.update(this.data.edges.map((edge) => ({ id: edge.id, ...this.lineOf(this.data.encodings[edge.kind]) })));
   }
 
   tooltip(text) {

@@ -22,9 +22,9 @@ const legendItems = (legend, theme) => {
         return entry(legendMark(picture("rect", swatch)), name);
       }),
     ],
-    legend.kinds.map((look) => {
-      const line = picture("path", { d: "M1 7.5h28", ...strokeOf(look, theme) });
-      return entry(legendMark(line), `${look.name}: ${look.meaning}`);
+    legend.kinds.map((kind) => {
+      const line = picture("path", { d: "M1 7.5h28", ...strokeOf(kind, theme) });
+      return entry(legendMark(line), `${kind.name}: ${kind.meaning}`);
     }),
   ];
   return rows

@@ -1,5 +1,5 @@
 // All that travels with every change of the drawing: it hands the data to the Graph of hop_graph.js, which comes once
-// with vis-network in another component (see hop_graph.py). Streamlit calls the default export at every change of data,
+// with vis-network in another component (see component.py). Streamlit calls the default export at every change of data,
 // size or theme; one Graph lives per mount.
 
 const LIBRARY_WAIT_MS = 15000;

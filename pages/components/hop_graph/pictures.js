@@ -40,18 +40,18 @@ const legendEntries = (legend, theme, measure) => {
     ...legend.groups.map(({ colour, name }) =>
       entry(() => picture("rect", { x: 7, y: -6, width: 13, height: 12, fill: colour, stroke: theme.text }), name),
     ),
-    ...legend.kinds.map((look) =>
-      entry(() => picture("path", { d: "M0 0h28", ...strokeOf(look, theme) }), `${look.name}: ${look.meaning}`, true),
+    ...legend.kinds.map((kind) =>
+      entry(() => picture("path", { d: "M0 0h28", ...strokeOf(kind, theme) }), `${kind.name}: ${kind.meaning}`, true),
     ),
   ];
 };
 
-const strokeOf = (look, theme) => ({
+const strokeOf = (encoding, theme) => ({
   fill: "none",
-  stroke: colourOf(look, theme),
-  "stroke-width": look.width,
+  stroke: colourOf(encoding, theme),
+  "stroke-width": encoding.width,
   "stroke-linecap": "round",
-  ...(look.dashes.length ? { "stroke-dasharray": look.dashes.join(" ") } : {}),
+  ...(encoding.dashes.length ? { "stroke-dasharray": encoding.dashes.join(" ") } : {}),
 });
 
 // data: what the browser was sent; places: id -> {x, y} in the graph's own units; scale: pixels per unit.
@@ -83,7 +83,7 @@ const svgOf = (data, places, scale, theme) => {
   for (const edge of data.edges) {
     const [one, other] = [at(places[edge.from]), at(places[edge.to])];
     const d = `M${figure(one.x)} ${figure(one.y)}L${figure(other.x)} ${figure(other.y)}`;
-    const line = picture("path", { d, ...strokeOf(data.looks[edge.kind], theme) });
+    const line = picture("path", { d, ...strokeOf(data.encodings[edge.kind], theme) });
     drawn.append(titled(line, `${names.get(edge.from)} – ${names.get(edge.to)}: ${edge.title}`));
   }
   const spots = [];

@@ -14,9 +14,8 @@ from scipy.sparse.csgraph import connected_components, shortest_path
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import adjacency
-from core.graph.hop_display import file_name, hop_name, hop_shape
+from core.graph.encodings import hop_name, hop_shape
 from core.graph.links import HELD_OUT, KNOWN, PREDICTED, STRONGEST, Links, backbone, links_of, predictions
-from core.graph.looks import EDGE_LOOKS, Legend, kinds_shown
 from core.graph.neighbourhood import MAX_ARTISTS, HopGraph, hop_graph
 from core.graph.protocols import evaluation_view, is_trained_on, training_view
 from core.similarity import Neighbours
@@ -190,21 +189,3 @@ def test_strength_is_the_cosine_of_neighbours(random_graph: Catalogue) -> None:
     for (one, other), shared, strength in zip(links.pairs.tolist(), links.shared, links.strength, strict=True):
         assert shared == len(sets[one] & sets[other])
         assert strength == pytest.approx(shared / np.sqrt(len(sets[one]) * len(sets[other])))
-
-
-def test_no_two_kinds_of_link_look_alike_without_colour() -> None:
-    looks = list(EDGE_LOOKS.values())
-    assert list(EDGE_LOOKS) == [KNOWN, HELD_OUT, PREDICTED]
-    assert len({look.dashes for look in looks}) == len({look.width for look in looks}) == 3
-    assert kinds_shown([{"kind": PREDICTED}, {"kind": KNOWN}, {"kind": "?"}]) == [KNOWN, PREDICTED]
-    assert "Fusion" in Legend(predicted_by="Fusion").meaning(PREDICTED)
-    assert "trained" in Legend(predicted_by="Fusion").meaning(HELD_OUT)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.text(max_size=80), max_size=3))
-def test_file_names_are_safe(parts: list[str]) -> None:
-    name = file_name(*parts)
-    assert name.isascii()
-    assert 0 < len(name) <= 60
-    assert all(letter.isalnum() or letter in "-_" for letter in name)

@@ -4,43 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from core.errors import NearfieldError
-from core.graph.hop_display import group_colours
-from core.graph.html_export import hop_graph_html
-from core.graph.looks import Legend
-from core.text import plain_text, short_label
+from core.graph.drawing import Drawing, DrawnEdge, DrawnNode, legend_of
+from core.graph.html_export import drawing_html
+from core.graph.links import HELD_OUT, PREDICTED
+from core.palette import class_colours
+from core.text import shown_name
+from tests.support.drawings import HOSTILE, node
 
-HOSTILE = [
-    "</script><script>document.title='stolen'</script>",
-    "<img src=x onerror=\"document.title='stolen'\">",
-    "<a href=\"javascript:document.title='stolen'\">href</a>",
-    "\"quoted\" 'name' & co \\ {{7*7}} {% raw %}",
-    "שלום \u202eevil\u202c العربية",
-    "👩‍🎤🏳️‍🌈 band",
-    "long " * 60,
-    "</title><!-- drawGraph();\n</head><body>",
-    "//# sourceMappingURL=here",
-]
-NODES = [
-    {"id": f"A{place}", "label": name, "hop": min(place, 2), "group": f"genre {place % 3}", "title": name}
+NODES = tuple(
+    node(f"A{place}", name, min(place, 2), group=f"genre {place % 3}", facts=(name,))
     for place, name in enumerate(HOSTILE)
-]
-EDGES = [
-    {"from": "A0", "to": f"A{place}", "kind": ("held out", "predicted")[place % 2]} for place in range(1, len(HOSTILE))
-]
-
-LEGEND = Legend(
-    colour="genre",
-    groups={f"genre {place}": "#0072B2" for place in range(4)},
-    size="known edges",
-    predicted_by="A space <b>",
-    source="Nearfield, a catalogue, 2026-01-01",
 )
+EDGES = tuple(
+    DrawnEdge("A0", f"A{place}", *((HELD_OUT, "Held out"), (PREDICTED, "Predicted"))[place % 2])
+    for place in range(1, len(HOSTILE))
+)
+
+
+def drawing(title: str = "Graph", nodes: tuple[DrawnNode, ...] = NODES) -> Drawing:
+    legend = legend_of(
+        nodes,
+        EDGES,
+        class_colours(f"genre {place}" for place in range(4)),
+        colour="genre",
+        size="known edges",
+        predicted_by="A space <b>",
+    )
+    return Drawing(title, nodes, EDGES, legend, "Nearfield, a catalogue, 2026-01-01")
 
 
 class Tags(HTMLParser):
@@ -54,7 +50,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module", params=HOSTILE, ids=range(len(HOSTILE)))
 def page(request: pytest.FixtureRequest) -> str:
-    return hop_graph_html(NODES, EDGES, title=request.param)
+    return drawing_html(drawing(request.param))
 
 
 def test_nothing_is_fetched(page: str) -> None:
@@ -75,8 +71,8 @@ def test_names_add_no_markup(page: str) -> None:
         parser.feed(text)
         return [tag for tag, _ in parser.tags]
 
-    harmless = [node | {"label": "name", "title": "name"} for node in NODES]
-    assert structure(page) == structure(hop_graph_html(harmless, EDGES, title="title"))
+    harmless = tuple(replace(node, name="name", facts=("fact",)) for node in NODES)
+    assert structure(page) == structure(drawing_html(drawing("title", harmless)))
 
 
 def test_tooltips_are_never_html(page: str) -> None:
@@ -85,17 +81,17 @@ def test_tooltips_are_never_html(page: str) -> None:
 
 
 def test_the_graph_in_the_page_is_the_graph_given() -> None:
-    page = hop_graph_html(NODES, EDGES, title="Graph")
+    page = drawing_html(drawing())
     drawn = re.findall(r"new vis\.DataSet\((\[.*?\])\);", page)
     nodes, edges = (json.loads(text) for text in drawn)
-    assert [node["about"] for node in nodes] == HOSTILE
+    assert [node["about"] for node in nodes] == [f"{shown_name(name)}\n{name}" for name in HOSTILE]
     assert [node["shape"] for node in nodes[:3]] == ["star", "dot", "diamond"]
-    assert {(edge["from"], edge["to"]) for edge in edges} == {(edge["from"], edge["to"]) for edge in EDGES}
+    assert {(edge["from"], edge["to"]) for edge in edges} == {(edge.source, edge.target) for edge in EDGES}
     assert page.count("<h1>") == 1
 
 
 def test_colours_sizes_and_lines_are_explained() -> None:
-    page = hop_graph_html(NODES, EDGES, "Graph", LEGEND)
+    page = drawing_html(drawing())
     assert "Held out (dashed line): <bdi>listed, but no model was trained on it" in page
     assert "Predicted (dotted line): <bdi>by A space &lt;b&gt;; not listed" in page
     assert "Known (full line)" not in page
@@ -106,43 +102,18 @@ def test_colours_sizes_and_lines_are_explained() -> None:
 
 
 def test_lines_of_each_kind_are_drawn_differently() -> None:
-    page = hop_graph_html(NODES, EDGES, title="Graph")
+    page = drawing_html(drawing())
     edges = json.loads(re.findall(r"new vis\.DataSet\((\[.*?\])\);", page)[1])
-    looks = {(str(edge["dashes"]), edge["width"], edge["color"]) for edge in edges}
-    assert len(looks) == 2
+    lines = {(str(edge["dashes"]), edge["width"], edge["color"]) for edge in edges}
+    assert len(lines) == 2
     assert {edge["about"] for edge in edges} == {"Held out", "Predicted"}
     assert page.count("<tr>") == len(EDGES) + 1
-
-
-def test_an_edge_needs_both_its_artists() -> None:
-    with pytest.raises(NearfieldError, match="not in the graph"):
-        hop_graph_html(NODES[:1], [{"from": "A0", "to": "missing", "kind": "similar"}], title="Graph")
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_labels_are_short_single_lines(name: str) -> None:
-    label = short_label(name)
-    assert 0 < len(label) <= 28
-    assert "\u202e" not in label
-    assert "\n" not in plain_text(name)
-
-
-def test_a_label_is_not_cut_inside_a_letter() -> None:
-    accented = "a" * 26 + "e\u0301\u0301 tail"
-    assert short_label(accented) == "a" * 26 + "…"
-    assert short_label("x" * 28) == "x" * 28
-
-
-def test_groups_have_distinct_colours() -> None:
-    colours = group_colours(["rock", "jazz", "rock", "folk"])
-    assert list(colours) == ["folk", "jazz", "rock"]
-    assert len(set(colours.values())) == 3
 
 
 def test_it_draws_offline(tmp_path: Path, chromium_path: str) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     file = tmp_path / "graph.html"
-    file.write_text(hop_graph_html(NODES, EDGES, title=HOSTILE[0]), encoding="utf-8")
+    file.write_text(drawing_html(drawing(HOSTILE[0])), encoding="utf-8")
     with playwright.sync_playwright() as session:
         browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         context = browser.new_context(offline=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core import palette
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.genres import OTHER, UNKNOWN, GenreClasses, genre_classes
-from core.palette import OKABE_ITO, UNKNOWN_COLOUR
+from core.graph.drawing import NodeEncodings
 from core.text import counted
 from core.titles import SPLIT_NAMES
 
@@ -30,7 +31,6 @@ SIZES = {
 SMALLEST, LARGEST = 7.0, 26.0
 _HOP_SIZES = (22.0, 15.0, 10.0)
 _EQUAL = 13.0
-_VIRIDIS = ("#FDE725", "#5EC962", "#21918C", "#3B528B", "#440154")
 _FIFTHS = ("best known fifth", "second fifth", "middle fifth", "fourth fifth", "least known fifth")
 _PLACES = ((10, "among its 10 nearest"), (50, "11th to 50th"), (200, "51st to 200th"), (1000, "201st to 1,000th"))
 _FURTHER, _THE_CENTRE = "further", "the centre itself"
@@ -55,20 +55,13 @@ class Measures:
     score: FloatArray
 
 
-@dataclass(frozen=True)
-class Looks:
-    """The radius and the class of each of m artists, and the colours of the classes in the order of a legend."""
-
-    sizes: list[float]
-    groups: list[str]
-    colours: dict[str, str]
-
-
-def looks_of(catalogue: Catalogue, seen: Measures, tags: Mapping[str, GenreClasses], size: str, colour: str) -> Looks:
-    """How the artists look where size and colour stand for what is named, keys of SIZES and COLOURS."""
+def encodings_of(
+    catalogue: Catalogue, seen: Measures, tags: Mapping[str, GenreClasses], size: str, colour: str
+) -> NodeEncodings:
+    """How the artists are drawn where size and colour stand for what is named, keys of SIZES and COLOURS."""
     groups, colours = _classes(catalogue, seen, tags, colour)
     shown = set(groups)
-    return Looks(
+    return NodeEncodings(
         np.round(_radii(seen, size), 1).tolist(),
         groups,
         {name: value for name, value in colours.items() if name in shown},
@@ -112,7 +105,7 @@ def _classes(
     match colour:
         case "split":
             split = [SPLIT_NAMES[code] for code in catalogue.split[seen.rows]]
-            return split, dict(zip(SPLIT_NAMES, OKABE_ITO, strict=False))
+            return split, palette.class_colours(SPLIT_NAMES)
         case "popularity":
             shares = seen.popularity.tolist()
             fifths = [_NO_POPULARITY if np.isnan(share) else _FIFTHS[min(int(5 * (1 - share)), 4)] for share in shares]
@@ -120,13 +113,13 @@ def _classes(
         case "similarity":
             places = [_THE_CENTRE, *(_place_name(place) for place in seen.place[1:].tolist())]
             names = (*(name for _, name in _PLACES), _FURTHER)
-            return places, {_THE_CENTRE: OKABE_ITO[1]} | _ordered(names, _NO_PLACE)
-    colours = dict(zip(tags[colour].names, OKABE_ITO, strict=False)) | {_NO_TAG[colour]: UNKNOWN_COLOUR}
+            return places, {_THE_CENTRE: palette.OKABE_ITO[1]} | _ordered(names, _NO_PLACE)
+    colours = palette.class_colours(tags[colour].names) | {_NO_TAG[colour]: palette.UNKNOWN_COLOUR}
     return [tag_name(tags, colour, row) for row in seen.rows.tolist()], colours
 
 
 def _ordered(names: tuple[str, ...], unknown: str) -> dict[str, str]:
-    return dict(zip(names, _VIRIDIS, strict=True)) | {unknown: UNKNOWN_COLOUR}
+    return dict(zip(names, palette.FIFTHS, strict=True)) | {unknown: palette.UNKNOWN_COLOUR}
 
 
 def _place_name(place: int) -> str:

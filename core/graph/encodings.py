@@ -1,0 +1,78 @@
+"""How a drawn graph shows what it knows: shapes for distances, lines for kinds of link. Never by colour alone."""
+
+from dataclasses import dataclass
+
+from core import palette
+from core.graph.links import HELD_OUT, KNOWN, PREDICTED
+
+HOP_SHAPES = ("star", "dot", "diamond", "square")
+HOP_NAMES = ("the artist", "one step away", "two steps away", "further away")
+NO_WAY = "no known way there"
+
+
+@dataclass(frozen=True)
+class EdgeEncoding:
+    """How a kind of link is drawn, on a light page and on a dark one, and what it is.
+
+    No two share a dash pattern (pixels on and off, empty for a full line) or a width, so that colour is never needed.
+    """
+
+    name: str
+    meaning: str
+    dashes: tuple[int, ...]
+    dash_name: str
+    width: float
+    colour: str
+    dark_colour: str
+
+
+EDGE_ENCODINGS = {
+    KNOWN: EdgeEncoding(
+        "Known",
+        "listed in the catalogue, both train artists",
+        (),
+        "full",
+        1.3,
+        palette.KNOWN_EDGE,
+        palette.KNOWN_EDGE_ON_DARK,
+    ),
+    HELD_OUT: EdgeEncoding(
+        "Held out",
+        "listed, but no model was trained on it: one end is a validation or test artist",
+        (9, 5),
+        "dashed",
+        1.9,
+        palette.HELD_OUT_EDGE,
+        palette.HELD_OUT_EDGE_ON_DARK,
+    ),
+    PREDICTED: EdgeEncoding(
+        "Predicted",
+        "by the chosen space; not listed in the catalogue",
+        (2, 5),
+        "dotted",
+        2.8,
+        palette.PREDICTED_EDGE,
+        palette.PREDICTED_EDGE_ON_DARK,
+    ),
+}
+"""By kind of link, in the order of a legend."""
+
+
+def edge_name(kind: str) -> str:
+    """A link of this kind in a sentence: "known edge", "held-out edge"."""
+    return f"{EDGE_ENCODINGS[kind].name.lower().replace(' ', '-')} edge"
+
+
+def hop_order(hop: int) -> int:
+    """The place of a distance among all, the nearest first; a negative `hop`, where no edges lead, comes last."""
+    return hop if hop >= 0 else len(HOP_SHAPES)
+
+
+def hop_shape(hop: int) -> str:
+    """The shape that marks a distance of `hop` steps from the centre, or with a negative `hop` that none is known."""
+    return HOP_SHAPES[min(hop_order(hop), len(HOP_SHAPES) - 1)]
+
+
+def hop_name(hop: int) -> str:
+    """How far away an artist is, in words; a negative `hop` where no known edges lead there."""
+    return NO_WAY if hop < 0 else HOP_NAMES[min(hop, len(HOP_NAMES) - 1)]
