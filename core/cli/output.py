@@ -3,16 +3,20 @@
 import json
 import math
 import sys
-from argparse import Namespace
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from core.catalogue import Catalogue
 
-def show(options: Namespace, content: dict[str, Any], table: pd.DataFrame) -> None:
-    """Print `content` as JSON with --json, else `table` unless it is empty."""
-    if options.json:
-        print(json.dumps(_json_safe(content), ensure_ascii=False, indent=1))
+_FIGURES = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 (published)", "recall": "recall@200", "mrr": "MRR"}
+
+
+def show(as_json: bool, content: dict[str, Any], table: pd.DataFrame) -> None:
+    """Print `content` as JSON, or `table` unless it is empty."""
+    if as_json:
+        _print_json(_json_safe(content))
     elif len(table):
         print(table.to_string(index=False, na_rep="–", float_format=lambda number: f"{number:.4f}"))
 
@@ -32,9 +36,58 @@ def progress_line(done: int, total: int, seconds: float, text: str) -> None:
         say(line)
 
 
+def stage_lines() -> Callable[[str, float], None]:
+    """Says each whole percent of each stage once; the app reads these lines."""
+    said: set[str] = set()
+
+    def report(stage: str, share: float) -> None:
+        line = f"{share:4.0%}  {stage}"
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return report
+
+
+def catalogue_summary(catalogue: Catalogue) -> dict[str, Any]:
+    """What the commands that make a catalogue say of it."""
+    splits = catalogue.artists["split"].value_counts()
+    return {
+        "catalogue": catalogue.name,
+        "kind": catalogue.manifest.kind,
+        "artists": len(catalogue),
+        "edges": len(catalogue.similar_edges),
+        "train / val / test": " / ".join(str(splits.get(split, 0)) for split in ("train", "val", "test")),
+        "tracks": len(catalogue.tracks),
+        "feature sets": ", ".join(catalogue.all_feature_names),
+        "sha256": catalogue.content_hash,
+    }
+
+
+def key_value_table(content: dict[str, Any]) -> pd.DataFrame:
+    """Names on the left, values on the right."""
+    return pd.DataFrame({"": list(content), " ": list(content.values())})
+
+
+def ranking_figures(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a row of the results table that people are shown, with their titles."""
+    figures = {title: row[metric] for metric, title in _FIGURES.items()}
+    return {"protocol": row["protocol"], "queries": row["queries"], "candidates": row["candidates"]} | figures
+
+
 def _duration(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     return f"{minutes // 60}h{minutes % 60:02d}m" if minutes >= 60 else f"{minutes}m{seconds:02d}s"
+
+
+def _print_json(content: Any) -> None:
+    """Characters that standard output cannot hold are escaped, so that nothing is lost."""
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(content, indent=1)
+    print(text)
 
 
 def _json_safe(content: Any) -> Any:

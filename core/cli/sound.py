@@ -1,46 +1,66 @@
-"""Commands about sound: artists for clips and for words, features from a folder of audio."""
+"""Commands that answer sound and words: artists for clips and for phrases."""
 
-import time
-from argparse import Namespace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+import typer
 
 from core.audio import decode
 from core.audio.acousticbrainz import describe
 from core.catalogue import Catalogue, open_catalogue
-from core.cli.output import progress_line, say, show
+from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, HowMany, read_numbers
+from core.cli.output import say, show
 from core.clips.encoder import Listener, encoder_for, listener_for
 from core.clips.search import ClipAnswers, ClipEvidence, ClipSearch
 from core.clips.texts import TextSearch, weighted_query
 from core.clips.vectors import ClipVectors
 from core.errors import AudioError, NearfieldError
-from core.features.audio_folders import list_audio
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
-from core.features.extraction import Extraction, ExtractionProgress, check_sets, extract_audio, extractors
 from core.search.evidence import Answer
-from core.search.migration import carry_over
 from core.similarity import MAX_K
 
 EXIT_PROBLEMS = 1
-EXIT_STOPPED = 130
 
 
-def clip(options: Namespace) -> int:
+def clip(
+    folder: CatalogueFolder,
+    files: Annotated[
+        list[Path],
+        typer.Argument(parser=Path, metavar="FILE", help="wav, flac, ogg, opus, mp3, aiff, m4a, webm"),
+    ],
+    space: Annotated[
+        str | None,
+        typer.Option(
+            help="clap, clap:tracks, acousticbrainz, acousticbrainz:tracks, graph:isolated, graph:tied or "
+            "graph:fusion (default: the best measured one there is)"
+        ),
+    ] = None,
+    run_id: Annotated[
+        str | None,
+        typer.Option("--run", metavar="RUN", help="the model for the graph (default: the newest that can)"),
+    ] = None,
+    fusion: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="the fusion for graph:fusion (default: clip, best or the first)"),
+    ] = None,
+    checkpoint: ClapCheckpoint = None,
+    k: HowMany = 10,
+    as_json: AsJson = False,
+) -> int:
     """Print the artists nearest to each clip, by one space; with --json by all of them, with the evidence."""
-    _check_k(options.k)
-    catalogue = open_catalogue(options.catalogue)
-    listener = listener_for(catalogue, options.checkpoint)
+    _check_k(k)
+    catalogue = open_catalogue(folder)
+    listener = listener_for(catalogue, checkpoint)
     for note in listener.notes:
         say(note)
     search: ClipSearch | None = None
     content: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     faults = 0
-    for file in options.files:
+    for file in files:
         try:
             decoded = decode(file)
             heard = listener.hear(decoded, partial(_say_stage, file))
@@ -49,11 +69,11 @@ def clip(options: Namespace) -> int:
             content.append({"file": str(file), "error": str(fault)})
             faults += 1
             continue
-        search = search or ClipSearch(catalogue, heard, options.run_id, options.fusion)
-        answers = search.ask(heard, options.k)
-        space = options.space or answers.default
-        if space not in answers.answers:
-            raise NearfieldError(f"“{space}” answers no clip here. There are: {', '.join(answers.answers)}.")
+        search = search or ClipSearch(catalogue, heard, run_id, fusion)
+        answers = search.ask(heard, k)
+        shown = space or answers.default
+        if shown not in answers.answers:
+            raise NearfieldError(f"“{shown}” answers no clip here. There are: {', '.join(answers.answers)}.")
         described = _described(heard)
         content.append(
             {"file": str(file), "seconds": round(decoded.seconds, 2), "notes": list(decoded.notes)}
@@ -62,7 +82,7 @@ def clip(options: Namespace) -> int:
         )
         if described:
             say(f"{file.name}: {', '.join(described)}")
-        rows += [{"file": file.name} | row for row in _table(search, heard, answers, space)]
+        rows += [{"file": file.name} | row for row in _table(search, heard, answers, shown)]
     head: dict[str, Any] = {
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
@@ -70,106 +90,56 @@ def clip(options: Namespace) -> int:
         "model": search.describe_model() if search else "",
         "notes": list(listener.notes),
     }
-    show(options, head | {"clips": content}, pd.DataFrame(rows))
+    show(as_json, head | {"clips": content}, pd.DataFrame(rows))
     return EXIT_PROBLEMS if faults else 0
 
 
-def text(options: Namespace) -> int:
+def text(
+    folder: CatalogueFolder,
+    phrases: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORDS", help='for example "slow, sad piano"; put -- before words that begin with a dash'
+        ),
+    ],
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="one for each phrase; below zero for what should not be heard, as in --weights=1,-0.5",
+        ),
+    ] = None,
+    checkpoint: ClapCheckpoint = None,
+    k: HowMany = 10,
+    as_json: AsJson = False,
+) -> int:
     """Print the artists nearest to words."""
-    _check_k(options.k)
-    weights = [1.0] * len(options.phrases) if options.weights is None else options.weights
-    catalogue = open_catalogue(options.catalogue)
+    _check_k(k)
+    amounts = [1.0] * len(phrases) if weights is None else read_numbers("--weights", weights, _weights)
+    catalogue = open_catalogue(folder)
     if CLAP not in catalogue.feature_names:
         raise NearfieldError(f"{catalogue.name} has no CLAP set, so words cannot be compared with its artists.")
-    encoder, notes = encoder_for(catalogue, options.checkpoint)
+    encoder, notes = encoder_for(catalogue, checkpoint)
     for note in notes:
         say(note)
-    query = weighted_query(encoder.embed_text(options.phrases), weights)
-    answers = TextSearch(catalogue).ask(query, options.k)
+    query = weighted_query(encoder.embed_text(phrases), amounts)
+    answers = TextSearch(catalogue).ask(query, k)
     rows = _ranked(catalogue, answers.first, answers.tracks)
     content = {
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
         "encoder": {"name": encoder.name, "title": encoder.title, "checkpoint_hash": encoder.checkpoint_hash},
-        "phrases": [{"text": said, "weight": weight} for said, weight in zip(options.phrases, weights, strict=True)],
+        "phrases": [{"text": said, "weight": weight} for said, weight in zip(phrases, amounts, strict=True)],
         "notes": list(notes),
         "space": answers.first.space.name,
         "similar": rows,
     }
-    show(options, content, pd.DataFrame(rows))
+    show(as_json, content, pd.DataFrame(rows))
     return 0
 
 
-def extract(options: Namespace) -> int:
-    """Extract feature sets from a folder of audio into a new version of the catalogue; resumable."""
-    catalogue = open_catalogue(options.catalogue)
-    listing = list_audio(catalogue, options.audio, options.table)
-    wanted = extractors(options.features, options.checkpoint)
-    check_sets(catalogue, wanted, options.replace)
-    artists = len({file.artist for file in listing.files})
-    say(f"{len(listing.files)} files of {artists} artists; what was extracted before is taken from there.")
-    started = time.monotonic()
-
-    def on_progress(progress: ExtractionProgress) -> None:
-        progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
-
-    checkpoint = options.checkpoint or _bundled(options.features)
-    try:
-        found = extract_audio(catalogue, listing, wanted, checkpoint, options.workers, options.replace, on_progress)
-    except KeyboardInterrupt:
-        say("\nStopped; the files that were done are kept. The same command goes on from there.")
-        return EXIT_STOPPED
-    carried = carry_over(catalogue, found.catalogue)
-    _say_versions(catalogue, found, len(carried.runs) + len(carried.fusions), carried.left)
-    for reason in listing.left_out:
-        say(f"Left out: {reason}")
-    for name, reason in found.failures:
-        say(f"Failed: {name}: {reason}")
-    content = {
-        "catalogue": found.catalogue.name,
-        "catalogue_hash": found.catalogue.content_hash,
-        "before": catalogue.content_hash,
-        "extracted": found.extracted,
-        "known": found.known,
-        "artists": artists,
-        "left_out": listing.left_out,
-        "failures": [{"file": name, "reason": reason} for name, reason in found.failures],
-        "runs_kept": carried.runs,
-        "fusions_kept": carried.fusions,
-        "runs_left": carried.left,
-    }
-    figures = {"extracted now": found.extracted, "known before": found.known, "failed": len(found.failures)}
-    show(options, content, pd.DataFrame([figures | {"left out": len(listing.left_out)}]))
-    return EXIT_PROBLEMS if found.failures or listing.left_out else 0
-
-
-def checkpoint(options: Namespace) -> int:
-    """List, get or verify CLAP checkpoints."""
-    from core.cli.sound_checkpoints import get_checkpoint, list_checkpoints, verify_checkpoints
-
-    if options.action == "get" and options.name is None:
-        raise NearfieldError("Say which checkpoint to get: python -m core checkpoint list shows them.")
-    actions = {"list": list_checkpoints, "get": get_checkpoint, "verify": verify_checkpoints}
-    return actions[options.action](options)
-
-
-def _say_versions(before: Catalogue, found: Extraction, kept: int, left: list[str]) -> None:
-    if found.catalogue.content_hash == before.content_hash:
-        say("The catalogue is as it was.")
-        return
-    say("The catalogue has a new version: figures measured before belong to the old one, so evaluate again.")
-    if kept:
-        say(f"{kept} of its runs and fusions rest on nothing that changed, and stay.")
-    if left:
-        say(f"{len(left)} of its runs rest on features that changed, and are no longer offered. Train again:")
-        for run_id in left:
-            say(f"  {run_id}")
-
-
-def _bundled(features: list[str]) -> str | None:
-    from core.audio.clap.checkpoints import BUNDLED
-
-    return BUNDLED if CLAP in features else None
+def _weights(listed: str) -> list[float]:
+    return [float(text) for text in listed.split(",")]
 
 
 def _say_stage(file: Path, stage: str) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import shutil
 import threading
-from argparse import Namespace
 from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,7 +19,7 @@ from core.audio.clap import checkpoints, open_encoder
 from core.audio.clap.checkpoints import BUNDLED, CONVERTED, KNOWN, PAPER, Checkpoint, cache_folder, get, verify
 from core.audio.clap.conversion import source_hash
 from core.audio.clap.downloads import RemoteFile, StoppedError, download
-from core.cli.sound_checkpoints import get_checkpoint, list_checkpoints, verify_checkpoints
+from core.cli.checkpoints import get_checkpoint, list_checkpoints, verify_checkpoints
 from core.errors import NearfieldError
 
 CONTENT = bytes(range(256)) * 20_000
@@ -362,22 +361,22 @@ def test_opening_what_is_not_here_says_how_to_get_it(laion: Checkpoint) -> None:
 
 
 def test_list_get_and_verify_commands(laion: Checkpoint, capsys: pytest.CaptureFixture[str]) -> None:
-    assert list_checkpoints(Namespace(json=True)) == 0
+    assert list_checkpoints(as_json=True) == 0
     listed = {row["name"]: row for row in json.loads(capsys.readouterr().out)["checkpoints"]}
     assert set(listed) == set(KNOWN)
     assert not listed["test"]["here"]
     assert listed[PAPER]["gigabytes"] == 2.35
-    assert get_checkpoint(Namespace(json=True, name="test")) == 0
+    assert get_checkpoint("test", as_json=True) == 0
     shown = capsys.readouterr()
     assert json.loads(shown.out)["here"]
     assert "100/100" in shown.err
     assert "nobody publishes" in shown.err
-    assert verify_checkpoints(Namespace(json=False, name="test")) == 0
+    assert verify_checkpoints("test", as_json=False) == 0
     assert "whole" in capsys.readouterr().out
     (checkpoints.checkpoint_folder(laion) / "merges.txt").unlink()
-    assert verify_checkpoints(Namespace(json=False, name=None)) == 1
+    assert verify_checkpoints(None, as_json=False) == 1
     assert "merges.txt is missing" in capsys.readouterr().out
-    assert list_checkpoints(Namespace(json=False)) == 0
-    assert get_checkpoint(Namespace(json=False, name=BUNDLED)) == 0
+    assert list_checkpoints(as_json=False) == 0
+    assert get_checkpoint(BUNDLED, as_json=False) == 0
     with pytest.raises(NearfieldError, match="There is no checkpoint nowhere"):
-        get_checkpoint(Namespace(json=False, name="nowhere"))
+        get_checkpoint("nowhere", as_json=False)

@@ -110,7 +110,7 @@ def test_wrong_usage_exits_with_two(arguments: list[str], capsys: pytest.Capture
     with pytest.raises(SystemExit) as end:
         main(arguments)
     assert end.value.code == 2
-    assert "usage: python -m core" in capsys.readouterr().err
+    assert "Usage: python -m core" in capsys.readouterr().err
 
 
 def test_as_a_program() -> None:
@@ -315,7 +315,7 @@ def test_an_interrupted_run_resumes_to_its_end(catalogue: Catalogue, capsys: pyt
 def test_resume_goes_on_with_a_run_that_the_app_cancelled(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.cli.commands.is_cancelled", lambda run: len(run.history()) == 1)
+    monkeypatch.setattr("core.cli.training.is_cancelled", lambda run: len(run.history()) == 1)
     assert main(["train", str(catalogue.path), *TRAIN, "--steps", "32"]) == 130
     monkeypatch.undo()
     (run,) = list_runs(catalogue)

@@ -1,44 +1,63 @@
 """`python -m core checkpoint`: list, get and verify the CLAP checkpoints."""
 
 import time
-from argparse import Namespace
+from typing import Annotated, Literal
 
 import pandas as pd
+import typer
 
 from core.audio.clap.checkpoints import KNOWN, Checkpoint, checkpoint_folder, get, is_installed, known, verify
+from core.cli.options import AsJson
 from core.cli.output import progress_line, say, show
 from core.errors import NearfieldError
 
 
-def list_checkpoints(options: Namespace) -> int:
+def checkpoint(
+    action: Annotated[Literal["list", "get", "verify"], typer.Argument(metavar="ACTION", help="list, get or verify")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="of the checkpoint; verify: default all that are here")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """List, get or verify CLAP checkpoints."""
+    if action == "list":
+        return list_checkpoints(as_json)
+    if action == "verify":
+        return verify_checkpoints(name, as_json)
+    if name is None:
+        raise NearfieldError("Say which checkpoint to get: python -m core checkpoint list shows them.")
+    return get_checkpoint(name, as_json)
+
+
+def list_checkpoints(as_json: bool) -> int:
     """Print the known checkpoints and which of them are on this machine."""
-    rows = [_row(checkpoint) for checkpoint in KNOWN.values()]
+    rows = [_row(one) for one in KNOWN.values()]
     table = pd.DataFrame(rows)[["name", "here", "gigabytes", "licence", "about"]]
-    show(options, {"checkpoints": rows}, table.assign(here=table["here"].map({True: "yes", False: "no"})))
+    show(as_json, {"checkpoints": rows}, table.assign(here=table["here"].map({True: "yes", False: "no"})))
     return 0
 
 
-def get_checkpoint(options: Namespace) -> int:
+def get_checkpoint(name: str, as_json: bool) -> int:
     """Download a checkpoint, check it and make it ready; goes on where an earlier attempt ended."""
-    checkpoint = known(options.name)
-    said = get(checkpoint, _progress())
+    wanted = known(name)
+    said = get(wanted, _Progress())
     for sentence in said:
         say(sentence)
-    content = _row(checkpoint) | {"checks": said}
-    show(options, content, pd.DataFrame([{"name": checkpoint.name, "folder": content["folder"]}]))
+    content = _row(wanted) | {"checks": said}
+    show(as_json, content, pd.DataFrame([{"name": wanted.name, "folder": content["folder"]}]))
     return 0
 
 
-def verify_checkpoints(options: Namespace) -> int:
+def verify_checkpoints(name: str | None, as_json: bool) -> int:
     """Read the files of a checkpoint, or of all installed ones, again; exit code 1 where one has changed."""
-    chosen = [known(options.name)] if options.name else [one for one in KNOWN.values() if is_installed(one)]
+    chosen = [known(name)] if name else [one for one in KNOWN.values() if is_installed(one)]
     if not chosen:
         raise NearfieldError("No checkpoint is on this machine. Run: python -m core checkpoint list")
     rows = []
-    for checkpoint in chosen:
-        faults = verify(checkpoint)
-        rows.append({"name": checkpoint.name, "result": " ".join(faults) or "whole", "whole": not faults})
-    show(options, {"checkpoints": rows}, pd.DataFrame(rows)[["name", "result"]])
+    for one in chosen:
+        faults = verify(one)
+        rows.append({"name": one.name, "result": " ".join(faults) or "whole", "whole": not faults})
+    show(as_json, {"checkpoints": rows}, pd.DataFrame(rows)[["name", "result"]])
     return 0 if all(row["whole"] for row in rows) else 1
 
 
@@ -57,7 +76,7 @@ def _row(checkpoint: Checkpoint) -> dict[str, object]:
     }
 
 
-class _progress:
+class _Progress:
     """Says each whole percent once, with the time left."""
 
     def __init__(self) -> None:

@@ -1,0 +1,144 @@
+"""Commands that measure rankers, compare them, list what was measured, and fit fusions."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from core.catalogue import open_catalogue
+from core.cli.options import AsJson, CatalogueFolder, KeepEdges, Protocol, Split, Threads, texts
+from core.cli.output import key_value_table, progress_line, ranking_figures, show
+from core.evaluation.bootstrap import paired_difference
+from core.experiments.results import METRICS, read_results
+from core.search.fusion import DEGREE_KNOTS
+
+
+def evaluate(
+    folder: CatalogueFolder,
+    ranker: Annotated[
+        str,
+        typer.Option(
+            help="random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID or fusion:NAME"
+        ),
+    ],
+    protocol: Protocol = "standard",
+    split: Split = "test",
+    hide_validation: Annotated[
+        bool, typer.Option("--hide-validation", help="show the ranker train artists only")
+    ] = False,
+    keep_edges: KeepEdges = None,
+    as_json: AsJson = False,
+) -> int:
+    """Score a ranker and print every metric, with NDCG by visible degree."""
+    from core.experiments.measure import evaluate_ranker
+
+    catalogue = open_catalogue(folder)
+    evaluation, row = evaluate_ranker(catalogue, ranker, protocol, split, hide_validation, keep_edges)
+    interval = evaluation.interval()
+    content = {
+        "ranker": ranker,
+        "protocol": protocol,
+        "split": split,
+        "hide_validation": hide_validation,
+        "kept_edges": keep_edges,
+        "metric": evaluation.headline,
+        "ndcg@200": interval.mean,
+        "ndcg@200_low": interval.low,
+        "ndcg@200_high": interval.high,
+        "ndcg@200_standard": row["ndcg"],
+        "ndcg@200_published": row["ndcg_published"],
+        "recall@200": row["recall"],
+        "mrr": row["mrr"],
+        "queries": row["queries"],
+        "candidates": row["candidates"],
+        "by_degree": evaluation.by_degree(),
+        "catalogue": catalogue.name,
+        "catalogue_hash": catalogue.content_hash,
+    }
+    show(as_json, content, pd.DataFrame([{"ranker": ranker, "split": split} | ranking_figures(row)]))
+    if not as_json:
+        print("\nBy visible edges of the query:")
+        show(as_json, {}, pd.DataFrame(evaluation.by_degree()))
+    return 0
+
+
+def compare(
+    folder: CatalogueFolder,
+    first: Annotated[str, typer.Argument(metavar="RANKER", help="as for evaluate")],
+    second: Annotated[str, typer.Argument(metavar="RANKER", help="the one to compare it with")],
+    protocol: Protocol = "standard",
+    split: Split = "test",
+    hide_validation: Annotated[
+        bool, typer.Option("--hide-validation", help="show the rankers train artists only")
+    ] = False,
+    keep_edges: KeepEdges = None,
+    as_json: AsJson = False,
+) -> int:
+    """Evaluate two rankers on the same queries and print their difference with its interval."""
+    from core.experiments.measure import evaluate_ranker
+
+    catalogue = open_catalogue(folder)
+    view = (protocol, split, hide_validation, keep_edges)
+    evaluations = [evaluate_ranker(catalogue, name, *view)[0] for name in (first, second)]
+    values = [getattr(evaluation.scores, evaluation.headline) for evaluation in evaluations]
+    difference = paired_difference(*values)
+    content = {
+        "first": first,
+        "second": second,
+        "metric": evaluations[0].headline,
+        "ndcg@200_first": float(values[0].mean()),
+        "ndcg@200_second": float(values[1].mean()),
+        "difference": difference.mean,
+        "low": difference.low,
+        "high": difference.high,
+        "queries": len(values[0]),
+        "verdict": "within noise" if difference.within_noise else "beyond noise",
+    }
+    show(as_json, content, key_value_table(content))
+    return 0
+
+
+def results(
+    folders: Annotated[list[Path], typer.Argument(parser=Path, metavar="CATALOGUE", help="folders of catalogues")],
+    csv: Annotated[bool, typer.Option("--csv", help="print every column as CSV")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Print what was measured on catalogues: the main figures, or with --csv every column."""
+    table = pd.concat([read_results(open_catalogue(folder)) for folder in folders], ignore_index=True)
+    if csv:
+        print(table.to_csv(index=False), end="")
+        return 0
+    shown = table[["catalogue", "ranker", "protocol", "split", "hide_validation", "kept_edges", *METRICS]]
+    show(as_json, {"results": json.loads(table.to_json(orient="records"))}, shown)
+    return 0
+
+
+def fuse(
+    folder: CatalogueFolder,
+    name: Annotated[str, typer.Option(help="it is then the ranker and the space fusion:NAME")],
+    parts: Annotated[str, typer.Option(metavar="LIST", help="for example pagerank,run:ID,cosine:clap")],
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> int:
+    """Fit a fusion on validation artists, store it and print its weights by degree."""
+    from core.experiments.measure import fit_and_save_fusion
+    from core.training.device import set_threads
+
+    catalogue = open_catalogue(folder)
+    set_threads(threads)
+    started = time.monotonic()
+
+    def on_progress(done: int, views: int) -> None:
+        if done:
+            progress_line(done, views, time.monotonic() - started, "views of validation artists scored")
+
+    weights = fit_and_save_fusion(catalogue, name, texts(parts), on_progress)
+    rows = [
+        {"part": part} | {f"{degree} edges": weight for degree, weight in zip(DEGREE_KNOTS, row, strict=True)}
+        for part, row in zip(weights.parts, weights.weights, strict=True)
+    ]
+    show(as_json, {"fusion": name, "weights": rows}, pd.DataFrame(rows))
+    return 0

@@ -1,0 +1,102 @@
+"""`python -m core extract`: feature sets from a folder of audio, in a new version of a catalogue."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from core.catalogue import Catalogue, open_catalogue
+from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, texts
+from core.cli.output import progress_line, say, show
+from core.features.audio_folders import list_audio
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.extraction import Extraction, ExtractionProgress, check_sets, extract_audio, extractors
+from core.search.migration import carry_over
+
+EXIT_PROBLEMS = 1
+EXIT_STOPPED = 130
+
+
+def extract(
+    folder: CatalogueFolder,
+    audio: Annotated[
+        Path,
+        typer.Option(
+            parser=Path, metavar="FOLDER", help="a folder for each artist, named by its artist_id, MBID or exact name"
+        ),
+    ],
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            parser=Path, metavar="CSV", help="instead: columns artist, file, and if wanted title, recording_mbid"
+        ),
+    ] = None,
+    features: Annotated[str, typer.Option(metavar="LIST")] = f"{CLAP},{ACOUSTICBRAINZ}",
+    checkpoint: ClapCheckpoint = None,
+    workers: Annotated[int, typer.Option(help="files at once, one CPU thread each")] = 1,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="put the sets in the place of another extractor's")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Extract feature sets from a folder of audio into a new version of the catalogue; resumable."""
+    catalogue = open_catalogue(folder)
+    names = texts(features)
+    listing = list_audio(catalogue, audio, table)
+    wanted = extractors(names, checkpoint)
+    check_sets(catalogue, wanted, replace)
+    artists = len({file.artist for file in listing.files})
+    say(f"{len(listing.files)} files of {artists} artists; what was extracted before is taken from there.")
+    started = time.monotonic()
+
+    def on_progress(progress: ExtractionProgress) -> None:
+        progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
+
+    try:
+        found = extract_audio(catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress)
+    except KeyboardInterrupt:
+        say("\nStopped; the files that were done are kept. The same command goes on from there.")
+        return EXIT_STOPPED
+    carried = carry_over(catalogue, found.catalogue)
+    _say_versions(catalogue, found, len(carried.runs) + len(carried.fusions), carried.left)
+    for reason in listing.left_out:
+        say(f"Left out: {reason}")
+    for name, reason in found.failures:
+        say(f"Failed: {name}: {reason}")
+    content = {
+        "catalogue": found.catalogue.name,
+        "catalogue_hash": found.catalogue.content_hash,
+        "before": catalogue.content_hash,
+        "extracted": found.extracted,
+        "known": found.known,
+        "artists": artists,
+        "left_out": listing.left_out,
+        "failures": [{"file": name, "reason": reason} for name, reason in found.failures],
+        "runs_kept": carried.runs,
+        "fusions_kept": carried.fusions,
+        "runs_left": carried.left,
+    }
+    figures = {"extracted now": found.extracted, "known before": found.known, "failed": len(found.failures)}
+    show(as_json, content, pd.DataFrame([figures | {"left out": len(listing.left_out)}]))
+    return EXIT_PROBLEMS if found.failures or listing.left_out else 0
+
+
+def _say_versions(before: Catalogue, found: Extraction, kept: int, left: list[str]) -> None:
+    if found.catalogue.content_hash == before.content_hash:
+        say("The catalogue is as it was.")
+        return
+    say("The catalogue has a new version: figures measured before belong to the old one, so evaluate again.")
+    if kept:
+        say(f"{kept} of its runs and fusions rest on nothing that changed, and stay.")
+    if left:
+        say(f"{len(left)} of its runs rest on features that changed, and are no longer offered. Train again:")
+        for run_id in left:
+            say(f"  {run_id}")
+
+
+def _bundled(features: list[str]) -> str | None:
+    from core.audio.clap.checkpoints import BUNDLED
+
+    return BUNDLED if CLAP in features else None

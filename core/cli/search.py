@@ -1,0 +1,66 @@
+"""Commands that search a space and draw it."""
+
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from core.catalogue import open_catalogue
+from core.cli.options import AsJson, CatalogueFolder, HowMany
+from core.cli.output import say, show, stage_lines
+from core.search.fusion import Fusion
+from core.search.lookup import resolve_artist
+from core.search.spaces import open_space
+from core.similarity import similar
+
+
+def similar_artists(
+    folder: CatalogueFolder,
+    artist: Annotated[
+        str, typer.Option(metavar="NAME-OR-ID", help="a name that begins with a dash is written --artist=-NAME")
+    ],
+    space_name: Annotated[str, typer.Option("--space", help="a feature set, run:ID, fusion:NAME or pagerank")],
+    k: HowMany = 10,
+    as_json: AsJson = False,
+) -> int:
+    """List the nearest artists in one space."""
+    catalogue = open_catalogue(folder)
+    row = resolve_artist(catalogue, artist)
+    space = open_space(catalogue, space_name)
+    found = similar(space, row, k)
+    names, ids = catalogue.display_names, catalogue.artists["artist_id"]
+    parts = pd.DataFrame(index=range(len(found)))
+    if isinstance(space, Fusion):
+        parts = pd.DataFrame(space.contributions(row, found.rows).T, columns=list(space.weights.parts))
+    rows = [
+        {"rank": rank + 1, "artist": names.iloc[other], "artist_id": ids.iloc[other], "score": float(score)}
+        | parts.iloc[rank].to_dict()
+        for rank, (other, score) in enumerate(zip(found.rows, found.scores, strict=True))
+    ]
+    content = {"artist": names.iloc[row], "artist_id": ids.iloc[row]}
+    if not rows:
+        say(f"{space_name} knows nothing about {names.iloc[row]}. Try another space.")
+    show(as_json, content | {"space": space_name, "similar": rows}, pd.DataFrame(rows))
+    return 0
+
+
+def make_map(
+    folder: CatalogueFolder,
+    space: Annotated[str, typer.Option(help="a feature set or run:ID")],
+    seed: int = 0,
+    as_json: AsJson = False,
+) -> int:
+    """Lay out a space, store the map and print how faithful it is."""
+    from core.maps.build import map_space
+    from core.maps.store import map_path
+
+    catalogue = open_catalogue(folder)
+    stored = map_space(catalogue, space, seed, stage_lines())
+    fidelity = stored.fidelity
+    rows = [
+        {"nearest": k, "kept on the map": kept, "by chance": chance}
+        for k, kept, chance in zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True)
+    ]
+    content = {"space": space, "file": str(map_path(catalogue, space)), "fidelity": fidelity.as_dict()}
+    show(as_json, content, pd.DataFrame(rows))
+    return 0

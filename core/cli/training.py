@@ -1,0 +1,262 @@
+"""Commands that train: one run, a grid of runs, and a run that goes on."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from core.catalogue import Catalogue, open_catalogue
+from core.cli.options import AsJson, CatalogueFolder, Device, Protocol, Threads, one_of, read_numbers, texts
+from core.cli.output import progress_line, ranking_figures, say, show
+from core.errors import NearfieldError
+from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
+from core.features import check_features
+from core.runs.config import (
+    ANCHORS,
+    LOSSES,
+    MODELS,
+    NEGATIVES,
+    PRECISIONS,
+    ModelConfig,
+    ObjectiveConfig,
+    TrainingConfig,
+)
+from core.runs.jobs import CANCEL_FILE, is_cancelled, job_state
+from core.runs.record import EpochReport, Run, new_run, open_run
+
+PAPER = TrainingConfig("random")
+_MODEL = {"rich_help_panel": "Model and optimiser (the defaults are the paper's)"}
+_OBJECTIVE = {"rich_help_panel": "What is learned (the defaults are the paper's)"}
+
+Hidden = Annotated[int, typer.Option(help="units of the layers", **_MODEL)]
+Embedding = Annotated[int, typer.Option(help="units of an embedding", **_MODEL)]
+LearningRate = Annotated[float, typer.Option(**_MODEL)]
+WeightDecay = Annotated[float, typer.Option(**_MODEL)]
+Precision = Annotated[str, typer.Option(help="of matrix products in training", **one_of(PRECISIONS), **_MODEL)]
+Loss = Annotated[str, typer.Option(**one_of(LOSSES), **_OBJECTIVE)]
+Negatives = Annotated[str, typer.Option(help="how triplets draw them", **one_of(NEGATIVES), **_OBJECTIVE)]
+Anchors = Annotated[str, typer.Option(help="ends of each edge that are anchors", **one_of(ANCHORS), **_OBJECTIVE)]
+Temperature = Annotated[float, typer.Option(help="of the softmax loss", **_OBJECTIVE)]
+HiddenShare = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE",
+        help="share of artists per step whose edges are hidden and predicted (0: none)",
+        **_OBJECTIVE,
+    ),
+]
+ConnectionDropout = Annotated[
+    float,
+    typer.Option(metavar="SHARE", help="share of edges that carry no messages in each step", **_OBJECTIVE),
+]
+Thinning = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE", help="share of artists per step that keep a random part of their edges", **_OBJECTIVE
+    ),
+]
+Batch = Annotated[int, typer.Option(metavar="EDGES", help="look at this many edges per step (0: all)", **_OBJECTIVE)]
+
+
+def train(
+    folder: CatalogueFolder,
+    features: Annotated[str, typer.Option(metavar="NAME[+NAME]", help="for example clap+moods_themes; random")],
+    backbone: Annotated[str, typer.Option(**one_of(sorted(MODELS)))] = PAPER.model.backbone,
+    layers: Annotated[int, typer.Option(help="graph layers; 0 is the MLP baseline")] = PAPER.model.layers,
+    protocol: Protocol = PAPER.protocol,
+    seed: int = PAPER.seed,
+    steps: Annotated[int, typer.Option(help="full-graph optimiser steps; 3200 are the paper's")] = PAPER.steps,
+    hidden: Hidden = PAPER.model.hidden,
+    embedding: Embedding = PAPER.model.embedding,
+    learning_rate: LearningRate = PAPER.learning_rate,
+    weight_decay: WeightDecay = PAPER.weight_decay,
+    precision: Precision = PAPER.precision,
+    loss: Loss = PAPER.objective.loss,
+    negatives: Negatives = PAPER.objective.negatives,
+    anchors: Anchors = PAPER.objective.anchors,
+    temperature: Temperature = PAPER.objective.temperature,
+    hidden_share: HiddenShare = PAPER.objective.hidden_share,
+    connection_dropout: ConnectionDropout = PAPER.objective.connection_dropout,
+    thinning: Thinning = PAPER.objective.thinning,
+    batch: Batch = PAPER.objective.batch,
+    device: Device = PAPER.device,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> int:
+    """Train, evaluate and record one run."""
+    config = TrainingConfig(
+        features=features,
+        model=ModelConfig(backbone, layers, hidden, embedding),
+        protocol=protocol,
+        seed=seed,
+        steps=steps,
+        device=device,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        precision=precision,
+        objective=ObjectiveConfig(
+            loss, negatives, anchors, temperature, hidden_share, connection_dropout, thinning, batch
+        ),
+    )
+    from core.training.device import choose_device, set_threads
+
+    catalogue = open_catalogue(folder)
+    choose_device(config.device)
+    set_threads(threads)
+    check_features(catalogue, config.features)
+    return _work_on(folder, catalogue, new_run(catalogue, config), as_json)
+
+
+def grid(
+    folder: CatalogueFolder,
+    features: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="separated by commas (default: the paper's eight, as far as there)"),
+    ] = None,
+    backbones: Annotated[str, typer.Option(metavar="LIST")] = "sage",
+    layers: Annotated[str, typer.Option(metavar="LIST")] = "0-4",
+    seeds: Annotated[str, typer.Option(metavar="LIST", help="for example 0-2")] = "0",
+    protocols: Annotated[str, typer.Option(metavar="LIST")] = "standard",
+    steps: Annotated[int, typer.Option(help="optimiser steps of each run")] = PAPER.steps,
+    workers: Annotated[int, typer.Option(help="runs at once, one CPU thread each")] = 1,
+    hidden: Hidden = PAPER.model.hidden,
+    embedding: Embedding = PAPER.model.embedding,
+    learning_rate: LearningRate = PAPER.learning_rate,
+    weight_decay: WeightDecay = PAPER.weight_decay,
+    precision: Precision = PAPER.precision,
+    loss: Loss = PAPER.objective.loss,
+    negatives: Negatives = PAPER.objective.negatives,
+    anchors: Anchors = PAPER.objective.anchors,
+    temperature: Temperature = PAPER.objective.temperature,
+    hidden_share: HiddenShare = PAPER.objective.hidden_share,
+    connection_dropout: ConnectionDropout = PAPER.objective.connection_dropout,
+    thinning: Thinning = PAPER.objective.thinning,
+    batch: Batch = PAPER.objective.batch,
+    device: Device = PAPER.device,
+    plan_only: Annotated[bool, typer.Option("--plan", help="print what would be done, and stop")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Plan a grid, work through it, and print the figures of all its runs."""
+    depths, all_seeds = read_numbers("--layers", layers, _numbers), read_numbers("--seeds", seeds, _numbers)
+    catalogue = open_catalogue(folder)
+    base = TrainingConfig(
+        "random",
+        model=ModelConfig(hidden=hidden, embedding=embedding),
+        steps=steps,
+        device=device,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        precision=precision,
+        objective=ObjectiveConfig(
+            loss, negatives, anchors, temperature, hidden_share, connection_dropout, thinning, batch
+        ),
+    )
+    inputs = paper_feature_sets(catalogue) if features is None else texts(features)
+    configs = grid_configs(base, inputs, texts(backbones), depths, all_seeds, texts(protocols))
+    plan = plan_grid(catalogue, configs)
+    say(
+        f"{len(configs)} runs: {len(plan.finished)} finished, {len(plan.stopped)} to go on with, {len(plan.new)} new, "
+        f"{len(plan.busy)} at work elsewhere; {plan.epochs_left:,} epochs left."
+    )
+    if plan_only:
+        rows = [{"features": config.features} | config.model.as_dict() | {"seed": config.seed} for config in plan.new]
+        show(as_json, {"new": rows, "stopped": [run.run_id for run in plan.stopped]}, pd.DataFrame(rows))
+        return 0
+
+    def on_progress(progress: GridProgress) -> None:
+        if progress.epochs_done:
+            text = f"{progress.runs_done} of {progress.runs} runs, {progress.latest}"
+            progress_line(progress.epochs_done, progress.epochs, progress.seconds, text)
+
+    with _asked_to_stop() as stop:
+        failures = execute_grid(catalogue, plan, workers, on_progress, stop.is_set)
+    for failure in failures:
+        say(failure)
+    runs = plan_grid(catalogue, configs).finished
+    rows = [_metrics_row(run, split, row) for run in runs for split, row in run.metrics.items()]
+    show(as_json, {"finished": rows, "failed": failures}, pd.DataFrame(rows))
+    return 1 if failures else 130 if len(runs) < len(configs) - len(plan.busy) else 0
+
+
+def resume(
+    folder: CatalogueFolder,
+    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> int:
+    """Start or continue a run, as the app's background jobs do."""
+    from core.training.device import set_threads
+
+    set_threads(threads)
+    catalogue = open_catalogue(folder)
+    run = open_run(catalogue, run_id)
+    state = job_state(run)
+    if run.finished:
+        raise NearfieldError(f"{run.run_id} is finished; there is nothing to resume.")
+    if state.is_active and run.status["pid"] != os.getpid():
+        raise NearfieldError(f"{run.run_id} is {state.state} in another process. Wait for it or cancel it first.")
+    if state.can_resume:
+        (run.path / CANCEL_FILE).unlink(missing_ok=True)
+    return _work_on(folder, catalogue, run, as_json)
+
+
+def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int:
+    from core.experiments.measure import train_and_evaluate
+    from core.training.device import choose_device, describe_device
+
+    say(f"{run.run_id} on {describe_device(choose_device(run.config.device))}")
+
+    def on_epoch(report: EpochReport, epochs: int) -> None:
+        text = f"loss {report.loss:.4f}  validation NDCG@200 {report.val_ndcg:.4f}"
+        progress_line(report.epoch, epochs, report.seconds, text)
+
+    try:
+        with _asked_to_stop() as stop:
+            metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
+    except NearfieldError as fault:
+        run.set_status("failed", message=str(fault))
+        raise
+    if metrics is None:
+        say(f"Stopped; nothing is lost. Go on with: python -m core resume {folder} {run.run_id}")
+        return 130
+    rows = [_metrics_row(run, split, row) for split, row in metrics.items()]
+    show(as_json, {"run": run.run_id, "metrics": metrics}, pd.DataFrame(rows))
+    return 0
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """An event that the first SIGINT or SIGTERM sets; a second one stops at once."""
+    stop = threading.Event()
+
+    def ask(*_: Any) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        say("Stopping after this epoch …")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _metrics_row(run: Run, split: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {"run": run.run_id, "split": split} | ranking_figures(row)
+
+
+def _numbers(listed: str) -> list[int]:
+    """ "0-2,4" -> [0, 1, 2, 4]."""
+    numbers: list[int] = []
+    for part in listed.split(","):
+        first, _, last = part.partition("-")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
