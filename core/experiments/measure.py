@@ -5,14 +5,12 @@ from typing import Any
 
 from core.catalogue import Catalogue
 from core.evaluation.evaluate import Evaluation, evaluate, mean_evaluation
-from core.experiments.fitting import fit_fusion
 from core.experiments.results import record_results, result_row
 from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
 from core.runs.record import EpochReport, Run, finish_run, library_versions, open_run, source_commit
 from core.search.fusion import FusionWeights
 from core.search.fusions import check_fusion_name, load_fusion, save_fusion
 from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, ranker_in_views
-from core.training.checkpoints import load_details, train_run
 
 DRAWS = 5
 """How often the edges that artists keep are drawn anew, to be averaged over."""
@@ -52,6 +50,8 @@ def fit_and_save_fusion(
     on_progress: Callable[[int, int], None] = lambda done, views: None,
 ) -> FusionWeights:
     """Fit a fusion of `parts` on validation artists and store it under `name`."""
+    from core.experiments.fitting import fit_fusion
+
     check_fusion_name(name)
     weights = fit_fusion(catalogue, parts, on_progress)
     command = f"python -m core fuse CATALOGUE --name {name} --parts {','.join(parts)}"
@@ -71,6 +71,8 @@ def train_and_evaluate(
     Returns the metrics by split, or None when `should_stop` ended the run early. A split without hidden edges is
     left out.
     """
+    from core.training.checkpoints import train_run
+
     if not train_run(catalogue, run, on_epoch, should_stop):
         return None
     metrics = {}
@@ -87,7 +89,7 @@ def _provenance(catalogue: Catalogue, ranker: str) -> dict[str, Any]:
     commit, versions = source_commit(), library_versions()
     if ranker.startswith(RUN_PREFIX):
         run = open_run(catalogue, ranker.removeprefix(RUN_PREFIX))
-        config, details = run.config, load_details(run)
+        config, details = run.config, run.checkpoint_details()
         settings |= {
             "features": config.features,
             "backbone": config.model.backbone,

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
 
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
@@ -87,6 +88,16 @@ class Run:
 
     def set_status(self, state: str, **more: Any) -> None:
         write_json(self.path / "status.json", {"state": state, "updated": _now(), **more})
+
+    def checkpoint_details(self) -> dict[str, Any]:
+        """The provenance inside the checkpoint: configuration, hashes, versions, chosen epoch, seconds, device."""
+        file = self.path / "model.safetensors"
+        try:
+            with safe_open(file, framework="numpy") as checkpoint:
+                details: dict[str, Any] = json.loads(checkpoint.metadata()["details"])
+        except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as fault:
+            raise NearfieldError(f"{file.name} of {self.run_id} cannot be read ({fault}).") from None
+        return details
 
     def embeddings(self) -> FloatArray:
         """(n, d) unit vectors with every known edge visible, memory-mapped."""

@@ -78,11 +78,6 @@ def load_model(run: Run) -> tuple[Embedder, InputScaling]:
     return model.eval(), scaling
 
 
-def load_details(run: Run) -> dict[str, Any]:
-    """The provenance stored inside the checkpoint: configuration, hashes, versions, chosen epoch, seconds, device."""
-    return _read_tensors(run.path / "model.safetensors")[1]
-
-
 def embed(model: Embedder, inputs: FeatureInputs, view: GraphView) -> FloatArray:
     """(n, d) embeddings of all artists with the edges of `view` visible."""
     return model.embed(torch.from_numpy(inputs.values), MessageGraph.from_view(view)).numpy()

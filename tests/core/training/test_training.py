@@ -17,7 +17,7 @@ from core.graph.protocols import serving_view
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import list_runs, new_run, open_run
 from core.search.spaces import open_space, ranker_in_views
-from core.training.checkpoints import embed, load_details, load_model, train_run
+from core.training.checkpoints import embed, load_model, train_run
 from core.training.distances import PairPattern, pair_distances
 from core.training.loop import Trainer
 from core.training.triplets import EdgeTriplets
@@ -145,7 +145,7 @@ def test_a_finished_run_carries_its_provenance(catalogue: Catalogue) -> None:
     assert set(metrics) == {"val", "test"}
     assert open_run(catalogue, run.run_id).finished
     assert not (run.path / "state.safetensors").exists()
-    details = load_details(run)
+    details = run.checkpoint_details()
     for key in ("config", "catalogue_hash", "split_hash", "commit", "versions", "command", "seconds", "device"):
         assert details[key]
     rows = read_results(catalogue)
