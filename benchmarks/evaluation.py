@@ -28,8 +28,9 @@ from core.catalogue.library import BUNDLED
 from core.evaluation.evaluate import CUTOFF, evaluate, relevance
 from core.evaluation.metrics import score_queries
 from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS, EvaluationView, evaluation_view
-from core.search.spaces import COSINE_PREFIX, open_ranker
+from core.search.spaces import open_ranker
 from core.similarity import Similarity
+from core.space_name import SpaceName
 
 DEFAULT = Path(__file__).resolve().parents[1] / "data" / BUNDLED
 
@@ -114,7 +115,7 @@ def peak_of(act: Callable[[], object]) -> int:
 
 
 def default_rankers(catalogue: Catalogue) -> list[str]:
-    return ["pagerank", "adamic-adar", "random", *(COSINE_PREFIX + name for name in catalogue.feature_names[:1])]
+    return ["pagerank", "adamic-adar", "random", *map(SpaceName.cosine, catalogue.feature_names[:1])]
 
 
 def print_table(found: Sequence[Measurement]) -> None:

@@ -1,5 +1,7 @@
 """What people read in place of the names of spaces, rankers, feature sets, splits, protocols and metrics."""
 
+from core.space_name import Kind, SpaceName
+
 PROTOCOLS = {
     "standard": "Standard",
     "published": "Published (with its faults)",
@@ -48,14 +50,15 @@ def features_title(features: str) -> str:
 
 def ranker_title(ranker: str) -> str:
     """A short name for a yardstick or a fusion; a run keeps its id."""
-    match ranker.partition(":"):
-        case "fusion", _, name:
-            return f"Fusion ({name.replace('_', ' ')})"
-        case "cosine", _, features:
-            return f"Cosine of {features_title(features)}"
-        case "run", _, run_id:
-            return run_id
-    return _RANKERS.get(ranker, ranker)
+    name = SpaceName(ranker)
+    match name.kind:
+        case Kind.FUSION:
+            return f"Fusion ({name.id.replace('_', ' ')})"
+        case Kind.COSINE:
+            return f"Cosine of {features_title(name.id)}"
+        case Kind.RUN:
+            return name.id
+    return _RANKERS.get(name, ranker)
 
 
 def layers_title(layers: int) -> str:

@@ -26,9 +26,10 @@ from core.runs.record import Run, list_runs, open_run
 from core.search.content import ContentSpace
 from core.search.fusion import Fusion, FusionWeights
 from core.search.fusions import list_fusions, load_fusion
-from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
+from core.space_name import Kind, SpaceName
 
 ISOLATED, TIED, FUSION = "isolated", "tied", "fusion"
+_WALK = SpaceName("pagerank")
 
 TIES = 10
 """How many nearest artists a clip is tied to."""
@@ -108,13 +109,13 @@ class ClipRoutes:
         degree = np.concatenate([self._view.degree, np.zeros(len(tied), np.int64)])
         return Fusion(FUSION, parts, self._weights, degree)
 
-    def _part(self, name: str) -> Callable[[Clips, IntArray], FloatArray]:
+    def _part(self, name: SpaceName) -> Callable[[Clips, IntArray], FloatArray]:
         """A part of the fusion as a function of clips and ties to scores (c, n)."""
-        if name.startswith(RUN_PREFIX):
-            model = ClipModel(self._catalogue, open_run(self._catalogue, name.removeprefix(RUN_PREFIX)))
+        if name.is_run:
+            model = ClipModel(self._catalogue, open_run(self._catalogue, name.id))
             return lambda clips, tied: model.scores(clips, tied, self._view)
-        if name.startswith(COSINE_PREFIX):
-            space = ContentSpace(self._catalogue, name.removeprefix(COSINE_PREFIX))
+        if name.kind is Kind.COSINE:
+            space = ContentSpace(self._catalogue, name.id)
             return lambda clips, tied: space.scores(sets_of_clips(self._catalogue, clips)[space.name])
         return self._walked
 
@@ -195,18 +196,18 @@ def _answers(catalogue: Catalogue, weights: FusionWeights, clips: Clips) -> bool
     filled = sets_of_clips(catalogue, clips)
     runs = {run.run_id: run for run in list_runs(catalogue)}
     for part in weights.parts:
-        if part.startswith(RUN_PREFIX):
-            run = runs.get(part.removeprefix(RUN_PREFIX))
+        if part.is_run:
+            run = runs.get(part.id)
             if run is None or not (
                 run.config.features == LEARNED or suits_clips(catalogue, run.config.features, filled)
             ):
                 return False
-        elif part.startswith(COSINE_PREFIX):
-            if part.removeprefix(COSINE_PREFIX) not in filled:
+        elif part.kind is Kind.COSINE:
+            if part.id not in filled:
                 return False
-        elif part != "pagerank":
+        elif part != _WALK:
             return False
-    return any(part != "pagerank" for part in weights.parts)
+    return any(part != _WALK for part in weights.parts)
 
 
 def _without(scores: FloatArray, barred: IntArray | None) -> FloatArray:

@@ -26,22 +26,22 @@ from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.graph.adjacency import adjacency, neighbours_of
 from core.graph.protocols import serving_view
 from core.search.evidence import Answer
-from core.search.spaces import RUN_PREFIX, Space
+from core.search.spaces import Space
 from core.similarity import best
+from core.space_name import Kind, SpaceName
 
 BY_TRACK = ":tracks"
-GRAPH_PREFIX = "graph:"
 DEFAULT_ROUTES = (FUSION, TIED, ISOLATED)
 """Which route answers when none is asked for: the best measured of those there are (core.experiments.clips)."""
 
-WAY_TITLES = {
+WAY_TITLES: dict[str, str] = {
     CLAP: "Sound (CLAP)",
     CLAP + BY_TRACK: "Sound (CLAP), best track",
     ACOUSTICBRAINZ: "Descriptors (AcousticBrainz)",
     ACOUSTICBRAINZ + BY_TRACK: "Descriptors (AcousticBrainz), best track",
-    GRAPH_PREFIX + ISOLATED: "Graph model, from the sound alone",
-    GRAPH_PREFIX + TIED: "Graph model, tied to the nearest by sound",
-    GRAPH_PREFIX + FUSION: "Sound and graph together",
+    SpaceName.route(ISOLATED): "Graph model, from the sound alone",
+    SpaceName.route(TIED): "Graph model, tied to the nearest by sound",
+    SpaceName.route(FUSION): "Sound and graph together",
 }
 
 
@@ -118,10 +118,11 @@ class ClipSearch:
     @property
     def spaces(self) -> list[Space]:
         """What answers, in the order in which to show it."""
-        names = [GRAPH_PREFIX + route for route in DEFAULT_ROUTES if route in self.routes.offered]
+        names = [SpaceName.route(route) for route in DEFAULT_ROUTES if route in self.routes.offered]
         for space in self.content:
-            names += [space.name, space.name + BY_TRACK] if space.has_tracks else [space.name]
-        return [Space(name, WAY_TITLES[name], not name.startswith(GRAPH_PREFIX)) for name in names]
+            ways = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
+            names += map(SpaceName, ways)
+        return [Space(name, WAY_TITLES[name], name.kind is not Kind.ROUTE) for name in names]
 
     @property
     def default(self) -> str:
@@ -130,14 +131,15 @@ class ClipSearch:
 
     def describe_model(self) -> str:
         """The run that embeds clips, as a space's name; empty where there is none."""
-        return RUN_PREFIX + self.routes.run if self.routes.run else ""
+        return SpaceName.run(self.routes.run) if self.routes.run else ""
 
     def ask(self, heard: ClipVectors, k: int = 10) -> ClipAnswers:
         """What every space says of a clip, each with its k nearest artists."""
         clips = sets_of_clips(self.catalogue, heard.as_clips())
         tied = nearest_by_content(self.content, clips, min(TIES, len(self.catalogue)))
         scores: dict[str, FloatArray] = {
-            GRAPH_PREFIX + route: self.routes.scores(route, heard.as_clips(), tied)[0] for route in self.routes.offered
+            SpaceName.route(route): self.routes.scores(route, heard.as_clips(), tied)[0]
+            for route in self.routes.offered
         }
         tracks: dict[str, IntArray] = {}
         for space in self.content:
@@ -146,7 +148,7 @@ class ClipSearch:
                 found = space.best_tracks(clips[space.name])
                 scores[space.name + BY_TRACK] = found.scores[0]
                 tracks[space.name] = found.tracks[0]
-        answers = {space.name: _answer(space, scores[space.name], k) for space in self.spaces}
+        answers: dict[str, Answer] = {space.name: _answer(space, scores[space.name], k) for space in self.spaces}
         return ClipAnswers(answers, tracks, tied[0], self.default)
 
     def evidence(self, heard: ClipVectors, answers: ClipAnswers, rows: Sequence[int] | IntArray) -> list[ClipEvidence]:

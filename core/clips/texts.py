@@ -14,6 +14,7 @@ from core.search.content import ContentSpace
 from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.similarity import best
+from core.space_name import SpaceName
 
 MOST_PHRASES = 8
 LARGEST_WEIGHT = 10.0
@@ -77,4 +78,4 @@ def text_answers_by_name(answers: TextAnswers) -> Mapping[str, Answer]:
 
 
 def _answer(name: str, title: str, scores: FloatArray, k: int) -> Answer:
-    return Answer(Space(name, title, True), -1, scores, best(scores, k), 0)
+    return Answer(Space(SpaceName(name), title, True), -1, scores, best(scores, k), 0)

@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.curation.lists import MAX_ID, MAX_NAME, Entry, Origin, checked_note
 from core.errors import NearfieldError
 from core.search.fusions import load_fusion
-from core.search.spaces import FUSION_PREFIX, RUN_PREFIX
+from core.space_name import SpaceName
 
 
 def found(
@@ -53,10 +53,11 @@ def entry_of(catalogue: Catalogue, row: int, origin: Origin | None = None) -> En
 
 def model_of(catalogue: Catalogue, space: str) -> str:
     """What made a space: a run's id, those of a fusion, the extractor of a feature set; else nothing."""
-    if space.startswith(RUN_PREFIX):
-        return space.removeprefix(RUN_PREFIX)
-    if space.startswith(FUSION_PREFIX):
-        weights, _ = load_fusion(catalogue, space.removeprefix(FUSION_PREFIX))
+    name = SpaceName(space)
+    if name.is_run:
+        return name.id
+    if name.is_fusion:
+        weights, _ = load_fusion(catalogue, name.id)
         return " + ".join(weights.parts)[:MAX_ID]
     info = catalogue.feature_infos.get(space)
     return f"{info.extractor} {info.version}".strip()[:MAX_ID] if info else ""

@@ -33,7 +33,7 @@ from core.evaluation.metrics import recall_at_k
 from core.experiments.results import record_results, result_row
 from core.graph.protocols import EvaluationView, evaluation_view
 from core.runs.record import library_versions, source_commit
-from core.search.spaces import CLIP_PREFIX
+from core.space_name import SpaceName
 
 COLD, CLIP = "cold", "clip"
 VIEWS = (COLD, CLIP)
@@ -117,8 +117,8 @@ def evaluate_clips(
     run = run or next((found.run_id for found in clip_runs(catalogue, clips)), None)
     fusion = fusion or next(iter(clip_fusions(catalogue, clips)), None)
     tables = _tables(catalogue, seen, queries, chosen, run, fusion, ties)
-    named = [(CLIP_PREFIX + name, table) for name, table in tables]
-    evaluations = {name: evaluate(_Table(name, queries, table), seen) for name, table in named}
+    named = [(SpaceName.clip(name), table) for name, table in tables]
+    evaluations: dict[str, Evaluation] = {name: evaluate(_Table(name, queries, table), seen) for name, table in named}
     return ClipEvaluation(seen, evaluations, {"run": run, "fusion": fusion, "ties": ties})
 
 

@@ -21,10 +21,10 @@ from core.graph.protocols import EvaluationView, evaluation_view
 from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, standardise
 from core.search.spaces import ranker_in_views
 from core.similarity import Similarity
+from core.space_name import SpaceName
 
 KEPT_EDGES = (0, 1, 2, 3, 5)
 PENALTY = 1e-3
-_WALKS = ("pagerank",)
 
 
 def fit_fusion(
@@ -41,15 +41,16 @@ def fit_fusion(
     views = [evaluation_view(catalogue, "standard", "val", kept_edges=kept) for kept in (None, *KEPT_EDGES)]
     if not len(views[0].queries):
         raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")
-    logarithmic = tuple(name in _WALKS for name in parts)
-    rankers = [ranker_in_views(catalogue, name) for name in parts]
+    names = tuple(map(SpaceName, parts))
+    logarithmic = tuple(name.has_probabilities for name in names)
+    rankers = [ranker_in_views(catalogue, name) for name in names]
     tables = []
     for done, view in enumerate(views):
         on_progress(done, len(views))
         tables.append(_Table.of(view, [opened(view) for opened in rankers], logarithmic))
     on_progress(len(views), len(views))
-    weights = _minimise(tables, len(parts))
-    return FusionWeights(tuple(parts), logarithmic, tuple(tuple(map(float, row)) for row in weights))
+    weights = _minimise(tables, len(names))
+    return FusionWeights(names, logarithmic, tuple(tuple(map(float, row)) for row in weights))
 
 
 class _Table:

@@ -10,7 +10,8 @@ from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
 from core.runs.record import EpochReport, Run, finish_run, library_versions, open_run, source_commit
 from core.search.fusion import FusionWeights
 from core.search.fusions import check_fusion_name, load_fusion, save_fusion
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, ranker_in_views
+from core.search.spaces import ranker_in_views
+from core.space_name import Kind, SpaceName
 
 DRAWS = 5
 """How often the edges that artists keep are drawn anew, to be averaged over."""
@@ -32,13 +33,13 @@ def evaluate_ranker(
     views = [evaluation_view(catalogue, protocol, split, hide_validation, kept_edges, draw) for draw in range(draws)]
     opened = ranker_in_views(catalogue, ranker)
     evaluation = mean_evaluation([evaluate(opened(view), view) for view in views])
-    provenance = _provenance(catalogue, ranker)
+    provenance = _provenance(catalogue, SpaceName(ranker))
     hidden = " --hide-validation" if hide_validation else ""
     kept = "" if kept_edges is None else f" --keep-edges {kept_edges}"
     provenance["command"] = (
         f"python -m core evaluate CATALOGUE --ranker {ranker} --protocol {protocol} --split {split}{hidden}{kept}"
     )
-    row = result_row(evaluation, catalogue, provenance) | {"ranker": ranker}
+    row = result_row(evaluation, catalogue, provenance) | {"ranker": str(ranker)}
     record_results(catalogue, [row])
     return evaluation, row
 
@@ -79,16 +80,16 @@ def train_and_evaluate(
     for split in EVALUATED_SPLITS:
         protocol = run.config.protocol
         if len(evaluation_view(catalogue, protocol, split).queries):
-            metrics[split] = evaluate_ranker(catalogue, RUN_PREFIX + run.run_id, protocol, split)[1]
+            metrics[split] = evaluate_ranker(catalogue, SpaceName.run(run.run_id), protocol, split)[1]
     finish_run(run, metrics)
     return metrics
 
 
-def _provenance(catalogue: Catalogue, ranker: str) -> dict[str, Any]:
+def _provenance(catalogue: Catalogue, ranker: SpaceName) -> dict[str, Any]:
     settings: dict[str, Any] = {"features": None, "backbone": None, "layers": None, "seed": None, "config": {}}
     commit, versions = source_commit(), library_versions()
-    if ranker.startswith(RUN_PREFIX):
-        run = open_run(catalogue, ranker.removeprefix(RUN_PREFIX))
+    if ranker.is_run:
+        run = open_run(catalogue, ranker.id)
         config, details = run.config, run.checkpoint_details()
         settings |= {
             "features": config.features,
@@ -102,10 +103,10 @@ def _provenance(catalogue: Catalogue, ranker: str) -> dict[str, Any]:
             "device": details["device"],
         }
         commit, versions = details["commit"], details["versions"]
-    elif ranker.startswith(FUSION_PREFIX):
-        details = load_fusion(catalogue, ranker.removeprefix(FUSION_PREFIX))[1]
+    elif ranker.is_fusion:
+        details = load_fusion(catalogue, ranker.id)[1]
         settings |= {"config": details["weights"], "train_command": details["command"]}
         commit, versions = details["commit"], details["versions"]
-    elif ranker.startswith(COSINE_PREFIX):
-        settings["features"] = ranker.removeprefix(COSINE_PREFIX)
+    elif ranker.kind is Kind.COSINE:
+        settings["features"] = ranker.id
     return settings | {"commit": commit, "versions": versions}

@@ -14,7 +14,7 @@ from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
 from core.graph.protocols import EvaluationView
 from core.runs.config import BACKBONE_TITLES, TrainingConfig
-from core.search.spaces import CLIP_PREFIX, COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, UNTRAINED
+from core.space_name import UNTRAINED, Kind, SpaceName
 
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
 YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
@@ -107,7 +107,7 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     once: a repeated seed is no second seed. `variant` names the settings in which a run differs from most others
     of the view, such as "640 steps".
     """
-    runs = rows[rows["ranker"].str.startswith(RUN_PREFIX)].reset_index(drop=True)
+    runs = rows[_is_kind(rows, Kind.RUN)].reset_index(drop=True)
     if runs.empty:
         return pd.DataFrame(columns=MODEL_COLUMNS)
     runs["variant"] = _variants(runs["config"])
@@ -127,14 +127,14 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Rankers of the view that are no run, best first: what needs no training, and fusions."""
-    untrained = rows[~rows["ranker"].str.startswith(RUN_PREFIX)]
+    untrained = rows[~_is_kind(rows, Kind.RUN)]
     table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(YARDSTICK_COLUMNS, axis=1)
     return table.sort_values("value", ascending=False, ignore_index=True)
 
 
-def yardstick_names(catalogue: Catalogue) -> list[str]:
+def yardstick_names(catalogue: Catalogue) -> list[SpaceName]:
     """Every untrained ranker the catalogue can be measured with."""
-    return [*UNTRAINED, *(COSINE_PREFIX + name for name in catalogue.feature_names)]
+    return [*map(SpaceName, UNTRAINED), *map(SpaceName.cosine, catalogue.feature_names)]
 
 
 def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
@@ -142,7 +142,7 @@ def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
     rows = rows_of_view(results, "standard", "test").set_index("ranker")
     by_chance = float(rows["ndcg"].get("random", np.nan))
     return {
-        str(ranker).removeprefix(COSINE_PREFIX): Standing(float(value), float(low), float(high), by_chance)
+        SpaceName(ranker).space: Standing(float(value), float(low), float(high), by_chance)
         for ranker, value, low, high in zip(rows.index, rows["ndcg"], rows["ndcg_low"], rows["ndcg_high"], strict=True)
     }
 
@@ -175,21 +175,19 @@ def clip_rows(results: pd.DataFrame, view: str) -> pd.DataFrame:
 
     Columns way (a name of core.clips.search, or "random"), value, low, high (95% over artists), queries, command.
     """
-    chosen = (
-        results["ranker"].str.startswith(CLIP_PREFIX) & (results["protocol"] == view) & (results["split"] == "test")
-    )
+    chosen = _is_kind(results, Kind.CLIP) & (results["protocol"] == view) & (results["split"] == "test")
     if not chosen.any():
         return pd.DataFrame(columns=CLIP_COLUMNS)
     rows = results[chosen].drop_duplicates("ranker", keep="last")
     table = rows[["ndcg", "ndcg_low", "ndcg_high", "queries", "command"]].set_axis(CLIP_COLUMNS[1:], axis=1)
-    way = rows["ranker"].str.removeprefix(CLIP_PREFIX)
+    way = rows["ranker"].map(lambda ranker: SpaceName(ranker).id)
     return table.assign(way=way)[CLIP_COLUMNS].sort_values("value", ascending=False, ignore_index=True)
 
 
 def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> pd.DataFrame:
     """Rows of a view under their rankers' names; `kept_edges` is a number, NaN where all were kept."""
     same = (results["protocol"] == protocol) & (results["split"] == split)
-    same &= ~results["ranker"].str.startswith(CLIP_PREFIX)
+    same &= ~_is_kind(results, Kind.CLIP)
     if split == "test":
         same &= results["hide_validation"] == hide_validation
     rows = results[same].copy()
@@ -201,8 +199,13 @@ def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: 
 
 def _ranker_name(ranker: str, features: Any) -> str:
     """As the command line writes it; rows of a bare feature set are its cosine."""
-    plain = ranker in UNTRAINED or ranker.startswith((RUN_PREFIX, COSINE_PREFIX, FUSION_PREFIX))
-    return ranker if plain or pd.isna(features) else COSINE_PREFIX + ranker
+    is_bare = SpaceName(ranker).kind is Kind.FEATURES and not pd.isna(features)
+    return str(SpaceName.cosine(ranker)) if is_bare else ranker
+
+
+def _is_kind(rows: pd.DataFrame, kind: Kind) -> pd.Series:
+    """Which rows are of rankers of one kind."""
+    return rows["ranker"].map(lambda ranker: SpaceName(ranker).kind is kind).astype(bool)
 
 
 def _variants(configs: pd.Series) -> list[str]:

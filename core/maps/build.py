@@ -6,7 +6,8 @@ from core.features import split_feature_names
 from core.maps.projection import MapSettings, Progress
 from core.maps.store import StoredMap, build_map, load_map, save_map
 from core.runs.record import open_run
-from core.search.spaces import COSINE_PREFIX, RUN_PREFIX, space_vectors
+from core.search.spaces import space_vectors
+from core.space_name import SpaceName
 from core.storage import sha256_file, sha256_text
 
 
@@ -32,9 +33,10 @@ def vectors_fingerprint(catalogue: Catalogue, space: str) -> str:
 
     Needs none of the vectors themselves, so that a page can ask at every redraw.
     """
-    if space.startswith(RUN_PREFIX):
-        run = open_run(catalogue, space.removeprefix(RUN_PREFIX))
+    name = SpaceName(space)
+    if name.is_run:
+        run = open_run(catalogue, name.id)
         return sha256_text(space, sha256_file(run.path / "embeddings.npy"))
-    names = split_feature_names(space.removeprefix(COSINE_PREFIX))
+    names = split_feature_names(name.id)
     files = catalogue.manifest.files
-    return sha256_text(catalogue.split_hash, *(files.get(f"{FEATURES_FOLDER}/{name}.npy", name) for name in names))
+    return sha256_text(catalogue.split_hash, *(files.get(f"{FEATURES_FOLDER}/{one}.npy", one) for one in names))

@@ -25,8 +25,9 @@ from core.catalogue import Catalogue
 from core.features import load_feature_set
 from core.features.audio_sets import heard_as
 from core.graph.adjacency import degrees
-from core.search.evidence import GRAPH_WALKS, Answer
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX, Space
+from core.search.evidence import Answer
+from core.search.spaces import Space
+from core.space_name import SpaceName
 
 LEVELS = ("thin", "fair", "strong", "known")
 THIN, FAIR, STRONG, KNOWN = range(len(LEVELS))
@@ -68,9 +69,10 @@ class Confidence:
 
 def kind_of(space: str) -> str:
     """The kind of a space or ranker by its name: "graph" for all that rests on known edges, else its feature set."""
-    if space in GRAPH_WALKS or space.startswith((RUN_PREFIX, FUSION_PREFIX)):
+    name = SpaceName(space)
+    if name.is_walk or name.is_run or name.is_fusion:
         return _GRAPH
-    return heard_as(space.removeprefix(COSINE_PREFIX))
+    return heard_as(name.id)
 
 
 def witness_spaces(spaces: Sequence[Space]) -> list[Space]:
@@ -151,7 +153,7 @@ def facts_of_answer(
     queries = {found.query for found in answers}
     if len(queries) != 1:
         raise ValueError("The answers must be to one query artist.")
-    scores = {found.space.name: found.scores[np.newaxis] for found in answers}
+    scores: dict[str, FloatArray] = {found.space.name: found.scores[np.newaxis] for found in answers}
     counts = agreement_by_kind(scores, own, np.zeros(len(rows), np.int64), rows)
     return pair_facts(matrix, present, np.full(len(rows), queries.pop()), rows, counts)
 

@@ -16,10 +16,9 @@ from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.graph.adjacency import degrees, neighbours_of, shared_counts
 from core.runs.record import open_run
-from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
+from core.search.spaces import Space
 from core.similarity import Neighbours, Similarity, best
-
-GRAPH_WALKS = ("pagerank", "common-neighbours", "adamic-adar", "popularity")
+from core.space_name import SpaceName
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def without_silence(scores: FloatArray, queries: IntArray, name: str) -> FloatAr
     """The same of `scores` (q, n) that the similarity called `name` gave for these queries."""
     known = scores.copy()
     known[np.arange(len(queries)), queries] = np.nan
-    if name in GRAPH_WALKS:
+    if SpaceName(name).is_walk:
         known[known <= 0] = np.nan
     return known
 
@@ -125,9 +124,9 @@ def neighbours_in_common(matrix: csr_array, rows: Sequence[int]) -> IntArray:
 
 def uses_edges(catalogue: Catalogue, space: Space) -> bool:
     """Whether the space's answers rest on the artists' known edges; content, and a model without layers, on none."""
-    if space.name.startswith(RUN_PREFIX):
-        return open_run(catalogue, space.name.removeprefix(RUN_PREFIX)).config.model.layers > 0
-    return space.name in GRAPH_WALKS or space.name.startswith(FUSION_PREFIX)
+    if space.name.is_run:
+        return open_run(catalogue, space.name.id).config.model.layers > 0
+    return space.name.is_walk or space.name.is_fusion
 
 
 def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
@@ -135,10 +134,10 @@ def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = 
 
     The space named `wanted` stands for the model where it is one, else before other content.
     """
-    models = [space for space in spaces if space.name.startswith((RUN_PREFIX, FUSION_PREFIX))]
-    models.sort(key=lambda space: not space.name.startswith(FUSION_PREFIX))
-    walks = [space for space in spaces if space.name in GRAPH_WALKS][:1]
-    content = [space for space in spaces if space not in models and space.name not in GRAPH_WALKS]
+    models = [space for space in spaces if space.name.is_run or space.name.is_fusion]
+    models.sort(key=lambda space: not space.name.is_fusion)
+    walks = [space for space in spaces if space.name.is_walk][:1]
+    content = [space for space in spaces if space not in models and not space.name.is_walk]
     first = [space for space in [*content, *models] if space.name == wanted]
     models = first if first and first[0] in models else models[:1]
     content = sorted(content, key=lambda space: space not in first)

@@ -21,9 +21,10 @@ from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import NearfieldError
 from core.search.evidence import without_silence
 from core.search.fusion import standardise
-from core.search.spaces import RUN_PREFIX, Space
+from core.search.spaces import Space
 from core.search.vectors import CosineSimilarity
 from core.similarity import MAX_K, Neighbours, Similarity, best
+from core.space_name import SpaceName
 
 POOL = 300
 """Artists that the dial chooses from, or twice as many as are asked for where that is more."""
@@ -39,8 +40,6 @@ UNKNOWN_POPULARITY = 0.5
 
 UNKNOWN_LIKENESS = 0.5
 """Likeness of two artists of a pool that the similarity cannot compare."""
-
-_LOGARITHMIC = ("pagerank",)
 
 
 @dataclass(frozen=True)
@@ -177,7 +176,7 @@ def wished_scores(similarity: Similarity, wish: Wish) -> Wished:
     if len(artists) == 1:
         parts = said
     else:
-        parts = wish.weights[:, None] * standardise(raw, artists, similarity.name in _LOGARITHMIC)
+        parts = wish.weights[:, None] * standardise(raw, artists, SpaceName(similarity.name).has_probabilities)
     scores: FloatArray = parts.sum(axis=0)
     scores[~known[: len(wish.like)].any(axis=0)] = np.nan
     scores[artists] = np.nan
@@ -228,7 +227,7 @@ def spreading_space(spaces: Sequence[Space], own: Space) -> Space:
     A walk or a fusion of many parts takes too long to compare its answers with each other at every turn of the dial.
     """
     with_vectors = [space for space in spaces if space.has_vectors]
-    with_vectors.sort(key=lambda space: not space.name.startswith(RUN_PREFIX))
+    with_vectors.sort(key=lambda space: not space.name.is_run)
     return own if own.has_vectors else next(iter(with_vectors), own)
 
 

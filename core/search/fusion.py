@@ -15,6 +15,7 @@ import numpy as np
 from core.arrays import FloatArray, IntArray
 from core.errors import NearfieldError
 from core.similarity import Similarity
+from core.space_name import SpaceName
 
 DEGREE_KNOTS = (0, 1, 3, 8, 20, 50)
 _SMALLEST_SCORE = 1e-7
@@ -32,7 +33,7 @@ class FusionWeights:
     degree of a pair of artists at DEGREE_KNOTS.
     """
 
-    parts: tuple[str, ...]
+    parts: tuple[SpaceName, ...]
     logarithmic: tuple[bool, ...]
     weights: tuple[tuple[float, ...], ...]
 
@@ -44,7 +45,7 @@ class FusionWeights:
         """Inverse of `as_dict`. Raises NearfieldError for what is not a fusion's weights."""
         try:
             weights = tuple(tuple(float(weight) for weight in row) for row in content["weights"])
-            read = cls(tuple(map(str, content["parts"])), tuple(map(bool, content["logarithmic"])), weights)
+            read = cls(tuple(map(SpaceName, content["parts"])), tuple(map(bool, content["logarithmic"])), weights)
         except (KeyError, TypeError, ValueError) as fault:
             raise NearfieldError(f"These are not the weights of a fusion ({fault}). Fit it again.") from None
         if len(read.parts) != len(read.weights) or any(len(row) != len(DEGREE_KNOTS) for row in read.weights):

@@ -12,7 +12,7 @@ from core.catalogue.format import ARTISTS_FILE, EDGES_FILE
 from core.features import LEARNED, RANDOM, split_feature_names
 from core.runs.record import list_runs
 from core.search.fusions import FUSIONS_FOLDER
-from core.search.spaces import COSINE_PREFIX, RUN_PREFIX
+from core.space_name import Kind, SpaceName
 from core.storage import read_json, write_json
 
 CARRIED_FROM = "carried_from"
@@ -48,18 +48,16 @@ def carry_over(before: Catalogue, after: Catalogue) -> CarriedOver:
         content = read_json(file)
         if content.get("catalogue_hash") != before.content_hash:
             continue
-        if all(_part_stays(before, after, part, found.runs) for part in content["weights"]["parts"]):
+        if all(_part_stays(before, after, SpaceName(part), found.runs) for part in content["weights"]["parts"]):
             write_json(file, _renamed(content, before, after))
             found.fusions.append(file.stem)
     return found
 
 
-def _part_stays(before: Catalogue, after: Catalogue, part: str, runs: list[str]) -> bool:
-    if part.startswith(RUN_PREFIX):
-        return part.removeprefix(RUN_PREFIX) in runs
-    if part.startswith(COSINE_PREFIX):
-        return _is_same(before, after, part.removeprefix(COSINE_PREFIX))
-    return _is_same(before, after, RANDOM)
+def _part_stays(before: Catalogue, after: Catalogue, part: SpaceName, runs: list[str]) -> bool:
+    if part.is_run:
+        return part.id in runs
+    return _is_same(before, after, part.id if part.kind is Kind.COSINE else RANDOM)
 
 
 def _is_same(before: Catalogue, after: Catalogue, features: str) -> bool:

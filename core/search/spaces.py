@@ -20,14 +20,8 @@ from core.search.fusion import Fusion
 from core.search.fusions import fusion_files, list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
+from core.space_name import Kind, SpaceName
 from core.titles import SPACES
-
-UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
-RUN_PREFIX = "run:"
-FUSION_PREFIX = "fusion:"
-COSINE_PREFIX = "cosine:"
-CLIP_PREFIX = "clip:"
-"""Of a way from a clip to artists, in the results table; it can be asked only with a clip."""
 
 _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
 
@@ -36,7 +30,7 @@ _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
 class Space:
     """A similarity on offer: `name` as the command line and URLs write it, `title` as people read it."""
 
-    name: str
+    name: SpaceName
     title: str
     has_vectors: bool
 
@@ -65,19 +59,19 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
     names = [name for name in _ORDER if name in stored] + [name for name in stored if name not in _ORDER]
     own = {name: catalogue.feature_info(name).title for name in names}
     titles = own if catalogue.manifest.kind == "synthetic" else own | SPACES
-    content = [Space(name, titles[name], True) for name in names]
+    content = [Space(SpaceName(name), titles[name], True) for name in names]
     runs = [
-        Space(RUN_PREFIX + run.run_id, f"Graph model ({_describe(run.config)})", True)
+        Space(SpaceName.run(run.run_id), f"Graph model ({_describe(run.config)})", True)
         for run in list_runs(catalogue)
         if run.finished and run.details["catalogue_hash"] == catalogue.content_hash
     ]
     trained = {space.name for space in runs}
     fusions = [
-        Space(FUSION_PREFIX + name, f"Fusion ({name})", False)
+        Space(SpaceName.fusion(name), f"Fusion ({name})", False)
         for name in list_fusions(catalogue)
         if trained.issuperset(_runs_of(catalogue, name))
     ]
-    return _told_apart([*content, *runs, *fusions, Space("pagerank", SPACES["pagerank"], False)])
+    return _told_apart([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
 
 
 def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
@@ -93,19 +87,20 @@ def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
 
 def space_titles(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
     """The titles of spaces or rankers, as people read them; a name that is offered nowhere stands for itself."""
-    titles = {space.name: space.title for space in list_spaces(catalogue)}
-    return [titles.get(name, titles.get(name.removeprefix(COSINE_PREFIX), name)) for name in names]
+    titles: dict[str, str] = {space.name: space.title for space in list_spaces(catalogue)}
+    return [titles.get(name, titles.get(SpaceName(name).space, name)) for name in names]
 
 
 def open_space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity `name` with every known edge visible, as the app and `similar` use it."""
-    if name.startswith(RUN_PREFIX):
-        return CosineSimilarity(name, np.array(_own_run(catalogue, name).embeddings()))
+    parsed = SpaceName(name)
+    if parsed.is_run:
+        return CosineSimilarity(parsed, np.array(_own_run(catalogue, parsed).embeddings()))
     view = serving_view(catalogue)
-    if name.startswith(FUSION_PREFIX):
-        weights, _ = load_fusion(catalogue, name.removeprefix(FUSION_PREFIX))
-        return Fusion(name, [open_space(catalogue, part) for part in weights.parts], weights, view.degree)
-    return _build(catalogue, name, view)
+    if parsed.is_fusion:
+        weights, _ = load_fusion(catalogue, parsed.id)
+        return Fusion(parsed, [open_space(catalogue, part) for part in weights.parts], weights, view.degree)
+    return _build(catalogue, parsed, view)
 
 
 def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:
@@ -118,24 +113,22 @@ def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Simila
 
 def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView], Similarity]:
     """`open_ranker` for several views: the model and its features are read once."""
-    if name.startswith(RUN_PREFIX):
+    ranker = SpaceName.parse_ranker(name)
+    if ranker.is_run:
         from core.training.checkpoints import embed, load_model
 
-        run = _own_run(catalogue, name)
+        run = _own_run(catalogue, ranker)
         model, scaling = load_model(run)
         inputs = feature_inputs(catalogue, run.config.features, scaling)
-        return lambda view: CosineSimilarity(name, embed(model, inputs, view.visible))
-    if name.startswith(FUSION_PREFIX):
-        weights, _ = load_fusion(catalogue, name.removeprefix(FUSION_PREFIX))
+        return lambda view: CosineSimilarity(ranker, embed(model, inputs, view.visible))
+    if ranker.is_fusion:
+        weights, _ = load_fusion(catalogue, ranker.id)
         parts = [ranker_in_views(catalogue, part) for part in weights.parts]
-        return lambda view: Fusion(name, [part(view) for part in parts], weights, view.visible.degree)
-    if name.startswith(COSINE_PREFIX):
-        content = content_similarity(catalogue, name.removeprefix(COSINE_PREFIX))
+        return lambda view: Fusion(ranker, [part(view) for part in parts], weights, view.visible.degree)
+    if ranker.kind is Kind.COSINE:
+        content = content_similarity(catalogue, ranker.id)
         return lambda view: content
-    if name not in UNTRAINED:
-        known = ", ".join([*UNTRAINED, f"{COSINE_PREFIX}FEATURES", f"{RUN_PREFIX}ID", f"{FUSION_PREFIX}NAME"])
-        raise NearfieldError(f"“{name}” is no ranker. There are: {known}.")
-    return lambda view: _build(catalogue, name, view.visible)
+    return lambda view: _build(catalogue, ranker, view.visible)
 
 
 def space_vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArray]:
@@ -146,18 +139,18 @@ def space_vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArra
     return similarity.vectors, similarity.present
 
 
-def _runs_of(catalogue: Catalogue, fusion: str) -> list[str]:
-    return [part for part in load_fusion(catalogue, fusion)[0].parts if part.startswith(RUN_PREFIX)]
+def _runs_of(catalogue: Catalogue, fusion: str) -> list[SpaceName]:
+    return [part for part in load_fusion(catalogue, fusion)[0].parts if part.is_run]
 
 
-def _own_run(catalogue: Catalogue, name: str) -> Run:
-    run = open_run(catalogue, name.removeprefix(RUN_PREFIX))
+def _own_run(catalogue: Catalogue, name: SpaceName) -> Run:
+    run = open_run(catalogue, name.id)
     if run.details["catalogue_hash"] != catalogue.content_hash:
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Train a new one.")
     return run
 
 
-def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:
+def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similarity:
     match name:
         case "random":
             return RandomOrder(len(catalogue))
@@ -169,12 +162,12 @@ def _build(catalogue: Catalogue, name: str, visible: GraphView) -> Similarity:
             return AdamicAdar(visible)
         case "pagerank":
             return PersonalisedPageRank(visible)
-    return content_similarity(catalogue, name.removeprefix(COSINE_PREFIX))
+    return content_similarity(catalogue, name.id if name.kind is Kind.COSINE else name)
 
 
 def _told_apart(spaces: list[Space]) -> list[Space]:
     times = Counter(space.title for space in spaces)
-    marks = {space.name: space.name[-4:] if space.name.startswith(RUN_PREFIX) else space.name for space in spaces}
+    marks = {space.name: space.name[-4:] if space.name.is_run else space.name for space in spaces}
     return [
         space if times[space.title] == 1 else replace(space, title=f"{space.title} ({marks[space.name]})")
         for space in spaces

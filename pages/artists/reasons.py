@@ -7,8 +7,8 @@ import numpy as np
 from core.arrays import FloatArray
 from core.audio.acousticbrainz import TraitComparison
 from core.search.confidence import Confidence
-from core.search.evidence import GRAPH_WALKS, Answer
-from core.search.spaces import FUSION_PREFIX, Space
+from core.search.evidence import Answer
+from core.search.spaces import Space
 from core.text import counted
 from pages.shell.text import plain
 
@@ -18,9 +18,9 @@ _NAME_LENGTH = 30
 
 def score_text(space: Space, score: float, joined: bool = False) -> str:
     """A score in the space's unit, as of `unit`."""
-    if joined or space.name.startswith(FUSION_PREFIX):
+    if joined or space.name.is_fusion:
         return f"{score:.2f}"
-    return f"{score:.2%}" if space.name in GRAPH_WALKS else f"{score:.3f}"
+    return f"{score:.2%}" if space.name.is_walk else f"{score:.3f}"
 
 
 def confidence_text(confidence: Confidence) -> str:

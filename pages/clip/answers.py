@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
-from core.clips.search import GRAPH_PREFIX
 from core.clips.service import ClipReport
 from core.search.spaces import Space
+from core.space_name import SpaceName
 from pages.clip.choosing import Chosen
 from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list, shown_rows
 from pages.clip.reasons import show_clip_reasons
@@ -44,7 +44,7 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
         name = answer.space.name
         lines = [evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
         with column:
-            show_list(catalogue, answer, meaning(answer.space), lines, query, name == GRAPH_PREFIX + FUSION)
+            show_list(catalogue, answer, meaning(answer.space), lines, query, name == SpaceName.route(FUSION))
     if (asked := asked_reasons(catalogue, spaces)) and asked[1] in evidence:
         space, row = asked
         show_clip_reasons(catalogue, chosen, report, evidence[row], space, query)

@@ -4,13 +4,13 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.routes import TIED
-from core.clips.search import GRAPH_PREFIX
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.maps import StoredMap
 from core.maps.colouring import colouring_names
 from core.maps.placing import Placement, place_by_neighbours
 from core.search.spaces import Space, list_spaces
+from core.space_name import SpaceName
 from pages.clip.figures import GUEST, placement_table
 from pages.clip.lists import go_on
 from pages.components.charts import show_table
@@ -27,14 +27,14 @@ MAP = "clip_map"
 def maps_for(report: ClipReport) -> dict[str, str]:
     """Space of a map -> the answer whose neighbours place a clip on it: both compare in the same space."""
     answers = report.answers.answers
-    pairs = {CLAP: CLAP, ACOUSTICBRAINZ: ACOUSTICBRAINZ, report.search.describe_model(): GRAPH_PREFIX + TIED}
+    pairs = {CLAP: CLAP, ACOUSTICBRAINZ: ACOUSTICBRAINZ, report.search.describe_model(): SpaceName.route(TIED)}
     return {space: answer for space, answer in pairs.items() if space and answer in answers}
 
 
 def show_place(catalogue: Catalogue, report: ClipReport) -> None:
     """The map with the clip on it; where there is no map, how to get one."""
     st.subheader("On the map", anchor=False)
-    spaces = {space.name: space for space in list_spaces(catalogue)}
+    spaces: dict[str, Space] = {space.name: space for space in list_spaces(catalogue)}
     maps = {name: stored for name in maps_for(report) if name in spaces and (stored := _stored(catalogue, name))}
     if not maps:
         st.info("This catalogue has no map of its sound yet. Make one on the Map page, and the clip will stand on it.")
@@ -103,4 +103,4 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
 
 
 def _stored(catalogue: Catalogue, space: str) -> StoredMap | None:
-    return sources.stored_map(catalogue, space, sources.map_version(catalogue, space))
+    return sources.stored_map(catalogue, str(space), sources.map_version(catalogue, space))

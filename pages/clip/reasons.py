@@ -10,11 +10,12 @@ from core.audio.acousticbrainz import common_traits
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
-from core.clips.search import GRAPH_PREFIX, ClipEvidence
+from core.clips.search import ClipEvidence
 from core.clips.service import ClipReport, Heard
 from core.features.audio_sets import ACOUSTICBRAINZ
 from core.search.evidence import Answer
 from core.search.spaces import space_titles
+from core.space_name import SpaceName
 from pages.artists.card import artist_name
 from pages.artists.reasons import parts_table, rank_table, traits_list
 from pages.clip.choosing import Chosen
@@ -98,7 +99,7 @@ def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence
     if names:
         st.markdown(f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}")
     routes = report.search.routes
-    if space == GRAPH_PREFIX + FUSION and FUSION in routes.offered:
+    if space == SpaceName.route(FUSION) and FUSION in routes.offered:
         tied = report.answers.tied[np.newaxis]
         parts = routes.contributions(report.heard.vectors.as_clips(), tied, np.array([evidence.row]))
         titles = space_titles(catalogue, list(parts))

@@ -7,10 +7,11 @@ import numpy as np
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION, ISOLATED, TIED, TIES
-from core.clips.search import BY_TRACK, GRAPH_PREFIX, ClipAnswers, ClipEvidence
+from core.clips.search import BY_TRACK, ClipAnswers, ClipEvidence
 from core.clips.service import Heard
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.search.spaces import Space
+from core.space_name import Kind, SpaceName
 from core.text import counted
 from pages.artists.card import artist_name
 from pages.shell.text import plain
@@ -21,14 +22,14 @@ HOW_TO_READ = (
     "at 0:10: the moment of your clip that fits best. Choose “Why?” to hear it beside the artist."
 )
 
-_MEANINGS = {
+_MEANINGS: dict[str, str] = {
     CLAP: "The sound as CLAP hears it: the clip’s mean beside each artist’s.",
     CLAP + BY_TRACK: "The sound as CLAP hears it: the clip beside each artist’s most similar track.",
     ACOUSTICBRAINZ: "Tempo, key, loudness, timbre and more, measured: the clip’s beside each artist’s.",
     ACOUSTICBRAINZ + BY_TRACK: "Measured descriptors: the clip’s beside those of each artist’s most similar track.",
-    GRAPH_PREFIX + ISOLATED: "A model of who is similar to whom, which knows the clip by its sound alone.",
-    GRAPH_PREFIX + TIED: f"A model of who is similar to whom, with the clip tied to its {TIES} nearest by sound.",
-    GRAPH_PREFIX + FUSION: "Sound, models and known edges, weighted as for an artist without any edge.",
+    SpaceName.route(ISOLATED): "A model of who is similar to whom, which knows the clip by its sound alone.",
+    SpaceName.route(TIED): f"A model of who is similar to whom, with the clip tied to its {TIES} nearest by sound.",
+    SpaceName.route(FUSION): "Sound, models and known edges, weighted as for an artist without any edge.",
 }
 _SHORT = {CLAP: "sound", CLAP + BY_TRACK: "tracks", ACOUSTICBRAINZ: "descriptors"}
 
@@ -60,7 +61,7 @@ def windows_sentence(heard: Heard) -> str:
 
 def default_lists(spaces: Sequence[str], default: str) -> list[str]:
     """The default answer, then one of each kind that it is not: sound, descriptors, graph; at most three."""
-    by_preference = [default, CLAP + BY_TRACK, CLAP, ACOUSTICBRAINZ, *(s for s in spaces if s.startswith(GRAPH_PREFIX))]
+    by_preference = [default, CLAP + BY_TRACK, CLAP, ACOUSTICBRAINZ, *filter(_is_route, spaces)]
     chosen: list[str] = []
     for name in by_preference:
         if name in spaces and _kind(name) not in map(_kind, chosen):
@@ -107,4 +108,8 @@ def query_text(phrases: Sequence[str], weights: Sequence[float]) -> str:
 
 
 def _kind(space: str) -> str:
-    return GRAPH_PREFIX if space.startswith(GRAPH_PREFIX) else space.removesuffix(BY_TRACK)
+    return Kind.ROUTE.value if _is_route(space) else space.removesuffix(BY_TRACK)
+
+
+def _is_route(space: str) -> bool:
+    return SpaceName(space).kind is Kind.ROUTE

@@ -8,10 +8,10 @@ import streamlit as st
 from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
 from core.experiments.summary import Standing
-from core.search.evidence import GRAPH_WALKS, Evidence, agreement, gather_evidence, uses_edges
+from core.search.evidence import Evidence, agreement, gather_evidence, uses_edges
 from core.search.exploration import FAMILIAR, spreading_space
 from core.search.query import Reply, Request, ask, thin_answers
-from core.search.spaces import FUSION_PREFIX, Space
+from core.search.spaces import Space
 from core.text import counted
 from pages.artists import why
 from pages.artists.nearest import show_nearest
@@ -79,7 +79,7 @@ def show_reply(
     joined = reply.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
     # Sums and walks are drawn against the best score, cosines against 1.
-    relative = joined or space.name in GRAPH_WALKS or space.name.startswith(FUSION_PREFIX)
+    relative = joined or space.name.is_walk or space.name.is_fusion
     show_nearest(
         catalogue,
         found,

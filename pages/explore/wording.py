@@ -6,9 +6,9 @@ import numpy as np
 
 from core.arrays import FloatArray
 from core.experiments.summary import Standing
-from core.search.evidence import GRAPH_WALKS, Evidence
+from core.search.evidence import Evidence
 from core.search.exploration import ListFigures, Steered
-from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
+from core.search.spaces import Space
 from core.text import counted
 from pages.shell.text import plain
 
@@ -27,9 +27,9 @@ def unit(space: Space, joined: bool = False) -> str:
     """What the space's score is; `joined` for several artists."""
     if joined:
         return "Score: the sum over the named artists, in standard deviations."
-    if space.name.startswith(FUSION_PREFIX):
+    if space.name.is_fusion:
         return "Score: the weighted sum of what its parts say, each in standard deviations."
-    return "Score: chance that a random walk is there." if space.name in GRAPH_WALKS else "Score: cosine, at most 1."
+    return "Score: chance that a random walk is there." if space.name.is_walk else "Score: cosine, at most 1."
 
 
 def basis(space: Space, with_edges: bool, degree: int) -> str:
@@ -38,18 +38,18 @@ def basis(space: Space, with_edges: bool, degree: int) -> str:
         return "Rests on no known edge."
     if not degree:
         return "No edge of the artist is known, so the model goes by the artist’s features."
-    more = ", and on features" if space.name.startswith((RUN_PREFIX, FUSION_PREFIX)) else ""
+    more = ", and on features" if space.name.is_run or space.name.is_fusion else ""
     return f"Rests on the artist’s {counted(degree, 'known edge')}{more}."
 
 
 def reach(space: Space, n_known: int) -> str:
     """How many artists an answer of the space was chosen from."""
-    return f"{'Reaches' if space.name in GRAPH_WALKS else 'Knows'} {counted(n_known, 'other artist')}."
+    return f"{'Reaches' if space.name.is_walk else 'Knows'} {counted(n_known, 'other artist')}."
 
 
 def nothing_known(space: Space, degree: int) -> str:
     """Why a space has no answer."""
-    if space.name in GRAPH_WALKS:
+    if space.name.is_walk:
         reason = "No similar artist is known" if not degree else "The known edges lead nowhere"
         return f"{reason}, so a walk along known edges says nothing. A space of sound or tags may know more."
     return "This space knows nothing about the artist: the catalogue has no such features of it. Try another space."

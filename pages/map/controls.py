@@ -42,7 +42,7 @@ def choose_space(spaces: Sequence[Space]) -> Space:
 
 def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
     """The space of a second map beside the first; None for none."""
-    others = {space.name: space for space in spaces if space is not first}
+    others: dict[str, Space] = {space.name: space for space in spaces if space is not first}
     titles = {ALONE: "No second map"} | {name: space.title for name, space in others.items()}
     chosen = st.selectbox(
         "Beside it",

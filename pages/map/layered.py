@@ -35,7 +35,7 @@ def layered_map(
 ) -> LayeredMap | None:
     """The map of `space` coloured by `colour`, with the nearest of the artist in `row`; None where there is no map."""
     version = sources.map_version(catalogue, space.name)
-    stored = sources.stored_map(catalogue, space.name, version)
+    stored = sources.stored_map(catalogue, str(space.name), version)
     if stored is None:
         return None
     ground = sources.ground(catalogue, space.name, version, stored)

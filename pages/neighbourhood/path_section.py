@@ -97,7 +97,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     _choose(question, spaces)
     _show_avoided(catalogue, start, question)
     try:
-        graph = _step_graph(catalogue, question.space)
+        graph = _step_graph(catalogue, str(question.space))
         path = find_path(
             catalogue, graph, start, question.goal, question.ties, question.smoothing, question.avoid, question.n_steps
         )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from core.catalogue import Catalogue
 from core.search.fusions import load_fusion
-from core.search.spaces import FUSION_PREFIX, RUN_PREFIX, Space
+from core.search.spaces import Space
+from core.space_name import Kind
 
 
 def usual_space(spaces: Sequence[Space]) -> Space:
     """Who predicts: a fusion, else the newest graph model, else what comes first."""
-    ordered = [space for prefix in (FUSION_PREFIX, RUN_PREFIX) for space in spaces if space.name.startswith(prefix)]
+    ordered = [space for kind in (Kind.FUSION, Kind.RUN) for space in spaces if space.name.kind is kind]
     return next(iter(ordered), spaces[0])
 
 
@@ -19,9 +20,7 @@ def spaces_for_paths(catalogue: Catalogue, spaces: Sequence[Space], wanted: str)
     A model places every artist, also those without the features of a content space.
     """
     usual = usual_space(spaces).name
-    parts = (
-        load_fusion(catalogue, usual.removeprefix(FUSION_PREFIX))[0].parts if usual.startswith(FUSION_PREFIX) else ()
-    )
-    order = [wanted, *(part for part in parts if part.startswith(RUN_PREFIX))]
+    parts = load_fusion(catalogue, usual.id)[0].parts if usual.is_fusion else ()
+    order = [wanted, *(part for part in parts if part.is_run)]
     placing = [space for space in spaces if space.has_vectors]
     return sorted(placing, key=lambda space: order.index(space.name) if space.name in order else len(order))

@@ -7,7 +7,8 @@ from core.errors import NearfieldError
 from core.experiments.misses import QueryHits, query_hits
 from core.graph.protocols import evaluation_view
 from core.runs.record import list_runs
-from core.search.spaces import RUN_PREFIX, open_ranker
+from core.search.spaces import open_ranker
+from core.space_name import SpaceName
 from core.text import counted
 from pages.results.source import Source
 from pages.shell.caching import cached_per_catalogue
@@ -25,8 +26,8 @@ def askable(catalogue: Catalogue, source: Source) -> dict[str, str]:
 
     Figures can be shipped without the models behind them.
     """
-    here = {RUN_PREFIX + run.run_id for run in list_runs(catalogue) if run.finished}
-    asked = {name: title for name, title in source.titles.items() if name in here or not name.startswith(RUN_PREFIX)}
+    here = {SpaceName.run(run.run_id) for run in list_runs(catalogue) if run.finished}
+    asked = {name: title for name, title in source.titles.items() if name in here or not SpaceName(name).is_run}
     if absent := len(source.titles) - len(asked):
         st.caption(
             f"{counted(absent, 'trained model')} of this view cannot be asked here, since only the figures are on this "

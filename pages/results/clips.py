@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from core.clips.search import GRAPH_PREFIX, WAY_TITLES
+from core.clips.search import WAY_TITLES
 from core.experiments.summary import clip_rows
+from core.space_name import SpaceName
 from pages.components import charts
 from pages.results import panels
 from pages.results.figures import intervals
@@ -43,4 +44,4 @@ def way_title(way: str) -> str:
     """ "fusion" -> "Sound and graph together"."""
     if way == "random":
         return "Random order"
-    return WAY_TITLES.get(way, WAY_TITLES.get(GRAPH_PREFIX + way, way.replace("_", " ")))
+    return WAY_TITLES.get(way, WAY_TITLES.get(SpaceName.route(way), way.replace("_", " ")))

@@ -1,5 +1,7 @@
 """Results: how good each similarity is on this catalogue, beside what papers report and what needs no training."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -35,7 +37,7 @@ def perfect_score(catalogue: Catalogue, protocol: str, split: str) -> float:
     return summary.perfect_score(evaluation_view(catalogue, protocol, split))
 
 
-def compute_yardsticks(catalogue: Catalogue, names: list[str], protocol: str, split: str, hide: bool) -> None:
+def compute_yardsticks(catalogue: Catalogue, names: Sequence[str], protocol: str, split: str, hide: bool) -> None:
     bar = st.progress(0.0, "Starting …")
     for done, name in enumerate(names):
         bar.progress(done / len(names), f"{done} of {len(names)} done: now {ranker_title(name)}")

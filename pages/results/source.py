@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from core.experiments import summary
-from core.search.spaces import RUN_PREFIX
+from core.space_name import SpaceName
 from core.titles import METRICS, ranker_title
 from pages.results import tables
 
@@ -78,7 +78,7 @@ class Source:
 
     def rows_of_mark(self, mark: str) -> pd.DataFrame:
         """The rows that a mark of a chart averages, one per seed."""
-        if not mark.startswith(RUN_PREFIX):
+        if not SpaceName(mark).is_run:
             return self.rows[self.rows["ranker"] == mark]
         rankers = next(names for names in self.models["rankers"] if names[0] == mark)
         return self.rows[self.rows["ranker"].isin(rankers)].sort_values("seed")

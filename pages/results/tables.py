@@ -9,7 +9,7 @@ import pandas as pd
 from core.evaluation.evaluate import CUTOFF
 from core.experiments.misses import ANSWERS
 from core.runs.config import BACKBONE_TITLES
-from core.search.spaces import COSINE_PREFIX, FUSION_PREFIX, RUN_PREFIX
+from core.space_name import Kind, SpaceName
 from core.text import counted
 from core.titles import features_title, layers_title, ranker_title
 from pages.shell.text import plain
@@ -79,7 +79,7 @@ def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
             "queries": ordered["queries"],
             "candidates": ordered["candidates"],
             "seed": ["" if pd.isna(seed) else f"{int(seed)}" for seed in ordered["seed"]],
-            "run": [name.removeprefix(RUN_PREFIX) if name.startswith(RUN_PREFIX) else "" for name in ordered["ranker"]],
+            "run": [name.id if name.is_run else "" for name in map(SpaceName, ordered["ranker"])],
             "command": ordered["command"],
             "trained with": trained_with,
             "commit": ordered["commit"],
@@ -101,15 +101,15 @@ def default_rankers(models: pd.DataFrame, yardsticks: pd.DataFrame) -> list[str]
     chosen = [name for name in ("pagerank", *names) if name in names][:1]
     if len(models):
         chosen += models.nlargest(1, "value")["rankers"].iloc[0][-1:]
-    for prefix in (COSINE_PREFIX, FUSION_PREFIX):
-        chosen += [name for name in names if name.startswith(prefix) and name not in chosen][:1]
+    for kind in (Kind.COSINE, Kind.FUSION):
+        chosen += [name for name in names if SpaceName(name).kind is kind and name not in chosen][:1]
     return chosen
 
 
 def likely_pair(rankers: list[str]) -> tuple[str, str]:
     """Of at least two rankers, best first, the two worth comparing first: the best one and the best of another kind."""
     first = rankers[0]
-    others = [name for name in rankers[1:] if name.startswith(RUN_PREFIX) != first.startswith(RUN_PREFIX)]
+    others = [name for name in rankers[1:] if SpaceName(name).is_run != SpaceName(first).is_run]
     return first, (others or rankers[1:])[0]
 
 
@@ -186,7 +186,7 @@ def model_title(row: dict[Hashable, Any]) -> str:
 
 def _title(row: dict[Hashable, Any]) -> str:
     ranker = str(row["ranker"])
-    if not ranker.startswith(RUN_PREFIX):
+    if not SpaceName(ranker).is_run:
         return ranker_title(ranker)
     backbone = BACKBONE_TITLES[str(row["backbone"])]
     return (
@@ -202,4 +202,4 @@ def interval_text(row: Mapping[Hashable, Any], metric: str) -> str:
 
 
 def _is_fusion(ranker: str) -> bool:
-    return ranker.startswith(FUSION_PREFIX)
+    return SpaceName(ranker).is_fusion

@@ -16,7 +16,8 @@ def cached_per_catalogue(
 ) -> Callable[[Callable[Arguments, Made]], Callable[Arguments, Made]]:
     """Decorates a function of a catalogue and of small values. What it returns is shared, so nobody may change it.
 
-    The catalogue counts by its content hash and its folder, never by its data. `seconds` is how long a result is kept,
+    The catalogue counts by its content hash and its folder, never by its data; a name of a space and its text count as
+    two, so names are handed in as text. `seconds` is how long a result is kept,
     for ever where that is not given.
     """
     return st.cache_resource(

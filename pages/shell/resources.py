@@ -17,10 +17,11 @@ from core.search.exploration import popularity_places
 from core.search.filters import FilterIndex
 from core.search.fusions import fusion_stamp
 from core.search.lookup import NameIndex
-from core.search.spaces import FUSION_PREFIX, open_space, space_vectors
+from core.search.spaces import open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
 from core.search.traits import ArtistTraits, has_traits, traits_of
 from core.similarity import Similarity
+from core.space_name import SpaceName
 from core.storage import sha256_file
 from pages.shell.caching import cached_per_catalogue
 
@@ -38,8 +39,9 @@ def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
 
 def space(catalogue: Catalogue, name: str) -> Similarity:
     """A similarity of the catalogue, ready to be asked."""
-    stamp = fusion_stamp(catalogue, name.removeprefix(FUSION_PREFIX)) if name.startswith(FUSION_PREFIX) else 0
-    return _space(catalogue, name, stamp)
+    parsed = SpaceName(name)
+    stamp = fusion_stamp(catalogue, parsed.id) if parsed.is_fusion else 0
+    return _space(catalogue, str(name), stamp)
 
 
 @cached_per_catalogue(24, spinner="Loading the space …")

@@ -160,7 +160,7 @@ def select_artist(catalogue: Catalogue, row: int) -> None:
 
 def selected_space(spaces: list[Space]) -> Space:
     """The space in the URL, or the first one on offer."""
-    offered = {space.name: space for space in spaces}
+    offered: dict[str, Space] = {space.name: space for space in spaces}
     return offered.get(st.query_params.get(SPACE, ""), spaces[0])
 
 

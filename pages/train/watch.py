@@ -9,7 +9,7 @@ from core.errors import NearfieldError
 from core.runs.jobs import cancel_job, is_cancelled, log_tail, resume_job
 from core.runs.overview import RunOverview, overview
 from core.runs.record import Run
-from core.search.spaces import RUN_PREFIX
+from core.space_name import SpaceName
 from core.text import duration
 from core.titles import METRICS
 from pages.components import charts
@@ -110,7 +110,7 @@ def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
     elif run.job.state == "finished" and st.button(
         "Explore with this model", icon=":material/explore:", type="primary", key="explore_run"
     ):
-        state.select_space(RUN_PREFIX + run.run_id)
+        state.select_space(SpaceName.run(run.run_id))
         st.switch_page(page("explore"), query_params=state.carried() or {})
 
 

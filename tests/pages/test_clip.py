@@ -28,6 +28,7 @@ from core.errors import AudioError, NearfieldError
 from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.similarity import Neighbours
+from core.space_name import SpaceName
 from core.synthesis import RATE, recipe_from_text
 from pages.artists.nearest import results_of
 from pages.clip import checkpoint, choosing, lists
@@ -441,7 +442,7 @@ def test_catalogues_without_rendered_tracks_have_no_samples(hostile: Catalogue) 
 def test_an_answers_bars_are_cosines_or_shares(catalogue: Catalogue) -> None:
     scores = np.full(N, np.nan, np.float32)
     scores[[0, 11]] = 0.4, 0.2
-    space = Space("clap", "Sound", True)
+    space = Space(SpaceName("clap"), "Sound", True)
     answer = Answer(space, -1, scores, Neighbours(np.array([0, 11]), scores[[0, 11]]), 0)
     plain_bars = results_of(catalogue, answer, ["0.4", "0.2"], ["", "x"], 1.0)
     assert [result.bar for result in plain_bars] == [40, 20]

@@ -14,11 +14,12 @@ from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.library import BUNDLED, DATA_VARIABLE, data_folder
 from core.experiments.results import read_results
 from core.experiments.summary import Standing, space_standings
-from core.search.evidence import GRAPH_WALKS, Evidence
+from core.search.evidence import Evidence
 from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
+from core.space_name import SpaceName
 from core.text import counted
 from pages.artists import reasons
 from pages.artists.card import artist_links
@@ -110,7 +111,7 @@ def test_results_stand_per_space(hostile: Catalogue) -> None:
     scores = [float(result["score"]) for result in results]
     assert scores == sorted(scores, reverse=True)
     assert [result["bar"] for result in results] == [pytest.approx(max(0, 100 * score), abs=0.6) for score in scores]
-    assert drawn[GRAPH_WALKS[0]]["results"][0]["bar"] == 100
+    assert drawn["pagerank"]["results"][0]["bar"] == 100
     assert any("✓ known" in result["evidence"] for result in results)
 
 
@@ -228,7 +229,7 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
 
 
 def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
-    weights = FusionWeights(("pagerank", "cosine:clap"), (True, False), ((1.0,) * 6, (0.5,) * 6))
+    weights = FusionWeights((SpaceName("pagerank"), SpaceName("cosine:clap")), (True, False), ((1.0,) * 6, (0.5,) * 6))
     save_fusion(hostile, "both", weights, {"command": "", "commit": "", "versions": {}})
     app = open_app(artist="a01")
     assert any(text.startswith("#### Fusion") for text in texts(app))
@@ -307,7 +308,11 @@ def test_lists_and_numbers_read_well() -> None:
 
 
 def test_wording_names_the_unit_and_the_basis() -> None:
-    sound, model, walk = Space("clap", "", True), Space("run:x", "", True), Space(GRAPH_WALKS[0], "", False)
+    sound, model, walk = (
+        Space(SpaceName("clap"), "", True),
+        Space(SpaceName("run:x"), "", True),
+        Space(SpaceName("pagerank"), "", False),
+    )
     assert reasons.score_text(sound, 0.5) == "0.500"
     assert reasons.score_text(walk, 0.005) == "0.50%"
     assert wording.basis(model, True, 0).startswith("No edge of the artist is known")

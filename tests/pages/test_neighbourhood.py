@@ -22,6 +22,7 @@ from core.palette import OKABE_ITO, UNKNOWN_COLOUR
 from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
 from core.similarity import best
+from core.space_name import SpaceName
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, link_texts, measured, summary
 from pages.neighbourhood.encodings import COLOURS, SIZES, SMALLEST, Measures, encodings_of, size_legend, tag_classes
 from pages.neighbourhood.path_drawing import PER_LINE, draw_path, place_on_page
@@ -40,7 +41,7 @@ from tests.support.pages import HOSTILE_NAMES, open_app, parameter, texts
 
 hostile = pages_support.hostile
 BUNDLED_FOLDER = pages_support.ROOT / "data" / BUNDLED
-CLAP = Space("clap", "Character", True)
+CLAP = Space(SpaceName("clap"), "Character", True)
 
 
 def picture_around(
@@ -328,7 +329,7 @@ def test_the_links_table_and_tooltips_agree(hostile: Catalogue) -> None:
 
 
 def test_a_fusion_predicts_before_a_model_and_content_last() -> None:
-    fusion, run, walk = (Space(name, name, False) for name in ("fusion:x", "run:a", "pagerank"))
+    fusion, run, walk = (Space(SpaceName(name), name, False) for name in ("fusion:x", "run:a", "pagerank"))
     assert usual_space([CLAP, run, fusion, walk]) == fusion
     assert usual_space([CLAP, run, walk]) == run
     assert usual_space([CLAP, walk]) == CLAP

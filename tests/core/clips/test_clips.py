@@ -28,6 +28,7 @@ from core.search.content import ContentSpace
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import open_space
+from core.space_name import SpaceName
 from tests.support.catalogues import tiny_catalogue
 from tests.support.graphs import random_catalogue
 
@@ -158,7 +159,7 @@ def test_the_walk_from_a_clip_is_that_of_an_artist_with_its_ties(tmp_path: Path)
     clap = np.eye(4, dtype=np.float32)
     catalogue = tiny_catalogue(tmp_path / "c", 4, [(0, 1), (0, 2), (0, 3)], {"clap": clap})
     fit = np.full((1, 6), 1.0).tolist()
-    save_fusion(catalogue, "walk", FusionWeights(("pagerank",), (True,), tuple(map(tuple, fit))), {})
+    save_fusion(catalogue, "walk", FusionWeights((SpaceName("pagerank"),), (True,), tuple(map(tuple, fit))), {})
     routes = ClipRoutes(catalogue, serving_view(catalogue), None, "walk")
     scores = routes._walked({"clap": clap[:1]}, np.array([[1, 2]]))[0]
     walks = PersonalisedPageRank(serving_view(catalogue)).scores(np.array([1, 2]))

@@ -23,6 +23,7 @@ from core.runs.record import list_runs, new_run
 from core.search.fusion import FusionWeights
 from core.search.fusions import list_fusions, save_fusion
 from core.search.migration import carry_over
+from core.space_name import SpaceName
 from tests.support.audio_samples import by_soundfile, tone
 from tests.support.catalogues import tiny_catalogue
 
@@ -316,7 +317,7 @@ def test_runs_that_nothing_new_concerns_are_carried_over(tmp_path: Path) -> None
     changed.set_status("finished")
     weights = ((1.0,) * 6,)
     for name, part in (("stays", f"run:{kept.run_id}"), ("goes", f"run:{changed.run_id}"), ("walk", "pagerank")):
-        save_fusion(before, name, FusionWeights((part,), (False,), weights), {})
+        save_fusion(before, name, FusionWeights((SpaceName(part),), (False,), weights), {})
     after = update_catalogue(before, {"clap": (2 * ones, before.feature_info("clap"))})
     carried = carry_over(before, after)
     assert carried.runs == [kept.run_id]

@@ -33,6 +33,7 @@ from core.search.confidence import (
 from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_ranker, open_space
 from core.similarity import similar
+from core.space_name import SpaceName
 from tests.support.catalogues import trainable
 from tests.support.graphs import graph_catalogue, random_catalogue
 
@@ -200,7 +201,7 @@ def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
 
 def test_answers_to_different_artists_do_not_speak_for_each_other(tmp_path: Path) -> None:
     catalogue = random_catalogue(tmp_path)
-    clap, space = open_space(catalogue, "clap"), Space("clap", "", True)
+    clap, space = open_space(catalogue, "clap"), Space(SpaceName("clap"), "", True)
     matrix, present = adjacency(catalogue.similar_edges, len(catalogue)), feature_presence(catalogue)
     for answers in ([answer(clap, space, 0), answer(clap, space, 1)], []):
         with pytest.raises(ValueError, match="one query artist"):

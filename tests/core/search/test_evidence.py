@@ -24,11 +24,12 @@ from core.search.spaces import Space, list_spaces, open_space
 from core.search.starting import starting_artists
 from core.search.vectors import CosineSimilarity
 from core.similarity import Neighbours
+from core.space_name import SpaceName
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import hostile_catalogue
 
-WALK = Space("pagerank", "Walk", False)
-SOUND = Space("sound", "Sound", True)
+WALK = Space(SpaceName("pagerank"), "Walk", False)
+SOUND = Space(SpaceName("sound"), "Sound", True)
 # A square 0-1-2-3 with the diagonal 0-2; 4 hangs on 3; 5 is alone.
 EDGES = np.array([[0, 1], [1, 2], [2, 3], [0, 3], [0, 2], [3, 4]])
 
@@ -115,8 +116,8 @@ def test_no_two_spaces_have_one_title(tmp_path: Path) -> None:
 
 
 def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
-    content = [Space(name, name, True) for name in "abcd"]
-    runs = [Space("run:new", "new", True), Space("run:old", "old", True)]
+    content = [Space(SpaceName(name), name, True) for name in "abcd"]
+    runs = [Space(SpaceName("run:new"), "new", True), Space(SpaceName("run:old"), "old", True)]
     offered = [*content, *runs, WALK]
 
     def names(**options: str) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.search.evidence import GRAPH_WALKS, answer
+from core.search.evidence import answer
 from core.search.exploration import (
     FAMILIAR,
     MOST_ARTISTS,
@@ -24,6 +24,7 @@ from core.search.fusion import Fusion, FusionWeights
 from core.search.spaces import Space, open_space
 from core.search.vectors import CosineSimilarity
 from core.similarity import Similarity, similar
+from core.space_name import SpaceName
 from tests.support.graphs import random_catalogue
 
 NAMES = ("clap", "pagerank", "common-neighbours", "adamic-adar", "popularity", "random", "fusion")
@@ -38,7 +39,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 @pytest.fixture(scope="module")
 def similarities(catalogue: Catalogue) -> dict[str, Similarity]:
     opened: dict[str, Similarity] = {name: open_space(catalogue, name) for name in NAMES if name != "fusion"}
-    weights = FusionWeights(("pagerank", "clap"), (True, False), ((1.0,) * 6, (0.5,) * 6))
+    weights = FusionWeights((SpaceName("pagerank"), SpaceName("clap")), (True, False), ((1.0,) * 6, (0.5,) * 6))
     degree = np.bincount(catalogue.similar_edges.ravel(), minlength=N)
     return opened | {"fusion": Fusion("fusion:both", [opened["pagerank"], opened["clap"]], weights, degree)}
 
@@ -55,10 +56,10 @@ ADVENTUROUS = Dial.at(1)
 def test_with_the_dial_at_0_the_answer_is_the_plain_ranking(similarity: Similarity) -> None:
     for query in (0, 5, 11):
         steered = steer(similarity, Wish((query,)), 10, FAMILIAR, POPULARITY)
-        plain = answer(similarity, Space(similarity.name, "", False), query, 10).nearest
+        plain = answer(similarity, Space(SpaceName(similarity.name), "", False), query, 10).nearest
         np.testing.assert_array_equal(steered.neighbours.rows, plain.rows)
         np.testing.assert_array_equal(steered.neighbours.scores, plain.scores)
-        if similarity.name not in GRAPH_WALKS:
+        if not SpaceName(similarity.name).is_walk:
             np.testing.assert_array_equal(plain.rows, similar(similarity, query, 10).rows)
         assert not steered.new.any()
         assert not steered.new.any()
@@ -135,7 +136,11 @@ def test_artists_that_cannot_be_compared_are_neither_favoured_nor_held_back() ->
 
 
 def test_what_spreads_the_answers_of_a_space() -> None:
-    sound, model, walk = Space("clap", "", True), Space("run:a", "", True), Space("pagerank", "", False)
+    sound, model, walk = (
+        Space(SpaceName("clap"), "", True),
+        Space(SpaceName("run:a"), "", True),
+        Space(SpaceName("pagerank"), "", False),
+    )
     assert spreading_space([sound, model, walk], sound) == sound
     assert spreading_space([sound, model, walk], walk) == model
     assert spreading_space([walk, sound], walk) == sound

@@ -19,9 +19,10 @@ from core.runs.record import new_run
 from core.search.fusion import DEGREE_KNOTS, Fusion, FusionWeights, PairKnots, standardise
 from core.search.fusions import list_fusions, load_fusion, save_fusion
 from core.search.spaces import list_spaces, open_ranker, open_space, ranker_in_views
+from core.space_name import SpaceName
 from tests.support.graphs import random_catalogue
 
-FLAT = FusionWeights(("pagerank", "cosine:clap"), (True, False), ((1.0,) * 6, (0.5,) * 6))
+FLAT = FusionWeights((SpaceName("pagerank"), SpaceName("cosine:clap")), (True, False), ((1.0,) * 6, (0.5,) * 6))
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,13 @@ from core.search.exploration import Dial, Wish, popularity_places
 from core.search.query import Request, ask, thin_answers
 from core.search.spaces import Space, open_space
 from core.search.traits import has_traits, traits_of
+from core.space_name import SpaceName
 from pages.explore.figures import traits_alt, traits_figure, traits_table
 from tests.support.catalogues import tiny_catalogue
 from tests.support.graphs import random_catalogue
 
 N = 80
-SOUND, WALK = Space("clap", "Sound", True), Space("pagerank", "Walk", False)
+SOUND, WALK = Space(SpaceName("clap"), "Sound", True), Space(SpaceName("pagerank"), "Walk", False)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_several_artists_are_joined_and_left_out(catalogue: Catalogue) -> None:
 
 def test_one_space_of_each_kind_is_a_witness() -> None:
     names = ("clap", "clap_one_track", "moods_themes", "run:a", "fusion:b", "pagerank")
-    assert {space.name for space in witness_spaces([Space(name, "", True) for name in names])} == {
+    assert {space.name for space in witness_spaces([Space(SpaceName(name), "", True) for name in names])} == {
         "clap",
         "moods_themes",
         "pagerank",

@@ -11,6 +11,7 @@ from core.search import spaces
 from core.search.fusion import DEGREE_KNOTS, FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, list_spaces, space_titles
+from core.space_name import SpaceName
 from tests.support.graphs import random_catalogue
 
 CONFIG = TrainingConfig("clap+moods_themes", ModelConfig(layers=1))
@@ -50,7 +51,7 @@ def test_files_are_read_again_only_where_one_has_changed(catalogue: Catalogue, m
     assert f"run:{other.run_id}" not in names(catalogue)
     other.set_status("finished")
     assert f"run:{other.run_id}" in names(catalogue)
-    save_fusion(catalogue, "new", FusionWeights(("pagerank",), (True,), ((1.0,) * len(DEGREE_KNOTS),)), {})
+    save_fusion(catalogue, "new", FusionWeights((SpaceName("pagerank"),), (True,), ((1.0,) * len(DEGREE_KNOTS),)), {})
     assert "fusion:new" in names(catalogue)
     assert names(catalogue) == names(catalogue)
     assert len(reads) == 4
