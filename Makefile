@@ -1,12 +1,17 @@
 # make app    set up .venv when needed and start Nearfield in the browser
 # make test   set up .venv with the test tools and run every check
 # make quick  the same without the tests that take a browser or long
+#             (both share the tests out among WORKERS processes, two unless told otherwise: make test WORKERS=4;
+#             with WORKERS=0 all run in one)
 # make format put the code into the project's format
 # make lock   write the locks anew after a change of a requirements file
 
 PYTHON ?= python3
+WORKERS ?= 2
 export PYTHON
 RUN := .venv/bin/python -m
+# The tests of a module share what is made once for it, so they stay together.
+PYTEST := $(RUN) pytest --numprocesses $(WORKERS) --dist loadscope
 
 .PHONY: app test quick checks format lock environment test-environment
 .DEFAULT_GOAL := app
@@ -17,10 +22,10 @@ app: environment
 # One thread each: several torch or BLAS threads on few cores are far slower than one.
 test quick: export OMP_NUM_THREADS = 1
 test: checks
-	$(RUN) pytest
+	$(PYTEST)
 
 quick: checks
-	$(RUN) pytest -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow"
 
 checks: test-environment
 	$(RUN) ruff check .

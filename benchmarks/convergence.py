@@ -17,7 +17,6 @@ from typing import Any
 
 from torch import Tensor
 
-from benchmarks.plain import plain_loss, with_plain_layers
 from benchmarks.training import PLAIN, add_precision, chosen_precisions
 from core.catalogue import Catalogue, open_catalogue
 from core.runs.config import ModelConfig, TrainingConfig
@@ -25,6 +24,7 @@ from core.training.device import choose_device, describe_device, set_threads
 from core.training.episodes import Episodes
 from core.training.loop import Trainer
 from core.training.objectives import Objective
+from tests.support.plain_models import plain_loss, with_plain_layers
 
 
 class PlainObjective(Objective):

@@ -25,11 +25,12 @@ import psutil
 import torch
 from torch import Tensor
 
-from benchmarks.training import MARGIN, both_directions, random_edges, step_of
+from benchmarks.training import MARGIN, step_of
 from core.models import make_model
 from core.runs.config import ModelConfig, ObjectiveConfig
 from core.training.device import set_threads
 from core.training.episodes import Episodes
+from tests.support.graphs import both_directions, random_edges
 
 SIZES = (17_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 MEAN_DEGREE = 11
@@ -127,6 +128,12 @@ def stops_fitting(found: Sequence[Measurement], memory: int) -> int | None:
 
     On the line through its two largest sizes that fit: features, activations and edges all grow in proportion. None
     where that line contradicts what was measured, as it can among sizes whose arrays the allocator treats differently.
+
+    >>> fit = [Measurement("sage-2", size, 1.0, 0.0, 1.0, 100 + size) for size in (1000, 2000, 3000)]
+    >>> stops_fitting(fit, memory=5000) is None
+    True
+    >>> abs(stops_fitting([*fit, Measurement("sage-2", 9000)], memory=5000) - 4900) <= 1
+    True
     """
     fitting = [(one.artists, one.peak_bytes) for one in found if one.peak_bytes is not None]
     failed = [one.artists for one in found if not one.fits]
@@ -139,7 +146,14 @@ def stops_fitting(found: Sequence[Measurement], memory: int) -> int | None:
 
 
 def verdict(name: str, found: Sequence[Measurement], memory: int) -> str:
-    """Where the model stops fitting, in words."""
+    """Where the model stops fitting, in words.
+
+    >>> fit = [Measurement("sage-2", size, 1.0, 0.0, 1.0, 10**9 + size * 10**6) for size in (1000, 2000, 3000)]
+    >>> verdict("sage-2", fit, 5 * 10**9)
+    'sage-2 fits 5.0 GB up to 3,000 artists, the most that were tried.'
+    >>> verdict("sage-2", [*fit, Measurement("sage-2", 9000)], 5 * 10**9)
+    'sage-2 stops fitting 5.0 GB between 3,000 and 9,000 artists, by its growth at about 4,000.'
+    """
     largest = max((one.artists for one in found if one.fits), default=0)
     failed = next((one.artists for one in found if not one.fits), None)
     if failed is None:
@@ -150,7 +164,14 @@ def verdict(name: str, found: Sequence[Measurement], memory: int) -> str:
 
 
 def ratios(name: str, found: Sequence[Measurement]) -> str:
-    """The growth of a model's step and peak between its smallest and largest size."""
+    """The growth of a model's step and peak between its smallest and largest size.
+
+    >>> first, last = Measurement("sage-2", 1000, 1.0, 0.0, 1.0, 100), Measurement("sage-2", 3000, 2.0, 0.0, 1.0, 400)
+    >>> ratios("sage-2", [first, last]).partition(": ")[2]
+    'a step takes 2.0 times as long and the peak is 4.0 times as high.'
+    >>> ratios("sage-2", [first])
+    'sage-2: too few sizes fit to tell its growth.'
+    """
     fitting = [one for one in found if one.fits]
     if len(fitting) < 2:
         return f"{name}: too few sizes fit to tell its growth."

@@ -1,6 +1,7 @@
 """How long a full-batch training step takes, beside the same model and loss written plainly over `edge_index`.
 
-    python -m benchmarks.training [--precision float32|bfloat16|both] [--layers N] [--columns D] [--steps N] [--json]
+    python -m benchmarks.training [--precision float32|bfloat16|both] [--layers N] [--columns D] [--steps N]
+                                  [--hidden N] [--artists N] [--edges N] [--json]
 
 All models have the same weights, features and graph: a random graph of OLGA's size with its mean degree. They take
 turns, step by step, so that a machine whose speed drifts does not favour one; a ratio is the median over the turns.
@@ -14,35 +15,21 @@ import time
 from collections.abc import Callable, Sequence
 from statistics import median
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.plain import plain_copy, plain_loss
 from core.models import MessageGraph, make_model
 from core.runs.config import PRECISIONS, ModelConfig
 from core.training.device import choose_device, describe_device, set_threads
 from core.training.triplets import EdgeTriplets
+from tests.support.graphs import both_directions, random_edges
+from tests.support.plain_models import plain_copy, plain_loss
 
 ARTISTS, EDGES = 14_139, 64_595
 """OLGA's train artists and the edges among them."""
 
 MARGIN = 0.2
 PLAIN = "plain float32"
-
-
-def random_edges(n_artists: int, n_edges: int, seed: int = 0) -> np.ndarray:
-    """(n_edges, 2) undirected edges of a random graph, each once, lower row first."""
-    rng = np.random.default_rng(seed)
-    low, high = np.sort(rng.integers(0, n_artists, (2, n_edges + n_edges // 8 + n_artists)), axis=0)
-    keys = np.unique((low * n_artists + high)[low < high])
-    chosen = np.sort(rng.choice(keys, n_edges, replace=False))
-    return np.stack(np.divmod(chosen, n_artists), axis=1)
-
-
-def both_directions(edges: np.ndarray) -> np.ndarray:
-    """(2, 2 m) messages along undirected edges (m, 2)."""
-    return np.concatenate([edges, edges[:, ::-1]]).T
 
 
 def step_of(model: nn.Module, loss: Callable[[], Tensor]) -> Callable[[], float]:
@@ -66,9 +53,9 @@ def measure(
     layers: int,
     columns: int,
     steps: int,
-    n_artists: int = ARTISTS,
-    n_edges: int = EDGES,
-    hidden: int = ModelConfig().hidden,
+    n_artists: int,
+    n_edges: int,
+    hidden: int,
 ) -> dict[str, dict[str, float]]:
     """Seconds a step of each contender, and how many times as fast as the plain model it is."""
     device = choose_device()
@@ -117,16 +104,28 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--columns", type=int, default=512, help="input columns; CLAP has 512 (default)")
     parser.add_argument("--steps", type=int, default=7, help="timed turns, after one that is not")
+    parser.add_argument("--hidden", type=int, default=ModelConfig().hidden, help="width (default: %(default)s)")
+    parser.add_argument("--artists", type=int, default=ARTISTS, help="default: OLGA's train artists")
+    parser.add_argument("--edges", type=int, default=EDGES, help="default: those among them")
     parser.add_argument("--threads", type=int, help="CPU threads (default: half the cores)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     options = parser.parse_args()
     set_threads(options.threads)
-    figures = measure(chosen_precisions(options.precision), options.layers, options.columns, options.steps)
+    figures = measure(
+        chosen_precisions(options.precision),
+        options.layers,
+        options.columns,
+        options.steps,
+        options.artists,
+        options.edges,
+        options.hidden,
+    )
     if options.json:
         print(json.dumps(figures, indent=1))
         return
     print(
-        f"A step on {ARTISTS:,} artists and {EDGES:,} edges, {options.layers} layers, {options.columns} columns; "
+        f"A step on {options.artists:,} artists and {options.edges:,} edges, {options.layers} layers, "
+        f"{options.columns} columns; "
         f"{describe_device(choose_device())}"
     )
     for name, figure in figures.items():

@@ -14,20 +14,26 @@ import shutil
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.importers import IMPORTERS
+from tests.support.processes import described, end, left_behind, mark_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
 MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared"}
 BROWSER_SECONDS = 900
+LACK = "nearfield_lack"
 
 settings.register_profile("nearfield", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("nearfield")
+mark_this_process()
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +42,20 @@ def own_main_module() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(autouse=True)
+def own_processes() -> Iterator[None]:
+    """A test that leaves a process behind fails by itself, and the process ends before the next test.
+
+    What wider fixtures have started is there before the test, and stays.
+    """
+    before = psutil.pids()
+    yield
+    if leftover := left_behind(before):
+        names = "\n".join(map(described, leftover))
+        end(leftover)
+        pytest.fail(f"The test left processes behind, which were ended now:\n{names}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -49,16 +69,25 @@ def shared_datasets() -> Path:
 
 @pytest.fixture(scope="session")
 def disco_olga(shared_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """DISCO-OLGA, imported once per session."""
-    dest = tmp_path_factory.mktemp("catalogues") / "disco-olga"
-    return open_catalogue(IMPORTERS["disco-olga"](shared_datasets / "olga", dest))
+    """DISCO-OLGA, imported once per session. Tests only read it."""
+    return imported_once("disco-olga", shared_datasets / "olga", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def olga(shared_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """OLGA, imported once per session."""
-    dest = tmp_path_factory.mktemp("catalogues") / "olga"
-    return open_catalogue(IMPORTERS["olga"](shared_datasets / "olga", dest))
+    """OLGA, imported once per session. Tests only read it."""
+    return imported_once("olga", shared_datasets / "olga", tmp_path_factory)
+
+
+def imported_once(layout: str, source: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """The catalogue made of `source`, by the first of the processes among which pytest-xdist shares out the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    dest = shared / "catalogues" / layout
+    with FileLock(shared / f"{layout}.lock"):
+        if not dest.is_dir():
+            IMPORTERS[layout](source, dest)
+    return open_catalogue(dest)
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +111,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(BROWSER_SECONDS))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run. A worker of pytest-xdist can only run nothing and leave the refusal to the process that reports."""
     collected = {mark.name for item in session.items for mark in item.iter_markers()}
     if missing := REQUIRED - collected:
-        raise pytest.UsageError(f"NEARFIELD_REQUIRE: no test is marked {', '.join(sorted(missing))}.")
+        lack = f"NEARFIELD_REQUIRE: no test is marked {', '.join(sorted(missing))}."
+        if not hasattr(session.config, "workeroutput"):
+            raise pytest.UsageError(lack)
+        session.items.clear()
+        session.config.workeroutput[LACK] = lack
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist has ended."""
+    if lack := getattr(node, "workeroutput", {}).get(LACK):
+        pytest.exit(lack, pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -80,3 +80,8 @@ def test_typing_a_name_and_enter_chooses_that_one() -> None:
 def test_core_imports_neither_pages_nor_streamlit() -> None:
     names = set().union(*(imported(file) for file in (ROOT / "core").rglob("*.py")))
     assert not {name for name in names if name.split(".")[0] in {"pages", "streamlit"}}
+
+
+def test_tests_run_benchmarks_and_import_none() -> None:
+    names = set().union(*(imported(file) for file in (ROOT / "tests").rglob("*.py")))
+    assert not {name for name in names if name.split(".")[0] == "benchmarks"}

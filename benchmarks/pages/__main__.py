@@ -1,21 +1,20 @@
 """How long the app takes to answer, in headless Chromium after warm-up, against the bars it has to meet.
 
-    python -m benchmarks.pages [CATALOGUE] [--repeats N] [--only WORDS] [--json]
+    python -m benchmarks.pages [CATALOGUE] [--repeats N] [--warm-up N] [--only WORDS] [--json]
 
 Starts a server of its own, on that one catalogue, and ends it. Times run from the click to the settled page: what the
-action has to show is there, no script runs, and two frames have been painted. Two repeats of each action come before
-those that count. Bytes are all that travels both ways; server and page are processor time, which tells a slow page
-from a busy machine. Exit code 1 when a 95th percentile misses its bar.
+action has to show is there, no script runs, and two frames have been painted. The first repeats of each action warm up
+and do not count. Bytes are all that travels both ways; server and page are processor time, which tells a slow page from
+a busy machine. Exit code 1 when a 95th percentile misses its bar.
 """
 
 import argparse
 import json
-import os
 import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
@@ -23,62 +22,24 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from benchmarks.pages.actions import ACTIONS, first_load
-from benchmarks.pages.server import ROOT, running_server
-from benchmarks.pages.visitor import Sample, Visitor
+from benchmarks.pages.timing import Timing, heading, line
+from benchmarks.pages.visitor import Visitor
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.library import BUNDLED
 from core.graph.adjacency import adjacency, degrees
 from core.maps.build import current_map
 from core.search.confidence import feature_presence
 from core.search.spaces import list_spaces
+from tests.support.server import ROOT, running_server
 
 DEFAULTS = (ROOT / "data" / "disco-olga", ROOT / "data" / BUNDLED)
-WARM_UP = 2
 START_DEGREE = 12
 """About the mean of OLGA's degrees: the walk begins at an ordinary artist."""
 
 FIRST_LOAD = "first load of a warm server"
 
 
-@dataclass(frozen=True)
-class Timing:
-    """One action: seconds, median bytes, median processor milliseconds, and whether the p95 stays within the bar."""
-
-    action: str
-    median: float
-    p95: float
-    bar: float | None
-    kilobytes: float
-    server_ms: float
-    page_ms: float
-    repeats: int
-    load: float
-
-    @property
-    def met(self) -> bool:
-        return self.bar is None or self.p95 <= self.bar
-
-    @classmethod
-    def of(cls, action: str, bar: float | None, samples: list[Sample]) -> "Timing":
-        median, p95 = np.percentile([sample.seconds for sample in samples], (50, 95))
-        kilobytes, server, page = (
-            round(float(np.median([getattr(sample, name) for sample in samples])) * scale, 1)
-            for name, scale in (("traffic", 1e-3), ("server", 1e3), ("browser", 1e3))
-        )
-        return cls(
-            action,
-            round(float(median), 3),
-            round(float(p95), 3),
-            bar,
-            kilobytes,
-            server,
-            page,
-            len(samples),
-            round(os.getloadavg()[0], 1),
-        )
-
-
-def measure(path: Path, repeats: int, warm_up: int = WARM_UP, only: str = "") -> Iterator[Timing]:
+def measure(path: Path, repeats: int, warm_up: int, only: str) -> Iterator[Timing]:
     """The actions whose name holds `only`, on the catalogue in folder `path`."""
     catalogue = open_catalogue(path)
     artist_id = ordinary_artist(catalogue)
@@ -111,27 +72,12 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def heading(catalogue: str) -> str:
-    return (
-        f"{'seconds on ' + catalogue:32} {'median':>7} {'p95':>7} {'bar':>5} {'':7} {'kB':>8} {'server ms':>10} "
-        f"{'page ms':>8} {'load':>5}"
-    )
-
-
-def line(timing: Timing) -> str:
-    bar = "" if timing.bar is None else f"{timing.bar:.1f}"
-    verdict = "" if timing.bar is None else "met" if timing.met else "MISSED"
-    return (
-        f"{timing.action:32} {timing.median:7.2f} {timing.p95:7.2f} {bar:>5} {verdict:7} {timing.kilobytes:8.1f} "
-        f"{timing.server_ms:10.0f} {timing.page_ms:8.0f} {timing.load:5.1f}"
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the pages of Nearfield in headless Chromium.")
     default = next(path for path in DEFAULTS if path.is_dir())
     parser.add_argument("catalogue", type=Path, nargs="?", default=default, help="default: %(default)s")
     parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--warm-up", type=int, default=2, help="repeats that do not count (default: %(default)s)")
     parser.add_argument("--only", default="", help="only the actions whose name holds these words")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
@@ -139,7 +85,7 @@ def main() -> int:
     timings = []
     if not options.json:
         print(heading(options.catalogue.name), flush=True)
-    for timing in measure(options.catalogue, options.repeats, only=options.only):
+    for timing in measure(options.catalogue, options.repeats, options.warm_up, options.only):
         timings.append(timing)
         if not options.json:
             print(line(timing), flush=True)

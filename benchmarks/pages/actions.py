@@ -8,24 +8,13 @@ from typing import Any
 from playwright.sync_api import Browser, Locator
 
 from benchmarks.pages.maps import MapView
-from benchmarks.pages.server import Server, wait_until
 from benchmarks.pages.visitor import Sample, Visitor
+from tests.support.hop_canvas import GRAPH, NODES_IN_SIGHT, PLACED
+from tests.support.server import Server, wait_until
 
 LISTS = '[data-testid="stMain"] [class*="st-key-results_"]'
 CARD = '[data-testid="stMain"] [class*="st-key-card_"]:has(h2)'
 FRESH_GRAPH_AFTER = 4
-
-GRAPH = "canvas => canvas.hopGraph?.network ? canvas.hopGraph.data.nodes.map(node => node.id) : []"
-PLACED = "canvas => Object.keys(canvas.hopGraph?.network?.getPositions() ?? {}).length"
-NODES_IN_SIGHT = """canvas => {
-    const network = canvas.hopGraph.network, frame = canvas.getBoundingClientRect();
-    const places = canvas.hopGraph.data.nodes.slice(1).map(node => {
-        const place = network.canvasToDOM(network.getPosition(node.id));
-        return {id: node.id, x: place.x, y: place.y};
-    });
-    return places.filter(({id, x, y}) => x > 5 && y > 60 && x < frame.width - 5 && y < frame.height - 5
-        && network.getNodeAt({x, y}) === id);
-}"""
 
 Repeats = Callable[[Visitor, str], Iterator[Sample]]
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-from benchmarks.pages.rest import wait_for_rest, watch
-from benchmarks.pages.server import PATIENCE_S, Server, wait_until
+from tests.support.rest import wait_for_rest, watch
+from tests.support.server import PATIENCE_S, Server, wait_until
 
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 WINDOW = {"width": 1400, "height": 1000}

@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from benchmarks.pages import running_app
 from tests.support import browsing
 from tests.support.browsing import CARD, DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address, nearest_list
+from tests.support.server import running_app
 
 browser, catalogue, visit = browsing.browser, browsing.catalogue, browsing.visit
 

@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from benchmarks.pages import running_app
-from benchmarks.pages.server import wait_until
 from core.catalogue import Catalogue, open_catalogue
 from core.curation import import_list
 from core.curation.playlists import EXTENSION
 from core.search.spaces import space_titles
 from tests.support import browsing
 from tests.support.browsing import CARD, PAGES, PHONE, Visit, address, nearest_list
+from tests.support.server import running_app, wait_until
 
 browser, catalogue, visit, elsewhere = browsing.browser, browsing.catalogue, browsing.visit, browsing.elsewhere
 KNOWN, GOAL = "The Paper Orphans", "syn-0005"

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Generator
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import numpy as np
@@ -20,8 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.hop_graph import HopEvent, event_from_payload
+from tests.support.server import ROOT, running_script
 
-ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<img src=x onerror=\"document.title='stolen'\">" + "x" * 300
 APP = f"""
 import streamlit as st
@@ -85,39 +78,11 @@ def test_a_page_feeds_the_component() -> None:
 
 
 @pytest.fixture
-def app_url(tmp_path: Path) -> Generator[str, None, None]:
+def app_url(tmp_path: Path) -> Iterator[str]:
     script = tmp_path / "app.py"
     script.write_text(APP, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {
-        "server.headless": "true",
-        "server.port": str(port),
-        "server.address": "127.0.0.1",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    server = subprocess.Popen(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(url: str, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    raise TimeoutError(f"{url} did not answer within {seconds} s")
+    with running_script(script, {"PYTHONPATH": str(ROOT)}) as (address, _):
+        yield address
 
 
 @pytest.mark.slow

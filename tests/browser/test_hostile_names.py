@@ -15,8 +15,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.pages.actions import NODES_IN_SIGHT
-from benchmarks.pages.server import Server, running_server
 from core.catalogue import Catalogue
 from core.curation import change_shelf, import_list
 from core.curation.xspf import parse_xml
@@ -24,7 +22,9 @@ from pages.lists.shelf import SHELVES
 from pages.shell.visitor import COOKIE
 from tests.support import browsing
 from tests.support.browsing import DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address
+from tests.support.hop_canvas import NODES_IN_SIGHT
 from tests.support.hostile_world import LIST_NAME, NAMES, ODD_ID, VISITOR, harm_done, hostile_shelf, hostile_world
+from tests.support.server import Server, running_server
 
 browser = browsing.browser
 SVG = "{http://www.w3.org/2000/svg}"

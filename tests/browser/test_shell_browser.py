@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.pages.server import running_server
 from tests.support import browsing
 from tests.support.browsing import CARD, Visit
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import hostile_catalogue
+from tests.support.server import running_server
 
 browser, visit = browsing.browser, browsing.visit
 

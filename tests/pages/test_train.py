@@ -1,5 +1,6 @@
 """The Train page: a form, a run in its own process, what is said of it in every state, and comparing runs."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from pages.train import figures, form, settings
 from pages.train.watch import progress_text
 from tests.support.graphs import random_catalogue
 from tests.support.pages import button_labels, hostile, open_app, press, texts
+from tests.support.processes import kill, left_behind
 
 __all__ = ["hostile"]
 
@@ -32,11 +34,13 @@ SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
 @pytest.fixture
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    before = psutil.pids()
     catalogue = random_catalogue(tmp_path)
     yield catalogue
     run = active_run(catalogue)
-    if run and run.status["pid"] != psutil.Process().pid:
-        psutil.Process(run.status["pid"]).kill()
+    if run and run.status["pid"] != os.getpid():
+        kill(run.status["pid"])
+    assert not left_behind(before)
 
 
 def made_run(catalogue: Catalogue, state: str, epochs: int = 2, **settings: Any) -> Run:
@@ -50,7 +54,7 @@ def made_run(catalogue: Catalogue, state: str, epochs: int = 2, **settings: Any)
     if state == "finished":
         row = {"ndcg": 0.4, "ndcg_published": 0.3, "recall": 0.9, "mrr": 0.2}
         write_json(run.path / "metrics.json", {"val": row, "test": row})
-    run.set_status(state, message="The *disk* is full.", **process_stamp(psutil.Process().pid))
+    run.set_status(state, message="The *disk* is full.", **process_stamp(os.getpid()))
     return run
 
 

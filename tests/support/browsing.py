@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from benchmarks.pages.rest import wait_for_rest, watch
-from benchmarks.pages.server import PATIENCE_S
 from core.catalogue.library import BUNDLED
+from tests.support.rest import wait_for_rest, watch
+from tests.support.server import PATIENCE_S
 
 BUNDLED_FOLDER = Path(__file__).resolve().parents[2] / "data" / BUNDLED
 PAGES = ("Explore", "Map", "Neighbourhood", "Clip", "Results", "Train", "Catalogues")

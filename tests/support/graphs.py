@@ -38,3 +38,17 @@ def random_catalogue(folder: Path, n: int = 60, seed: int = 0, with_features: bo
     clap = rng.normal(size=(n, 8)).astype(np.float32) + 2 * side[:, None]
     clap[[3, 7]] = np.nan
     return graph_catalogue(folder, splits, edges, {"clap": clap} if with_features else None)
+
+
+def random_edges(n_artists: int, n_edges: int, seed: int = 0) -> np.ndarray:
+    """(n_edges, 2) undirected edges of a random graph, each once, lower row first."""
+    rng = np.random.default_rng(seed)
+    low, high = np.sort(rng.integers(0, n_artists, (2, n_edges + n_edges // 8 + n_artists)), axis=0)
+    keys = np.unique((low * n_artists + high)[low < high])
+    chosen = np.sort(rng.choice(keys, n_edges, replace=False))
+    return np.stack(np.divmod(chosen, n_artists), axis=1)
+
+
+def both_directions(edges: np.ndarray) -> np.ndarray:
+    """(2, 2 m) messages along undirected edges (m, 2)."""
+    return np.concatenate([edges, edges[:, ::-1]]).T

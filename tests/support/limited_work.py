@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import subprocess
@@ -14,18 +13,6 @@ from typing import Any
 import numpy as np
 
 from core.errors import ConfigError
-
-
-def left_behind() -> list[str]:
-    """What still runs below this process, but for the helper that multiprocessing keeps once it was used."""
-    import psutil
-
-    commands = []
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if child.status() != psutil.STATUS_ZOMBIE:
-                commands.append(" ".join(child.cmdline()))
-    return [command for command in commands if "resource_tracker" not in command]
 
 
 def echo(*values: Any) -> Any:

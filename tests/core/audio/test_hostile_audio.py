@@ -17,7 +17,8 @@ from core.audio import AudioError, decode, run_limited
 from core.audio.checks import FORMATS
 from core.audio.decoding import DECODE_MEGABYTES
 from tests.support.hostile_inputs import N_INPUTS, hostile_input, outcomes, write_originals
-from tests.support.limited_work import crash_at_seven, left_behind
+from tests.support.limited_work import crash_at_seven
+from tests.support.processes import left_behind
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +80,7 @@ def test_thousands_of_malformed_files_are_refused_plainly_or_give_sound(original
     def batch(first: int) -> list[tuple[int, str]]:
         return list(batch_outcomes(originals, first, min(first + _BATCH, N_INPUTS), tmp_path / f"progress {first}"))
 
+    before = psutil.pids()
     with ThreadPoolExecutor(2) as pool:
         found = dict(chain.from_iterable(pool.map(batch, range(0, N_INPUTS, _BATCH))))
     assert sorted(found) == list(range(N_INPUTS))
@@ -86,13 +88,14 @@ def test_thousands_of_malformed_files_are_refused_plainly_or_give_sound(original
     assert len(refusals) > N_INPUTS // 3
     assert len(refusals) < N_INPUTS, "some damage can be heard through"
     assert {number: message for number, message in refusals.items() if not is_plain(message)} == {}
-    assert not left_behind()
+    assert not left_behind(before, grace=0)
 
 
 def test_a_sample_of_them_leaves_nothing_behind(
     originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = psutil.pids()
     gc.collect()  # What earlier tests left open is closed before, not in between.
     n_open = psutil.Process().num_fds()
     originals_read = read(originals)
@@ -104,7 +107,7 @@ def test_a_sample_of_them_leaves_nothing_behind(
         assert not message or message.startswith(f"{path.name}: ")
         assert not message or is_plain(message.removeprefix(f"{path.name}: "))
     assert not list(tmp_path.iterdir())
-    assert not left_behind()
+    assert not left_behind(before, grace=0)
     assert psutil.Process().num_fds() <= n_open
 
 

@@ -22,7 +22,7 @@ from core.audio.messages import read_message, write_message
 from core.errors import AudioError
 from tests.conftest import ROOT
 from tests.support import limited_work
-from tests.support.limited_work import left_behind
+from tests.support.processes import left_behind
 
 PATIENCE_S = 120.0
 
@@ -86,10 +86,11 @@ def test_what_a_library_prints_is_no_part_of_the_answer() -> None:
 def test_each_way_to_misbehave_is_an_audio_error(
     function: Callable[..., Any], args: tuple[int, ...], message: str, temporary: Path
 ) -> None:
+    before = psutil.pids()
     with pytest.raises(AudioError, match=message):
         run(function, *args, seconds=1.0 if "seconds" in message else PATIENCE_S)
     assert not list(temporary.iterdir())
-    assert not left_behind()
+    assert not left_behind(before, grace=0)
 
 
 def test_the_reason_of_a_failure_is_on_the_log(caplog: pytest.LogCaptureFixture) -> None:

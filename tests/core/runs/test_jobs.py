@@ -18,6 +18,7 @@ from core.runs.overview import estimate_seconds, overview, overviews
 from core.runs.record import Run, new_run
 from core.storage import read_json, write_json
 from tests.support.graphs import random_catalogue
+from tests.support.processes import kill, left_behind
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +30,13 @@ _PATIENCE = 120.0
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    """Its jobs end with the test, processes and all: a run says how it stands before its process has ended."""
+    before = psutil.pids()
     catalogue = random_catalogue(tmp_path)
     yield catalogue
     while run := active_run(catalogue):
-        psutil.Process(run.status["pid"]).kill()
+        kill(run.status["pid"])
+    assert not left_behind(before, _PATIENCE)
 
 
 def wait_for(run: Run, *states: str, epochs: int = 0) -> str:

@@ -1,7 +1,6 @@
 """A server of the app of its own, that knows one catalogue and is gone afterwards."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,8 +17,14 @@ from core.catalogue.library import DATA_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120.0
-_ATTEMPTS = 3
-"""Between the choice of a free port and its use by the server another program may take it."""
+_OPTIONS = {
+    "server.port": "0",
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": "false",
+    "browser.serverAddress": "localhost",
+}
+"""The system chooses the port. The rest is what the app's own settings say, for a script that has none."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +46,8 @@ def running_server(catalogue: Path) -> Iterator[Server]:
     """A server that knows only `catalogue`; what visitors keep there ends with it."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / catalogue.name).symlink_to(catalogue.resolve(), target_is_directory=True)
-        for _ in range(_ATTEMPTS):
-            address = f"http://localhost:{_free_port()}"
-            started = _start(address, folder)
-            try:
-                wait_until(lambda now=started, at=address: now.poll() is not None or _answers(at))
-                if started.poll() is None:
-                    yield Server(address, psutil.Process(started.pid), Path(folder))
-                    return
-            finally:
-                started.terminate()
-                started.wait()
-        raise RuntimeError(f"the app did not start in {_ATTEMPTS} attempts")
+        with running_script(ROOT / "app.py", {DATA_VARIABLE: folder}) as (address, process):
+            yield Server(address, process, Path(folder))
 
 
 @contextmanager
@@ -60,6 +55,33 @@ def running_app(catalogue: Path) -> Iterator[str]:
     """The same; yields its address."""
     with running_server(catalogue) as server:
         yield server.address
+
+
+@contextmanager
+def running_script(script: Path, environment: dict[str, str]) -> Iterator[tuple[str, psutil.Process]]:
+    """Streamlit with one script, at a port that the system chooses; yields its address and its process."""
+    server = psutil.Popen(
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            script.name,
+            *(f"--{name}={value}" for name, value in _OPTIONS.items()),
+        ],
+        cwd=script.parent,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: server.poll() is not None or _answers(server), "that it is healthy")
+        if server.poll() is not None:
+            raise RuntimeError(f"the server of {script.name} ended with status {server.returncode}")
+        yield _address(server), psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def wait_until(condition: Callable[[], bool], what: str = "what it should") -> None:
@@ -71,27 +93,18 @@ def wait_until(condition: Callable[[], bool], what: str = "what it should") -> N
         time.sleep(0.01)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def _address(server: psutil.Process) -> str:
+    """Where the process listens, which it alone knows; "" before it does."""
+    listening = (at for at in server.net_connections("tcp") if at.status == psutil.CONN_LISTEN)
+    return next((f"http://localhost:{at.laddr.port}" for at in listening), "")
 
 
-def _start(address: str, folder: str) -> subprocess.Popen[bytes]:
-    port = address.rpartition(":")[2]
-    return subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
-        cwd=ROOT,
-        env=os.environ | {DATA_VARIABLE: folder},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _answers(address: str) -> bool:
+def _answers(server: psutil.Process) -> bool:
     try:
+        address = _address(server)
+        if not address:
+            return False
         with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as reply:
             return bool(reply.status == 200)
-    except OSError:
+    except (OSError, psutil.NoSuchProcess):
         return False

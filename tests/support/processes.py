@@ -1,0 +1,69 @@
+"""The processes that a test leaves behind: known by what they inherit, whoever their parent is by now."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Collection
+from contextlib import suppress
+
+import psutil
+
+MARK = "NEARFIELD_TEST"
+"""An environment variable. What this process starts, and whatever that starts, inherits its value."""
+
+GRACE_S = 10.0
+"""How long a process that is on its way out may take; a busy machine takes a while to end what was killed."""
+
+_KEPT = "resource_tracker"
+"""The helper of multiprocessing: once it was used, it stays until this process ends."""
+
+
+def mark_this_process() -> None:
+    """Give what is started from here on a mark that no other process has."""
+    os.environ[MARK] = f"{os.getpid()}-{uuid.uuid4().hex}"
+
+
+def left_behind(before: Collection[int], grace: float = GRACE_S) -> list[psutil.Process]:
+    """What was started below this process since `psutil.pids()` gave `before`, and does not end within `grace`."""
+    return psutil.wait_procs(_started_since(before), grace)[1]
+
+
+def kill(pid: int) -> None:
+    """Kill a process, if it still runs."""
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).kill()
+
+
+def end(processes: Collection[psutil.Process]) -> None:
+    """Kill them all and wait until they are gone."""
+    for process in processes:
+        kill(process.pid)
+    psutil.wait_procs(processes, GRACE_S)
+
+
+def described(process: psutil.Process) -> str:
+    """The number and command of a process, as a person would look for it."""
+    try:
+        return f"{process.pid}: {' '.join(process.cmdline())[:300]}"
+    except psutil.NoSuchProcess:
+        return f"{process.pid}, which has ended since"
+
+
+def _started_since(before: Collection[int]) -> list[psutil.Process]:
+    """Only new numbers are looked at: the machine may run many processes, and this is asked after every test."""
+    found = []
+    for pid in set(psutil.pids()).difference(before):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            process = psutil.Process(pid)
+            if process.status() != psutil.STATUS_ZOMBIE and _is_ours(process):
+                found.append(process)
+    return found
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    """By its mark, or by its parents where it has overwritten its environment, as the parts of a browser do."""
+    with suppress(psutil.AccessDenied):
+        if process.environ().get(MARK) == os.environ[MARK]:
+            return _KEPT not in " ".join(process.cmdline())
+    return os.getpid() in (parent.pid for parent in process.parents())

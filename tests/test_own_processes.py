@@ -1,0 +1,53 @@
+"""A test that leaves a process behind fails by itself; its neighbours, and what wider fixtures hold, are left alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from tests.support.processes import left_behind
+from tests.support.server import ROOT
+
+TESTS = """
+import subprocess, sys
+import pytest
+
+ENDLESS = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+@pytest.fixture(scope="module")
+def server():
+    process = subprocess.Popen(ENDLESS)
+    yield
+    process.kill()
+    process.wait()
+
+def test_before():
+    subprocess.run([sys.executable, "-c", ""], check=True)
+
+def test_that_leaves_one_of_a_session_of_its_own(server):
+    leave = f"import subprocess as s; s.Popen({ENDLESS}, start_new_session=True, stdout=s.DEVNULL, stderr=s.DEVNULL)"
+    subprocess.run([sys.executable, "-c", leave], check=True)
+
+def test_after(server):
+    pass
+"""
+
+
+def test_a_test_that_leaves_a_process_behind_fails_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("from tests.conftest import own_processes\n")
+    (tmp_path / "test_leaving.py").write_text(TESTS)
+    before = psutil.pids()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", "test_leaving.py"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "3 passed, 1 error" in done.stdout, done.stdout + done.stderr
+    assert "ERROR test_leaving.py::test_that_leaves_one_of_a_session_of_its_own" in done.stdout
+    assert "time.sleep(600)" in done.stdout
+    assert not left_behind(before)
