@@ -113,7 +113,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuse to run. A worker of pytest-xdist can only run nothing and leave the refusal to the process that reports."""
+    """Refuse to run. A worker of pytest-xdist can only run nothing, and leaves the refusal to its controller."""
     collected = {mark.name for item in session.items for mark in item.iter_markers()}
     if missing := REQUIRED - collected:
         lack = f"NEARFIELD_REQUIRE: no test is marked {', '.join(sorted(missing))}."
