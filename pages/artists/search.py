@@ -9,6 +9,7 @@ from core.search.lookup import find_artists
 from pages.artists.card import artist_hint, artist_name
 from pages.components.in_browser import BOX, mark_hits
 from pages.shell import resources, state
+from pages.shell.parameters import ARTIST
 
 HITS = 8
 
@@ -62,4 +63,4 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
 
 def _drawn(key: str) -> tuple[str | None, int]:
     """What a search box stands on: the artist in the URL, and how often somebody was picked in it."""
-    return st.query_params.get(state.ARTIST), st.session_state.get(f"{key}_picks", 0)
+    return ARTIST.get(), st.session_state.get(f"{key}_picks", 0)

@@ -7,9 +7,11 @@ from core.catalogue.adding import add_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
+from pages.catalogues.parameters import INSPECTED, PART
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell.navigation import page
+from pages.shell.parameters import CATALOGUE
 from pages.shell.text import plain
 
 LAYOUTS = {
@@ -18,7 +20,7 @@ LAYOUTS = {
     "olga-official": "OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
 }
 PARTS = {"content": "What it holds", "check": "Is it sound?", "import": "Import another"}
-IMPORTED, INSPECTED = "imported_catalogue", "inspected"
+IMPORTED = "imported_catalogue"
 
 
 def show_list(entries: list[Entry]) -> Entry | None:
@@ -28,7 +30,7 @@ def show_list(entries: list[Entry]) -> Entry | None:
         return None
     st.dataframe(catalogue_table(entries), hide_index=True, alt="The catalogues on this machine", key="catalogues")
     keys = [entry.key for entry in entries]
-    current = st.session_state.get(state.CATALOGUE)
+    current = state.chosen_catalogue()
     by_key = {entry.key: entry for entry in entries}
     key = st.selectbox(
         "Look into",
@@ -117,7 +119,7 @@ def main() -> None:
         st.success(f"{plain(imported)} was imported.")
         if st.button("Explore it", key="explore_imported"):
             del st.session_state[IMPORTED]
-            st.switch_page(page("explore"), query_params={state.CATALOGUE: imported})
+            st.switch_page(page("explore"), query_params={CATALOGUE.name: imported})
     entries = list_catalogues()
     chosen = show_list(entries)
     part = st.segmented_control(
@@ -126,16 +128,20 @@ def main() -> None:
         format_func=PARTS.__getitem__,
         required=True,
         label_visibility="collapsed",
-        **choices.one_in_url("part", list(PARTS), "content"),
+        **choices.one_in_url(PART, list(PARTS), "content"),
     )
     if part == "import" or chosen is None:
         show_import()
     elif part == "check":
         show_check(chosen)
     else:
-        if chosen.key != st.session_state.get(state.CATALOGUE) and chosen.manifest:
+        if chosen.key != state.chosen_catalogue() and chosen.manifest:
             st.button(
-                "Use this catalogue", key="use", type="primary", on_click=state.switch_catalogue, args=(chosen.key,)
+                "Use this catalogue",
+                key="use",
+                type="primary",
+                on_click=state.switch_catalogue,
+                args=("catalogues", chosen.key),
             )
         try:
             show_content(resources.catalogue(chosen.path))

@@ -11,12 +11,12 @@ from core.search.spaces import Space
 from core.space_name import SpaceName
 from pages.clip.choosing import Chosen
 from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list, shown_rows
+from pages.clip.parameters import ANSWERS
 from pages.clip.reasons import show_clip_reasons
 from pages.clip.wording import HOW_TO_READ, default_lists, evidence_line, meaning, own_artist_sentence
 from pages.shell import choices
 from pages.shell.choices import choose_length
 
-LISTS = "answers"
 MOST_LISTS = 4
 
 
@@ -59,5 +59,5 @@ def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:
         format_func=titles.__getitem__,
         max_selections=MOST_LISTS,
         select_all=False,
-        **choices.many_in_url(LISTS, list(titles), usual, most=MOST_LISTS),
+        **choices.many_in_url(ANSWERS, list(titles), usual, most=MOST_LISTS),
     )

@@ -8,12 +8,13 @@ from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
 from core.clips.service import ClipDesk, ClipFile
 from pages.artists.card import artist_name
+from pages.clip.parameters import SAMPLE
 from pages.clip.samples import Sample, samples_of
-from pages.shell import boxes, choices
+from pages.shell import boxes
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.text import plain
 
-CHOSEN, SAMPLE = "clip_chosen", "sample"
+CHOSEN = "clip_chosen"
 _LAP = "clip_lap"
 _RECORDING_RATE = 48_000
 
@@ -43,12 +44,12 @@ def chosen_clip(catalogue: Catalogue) -> Chosen | None:
     """The sample that the URL names, numbered from 1; else the clip that was handed in last."""
     chosen: Chosen | None = st.session_state.get(CHOSEN)
     samples = {str(number): sample for number, sample in enumerate(_samples(catalogue), 1)}
-    sample = samples.get(st.query_params.get(SAMPLE, ""))
+    sample = samples.get(SAMPLE.get(""))
     if sample is None:
         return chosen if chosen and not chosen.is_sample else None
     if chosen is None or (chosen.catalogue, chosen.artist) != (catalogue.content_hash, sample.artist):
         file = ClipFile(_rendered(sample), sample.title)
-        chosen = st.session_state[CHOSEN] = Chosen(file, SAMPLE, catalogue.content_hash, sample.artist)
+        chosen = st.session_state[CHOSEN] = Chosen(file, SAMPLE.name, catalogue.content_hash, sample.artist)
     return chosen
 
 
@@ -98,7 +99,7 @@ def forget_clip(catalogue: Catalogue) -> None:
 
 
 def _let_go(catalogue: Catalogue) -> None:
-    choices.put(SAMPLE, None)
+    SAMPLE.put(None)
     boxes.close()
     chosen: Chosen | None = st.session_state.pop(CHOSEN, None)
     if chosen:
@@ -121,7 +122,7 @@ def _take(catalogue: Catalogue, key: str) -> None:
 
 def _take_sample(catalogue: Catalogue, number: int) -> None:
     forget_clip(catalogue)
-    choices.put(SAMPLE, str(number))
+    SAMPLE.put(str(number))
 
 
 @cached_per_catalogue(8)

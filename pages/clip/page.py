@@ -14,6 +14,7 @@ from pages.clip.choosing import Chosen, choose_clip, chosen_clip, desk, forget_c
 from pages.clip.figures import wave_figure, window_table
 from pages.clip.hearing import play_clip
 from pages.clip.lists import GO
+from pages.clip.parameters import BY
 from pages.clip.place import show_place
 from pages.clip.waiting import wait_for
 from pages.clip.wording import clock, windows_sentence
@@ -21,6 +22,7 @@ from pages.clip.words import show_words
 from pages.components.charts import show_chart
 from pages.shell import choices, resources, state
 from pages.shell.navigation import page
+from pages.shell.parameters import ARTIST
 from pages.shell.text import plain
 
 
@@ -35,7 +37,7 @@ def show_ways(catalogue: Catalogue, ears: Ears) -> None:
             ways,
             required=True,
             label_visibility="collapsed",
-            **choices.one_in_url("by", ways, ways[0]),
+            **choices.one_in_url(BY, ways, ways[0]),
         )
         offer_checkpoints(catalogue)
     if by == "Words":
@@ -86,7 +88,7 @@ def main() -> None:
     """The page: the two ways to ask, or what is missing for them."""
     catalogue = state.current_catalogue()
     if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
-        st.switch_page(page("explore"), query_params=state.in_catalogue({state.ARTIST: artist_id}))
+        st.switch_page(page("explore"), query_params=state.in_catalogue({ARTIST: artist_id}))
     st.title("Clip", anchor=False)
     show_player_beside(catalogue)
     ears = ears_of(catalogue)

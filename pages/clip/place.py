@@ -13,15 +13,16 @@ from core.search.spaces import Space, list_spaces
 from core.space_name import SpaceName
 from pages.clip.figures import GUEST, placement_table
 from pages.clip.lists import go_on
+from pages.clip.parameters import MAP
 from pages.components.charts import show_table
 from pages.components.linked_maps import Guest, MapView, Shown, linked_maps
 from pages.map_layers import sources
 from pages.shell import choices, state
 from pages.shell.navigation import page
+from pages.shell.parameters import SPACE
 from pages.shell.text import plain
 
 N_NEIGHBOURS = 10
-MAP = "clip_map"
 
 
 def maps_for(report: ClipReport) -> dict[str, str]:
@@ -42,7 +43,7 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
             page("map"),
             label="Make a map",
             icon=":material/scatter_plot:",
-            query_params=state.in_catalogue({state.SPACE: CLAP}),
+            query_params=state.in_catalogue({SPACE: CLAP}),
         )
         return
     titles = {name: plain(spaces[name].title) for name in maps}
@@ -54,7 +55,7 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
             required=True,
             **choices.one_in_url(MAP, list(titles), next(iter(titles))),
         )
-    wanted = st.session_state.get(MAP)
+    wanted = st.session_state.get(MAP.name)
     name = wanted if wanted in maps else next(iter(maps))
     nearest = report.answers.answers[maps_for(report)[name]].nearest
     placement = place_by_neighbours(maps[name].coordinates, nearest.rows[:N_NEIGHBOURS], nearest.scores[:N_NEIGHBOURS])

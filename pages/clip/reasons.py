@@ -25,6 +25,7 @@ from pages.clip.wording import clock
 from pages.lists import keeping
 from pages.shell import boxes, resources, state
 from pages.shell.navigation import page
+from pages.shell.parameters import ARTIST
 from pages.shell.text import plain_list
 
 
@@ -109,7 +110,7 @@ def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence
 def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> None:
     """Who it is, and what can be done with it."""
     st.markdown(f"## {artist_name(catalogue, row)}")
-    view = state.in_catalogue({state.ARTIST: catalogue.id_of(row)})
+    view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
         results = to_keep(answer, np.array([row]))
         keeping.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")

@@ -6,10 +6,11 @@ from core.catalogue import Catalogue
 from core.clips.texts import MOST_PHRASES, text_answers_by_name
 from pages.clip.choosing import desk
 from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list
+from pages.clip.parameters import WEIGHTS, WORDS
 from pages.clip.reasons import show_text_reasons
 from pages.clip.waiting import wait_for
 from pages.clip.wording import meaning_for_words, query_text
-from pages.shell import boxes, choices
+from pages.shell import boxes
 from pages.shell.choices import choose_length
 from pages.shell.text import plain
 
@@ -20,9 +21,6 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
     "gentle folk guitar, and less singing": (("gentle acoustic folk, fingerpicked guitar", 1.0), ("singing", -0.5)),
 }
 """Label -> phrases with their weights."""
-
-WORDS, WEIGHTS = "words", "weights"
-"""Parameters of the URL, which alone holds the phrases: each is there as often as there are phrases."""
 
 LONGEST, HEAVIEST, STEP = 300, 2.0, 0.25
 
@@ -84,8 +82,8 @@ def choose_words() -> tuple[list[str], list[float]]:
 
 def words_in_url() -> tuple[list[str], list[float]]:
     """Phrases with a weight each: 1 where the URL has no number between -2 and 2; one empty phrase at least."""
-    words = [text[:LONGEST] for text in st.query_params.get_all(WORDS)][:MOST_PHRASES] or [""]
-    weights = [_weight(text) for text in st.query_params.get_all(WEIGHTS)][: len(words)]
+    words = [text[:LONGEST] for text in WORDS.get_all()][:MOST_PHRASES] or [""]
+    weights = [_weight(text) for text in WEIGHTS.get_all()][: len(words)]
     return words, [*weights, *[1.0] * (len(words) - len(weights))]
 
 
@@ -142,8 +140,8 @@ def _remove(place: int) -> None:
 
 def _write(words: list[str], weights: list[float]) -> None:
     boxes.close()
-    choices.put(WEIGHTS, [f"{weight:g}" for weight in weights] if set(weights) != {1.0} else None)
-    choices.put(WORDS, words if words != [""] else None)
+    WEIGHTS.put([f"{weight:g}" for weight in weights] if set(weights) != {1.0} else None)
+    WORDS.put(words if words != [""] else None)
 
 
 def _word_key(place: int) -> str:

@@ -7,10 +7,11 @@ from core.catalogue.format import LIST_COLUMNS
 from core.errors import NearfieldError
 from core.search.filters import FilterIndex, Filters, Range, filters_from_text, filters_to_text
 from core.text import counted, short_label
+from pages.explore.parameters import FILTER
 from pages.shell import resources
 from pages.shell.text import plain
 
-FILTER, BOX = "filter", "filters"
+BOX = "filters"
 DECADES, POPULARITY, UNKNOWN = "filter_decades", "filter_popularity", "filter_unknown"
 _LONGEST_TAG = 60
 
@@ -22,7 +23,7 @@ def tags_key(column: str) -> str:
 
 def filters_in_url(catalogue: Catalogue) -> Filters:
     """The filters of the link; what cannot be read, or no artist of the catalogue has, is said and left out."""
-    text = st.query_params.get(FILTER, "")
+    text = FILTER.get("")
     if not text:
         return Filters()
     try:
@@ -52,7 +53,7 @@ def filter_popover(catalogue: Catalogue, filters: Filters) -> None:
 
 
 def reset() -> None:
-    st.query_params.pop(FILTER, None)
+    FILTER.put(None)
 
 
 def _show_choices(index: FilterIndex, filters: Filters) -> None:
@@ -133,7 +134,4 @@ def _bounds(key: str) -> Range:
 
 
 def _keep(filters: Filters) -> None:
-    if text := filters_to_text(filters):
-        st.query_params[FILTER] = text
-    else:
-        reset()
+    FILTER.put(filters_to_text(filters) or None)

@@ -22,6 +22,7 @@ from pages.explore.steering import dial_slider, show_chips, wish_popover
 from pages.shell import resources, state
 from pages.shell.choices import choose_length
 from pages.shell.navigation import page
+from pages.shell.parameters import ARTIST
 
 ABOUT = (
     "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
@@ -64,7 +65,7 @@ def random_button(catalogue: Catalogue) -> None:
 def show_artist(catalogue: Catalogue, row: int) -> None:
     """The chosen artist's card and the way on."""
     artist_card(catalogue, row)
-    view = state.in_catalogue({state.ARTIST: catalogue.id_of(row)})
+    view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
         for name, label, icon in (
             ("neighbourhood", "Neighbourhood of this artist", ":material/hub:"),

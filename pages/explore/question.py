@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.exploration import MOST_ARTISTS, Dial, Wish
+from pages.explore.parameters import DIAL, LIKE, UNLIKE
 from pages.shell import boxes, state
+from pages.shell.parameters import Parameter
 
-LIKE, UNLIKE, DIAL = "like", "unlike", "dial"
 STEPS = {
     "0": "familiar",
     "0.25": "a little further",
@@ -38,39 +39,37 @@ class Question:
 
 def read_question(catalogue: Catalogue, row: int) -> Question:
     """The question in the URL about the artist in `row`; who is unknown, named twice or one too many is left out."""
-    stop = st.query_params.get(DIAL, "0")
+    stop = DIAL.get("0")
     like = named(catalogue, LIKE, {row})[: MOST_ARTISTS - 1]
     unlike = named(catalogue, UNLIKE, {row, *like})[: MOST_ARTISTS - 1 - len(like)]
     return Question(Wish((row, *like), tuple(unlike)), stop if stop in STEPS else "0")
 
 
-def named(catalogue: Catalogue, name: str, but: set[int]) -> list[int]:
-    """Rows of the artists that the URL's parameter `name` names, each once, without those of `but`."""
-    rows = [catalogue.row_of[artist_id] for artist_id in st.query_params.get_all(name) if artist_id in catalogue.row_of]
+def named(catalogue: Catalogue, parameter: Parameter, but: set[int]) -> list[int]:
+    """Rows of the artists that the URL's parameter names, each once, without those of `but`."""
+    rows = [catalogue.row_of[artist_id] for artist_id in parameter.get_all() if artist_id in catalogue.row_of]
     return [row for row in dict.fromkeys(rows) if row not in but]
 
 
-def add_wish(catalogue: Catalogue, name: str, row: int) -> None:
+def add_wish(catalogue: Catalogue, side: Parameter, row: int) -> None:
     """Name one more artist, as LIKE or UNLIKE; it is no longer what it was before."""
     artist_id = catalogue.id_of(row)
     drop_wish(artist_id)
-    if len(st.query_params.get_all(LIKE)) + len(st.query_params.get_all(UNLIKE)) >= MOST_ARTISTS - 1:
+    if len(LIKE.get_all()) + len(UNLIKE.get_all()) >= MOST_ARTISTS - 1:
         st.toast(f"A question can name {MOST_ARTISTS} artists. Take one out first.")
         return
-    st.query_params[name] = [*st.query_params.get_all(name), artist_id]
+    side.put([*side.get_all(), artist_id])
 
 
 def drop_wish(artist_id: str) -> None:
     """Name an artist no longer."""
-    for name in (LIKE, UNLIKE):
-        given = st.query_params.get_all(name)
-        if artist_id in given:
-            st.query_params[name] = [other for other in given if other != artist_id]
+    for side in (LIKE, UNLIKE):
+        side.put([other for other in side.get_all() if other != artist_id])
 
 
 def go_on(catalogue: Catalogue, row: int) -> None:
     """Another artist, which is another question: nobody else is named then; dial and filters stay."""
     boxes.close()
-    for name in (LIKE, UNLIKE):
-        st.query_params.pop(name, None)
+    for side in (LIKE, UNLIKE):
+        side.put(None)
     state.select_artist(catalogue, row)

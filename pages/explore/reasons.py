@@ -15,10 +15,11 @@ from pages.artists import why
 from pages.artists.card import artist_name
 from pages.artists.reasons import parts_table, rank_table
 from pages.explore.comparing import compare_with
-from pages.explore.question import LIKE, UNLIKE, Question, add_wish
+from pages.explore.parameters import LIKE, UNLIKE
+from pages.explore.question import Question, add_wish
 from pages.explore.wording import wish_table
 from pages.shell import boxes, resources
-from pages.shell.state import TOUR
+from pages.shell.parameters import TOUR
 
 MOST_SPACES = 12
 """Spaces whose ranks stand among the reasons for a result."""
@@ -39,7 +40,7 @@ def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
     """The reasons why `row` is near the page's artist: what both share, and the place in every space."""
     query = question.wish.like[0]
-    if TOUR in st.query_params:
+    if TOUR.is_given:
         st.caption("Close this box to go on with the tour.")
     st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, query)}**")
     _show_actions(catalogue, query, row)

@@ -6,27 +6,28 @@ import streamlit as st
 
 from core.search.evidence import default_spaces
 from core.search.spaces import Space
-from pages.shell import choices, state
+from pages.explore.parameters import SPACES
+from pages.shell import choices
+from pages.shell.parameters import SPACE
 
-SPACES = "spaces"
 MOST_SPACES = 4
 
 
 def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
     """Which spaces stand side by side, as the URL says; the one space that other pages show is among them."""
     offered = {space.name: space for space in spaces}
-    wanted = st.query_params.get(state.SPACE)
+    wanted = SPACE.get()
     default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted)]
     choices.many_in_url(SPACES, list(offered), default, most=MOST_SPACES)
-    if wanted in offered and wanted not in st.session_state[SPACES]:
-        st.session_state[SPACES] = [wanted, *st.session_state[SPACES]][:MOST_SPACES]
+    if wanted in offered and wanted not in st.session_state[SPACES.name]:
+        st.session_state[SPACES.name] = [wanted, *st.session_state[SPACES.name]][:MOST_SPACES]
     chosen = st.multiselect(
         "Spaces side by side",
         list(offered),
         format_func=lambda name: offered[name].title,
         max_selections=MOST_SPACES,
         select_all=False,
-        key=SPACES,
+        key=SPACES.name,
         on_change=_take,
         args=(default,),
     )
@@ -34,7 +35,7 @@ def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
 
 
 def _take(default: list[str]) -> None:
-    chosen = st.session_state[SPACES]
-    choices.put(SPACES, None if chosen == default else chosen or choices.NOTHING)
-    if st.query_params.get(state.SPACE) not in chosen:
-        choices.put(state.SPACE, None)
+    chosen = st.session_state[SPACES.name]
+    SPACES.put(None if chosen == default else chosen or choices.NOTHING)
+    if SPACE.get() not in chosen:
+        SPACE.put(None)

@@ -8,7 +8,8 @@ from core.catalogue import Catalogue
 from core.search.query import Reply
 from pages.artists.card import artist_name
 from pages.artists.search import artist_search
-from pages.explore.question import DIAL, LIKE, STEPS, UNLIKE, Question, add_wish, drop_wish
+from pages.explore.parameters import DIAL, LIKE, UNLIKE
+from pages.explore.question import STEPS, Question, add_wish, drop_wish
 from pages.explore.wording import effect_text
 from pages.shell.text import plain_list
 
@@ -30,10 +31,7 @@ def dial_slider(question: Question) -> None:
 
     def take() -> None:
         stop = st.session_state[DIAL_WIDGET]
-        if stop == "0":
-            st.query_params.pop(DIAL, None)
-        else:
-            st.query_params[DIAL] = stop
+        DIAL.put(None if stop == "0" else stop)
 
     st.session_state[DIAL_WIDGET] = question.stop
     st.select_slider(
@@ -50,10 +48,10 @@ def dial_slider(question: Question) -> None:
 def show_chips(catalogue: Catalogue, question: Question) -> None:
     """Everybody that the question names beside the page's artist, each a button that takes it out."""
     wish = question.wish
-    for label, name, rows in (("Like", LIKE, wish.like), ("Less like", UNLIKE, wish.unlike)):
+    for label, side, rows in (("Like", LIKE, wish.like), ("Less like", UNLIKE, wish.unlike)):
         if not rows or not question.is_joined:
             continue
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"chips_{name}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"chips_{side.name}"):
             st.caption(label, width="content")
             for row in rows:
                 if row == wish.like[0]:

@@ -9,9 +9,9 @@ from core.catalogue import Catalogue
 from core.maps.colouring import OWN_TO_A_MAP, colouring_names
 from core.search.spaces import Space
 from pages.components.linked_maps import Shown
+from pages.map.parameters import BESIDE, COLOUR, SHOW
 from pages.shell import choices, state
 
-BESIDE, COLOUR, SHOW = "beside", "colour", "show"
 ALONE = ""
 LAYERS = {"density": "Density", "regions": "Names of regions", "doubtful": "Places in doubt"}
 

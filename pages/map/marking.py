@@ -18,12 +18,12 @@ from core.text import counted, short_label
 from pages.components.linked_maps import Marked
 from pages.lists.keeping import keep_button
 from pages.map.controls import distinct
+from pages.map.parameters import DRAWN, HIGHLIGHT
 from pages.map.words import typical_sentence
 from pages.map_layers import sources
-from pages.shell import choices, resources, state
+from pages.shell import resources, state
 from pages.shell.text import plain
 
-HIGHLIGHT, DRAWN = "highlight", "drawn"
 TOO_MANY = "here-only"
 """What the URL says of a lasso that is too large for it: then the session knows whom it holds."""
 
@@ -37,7 +37,7 @@ _LASSO, _TABLE = "map_lasso", "map_marked_table"
 def choose_highlight(catalogue: Catalogue) -> None:
     """The box in which one picks a tag, or types any word."""
     index = sources.highlight_index(catalogue)
-    asked = st.query_params.get(HIGHLIGHT)
+    asked = HIGHLIGHT.get()
     offered = list(index.choices)[:MOST_CHOICES]
     if asked and asked not in offered:
         offered = [asked, *offered]
@@ -67,7 +67,7 @@ def mark(catalogue: Catalogue, who: BoolArray) -> None:
     """Mark the artists inside a lasso; nobody there marks nothing. The URL names them, where it has the room."""
     code = rows_to_code(who, catalogue.content_hash) if who.any() else ""
     fits = len(code) <= LONGEST_CODE
-    choices.put(DRAWN, (code if fits else TOO_MANY) if code else None)
+    DRAWN.put((code if fits else TOO_MANY) if code else None)
     st.session_state[_LASSO] = None if fits else (catalogue.content_hash, who)
 
 
@@ -75,7 +75,7 @@ def marked(catalogue: Catalogue) -> Marked | None:
     """Who stands out now: a lasso goes before a word; None for nobody."""
     if (drawn := _drawn_around(catalogue)) is not None:
         return Marked(drawn, "drawn around on the map")
-    if text := st.query_params.get(HIGHLIGHT, ""):
+    if text := HIGHLIGHT.get(""):
         found = sources.highlight_index(catalogue).find(text)
         return Marked(found.who, found.words)
     return None
@@ -110,7 +110,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
                 on_click="ignore",
             )
             _clear_button()
-        if st.query_params.get(DRAWN) == TOO_MANY:
+        if DRAWN.get() == TOO_MANY:
             st.caption("They are too many for a link: whoever opens this page's address does not see them marked.")
         if len(rows) > MOST_KEPT:
             st.caption(f"The best-known {MOST_KEPT} can be kept at once; the file holds all {len(rows):,}.")
@@ -129,7 +129,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
 
 def show_lost(catalogue: Catalogue) -> None:
     """What to do where the URL speaks of a lasso that another browser drew."""
-    if st.query_params.get(DRAWN) == TOO_MANY and _drawn_around(catalogue) is None:
+    if DRAWN.get() == TOO_MANY and _drawn_around(catalogue) is None:
         st.info(
             "This link comes from a map on which more artists were marked than a link can name. Draw around them "
             "again with Lasso or Box."
@@ -138,7 +138,7 @@ def show_lost(catalogue: Catalogue) -> None:
 
 
 def _drawn_around(catalogue: Catalogue) -> BoolArray | None:
-    code = st.query_params.get(DRAWN, "")
+    code = DRAWN.get("")
     if code != TOO_MANY:
         return code_to_rows(code, len(catalogue), catalogue.content_hash)
     content_hash, who = st.session_state.get(_LASSO) or ("", None)
@@ -187,10 +187,10 @@ def _clear_button() -> None:
 
 
 def _clear() -> None:
-    choices.put(DRAWN, None)
-    choices.put(HIGHLIGHT, None)
+    DRAWN.put(None)
+    HIGHLIGHT.put(None)
 
 
 def _take_highlight() -> None:
-    choices.put(DRAWN, None)
-    choices.put(HIGHLIGHT, st.session_state["map_highlight"] or None)
+    DRAWN.put(None)
+    HIGHLIGHT.put(st.session_state["map_highlight"] or None)

@@ -3,29 +3,25 @@
 from collections.abc import Callable
 from functools import partial
 
-import streamlit as st
-
 from core.catalogue import Catalogue
 from pages.artists.listen import play_beside
 from pages.components.hop_graph import HopEvent
 from pages.lists import keeping
+from pages.neighbourhood.parameters import EXPANDED
 from pages.neighbourhood.walk import toggled
 from pages.shell import boxes, state
-from pages.shell.choices import put
-
-EXPANDED = "expanded"
 
 
 def recentre(catalogue: Catalogue, row: int) -> None:
     """Another artist in the middle, with nobody expanded."""
-    put(EXPANDED, None)
+    EXPANDED.put(None)
     boxes.close()
     state.select_artist(catalogue, row)
 
 
 def expanded_in_url(catalogue: Catalogue) -> list[str]:
     """The ids of the expanded artists, in the order in which they were expanded."""
-    return [artist_id for artist_id in st.query_params.get_all(EXPANDED) if artist_id in catalogue.row_of]
+    return [artist_id for artist_id in EXPANDED.get_all() if artist_id in catalogue.row_of]
 
 
 def receiver(catalogue: Catalogue, centre: int, space: str) -> Callable[[HopEvent], None]:
@@ -48,4 +44,4 @@ def _take(catalogue: Catalogue, centre: int, space: str, event: HopEvent) -> Non
         case "recentre":
             recentre(catalogue, row)
         case "expand":
-            put(EXPANDED, toggled(expanded_in_url(catalogue), event.artist_id, middle))
+            EXPANDED.put(toggled(expanded_in_url(catalogue), event.artist_id, middle))

@@ -21,6 +21,7 @@ from pages.artists.listen import artist_beside
 from pages.components.charts import number_formats, show_table
 from pages.components.hop_graph import hop_graph
 from pages.lists import keeping, shelf
+from pages.neighbourhood import parameters
 from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, measured, summary
 from pages.neighbourhood.encodings import COLOURS, SIZES, encodings_of, tag_classes
@@ -30,6 +31,7 @@ from pages.shell import resources, state
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.choices import one_in_url
 from pages.shell.navigation import page
+from pages.shell.parameters import SPACE
 from pages.shell.text import plain
 
 HEIGHT = 580
@@ -85,13 +87,15 @@ def show_around(catalogue: Catalogue, centre: int) -> None:
 def _choose(catalogue: Catalogue) -> Asked:
     spaces = {space.name: space for space in list_spaces(catalogue)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        hops = st.segmented_control("Hops", HOPS, required=True, width="content", **one_in_url("hops", HOPS, HOPS[-1]))
+        hops = st.segmented_control(
+            "Hops", HOPS, required=True, width="content", **one_in_url(parameters.HOPS, HOPS, HOPS[-1])
+        )
         limit = st.select_slider(
             "Artists at most",
             LIMITS,
             width=200,
             help="Predicted artists, and those you expand, come on top.",
-            **one_in_url("limit", LIMITS, USUAL_LIMIT),
+            **one_in_url(parameters.LIMIT, LIMITS, USUAL_LIMIT),
         )
         links = st.segmented_control(
             "Links",
@@ -100,29 +104,32 @@ def _choose(catalogue: Catalogue) -> Asked:
             required=True,
             width="content",
             help=_LINKS_HELP,
-            **one_in_url("links", list(LINKS), USUAL_LINKS, "hop_links"),
+            **one_in_url(parameters.LINKS, list(LINKS), USUAL_LINKS, "hop_links"),
         )
         with st.popover("Size and colour", icon=":material/palette:"):
             size = st.selectbox(
-                "Size says", list(SIZES), format_func=SIZES.__getitem__, **one_in_url("size", list(SIZES), "hop")
+                "Size says",
+                list(SIZES),
+                format_func=SIZES.__getitem__,
+                **one_in_url(parameters.SIZE, list(SIZES), "hop"),
             )
             colour = st.selectbox(
                 "Colour says",
                 list(COLOURS),
                 format_func=COLOURS.__getitem__,
-                **one_in_url("colour", list(COLOURS), "genre"),
+                **one_in_url(parameters.COLOUR, list(COLOURS), "genre"),
             )
         with st.popover("Predictions", icon=":material/online_prediction:"):
             space = st.selectbox(
                 "Predicted by",
                 list(spaces),
                 format_func=lambda name: spaces[name].title,
-                **one_in_url(state.SPACE, list(spaces), usual_space(list(spaces.values())).name, "hop_space"),
+                **one_in_url(SPACE, list(spaces), usual_space(list(spaces.values())).name, "hop_space"),
             )
             n_predicted = st.select_slider(
                 "Predicted links of each artist",
                 PREDICTED,
-                **one_in_url("predicted", PREDICTED, USUAL_PREDICTED, "hop_predicted"),
+                **one_in_url(parameters.PREDICTED, PREDICTED, USUAL_PREDICTED, "hop_predicted"),
             )
             st.caption(
                 "The nearest artists in this space that the catalogue does not list as similar, for the artist in the "

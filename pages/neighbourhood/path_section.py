@@ -22,17 +22,11 @@ from pages.artists.search import artist_search
 from pages.components.charts import show_table
 from pages.components.hop_graph import HopEvent, hop_graph
 from pages.lists import keeping, shelf
+from pages.neighbourhood.parameters import AVOID, OF_PATH, SMOOTHING, STEPS, TIES, TO, VIA, VIEW
 from pages.neighbourhood.path_drawing import PER_LINE, draw_path
 from pages.neighbourhood.path_view import (
-    AVOID,
     LONGEST_NAME,
-    PARAMETERS,
-    SMOOTHING,
-    STEPS,
-    TIES,
     TIES_TITLES,
-    TO,
-    VIA,
     Question,
     path_summary,
     path_table,
@@ -41,12 +35,12 @@ from pages.neighbourhood.path_view import (
     written,
 )
 from pages.neighbourhood.space_choice import spaces_for_paths
-from pages.shell import resources, state
+from pages.shell import resources
 from pages.shell.caching import cached_per_catalogue
-from pages.shell.choices import put
+from pages.shell.parameters import SPACE, Parameter
 from pages.shell.text import plain
 
-VIEW, VIEWS = "view", {"around": "Artists around", "path": "Path to another artist"}
+VIEWS = {"around": "Artists around", "path": "Path to another artist"}
 _EXPLAINED = (
     f"Near: one of the two is among the {NEAREST} nearest of the other in the space. Score: their cosine there. "
     "Points: the share of artists that one is better known than the other, in per cent, by popularity, or by known "
@@ -56,7 +50,7 @@ _EXPLAINED = (
 
 def choose_view() -> str:
     """What the page shows; a link that names a goal leads to the path."""
-    asked = st.query_params.get(VIEW, "path" if TO in st.query_params else "around")
+    asked = VIEW.get("path" if TO.is_given else "around")
     st.session_state["shown_view"] = asked if asked in VIEWS else "around"
     chosen = st.segmented_control(
         "Show",
@@ -65,24 +59,24 @@ def choose_view() -> str:
         key="shown_view",
         required=True,
         width="content",
-        on_change=lambda: put(VIEW, st.session_state["shown_view"]),
+        on_change=lambda: VIEW.put(st.session_state["shown_view"]),
     )
     return chosen or "around"
 
 
 def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], None]) -> None:
     """Everything about a path that begins at `start`; `go_to` is called with the row of an artist chosen in it."""
-    spaces = spaces_for_paths(catalogue, list_spaces(catalogue), st.query_params.get(state.SPACE, ""))
+    spaces = spaces_for_paths(catalogue, list_spaces(catalogue), SPACE.get(""))
     if not spaces:
         st.info("A path needs a space that places artists, and this catalogue has none. Train a model on Train first.")
         return
-    parameters = {name: st.query_params.get_all(name) for name in PARAMETERS}
+    parameters = {parameter.name: parameter.get_all() for parameter in OF_PATH}
     question = read_question(parameters, catalogue, [space.name for space in spaces], start)
     find_goal, find_avoided = st.columns(2, gap="medium")
     with find_goal:
-        artist_search(catalogue, "find_goal", lambda row: put(TO, catalogue.id_of(row)), "Find the artist to arrive at")
+        artist_search(catalogue, "find_goal", lambda row: TO.put(catalogue.id_of(row)), "Find the artist to arrive at")
     if question.goal is None:
-        if parameters[TO]:
+        if parameters[TO.name]:
             st.warning("The link leads to an artist that this catalogue does not hold. Search for another goal.")
         st.info(
             f"Find the artist to arrive at: you get a way there from {artist_name(catalogue, start)} by small steps, "
@@ -115,8 +109,8 @@ def _step_graph(catalogue: Catalogue, space: str) -> StepGraph:
 def _choose(question: Question, spaces: Sequence[Space]) -> None:
     titles = {space.name: space.title for space in spaces}
     shown = {VIA: question.space, TIES: question.ties, SMOOTHING: question.smoothing, STEPS: question.n_steps}
-    for name, value in shown.items():
-        st.session_state[_key(name)] = value
+    for parameter, value in shown.items():
+        st.session_state[_key(parameter)] = value
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
             "Space",
@@ -182,7 +176,7 @@ def _show_avoided(catalogue: Catalogue, start: int, question: Question) -> None:
 
 
 def _ends_avoided(catalogue: Catalogue, start: int, question: Question) -> bool:
-    asked = {catalogue.row_of.get(artist_id) for artist_id in st.query_params.get_all(AVOID)}
+    asked = {catalogue.row_of.get(artist_id) for artist_id in AVOID.get_all()}
     return bool(asked & {start, question.goal})
 
 
@@ -311,19 +305,19 @@ def _keep(catalogue: Catalogue, rows: Sequence[int], space: str, query: str) -> 
     keeping.keep_artists(catalogue, rows, space, query)
 
 
-def _take(name: str) -> None:
-    put(name, written(name, st.session_state[_key(name)]))
+def _take(parameter: Parameter) -> None:
+    parameter.put(written(parameter, st.session_state[_key(parameter)]))
 
 
 def _avoid(artist_id: str) -> None:
-    avoided = st.query_params.get_all(AVOID)
+    avoided = AVOID.get_all()
     if artist_id not in avoided:
-        st.query_params[AVOID] = [*avoided, artist_id]
+        AVOID.put([*avoided, artist_id])
 
 
 def _allow(artist_id: str) -> None:
-    put(AVOID, [other for other in st.query_params.get_all(AVOID) if other != artist_id])
+    AVOID.put([other for other in AVOID.get_all() if other != artist_id])
 
 
-def _key(name: str) -> str:
-    return f"path_{name}"
+def _key(parameter: Parameter) -> str:
+    return f"path_{parameter.name}"

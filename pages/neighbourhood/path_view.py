@@ -11,10 +11,10 @@ from core.catalogue import Catalogue
 from core.graph.encodings import EDGE_ENCODINGS, edge_name
 from core.graph.paths import MAX_STEPS, ArtistPath, Step, Ties
 from core.text import counted
+from pages.neighbourhood.parameters import AVOID, SMOOTHING, STEPS, TIES, TO, VIA
+from pages.shell.parameters import Parameter
 from pages.shell.text import plain
 
-TO, VIA, TIES, SMOOTHING, STEPS, AVOID = "to", "via", "ties", "smoothing", "steps", "avoid"
-PARAMETERS = (TO, VIA, TIES, SMOOTHING, STEPS, AVOID)
 TIES_TITLES: dict[Ties, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
 USUAL_SMOOTHING = 0.5
 LONGEST_NAME = 40
@@ -46,7 +46,7 @@ def read_question(
     via, ties = _last(parameters, VIA), _last(parameters, TIES)
     smoothing = _number(_last(parameters, SMOOTHING), 0, 1)
     steps = _number(_last(parameters, STEPS), 1, MAX_STEPS)
-    asked = (catalogue.row_of.get(artist_id) for artist_id in dict.fromkeys(parameters.get(AVOID, ())))
+    asked = (catalogue.row_of.get(artist_id) for artist_id in dict.fromkeys(parameters.get(AVOID.name, ())))
     return Question(
         goal=goal,
         space=via if via in spaces else spaces[0],
@@ -57,10 +57,10 @@ def read_question(
     )
 
 
-def written(name: str, value: str | float | None) -> str | None:
+def written(parameter: Parameter, value: str | float | None) -> str | None:
     """How the URL writes a choice; None for a usual one, which it leaves out."""
     usual = {TIES: "both", SMOOTHING: USUAL_SMOOTHING, STEPS: None}
-    if name in usual and value == usual[name]:
+    if parameter in usual and value == usual[parameter]:
         return None
     return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -101,8 +101,8 @@ def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:
     )
 
 
-def _last(parameters: Mapping[str, Sequence[str]], name: str) -> str:
-    return next(reversed(parameters.get(name, ())), "")
+def _last(parameters: Mapping[str, Sequence[str]], parameter: Parameter) -> str:
+    return next(reversed(parameters.get(parameter.name, ())), "")
 
 
 def _number(text: str, least: float, most: float) -> float | None:

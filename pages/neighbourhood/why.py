@@ -10,7 +10,8 @@ from pages.artists.reasons import rank_table
 from pages.artists.why import show_pair, witness_answers
 from pages.shell import boxes, resources
 from pages.shell.navigation import page
-from pages.shell.state import ARTIST, in_catalogue
+from pages.shell.parameters import ARTIST
+from pages.shell.state import in_catalogue
 
 MOST_SPACES = 6
 

@@ -15,13 +15,14 @@ from core.text import short_label
 from pages.components import charts
 from pages.results import tables
 from pages.results.answers import askable, hits_of
+from pages.results.parameters import ASKED, BESIDE, ORDER, QUERY
 from pages.results.source import Source
 from pages.shell import choices, state
 from pages.shell.navigation import page
+from pages.shell.parameters import ARTIST, CATALOGUE
 from pages.shell.text import plain
 
 ORDERS = {"worst": "Worst first", "best": "Best first", "differing": "Where the two differ most first"}
-QUERY = "query"
 _LINK = "Explore"
 _LONGEST_NAME = 60
 
@@ -44,7 +45,7 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
         "Similarity",
         names,
         format_func=titles.__getitem__,
-        **choices.one_in_url("asked", names, names[0], f"{key}_ranker"),
+        **choices.one_in_url(ASKED, names, names[0], f"{key}_ranker"),
     )
     others = [name for name in names if name != ranker]
     second = middle.selectbox(
@@ -52,14 +53,14 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
         others,
         placeholder="None",
         format_func=titles.__getitem__,
-        **choices.one_in_url("beside", others, None, f"{key}_second"),
+        **choices.one_in_url(BESIDE, others, None, f"{key}_second"),
     )
     orders = [name for name in ORDERS if second or name != "differing"]
     order = right.selectbox(
         "Order",
         orders,
         format_func=ORDERS.__getitem__,
-        **choices.one_in_url("order", orders, orders[0], f"{key}_order"),
+        **choices.one_in_url(ORDER, orders, orders[0], f"{key}_order"),
     )
     hits = hits_of(catalogue, source, ranker)
     other = hits_of(catalogue, source, second) if second else None
@@ -82,12 +83,12 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
 
 def explore_address(catalogue_key: str, artist_id: str) -> str:
     """The address of an artist on the Explore page, as seen from another page of the app."""
-    return f"./?{urlencode({state.CATALOGUE: catalogue_key, state.ARTIST: artist_id})}"
+    return f"./?{urlencode({CATALOGUE.name: catalogue_key, ARTIST.name: artist_id})}"
 
 
 def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: str) -> None:
     ids = catalogue.artists["artist_id"].iloc[table["row"]]
-    catalogue_key = str(st.session_state.get(state.CATALOGUE, catalogue.name))
+    catalogue_key = state.chosen_catalogue() or catalogue.name
     titles = {
         "degree": "visible edges",
         "hidden": "hidden neighbours",
@@ -120,7 +121,7 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
             page("explore"),
             label=f"Explore {plain(_name(catalogue, row))}",
             icon=":material/explore:",
-            query_params=state.in_catalogue({state.ARTIST: catalogue.id_of(row)}),
+            query_params=state.in_catalogue({ARTIST: catalogue.id_of(row)}),
         )
         left, right = st.columns(2, gap="large")
         with left:
@@ -146,7 +147,7 @@ def _open_artist(frame: str, ids: list[str]) -> None:
     """Have the URL name the artist of the row that was clicked."""
     chosen: Any = st.session_state[frame]["selection"]["rows"]
     if chosen and chosen[0] < len(ids):
-        choices.put(QUERY, ids[chosen[0]])
+        QUERY.put(ids[chosen[0]])
 
 
 def _name(catalogue: Catalogue, row: int) -> str:

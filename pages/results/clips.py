@@ -9,6 +9,7 @@ from core.space_name import SpaceName
 from pages.components import charts
 from pages.results import panels
 from pages.results.figures import intervals
+from pages.results.parameters import CLIP_VIEW
 from pages.shell.text import plain
 
 VIEWS = {"clip": "Among all artists", "cold": "Among held-out artists"}
@@ -27,7 +28,7 @@ def show_clips(results: pd.DataFrame, synthetic: bool, name: str) -> None:
     st.divider()
     st.header("From a clip to artists")
     st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
-    view = panels.choose("Neighbours to find", "clip_view", VIEWS)
+    view = panels.choose("Neighbours to find", CLIP_VIEW, VIEWS)
     rows = clip_rows(results, view)
     if rows.empty:
         st.info("Nothing was measured in this view. Choose the other one.")

@@ -7,6 +7,7 @@ from core.experiments.summary import paired_by_degree
 from pages.components import charts
 from pages.results import figures, tables
 from pages.results.answers import askable, hits_of
+from pages.results.parameters import FIRST, SECOND
 from pages.results.source import Source
 from pages.shell import choices
 from pages.shell.text import plain
@@ -27,9 +28,11 @@ def show_comparison(catalogue: Catalogue, source: Source) -> None:
             label,
             names,
             format_func=titles.__getitem__,
-            **choices.one_in_url(label.lower(), names, likely, f"{source.key}_{label}"),
+            **choices.one_in_url(parameter, names, likely, f"{source.key}_{label}"),
         )
-        for column, label, likely in zip(st.columns(2), ("First", "Second"), tables.likely_pair(names), strict=True)
+        for column, label, parameter, likely in zip(
+            st.columns(2), ("First", "Second"), (FIRST, SECOND), tables.likely_pair(names), strict=True
+        )
     )
     if first == second:
         st.info("Choose two different similarities.")

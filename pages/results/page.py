@@ -16,6 +16,7 @@ from pages.results import labels, panels, tables
 from pages.results.artists import show_misses
 from pages.results.clips import show_clips
 from pages.results.noise import show_comparison
+from pages.results.parameters import FIGURE, HIDDEN, LOOK, PAPER, PROTOCOL, SPLIT
 from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
@@ -65,7 +66,7 @@ def choose_hidden(catalogue: Catalogue, results: pd.DataFrame, protocol: str, sp
     return split == "test" and st.toggle(
         "Hide validation artists",
         **choices.switch_in_url(
-            "hidden",
+            HIDDEN,
             tables.hidden_validation_choices(results, protocol) == {True},
             f"hide_validation_{catalogue.content_hash[:8]}_{protocol}",
         ),
@@ -113,7 +114,7 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
     """The measured figures beside the published ones, and how far the two can be compared."""
     synthetic = catalogue.manifest.kind == "synthetic"
     origin = "synthetic catalogue" if synthetic else "real artists"
-    figure = panels.choose("Measured and published", "figure", panels.PARTS_OF_FIGURE)
+    figure = panels.choose("Measured and published", FIGURE, panels.PARTS_OF_FIGURE)
     measured, published = st.columns([5, 4], gap="large")
     with measured:
         st.header("Measured here", anchor=False)
@@ -123,11 +124,11 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
             st.text("Nothing yet.")
         else:
             table = tables.model_table(source.models, source.yardsticks, source.title)
-            opens = source.parameter("mark")
+            opens = source.parameters.mark
             panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
     with published:
         st.header("Published", anchor=False)
-        dataset = panels.choose("Paper", "paper", labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
+        dataset = panels.choose("Paper", PAPER, labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
         published_metric = panels.show_published(figure, dataset, "published")
     st.caption(
         tables.comparison_text(
@@ -147,8 +148,8 @@ def main() -> None:
             "works and say nothing about real music.",
             icon=":material/science:",
         )
-    protocol = panels.choose("Protocol", "protocol", PROTOCOLS)
-    split = panels.choose("Evaluated on", "split", SPLITS)
+    protocol = panels.choose("Protocol", PROTOCOL, PROTOCOLS)
+    split = panels.choose("Evaluated on", SPLIT, SPLITS)
     try:
         results = read_results(catalogue)
     except NearfieldError as fault:
@@ -167,7 +168,7 @@ def main() -> None:
     show_figures(catalogue, source)
     panels.show_figure_details(source)
     if not source.rows.empty:
-        show_part(catalogue, source, panels.choose("Look closer", "look", PARTS))
+        show_part(catalogue, source, panels.choose("Look closer", LOOK, PARTS))
     show_clips(results, synthetic, catalogue.name)
     st.divider()
     show_shipped(protocol)

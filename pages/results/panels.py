@@ -13,15 +13,16 @@ from pages.components import charts
 from pages.results import details, figures, labels, tables
 from pages.results.source import Source
 from pages.shell import choices
+from pages.shell.parameters import Parameter
 
 MOST_LINES = 8
 PARTS_OF_FIGURE = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
 
 
-def choose(label: str, name: str, titles: dict[str, str], default: str = "") -> str:
+def choose(label: str, parameter: Parameter, titles: dict[str, str], default: str = "") -> str:
     """One of a few, shown by its title and kept in the URL by its key."""
     default = default or next(iter(titles))
-    kept = choices.one_in_url(name, list(titles), default)
+    kept = choices.one_in_url(parameter, list(titles), default)
     return st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, **kept) or default
 
 
@@ -32,11 +33,11 @@ def show_figure_one(
     title: str,
     table: pd.DataFrame,
     key: str,
-    opens: str = "",
+    opens: Parameter | None = None,
 ) -> None:
     """A part of PARTS_OF_FIGURE of one source, as in Figure 1 of the seed paper.
 
-    A mark that is chosen is opened: the parameter `opens` of the URL names it, where there is one.
+    A mark that is chosen is opened: the parameter `opens` names it, where there is one.
     """
     kind = "Measured" if opens else "Published"
     best = tables.describe_best(models, yardsticks)
@@ -73,7 +74,7 @@ def show_figure_details(source: Source) -> None:
         "This figure",
         list(source.marks),
         format_func=source.marks.__getitem__,
-        **choices.one_in_url(source.parameter("mark"), list(source.marks), None, key),
+        **choices.one_in_url(source.parameters.mark, list(source.marks), None, key),
         placeholder="Choose a point or bar of the chart, or a name here",
         help="Opens the run behind a figure: its settings, what it was measured on, and the commands that repeat it.",
     )
@@ -100,7 +101,7 @@ def show_degrees(source: Source) -> None:
         "The same NDCG for artists with few and with many known edges. Content can win only where edges are few."
     )
     default = tables.default_rankers(source.models, source.yardsticks)
-    chosen = _choose_rankers(source, source.titles, default, "degree")
+    chosen = _choose_rankers(source, source.parameters.degree_lines, source.titles, default)
     degrees = summary.by_degree(source.rows, chosen)
     if degrees.empty:
         st.info("Choose similarities above to see their figures.")
@@ -109,7 +110,7 @@ def show_degrees(source: Source) -> None:
     figure = figures.by_degree(_with_marks(source, degrees), source.titles, source.title)
     table = degrees.assign(ranker=degrees["ranker"].map(source.titles))
     key = f"{source.key}_by_degree"
-    charts.show_chart(figure, table, text, key, **_opening(key, source.parameter("mark")))
+    charts.show_chart(figure, table, text, key, **_opening(key, source.parameters.mark))
 
 
 def show_kept_edges(source: Source) -> None:
@@ -125,7 +126,7 @@ def show_kept_edges(source: Source) -> None:
         return
     names = dict.fromkeys(curve["ranker"])
     titles = {name: source.titles.get(name) or ranker_title(name) for name in names}
-    chosen = _choose_rankers(source, titles, list(titles)[:MOST_LINES], "kept")
+    chosen = _choose_rankers(source, source.parameters.kept_lines, titles, list(titles)[:MOST_LINES])
     shown = curve[curve["ranker"].isin(chosen)]
     if shown.empty:
         st.info("Choose similarities above to see their figures.")
@@ -134,7 +135,7 @@ def show_kept_edges(source: Source) -> None:
     table = shown.assign(ranker=shown["ranker"].map(titles)).rename(columns={"kept": "edges kept"})
     figure = figures.by_kept_edges(_with_marks(source, shown), titles, source.title)
     key = f"{source.key}_kept_edges"
-    charts.show_chart(figure, table, text, key, **_opening(key, source.parameter("mark")))
+    charts.show_chart(figure, table, text, key, **_opening(key, source.parameters.mark))
 
 
 def show_all_figures(source: Source) -> None:
@@ -153,7 +154,7 @@ def show_all_figures(source: Source) -> None:
     charts.download_csv(source.rows, f"{source.key}_all_csv", name)
 
 
-def _choose_rankers(source: Source, titles: dict[str, str], default: list[str], part: str) -> list[str]:
+def _choose_rankers(source: Source, lines: Parameter, titles: dict[str, str], default: list[str]) -> list[str]:
     view = f"{source.protocol}_{source.split}_{source.hide_validation}_{len(titles)}"
     return st.multiselect(
         "Similarities",
@@ -161,9 +162,7 @@ def _choose_rankers(source: Source, titles: dict[str, str], default: list[str], 
         format_func=titles.__getitem__,
         max_selections=MOST_LINES,
         select_all=False,
-        **choices.many_in_url(
-            source.parameter(f"{part}_lines"), list(titles), default, f"{source.key}_{part}_{view}", MOST_LINES
-        ),
+        **choices.many_in_url(lines, list(titles), default, f"{source.key}_{lines.name}_{view}", MOST_LINES),
     )
 
 
@@ -171,11 +170,11 @@ def _with_marks(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(mark=lines["ranker"].map(source.mark_of))
 
 
-def _opening(chart: str, opens: str) -> dict[str, Any]:
+def _opening(chart: str, opens: Parameter | None) -> dict[str, Any]:
     return {"on_select": partial(_open_mark, chart, opens), "selection_mode": "points"} if opens else {}
 
 
-def _open_mark(chart: str, opens: str) -> None:
+def _open_mark(chart: str, opens: Parameter) -> None:
     """Have the URL name the mark that was clicked."""
     if mark := details.clicked_mark(st.session_state[chart]):
-        choices.put(opens, mark)
+        opens.put(mark)

@@ -9,6 +9,7 @@ from core.experiments import summary
 from core.space_name import SpaceName
 from core.titles import METRICS, ranker_title
 from pages.results import tables
+from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
 
 MEASURED = "measured"
 """Key of the open catalogue's own rows; others are the shipped ones."""
@@ -25,9 +26,10 @@ class Source:
     split: str
     hide_validation: bool
 
-    def parameter(self, name: str) -> str:
-        """What the URL calls a choice of this source."""
-        return name if self.key == MEASURED else f"real_{name}"
+    @property
+    def parameters(self) -> OfSource:
+        """What the URL can say of this source."""
+        return OF_MEASURED if self.key == MEASURED else OF_SHIPPED
 
     @property
     def metric(self) -> str:

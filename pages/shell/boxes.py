@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from core.catalogue import Catalogue
-from pages.shell import choices
+from pages.shell.parameters import Parameter, Scope
 
-WHY, COMPARE = "why", "compare"
+WHY = Parameter("why", Scope.PASSING)
+"""An artist and a space."""
+
+COMPARE = Parameter("compare", Scope.PASSING)
 BOXES = (WHY, COMPARE)
-"""Parameters of the URL; a view can have one of them at a time, and none is a part of a page's lasting choices."""
+"""A view has one of them at a time."""
 
 
 def open_why(artist_id: str, space: str) -> None:
@@ -24,25 +25,25 @@ def open_comparison(artist_ids: Sequence[str]) -> None:
 
 def close() -> None:
     """Have no box open."""
-    for name in BOXES:
-        choices.put(name, None)
+    for box in BOXES:
+        box.put(None)
 
 
 def asked_why(catalogue: Catalogue) -> tuple[int, str] | None:
     """The row of the artist and the name of the space whose reasons the URL asks for."""
-    artist_id, space = [*st.query_params.get_all(WHY), "", ""][:2]
+    artist_id, space = [*WHY.get_all(), "", ""][:2]
     row = catalogue.row_of.get(artist_id)
     return None if row is None else (row, space)
 
 
 def asked_comparison(catalogue: Catalogue) -> list[int]:
     """Rows of the artists that the URL asks to compare, each once."""
-    ids = dict.fromkeys(st.query_params.get_all(COMPARE))
+    ids = dict.fromkeys(COMPARE.get_all())
     return [catalogue.row_of[artist_id] for artist_id in ids if artist_id in catalogue.row_of]
 
 
-def _open(name: str, values: Sequence[str]) -> None:
+def _open(box: Parameter, values: Sequence[str]) -> None:
     for other in BOXES:
-        if other != name:
-            choices.put(other, None)
-    choices.put(name, values)
+        if other != box:
+            other.put(None)
+    box.put(values)

@@ -8,6 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shell.parameters import Parameter, Scope
+
+LENGTH = Parameter("length", Scope.PAGE)
 LENGTHS = ("10", "20", "50")
 NOTHING = "-"
 """How the URL writes that nothing is chosen where something is the default."""
@@ -15,59 +18,48 @@ NOTHING = "-"
 
 def choose_length() -> int:
     """How many artists a list names."""
-    return int(st.selectbox("Artists per list", LENGTHS, **one_in_url("length", LENGTHS, LENGTHS[0])))
+    return int(st.selectbox("Artists per list", LENGTHS, **one_in_url(LENGTH, LENGTHS, LENGTHS[0])))
 
 
-def one_in_url(name: str, options: Sequence[str], default: str | None, key: str = "") -> dict[str, Any]:
-    """The arguments that keep a widget of one choice in the URL, under `name`; what is not on offer counts as default.
+def one_in_url(parameter: Parameter, options: Sequence[str], default: str | None, key: str = "") -> dict[str, Any]:
+    """The arguments that keep a widget of one choice in the URL; what is not on offer counts as default.
 
     `default` is None where nothing may be chosen. For widgets that are drawn without an index or default of their own.
     """
-    key = key or name
-    asked = st.query_params.get(name, default)
+    key = key or parameter.name
+    asked = parameter.get()
     st.session_state[key] = asked if asked in options else default
-    return {"key": key, "on_change": _take_one, "args": (name, key, default)}
+    return {"key": key, "on_change": _take_one, "args": (parameter, key, default)}
 
 
 def many_in_url(
-    name: str, options: Sequence[str], default: Sequence[str], key: str = "", most: int | None = None
+    parameter: Parameter, options: Sequence[str], default: Sequence[str], key: str = "", most: int | None = None
 ) -> dict[str, Any]:
     """The same for several choices, at most `most`; where none of the asked ones is on offer, the default is chosen."""
-    key = key or name
-    asked = st.query_params.get_all(name)
+    key = key or parameter.name
+    asked = parameter.get_all()
     known = [value for value in dict.fromkeys(asked) if value in options]
     st.session_state[key] = known[:most] if known or asked == [NOTHING] else list(default)
-    return {"key": key, "on_change": _take_many, "args": (name, key, tuple(default))}
+    return {"key": key, "on_change": _take_many, "args": (parameter, key, tuple(default))}
 
 
-def switch_in_url(name: str, default: bool, key: str = "") -> dict[str, Any]:
+def switch_in_url(parameter: Parameter, default: bool, key: str = "") -> dict[str, Any]:
     """The same for a toggle or checkbox, which the URL writes as 1 or 0."""
-    key = key or name
-    st.session_state[key] = {"1": True, "0": False}.get(st.query_params.get(name, ""), default)
-    return {"key": key, "on_change": _take_switch, "args": (name, key, default)}
+    key = key or parameter.name
+    st.session_state[key] = {"1": True, "0": False}.get(parameter.get(""), default)
+    return {"key": key, "on_change": _take_switch, "args": (parameter, key, default)}
 
 
-def put(name: str, values: str | Sequence[str] | None) -> None:
-    """Have the URL say `values`, or nothing; writes only what changed, since every writing is a step of Back."""
-    wanted = [] if values is None else [values] if isinstance(values, str) else list(values)
-    if wanted == st.query_params.get_all(name):
-        return
-    if wanted:
-        st.query_params[name] = wanted[0] if len(wanted) == 1 else wanted
-    else:
-        del st.query_params[name]
-
-
-def _take_one(name: str, key: str, default: str | None) -> None:
+def _take_one(parameter: Parameter, key: str, default: str | None) -> None:
     value = st.session_state[key]
-    put(name, None if value == default or value is None else str(value))
+    parameter.put(None if value == default or value is None else str(value))
 
 
-def _take_many(name: str, key: str, default: Sequence[str]) -> None:
+def _take_many(parameter: Parameter, key: str, default: Sequence[str]) -> None:
     values = st.session_state[key]
-    put(name, None if list(values) == list(default) else list(values) or NOTHING)
+    parameter.put(None if list(values) == list(default) else list(values) or NOTHING)
 
 
-def _take_switch(name: str, key: str, default: bool) -> None:
+def _take_switch(parameter: Parameter, key: str, default: bool) -> None:
     value = bool(st.session_state[key])
-    put(name, None if value == default else str(int(value)))
+    parameter.put(None if value == default else str(int(value)))

@@ -6,10 +6,11 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.encoder import hears_words
-from pages.shell import choices, resources, visitor
+from pages.shell import resources, visitor
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.navigation import page
-from pages.shell.state import ARTIST, TOUR, in_catalogue
+from pages.shell.parameters import ARTIST, TOUR
+from pages.shell.state import in_catalogue
 from pages.shell.touring import Step, tour_steps
 
 GUIDE = (
@@ -27,9 +28,9 @@ _OPEN, _AT = "guide_open", "tour_at"
 
 def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
     """Above the page: the tour's bar while the tour is on, else the guide, when called or before a first artist."""
-    greets = is_home and ARTIST not in st.query_params and not visitor.has_read_guide()
+    greets = is_home and not ARTIST.is_given and not visitor.has_read_guide()
     is_open = st.session_state.get(_OPEN, greets)
-    if catalogue is None or not (is_open or TOUR in st.query_params or st.session_state.get(_AT)):
+    if catalogue is None or not (is_open or TOUR.is_given or st.session_state.get(_AT)):
         return
     steps = _steps(catalogue)
     if at := _step_at(len(steps)):
@@ -71,7 +72,7 @@ def _go_button(
     """A button, since a link to the page one is on would leave the address as it was."""
     step = steps[number - 1]
     if st.button(label, key=f"tour_to_{number}", icon=icon, type=kind):
-        st.switch_page(page(step.page), query_params=in_catalogue(step.view | {TOUR: str(number)}))
+        st.switch_page(page(step.page), query_params=in_catalogue({**step.view, TOUR: str(number)}))
 
 
 @cached_per_catalogue(8, seconds=STEPS_SECONDS)
@@ -82,7 +83,7 @@ def _steps(catalogue: Catalogue) -> list[Step]:
 
 def _step_at(count: int) -> int:
     """The tour's step: the URL's, else the last one of this session; 0 where the tour is not on."""
-    asked = st.query_params.get(TOUR, "")
+    asked = TOUR.get("")
     at = int(asked) if asked.isdecimal() and len(asked) < 3 else st.session_state.get(_AT, 0)
     at = at if 1 <= at <= count else 0
     st.session_state[_AT] = at
@@ -102,4 +103,4 @@ def _dismiss() -> None:
 
 def _end() -> None:
     st.session_state[_AT] = 0
-    choices.put(TOUR, None)
+    TOUR.put(None)

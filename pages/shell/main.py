@@ -7,14 +7,14 @@ import streamlit as st
 from pages.components.in_browser import help_in_browser
 from pages.lists import tray
 from pages.shell import guide, state, style
-from pages.shell.navigation import ASSETS, PageEnd, pages
+from pages.shell.navigation import ASSETS, PageEnd, name_of, pages
 
 st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
 style.apply()
 chosen = st.navigation(pages(), position="hidden")
 menu = st.sidebar.container()
-usable = state.choose_catalogue()
+usable = state.choose_catalogue(name_of(chosen))
 guide.show_guide(not chosen.url_path, state.catalogue_if_sound())
 try:
     if usable or chosen.url_path == "catalogues":
@@ -24,9 +24,9 @@ try:
         state.show_no_catalogue()
 finally:
     # Drawn last so that the links carry what the page has just put into the URL.
-    state.remember_view(chosen.title)
+    state.remember_view(name_of(chosen))
     for target in pages():
-        menu.page_link(target, query_params=state.view_of(target.title))
+        menu.page_link(target, query_params=state.view_of(name_of(target)))
     with st.sidebar:
         tray.show_tray()
         guide.offer_guide()

@@ -39,6 +39,11 @@ def page(name: str) -> st.Page:
     return st.Page(script, title=name.capitalize(), icon=_ICONS[name], url_path=url_path, default=name == _HOME)
 
 
+def name_of(shown: st.Page) -> str:
+    """The folder of a page."""
+    return shown.url_path or _HOME
+
+
 def pages() -> list[st.Page]:
     """All pages, in the order of the menu."""
     return [page(name) for name in _ICONS]

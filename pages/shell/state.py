@@ -8,25 +8,13 @@ from core.catalogue import Catalogue
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
-from pages.shell import boxes, choices, resources
+from pages.shell import resources
 from pages.shell.navigation import end_page, page
+from pages.shell.parameters import ARTIST, CATALOGUE, SPACE, Parameter, Scope, declared, scope_of
 from pages.shell.text import plain
 
-CATALOGUE, ARTIST, SPACE = "catalogue", "artist", "space"
-TOUR = "tour"
-"""The number of a step of the tour, 1 the first."""
-
-_CARRIED = (CATALOGUE, ARTIST, SPACE)
-_OF_BROWSER = frozenset({"seen", "hide"})
-"""What the maps write into the URL themselves, in the browser, which remembers it as long as its tab is open."""
-
-_OF_CATALOGUE = frozenset(
-    {"filter", "spaces", "run", "runs", "sample", "inspected", "beside", "highlight", "drawn", *_OF_BROWSER}
-)
-"""Choices among what one catalogue holds; others, the dial say, fit any."""
-
-_OF_ARTIST = frozenset({"to", "avoid", "expanded", "like", "unlike", "query"})
-"""Choices that name artists beside the page's own."""
+_CHOSEN = "catalogue"
+"""Session, and the key of the choice in the sidebar: the key of the open catalogue."""
 
 _LEFT = "views_left"
 """Session: catalogue -> page -> the parameters that it had last."""
@@ -34,58 +22,65 @@ _LEFT = "views_left"
 View = dict[str, list[str]]
 
 
+def chosen_catalogue() -> str | None:
+    """The key of the open catalogue, if any."""
+    return st.session_state.get(_CHOSEN)
+
+
 def carried() -> dict[str, str] | None:
     """The parameters that a link to another page must carry, for the same artist of the same catalogue."""
-    same = {name: st.query_params[name] for name in (ARTIST, SPACE) if name in st.query_params}
+    same = {each.name: value for each in (ARTIST, SPACE) if (value := each.get()) is not None}
     return _asked_catalogue() | same or None
 
 
-def in_catalogue(view: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+def in_catalogue(view: Mapping[Parameter, str | list[str]]) -> dict[str, str | list[str]]:
     """The parameters `view` of a link, with the catalogue at hand: a link without one leads to the first."""
-    return {**_asked_catalogue(), **view}
+    return {**_asked_catalogue(), **{parameter.name: values for parameter, values in view.items()}}
 
 
 def _asked_catalogue() -> dict[str, str]:
     """What the URL says of the catalogue, if there is such a one."""
-    asked = st.query_params.get(CATALOGUE)
-    return {CATALOGUE: asked} if asked and asked == st.session_state.get(CATALOGUE) else {}
+    asked = CATALOGUE.get()
+    return {CATALOGUE.name: asked} if asked and asked == chosen_catalogue() else {}
 
 
 def remember_view(left: str) -> None:
-    """Note the choices of the page `left`, for the links that lead back to it. After the page has run."""
-    views = st.session_state.setdefault(_LEFT, {}).setdefault(st.session_state.get(CATALOGUE, ""), {})
-    views[left] = {name: st.query_params.get_all(name) for name in st.query_params if name not in _OF_BROWSER}
+    """Note the parameters of the page `left`, for the links that lead back to it. After the page has run."""
+    views = st.session_state.setdefault(_LEFT, {}).setdefault(chosen_catalogue() or "", {})
+    views[left] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def view_of(target: str) -> View | None:
     """The parameters of a link to a page: the choices with which it was left; catalogue, artist and space of now."""
-    left: View = st.session_state.get(_LEFT, {}).get(st.session_state.get(CATALOGUE, ""), {}).get(target, {})
-    return link_back(left, carried() or {}) or None
+    left: View = st.session_state.get(_LEFT, {}).get(chosen_catalogue() or "", {}).get(target, {})
+    return link_back(target, left, carried() or {}) or None
 
 
-def link_back(left: Mapping[str, list[str]], now: Mapping[str, str]) -> View:
-    """The choices of `left` that still hold, with the catalogue, artist and space of `now`.
+def link_back(target: str, left: Mapping[str, list[str]], now: Mapping[str, str]) -> View:
+    """The choices of `left` that still hold on the page `target`, with the catalogue, artist and space of `now`.
 
     Open boxes are not opened again; what names other artists belonged to the artist that was asked about then.
     """
-    passing = {TOUR, *_CARRIED, *boxes.BOXES}
-    same = left.get(ARTIST, []) == [now[ARTIST]] if ARTIST in now else ARTIST not in left
-    kept = {
-        name: list(values) for name, values in left.items() if name not in passing and (same or name not in _OF_ARTIST)
-    }
+    artist = [now[ARTIST.name]] if ARTIST.name in now else []
+    same = artist == left.get(ARTIST.name, [])
+    holding = {Scope.PAGE, Scope.CATALOGUE, Scope.ARTIST} if same else {Scope.PAGE, Scope.CATALOGUE}
+    kept = {name: list(values) for name, values in left.items() if scope_of(target, name) in holding}
     return kept | {name: [value] for name, value in now.items()}
 
 
-def choose_catalogue() -> bool:
-    """The sidebar's choice of a catalogue, with what kind of data it is; whether there is any."""
+def choose_catalogue(shown: str) -> bool:
+    """The sidebar's choice of a catalogue, with what kind of data it is; whether there is any.
+
+    `shown` is the name of the page beside it.
+    """
     entries = {entry.key: entry for entry in list_catalogues() if entry.manifest}
     if not entries:
         return False
     first = next(iter(entries))
-    asked = st.query_params.get(CATALOGUE, first)
-    st.session_state[CATALOGUE] = asked if asked in entries else first
+    asked = CATALOGUE.get(first)
+    st.session_state[_CHOSEN] = asked if asked in entries else first
     with st.sidebar:
-        key = st.selectbox("Catalogue", list(entries), key=CATALOGUE, on_change=_take_choice)
+        key = st.selectbox("Catalogue", list(entries), key=_CHOSEN, on_change=_take_choice, args=(shown,))
         _describe(entries[key])
     if asked != key:
         title = plain(entries[key].title)
@@ -102,18 +97,20 @@ def show_no_catalogue() -> None:
     )
     st.code("python -m core demo build data/nearfield-demo", language="bash")
     st.page_link(
-        page("catalogues"), label="Import a data set", icon=":material/library_add:", query_params={"part": "import"}
+        page("catalogues"),
+        label="Import a data set",
+        icon=":material/library_add:",
+        query_params={declared("catalogues")["part"].name: "import"},
     )
 
 
-def switch_catalogue(key: str) -> None:
-    """Choose another catalogue, which has other artists, spaces, tags and runs; for callbacks.
+def switch_catalogue(shown: str, key: str) -> None:
+    """Choose another catalogue, which has other artists, spaces, tags and runs, on the page `shown`; for callbacks.
 
     The URL is written once, so that one step back leads to the old catalogue as it was left.
     """
-    unfit = {*_CARRIED, *boxes.BOXES, *_OF_CATALOGUE, *_OF_ARTIST}
-    fit = {name: st.query_params.get_all(name) for name in st.query_params if name not in unfit}
-    st.query_params.from_dict(fit | {CATALOGUE: [key]})
+    fit = {name: st.query_params.get_all(name) for name in st.query_params if scope_of(shown, name) is Scope.PAGE}
+    st.query_params.from_dict(fit | {CATALOGUE.name: [key]})
 
 
 def current_catalogue() -> Catalogue:
@@ -143,42 +140,42 @@ def catalogue_if_sound() -> Catalogue | None:
 
 def selected_artist(catalogue: Catalogue) -> int | None:
     """The row of the artist in the URL, or None; an unknown id is said and forgotten."""
-    artist_id = st.query_params.get(ARTIST)
+    artist_id = ARTIST.get()
     if artist_id is None:
         return None
     row = catalogue.row_of.get(artist_id)
     if row is None:
         st.warning("The link names an artist that this catalogue does not hold. Search for another one.")
-        st.query_params.pop(ARTIST, None)
+        ARTIST.put(None)
     return row
 
 
 def select_artist(catalogue: Catalogue, row: int) -> None:
     """Put an artist into the URL."""
-    choices.put(ARTIST, catalogue.id_of(row))
+    ARTIST.put(catalogue.id_of(row))
 
 
 def selected_space(spaces: list[Space]) -> Space:
     """The space in the URL, or the first one on offer."""
     offered: dict[str, Space] = {space.name: space for space in spaces}
-    return offered.get(st.query_params.get(SPACE, ""), spaces[0])
+    return offered.get(SPACE.get(""), spaces[0])
 
 
 def select_space(name: str) -> None:
     """Put a space into the URL."""
-    choices.put(SPACE, name)
+    SPACE.put(name)
 
 
 def _open_chosen() -> Catalogue:
     entries = {entry.key: entry for entry in list_catalogues()}
-    key = st.session_state.get(CATALOGUE) or next(iter(entries), None)
+    key = chosen_catalogue() or next(iter(entries), None)
     if key not in entries:
         raise CatalogueError("There is no catalogue on this machine. Import one on the Catalogues page.")
     return resources.catalogue(entries[key].path)
 
 
-def _take_choice() -> None:
-    switch_catalogue(st.session_state[CATALOGUE])
+def _take_choice(shown: str) -> None:
+    switch_catalogue(shown, st.session_state[_CHOSEN])
 
 
 def _describe(entry: Entry) -> None:

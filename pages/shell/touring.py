@@ -3,7 +3,7 @@
 Nothing is drawn here. A step that a catalogue cannot do is left out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +15,14 @@ from core.search.evidence import answer, default_spaces
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
 from pages.shell.boxes import WHY
+from pages.shell.parameters import ARTIST, SPACE, Parameter, declared
 from pages.shell.text import plain
 
 WORDS = "upbeat house, synth bass"
 _LONGEST_NAME = 40
 
 Opener = Callable[[str], Similarity]
-View = dict[str, str | list[str]]
+View = Mapping[Parameter, str | list[str]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _hear(catalogue: Catalogue, row: int) -> Step:
         f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
         "its own; who stands in several lists is the safer answer.",
         "explore",
-        _view(catalogue, row),
+        {ARTIST: catalogue.id_of(row)},
     )
 
 
@@ -77,7 +78,7 @@ def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
                 f"The box says why {_name(catalogue, other)} is near {_name(catalogue, row)}, and how much that rests "
                 "on. **Why?** in a list opens it for anybody. Close it to go on.",
                 "explore",
-                _view(catalogue, row) | {WHY: [catalogue.id_of(other), space.name]},
+                {ARTIST: catalogue.id_of(row), WHY: [catalogue.id_of(other), space.name]},
             )
     return None
 
@@ -90,7 +91,7 @@ def _dial(catalogue: Catalogue, row: int) -> Step | None:
         "The dial is at adventurous: the lists name less popular artists that are less alike. Above each list stands "
         "what that did, and ★ marks who is new.",
         "explore",
-        _view(catalogue, row) | {"dial": "1"},
+        {ARTIST: catalogue.id_of(row), declared("explore")["dial"]: "1"},
     )
 
 
@@ -103,7 +104,7 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None
         f"Lines lead from {_name(catalogue, row)} to those who are truly nearest: a flat map must tear some apart. "
         "Click a point to go on from there.",
         "map",
-        _view(catalogue, row) | {"space": mapped[0].name},
+        {ARTIST: catalogue.id_of(row), SPACE: mapped[0].name},
     )
 
 
@@ -115,7 +116,7 @@ def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space])
         f"A path from {_name(catalogue, artists[0])} to {_name(catalogue, artists[1])} in small steps, with what "
         "speaks for each. Avoid an artist to be led round it.",
         "neighbourhood",
-        _view(catalogue, artists[0]) | {"to": catalogue.id_of(artists[1])},
+        {ARTIST: catalogue.id_of(artists[0]), declared("neighbourhood")["to"]: catalogue.id_of(artists[1])},
     )
 
 
@@ -124,7 +125,7 @@ def _words() -> Step:
         "Describe a sound",
         "Artists nearest to words, by what was heard in their recordings. A sound of your own can be asked with too.",
         "clip",
-        {"by": "Words", "words": WORDS},
+        {declared("clip")["by"]: "Words", declared("clip")["words"]: WORDS},
     )
 
 
@@ -134,12 +135,8 @@ def _keep(catalogue: Catalogue, row: int) -> Step:
         f"From {_name(catalogue, row)} on it is your turn: **Keep** is on the card and under each list. As soon "
         "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it.",
         "explore",
-        _view(catalogue, row),
+        {ARTIST: catalogue.id_of(row)},
     )
-
-
-def _view(catalogue: Catalogue, row: int) -> View:
-    return {"artist": catalogue.id_of(row)}
 
 
 def _name(catalogue: Catalogue, row: int) -> str:

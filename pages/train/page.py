@@ -12,6 +12,7 @@ from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
 from pages.shell import choices, state
 from pages.train import figures, form
+from pages.train.parameters import RUN, RUNS
 from pages.train.watch import watch
 
 POLL_SECONDS = 2.0
@@ -47,7 +48,7 @@ def compare(runs: list[RunOverview]) -> None:
         list(by_id),
         max_selections=MOST_COMPARED,
         select_all=False,
-        **choices.many_in_url("runs", list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
+        **choices.many_in_url(RUNS, list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
         format_func=lambda run_id: figures.run_title(by_id[run_id]),
     )
     compared = [by_id[run_id] for run_id in chosen]
@@ -85,7 +86,7 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
     )
     if asked and config:
         try:
-            choices.put("run", start_job(catalogue, config).run_id)
+            RUN.put(start_job(catalogue, config).run_id)
         except (NearfieldError, PermissionError) as fault:
             st.error(f"The run was not started. {fault}")
         else:
@@ -107,7 +108,7 @@ def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverv
             "Run",
             list(by_id),
             format_func=lambda name: figures.run_title(by_id[name]),
-            **choices.one_in_url("run", list(by_id), first),
+            **choices.one_in_url(RUN, list(by_id), first),
         )
         is_active = by_id[chosen].job.is_active
         st.fragment(watch, run_every=POLL_SECONDS if is_active else None)(catalogue, by_id[chosen].run, is_active)

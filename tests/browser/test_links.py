@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.search.spaces import open_space
-from pages.shell import choices, state, visitor
+from pages.shell import state, visitor
+from pages.shell.parameters import Parameter, Scope, declared
 from pages.shell.touring import Step, tour_steps
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
@@ -29,11 +30,13 @@ def _choices() -> None:
     import streamlit as st
 
     from pages.shell import choices
+    from pages.shell.parameters import Parameter, Scope
 
-    st.selectbox("One", ["a", "b", "c"], **choices.one_in_url("one", ["a", "b", "c"], "a"))
-    st.selectbox("Maybe", ["a", "b"], **choices.one_in_url("maybe", ["a", "b"], None))
-    st.multiselect("Many", ["a", "b", "c"], **choices.many_in_url("many", ["a", "b", "c"], ["a", "b"], most=2))
-    st.toggle("Switch", **choices.switch_in_url("switch", True))
+    one, maybe, many, switch = (Parameter(name, Scope.PAGE) for name in ("one", "maybe", "many", "switch"))
+    st.selectbox("One", ["a", "b", "c"], **choices.one_in_url(one, ["a", "b", "c"], "a"))
+    st.selectbox("Maybe", ["a", "b"], **choices.one_in_url(maybe, ["a", "b"], None))
+    st.multiselect("Many", ["a", "b", "c"], **choices.many_in_url(many, ["a", "b", "c"], ["a", "b"], most=2))
+    st.toggle("Switch", **choices.switch_in_url(switch, True))
 
 
 def _drawn(**query: Any) -> AppTest:
@@ -133,21 +136,28 @@ def test_only_one_box_is_open(hostile: Catalogue) -> None:
 # The menu
 
 
-@given(left=some.dictionaries(some.text(max_size=4), some.lists(some.text(max_size=4), max_size=3), max_size=5))
+_OF_EXPLORE = some.sampled_from(sorted(declared("explore")))
+
+
+@given(
+    left=some.dictionaries(
+        _OF_EXPLORE | some.text(max_size=4), some.lists(some.text(max_size=4), max_size=3), max_size=5
+    )
+)
 def test_a_link_back_names_no_box_and_the_artist_of_now(left: dict[str, list[str]]) -> None:
     before = left | {"why": ["a01", "clap"], "artist": ["a00"], "tour": ["2"], "catalogue": ["x"]}
-    back = state.link_back(before, {"artist": "a01"})
+    back = state.link_back("explore", before, {"artist": "a01"})
     assert back["artist"] == ["a01"]
     assert not {"why", "tour", "catalogue"} & set(back)
-    assert {name: values for name, values in left.items() if name not in ("why", "artist", "tour", "catalogue")} == {
+    assert {name: values for name, values in left.items() if name in ("length", "spaces", "filter", "dial")} == {
         name: values for name, values in back.items() if name != "artist"
     }
 
 
 def test_who_was_named_beside_an_artist_stays_with_it() -> None:
     left = {"artist": ["a00"], "like": ["a02"], "dial": ["1"]}
-    assert state.link_back(left, {"artist": "a00"})["like"] == ["a02"]
-    assert state.link_back(left, {"artist": "a01"}) == {"artist": ["a01"], "dial": ["1"]}
+    assert state.link_back("explore", left, {"artist": "a00"})["like"] == ["a02"]
+    assert state.link_back("explore", left, {"artist": "a01"}) == {"artist": ["a01"], "dial": ["1"]}
 
 
 def test_leaving_by_the_menu_and_coming_back_keeps_the_page(hostile: Catalogue) -> None:
@@ -197,9 +207,9 @@ def test_another_catalogue_is_one_step_in_the_browsers_history(monkeypatch: pyte
         def from_dict(self, view: dict[str, Any]) -> None:
             written.append(view)
 
-    monkeypatch.setattr(st, "query_params", Watched(artist="a00", why=["a01", "clap"], dial="1", show=["a", "b"]))
-    state.switch_catalogue("two")
-    assert written == [{"dial": ["1"], "show": ["a", "b"], "catalogue": ["two"]}]
+    monkeypatch.setattr(st, "query_params", Watched(artist="a00", drawn="x", colour="Genre", show=["a", "b"]))
+    state.switch_catalogue("map", "two")
+    assert written == [{"colour": ["Genre"], "show": ["a", "b"], "catalogue": ["two"]}]
 
 
 def test_another_catalogue_forgets_what_does_not_fit(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,10 +346,11 @@ def test_choices_write_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> Non
             super().__setitem__(name, value)
 
     monkeypatch.setattr(st, "query_params", Watched())
-    choices.put("x", "1")
-    choices.put("x", ["1"])
-    choices.put("x", None)
-    choices.put("x", None)
+    parameter = Parameter("x", Scope.PAGE)
+    parameter.put("1")
+    parameter.put(["1"])
+    parameter.put(None)
+    parameter.put(None)
     assert written == ["x"]
 
 

@@ -561,7 +561,7 @@ from pages.components.hop_graph import HopEvent
 from pages.shell import state
 from pages.lists.shelf import verdicts
 
-state.choose_catalogue()
+state.choose_catalogue("neighbourhood")
 catalogue = state.current_catalogue()
 take = receiver(catalogue, 0, "clap")
 for number, (kind, artist_id) in enumerate([

@@ -1,0 +1,10 @@
+"""What the URL can say of Catalogues."""
+
+from pages.shell.parameters import Parameter, Scope
+
+INSPECTED = Parameter("inspected", Scope.CATALOGUE)
+"""The catalogue to look into, which need not be the open one."""
+
+PART = Parameter("part", Scope.PAGE)
+
+PARAMETERS = (INSPECTED, PART)

@@ -1,0 +1,11 @@
+"""What the URL can say of Train."""
+
+from pages.shell.parameters import Parameter, Scope
+
+RUN = Parameter("run", Scope.CATALOGUE)
+"""The run to watch."""
+
+RUNS = Parameter("runs", Scope.CATALOGUE)
+"""The runs compared."""
+
+PARAMETERS = (RUN, RUNS)
