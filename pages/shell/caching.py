@@ -17,8 +17,7 @@ def cached_per_catalogue(
     """Decorates a function of a catalogue and of small values. What it returns is shared, so nobody may change it.
 
     The catalogue counts by its content hash and its folder, never by its data; a name of a space and its text count as
-    two, so names are handed in as text. `seconds` is how long a result is kept,
-    for ever where that is not given.
+    two, so names are handed in as text. `seconds` is how long a result is kept, for ever where that is not given.
     """
     return st.cache_resource(
         max_entries=max_entries, show_spinner=spinner, ttl=seconds, hash_funcs={Catalogue: _version}
