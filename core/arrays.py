@@ -1,4 +1,4 @@
-"""The arrays that modules hand to each other, by the kind of their elements."""
+"""Type aliases for arrays, by the type of their elements."""
 
 from typing import TypeAlias
 

@@ -2,7 +2,7 @@
 
 
 class NearfieldError(Exception):
-    """Something the user can understand and mend."""
+    """Something that the user can understand and fix."""
 
 
 class CatalogueError(NearfieldError):

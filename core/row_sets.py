@@ -12,12 +12,12 @@ _HASH_LENGTH = 8
 
 
 def pack_rows(marked: BoolArray) -> bytes:
-    """One bit an artist, the first in the lowest bit of the first byte."""
+    """One bit per artist, the first in the lowest bit of the first byte."""
     return np.packbits(marked, bitorder="little").tobytes()
 
 
 def unpack_rows(bits: bytes, n_artists: int) -> BoolArray | None:
-    """Inverse of `pack_rows`; None where the bytes are not as many as `n_artists` need."""
+    """Inverse of `pack_rows`; None if the number of bytes does not fit `n_artists`."""
     if len(bits) != (n_artists + 7) // 8:
         return None
     return np.unpackbits(np.frombuffer(bits, np.uint8), count=n_artists, bitorder="little").astype(bool)
@@ -30,7 +30,7 @@ def rows_to_code(marked: BoolArray, content_hash: str) -> str:
 
 
 def code_to_rows(code: str, n_artists: int, content_hash: str) -> BoolArray | None:
-    """Inverse of `rows_to_code`; None for another catalogue's, and for any other text."""
+    """Inverse of `rows_to_code`; None for the code of another catalogue and for any other text."""
     known, _, text = code.partition(".")
     if known != content_hash[:_HASH_LENGTH]:
         return None

@@ -1,7 +1,7 @@
-"""The one contract of every similarity, trained or not.
+"""The interface of every similarity, trained or not.
 
-A similarity scores artists against a query artist. Evaluation asks for whole rows of scores, search for the best k;
-both see the same object, so what the app shows is what the metrics measured.
+A similarity scores artists against a query artist. Evaluation needs whole rows of scores and search the best k; both
+use the same object, so the app shows what the metrics measured.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class Similarity(Protocol):
 
 @runtime_checkable
 class VectorSimilarity(Similarity, Protocol):
-    """A similarity between vectors, which can also be asked about a vector that is no artist's.
+    """A similarity between vectors, which can also score a vector that belongs to no artist.
 
     `scores_of_vectors` takes float32 (q, d) in the space of the similarity and returns float32 (q, n).
     """
@@ -59,9 +59,9 @@ class Neighbours:
 def similar(similarity: Similarity, query: int | FloatArray, k: int = 20, exclude: Iterable[int] = ()) -> Neighbours:
     """The k artists most similar to `query`, an artist's row or a vector (d,) of the similarity's space.
 
-    The query artist, those in `exclude` and those the similarity knows nothing about are left out, so fewer than k
-    may come back. Equal scores stand in an arbitrary but fixed order that favours no row. Raises NearfieldError for
-    an unknown row, a k outside 1 to 1000, or a vector where artists are needed.
+    The query artist, those in `exclude` and those the similarity knows nothing about are left out, so fewer than k may
+    come back. Equal scores are in an arbitrary but fixed order that favours no row. Raises NearfieldError for an
+    unknown row, a k outside 1 to 1000, or a vector where artists are needed.
     """
     if not 1 <= k <= MAX_K:
         raise NearfieldError(f"Ask for 1 to {MAX_K} artists, not {k}.")
@@ -82,6 +82,6 @@ def similar(similarity: Similarity, query: int | FloatArray, k: int = 20, exclud
 def best(scores: FloatArray, k: int) -> Neighbours:
     """The k highest of `scores` (n,), NaN left out, ties in a fixed random order."""
     known = np.flatnonzero(~np.isnan(scores))
-    lottery = np.random.default_rng(_TIE_SEED).permutation(len(scores))
-    order = known[np.lexsort((lottery[known], -scores[known]))[:k]]
+    tie_order = np.random.default_rng(_TIE_SEED).permutation(len(scores))
+    order = known[np.lexsort((tie_order[known], -scores[known]))[:k]]
     return Neighbours(order, scores[order])

@@ -1,4 +1,4 @@
-"""Files that are either old or new, never half: atomic writes and content hashes."""
+"""Atomic writes, JSON files and content hashes."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ _BLOCK = 1 << 20
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on a clean exit it takes `path`'s place, else it is removed."""
+    """Yield a temporary path beside `path`; on a clean exit it replaces `path`, otherwise it is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
     os.close(handle)

@@ -1,4 +1,4 @@
-"""Names, counts and times as short plain text, harmless wherever it is shown."""
+"""Names, counts and times as short plain text that is safe to show anywhere."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ _UNSAFE_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def plain_text(name: str) -> str:
-    """`name` on one line, without control characters and without marks that turn the text around it."""
+    """`name` on one line, without control characters and without marks that change the direction of text."""
     if name.isprintable():  # all but a few names, and much faster than letter by letter
         return " ".join(name.split())
     kept = "".join(
@@ -22,7 +22,7 @@ def plain_text(name: str) -> str:
 
 
 def short_label(name: str, length: int = LABEL_LENGTH) -> str:
-    """At most `length` characters of `name`, cut before a combining mark's base, with an ellipsis if cut."""
+    """At most `length` characters of `name`, with an ellipsis if cut, never between a letter and its combining mark."""
     text = plain_text(name)
     if len(text) <= length:
         return text
@@ -33,12 +33,12 @@ def short_label(name: str, length: int = LABEL_LENGTH) -> str:
 
 
 def shown_name(name: str, length: int | None = None) -> str:
-    """`name` on one line, cut to `length` characters where that is given; never empty."""
+    """`name` on one line, cut to `length` characters if given; never empty."""
     return (plain_text(name) if length is None else short_label(name, length)) or "(no name)"
 
 
 def file_name(*parts: str) -> str:
-    """Parts of a file name, without its ending, as text that every file system takes."""
+    """A file name without suffix, joined from `parts`, that every file system accepts."""
     safe = "-".join(_UNSAFE_IN_FILE_NAMES.sub("-", part).strip("-") for part in parts)
     return safe[:LONGEST_FILE_NAME].strip("-") or "artists"
 

@@ -1,4 +1,4 @@
-"""What people read in place of the names of spaces, rankers, feature sets, splits, protocols and metrics."""
+"""The titles that people read for spaces, rankers, feature sets, splits, protocols and metrics."""
 
 from core.space_name import Kind, SpaceName
 
@@ -17,10 +17,10 @@ SPACES = {
     "moods_themes": "Moods & themes",
     "pagerank": "Graph walk (PageRank)",
 }
-"""Spaces of real catalogues."""
+"""Titles of spaces in real catalogues."""
 
 SPLIT_NAMES = ("Train artist", "Validation artist", "Test artist")
-"""By the code of a split."""
+"""Titles of splits, by code."""
 
 _FEATURES = {
     "random": "Random",
@@ -62,5 +62,5 @@ def ranker_title(ranker: str) -> str:
 
 
 def layers_title(layers: int) -> str:
-    """How deep a model is: "1 layer", "4 layers"."""
+    """The depth of a model: "1 layer", "4 layers"."""
     return "1 layer" if layers == 1 else f"{layers} layers"

@@ -1,4 +1,4 @@
-"""Sound: files of any kind to mono samples, in a process of its own with limits on time and memory."""
+"""Decoding: sound files of any kind become mono samples, in a separate process with limits on time and memory."""
 
 from core.audio.decoding import Clip, decode, resample, wav_bytes
 from core.audio.limits import run_limited

@@ -1,6 +1,6 @@
-"""What a file is by its content, and whether samples are sound that can be worked on.
+"""Checks of files and samples: what kind of file the content shows, and whether the samples are usable.
 
-Every refusal is an AudioError that says what is wrong and what to do.
+Every check raises an AudioError that says what is wrong and what to do.
 """
 
 import codecs
@@ -16,7 +16,7 @@ MAX_BYTES = 200_000_000
 MIN_SECONDS = 1.0
 MAX_SECONDS = 15 * 60.0
 RATES = (4_000, 768_000)
-# PyAV reads at most eight planes of a frame, and memory that is not its own beyond them.
+# PyAV reads at most eight planes of a frame; beyond them it reads memory that is not part of the frame.
 MAX_CHANNELS = 8
 SILENT_PEAK = 1e-3
 FULL_SCALE = 0.999
@@ -77,7 +77,7 @@ _SHORTEST_TEXT = 8
 
 
 def check_size(n_bytes: int) -> None:
-    """Refuse an empty file and one too big to be a clip."""
+    """Raise AudioError for an empty file and for one that is too large to be a clip."""
     if n_bytes == 0:
         raise AudioError("The file is empty. Export or record the sound again.")
     if n_bytes > MAX_BYTES:
@@ -88,7 +88,7 @@ def check_size(n_bytes: int) -> None:
 
 
 def readable_file(path: Path) -> Path:
-    """`path` itself, where it is a plain file of a fit size."""
+    """Return `path`. Raises AudioError unless it is a regular file of an acceptable size."""
     try:
         if not path.is_file():
             raise AudioError("There is no such file. Check its name and folder.")
@@ -99,7 +99,7 @@ def readable_file(path: Path) -> Path:
 
 
 def recognise(data: bytes) -> Container | None:
-    """The kind of file by its first bytes; None where they are unknown, and only trying tells.
+    """The kind of file, recognised by its first bytes; None if they are unknown and only decoding can tell.
 
     Raises AudioError for what is plainly not sound: documents, pictures, archives, text.
     """
@@ -124,7 +124,7 @@ def recognise(data: bytes) -> Container | None:
 
 
 def check_stream(rate: float, channels: int) -> None:
-    """Refuse a stream whose header claims what no recording has."""
+    """Raise AudioError for a stream whose header gives an implausible rate or number of channels."""
     if not RATES[0] <= rate <= RATES[1]:
         raise AudioError(
             f"The file claims {rate:,} samples a second; {RATES[0]:,} to {RATES[1]:,} can be read. "
@@ -138,10 +138,10 @@ def check_stream(rate: float, channels: int) -> None:
 
 
 def check_samples(samples: FloatArray, rate: int, swing: float, peak: float) -> None:
-    """Refuse mono samples (n,) that are too short, silent or no numbers.
+    """Raise AudioError for mono samples (n,) that are too short, silent or not finite.
 
-    `swing` is half the way from the lowest to the highest value of the mix, `peak` the loudest of any channel, both
-    at the file's own rate: a change of rate rings where a constant starts.
+    `swing` is half the range of the mix, and `peak` is the largest absolute value of any channel. Both are measured at
+    the file's own rate, because resampling rings where a constant begins.
     """
     if not np.isfinite(samples).all():
         raise AudioError("The file holds values that are not numbers. Export the sound again, as 16-bit or 24-bit.")
@@ -174,7 +174,7 @@ def _after_id3(data: bytes) -> int:
 
 
 def _mpeg_kind(head: bytes) -> Container | None:
-    """MPEG audio by its frame header (ISO/IEC 11172-3, 13818-7), or FLAC behind an ID3 tag."""
+    """MPEG audio, recognised by its frame header (ISO/IEC 11172-3, 13818-7), or FLAC after an ID3 tag."""
     if head.startswith(b"fLaC"):
         return FLAC
     if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:

@@ -1,7 +1,7 @@
-"""Files and recordings of any kind to mono samples at the rate an extractor wants, with all they could hide refused.
+"""Decoding of files and recordings to mono samples at the rate that an extractor needs.
 
-Channels are averaged, rates changed by soxr (https://sourceforge.net/projects/soxr, "HQ"), block by block, so that no
-file is ever in memory at its own rate and width. No ffmpeg program and no librosa is needed.
+Malformed input is rejected. Channels are averaged and rates converted by soxr (https://sourceforge.net/projects/soxr,
+"HQ") block by block, so that no file is ever in memory at its own rate and width. Neither ffmpeg nor librosa is needed.
 """
 
 import io
@@ -37,7 +37,7 @@ _NAME_LENGTH = 80
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """Mono samples (n,) in [-1, 1] at `rate` Hz, and what was done to the file to get them, in plain sentences."""
+    """Mono samples (n,) in [-1, 1] at `rate` Hz; `notes` are plain sentences about how the file was processed."""
 
     samples: FloatArray
     rate: int
@@ -49,11 +49,11 @@ class Clip:
 
 
 def decode(source: bytes | Path, rate: int = 48_000, name: str = "") -> Clip:
-    """A file, or its bytes, as mono sound at `rate` Hz. What it is tells its content, never its name.
+    """Decode a file, or its bytes, to mono sound at `rate` Hz. The content decides the format, never the name.
 
-    The work is done in a process with limits on time and memory. What lasts longer than 15 minutes is cut there.
-    Raises AudioError, with `name` (of the file, as the user knows it) in front, for what is too big, too short,
-    silent, damaged, or no sound.
+    The work runs in a process with limits on time and memory. Sound longer than 15 minutes is cut. Raises AudioError
+    for input that is too large, too short, silent, damaged or not sound; its message begins with `name`, the file's
+    name as the user knows it.
     """
     if isinstance(source, Path):
         name = name or source.name
@@ -69,7 +69,7 @@ def decode(source: bytes | Path, rate: int = 48_000, name: str = "") -> Clip:
 
 
 def decode_here(source: bytes | Path, rate: int) -> tuple[FloatArray, tuple[str, ...]]:
-    """As `decode`, in this process and without its limits: samples (n,) and notes. For processes that have limits."""
+    """Like `decode`, but in this process and without limits: returns samples (n,) and notes. For limited processes."""
     data = readable_file(source).read_bytes() if isinstance(source, Path) else source
     check_size(len(data))
     mixer = _Mixer(rate)
@@ -88,7 +88,7 @@ def decode_here(source: bytes | Path, rate: int) -> tuple[FloatArray, tuple[str,
 
 
 def resample(samples: FloatArray, from_rate: int, to_rate: int) -> FloatArray:
-    """Mono samples (n,) at another rate."""
+    """Convert mono samples (n,) to another rate."""
     if from_rate == to_rate:
         return np.asarray(samples, np.float32)
     import soxr
@@ -97,7 +97,7 @@ def resample(samples: FloatArray, from_rate: int, to_rate: int) -> FloatArray:
 
 
 def wav_bytes(samples: FloatArray, rate: int) -> bytes:
-    """Mono samples (n,) as a 16-bit WAV file; what goes beyond full scale is clipped."""
+    """Mono samples (n,) as a 16-bit WAV file; values beyond full scale are clipped."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
@@ -108,7 +108,7 @@ def wav_bytes(samples: FloatArray, rate: int) -> bytes:
 
 
 class _Mixer:
-    """Blocks of any width and rate in, mono samples at one rate out."""
+    """Turns blocks of any width and rate into mono samples at one rate."""
 
     def __init__(self, rate: int) -> None:
         self.rate = rate
@@ -137,7 +137,7 @@ class _Mixer:
         self._parts.append(self._stream.resample_chunk(mono) if self._stream else mono)
 
     def finish(self) -> FloatArray:
-        """All samples (n,) so far, cut at the longest time that is used. Ends the work of this mixer."""
+        """All samples (n,), cut at the maximum length. The mixer cannot be used afterwards."""
         self._change_rate(self.rate)
         samples = np.concatenate([*self._parts, np.empty(0, np.float32)])[: int(MAX_SECONDS * self.rate)]
         self._parts.clear()
@@ -146,7 +146,7 @@ class _Mixer:
         return np.clip(samples, -1, 1, out=samples)
 
     def notes(self) -> list[str]:
-        """What was done to the sound, and what is wrong with it."""
+        """Sentences about what was done to the sound and what is wrong with it."""
         notes = []
         if self._widest > 1:
             notes.append(f"The {self._widest} channels were mixed to one.")
@@ -161,7 +161,7 @@ class _Mixer:
         return notes
 
     def _change_rate(self, from_rate: int) -> None:
-        """Flush the resampler so far and make the next, for sound at `from_rate`."""
+        """Flush the current resampler and make the next one, for sound at `from_rate`."""
         if self._stream:
             self._parts.append(self._stream.resample_chunk(np.empty(0, np.float32), last=True))
         self._from_rate, self._stream = from_rate, None

@@ -1,8 +1,8 @@
-"""Work on sound in a process of its own, so that a hostile file can cost neither time, nor memory, nor the server.
+"""Work on sound in a separate process, so that a hostile file cannot exhaust time or memory or crash the server.
 
-The caller is a server with many threads: the worker is a fresh interpreter (no fork of a process with threads), in a
-session of its own so that it and whatever it started end together. What goes in and out lies in files without a name,
-and what the worker writes elsewhere in a folder that is removed with it.
+The caller is a server with many threads, so the worker is a fresh interpreter and not a fork. It runs in its own
+session, so that it and everything it started end together. Requests and replies pass through unnamed files. Other files
+that the worker writes go to a temporary folder, which is removed afterwards.
 """
 
 import logging
@@ -28,12 +28,12 @@ log = logging.getLogger(__name__)
 
 
 def run_limited(function: Callable[..., Result], *args: Any, seconds: float, megabytes: int) -> Result:
-    """What `function(*args)` returns, worked out in a process with at most `seconds` of time (elapsed, and of the
-    processor) and `megabytes` of address space, on one thread.
+    """Run `function(*args)` in a single-threaded process and return its result. The process may use `seconds` of
+    elapsed and of processor time, and `megabytes` of address space.
 
-    `function` is a function of a module; its arguments and result are what `core.audio.messages` can carry. Its
-    temporary files go to a folder of its own. Raises AudioError with the message of a NearfieldError that it raised,
-    and for a worker that needs too much, crashes or fails: then the reason is in the log.
+    `function` must be a module-level function, and `core.audio.messages` must be able to encode its arguments and
+    result. Its temporary files go to a folder of their own. Raises AudioError with the message of a NearfieldError that
+    `function` raised, and for a worker that exceeds its limits, crashes or fails; then the reason is in the log.
     """
     name = f"{function.__module__}.{function.__qualname__}"
     request = {
@@ -61,7 +61,7 @@ def run_limited(function: Callable[..., Result], *args: Any, seconds: float, meg
 
 
 def _work(inlet: BinaryIO, outlet: BinaryIO, errors: BinaryIO, folder: str, seconds: float) -> int | None:
-    """The exit status of a worker, or None where it had to be stopped. Nothing of it is left afterwards."""
+    """The exit status of the worker, or None if it had to be stopped. No process that it started is left."""
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-m", "core.audio.worker"],
         cwd=_ROOT,

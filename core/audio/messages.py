@@ -1,4 +1,4 @@
-"""Values between two processes as JSON and raw bytes: arrays, bytes, paths, numbers and text; never a pickle."""
+"""Messages between two processes as JSON and raw bytes: arrays, bytes, paths, numbers and text, never pickles."""
 
 import json
 import struct

@@ -1,7 +1,8 @@
 """Sound files as blocks of samples: libsndfile through soundfile, and FFmpeg's libraries through PyAV.
 
-Only demuxers named by us are opened, on bytes in memory: FFmpeg's playlists and scripts, which open other files and
-addresses, are out of reach. Blocks come one by one, so a small file that holds a day of sound costs no memory.
+Only the demuxers that `core.audio.checks` names are opened, on bytes in memory. FFmpeg's playlists and scripts, which
+open other files and addresses, are therefore out of reach. Blocks are read one by one, so that a small file with a day
+of sound needs little memory.
 """
 
 import io
@@ -30,17 +31,17 @@ class Block(NamedTuple):
 
 
 class UnreadableError(Exception):
-    """The reader cannot make sense of the file; another may."""
+    """This reader cannot read the file; another one may."""
 
 
 class DamagedError(Exception):
-    """The file breaks off or has damaged parts; the blocks before are good."""
+    """The file is truncated or has damaged parts; the blocks before them are good."""
 
 
 def read_blocks(data: bytes, container: Container | None) -> Iterator[Block]:
-    """Blocks of the first sound in a file, by whichever reader understands it.
+    """Yield the blocks of the first audio stream in a file, from the first reader that understands it.
 
-    Raises DamagedError after the last good block, AudioError where there is none.
+    Raises DamagedError after the last good block, and AudioError if there is no good block.
     """
     readers = []
     if container is None or container.by_soundfile:
@@ -68,7 +69,7 @@ def _soundfile_blocks(data: bytes) -> Iterator[Block]:
     import soundfile
 
     class ForwardFile(soundfile.SoundFile):
-        """Read without the seek that soundfile adds to every read, which garbles MP3 and Opus between blocks."""
+        """Reads without the seek that soundfile adds to every read; the seek garbles MP3 and Opus between blocks."""
 
         def seekable(self) -> bool:
             return False
@@ -94,7 +95,8 @@ def _soundfile_blocks(data: bytes) -> Iterator[Block]:
 
 
 def _is_cut_off(header_log: str) -> bool:
-    """Whether libsndfile found a chunk much shorter than its size says; recorders write huge sizes for unknown ones."""
+    """Whether libsndfile found a chunk much shorter than its stated size. Recorders write a huge size if it is
+    unknown."""
     sizes = ((int(claimed), int(actual)) for claimed, actual in _WRONG_SIZE.findall(header_log))
     return any(claimed < _UNKNOWN_SIZE and actual < _WHOLE_SHARE * claimed for claimed, actual in sizes)
 

@@ -1,4 +1,4 @@
-"""The process behind `run_limited`: limits itself, reads one request from its input, answers on its output."""
+"""The process behind `run_limited`: it limits itself, reads one request from its input and writes one reply."""
 
 import importlib
 import math
@@ -16,7 +16,7 @@ _GRACE_SECONDS = 2
 
 
 def limit_process(seconds: float, megabytes: int) -> None:
-    """Bound this process for good: processor and elapsed time, address space, files it writes; no core dumps."""
+    """Limit this process permanently: processor and elapsed time, address space and file size; no core dumps."""
     whole = math.ceil(seconds) + _GRACE_SECONDS
     size = megabytes << 20
     for kind, bound in (
@@ -33,7 +33,7 @@ def limit_process(seconds: float, megabytes: int) -> None:
 
 
 def main() -> int:
-    """Answer one request; returns the exit status. What the libraries print goes to the error output."""
+    """Answer one request and return the exit status. Anything that libraries print goes to standard error."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as outlet:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         request = read_message(sys.stdin.buffer)

@@ -1,4 +1,4 @@
-"""Adding a data set to the catalogues of this machine, under a name of its own."""
+"""Adding a data set to the catalogues of this machine under a new name."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 def check_new_name(name: str, folder: Path | None = None) -> Path:
-    """The folder that a new catalogue `name` gets. Raises CatalogueError for a name that cannot be, or is taken."""
+    """The folder for a new catalogue `name`. Raises CatalogueError if the name is invalid or taken."""
     if not _NAME.fullmatch(name):
         raise CatalogueError(
             "Name the catalogue with 1 to 40 small letters, digits and hyphens, the first of them no hyphen."
@@ -25,8 +25,8 @@ def check_new_name(name: str, folder: Path | None = None) -> Path:
 def add_catalogue(layout: str, source: Path | str, name: str, folder: Path | None = None) -> Path:
     """Import the data set in folder `source`, laid out as `layout` says, as catalogue `name`; return its folder.
 
-    Raises CatalogueError, with file, row and reason where there are such, for a bad name, a folder that is none or
-    cannot be read, and content that is not of the layout; nothing is left behind then.
+    Raises CatalogueError, with file, row and reason if known, for an invalid name, a folder that is missing or cannot
+    be read, and content that does not follow the layout; then nothing is left behind.
     """
     if layout not in IMPORTERS:
         raise CatalogueError(f"“{layout}” is no layout. There are: {', '.join(IMPORTERS)}.")

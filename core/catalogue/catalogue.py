@@ -31,7 +31,7 @@ from core.errors import CatalogueError
 from core.storage import read_json, sha256_arrays, sha256_text
 
 _INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
-"""Names of nothing but space, joiners and direction marks show nothing."""
+"""Matches names that consist of spaces, joiners and direction marks, and so show nothing."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Catalogue:
 
 
 def display_names(artists: pd.DataFrame) -> pd.Series:
-    """Names as shown: an empty name becomes its id, and namesakes get genre, decade or id as a hint."""
+    """Display names: an empty name becomes its id, and namesakes get genre, decade or id as a hint."""
     names = artists["name"].str.strip()
     invisible = names.str.fullmatch(_INVISIBLE).to_numpy(bool)
     names = names.where(~invisible, "Unnamed artist " + artists["artist_id"].str[:8])
@@ -190,12 +190,12 @@ def _open_tracks(folder: Path, manifest: Manifest, n_artists: int) -> pd.DataFra
 
 
 def feature_file(name: str, suffix: str = ".npy") -> str:
-    """Where a set's matrix, or with ".json" its description, lies inside a catalogue."""
+    """The path of a set's matrix, or with ".json" of its description, inside a catalogue."""
     return f"{FEATURES_FOLDER}/{name}{suffix}"
 
 
 def track_file(name: str) -> str:
-    """Where the matrix of a set's single tracks lies inside a catalogue."""
+    """The path of the matrix of a set's single tracks inside a catalogue."""
     return f"{TRACKS_FOLDER}/{name}.npy"
 
 
@@ -215,7 +215,7 @@ def file_inside(folder: Path, file: str) -> Path:
 
 
 def read_table(folder: Path, file: str) -> pd.DataFrame:
-    """A parquet table of the catalogue in `folder`, its rows numbered as they stand in the file."""
+    """A parquet table of the catalogue in `folder`, its rows numbered in file order."""
     try:
         return pq.read_table(file_inside(folder, file)).to_pandas().reset_index(drop=True)
     except (pa.ArrowException, OSError, ValueError) as fault:

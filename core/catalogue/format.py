@@ -52,7 +52,7 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def is_text(value: Any) -> bool:
-    """Whether `value` is text that files can hold; a lone surrogate, half a character, is none."""
+    """Whether `value` is text that files can hold; a lone surrogate (half a character) is not."""
     return isinstance(value, str) and not _HALF_CHARACTER.search(value)
 
 

@@ -1,4 +1,4 @@
-"""Genres as few enough classes to be drawn: the commonest ones of a catalogue, the others, and none known."""
+"""Genre classes that are few enough to draw: the commonest genres of a catalogue, the others, and none known."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class GenreClasses:
 
 
 def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses:
-    """Classes by each artist's first genre: all where there are no more than `most`, else the commonest and others."""
+    """Classes by each artist's first genre: all of up to `most`, otherwise the commonest and the others."""
     first = genres.str[0]
     counts = first.value_counts()
     order = sorted(counts.index, key=lambda name: (-counts[name], str(name)))

@@ -15,7 +15,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Entry:
-    """A folder that holds a catalogue: `key` names it in URLs; `fault` says why it cannot be opened, if so."""
+    """A folder that holds a catalogue: `key` names it in URLs; `fault` says why it cannot be opened, or is empty."""
 
     key: str
     path: Path

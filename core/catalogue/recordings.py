@@ -18,7 +18,7 @@ def recording(
 ) -> tuple[FloatArray, int]:
     """Mono samples (n,) and their rate: `seconds` of the track in this row of `catalogue.tracks`, from `start` on.
 
-    Raises AudioError, with the remedy, where a file has gone or has no sound there, CatalogueError for a bad recipe.
+    Raises AudioError, with the remedy, if a file is gone or has no sound there, and CatalogueError for a bad recipe.
     """
     entry = catalogue.tracks.iloc[track]
     if entry["kind"] == "synthetic":
@@ -27,7 +27,7 @@ def recording(
 
 
 def recording_path(catalogue: Catalogue, entry: pd.Series) -> Path:
-    """Where the file of a track lies."""
+    """The path of a track's file."""
     return catalogue.path / entry["recipe"]
 
 

@@ -43,7 +43,7 @@ class Problem:
 
 
 def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
-    """Everything wrong with an artists table, the first bad row of each kind."""
+    """All problems of an artists table: the first bad row of each kind."""
     missing = [column for column in ARTIST_COLUMNS if column not in artists]
     if missing:
         yield Problem(ARTISTS_FILE, None, f"column {', '.join(missing)} is missing")
@@ -77,7 +77,7 @@ def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
 
 
 def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
-    """Everything wrong with an edges table over `n_artists` artists, the first bad row of each kind."""
+    """All problems of an edges table over `n_artists` artists: the first bad row of each kind."""
     missing = [column for column in EDGE_COLUMNS if column not in edges]
     if missing:
         yield Problem(EDGES_FILE, None, f"column {', '.join(missing)} is missing")
@@ -101,7 +101,7 @@ def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
 
 
 def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
-    """The first row of a table that is flagged, with the number of others, if any is."""
+    """The first flagged row of a table, with the number of others; nothing if no row is flagged."""
     flags = pd.Series(bad).to_numpy(dtype=bool, na_value=False)
     if flags.any():
         others = int(flags.sum()) - 1
@@ -110,7 +110,7 @@ def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator
 
 
 def not_text(column: pd.Series) -> Flags:
-    """(n,) where a value is there but is no text; a column of pandas' own text type holds nothing else."""
+    """(n,) whether a value is present but not text; a column of pandas' own text type holds only text."""
     if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow":
         return np.zeros(len(column), dtype=bool)
     return ~column.astype(object).map(is_text).astype(bool) & column.notna()
@@ -124,7 +124,7 @@ def _not_list_of_texts(column: pd.Series) -> Flags:
 
 
 def _numbers(column: pd.Series) -> DoubleArray:
-    """(n,) the values as float64, NaN for what is unknown or no number."""
+    """(n,) the values as float64, NaN for values that are unknown or not numbers."""
     return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
@@ -137,7 +137,7 @@ def _not_number(column: pd.Series) -> Flags:
 
 
 def complete_artists(artists: pd.DataFrame) -> pd.DataFrame:
-    """The artists frame with the columns of the format only, in order, and absent ones filled in as unknown."""
+    """The artists frame with exactly the columns of the format, in order; missing ones are filled in as unknown."""
     source = artists.reset_index(drop=True)
     complete = pd.DataFrame(index=source.index)
     for column in ARTIST_COLUMNS:
@@ -154,16 +154,16 @@ def complete_artists(artists: pd.DataFrame) -> pd.DataFrame:
 
 
 def typed_artists(artists: pd.DataFrame) -> pd.DataFrame:
-    """A complete artists frame without problems, with the types of the format."""
+    """A complete artists frame without problems, in the types of the format."""
     types = dict.fromkeys(TEXT_COLUMNS + OPTIONAL_TEXT_COLUMNS, "str") | dict.fromkeys(NUMBER_COLUMNS, "float64")
     whole = {column: "Int32" for column in OPTIONAL_INTEGER_COLUMNS if column in artists}
     return artists.astype(types | whole)
 
 
 def typed_edges(edges: pd.DataFrame) -> pd.DataFrame:
-    """An edges frame without problems, with the types of the format, in the one order that its content has.
+    """An edges frame without problems, in the types of the format and in canonical order.
 
-    "Similar" edges have their lower row first. An edge given twice stands once, with its highest weight.
+    "Similar" edges have their lower row first. A repeated edge is kept once, with its highest weight.
     """
     source, target = (edges[column].to_numpy(np.int32) for column in ("source", "target"))
     turned = (edges["relation"] == SIMILAR).to_numpy(bool) & (source > target)

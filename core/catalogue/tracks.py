@@ -1,8 +1,8 @@
 """What tracks.parquet must hold, and the coercion of a frame into that shape.
 
-Columns: `artist`, the artist's row; `track_id`, unique; `title`; `recording_mbid`, or nothing; `kind`, whether the
-sound is rendered ("synthetic") or read ("file"); `recipe`, a JSON object of the renderer's parameters, or the path of
-the audio file, relative to the catalogue's folder or absolute.
+Columns: `artist`, the artist's row; `track_id`, unique; `title`; `recording_mbid`, which may be missing; `kind`,
+whether the sound is rendered ("synthetic") or read ("file"); `recipe`, a JSON object of the renderer's parameters, or
+the path of the audio file, relative to the catalogue's folder or absolute.
 """
 
 import json
@@ -24,7 +24,7 @@ def no_tracks() -> pd.DataFrame:
 
 
 def track_problems(tracks: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
-    """Everything wrong with a tracks table over `n_artists` artists, the first bad row of each kind."""
+    """All problems of a tracks table over `n_artists` artists: the first bad row of each kind."""
     missing = [column for column in TRACK_COLUMNS if column not in tracks]
     if missing:
         yield Problem(TRACKS_FILE, None, f"column {', '.join(missing)} is missing")
@@ -48,7 +48,7 @@ def track_problems(tracks: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
 
 
 def recipe_problems(tracks: pd.DataFrame) -> Iterator[Problem]:
-    """What is wrong with the recipes of a table that has no `track_problems`."""
+    """All problems of the recipes in a table without `track_problems`."""
     synthetic = tracks["kind"] == "synthetic"
     unreadable = np.zeros(len(tracks), dtype=bool)
     unreadable[synthetic.to_numpy(bool)] = [not _is_json_object(recipe) for recipe in tracks["recipe"][synthetic]]
@@ -56,7 +56,7 @@ def recipe_problems(tracks: pd.DataFrame) -> Iterator[Problem]:
 
 
 def complete_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
-    """The tracks frame with the columns of the format only, in order, an absent recording_mbid as unknown."""
+    """The tracks frame with exactly the columns of the format, in order; a missing recording_mbid is unknown."""
     source = tracks.reset_index(drop=True)
     if "recording_mbid" not in source:
         source = source.assign(recording_mbid=None)
@@ -64,7 +64,7 @@ def complete_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
 
 
 def typed_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
-    """A complete tracks frame without problems, with the types of the format; its order is kept."""
+    """A complete tracks frame without problems, in the types of the format; its order is kept."""
     return tracks.astype(dict.fromkeys(TRACK_COLUMNS, "str") | {"artist": "int32"})
 
 

@@ -1,7 +1,7 @@
-"""A new version of a catalogue: built whole in a folder beside it, then exchanged with the old one.
+"""Updating a catalogue: the new version is built in a folder beside the old one, then exchanged with it.
 
-Runs, maps, results and whatever else lies in the folder but is not part of the catalogue move along. A crash at any
-moment leaves the old or the new version, and what was left to move is moved by the next update.
+Runs, maps, results and everything else in the folder that is not part of the catalogue move to the new version. A crash
+at any moment leaves the old or the new version, and the next update moves what is left.
 """
 
 import os
@@ -35,13 +35,13 @@ def update_catalogue(
     track_features: TrackFeatures | None = None,
     notes: Sequence[str] = (),
 ) -> Catalogue:
-    """Put a new version in the place of `catalogue`, with these feature sets and tracks added or replaced; return it.
+    """Replace `catalogue` by a new version with these feature sets and tracks added or replaced; return it.
 
-    With `tracks` the old tracks and their vectors go; without, the old ones stay and `track_features` adds to their
-    vectors or replaces some. A replaced feature set of another width loses the vectors of its tracks unless they are
-    given. `notes` are added to the manifest's. The new version has another content hash, so that runs of the old one
-    belong to it no more. Raises CatalogueError for bad content, and where the catalogue changed since it was opened or
-    another process is changing it; the old version is untouched then.
+    `tracks` replace the old tracks and their vectors. Without them the old ones stay, and `track_features` adds or
+    replaces vectors of theirs. A replaced feature set of another width loses the vectors of its tracks unless they are
+    given. `notes` are added to the manifest's. The new version has another content hash, so runs of the old one no
+    longer belong to it. Raises CatalogueError for bad content, and if the catalogue has changed since it was opened or
+    another process is changing it; then the old version is untouched.
     """
     features, track_features = features or {}, track_features or {}
     check_features(features, len(catalogue))
@@ -88,7 +88,7 @@ def finish_update(folder: Path) -> None:
 def _replaced_files(
     catalogue: Catalogue, features: Features, new_tracks: bool, track_features: TrackFeatures, widths: dict[str, int]
 ) -> set[str]:
-    """Files of the old version that the new one writes anew or goes without."""
+    """Files of the old version that the new one rewrites or drops."""
     replaced = {feature_file(name, suffix) for name in features for suffix in (".npy", ".json")}
     replaced |= {track_file(name) for name in track_features}
     if new_tracks:
@@ -112,7 +112,7 @@ def _new_manifest(catalogue: Catalogue, building: Path, notes: Sequence[str]) ->
 
 
 def _copy(source: Path, dest: Path) -> None:
-    """The file under a second name where the file system can do that, else a copy."""
+    """Hard-link the file if the file system can, otherwise copy it."""
     dest.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, dest)
@@ -132,7 +132,7 @@ def _exchange(building: Path, folder: Path) -> None:
 
 
 def _move(source: Path, dest: Path) -> None:
-    """Move a file or a folder; of a folder that is there already, what it lacks."""
+    """Move a file or a folder; into an existing folder, move only what it lacks."""
     if not os.path.lexists(dest):
         source.rename(dest)
     elif source.is_dir() and dest.is_dir():

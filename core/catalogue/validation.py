@@ -22,7 +22,7 @@ from core.storage import read_json, sha256_file
 
 
 def validate(path: Path | str) -> list[Problem]:
-    """All problems of the catalogue in folder `path`; an empty list when it is sound."""
+    """All problems of the catalogue in folder `path`; an empty list if it is valid."""
     folder = Path(path)
     try:
         manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
@@ -63,7 +63,7 @@ def feature_problems(where: str, values: FloatArray, columns: list[str] | None) 
 
 
 def _listing_problems(folder: Path, manifest: Manifest) -> list[Problem]:
-    """Files that must be listed and are not, and listed ones that are missing or lie elsewhere."""
+    """Required files that are not listed, and listed files that are missing or lie elsewhere."""
     descriptions = [feature_file(name, ".json") for name in listed_features(manifest)]
     problems = [
         Problem(MANIFEST_FILE, None, f"{required} is not listed")

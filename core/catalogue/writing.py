@@ -1,4 +1,4 @@
-"""Writing a catalogue: into a folder beside its destination, moved into place only when it is whole."""
+"""Writing a catalogue in a folder beside its destination, which is moved into place only when complete."""
 
 import os
 import shutil
@@ -36,11 +36,11 @@ def write_catalogue(
 ) -> Path:
     """Write a catalogue into the new folder `dest` and return it.
 
-    Parameters: `artists` and `edges` with the columns of the format; `features` maps a set's name to its matrix
-    (n, d) and its description; `tracks` has the columns of the format, and `track_features` maps the names of some of
-    the sets to the matrix (tracks, d) of the single tracks. The order of edges, the end a "similar" edge is named from,
-    and repetitions do not matter; the order of tracks is kept. Raises CatalogueError, naming table, row and reason, on
-    bad content, and where `dest` exists already; nothing is left behind then.
+    Parameters: `artists` and `edges` with the columns of the format; `features` maps a set's name to its matrix (n, d)
+    and its description; `tracks` has the columns of the format, and `track_features` maps the names of some of the sets
+    to the matrix (tracks, d) of the single tracks. The order of edges, the direction of "similar" edges and repeated
+    edges do not matter; the order of tracks is kept. Raises CatalogueError, naming table, row and reason, for bad
+    content, and if `dest` exists already; then nothing is left behind.
     """
     folder = check_destination(dest)
     artists = complete_artists(artists)
@@ -67,7 +67,7 @@ def write_catalogue(
 
 @contextmanager
 def building_beside(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, to be built and moved into place; what was not moved is removed."""
+    """Yield a new folder beside `folder`, to fill and move into place; it is removed unless it was moved."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
@@ -93,7 +93,7 @@ def write_tracks(building: Path, tracks: pd.DataFrame | None, track_features: Tr
 
 
 def check_destination(dest: Path | str) -> Path:
-    """The folder of a catalogue to be. Raises CatalogueError where something has that name already."""
+    """The folder of a new catalogue. Raises CatalogueError if something has that name already."""
     folder = Path(dest)
     if os.path.lexists(folder):
         raise CatalogueError(f"{folder} exists already. Choose another name, or remove it first.")
@@ -113,7 +113,7 @@ def check_features(features: Features, n_artists: int) -> None:
 def check_tracks(
     tracks: pd.DataFrame | None, track_features: TrackFeatures, n_artists: int, widths: Mapping[str, int]
 ) -> pd.DataFrame | None:
-    """The tracks as they are stored, or None for none.
+    """The tracks in stored form, or None if there are none.
 
     `widths` are the numbers of columns of the artists' feature sets. Raises CatalogueError, naming table, row and
     reason, for bad content.

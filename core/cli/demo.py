@@ -64,14 +64,14 @@ def _train_clap(
     """Train the small CLAP on rendered tracks of another world and write it to a folder."""
     from core.audio.clap.small import save_clap
     from core.demo.clap_training import ClapTraining, model_card, train_clap
-    from core.demo.lessons import WORLD, prepare_lessons
+    from core.demo.training_set import WORLD, prepare_training_set
     from core.demo.world import latent_world
     from core.training.device import choose_device, describe_device
 
     check_destination(dest)
     device = choose_device(device_name)
     progress = stage_lines()
-    lessons = prepare_lessons(
+    training_set = prepare_training_set(
         _cache(),
         LESSON_SEED,
         artists,
@@ -91,9 +91,9 @@ def _train_clap(
             say(f"step {step} of {config.steps}, {left / 60:.0f} min left: {numbers}")
 
     scenes = latent_world(LESSON_SEED, WORLD).scene[:artists]
-    model, tokenizer = train_clap(lessons, scenes, config, device, report)
+    model, tokenizer = train_clap(training_set, scenes, config, device, report)
     facts = {"world": LESSON_SEED, "artists": artists, "tracks": tracks, "steps": config.steps}
-    save_clap(dest, model, tokenizer, model_card(config, lessons, last), facts | {"seed": config.seed} | last)
+    save_clap(dest, model, tokenizer, model_card(config, training_set, last), facts | {"seed": config.seed} | last)
     show(as_json, facts | last, key_value_table(facts | {name: f"{value:.3f}" for name, value in last.items()}))
     return 0
 

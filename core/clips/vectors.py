@@ -13,7 +13,7 @@ import numpy as np
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.features.audio_sets import heard_as
+from core.features.audio_sets import audio_set_of
 from core.features.inputs import FeatureInputs, split_feature_names
 from core.features.sets import LEARNED, RANDOM
 
@@ -45,7 +45,7 @@ def sets_of_clips(catalogue: Catalogue, clips: Clips) -> dict[str, FloatArray]:
     """
     filled = {}
     for name in catalogue.feature_names:
-        values = clips.get(heard_as(name))
+        values = clips.get(audio_set_of(name))
         if values is not None and values.shape[1] == catalogue.feature_array(name).shape[1]:
             filled[name] = values
     return filled

@@ -1,1 +1,1 @@
-"""The bundled catalogue: its invented world, its tracks as recipes, the captions and the training of its CLAP."""
+"""The bundled catalogue: its invented world, the recipes of its tracks, and the captions and training of its CLAP."""

@@ -1,4 +1,4 @@
-"""The bundled catalogue: the synthetic world's tables, tracks as recipes, and features extracted from their sound."""
+"""Building the bundled catalogue: the tables of the synthetic world, recipes of tracks, and features of their sound."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def build_demo(
 ) -> Catalogue:
     """Build the catalogue in the new folder `dest`, with the CLAP in folder `clap`.
 
-    Extracted vectors are kept in `cache`, so that an interrupted build goes on where it stopped.
+    Extracted vectors are kept in `cache`, so that an interrupted build can be resumed.
     """
     world = generate(seed, n_artists)
     made = demo_recipes(world, seed, range(TRACKS))
@@ -96,7 +96,7 @@ def extract(
 
 
 def clap_hash(folder: Path) -> str:
-    """The hash that the encoder in `folder` goes by."""
+    """The hash that identifies the encoder in `folder`."""
     from core.audio.clap.huggingface import WEIGHTS
 
     return sha256_file(folder / WEIGHTS)
@@ -110,14 +110,14 @@ def feature_infos(clap: Path) -> dict[str, FeatureInfo]:
     made = {}
     for name, title in titles.items():
         for suffix, which in (("", f"mean of {TRACKS} tracks"), ("_one_track", "one track")):
-            heard = name == "clap"
+            is_clap = name == "clap"
             made[name + suffix] = FeatureInfo(
                 name=name + suffix,
                 title=title if not suffix else f"{title}, one track",
-                columns=None if heard else list(DESCRIPTOR_NAMES),
-                extractor="Nearfield's small CLAP" if heard else EXTRACTOR,
-                version=VERSION if heard else DescriptorExtractor().version,
-                checkpoint_hash=clap_hash(clap) if heard else None,
+                columns=None if is_clap else list(DESCRIPTOR_NAMES),
+                extractor="Nearfield's small CLAP" if is_clap else EXTRACTOR,
+                version=VERSION if is_clap else DescriptorExtractor().version,
+                checkpoint_hash=clap_hash(clap) if is_clap else None,
                 notes=f"Extracted from ten seconds of rendered sound per track: {which} of the artist.",
             )
     return made

@@ -1,4 +1,4 @@
-"""Words for a track, written from its arrangement: what a listener would say of it."""
+"""Captions of tracks, written from their arrangements as a listener might describe them."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ SPOKEN = {
     "spoken voice": ("rap", "rapping", "spoken voice"),
     "growl": ("growled vocals", "harsh vocals", "screaming"),
 }
-GLAD = ("major", "lydian", "mixolydian")
+HAPPY_MODES = ("major", "lydian", "mixolydian")
 
 
 def caption(arrangement: Arrangement, seed: int) -> str:
@@ -62,7 +62,7 @@ def captions(arrangement: Arrangement, n: int) -> list[str]:
 
 
 def _facts(arrangement: Arrangement, rng: np.random.Generator) -> list[str]:
-    """Phrases that are true of the track, in no order."""
+    """Phrases that are true of the track, in no particular order."""
 
     def one(*words: str) -> str:
         return str(words[rng.integers(len(words))])
@@ -119,10 +119,10 @@ def _tempo_words(bpm: float) -> tuple[str, ...]:
 
 
 def _mood_words(arrangement: Arrangement) -> tuple[str, ...]:
-    glad, lively = arrangement.mode in GLAD, arrangement.energy > 0.3
+    happy, lively = arrangement.mode in HAPPY_MODES, arrangement.energy > 0.3
     calm = arrangement.energy < -0.15
     if lively:
-        return ("happy", "joyful", "cheerful", "euphoric") if glad else ("angry", "aggressive", "tense", "fierce")
+        return ("happy", "joyful", "cheerful", "euphoric") if happy else ("angry", "aggressive", "tense", "fierce")
     if calm:
-        return ("peaceful", "gentle", "calm", "tender") if glad else ("sad", "melancholic", "gloomy", "mournful")
-    return ("easy-going", "warm", "relaxed") if glad else ("moody", "brooding", "serious")
+        return ("peaceful", "gentle", "calm", "tender") if happy else ("sad", "melancholic", "gloomy", "mournful")
+    return ("easy-going", "warm", "relaxed") if happy else ("moody", "brooding", "serious")

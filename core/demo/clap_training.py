@@ -1,7 +1,7 @@
-"""Training the bundled CLAP: audio beside its caption, and beside another track of the same artist.
+"""Training the bundled CLAP: audio is matched with its caption and with another track of the same artist.
 
 The first loss is CLAP's (Wu et al., ICASSP 2023, equation 1); the second is the same contrast between two tracks of an
-artist (NT-Xent; Chen et al., ICML 2020), since Nearfield asks the space which artists sound alike.
+artist (NT-Xent; Chen et al., ICML 2020), because Nearfield searches the space for artists that sound alike.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy, normalize
 
 from core.arrays import IntArray
 from core.audio.clap.small import encode_captions, new_small_model, train_tokenizer
-from core.demo.lessons import CAPTIONS_PER_TRACK, Lessons
+from core.demo.training_set import CAPTIONS_PER_TRACK, TrainingSet
 
 VOCABULARY = 1024
 LARGEST_SCALE = float(np.log(100))
@@ -23,7 +23,8 @@ HELD_OUT_ARTISTS = 0.06
 
 @dataclass(frozen=True)
 class ClapTraining:
-    """artists: artists of a batch, with two tracks each; artist_weight: of the second loss; gain: decibels of shift."""
+    """`artists` of a batch have two tracks each; `artist_weight` is that of the second loss; `gain` is the largest
+    random change of level, in decibels."""
 
     seed: int = 0
     steps: int = 900
@@ -40,33 +41,33 @@ Report = Callable[[int, dict[str, float]], None]
 
 
 def train_clap(
-    lessons: Lessons, scenes: IntArray, config: ClapTraining, device: torch.device, report: Report
+    training_set: TrainingSet, scenes: IntArray, config: ClapTraining, device: torch.device, report: Report
 ) -> tuple[Any, Any]:
-    """The trained model and its tokenizer. `scenes` (artists,) lets half of a batch come from few scenes.
+    """The trained model and its tokenizer. With `scenes` (artists,), a share of every batch comes from few scenes.
 
-    `report(step, figures)` is told losses and, every hundred steps, how held-out artists are found.
+    `report(step, figures)` receives the losses and, every hundred steps, the recall on held-out artists.
     """
     rng = np.random.default_rng(config.seed)
-    tokenizer = train_tokenizer((text for texts in lessons.captions for text in texts), VOCABULARY)
+    tokenizer = train_tokenizer((text for texts in training_set.captions for text in texts), VOCABULARY)
     model: Any = new_small_model(config.seed, tokenizer.get_vocab_size())
     model.to(device)
-    known = lessons.artists - round(HELD_OUT_ARTISTS * lessons.artists)
+    known = training_set.artists - round(HELD_OUT_ARTISTS * training_set.artists)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(parameters, config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, config.steps, pct_start=0.08)
     for step in range(1, config.steps + 1):
         model.train()
-        rows = _batch(rng, scenes[:known], lessons.tracks, config)
-        sound = torch.from_numpy(lessons.sounds(rows)).to(device)
+        rows = _batch(rng, scenes[:known], training_set.tracks, config)
+        sound = torch.from_numpy(training_set.sounds(rows)).to(device)
         sound += torch.from_numpy(rng.uniform(-config.gain, config.gain, (len(rows), 1, 1, 1)).astype(np.float32)).to(
             device
         )
         chosen = rng.integers(CAPTIONS_PER_TRACK, size=len(rows))
-        texts = [lessons.captions[row][number] for row, number in zip(rows, chosen, strict=True)]
+        texts = [training_set.captions[row][number] for row, number in zip(rows, chosen, strict=True)]
         ids, mask = encode_captions(tokenizer, texts)
         out = model(input_ids=ids.to(device), attention_mask=mask.to(device), input_features=sound, return_loss=True)
-        twins = _twin_loss(out.audio_embeds, config.artist_temperature)
-        loss = out.loss + config.artist_weight * twins
+        artist_loss = _same_artist_loss(out.audio_embeds, config.artist_temperature)
+        loss = out.loss + config.artist_weight * artist_loss
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -75,9 +76,9 @@ def train_clap(
         with torch.no_grad():
             model.logit_scale_a.clamp_(max=LARGEST_SCALE)
             model.logit_scale_t.clamp_(max=LARGEST_SCALE)
-        figures = {"text_loss": float(out.loss.detach()), "artist_loss": float(twins.detach())}
+        figures = {"text_loss": float(out.loss.detach()), "artist_loss": float(artist_loss.detach())}
         if step % 100 == 0 or step == config.steps:
-            figures |= _held_out(model, tokenizer, lessons, known, device)
+            figures |= _held_out(model, tokenizer, training_set, known, device)
         report(step, figures)
     return model.eval(), tokenizer
 
@@ -92,8 +93,8 @@ def _batch(rng: np.random.Generator, scenes: IntArray, tracks: int, config: Clap
     return (artists[:, None] * tracks + pair).T.reshape(-1)  # (2, b) -> (2 b,)
 
 
-def _twin_loss(sounds: torch.Tensor, temperature: float) -> torch.Tensor:
-    """Every track (2 b, d) must find the other one of its artist among all."""
+def _same_artist_loss(sounds: torch.Tensor, temperature: float) -> torch.Tensor:
+    """The loss of finding, for every track (2 b, d), the other track of its artist among all tracks."""
     sounds = normalize(sounds, dim=1)
     alike = sounds @ sounds.T / temperature
     alike.fill_diagonal_(-torch.inf)
@@ -103,23 +104,25 @@ def _twin_loss(sounds: torch.Tensor, temperature: float) -> torch.Tensor:
 
 
 @torch.no_grad()
-def _held_out(model: Any, tokenizer: Any, lessons: Lessons, known: int, device: torch.device) -> dict[str, float]:
-    """On artists left out: recall@1 and @10 of the artist from an unseen track, and of a track from its caption."""
+def _held_out(
+    model: Any, tokenizer: Any, training_set: TrainingSet, known: int, device: torch.device
+) -> dict[str, float]:
+    """On held-out artists: recall@1 and @10 of the artist from an unseen track, and of a track from its caption."""
     model.eval()
-    rows = np.arange(known * lessons.tracks, len(lessons))
+    rows = np.arange(known * training_set.tracks, len(training_set))
     parts = np.array_split(rows, max(1, len(rows) // 64))
     sounds = normalize(
         torch.cat(
             [
-                model.get_audio_features(torch.from_numpy(lessons.sounds(part)).to(device)).pooler_output
+                model.get_audio_features(torch.from_numpy(training_set.sounds(part)).to(device)).pooler_output
                 for part in parts
             ]
         ),
         dim=1,
     )
-    ids, mask = encode_captions(tokenizer, [lessons.captions[row][0] for row in rows])
+    ids, mask = encode_captions(tokenizer, [training_set.captions[row][0] for row in rows])
     texts = normalize(model.get_text_features(ids.to(device), attention_mask=mask.to(device)).pooler_output, dim=1)
-    by_artist = sounds.reshape(-1, lessons.tracks, sounds.shape[1])  # (held out, tracks, d)
+    by_artist = sounds.reshape(-1, training_set.tracks, sounds.shape[1])  # (held out, tracks, d)
     centres = normalize(by_artist[:, :-1].mean(dim=1), dim=1)
     ranks = _ranks(by_artist[:, -1] @ centres.T)
     text_ranks = _ranks(texts @ sounds.T)
@@ -131,13 +134,14 @@ def _held_out(model: Any, tokenizer: Any, lessons: Lessons, known: int, device: 
 
 
 def _ranks(scores: torch.Tensor) -> IntArray:
-    """Rank (q,), from 0, of the diagonal's candidate in each row of square scores."""
+    """The rank (q,), from 0, of the diagonal's candidate in each row of square scores."""
     return (scores > scores.diagonal()[:, None]).sum(dim=1).cpu().numpy()
 
 
-def model_card(config: ClapTraining, lessons: Lessons, figures: dict[str, float]) -> str:
+def model_card(config: ClapTraining, training_set: TrainingSet, figures: dict[str, float]) -> str:
     """What the model is, what it learned from, how good it is on held-out artists, and what it is not for."""
-    held_out = round(HELD_OUT_ARTISTS * lessons.artists)
+    held_out = round(HELD_OUT_ARTISTS * training_set.artists)
+    trained, tracks = training_set.artists - held_out, held_out * training_set.tracks
     return f"""# Nearfield's small CLAP
 
 A contrastive language-audio model (HTSAT audio tower, RoBERTa text tower, 128 numbers per clip) in the form of
@@ -147,7 +151,7 @@ transformers' `ClapModel`. It exists so that text queries and clip search work o
 read nothing but captions written from the synthesiser's parameters. On recordings of real music its answers mean
 little.
 
-- Learned from: {len(lessons):,} rendered clips of ten seconds by {lessons.artists - held_out:,} invented artists of a
+- Learned from: {len(training_set):,} rendered clips of ten seconds by {trained:,} invented artists of a
   world of their own (none of the bundled catalogue's), {CAPTIONS_PER_TRACK} captions per clip.
 - Losses: CLAP's contrast between a clip and its caption, and the same contrast between two clips of one artist.
 - {config.steps} steps of {2 * config.artists} clips, AdamW, seed {config.seed}. Command:
@@ -155,6 +159,6 @@ little.
 - On {held_out} held-out artists of that world: an unseen clip finds its artist first in
   {figures["artist_recall_1"]:.0%} and among the first ten in {figures["artist_recall_10"]:.0%} of cases (chance
   {1 / held_out:.1%} and {10 / held_out:.0%}); a caption finds its clip among the first ten of
-  {held_out * lessons.tracks} in {figures["text_recall_10"]:.0%} (chance {10 / (held_out * lessons.tracks):.1%}).
+  {tracks} in {figures["text_recall_10"]:.0%} (chance {10 / tracks:.1%}).
 - Figures on the bundled catalogue: `docs/findings.md`. Licence: MIT, as Nearfield.
 """

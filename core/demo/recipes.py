@@ -10,15 +10,15 @@ from core.synthesis.recipes import Recipe
 
 TRACKS = 3
 SILENT_SHARE = 0.016
-"""Artists of whom there is no recording, so that every page meets artists without sound."""
+"""The share of artists without recordings, so that every page meets artists without sound."""
 
 
 def demo_recipes(world: SyntheticWorld, seed: int, tracks: Sequence[int]) -> list[tuple[int, Recipe]]:
     """(artist, recipe) of these track numbers of every artist that has recordings, artist by artist."""
     rng = part_rng(seed, "features")
     silent = rng.permutation(len(world.artists))[: round(SILENT_SHARE * len(world.artists))]
-    heard = np.setdiff1d(np.arange(len(world.artists)), silent)
-    return [(int(artist), recipe_of(world.latent, int(artist), track, seed)) for artist in heard for track in tracks]
+    recorded = np.setdiff1d(np.arange(len(world.artists)), silent)
+    return [(int(artist), recipe_of(world.latent, int(artist), track, seed)) for artist in recorded for track in tracks]
 
 
 def recipe_of(world: LatentWorld, artist: int, track: int, seed: int) -> Recipe:

@@ -1,4 +1,4 @@
-"""How well features of sound tell the synthetic artists apart, on tracks that nothing was fitted to.
+"""How well features of sound distinguish the synthetic artists, on tracks that nothing was fitted to.
 
 Every figure is for one unseen track per artist, against the artists of the bundled catalogue as it is stored.
 """
@@ -40,7 +40,7 @@ class UnseenTracks:
 def unseen_tracks(
     catalogue: Catalogue, clap: Path, cache: Path, report: Report, most: int, workers: int = 1
 ) -> UnseenTracks:
-    """Render and extract the next track of all test artists and of others, `most` in all, that have recordings."""
+    """Render and extract one more track of up to `most` artists with recordings, test artists before others."""
     first = catalogue.tracks.drop_duplicates("artist")
     artists = first["artist"].to_numpy(np.int64)
     others = np.random.default_rng(0).permutation(artists[catalogue.split[artists] != 2])
@@ -55,22 +55,22 @@ def unseen_tracks(
     return UnseenTracks(chosen, recipes, clips)
 
 
-def scene_accuracy(catalogue: Catalogue, heard: UnseenTracks) -> pd.DataFrame:
-    """How often the nearest artists vote for the scene of an unseen track, the artist itself having no vote.
+def scene_accuracy(catalogue: Catalogue, unseen: UnseenTracks) -> pd.DataFrame:
+    """How often the nearest artists vote for the scene of an unseen track; its own artist has no vote.
 
     Columns: space, accuracy, low, high (95% over tracks), chance (the share of the largest scene).
     """
     scene = _scenes(catalogue)
     shares = np.bincount(scene[scene >= 0]) / (scene >= 0).sum()
     rows = []
-    for name, vectors in heard.clips.items():
+    for name, vectors in unseen.clips.items():
         scores = ContentSpace(catalogue, name).scores(vectors)
-        scores[np.arange(len(scores)), heard.artists] = -np.inf
+        scores[np.arange(len(scores)), unseen.artists] = -np.inf
         scores[:, scene < 0] = -np.inf
         nearest = np.argsort(-np.nan_to_num(scores, nan=-np.inf), axis=1)[:, :NEIGHBOURS]
         votes = np.zeros((len(scores), shares.size))
         np.add.at(votes, (np.arange(len(scores))[:, None], scene[nearest]), 1.0)
-        right = votes.argmax(axis=1) == scene[heard.artists]
+        right = votes.argmax(axis=1) == scene[unseen.artists]
         found = mean_interval(right.astype(float))
         rows.append(
             {"space": name, "accuracy": found.mean, "low": found.low, "high": found.high, "chance": shares.max()}
@@ -78,9 +78,9 @@ def scene_accuracy(catalogue: Catalogue, heard: UnseenTracks) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def text_recall(heard: UnseenTracks, texts: FloatArray, k: int = 10) -> pd.DataFrame:
+def text_recall(unseen: UnseenTracks, texts: FloatArray, k: int = 10) -> pd.DataFrame:
     """How often a caption (c, d) finds its own unseen track among the first k of all unseen tracks."""
-    sounds = heard.clips[CLAP] / np.linalg.norm(heard.clips[CLAP], axis=1, keepdims=True)
+    sounds = unseen.clips[CLAP] / np.linalg.norm(unseen.clips[CLAP], axis=1, keepdims=True)
     scores = texts @ sounds.T
     ranks = (scores > scores.diagonal()[:, None]).sum(axis=1)
     found = mean_interval((ranks < k).astype(float))
@@ -89,9 +89,9 @@ def text_recall(heard: UnseenTracks, texts: FloatArray, k: int = 10) -> pd.DataF
     )
 
 
-def unseen_captions(heard: UnseenTracks) -> list[str]:
-    """A caption of every unseen track, in words drawn anew."""
-    return [caption(arrange(recipe), CAPTION_SEED) for recipe in heard.recipes]
+def unseen_captions(unseen: UnseenTracks) -> list[str]:
+    """A caption of every unseen track, in newly drawn words."""
+    return [caption(arrange(recipe), CAPTION_SEED) for recipe in unseen.recipes]
 
 
 def _scenes(catalogue: Catalogue) -> IntArray:

@@ -32,7 +32,7 @@ class Interval:
 
     @property
     def within_noise(self) -> bool:
-        """Whether the interval contains zero; of a difference: whether it may be chance alone."""
+        """Whether the interval contains zero; for a difference: whether it may be due to chance."""
         return self.low <= 0.0 <= self.high
 
 

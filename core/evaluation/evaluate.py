@@ -18,7 +18,7 @@ CUTOFF = 200
 _QUERIES_AT_ONCE = 512
 
 DEGREE_BINS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 25), (26, None))
-"""Visible edges of a query: bounds, both included."""
+"""Bins of the number of visible edges of a query; both bounds are included."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:
 
 
 def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
-    """Evaluations of the same queries in several draws of a view as one: each query's mean figures.
+    """One evaluation from several draws of a view with the same queries: each query's mean figures.
 
-    View and degrees are the first draw's.
+    View and degrees come from the first draw.
     """
     names = ("ndcg", "ndcg_published", "recall", "mrr")
     means = (np.mean([getattr(draw.scores, name) for draw in draws], axis=0) for name in names)

@@ -8,7 +8,7 @@ and `relevant`, a boolean (q, c) array or scipy sparse array marking the positiv
 * A higher score ranks earlier; ``-inf`` ranks last.
 * ``NaN`` means "not a candidate for this query", as the query itself is not.
 * Each query has at least one positive and every positive is a candidate; anything else is a `ValueError`.
-* Ties favour nobody: each figure is its expectation over all orders of equally scored candidates. A constant
+* Ties favour no candidate: each figure is its expectation over all orders of equally scored candidates. A constant
   score therefore yields the figures of a random order.
 
 NDCG comes in two variants that must not be mixed in one comparison:
@@ -226,7 +226,7 @@ def _perfect_dcg(n_positives: Ints, k: int) -> Floats:
 
 
 def _ideal_dcg(n_positives: Ints, k: int, variant: NdcgVariant) -> Floats:
-    """What the variant divides by, right or wrong."""
+    """The ideal DCG by which the variant divides, right or wrong."""
     return _perfect_dcg(n_positives + 1 if variant == "published" else n_positives, k)
 
 

@@ -30,7 +30,7 @@ AUDIO_SUFFIXES = (
     ".webm",
     ".wma",
 )
-"""By which files are looked for; what they are their content tells."""
+"""Suffixes of the files to look for; the content decides what a file is."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class AudioFile:
 
 @dataclass(frozen=True)
 class AudioListing:
-    """The files found, in order of artist and name, and what belongs to no artist, as plain sentences."""
+    """The files found, ordered by artist and name; `left_out` has a sentence for everything that belongs to no
+    artist."""
 
     files: list[AudioFile]
     left_out: list[str]
@@ -55,10 +56,10 @@ class AudioListing:
 def list_audio(catalogue: Catalogue, folder: Path, table: Path | None = None) -> AudioListing:
     """The audio files in `folder`, and the artist of each.
 
-    Without `table`, folders directly in `folder` are named by an artist's artist_id, MBID or exact name, and everything
-    below them is that artist's. With it, a CSV with the columns artist and file, and if wanted title and
-    recording_mbid, the files relative to `folder`. Raises NearfieldError for a folder or table that cannot be read, and
-    where no file belongs to an artist.
+    Without `table`, each folder directly in `folder` has the name, artist_id or MBID of an artist, and all files below
+    it belong to that artist. `table` is a CSV with the columns artist and file, relative to `folder`, and optionally
+    title and recording_mbid. Raises NearfieldError if the folder or the table cannot be read, and if no file belongs to
+    an artist.
     """
     if not folder.is_dir():
         raise NearfieldError(f"There is no folder {folder}.")
@@ -89,7 +90,7 @@ class _Names:
                     self._rows_of_name[_normal(name)].append(row)
 
     def find(self, text: str) -> int | str:
-        """The row of the artist that `text` names, or a sentence why there is none."""
+        """The row of the artist that `text` names, or a sentence that says why there is none."""
         if text in self._row_of_id:
             return self._row_of_id[text]
         if text.casefold() in self._row_of_id:
@@ -157,5 +158,5 @@ def _audio_below(folder: Path) -> Iterator[Path]:
 
 
 def _normal(name: str) -> str:
-    """File systems decompose accents as they like, and cannot hold a slash."""
+    """File systems may decompose accents, and file names cannot hold a slash."""
     return unicodedata.normalize("NFC", name).replace("/", "_").strip()

@@ -1,11 +1,10 @@
 """The feature sets that are extracted from sound, by name."""
 
 CLAP, ACOUSTICBRAINZ = "clap", "acousticbrainz"
-HEARD = (CLAP, ACOUSTICBRAINZ)
-"""The sets that are extracted from sound."""
+AUDIO_SETS = (CLAP, ACOUSTICBRAINZ)
 ONE_TRACK = "_one_track"
 
 
-def heard_as(name: str) -> str:
-    """The extracted set that fills the set `name`: "clap_one_track" -> "clap"."""
+def audio_set_of(name: str) -> str:
+    """The set whose extractor also makes the set `name`: "clap_one_track" -> "clap"."""
     return name.removesuffix(ONE_TRACK)

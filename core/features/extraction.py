@@ -1,7 +1,7 @@
-"""Feature sets from a folder of audio: vectors of every file, means of every artist, a new version of the catalogue.
+"""Extraction of feature sets from a folder of audio into a new version of the catalogue.
 
-Vectors are kept in the catalogue's folder under the content of the file and the extractor, extracted/<extractor>/, so
-that work once done is never done again, wherever it was stopped.
+Every file gives a vector, and every artist the mean of its files. Vectors are kept in the catalogue's folder, in
+extracted/<extractor>/ under the hash of the file's content, so that finished work is never repeated.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +15,8 @@ from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, HEARD
-from core.features.extraction_workers import Outcome, Task, work_off
+from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP
+from core.features.extraction_workers import Outcome, Task, run_tasks
 from core.storage import sha256_file, sha256_text
 
 EXTRACTED_FOLDER = "extracted"
@@ -24,14 +24,14 @@ EXTRACTED_FOLDER = "extracted"
 
 @dataclass(frozen=True)
 class Extractor:
-    """What makes one set: `key` tells it from every other, `info` describes what it makes."""
+    """What makes one set: `key` identifies the extractor, `info` describes the set."""
 
     name: str
     key: str
     info: FeatureInfo
 
     def made(self, info: FeatureInfo) -> bool:
-        """Whether a set described so comes from this extractor."""
+        """Whether a set with this description comes from this extractor."""
         if self.info.checkpoint_hash:
             return info.checkpoint_hash == self.info.checkpoint_hash
         return info.columns == self.info.columns
@@ -39,7 +39,7 @@ class Extractor:
 
 @dataclass(frozen=True)
 class ExtractionProgress:
-    """Files done and in all, as far as they had to be worked on; `latest` is the name of the last one."""
+    """Files done and in all, without those that are already extracted; `latest` is the name of the last one."""
 
     done: int
     files: int
@@ -48,9 +48,9 @@ class ExtractionProgress:
 
 @dataclass(frozen=True)
 class Extraction:
-    """What came out: the new version of the catalogue, or the old where no file gave a vector.
+    """The result: the new version of the catalogue, or the old one if no file gave a vector.
 
-    `extracted` files were worked on now, `known` were there from before; `failures` are (name, reason).
+    `extracted` files were extracted now, `known` files earlier; `failures` are (name, reason).
     """
 
     catalogue: Catalogue
@@ -60,20 +60,21 @@ class Extraction:
 
 
 def extractors(names: Sequence[str], checkpoint: str | Path | None) -> list[Extractor]:
-    """The extractors of the sets `names`, "clap" by `checkpoint` (what `open_encoder` takes) and "acousticbrainz".
+    """The extractors of the sets `names`: "clap", by `checkpoint` (an argument of `open_encoder`), and
+    "acousticbrainz".
 
-    Raises NearfieldError for another name, none, and a checkpoint that is not there.
+    Raises NearfieldError for another name, for no name, and for a checkpoint that is missing.
     """
-    unknown = [name for name in names if name not in HEARD]
+    unknown = [name for name in names if name not in AUDIO_SETS]
     if unknown or not names:
         said = f"“{unknown[0]}” cannot be extracted from audio." if unknown else "No feature set is named."
-        raise NearfieldError(f"{said} There are: {', '.join(HEARD)}.")
+        raise NearfieldError(f"{said} There are: {', '.join(AUDIO_SETS)}.")
     made = {CLAP: lambda: _clap(checkpoint), ACOUSTICBRAINZ: _descriptors}
     return [made[name]() for name in dict.fromkeys(names)]
 
 
 def check_sets(catalogue: Catalogue, wanted: Sequence[Extractor], may_replace: bool) -> None:
-    """Raise NearfieldError where a set would take the place of one that another extractor made, unless it may."""
+    """Raise NearfieldError if a set would replace one that another extractor made, unless `may_replace`."""
     for extractor in wanted:
         if extractor.name in catalogue.feature_names and not may_replace:
             info = catalogue.feature_info(extractor.name)
@@ -94,11 +95,11 @@ def extract_audio(
     may_replace: bool = False,
     on_progress: Callable[[ExtractionProgress], None] = lambda progress: None,
 ) -> Extraction:
-    """Extract the sets `wanted` from the files listed and put a new version of the catalogue in its place.
+    """Extract the sets `wanted` from the listed files and replace the catalogue by a new version.
 
-    An artist's vector is the mean over its tracks with vectors; artists without files keep theirs where the same
-    extractor made it. May be stopped at any moment and asked for again. Raises NearfieldError as `check_sets` and
-    `update_catalogue` do, and for fewer than one worker.
+    An artist's vector is the mean over its tracks with vectors; artists without files keep theirs if the same extractor
+    made it. The work can be stopped at any moment and resumed by another call. Raises NearfieldError as `check_sets`
+    and `update_catalogue` do, and for fewer than one worker.
     """
     if workers < 1:
         raise NearfieldError("Extraction needs at least one worker.")
@@ -127,7 +128,7 @@ def extract_audio(
 
 
 def _digests(files: Sequence[AudioFile]) -> tuple[dict[str, str], dict[str, str]]:
-    """Name -> content hash of the files that can be read, name -> fault of the others."""
+    """Name -> content hash for the files that can be read, and name -> fault for the others."""
     digests, faults = {}, {}
     for file in files:
         try:
@@ -149,7 +150,7 @@ def _work(
     workers: int,
     on_progress: Callable[[ExtractionProgress], None],
 ) -> dict[str, str]:
-    """Work through the tasks by content hash; the faults of those that failed."""
+    """Run the tasks, keyed by content hash; returns the faults of those that failed."""
     digest_of = {task.path: digest for digest, task in tasks.items()}
     faults: dict[str, str] = {}
     done = 0
@@ -163,7 +164,7 @@ def _work(
         on_progress(ExtractionProgress(done, len(tasks), names[digest]))
 
     if tasks:
-        work_off(list(tasks.values()), checkpoint, workers, on_outcome)
+        run_tasks(list(tasks.values()), checkpoint, workers, on_outcome)
     return faults
 
 
@@ -198,8 +199,8 @@ def _new_version(
         means = np.full((len(catalogue), values.shape[1]), np.nan, np.float32)
         if same:
             means[:] = catalogue.feature_array(name)
-        heard = np.unique(new["artist"].to_numpy())
-        means[heard] = _means(track_features[name], tracks["artist"].to_numpy(np.int64), len(catalogue))[heard]
+        rows = np.unique(new["artist"].to_numpy())
+        means[rows] = _means(track_features[name], tracks["artist"].to_numpy(np.int64), len(catalogue))[rows]
         features[name] = (means, info if same and info is not None else extractor.info)
     note = f"Tracks and {', '.join(features)} of some artists were extracted from audio files."
     return update_catalogue(catalogue, features, tracks, track_features, [note])

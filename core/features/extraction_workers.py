@@ -1,7 +1,7 @@
-"""Processes that turn audio files into vectors on disk, and go on when one of them dies.
+"""Worker processes that turn audio files into vectors on disk; the work continues when one of them dies.
 
-Each vector is a file of its own, float32 (d,), written whole or not at all: whatever stops the work, what is there is
-there. A worker that crashes or hangs on a file costs that file alone.
+Each vector is a file of its own, float32 (d,), written atomically, so that finished vectors survive any interruption.
+If a worker crashes or hangs on a file, only that file is lost.
 """
 
 import os
@@ -35,7 +35,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task: `fault` is empty, or a plain sentence why there are no vectors; `notes` of the decoder."""
+    """The outcome of a task: `fault` is empty or says why there are no vectors; `notes` come from the decoder."""
 
     task: Task
     fault: str = ""
@@ -50,27 +50,27 @@ class _Worker:
     since: float = field(default_factory=time.monotonic)
 
 
-def work_off(
+def run_tasks(
     tasks: Sequence[Task],
     checkpoint: str | Path | None,
     workers: int,
     on_outcome: Callable[[Outcome], None],
     seconds: float = 900.0,
 ) -> None:
-    """Work through `tasks` with `workers` processes, one CPU thread each; at most `seconds` for each file.
+    """Run `tasks` in `workers` processes, one CPU thread each; at most `seconds` for each file.
 
-    `checkpoint` is what `open_encoder` takes, needed where a task asks for CLAP. Interrupted, by Ctrl-C too, it ends
-    the processes; vectors that were finished stay.
+    `checkpoint` is an argument of `open_encoder`, needed if a task asks for CLAP. An interruption, also by Ctrl-C, ends
+    the processes; finished vectors stay.
     """
     waiting = list(reversed(tasks))
-    crew = [_start(checkpoint) for _ in range(min(workers, len(tasks)))]
+    pool = [_start(checkpoint) for _ in range(min(workers, len(tasks)))]
     try:
-        while waiting or any(worker.task for worker in crew):
-            for worker in crew:
+        while waiting or any(worker.task for worker in pool):
+            for worker in pool:
                 if worker.task is None and waiting:
-                    _give(worker, waiting.pop())
-            ready = wait([worker.connection for worker in crew if worker.task], timeout=_POLL_SECONDS)
-            for place, worker in enumerate(crew):
+                    _assign(worker, waiting.pop())
+            ready = wait([worker.connection for worker in pool if worker.task], timeout=_POLL_SECONDS)
+            for place, worker in enumerate(pool):
                 if worker.task is None:
                     continue
                 outcome = _outcome(worker, worker.connection in ready, seconds)
@@ -78,15 +78,15 @@ def work_off(
                     continue
                 if not worker.process.is_alive() or worker.task is not None:
                     _end(worker)
-                    crew[place] = _start(checkpoint)
+                    pool[place] = _start(checkpoint)
                 on_outcome(outcome)
     finally:
-        for worker in crew:
+        for worker in pool:
             _end(worker)
 
 
 def _outcome(worker: _Worker, is_ready: bool, seconds: float) -> Outcome | None:
-    """What the worker has to say of its task; its task is left standing where the worker cannot go on."""
+    """The outcome of the worker's task, None while it runs. The task stays set if the worker cannot continue."""
     task = worker.task
     assert task is not None
     if is_ready:
@@ -110,7 +110,7 @@ def _start(checkpoint: str | Path | None) -> _Worker:
     return _Worker(process, ours)
 
 
-def _give(worker: _Worker, task: Task) -> None:
+def _assign(worker: _Worker, task: Task) -> None:
     worker.task, worker.since = task, time.monotonic()
     try:
         worker.connection.send(task)
@@ -126,7 +126,7 @@ def _end(worker: _Worker) -> None:
 
 
 def _serve(connection: Connection, checkpoint: str | Path | None) -> None:
-    """The life of a worker: a task at a time, until nobody gives any more."""
+    """The main loop of a worker: one task at a time, until the connection is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = "1"
     extractors = _Extractors(checkpoint)
@@ -146,7 +146,7 @@ class _Extractors:
         self._made: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
 
     def work(self, task: Task) -> tuple[str, list[str]]:
-        """A fault or an empty text, and notes."""
+        """Make the vectors of a task; returns a fault or an empty text, and notes."""
         try:
             samples, notes = decode_here(task.path, _RATE)
             for name, target in task.targets.items():

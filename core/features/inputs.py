@@ -1,9 +1,9 @@
 """From feature sets to a model's input matrix.
 
-Continuous sets are standardised with the mean and deviation of train artists only; binary sets and Random enter as
-they are. An artist without a set gets zeros there *and* a one in an extra column, so that the model learns a vector
+Continuous sets are standardised with the mean and deviation of train artists only; binary sets and Random are used
+unchanged. An artist without a set gets zeros there *and* a one in an extra column, so that the model learns a vector
 for "unknown" instead of mistaking it for an average artist. "learned" stands for no content at all: its one column is
-the place of each train artist in the model's table of vectors, -1 for the others.
+the index of each train artist in the model's table of vectors, -1 for the others.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.features.sets import LEARNED, RANDOM, FeatureSet, load_feature_set
 
 _SMALLEST_DEVIATION = 1e-6
-"""Share of a column's largest value below which its deviation is rounding."""
+"""Share of a column's largest value below which its deviation counts as rounding."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def split_feature_names(features: str) -> tuple[str, ...]:
 
 
 def check_features(catalogue: Catalogue, features: str) -> None:
-    """Raise NearfieldError, listing what there is, unless the catalogue has every set in `features`."""
+    """Raise NearfieldError, which lists the known sets, unless the catalogue has every set in `features`."""
     for name in split_feature_names(features):
         if name not in (RANDOM, LEARNED):
             catalogue.feature_info(name)
@@ -63,7 +63,7 @@ def check_features(catalogue: Catalogue, features: str) -> None:
 def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | None = None) -> FeatureInputs:
     """The combined input of the sets in `features`, joined by "+", for every artist of the catalogue.
 
-    With `scaling` (from a checkpoint) that is applied; without, it is fitted on the train artists.
+    `scaling` (from a checkpoint) is applied if given; otherwise it is fitted on the train artists.
     """
     names = split_feature_names(features)
     if names == (LEARNED,):

@@ -40,8 +40,8 @@ class FeatureSet:
 def load_feature_set(catalogue: Catalogue, name: str) -> FeatureSet:
     """A stored set, or "random".
 
-    Raises CatalogueError, listing what there is, for an unknown name, and naming the row for a value that is infinite
-    or missing alone.
+    Raises CatalogueError for an unknown name, listing the known sets, and for a value that is infinite or missing
+    alone, naming its row.
     """
     if name == RANDOM:
         values = random_features(len(catalogue))
@@ -56,7 +56,7 @@ def load_feature_set(catalogue: Catalogue, name: str) -> FeatureSet:
 def random_features(n_artists: int, seed: int = RANDOM_SEED) -> FloatArray:
     """The Random baseline: uniform on [0, 1), one fixed vector of 2,613 numbers per artist.
 
-    As wide as OLGA's AcousticBrainz vector, so that a model has the same capacity but nothing to hear
-    (Korzeniowski et al., ISMIR 2021; Grötschla et al., 2024). The first m rows do not depend on n_artists.
+    As wide as OLGA's AcousticBrainz vector, so that a model has the same capacity but no information (Korzeniowski et
+    al., ISMIR 2021; Grötschla et al., 2024). The first m rows do not depend on n_artists.
     """
     return np.random.default_rng(seed).random((n_artists, RANDOM_COLUMNS), dtype=np.float32)

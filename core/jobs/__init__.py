@@ -1,1 +1,1 @@
-"""Work outside a request: threads of a server, and processes known again by more than their number."""
+"""Work outside a request: threads of a server, and processes that are identified by more than their number."""

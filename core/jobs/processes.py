@@ -1,4 +1,4 @@
-"""Processes that outlive the request which started them, known again by more than their number."""
+"""Processes that outlive the request that started them, identified by number and start time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ def process_stamp(pid: int) -> dict[str, Any]:
 
 
 def is_alive(stamp: Mapping[str, Any]) -> bool:
-    """Whether the process of `stamp` still runs; one that has ended, or whose number now is another's, does not."""
+    """Whether the process of `stamp` still runs: not if it has ended or its number now belongs to another process."""
     try:
         process = psutil.Process(stamp["pid"])
         return process.create_time() == stamp["started"] and process.status() != psutil.STATUS_ZOMBIE

@@ -1,4 +1,4 @@
-"""Work beside the requests of a server: a few threads, results kept for a while, stages told, cancelled on request."""
+"""Background work of a server: on a few threads, with recent results kept, stages reported and cancellation."""
 
 import threading
 from collections import OrderedDict
@@ -11,15 +11,15 @@ Stage = Callable[[str], None]
 
 
 class Cancelled(Exception):
-    """Raised inside work whose result nobody wants any more."""
+    """Raised inside work that was cancelled."""
 
 
 class Task(Generic[Result]):
-    """One piece of work; `stage` says in a few words what it is at, "" while it waits for its turn."""
+    """One piece of work; `stage` names its current step in a few words, "" while it waits for a thread."""
 
     def __init__(self, pool: ThreadPoolExecutor, work: Callable[[Stage], Result]) -> None:
         self.stage = ""
-        self._unwanted = threading.Event()
+        self._cancelled = threading.Event()
         self._future: Future[Result] = pool.submit(work, self.enter)
 
     @property
@@ -27,7 +27,7 @@ class Task(Generic[Result]):
         return self._future.done()
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long; whether it is done."""
+        """Wait at most `seconds`; returns whether the work is done."""
         return bool(wait([self._future], seconds).done)
 
     def result(self) -> Result:
@@ -35,19 +35,19 @@ class Task(Generic[Result]):
         return self._future.result()
 
     def enter(self, stage: str) -> None:
-        """Called by the work before each of its steps. Raises Cancelled where it is not wanted any more."""
-        if self._unwanted.is_set():
+        """Called by the work before each of its steps. Raises Cancelled if it was cancelled."""
+        if self._cancelled.is_set():
             raise Cancelled
         self.stage = stage
 
     def cancel(self) -> None:
-        """Let the work end before its next step."""
-        self._unwanted.set()
+        """Make the work end before its next step."""
+        self._cancelled.set()
         self._future.cancel()
 
 
 class Background:
-    """Runs work on `workers` threads and keeps the `kept` results that were asked for last, by key."""
+    """Runs work on `workers` threads and keeps the `kept` most recently requested results, by key."""
 
     def __init__(self, workers: int, kept: int) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="nearfield")
@@ -56,7 +56,7 @@ class Background:
         self._lock = threading.Lock()
 
     def start(self, key: Hashable, work: Callable[[Stage], Result]) -> Task[Result]:
-        """The task of this key, running or done; else a new one that calls `work` with a function for its stages."""
+        """The task of `key`, running or done, or a new one that calls `work` with a function for its stages."""
         with self._lock:
             task: Task[Result] | None = self._tasks.get(key)
             if task is None:

@@ -1,4 +1,4 @@
-"""Two-dimensional maps of a space: laying them out, measuring how far to trust them, keeping them."""
+"""Two-dimensional maps of a space: their layout, fidelity and storage."""
 
 from core.maps.fidelity import Fidelity, measure_fidelity, preservation
 from core.maps.projection import MapSettings, project

@@ -1,4 +1,4 @@
-"""Maps of a catalogue's spaces: made, kept in the catalogue, and known to be stale when their vectors change."""
+"""Making and loading the maps of a catalogue's spaces; a map is stale when its space's vectors have changed."""
 
 from core.catalogue import Catalogue
 from core.catalogue.format import FEATURES_FOLDER
@@ -14,7 +14,7 @@ from core.storage import sha256_file, sha256_text
 def map_space(catalogue: Catalogue, space: str, seed: int = 0, on_progress: Progress | None = None) -> StoredMap:
     """Lay out the space named `space`, measure the map and store it in the catalogue; takes minutes at OLGA's size.
 
-    Raises NearfieldError for an unknown space and for one that has no vectors, as a graph walk.
+    Raises NearfieldError for an unknown space and for one that has no vectors, such as a graph walk.
     """
     vectors, present = space_vectors(catalogue, space)
     fingerprint = vectors_fingerprint(catalogue, space)
@@ -24,14 +24,14 @@ def map_space(catalogue: Catalogue, space: str, seed: int = 0, on_progress: Prog
 
 
 def current_map(catalogue: Catalogue, space: str) -> StoredMap | None:
-    """The stored map of `space`, or None where there is none that belongs to the space as it is now."""
+    """The stored map of `space`, or None if there is none for its current vectors."""
     return load_map(catalogue, space, vectors_fingerprint(catalogue, space))
 
 
 def vectors_fingerprint(catalogue: Catalogue, space: str) -> str:
-    """What the vectors of `space` are made from, as one hash: the files and, for their standardisation, the splits.
+    """One hash of what the vectors of `space` are made from: the files and, for standardisation, the splits.
 
-    Needs none of the vectors themselves, so that a page can ask at every redraw.
+    It does not read the vectors, so a page can call it at every redraw.
     """
     name = SpaceName(space)
     if name.is_run:

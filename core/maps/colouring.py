@@ -1,4 +1,4 @@
-"""What the points of a map can be coloured by: classes with a sign each, or a number on a scale."""
+"""What the points of a map can be coloured by: classes with a symbol each, or numbers on a scale."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.genres import OTHER, UNKNOWN, genre_classes
 from core.maps import StoredMap
-from core.maps.fidelity import TRUST_LEVEL
+from core.maps.fidelity import LOCAL_K
 
 FINEST_DECADE = 1900
-FAITH, SCORE = "Faithfulness", "Similarity to the chosen artist"
-OWN_TO_A_MAP = (FAITH, SCORE)
+LOCAL_FIDELITY, SCORE = "Faithfulness", "Similarity to the chosen artist"
+OWN_TO_A_MAP = (LOCAL_FIDELITY, SCORE)
 """Colourings that differ from map to map."""
 
 _LEVELS = 255
 _LOWEST_SHOWN = 0.01
-"""Share of the scores below the scale's lower end: a few outliers would take up half of it."""
+"""Share of the scores below the scale's lower end; otherwise a few outliers would take up half of the scale."""
 
 _TAGS = {"Genre": "genres", "Mood": "moods", "Theme": "themes"}
 
@@ -40,8 +40,8 @@ class Classes:
 
 @dataclass(frozen=True)
 class Scale:
-    """`codes` (n,) points to one of `levels` (m,), increasing places on the colour scale, -1 unknown; `labels` say
-    what each level means, and `ticks` what some places do."""
+    """`codes` (n,) points to one of `levels` (m,), increasing positions on the colour scale, -1 unknown; `labels` name
+    every level, and `ticks` name some positions."""
 
     title: str
     codes: IntArray
@@ -58,7 +58,7 @@ Colouring = Classes | Scale
 
 
 def colouring_names(catalogue: Catalogue) -> list[str]:
-    """What this catalogue knows enough about."""
+    """The colourings for which the catalogue has data."""
     artists = catalogue.artists
     names = [name for name, column in _TAGS.items() if artists[column].str.len().gt(0).any()]
     names += ["Split", "Known edges"]
@@ -83,15 +83,18 @@ def colouring(catalogue: Catalogue, name: str, degree: IntArray) -> Colouring:
     return _degrees(name, degree)
 
 
-def faith_colouring(stored: StoredMap) -> Scale:
-    """How many of each artist's nearest stay near on the map."""
-    kept = np.round(stored.trust * TRUST_LEVEL)
-    ticks = {0.0: "0", TRUST_LEVEL / 2: str(TRUST_LEVEL // 2), float(TRUST_LEVEL): str(TRUST_LEVEL)}
-    return _scale(FAITH, kept, lambda level: f"{level:.0f} of its {TRUST_LEVEL} nearest are near it here", ticks, "")
+def local_fidelity_colouring(stored: StoredMap) -> Scale:
+    """Local fidelity: how many of each artist's nearest neighbours stay near on the map."""
+    kept = np.round(stored.local_fidelity * LOCAL_K)
+    ticks = {0.0: "0", LOCAL_K / 2: str(LOCAL_K // 2), float(LOCAL_K): str(LOCAL_K)}
+    return _scale(
+        LOCAL_FIDELITY, kept, lambda level: f"{level:.0f} of its {LOCAL_K} nearest are near it here", ticks, ""
+    )
 
 
 def score_colouring(scores: FloatArray) -> Scale:
-    """Similarity (n,) to the chosen artist, NaN unknown: everywhere where none is chosen or nothing is known of it."""
+    """Similarity (n,) to the chosen artist. NaN is unknown: everywhere if no artist is chosen or nothing is known about
+    it."""
     known = scores[np.isfinite(scores)]
     if not len(known):
         return Scale(SCORE, np.full(len(scores), -1), np.empty(0, np.float32), [], {}, "No artist to compare with")
@@ -110,7 +113,7 @@ def _first_tags(title: str, tags: pd.Series) -> Classes:
 
 
 def _degrees(title: str, degree: IntArray) -> Scale:
-    """Logarithmic: most artists have few edges."""
+    """A logarithmic scale, because most artists have few edges."""
     most = int(degree.max(initial=1))
     ticks = [edges for edges in (0, 1, 3, 10, 30, 100, 300, 1000, 3000) if edges <= most]
     shown = {float(np.log1p(edges)): f"{edges:,}" for edges in ticks}
@@ -118,7 +121,7 @@ def _degrees(title: str, degree: IntArray) -> Scale:
 
 
 def _decades(decade: pd.Series) -> Scale:
-    """Decades before 1900 are few and far between: they share the scale's lower end."""
+    """Decades before 1900 have few artists, so they share the scale's lower end."""
     position = decade.astype("Float64").to_numpy(np.float32, na_value=np.nan).clip(FINEST_DECADE)
     first, last = int(np.nanmin(position)), int(np.nanmax(position))
     step = 10 if last - first <= 60 else 20
@@ -131,7 +134,7 @@ def _decades(decade: pd.Series) -> Scale:
 
 
 def _popularity(popularity: pd.Series) -> Scale:
-    """By rank: how much a step of popularity means differs from source to source."""
+    """A scale of ranks, because sources measure popularity differently."""
     share = np.round((popularity.rank(pct=True) * 100).to_numpy(np.float32))
     ticks = {0.0: "least", 50.0: "median", 100.0: "most"}
     return _scale("Popularity", share, lambda level: f"above {level:.0f} %", ticks, "Popularity unknown")

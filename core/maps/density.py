@@ -1,4 +1,4 @@
-"""How crowded a map is, place by place: a Gaussian kernel density estimate on a grid.
+"""The density of artists on a map: a Gaussian kernel density estimate on a grid.
 
 The artists are counted per cell and the counts smoothed, which for many points equals summing a kernel for each of
 them (Silverman, "Algorithm AS 176", Applied Statistics 31(1), 1982) and takes milliseconds for any number of artists.
@@ -14,10 +14,10 @@ from core.maps.projection import MAP_EXTENT
 
 CELLS = 160
 REACH = MAP_EXTENT * 1.1
-"""The grid lies between minus and plus this: a little beyond where artists can be."""
+"""The grid lies between minus and plus this: a little beyond the area where artists can be."""
 
 FINENESS = 0.4
-"""Share of Scott's bandwidth: his rule is right for one hill, and a map has many."""
+"""Share of Scott's bandwidth: his rule suits a density with one peak, and a map has many."""
 
 _QUARTILES = 1.349
 """The distance between the quartiles of a normal distribution, in standard deviations."""
@@ -25,22 +25,23 @@ _QUARTILES = 1.349
 
 @dataclass(frozen=True)
 class Density:
-    """Artists per cell, smoothed: `values` (CELLS, CELLS) float32, `values[i, j]` at height `i`, `j` to the right."""
+    """Artists per cell, smoothed: `values` (CELLS, CELLS) float32, `values[i, j]` in row `i` from the bottom and column
+    `j`."""
 
     values: FloatArray
     bandwidth: float
 
     @property
     def centres(self) -> DoubleArray:
-        """(CELLS,) where the middles of the cells lie, in either direction."""
+        """(CELLS,) the centres of the cells, along either axis."""
         edges = np.linspace(-REACH, REACH, CELLS + 1)
         middles: DoubleArray = (edges[1:] + edges[:-1]) / 2
         return middles
 
 
 def usual_bandwidth(coordinates: FloatArray) -> float:
-    """A share of Scott's n^(-1/6) standard deviations (Scott, "Multivariate Density Estimation", 1992, eq. 6.42),
-    these from the quartiles, so that a few artists flung far out change nothing; never finer than the grid."""
+    """A share of Scott's n^(-1/6) standard deviations (Scott, "Multivariate Density Estimation", 1992, eq. 6.42), never
+    finer than the grid. The deviations come from the quartiles, so that a few distant artists change nothing."""
     known = coordinates[~np.isnan(coordinates[:, 0])]
     if not len(known):
         return _cell()
@@ -60,7 +61,7 @@ def map_density(coordinates: FloatArray, bandwidth: float | None = None) -> Dens
 
 
 def cells_of(coordinates: FloatArray) -> IntArray:
-    """(n, 2) the cell of each place, across and up; `coordinates` (n, 2) without NaN."""
+    """(n, 2) the column and row of each place's cell; `coordinates` (n, 2) without NaN."""
     return np.clip(np.floor((coordinates + REACH) / _cell()), 0, CELLS - 1).astype(np.int64)
 
 

@@ -1,4 +1,4 @@
-"""How far a map can be trusted: how many of an artist's nearest in the space are among its nearest on the map.
+"""The fidelity of a map: how many of an artist's nearest neighbours in the space are also its nearest on the map.
 
 The share kept at k is the neighbourhood preservation of the literature on dimension reduction (Venna and Kaski, 2001;
 Lee and Verleysen, 2009). Artists with equal vectors are interchangeable: a neighbour on the map counts when it is as
@@ -15,7 +15,9 @@ from core.arrays import FloatArray, IntArray
 from core.maps.projection import unit_length
 
 LEVELS = (10, 50)
-TRUST_LEVEL = 10
+LOCAL_K = 10
+"""The number of nearest neighbours that local fidelity counts."""
+
 SAMPLE_SIZE = 2000
 _BLOCK_ENTRIES = 8_000_000
 _ROUNDING = 1e-6
@@ -26,8 +28,8 @@ class Fidelity:
     """A map's neighbourhood preservation.
 
     `preserved[i]` is the mean share, 0 to 1, of the `k[i]` nearest that stay nearest on the map, over `n_sampled` of
-    the `n_artists` on it, each against all; `chance[i]` is what a map drawn at random would keep: k / (n - 1), or
-    more where vectors are equal. A k is left out where an artist has no more than k others.
+    the `n_artists` on it, each against all; `chance[i]` is what a map drawn at random would keep: k / (n - 1), or more
+    where vectors are equal. A k is left out if an artist has no more than k others.
     """
 
     k: tuple[int, ...]
@@ -61,10 +63,11 @@ def measure_fidelity(
     return Fidelity(levels, preserved, chance, len(on_map), len(drawn))
 
 
-def preservation(vectors: FloatArray, coordinates: FloatArray, k: int = TRUST_LEVEL) -> FloatArray:
-    """(n,) float32, 0 to 1: per artist, the share of its k nearest in `vectors` that stay nearest on the map.
+def preservation(vectors: FloatArray, coordinates: FloatArray, k: int = LOCAL_K) -> FloatArray:
+    """Local fidelity (n,), float32 from 0 to 1: the share of each artist's k nearest in `vectors` that stay nearest on
+    the map.
 
-    NaN for artists that are not on the map, and for all where there are no more than k others.
+    NaN for artists that are not on the map, and for all artists if there are no more than k others.
     """
     shares = np.full(len(vectors), np.nan, np.float32)
     on_map = np.flatnonzero(~np.isnan(coordinates[:, 0]))

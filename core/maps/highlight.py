@@ -1,4 +1,4 @@
-"""Whom a word means on a map: the artists with a tag, or those whose name holds it."""
+"""The artists that a word highlights on a map: those with a tag, or those whose name contains the word."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 from core.arrays import BoolArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
-from core.maps.typical import TagTable
+from core.maps.tag_enrichment import TagTable
 from core.search.lookup import LONGEST_TEXT, normalise
 
 KINDS = dict(zip(LIST_COLUMNS, ("genre", "mood", "theme"), strict=True))
@@ -15,22 +15,22 @@ KINDS = dict(zip(LIST_COLUMNS, ("genre", "mood", "theme"), strict=True))
 
 @dataclass(frozen=True)
 class Highlight:
-    """The artists `who` (n,) that something means, and in words, as the catalogue writes them, what that is."""
+    """The highlighted artists `who` (n,), and in `words` what they have in common, as the catalogue spells it."""
 
     who: BoolArray
     words: str
 
 
 class HighlightIndex:
-    """The tags and names of a catalogue, prepared to be asked; build it once per catalogue."""
+    """An index of the tags and names of a catalogue; build it once per catalogue."""
 
     def __init__(self, catalogue: Catalogue, tags: TagTable) -> None:
         self._tags = tags
         counts = tags.counts().tolist()
         order = sorted(range(len(tags)), key=lambda place: (-counts[place], tags.kinds[place], tags.tags[place]))
         self.choices = {tag_code(tags.kinds[i], tags.tags[i]): counts[i] for i in order}
-        """What can be asked for by `tag_code` -> how many artists have it, the most frequent first."""
-        self._meant = {self.named(code).casefold(): code for code in reversed(self.choices)}
+        """`tag_code` of every tag -> how many artists have it, the most frequent first."""
+        self._code_of_tag = {self.named(code).casefold(): code for code in reversed(self.choices)}
         self._names = [normalise(name) for name in catalogue.artists["name"]]
 
     def named(self, code: str) -> str:
@@ -38,14 +38,14 @@ class HighlightIndex:
         return code.partition(".")[2]
 
     def find(self, text: str) -> Highlight:
-        """The artists that `text` means: a code of `choices`, a tag as it is called, or a part of their names.
+        """The artists that match `text`: a code of `choices`, the name of a tag, or a part of an artist's name.
 
-        Of tags called alike, the most frequent; nobody where nothing fits. Case, accents and signs of names are
-        ignored.
+        Among tags of the same name the most frequent counts; if nothing matches, no artist is highlighted. Case,
+        accents and punctuation of names are ignored.
         """
         code = text if text in self.choices else None
         text = text.strip()[:LONGEST_TEXT]
-        code = code or (text if text in self.choices else self._meant.get(text.casefold()))
+        code = code or (text if text in self.choices else self._code_of_tag.get(text.casefold()))
         if code is not None:
             kind, _, tag = code.partition(".")
             return Highlight(self._tags.having(kind, tag), f"{KINDS[kind]} {tag}")
@@ -56,5 +56,5 @@ class HighlightIndex:
 
 
 def tag_code(kind: str, tag: str) -> str:
-    """How a choice of a tag is written in a link: "genres.Jazz"."""
+    """The code of a tag in a link: "genres.Jazz"."""
     return f"{kind}.{tag}"

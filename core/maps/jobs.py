@@ -1,7 +1,7 @@
 """Making a map in a process of its own: start it, watch it, cancel it, find it again after a reload.
 
-UMAP compiles for up to a minute and lays out for minutes, which no visitor's request may wait for. A job is a hidden
-folder beside the map it makes: the process that works on it, and the log it writes.
+UMAP compiles for up to a minute and runs for minutes, and no request may wait that long. A job is a hidden folder
+beside the map; it holds the identity of the process and its log.
 """
 
 import os
@@ -28,8 +28,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class MapJob:
-    """How the making of a map stands: its `stage` (one of `projection.Progress`, "" before the first), the share of
-    that stage that is done, and, once its process has ended without a map, the last words of its log."""
+    """The state of a job: its `stage` (one of `projection.Progress`, "" before the first), the share of that stage that
+    is done, and the last line of its log if its process has ended without a map."""
 
     is_active: bool
     stage: str = ""
@@ -68,7 +68,7 @@ def start_map_job(catalogue: Catalogue, space: str) -> None:
 
 
 def map_job(catalogue: Catalogue, space: str) -> MapJob | None:
-    """The job that makes the map of `space`, or the one that failed to; None where there is neither."""
+    """The job that makes the map of `space`, or the one that failed; None if there is neither."""
     folder = _folder(catalogue, space)
     if not (folder / PROCESS_FILE).is_file():
         return None
@@ -79,7 +79,7 @@ def map_job(catalogue: Catalogue, space: str) -> MapJob | None:
 
 
 def forget_map_job(catalogue: Catalogue, space: str) -> None:
-    """Stop the job's process, if it still runs, and remove what it left; a map that it finished stays."""
+    """Stop the job's process, if it still runs, and remove its files; a finished map stays."""
     folder = _folder(catalogue, space)
     if (folder / PROCESS_FILE).is_file() and is_alive(stamp := read_json(folder / PROCESS_FILE)):
         with suppress(ProcessLookupError):

@@ -1,7 +1,7 @@
 """Laying out a space of vectors on a plane, with UMAP (McInnes, Healy and Melville, 2018, arXiv:1802.03426).
 
-The seed makes a map repeatable on one machine only: coordinates differ between processors, so a map that others must
-see is stored, not computed anew.
+The seed makes a map repeatable on one machine only: coordinates differ between processors, so a map that others see
+must be stored, not computed again.
 """
 
 import re
@@ -163,7 +163,7 @@ def _fit_square(layout: FloatArray) -> FloatArray:
 
 
 def _silent(stage: str, done: float) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress."""
 
 
 class _EpochReporter(TextIOBase):

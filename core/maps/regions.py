@@ -1,8 +1,8 @@
-"""Regions of a map: the hills of its density, each named by the tags typical of the artists on it.
+"""Regions of a map: the hills of its density, each named by the tags that are enriched among its artists.
 
-Every place belongs to the peak that a climb along the steepest slope reaches: clustering by the modes of a density
-(Fukunaga and Hostetler, "The estimation of the gradient of a density function", IEEE Transactions on Information
-Theory 21(1), 1975), here on the cells of a grid, so that it costs the same for any number of artists.
+Every place belongs to the peak that the steepest ascent reaches: clustering by the modes of a density (Fukunaga and
+Hostetler, "The estimation of the gradient of a density function", IEEE Transactions on Information Theory 21(1), 1975),
+here on the cells of a grid, so that the cost does not depend on the number of artists.
 """
 
 from collections.abc import Container, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.maps.density import CELLS, Density, cells_of, map_density, usual_bandwidth
-from core.maps.typical import TagTable, TypicalTag
+from core.maps.tag_enrichment import EnrichedTag, TagTable
 
 MOST_REGIONS = 14
 MOST_LABELS = 12
@@ -25,7 +25,7 @@ _WIDEST = 40
 
 @dataclass(frozen=True)
 class Regions:
-    """`codes` (n,) the region of each artist, -1 for none, the largest region 0; `peaks` (r, 2) where each is densest.
+    """`codes` (n,) the region of each artist, -1 for none, numbered by size; `peaks` (r, 2) the densest place of each.
 
     `on_map` (n,) the artists among whom regions were looked for.
     """
@@ -38,25 +38,25 @@ class Regions:
         return len(self.peaks)
 
     def members(self, region: int) -> BoolArray:
-        """(n,) who belongs to a region."""
+        """(n,) the artists of a region."""
         inside: BoolArray = self.codes == region
         return inside
 
 
 @dataclass(frozen=True)
 class NamedRegion:
-    """A region: what it is called, "" where no tag stands out, its densest place (2,), and what is typical of it."""
+    """A region: its name, "" if no tag stands out, its densest place (2,), and its enriched tags."""
 
     name: str
     peak: FloatArray
     n_artists: int
-    typical: list[TypicalTag]
+    enriched_tags: list[EnrichedTag]
 
 
 def find_regions(coordinates: FloatArray, most: int = MOST_REGIONS) -> Regions:
     """The hills of a map, at most `most`: the density is smoothed until no more are left.
 
-    coordinates (n, 2) within ±10, NaN where an artist is not on the map. Hills with too few artists are no regions.
+    `coordinates` (n, 2) within ±10, NaN for artists that are not on the map. Hills with too few artists do not count.
     """
     on_map = ~np.isnan(coordinates[:, 0])
     known = coordinates[on_map]
@@ -88,7 +88,7 @@ def climb(values: FloatArray) -> IntArray:
     steps = [(0, 0), *((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0))]
     around = np.stack([padded[1 + i : n + 1 + i, 1 + j : n + 1 + j] for i, j in steps])
     moves = np.array([i * n + j for i, j in steps])
-    # Staying comes first, so that equal neighbours never send a climber round in circles.
+    # Staying comes first, so that equal neighbours never form a cycle.
     above = (np.arange(n * n).reshape(n, n) + moves[around.argmax(axis=0)]).ravel()
     while not np.array_equal(further := above[above], above):
         above = further
@@ -96,21 +96,21 @@ def climb(values: FloatArray) -> IntArray:
 
 
 def name_regions(regions: Regions, tags: TagTable, most: int = MOST_LABELS) -> list[NamedRegion]:
-    """The regions, largest first; the `most` whose typical tags stand out most have a name, and no two the same."""
+    """The regions, largest first. The `most` regions whose tags stand out most have names, no two of them equal."""
     members = [regions.members(region) for region in range(len(regions))]
-    typical = tags.typical_of_groups(members, regions.on_map, most=8) if members else []
+    enriched = tags.enriched_tags_of_groups(members, regions.on_map, most=8) if members else []
     names = [""] * len(members)
-    for region in sorted((i for i, found in enumerate(typical) if found), key=lambda i: -typical[i][0].z)[:most]:
-        names[region] = _free_name(typical[region], names)
+    for region in sorted((i for i, found in enumerate(enriched) if found), key=lambda i: -enriched[i][0].z)[:most]:
+        names[region] = _free_name(enriched[region], names)
     return [
         NamedRegion(name, peak, int(inside.sum()), found)
-        for name, peak, inside, found in zip(names, regions.peaks, members, typical, strict=True)
+        for name, peak, inside, found in zip(names, regions.peaks, members, enriched, strict=True)
     ]
 
 
-def _free_name(typical: Sequence[TypicalTag], taken: Container[str]) -> str:
-    """The most typical tags that make a name which is not taken; "" where there is none."""
-    tags = list(dict.fromkeys(tag for found in typical if (tag := found.tag.strip())))
+def _free_name(enriched: Sequence[EnrichedTag], taken: Container[str]) -> str:
+    """The most enriched tags that make a name which is not taken; "" if there are none."""
+    tags = list(dict.fromkeys(tag for found in enriched if (tag := found.tag.strip())))
     names = [tags[:TAGS_IN_NAME], *([tags[0], other] for other in tags[TAGS_IN_NAME:]), tags[: TAGS_IN_NAME + 1]]
     joined = (" · ".join(name) for name in names if name) if tags else iter(())
     return next((name for name in joined if name not in taken), "")

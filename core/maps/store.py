@@ -1,7 +1,7 @@
 """Maps on disk: one file per space in the catalogue's `maps` folder.
 
-Coordinates and everything said about them are one .npz without pickles, replaced as a whole, so that a crash can
-never pair new coordinates with an old description.
+Coordinates and their description are in one .npz file without pickles, which is replaced as a whole, so that a crash
+can never pair new coordinates with an old description.
 """
 
 import json
@@ -35,14 +35,14 @@ _PACKAGES = ("umap-learn", "numpy")
 class StoredMap:
     """A map of one space.
 
-    Shapes: `coordinates` (n, 2) float32 within ±10, NaN for artists without a vector; `trust` (n,) float32, the share
-    of an artist's 10 nearest in the space that stay its nearest on the map. `vectors_hash` identifies the vectors it
-    was made from; `created` is ISO 8601 in UTC.
+    Shapes: `coordinates` (n, 2) float32 within ±10, NaN for artists without a vector; `local_fidelity` (n,) float32,
+    the share of an artist's 10 nearest in the space that stay nearest on the map. `vectors_hash` identifies the vectors
+    it was made from; `created` is ISO 8601 in UTC.
     """
 
     space: str
     coordinates: FloatArray
-    trust: FloatArray
+    local_fidelity: FloatArray
     settings: MapSettings
     fidelity: Fidelity
     vectors_hash: str
@@ -69,7 +69,7 @@ def build_map(
     return StoredMap(
         space=space,
         coordinates=coordinates,
-        trust=preservation(vectors, coordinates),
+        local_fidelity=preservation(vectors, coordinates),
         settings=settings,
         fidelity=measure_fidelity(vectors, coordinates, seed=settings.seed),
         vectors_hash=vectors_hash,
@@ -101,15 +101,15 @@ def save_map(catalogue: Catalogue, stored: StoredMap) -> Path:
         np.savez_compressed(
             file,
             coordinates=np.asarray(stored.coordinates, np.float32),
-            trust=np.asarray(stored.trust, np.float32),
+            trust=np.asarray(stored.local_fidelity, np.float32),
             description=np.array(json.dumps(description)),
         )
     return path
 
 
 def load_map(catalogue: Catalogue, space: str, vectors_hash: str) -> StoredMap | None:
-    """The map of `space`, or None where there is none that can be used and it must be computed: it is absent,
-    unreadable, or was made from other vectors than those of `vectors_hash`."""
+    """The map of `space`, or None if it must be computed: it is absent, unreadable, or was made from other vectors than
+    those of `vectors_hash`."""
     stored = _read(map_path(catalogue, space), len(catalogue))
     if stored is None or stored.space != space or stored.vectors_hash != vectors_hash:
         return None
@@ -126,22 +126,22 @@ def list_maps(catalogue: Catalogue) -> list[StoredMap]:
 def _read(path: Path, n_artists: int) -> StoredMap | None:
     try:
         with np.load(path, allow_pickle=False) as content:
-            coordinates, trust = content["coordinates"], content["trust"]
+            coordinates, local_fidelity = content["coordinates"], content["trust"]
             description = json.loads(str(content["description"]))
-        stored = _from_description(description, coordinates, trust)
+        stored = _from_description(description, coordinates, local_fidelity)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, ConfigError):
         return None
-    fits = coordinates.shape == (n_artists, 2) and trust.shape == (n_artists,)
-    return stored if fits and coordinates.dtype == trust.dtype == np.float32 else None
+    fits = coordinates.shape == (n_artists, 2) and local_fidelity.shape == (n_artists,)
+    return stored if fits and coordinates.dtype == local_fidelity.dtype == np.float32 else None
 
 
-def _from_description(description: dict[str, Any], coordinates: FloatArray, trust: FloatArray) -> StoredMap:
+def _from_description(description: dict[str, Any], coordinates: FloatArray, local_fidelity: FloatArray) -> StoredMap:
     if description["version"] != FORMAT_VERSION:
         raise ValueError("written by another version of Nearfield")
     return StoredMap(
         space=description["space"],
         coordinates=coordinates,
-        trust=trust,
+        local_fidelity=local_fidelity,
         settings=MapSettings(**description["settings"]),
         fidelity=Fidelity.from_dict(description["fidelity"]),
         vectors_hash=description["vectors_hash"],

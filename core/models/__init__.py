@@ -11,7 +11,7 @@ from core.models.messages import MessageGraph
 from core.models.sign import SIGN
 from core.runs.config import LIGHTGCN_NAME, SIGN_NAME, ModelConfig
 
-# PyTorch says so once per process, on standard error, of the one sparse form that full-batch training needs.
+# PyTorch prints this once per process; full-batch training needs this sparse format.
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
 
 _CLASSES: dict[str, type[ArtistEmbedder] | type[SIGN] | type[LightGCN]] = {
@@ -27,7 +27,7 @@ def make_model(columns: int, config: ModelConfig) -> Embedder:
 
 
 def columns_of(weights: dict[str, Tensor], config: ModelConfig) -> int:
-    """The number of input columns of saved weights. Raises KeyError where they are of another model."""
+    """The number of input columns of saved weights. Raises KeyError if they belong to another model."""
     return _CLASSES[config.backbone].columns_of(weights)
 
 

@@ -1,8 +1,8 @@
-"""The graph layers an artist embedder can be built of, all behind one call: layer(x, graph) -> x.
+"""The graph layers of an artist embedder, all with one interface: layer(x, graph) -> x.
 
 Shapes: x (n, width) and a MessageGraph over the same n artists to (n, width). Every layer ends in ELU and L2
-normalisation, as in the seed paper (Grötschla et al., 2024); with that, what differs is how neighbours are heard.
-Layers that only sum or average neighbours use the sums of `MessageGraph`; the others need every message by itself.
+normalisation, as in the seed paper (Grötschla et al., 2024); layers differ only in how they aggregate their neighbours'
+messages. Layers that only sum or average them use the sums of `MessageGraph`; the others need every single message.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class _Layer(nn.Module):
         return F.normalize(F.elu(self.convolve(x, graph)), dim=-1)
 
     def convolve(self, x: Tensor, graph: MessageGraph) -> Tensor:
-        """The layer's own part."""
+        """The layer's own convolution."""
         convolved: Tensor = self.conv(x, graph.edge_index)
         return convolved
 
@@ -40,8 +40,8 @@ class SAGELayer(_Layer):
         self.conv = SAGEConv(width, width, aggr="mean", project=True)
 
     def convolve(self, x: Tensor, graph: MessageGraph) -> Tensor:
-        heard = graph.means(self.conv.lin(x).relu())
-        convolved: Tensor = self.conv.lin_l(heard) + self.conv.lin_r(x)
+        aggregated = graph.means(self.conv.lin(x).relu())
+        convolved: Tensor = self.conv.lin_l(aggregated) + self.conv.lin_r(x)
         return convolved
 
 

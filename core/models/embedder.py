@@ -12,10 +12,10 @@ from core.runs.config import ModelConfig
 
 
 class Embedder(nn.Module, ABC):
-    """Content features in, a point on the unit sphere out.
+    """Maps content features to points on the unit sphere.
 
-    Shapes: features (n, columns) and a MessageGraph over the same n artists to embeddings (n, config.embedding) of
-    unit length; with `rows` (r,) those artists' alone, (r, config.embedding).
+    Shapes: features (n, columns) and a MessageGraph over the same n artists to embeddings (n, config.embedding) of unit
+    length; with `rows` (r,) only the embeddings of those artists, (r, config.embedding).
     """
 
     @abstractmethod

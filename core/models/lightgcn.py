@@ -1,8 +1,8 @@
-"""Learned artist vectors carried along the edges, without weights or nonlinearities between.
+"""LightGCN: learned artist vectors, propagated along the edges without weights or nonlinearities.
 
-He et al., SIGIR 2020 (arXiv:2002.02126), equations 7 and 8, on a graph of artists alone and made inductive: an artist
-is described by what arrives from others over 1 to `layers` hops, never by its own vector, so that one whose vector was
-never learned is described like any other.
+He et al., SIGIR 2020 (arXiv:2002.02126), equations 7 and 8, on a graph of artists alone, made inductive: an artist's
+embedding is what arrives from others over 1 to `layers` hops and never its own vector, so that an artist whose vector
+was never learned is embedded like any other.
 """
 
 import torch
@@ -14,7 +14,7 @@ from core.models.messages import MessageGraph
 from core.runs.config import ModelConfig
 
 UNSEEN = -1.0
-"""The place of an artist whose vector was never learned, or that is to be treated so."""
+"""The index of an artist whose vector was never learned, or is treated as such."""
 
 _SPREAD = 0.1
 
@@ -22,8 +22,8 @@ _SPREAD = 0.1
 class LightGCN(Embedder):
     """Sum of the mean messages over 1 to `layers` hops, L2 norm.
 
-    Shapes: the features are places (n, 1), each artist's row in the table of `columns` learned vectors or UNSEEN. An
-    artist that nothing reaches gets zeros.
+    Shapes: the features are indices (n, 1), each artist's row in the table of `columns` learned vectors or UNSEEN. An
+    artist that receives no message gets zeros.
     """
 
     def __init__(self, columns: int, config: ModelConfig) -> None:

@@ -1,4 +1,4 @@
-"""Messages as tensors, and the sums of what arrives at each artist that full-batch layers are made of."""
+"""Messages as tensors, and the sums of the messages that arrive at each artist, for full-batch layers."""
 
 from dataclasses import dataclass
 from typing import Any

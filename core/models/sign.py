@@ -1,4 +1,4 @@
-"""Propagation computed once, before training: an MLP on an artist's features and their means over 1 to `layers` hops.
+"""SIGN: an MLP on an artist's features and their means over 1 to `layers` hops, computed once before training.
 
 Frasca et al., 2020 (arXiv:2004.11198), equation 4, with mean propagation. A training step needs the rows of its own
 artists and no graph at all, so its cost does not grow with the number of artists.
@@ -16,7 +16,7 @@ from core.runs.config import ModelConfig
 class SIGN(Embedder):
     """A linear layer and batch normalisation per hop, side by side, then MLP, linear, L2 norm.
 
-    With 0 layers it is the paper's MLP baseline. In training the propagated features are kept for as long as the
+    With 0 layers it is the paper's MLP baseline. During training the propagated features are kept as long as the
     features and the graph are the same objects.
     """
 

@@ -1,4 +1,4 @@
-"""Everything that decides a training run, typed and bounded."""
+"""The configuration of a training run, typed and validated."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -67,13 +67,13 @@ class ModelConfig:
 class ObjectiveConfig:
     """The loss, and which edges carry messages while others are predicted; the defaults are the seed paper's.
 
-    `loss`: "triplet", or "softmax" over all artists in view at `temperature`. `negatives` and `anchors` (both ends
-    of every edge, or one end drawn anew at each step) are the triplet's. `hidden_share`: in each step the edges among
-    this share of train artists carry no messages and are what is predicted (0: every edge does both).
-    `connection_dropout`: each edge carries no messages in a step with this probability (Korzeniowski et al., TISMIR
-    5(1), 2022, section 4.4). `thinning`: with this probability an artist that is looked at keeps only a random share
-    of its edges, often none, so that artists with few edges are learned from as well. `batch`: a step looks only at
-    the ends of this many edges (0: all artists, or those whose edges are hidden).
+    `loss`: "triplet", or "softmax" over all artists of a step at `temperature`. `negatives` and `anchors` (both ends of
+    every edge, or one random end per step) belong to the triplet loss. `hidden_share`: in each step the edges among
+    this share of train artists carry no messages and are predicted (0: every edge carries messages and is predicted).
+    `connection_dropout`: the probability that an edge carries no messages in a step (Korzeniowski et al., TISMIR 5(1),
+    2022, section 4.4). `thinning`: the probability that an artist of a step keeps only a random share of its edges,
+    often none, so that training covers artists with few edges as well. `batch`: the artists of a step are the ends of
+    this many edges (0: all artists, or those whose edges are hidden).
     """
 
     loss: str = "triplet"
@@ -111,10 +111,10 @@ class ObjectiveConfig:
 class TrainingConfig:
     """A training run; the defaults are the seed paper's (arXiv:2409.09026, section 4).
 
-    `steps` are full-graph optimiser steps, 16 to an epoch. `protocol` gives the message direction, the validation
-    view, and which epoch counts: the last one for "published", the best on validation otherwise. With `precision`
-    "bfloat16" training multiplies matrices in half the bits (weights, loss and evaluation stay float32); that is
-    about twice as fast where the processor can, and slower where it cannot.
+    `steps` are full-graph optimiser steps, 16 to an epoch. `protocol` gives the message direction, the validation view,
+    and which epoch counts: the last one for "published", the best on validation otherwise. With `precision` "bfloat16"
+    training multiplies matrices in half the bits (weights, loss and evaluation stay float32); that is about twice as
+    fast on processors that support it, and slower on others.
     """
 
     features: str
@@ -165,7 +165,7 @@ class TrainingConfig:
 
     @property
     def command(self) -> str:
-        """What repeats the run, with CATALOGUE standing for the catalogue's folder."""
+        """The command that repeats the run, with CATALOGUE for the catalogue's folder."""
         named = {"features": self.features, "backbone": self.model.backbone, "layers": self.model.layers}
         named |= {name: getattr(self, name) for name in ("protocol", "seed", "steps")}
         paper = TrainingConfig("random")

@@ -21,7 +21,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class JobState:
-    """How a run stands: waiting, running, finished, cancelled, failed, or interrupted (its process is gone)."""
+    """The state of a run: waiting, running, finished, cancelled, failed, or interrupted (its process is gone)."""
 
     state: str
     message: str = ""
@@ -49,7 +49,10 @@ def start_job(catalogue: Catalogue, config: TrainingConfig) -> Run:
 
 
 def resume_job(catalogue: Catalogue, run: Run) -> None:
-    """Go on with a run that was cancelled or interrupted, from its last saved state."""
+    """Resume a run that was cancelled or interrupted or that failed, from its last saved state.
+
+    Raises NearfieldError for any other run, and while another run of the catalogue is active.
+    """
     if not job_state(run).can_resume:
         raise NearfieldError(f"The run {run.run_id} is {job_state(run).state}; there is nothing to resume.")
     with _one_at_a_time(catalogue):
@@ -59,7 +62,7 @@ def resume_job(catalogue: Catalogue, run: Run) -> None:
 
 
 def start_process(catalogue: Catalogue, run: Run, *options: str) -> "subprocess.Popen[bytes]":
-    """A process of its own that works on a run, whatever it was cancelled for before; it writes the run's log."""
+    """Start a process that works on a run and writes its log; an earlier cancellation no longer counts."""
     (run.path / CANCEL_FILE).unlink(missing_ok=True)
     command = [sys.executable, "-m", "core", "resume", str(catalogue.path.resolve()), run.run_id, *options]
     with (run.path / LOG_FILE).open("ab") as log:
@@ -69,7 +72,7 @@ def start_process(catalogue: Catalogue, run: Run, *options: str) -> "subprocess.
 
 
 def cancel_job(run: Run) -> None:
-    """Ask a run to stop after the epoch it is in; its state is kept."""
+    """Ask a run to stop after its current epoch; its state is kept."""
     (run.path / CANCEL_FILE).touch()
 
 
@@ -79,7 +82,7 @@ def is_cancelled(run: Run) -> bool:
 
 
 def job_state(run: Run) -> JobState:
-    """The state as it really is: a run that says it is running without its process was interrupted."""
+    """The actual state: a run that is recorded as waiting or running but has no process was interrupted."""
     status = run.status
     state = status["state"]
     if state in ("waiting", "running") and not is_alive(status):

@@ -1,4 +1,4 @@
-"""What is known about the runs of a catalogue at one moment, read once from their folders."""
+"""Overviews of a catalogue's runs at one moment, each read once from the run's folder."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -13,7 +13,7 @@ from core.runs.record import EpochReport, Run, list_runs
 
 @dataclass(frozen=True)
 class RunOverview:
-    """A run as it stood when it was read. `metrics` is the results row of each split, empty until it is finished."""
+    """A run at the moment of reading. `metrics` is the results row of each split, empty until the run is finished."""
 
     run: Run
     config: TrainingConfig
@@ -31,12 +31,12 @@ class RunOverview:
 
     @property
     def best_val_ndcg(self) -> float | None:
-        """Of the epochs so far, under the protocol of the run."""
+        """The best validation NDCG so far, under the protocol of the run."""
         return max((report.val_ndcg for report in self.history), default=None)
 
     @property
     def seconds_left(self) -> float | None:
-        """At the mean pace of the epochs so far; None before the first one."""
+        """Estimated by the mean time of the epochs so far; None before the first one."""
         if not self.history:
             return None
         return self.history[-1].seconds / len(self.history) * (self.config.epochs - len(self.history))
@@ -49,7 +49,7 @@ class RunOverview:
 
 
 def overview(catalogue: Catalogue, run: Run) -> RunOverview:
-    """Read a run's folder. Raises NearfieldError where it cannot be understood."""
+    """Read a run's folder. Raises NearfieldError if it cannot be read."""
     details, job = run.details, job_state(run)
     try:
         return RunOverview(
@@ -79,11 +79,11 @@ def overviews(catalogue: Catalogue) -> tuple[list[RunOverview], list[str]]:
 
 
 def estimate_seconds(earlier: list[RunOverview], config: TrainingConfig) -> tuple[float, int] | None:
-    """Seconds that `config` would take by the pace of earlier runs like it, and how many those are.
+    """Estimated seconds for `config` by the pace of similar runs, and the number of those runs.
 
-    Like it means the same features and layers on this version of the catalogue. None where there is none.
+    Similar runs have the same features and model on this version of the catalogue. None if there are none.
     """
-    alike = [
+    similar = [
         run.history[-1].seconds / run.history[-1].step
         for run in earlier
         if run.history
@@ -91,4 +91,4 @@ def estimate_seconds(earlier: list[RunOverview], config: TrainingConfig) -> tupl
         and run.config.features == config.features
         and run.config.model == config.model
     ]
-    return (median(alike) * config.steps, len(alike)) if alike else None
+    return (median(similar) * config.steps, len(similar)) if similar else None

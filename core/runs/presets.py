@@ -1,6 +1,6 @@
-"""Settings that proved themselves: the paper's, and the two that ranked best on the validation artists of DISCO-OLGA.
+"""Training presets: the paper's settings, and the two that ranked best on the validation artists of DISCO-OLGA.
 
-What else was tried, with its figures, is in docs/findings.md.
+docs/findings.md has the figures of everything else that was tried.
 """
 
 from dataclasses import replace
@@ -10,7 +10,7 @@ from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
 
 _HIDDEN_EDGES = ObjectiveConfig(loss="softmax", temperature=0.05, hidden_share=0.25)
 
-RECIPES = {
+PRESETS = {
     "The paper's": TrainingConfig(RANDOM),
     "Graph alone (LightGCN)": TrainingConfig(
         LEARNED,
@@ -28,4 +28,4 @@ RECIPES = {
         objective=replace(_HIDDEN_EDGES, thinning=0.5),
     ),
 }
-"""Title -> settings. Features stand for what the recipe needs: "random" for any content, "learned" for none."""
+"""Title -> settings. Features stand for what the preset needs: "random" for any content, "learned" for none."""

@@ -1,7 +1,7 @@
-"""Runs on disk: one folder per run, readable at any moment, written so that a kill leaves old or new, never half.
+"""Runs on disk: one folder per run, readable at any moment, even if the process is killed.
 
 runs/<id>/config.json          the training configuration, hashes, versions, the command to repeat it
-runs/<id>/status.json          running, finished, cancelled or failed, with the process that works on it
+runs/<id>/status.json          waiting, running, finished, cancelled or failed, with the process that works on it
 runs/<id>/progress.jsonl       one line per finished epoch
 runs/<id>/state.safetensors    everything needed to resume; removed when the run is finished
 runs/<id>/model.safetensors    the chosen weights and the input scaling
@@ -49,7 +49,7 @@ class EpochReport:
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder. Which files are there tells how far it got."""
+    """A run's folder. Its files show how far the run got."""
 
     path: Path
 
@@ -140,7 +140,7 @@ def open_run(catalogue: Catalogue, run_id: str) -> Run:
 
 
 def list_runs(catalogue: Catalogue) -> list[Run]:
-    """All runs of a catalogue, newest first; of those begun in the same second, by their ids."""
+    """All runs of a catalogue, newest first; runs of the same second are ordered by id."""
     folder = catalogue.path / RUNS_FOLDER
     runs = [Run(file.parent) for file in folder.glob("*/config.json") if (file.parent / "status.json").is_file()]
     return sorted(runs, key=lambda run: (run.details["created"], run.run_id), reverse=True)

@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.features import load_feature_set
-from core.features.audio_sets import heard_as
+from core.features.audio_sets import audio_set_of
 from core.graph.adjacency import degrees
 from core.search.evidence import Answer
 from core.search.spaces import Space
@@ -72,7 +72,7 @@ def kind_of(space: str) -> str:
     name = SpaceName(space)
     if name.is_walk or name.is_run or name.is_fusion:
         return _GRAPH
-    return heard_as(name.id)
+    return audio_set_of(name.id)
 
 
 def witness_spaces(spaces: Sequence[Space]) -> list[Space]:
@@ -87,7 +87,7 @@ def feature_presence(catalogue: Catalogue) -> BoolArray:
     """(sets, n) which artists have each stored feature set; sets that hear the same, as of one track, count as one."""
     present: dict[str, BoolArray] = {}
     for name in catalogue.feature_names:
-        kind = heard_as(name)
+        kind = audio_set_of(name)
         present[kind] = present.get(kind, False) | load_feature_set(catalogue, name).present
     return np.array(list(present.values()), dtype=bool).reshape(len(present), len(catalogue))
 

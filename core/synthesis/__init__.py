@@ -1,4 +1,4 @@
-"""The synthesiser of the bundled catalogue: renders any track of the synthetic artists, from parameters alone."""
+"""The synthesiser of the bundled catalogue: it renders the tracks of the synthetic artists from parameters alone."""
 
 from core.synthesis.recipes import Recipe, arrange, recipe_from_text
 from core.synthesis.render import render

@@ -15,7 +15,7 @@ class Kit:
     """A drum kit.
 
     kick: (end frequency in Hz, sweep ratio, decay in seconds, click); snare: (tone in Hz, tone share, decay, noise
-    high-pass in Hz); hat: (high-pass in Hz, closed decay, open decay, metal 0 to 1); clap, ride, shaker, tom: loudness.
+    high-pass in Hz); hat: (high-pass in Hz, closed decay, open decay, metal 0 to 1).
     """
 
     kick: tuple[float, float, float, float]

@@ -20,25 +20,25 @@ def low_pass(below: float) -> DoubleArray:
 
 
 def filtered(samples: FloatArray, sections: DoubleArray) -> FloatArray:
-    """FloatArray through a filter."""
+    """Pass samples (n,) through a filter."""
     return sosfilt(sections, samples).astype(np.float32)
 
 
 def tilted(samples: FloatArray, decibels: float, pivot: float = 900.0) -> FloatArray:
-    """Highs raised and lows lowered by `decibels` each around `pivot` Hz."""
+    """Raise highs and lower lows by `decibels` each, around `pivot` Hz."""
     low = filtered(samples, butter(1, pivot, "low", fs=RATE, output="sos"))
     gain = 10 ** (decibels / 20)
     return (low / gain + (samples - low) * gain).astype(np.float32)
 
 
 def peaked(samples: FloatArray, hertz: float, decibels: float) -> FloatArray:
-    """A bell of one octave, up or down."""
+    """Raise or lower one octave around `hertz` by `decibels`."""
     band = filtered(samples, butter(1, (hertz / 1.41, hertz * 1.41), "band", fs=RATE, output="sos"))
     return samples + (10 ** (decibels / 20) - 1) * band
 
 
 def driven(samples: FloatArray, amount: float) -> FloatArray:
-    """Saturation; amount 0 (none) to 1 (fuzz), loudness kept about the same."""
+    """Saturate; `amount` is 0 (none) to 1 (fuzz), and the loudness stays about the same."""
     if amount <= 0:
         return samples
     level = float(np.sqrt(np.mean(samples**2))) + 1e-6
@@ -48,7 +48,8 @@ def driven(samples: FloatArray, amount: float) -> FloatArray:
 
 
 def reverb(samples: FloatArray, seconds: float, damping: float, seed: int) -> FloatArray:
-    """Convolution with decaying noise (Moorer, 1979); seconds until 60 dB lower, damping in Hz."""
+    """Convolve with noise (Moorer, 1979) that decays by 60 dB in `seconds`; `damping` is its highest frequency in
+    Hz."""
     n = int(min(seconds, 4.0) * RATE)
     time = np.arange(n) / RATE
     noise = np.random.default_rng([seed, 77]).standard_normal(n) * np.exp(-6.9 * time / seconds)
@@ -60,7 +61,7 @@ def reverb(samples: FloatArray, seconds: float, damping: float, seed: int) -> Fl
 
 
 def echoed(samples: FloatArray, delay: float, feedback: float) -> FloatArray:
-    """Echoes every `delay` seconds, each `feedback` as loud as the last."""
+    """Add four echoes, `delay` seconds apart, each `feedback` times as loud as the last."""
     out = samples.copy()
     step = max(1, int(delay * RATE))
     for number in range(1, 5):
@@ -70,7 +71,7 @@ def echoed(samples: FloatArray, delay: float, feedback: float) -> FloatArray:
 
 
 def loud(samples: FloatArray, decibels: float) -> FloatArray:
-    """Brought to an RMS of `decibels` below full scale, peaks rounded off below 1."""
+    """Scale to an RMS of `decibels` relative to full scale, with peaks rounded off below 1."""
     level = float(np.sqrt(np.mean(samples**2))) + 1e-9
     scaled = samples * (10 ** (decibels / 20) / level)
     return np.tanh(scaled * 0.9).astype(np.float32)

@@ -1,8 +1,8 @@
-"""From a place in the latent world to a track: the recipe is a few numbers, the arrangement all that follows.
+"""Recipes and arrangements of tracks: a recipe is a few numbers, and the arrangement follows from it.
 
 An artist's own taste (instruments, grooves, patches, room, tuning of the drums) is drawn from the artist's seed; key,
-tempo, progression, melody and mood swing from the track's. Tracks of one artist therefore share more than a scene, and
-one in six departs from the artist's usual sound.
+progression, melody and variation are drawn from the track's. Tracks of one artist therefore share more than a scene,
+and one in six departs from the artist's usual sound.
 """
 
 import json
@@ -35,7 +35,8 @@ TITLE_SECOND = ("Harbour", "Signal", "Window", "Season", "Letter", "Engine", "Ga
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides a track: the artist's scene(s), sound on each audible axis, own seed, and the track's number."""
+    """Everything that decides a track: the artist's scene(s), sound on each audible axis and seed, and the track's
+    number."""
 
     scene: int
     second_scene: int
@@ -50,7 +51,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Part:
-    """An instrument of the arrangement: which, how bright it is played, its patch seed and its loudness."""
+    """An instrument of the arrangement: its name, brightness, factor on attack times and level."""
 
     instrument: str
     bright: float
@@ -202,7 +203,7 @@ def arrange(recipe: Recipe) -> Arrangement:
 
 
 def _track_sound(recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
-    """The artist's position moved a little, far on some axes in a departure; shape (12,)."""
+    """The artist's position, moved a little, and far on some axes in a departure; shape (12,)."""
     sound = np.array(recipe.sound) + rng.normal(0, TRACK_SPREAD, len(recipe.sound))
     if rng.random() < DEPARTURE_SHARE:
         axes = [AUDIBLE_AXES.index(axis) for axis in DEPARTING_AXES]
@@ -232,7 +233,7 @@ def _pick(rng: np.random.Generator, options: tuple[str, ...], acoustic: float) -
 
 
 def _individual(groove: Groove, rng: np.random.Generator) -> Groove:
-    """The groove with one or two hits of the artist's own."""
+    """The groove with a few steps changed for this artist."""
     own = dict(groove)
     for piece in sorted(groove):
         steps = list(groove[piece])

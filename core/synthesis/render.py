@@ -1,4 +1,4 @@
-"""Playing an arrangement: the notes of every part as sound, mixed, in a room, mastered."""
+"""Rendering of arrangements: the notes of every part become sound, which is mixed, reverberated and mastered."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,10 +6,19 @@ from dataclasses import replace
 import numpy as np
 
 from core.arrays import FloatArray
-from core.synthesis import effects, scores
+from core.synthesis import effects
 from core.synthesis.drums import KITS, hit
+from core.synthesis.notes import (
+    Note,
+    bar_seconds,
+    bars_between,
+    bass_notes,
+    chord_notes,
+    drum_hits,
+    melody_notes,
+    pad_notes,
+)
 from core.synthesis.recipes import Arrangement, Part, Recipe, arrange
-from core.synthesis.scores import Note
 from core.synthesis.tones import RATE, TIMBRES, Timbre, brighter, tone
 
 PIECE_LEVELS = {
@@ -25,7 +34,7 @@ PIECE_LEVELS = {
 }
 LONGEST = 600.0
 VERSION = "1"
-"""Of the synthesiser; a change of its sound is a new version."""
+"""The version of the synthesiser; every change of its sound is a new version."""
 
 
 def render(recipe: Recipe, seconds: float = 10.0, start: float = 0.0) -> FloatArray:
@@ -41,12 +50,12 @@ def render(recipe: Recipe, seconds: float = 10.0, start: float = 0.0) -> FloatAr
 def play(arrangement: Arrangement, seconds: float, start: float = 0.0) -> FloatArray:
     """Sound of an arrangement; see `render`."""
     n = round(seconds * RATE)
-    bars = scores.bars_between(arrangement, start, start + seconds)
+    bars = bars_between(arrangement, start, start + seconds)
     melody = np.random.default_rng([arrangement.artist_seed, 9])
     register = int(melody.integers(-7, 8))
 
     drums = _drums(arrangement, bars, n, start)
-    chords = _part(arrangement, arrangement.chords, scores.chord_notes(arrangement, bars), n, start)
+    chords = _part(arrangement, arrangement.chords, chord_notes(arrangement, bars), n, start)
     if arrangement.chord_drive:
         chords = effects.driven(chords, arrangement.chord_drive)
         chords = 0.8 * effects.filtered(chords, effects.low_pass(5200 * 2 ** (0.15 * arrangement.tilt)))
@@ -54,15 +63,15 @@ def play(arrangement: Arrangement, seconds: float, start: float = 0.0) -> FloatA
     bass = np.zeros(n, np.float32)
     solo = np.zeros(n, np.float32)
     if arrangement.pad:
-        sustained += _part(arrangement, arrangement.pad, scores.pad_notes(arrangement, bars), n, start)
+        sustained += _part(arrangement, arrangement.pad, pad_notes(arrangement, bars), n, start)
     if arrangement.bass:
-        bass += 0.8 * _part(arrangement, arrangement.bass, scores.bass_notes(arrangement, bars), n, start)
+        bass += 0.8 * _part(arrangement, arrangement.bass, bass_notes(arrangement, bars), n, start)
     density = arrangement.lead_density
     if arrangement.lead:
-        notes = scores.melody_notes(arrangement, bars, 0, 72 + register // 2, density)
+        notes = melody_notes(arrangement, bars, 0, 72 + register // 2, density)
         solo += _part(arrangement, arrangement.lead, notes, n, start)
     if arrangement.voice:
-        notes = scores.melody_notes(arrangement, bars, 1, 62 + register, 0.5 + 0.5 * density)
+        notes = melody_notes(arrangement, bars, 1, 62 + register, 0.5 + 0.5 * density)
         solo += 1.25 * _part(arrangement, arrangement.voice, notes, n, start)
 
     if arrangement.echo:
@@ -75,7 +84,7 @@ def play(arrangement: Arrangement, seconds: float, start: float = 0.0) -> FloatA
 
 def _mastered(arrangement: Arrangement, mix: FloatArray, start: float) -> FloatArray:
     time = start + np.arange(len(mix), dtype=np.float32) / RATE
-    swell = 1 + 0.4 * arrangement.dynamics * np.sin(2 * np.pi * time / (4 * scores.bar_seconds(arrangement)))
+    swell = 1 + 0.4 * arrangement.dynamics * np.sin(2 * np.pi * time / (4 * bar_seconds(arrangement)))
     mix = effects.driven(mix * swell, arrangement.drive)
     mix = effects.tilted(mix, arrangement.tilt)
     mix = effects.peaked(mix, arrangement.peak_hertz, arrangement.peak_decibels)
@@ -85,7 +94,7 @@ def _mastered(arrangement: Arrangement, mix: FloatArray, start: float) -> FloatA
 def _drums(arrangement: Arrangement, bars: range, n: int, start: float) -> FloatArray:
     track = np.zeros(n, np.float32)
     kit = KITS[arrangement.kit]
-    for piece, hits in scores.drum_hits(arrangement, bars).items():
+    for piece, hits in drum_hits(arrangement, bars).items():
         sound = (
             PIECE_LEVELS[piece]
             * arrangement.drum_level
@@ -97,7 +106,7 @@ def _drums(arrangement: Arrangement, bars: range, n: int, start: float) -> Float
 
 
 def _part(arrangement: Arrangement, part: Part, notes: Sequence[Note], n: int, start: float) -> FloatArray:
-    """The notes of a part, (n,). Equal notes are made once; lengths are rounded to a sixtieth of a second for that."""
+    """The sound (n,) of a part's notes. Equal notes are made once, so lengths are rounded to a sixtieth of a second."""
     track = np.zeros(n, np.float32)
     timbre = _patch(part)
     made: dict[tuple[int, float], FloatArray] = {}
@@ -119,7 +128,7 @@ def _patch(part: Part) -> Timbre:
 
 
 def _add(track: FloatArray, sound: FloatArray, at: float) -> None:
-    """Add a sound that begins `at` seconds; what lies outside is cut."""
+    """Add a sound that begins at `at` seconds; anything outside the track is cut."""
     place = round(at * RATE)
     first, last = max(place, 0), min(place + len(sound), len(track))
     if first < last:

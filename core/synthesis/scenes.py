@@ -26,8 +26,8 @@ AUDIBLE_AXES: tuple[str, ...] = (
 class Scene:
     """A scene: its broad genre, its sound on each of AUDIBLE_AXES (0 to 10), its place and its era.
 
-    `place` is an angle in degrees on a circle of places, `era` the year around which the
-    scene's artists began. Neither can be heard; both decide who knows whom.
+    `place` is an angle in degrees on a circle of places, `era` the year around which the scene's artists began. Neither
+    is audible; both decide which artists know each other.
     """
 
     name: str

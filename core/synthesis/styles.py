@@ -11,7 +11,7 @@ Groove = dict[str, str]
 
 @dataclass(frozen=True)
 class Style:
-    """A scene's vocabulary. grooves may be empty (no drums); comping names a pattern in `recipes.COMPING`."""
+    """How a scene plays. An empty groove has no drums; `comping` names a pattern of `core.synthesis.notes`."""
 
     kits: tuple[str, ...]
     grooves: tuple[Groove, ...]

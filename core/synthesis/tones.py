@@ -205,14 +205,14 @@ TIMBRES: dict[str, Timbre] = {
 
 
 def brighter(timbre: Timbre, by: float) -> Timbre:
-    """The instrument played or voiced brighter; by about -1 to 1."""
+    """The instrument made brighter; `by` is about -1 to 1."""
     low, middle, high = timbre.decay
     decay = (low, middle * 2 ** (0.5 * by), high * 2**by)
     return replace(timbre, tilt=timbre.tilt * 2 ** (-0.5 * by), decay=decay)
 
 
 def tone(timbre: Timbre, frequency: float, seconds: float, seed: int = 0) -> FloatArray:
-    """One note (n,) of peak about 1, as long as `seconds` and the release; the same arguments give the same note."""
+    """One note (n,) with a peak of about 1, as long as `seconds` and the release together; always the same."""
     n = int((seconds + timbre.release) * RATE)
     time = np.arange(n, dtype=np.float32) / RATE
     rng = np.random.default_rng([seed, int(frequency * 10)])
@@ -242,7 +242,7 @@ def tone(timbre: Timbre, frequency: float, seconds: float, seed: int = 0) -> Flo
 
 
 def _phase(frequency: float, time: FloatArray, vibrato: float, start: float) -> npt.NDArray[np.int32]:
-    """Positions in the wavetable: the phase of a note that wavers `vibrato` cents five times a second."""
+    """Positions in the wavetable: the phase of a note with a vibrato of `vibrato` cents, five times a second."""
     turns = time.astype(np.float64) * frequency + start
     if vibrato:
         depth = vibrato / 1200 * np.log(2) * frequency / (2 * np.pi * 5.3)

@@ -1,4 +1,4 @@
-"""Training a run in its folder: states to resume from, the chosen weights, and the embeddings that the app searches."""
+"""Training a run in its folder: its resumable state, the chosen weights and the embeddings that the app searches."""
 
 import json
 import os
@@ -35,9 +35,10 @@ def train_run(
     on_epoch: Callable[[EpochReport, int], None] = lambda report, epochs: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Train `run` to its end, from its saved state where there is one; False when `should_stop` ended it early.
+    """Train `run` to its end, from its saved state if there is one; returns False if `should_stop` ended it early.
 
-    `on_epoch` gets each report and the number of epochs. On an early end the state is kept and the run can resume.
+    `on_epoch` receives each report and the number of epochs. After an early end the state is kept and the run can be
+    resumed. Raises NearfieldError if the run belongs to another version of the catalogue.
     """
     if run.details["catalogue_hash"] != catalogue.content_hash:
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Start a new one.")

@@ -1,4 +1,4 @@
-"""Where computing happens: a GPU when there is one, the CPU always."""
+"""The device that computes: a GPU if there is one, otherwise the CPU."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from core.errors import ConfigError
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """The device for "auto", "cpu" or "cuda". Raises ConfigError where a GPU is asked for and there is none."""
+    """The device for "auto", "cpu" or "cuda". Raises ConfigError if a GPU is requested and there is none."""
     if name == "cuda" and not torch.cuda.is_available():
         raise ConfigError("This machine has no GPU that PyTorch can use. Choose the device auto or cpu.")
     if name == "auto":
@@ -26,7 +26,8 @@ def describe_device(device: torch.device) -> str:
 
 
 def set_threads(threads: int | None = None) -> None:
-    """Set PyTorch's CPU threads; None takes half the cores, since threads that wait for a busy core cost more."""
+    """Set PyTorch's CPU threads; None takes half the cores, because threads that wait for a busy core slow training
+    down."""
     cores = os.cpu_count() or 1
     if threads is None:
         threads = max(1, cores // 2)

@@ -1,7 +1,7 @@
-"""Which edges carry messages in a training step, and which are to be predicted.
+"""The edges that carry messages in a training step, and the edges that are predicted.
 
-Without hiding, every edge does both, as in the seed paper. In an episode the edges among a random share of the train
-artists are hidden and predicted, as the edges among evaluated artists are later.
+Without hidden edges, every edge carries messages and is predicted, as in the seed paper. In an episode the edges among
+a random share of the train artists are hidden and predicted, like the edges among evaluated artists later.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ _DRAWS = 20
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the messages, the artists to look at (None: all), the loss of their embeddings, and whether the edges
-    among them are hidden."""
+    """One step: the messages, the artists whose embeddings enter the loss (None: all), the loss, and whether the edges
+    among these artists are hidden."""
 
     graph: MessageGraph
     artists: Tensor | None
@@ -54,20 +54,21 @@ class Episodes:
         self._whole = Step(graph, None, Objective(config, edges, n_artists, margin, device))
 
     def draw(self) -> Step:
-        """The next step. Its randomness comes from PyTorch's generator, so that a resumed run goes on alike."""
-        config, looked_at, objective = self._config, None, self._whole.objective
+        """Draw the next step. Its randomness comes from PyTorch's generator, so that a resumed run continues
+        identically."""
+        config, in_step, objective = self._config, None, self._whole.objective
         if config.hidden_share or config.batch:
-            looked_at, objective = self._look()
-        artists = None if looked_at is None else torch.from_numpy(np.flatnonzero(looked_at)).to(self._device)
-        kept = self._kept(np.ones(self._n_artists, dtype=bool) if looked_at is None else looked_at)
+            in_step, objective = self._draw_artists()
+        artists = None if in_step is None else torch.from_numpy(np.flatnonzero(in_step)).to(self._device)
+        kept = self._kept(np.ones(self._n_artists, dtype=bool) if in_step is None else in_step)
         graph = self._whole.graph
         if not kept.all():
             graph = MessageGraph.from_messages(self._messages[:, kept], self._n_artists).to(self._device)
         return Step(graph, artists, objective, hides_edges=config.hidden_share > 0)
 
-    def _look(self) -> tuple[BoolArray, Objective]:
-        """Who is looked at (n,), and the objective on the edges among them; drawn again until there are some, and
-        everybody has a stranger."""
+    def _draw_artists(self) -> tuple[BoolArray, Objective]:
+        """The artists (n,) of a step and the objective on the edges among them. The draw is repeated until there are
+        edges and every artist has a possible negative."""
         for _ in range(_DRAWS):
             inside = self._batch() if self._config.batch else _uniform(self._n_artists) < self._config.hidden_share
             one, other = self._ends
@@ -82,17 +83,17 @@ class Episodes:
         inside[self._ends[:, torch.randint(self._ends.shape[1], (self._config.batch,)).numpy()]] = True
         return inside
 
-    def _kept(self, looked_at: BoolArray) -> BoolArray:
-        """(e,) which messages are sent. Both directions of an edge share their fate."""
+    def _kept(self, in_step: BoolArray) -> BoolArray:
+        """(e,) the messages that are sent; the two directions of an edge are sent or dropped together."""
         config = self._config
         source, target = self._messages
         kept = np.ones(len(source), dtype=bool)
         if config.hidden_share:
-            kept &= ~(looked_at[source] & looked_at[target])
+            kept &= ~(in_step[source] & in_step[target])
         if config.connection_dropout:
             kept &= (_uniform(self._n_connections) >= config.connection_dropout)[self._edge_of_message]
         if config.thinning:
-            thinned = looked_at & (_uniform(self._n_artists) < config.thinning)
+            thinned = in_step & (_uniform(self._n_artists) < config.thinning)
             share = np.where(thinned, _uniform(self._n_artists) ** 2, 1.0)
             kept &= _uniform(self._n_connections)[self._edge_of_message] < np.minimum(share[source], share[target])
         return kept

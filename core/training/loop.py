@@ -65,7 +65,7 @@ class Trainer:
             self._optimiser.zero_grad()
             step = self._episodes.draw()
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
-                embeddings = self.model(self._seen_in(step), step.graph, step.artists)
+                embeddings = self.model(self._features_for(step), step.graph, step.artists)
             loss = step.objective(embeddings.float())
             loss.backward()
             self._optimiser.step()
@@ -89,14 +89,14 @@ class Trainer:
     def _columns(self, n_train: int) -> int:
         return n_train if self.config.model.learns_vectors else self.inputs.values.shape[1]
 
-    def _seen_in(self, step: Step) -> Tensor:
+    def _features_for(self, step: Step) -> Tensor:
         """The train artists' features; the learned vectors of artists whose edges are hidden count as never learned."""
         if self.config.model.learns_vectors and step.hides_edges and step.artists is not None:
             return self._features.index_fill(0, step.artists, UNSEEN)
         return self._features
 
     def chosen_weights(self) -> dict[str, Tensor]:
-        """Weights of the epoch that counts under the protocol: the last, or the best on validation."""
+        """Weights of the epoch that the protocol chooses: the last one, or the best on validation."""
         return self._best_weights if self.config.selects_best_epoch else _snapshot(self.model)
 
     def chosen_epoch(self) -> int:
@@ -105,7 +105,7 @@ class Trainer:
         return 1 + int(np.argmax([report.val_ndcg for report in self.history]))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Everything needed to go on later exactly as if never stopped: tensors, and plain JSON data."""
+        """Everything needed to continue later as if never stopped: tensors, and plain JSON data."""
         tensors = {f"model.{name}": tensor for name, tensor in _snapshot(self.model).items()}
         tensors |= {f"best.{name}": tensor for name, tensor in self._best_weights.items()}
         for index, slots in self._optimiser.state_dict()["state"].items():

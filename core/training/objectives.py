@@ -1,6 +1,6 @@
-"""What a training step asks of the embeddings: pairs that share an edge near, strangers far.
+"""Objectives of a training step: artists that share an edge should be near each other, other artists far apart.
 
-The artists an objective sees are those whose edges are to be predicted: all train artists, or the ones of an episode.
+An objective covers the artists whose edges are predicted: all train artists, or those of an episode.
 """
 
 import torch
@@ -38,10 +38,10 @@ class Objective:
 
 def softmax_loss(embeddings: Tensor, both_ways: Tensor, temperature: float) -> Tensor:
     """Mean over anchors of the mean over its positives of -log p(positive | anchor), p a softmax of cosines over all
-    other artists; every anchor counts alike, as every query does in NDCG.
+    other artists; every anchor has the same weight, like every query in NDCG.
 
-    As in Oord et al., 2018 (arXiv:1807.03748), equation 4, with every artist in view as a negative. At most 2,048
-    anchors, drawn anew at each call. Shapes: embeddings (n, d); `both_ways` (2, 2 m), every edge in both directions.
+    As in Oord et al., 2018 (arXiv:1807.03748), equation 4, with every other artist as a negative. At most 2,048
+    anchors, drawn at each call. Shapes: embeddings (n, d); `both_ways` (2, 2 m), every edge in both directions.
     """
     anchors = torch.unique(both_ways[0])
     if len(anchors) > _SOFTMAX_ANCHORS:

@@ -15,7 +15,7 @@ from core.errors import ConfigError
 from core.training.distances import PairPattern, pair_distances
 
 POOL = 32
-"""Uniform strangers per anchor among which the harder samplers choose."""
+"""The number of uniform negatives per anchor from which the harder samplers choose."""
 
 _SHORTEST = 0.5
 _ANCHORS_AT_ONCE = 4096
@@ -48,7 +48,8 @@ class EdgeTriplets:
         self._undirected = torch.from_numpy(np.ascontiguousarray(edges.T)).to(device) if anchors == "one" else None
 
     def draw_negatives(self) -> Tensor:
-        """(2 m,) one artist per directed edge that is neither its anchor nor tied to it, uniformly."""
+        """(2 m,) for each directed edge an artist, drawn uniformly, that is not its anchor and shares no edge with
+        it."""
         return structured_negative_sampling(self.both_ways, self._n_artists, contains_neg_self_loops=False)[2]
 
     def loss(self, embeddings: Tensor, margin: float) -> Tensor:
@@ -72,7 +73,7 @@ class EdgeTriplets:
         return PairPattern(left, right[order], self._n_artists)
 
     def _choose(self, embeddings: Tensor, positives: PairPattern, near: Tensor) -> Tensor:
-        """(e,) one negative per anchor out of a pool of strangers, by the sampler's rule."""
+        """(e,) one negative per anchor from a pool of uniform negatives, by the sampler's rule."""
         return torch.cat(
             [
                 self._choose_block(embeddings, anchors, distance)
@@ -84,29 +85,29 @@ class EdgeTriplets:
 
     def _choose_block(self, embeddings: Tensor, anchors: Tensor, near: Tensor) -> Tensor:
         if self._negatives == "uniform":
-            return self.strangers(anchors, 1)[:, 0]
-        pool = self.strangers(anchors, POOL)
+            return self.sample_negatives(anchors, 1)[:, 0]
+        pool = self.sample_negatives(anchors, POOL)
         cosines = (embeddings[pool] * embeddings[anchors][:, None]).sum(dim=2)
         far = (2 - 2 * cosines).clamp_min(0).sqrt()  # (anchors, POOL)
         weighted = self._negatives == "distance-weighted"
         pick = distance_weighted(far, embeddings.shape[1]) if weighted else semi_hard(far, near)
         return pool.gather(1, pick[:, None])[:, 0]
 
-    def strangers(self, anchors: Tensor, count: int) -> Tensor:
-        """(a, count) artists drawn uniformly, drawn again while they are the anchor or tied to it."""
-        tied = self.both_ways[0] * self._n_artists + self.both_ways[1]
-        tied = torch.sort(torch.cat([tied, anchors * self._n_artists + anchors])).values
+    def sample_negatives(self, anchors: Tensor, count: int) -> Tensor:
+        """(a, count) artists drawn uniformly among those that are not the anchor and share no edge with it."""
+        excluded = self.both_ways[0] * self._n_artists + self.both_ways[1]
+        excluded = torch.sort(torch.cat([excluded, anchors * self._n_artists + anchors])).values
         drawn = torch.randint(self._n_artists, (len(anchors), count), device=anchors.device)
         while True:
             keys = anchors[:, None] * self._n_artists + drawn
-            wrong = tied[torch.searchsorted(tied, keys).clamp_max(len(tied) - 1)] == keys
+            wrong = excluded[torch.searchsorted(excluded, keys).clamp_max(len(excluded) - 1)] == keys
             if not wrong.any():
                 return drawn
             drawn[wrong] = torch.randint(self._n_artists, (int(wrong.sum()),), device=drawn.device)
 
 
 def distance_weighted(far: Tensor, width: int) -> Tensor:
-    """(a,) a column of `far` (a, pool) per row, drawn against how common its distance is on the sphere.
+    """(a,) a column of `far` (a, pool) per row, drawn with weights inverse to how common its distance is on the sphere.
 
     Wu et al., ICCV 2017 (arXiv:1706.07567), equations 3 and 4, in `width` dimensions; distances under .5 count as .5,
     which bounds the weights.
@@ -117,7 +118,7 @@ def distance_weighted(far: Tensor, width: int) -> Tensor:
 
 
 def semi_hard(far: Tensor, near: Tensor) -> Tensor:
-    """(a,) the nearest beyond the positive's distance `near` (a,), or the farthest where none is.
+    """(a,) the nearest beyond the positive's distance `near` (a,), or the farthest if there is none.
 
     Schroff et al., CVPR 2015, section 3.2. Shapes: `far` (a, pool).
     """

@@ -8,7 +8,7 @@ from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, is_in
 from core.catalogue import Catalogue
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
-from core.features.audio_sets import CLAP, HEARD
+from core.features.audio_sets import AUDIO_SETS, CLAP
 from pages.shell.text import plain
 
 _UNKNOWN = (
@@ -61,7 +61,7 @@ def show_deaf(catalogue: Catalogue, ears: Ears) -> None:
         "A clip is compared with what was heard in the artists’ own recordings. If you have recordings of this "
         "catalogue’s artists, extract both feature sets from them:"
     )
-    replace = "" if set(HEARD).isdisjoint(catalogue.feature_names) else " --replace"
+    replace = "" if set(AUDIO_SETS).isdisjoint(catalogue.feature_names) else " --replace"
     st.code(
         f"python -m core extract {_folder(catalogue)} --audio FOLDER --features clap,acousticbrainz{replace}",
         language="bash",

@@ -10,7 +10,7 @@ from core.arrays import FloatArray
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.service import ClipReport, Heard
-from core.maps.placing import Placement
+from core.maps.out_of_sample import OutOfSamplePlace
 from core.palette import OKABE_ITO
 from pages.clip.wording import clock
 
@@ -101,17 +101,17 @@ def window_table(catalogue: Catalogue, report: ClipReport) -> pd.DataFrame:
     )
 
 
-def placement_table(names: pd.Series, coordinates: FloatArray, placement: Placement) -> pd.DataFrame:
+def clip_place_table(names: pd.Series, coordinates: FloatArray, place: OutOfSamplePlace) -> pd.DataFrame:
     """The clip, and the neighbours that its place rests on with their weights."""
-    rows = placement.rows
+    rows = place.rows
     around = pd.DataFrame(
         {
             "What": names.iloc[rows].tolist(),
-            "Weight": placement.weights.astype(float),
+            "Weight": place.weights.astype(float),
             "Across": coordinates[rows, 0].astype(float).round(2),
             "Up": coordinates[rows, 1].astype(float).round(2),
         }
     ).sort_values("Weight", ascending=False)
-    across, up = (round(float(value), 2) for value in placement.position)
+    across, up = (round(float(value), 2) for value in place.position)
     clip = pd.DataFrame({"What": [GUEST], "Weight": [np.nan], "Across": [across], "Up": [up]})
     return pd.concat([clip, around.astype(clip.dtypes.to_dict())], ignore_index=True)

@@ -8,10 +8,10 @@ from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.maps import StoredMap
 from core.maps.colouring import colouring_names
-from core.maps.placing import Placement, place_by_neighbours
+from core.maps.out_of_sample import OutOfSamplePlace, out_of_sample_place
 from core.search.spaces import Space, list_spaces
 from core.space_name import SpaceName
-from pages.clip.figures import GUEST, placement_table
+from pages.clip.figures import GUEST, clip_place_table
 from pages.clip.lists import go_on
 from pages.clip.parameters import MAP
 from pages.components.charts import show_table
@@ -58,34 +58,34 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
     wanted = st.session_state.get(MAP.name)
     name = wanted if wanted in maps else next(iter(maps))
     nearest = report.answers.answers[maps_for(report)[name]].nearest
-    placement = place_by_neighbours(maps[name].coordinates, nearest.rows[:N_NEIGHBOURS], nearest.scores[:N_NEIGHBOURS])
-    if placement is None:
+    place = out_of_sample_place(maps[name].coordinates, nearest.rows[:N_NEIGHBOURS], nearest.scores[:N_NEIGHBOURS])
+    if place is None:
         st.info("None of the nearest artists is on this map.")
         return
-    _show_map(catalogue, spaces[name], maps[name], placement)
+    _show_map(catalogue, spaces[name], maps[name], place)
 
 
-def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: Placement) -> None:
+def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, place: OutOfSamplePlace) -> None:
     st.caption(
         "An estimate: the clip (★) stands in the middle of its nearest artists in the space itself (○), the nearer the "
         "more weight; the map was laid out without it. Click a point to go on from an artist."
     )
-    if placement.is_vague:
+    if place.is_vague:
         st.caption("**They lie far apart on this map, so the place says little. Go by the lists.**")
     version = sources.map_version(catalogue, space.name)
     ground = sources.ground(catalogue, space.name, version, stored)
     coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
-    across, up = (float(value) for value in placement.position)
+    across, up = (float(value) for value in place.position)
     view = MapView(
         map=f"{sources.map_name(catalogue, space)}@{across:.2f},{up:.2f}",
         title=space.title,
         said="",
-        alt=f"Map of {space.title} with the clip at the weighted place of its {len(placement.rows)} nearest artists",
+        alt=f"Map of {space.title} with the clip at the weighted place of its {len(place.rows)} nearest artists",
         points=ground.points,
         colour=coloured.layer,
         regions=ground.regions,
-        nearest=placement.rows.tolist(),
-        weights=placement.weights.tolist(),
+        nearest=place.rows.tolist(),
+        weights=place.weights.tolist(),
         guest=Guest(across, up, GUEST),
     )
     linked_maps(
@@ -99,7 +99,7 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, placement: 
         on_rows=None,
         key="clip-map",
     )
-    table = placement_table(catalogue.display_names, stored.coordinates, placement)
+    table = clip_place_table(catalogue.display_names, stored.coordinates, place)
     show_table(table, view.alt, "clip_map_table", "clip-on-the-map")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray
-from core.palette import series_look
+from core.palette import series_encoding
 from pages.components.charts import tidy
 
 _PER_TRAIT, _AROUND = 30, 130
@@ -24,14 +24,14 @@ def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArra
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
         if np.isnan(places).any():
             continue
-        look = series_look(index)
+        encoding = series_encoding(index)
         figure.add_bar(
             y=list(labels),
             x=np.clip(places, -_WIDEST, _WIDEST),
             orientation="h",
             name=escape(name),
             customdata=places,
-            marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "size": 6}},
+            marker={"color": encoding.colour, "pattern": {"shape": encoding.pattern, "fillmode": "overlay", "size": 6}},
             hovertemplate="%{y}: %{customdata:.1f}",
         )
     tidy(figure, "deviations from what is usual here", "", height=_AROUND + _PER_TRAIT * len(labels))

@@ -11,7 +11,7 @@ from core.catalogue import Catalogue
 from core.curation.spreadsheets import table_csv
 from core.graph.adjacency import degrees
 from core.maps.highlight import KINDS, HighlightIndex
-from core.maps.typical import TypicalTag
+from core.maps.tag_enrichment import EnrichedTag
 from core.row_sets import code_to_rows, rows_to_code
 from core.storage import sha256_arrays
 from core.text import counted, short_label
@@ -19,7 +19,7 @@ from pages.components.linked_maps import Marked
 from pages.lists.keeping import keep_button
 from pages.map.controls import distinct
 from pages.map.parameters import DRAWN, HIGHLIGHT
-from pages.map.words import typical_sentence
+from pages.map.words import enriched_tags_sentence
 from pages.map_layers import sources
 from pages.shell import resources, state
 from pages.shell.text import plain
@@ -95,7 +95,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             return
         shown = [int((chosen.who & present).sum()) for present in on_maps]
         st.caption(_places(shown, len(rows)))
-        st.markdown(typical_sentence(_typical(catalogue, chosen)))
+        st.markdown(enriched_tags_sentence(_enriched_tags(catalogue, chosen)))
         with st.container(horizontal=True):
             kept = [(int(row), None, None) for row in rows[:MOST_KEPT]]
             keep_button(catalogue, kept, "", f"map: {chosen.words}", "map_keep")
@@ -161,8 +161,8 @@ def familiar_first(catalogue: Catalogue, rows: Sequence[int]) -> list[int]:
     return np.asarray(rows)[np.lexsort((-known, -popularity))].tolist()
 
 
-def _typical(catalogue: Catalogue, chosen: Marked) -> list[TypicalTag]:
-    return sources.tag_table(catalogue).typical(chosen.who)
+def _enriched_tags(catalogue: Catalogue, chosen: Marked) -> list[EnrichedTag]:
+    return sources.tag_table(catalogue).enriched_tags(chosen.who)
 
 
 def _places(shown: Sequence[int], total: int) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.maps import StoredMap
-from core.maps.fidelity import TRUST_LEVEL
+from core.maps.fidelity import LOCAL_K
 from core.maps.jobs import MapJob
+from core.maps.local_fidelity import doubtful, most_kept_by_chance
 from core.maps.regions import NamedRegion
-from core.maps.trust import doubtful, most_kept_by_chance
-from core.maps.typical import TypicalTag
+from core.maps.tag_enrichment import EnrichedTag
 from core.text import counted
 from pages.shell.text import plain
 
@@ -37,11 +37,11 @@ def fidelity_sentence(stored: StoredMap) -> str:
 
 def trust_sentence(stored: StoredMap, row: int) -> str:
     """The same for one artist."""
-    share = float(stored.trust[row])
+    share = float(stored.local_fidelity[row])
     if math.isnan(share):
         return ""
-    kept = round(share * TRUST_LEVEL)
-    return f"{kept} of its {TRUST_LEVEL} nearest in this space are also among its {TRUST_LEVEL} nearest on the map."
+    kept = round(share * LOCAL_K)
+    return f"{kept} of its {LOCAL_K} nearest in this space are also among its {LOCAL_K} nearest on the map."
 
 
 def coverage_sentence(n_present: int, n_artists: int) -> str:
@@ -61,19 +61,17 @@ def doubt_sentence(stored: StoredMap) -> str:
     if not number:
         return ""
     most = most_kept_by_chance(stored)
-    kept = (
-        f"none of their {TRUST_LEVEL} nearest is" if not most else f"at most {most} of their {TRUST_LEVEL} nearest are"
-    )
+    kept = f"none of their {LOCAL_K} nearest is" if not most else f"at most {most} of their {LOCAL_K} nearest are"
     share = _percent(number / max(int(stored.present.sum()), 1))
     return f"{counted(number, 'place')} ({share}) in doubt: {kept} near here."
 
 
-def typical_sentence(typical: Sequence[TypicalTag]) -> str:
+def enriched_tags_sentence(tags: Sequence[EnrichedTag]) -> str:
     """What is typical of some artists, as markdown."""
-    if not typical:
+    if not tags:
         return "No tag is typical of them."
-    tags = [f"**{plain(one.tag, 40)}** ({one.share:.0%}, elsewhere {one.share_elsewhere:.0%})" for one in typical]
-    return f"Typical of them: {', '.join(tags)}."
+    named = [f"**{plain(one.tag, 40)}** ({one.share:.0%}, elsewhere {one.share_elsewhere:.0%})" for one in tags]
+    return f"Typical of them: {', '.join(named)}."
 
 
 def regions_table(regions: Sequence[NamedRegion]) -> pd.DataFrame:
@@ -84,7 +82,8 @@ def regions_table(regions: Sequence[NamedRegion]) -> pd.DataFrame:
             "Artists": [region.n_artists for region in regions],
             "Typical tags": [
                 ", ".join(
-                    f"{one.tag} {one.share:.0%} (elsewhere {one.share_elsewhere:.0%})" for one in region.typical[:5]
+                    f"{one.tag} {one.share:.0%} (elsewhere {one.share_elsewhere:.0%})"
+                    for one in region.enriched_tags[:5]
                 )
                 for region in regions
             ],

@@ -11,10 +11,10 @@ import numpy as np
 from core.maps import StoredMap
 from core.maps.colouring import Classes, Colouring
 from core.maps.density import Density
-from core.maps.fidelity import TRUST_LEVEL
+from core.maps.fidelity import LOCAL_K
+from core.maps.local_fidelity import doubtful
 from core.maps.projection import MAP_EXTENT
-from core.maps.trust import doubtful
-from core.palette import UNKNOWN_COLOUR, series_look
+from core.palette import UNKNOWN_COLOUR, series_encoding
 from core.text import shown_name
 from pages.components.linked_maps import Layer
 from pages.components.linked_maps.packing import pack
@@ -37,14 +37,14 @@ def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
     """Where the artists stand, how many of their nearest stay near, whom to doubt, and how crowded the map is."""
     rows = np.flatnonzero(stored.present)
     places = np.round(stored.coordinates[rows] / MAP_EXTENT * STEPS).clip(-STEPS, STEPS).astype(np.int16)
-    kept = np.nan_to_num(np.round(stored.trust[rows] * TRUST_LEVEL), nan=_NOT_KNOWN).astype(np.uint8)
+    kept = np.nan_to_num(np.round(stored.local_fidelity[rows] * LOCAL_K), nan=_NOT_KNOWN).astype(np.uint8)
     peak = float(density.values.max()) or 1.0
     # Square roots: a map is so uneven that its thin parts would vanish beside its peaks.
     crowd = np.round(np.sqrt(np.maximum(density.values, 0) / peak) * _DENSITY_LEVELS).astype(np.uint8)
     header = {
         "id": layer_id,
         "scale": MAP_EXTENT / STEPS,
-        "level": TRUST_LEVEL,
+        "level": LOCAL_K,
         "cells": len(density.values),
         "first": float(density.centres[0]),
         "cell": float(density.centres[1] - density.centres[0]),
@@ -61,13 +61,13 @@ def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
 
 
 def colour_layer(layer_id: str, colouring: Colouring) -> Layer:
-    """Which class or level each artist has, the last code for none, and how they look."""
+    """Which class or level each artist has, the last code for none, and how they are drawn."""
     header: dict[str, Any]
     if isinstance(colouring, Classes):
-        looks = [series_look(code) for code in range(len(colouring.names))]
+        encodings = [series_encoding(code) for code in range(len(colouring.names))]
         classes = [
-            {"name": name, "colour": look.colour, "symbol": look.symbol}
-            for name, look in zip(colouring.names, looks, strict=True)
+            {"name": name, "colour": encoding.colour, "symbol": encoding.symbol}
+            for name, encoding in zip(colouring.names, encodings, strict=True)
         ]
         header, n_codes = {"classes": classes}, len(classes)
     else:

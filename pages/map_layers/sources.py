@@ -9,11 +9,19 @@ from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.maps import StoredMap, map_path
 from core.maps.build import current_map
-from core.maps.colouring import FAITH, OWN_TO_A_MAP, SCORE, Colouring, colouring, faith_colouring, score_colouring
+from core.maps.colouring import (
+    LOCAL_FIDELITY,
+    OWN_TO_A_MAP,
+    SCORE,
+    Colouring,
+    colouring,
+    local_fidelity_colouring,
+    score_colouring,
+)
 from core.maps.density import map_density
 from core.maps.highlight import HighlightIndex
 from core.maps.regions import NamedRegion, find_regions, name_regions
-from core.maps.typical import TagTable
+from core.maps.tag_enrichment import TagTable
 from core.search.evidence import known_scores
 from core.search.spaces import Space
 from pages.components.linked_maps import Layer
@@ -90,7 +98,9 @@ def coloured(
     layer_id = f"colour-{catalogue.content_hash[:12]}-{name}-{space.name}-{version}"
     if name == SCORE:
         layer_id += f"-{row}"
-    chosen = faith_colouring(stored) if name == FAITH else score_colouring(_scores(catalogue, space, row))
+    chosen = (
+        local_fidelity_colouring(stored) if name == LOCAL_FIDELITY else score_colouring(_scores(catalogue, space, row))
+    )
     return Coloured(chosen, colour_layer(layer_id, chosen))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.experiments.summary import ALL_EDGES
-from core.palette import DASHES, OUTLINE, YARDSTICK, series_look
+from core.palette import DASHES, OUTLINE, YARDSTICK, series_encoding
 from core.titles import features_title, layers_title, ranker_title
 from pages.components.charts import tidy
 from pages.results.labels import feature_order, look_index
@@ -34,15 +34,19 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     for features in order:
         of_set = models[models["features"] == features]
         for lap, (variant, line) in enumerate(of_set.groupby("variant", sort=True)):
-            look = series_look(look_index(features, order))
+            encoding = series_encoding(look_index(features, order))
             figure.add_scatter(
                 x=line["layers"],
                 y=line["value"],
                 error_y=_error(line),
                 mode="lines+markers",
                 name=_wrapped(_name(features, str(variant))),
-                line={"color": look.colour, "dash": DASHES[(DASHES.index(look.dash) + lap) % len(DASHES)], "width": 2},
-                marker={"symbol": look.symbol + ("-open" if lap % 2 else ""), "size": 10, "line": _OUTLINE},
+                line={
+                    "color": encoding.colour,
+                    "dash": DASHES[(DASHES.index(encoding.dash) + lap) % len(DASHES)],
+                    "width": 2,
+                },
+                marker={"symbol": encoding.symbol + ("-open" if lap % 2 else ""), "size": 10, "line": _OUTLINE},
                 text=_hover(line),
                 hovertemplate="%{text}<extra>%{fullData.name}</extra>",
                 **_marks(line),
@@ -70,7 +74,7 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     depths = sorted(models["layers"].unique())
     width = min(0.8 / len(depths), 0.25)
     for index, (layers, bars) in enumerate(models.groupby("layers")):
-        look = series_look(int(str(layers)))
+        encoding = series_encoding(int(str(layers)))
         shift = (index - (len(depths) - 1) / 2) * width
         figure.add_bar(
             x=[place[group] + shift for group in zip(bars["features"], bars["variant"], strict=True)],
@@ -78,7 +82,10 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
             error_y=_error(bars),
             name=layers_title(int(str(layers))),
             width=width * 0.92,
-            marker={"color": look.colour, "pattern": {"shape": look.pattern, "fillmode": "overlay", "solidity": 0.2}},
+            marker={
+                "color": encoding.colour,
+                "pattern": {"shape": encoding.pattern, "fillmode": "overlay", "solidity": 0.2},
+            },
             text=_hover(bars),
             textposition="none",
             hovertemplate="%{text}<extra>%{fullData.name}</extra>",
@@ -105,7 +112,7 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
     """NDCG@200 by the number of known edges that the query shows."""
     figure = go.Figure()
     for index, (ranker, line) in enumerate(degrees.groupby("ranker", sort=False)):
-        look = series_look(index)
+        encoding = series_encoding(index)
         figure.add_scatter(
             x=line["degree"],
             text=[f"{queries} artists" for queries in line["queries"]],
@@ -113,8 +120,8 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
             mode="lines+markers",
             name=escape(titles[str(ranker)]),
             error_y=_error(line.rename(columns={"mean": "value"})),
-            line={"color": look.colour, "dash": look.dash, "width": 2},
-            marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
+            line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
+            marker={"symbol": encoding.symbol, "size": 10, "line": _OUTLINE},
             hovertemplate="%{x} edges, %{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
             **_marks(line),
         )
@@ -128,15 +135,15 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
     figure = go.Figure()
     steps = sorted(set(curve["kept"]) - {ALL_EDGES}, key=int) + [ALL_EDGES]
     for index, (ranker, line) in enumerate(curve.groupby("ranker", sort=False)):
-        look = series_look(index)
+        encoding = series_encoding(index)
         figure.add_scatter(
             x=line["kept"],
             y=line["value"],
             error_y=_error(line),
             mode="lines+markers",
             name=escape(titles[str(ranker)]),
-            line={"color": look.colour, "dash": look.dash, "width": 2},
-            marker={"symbol": look.symbol, "size": 10, "line": _OUTLINE},
+            line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
+            marker={"symbol": encoding.symbol, "size": 10, "line": _OUTLINE},
             hovertemplate="%{x} edges kept: %{y:.3f}<extra>%{fullData.name}</extra>",
             **_marks(line),
         )
@@ -148,14 +155,14 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
 def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
     """The mean difference of two rankers with its 95% interval: all queries first, then by known edges."""
     figure = go.Figure()
-    look = series_look(0)
+    encoding = series_encoding(0)
     figure.add_hline(y=0, line={"color": YARDSTICK, "width": 1.5, "dash": "dash"})
     figure.add_scatter(
         x=table["degree"],
         y=table["mean"],
         error_y=_error(table.rename(columns={"mean": "value"})),
         mode="markers",
-        marker={"color": look.colour, "symbol": look.symbol, "size": 11, "line": _OUTLINE},
+        marker={"color": encoding.colour, "symbol": encoding.symbol, "size": 11, "line": _OUTLINE},
         text=[f"{queries} artists" for queries in table["queries"]],
         hovertemplate="%{x} edges, %{text}: %{y:+.3f}<extra></extra>",
         showlegend=False,
@@ -178,7 +185,7 @@ def intervals(table: pd.DataFrame) -> go.Figure:
             "arrayminus": rows["value"] - rows["low"],
         },
         mode="markers",
-        marker={"size": 10, "color": series_look(0).colour, "line": _OUTLINE},
+        marker={"size": 10, "color": series_encoding(0).colour, "line": _OUTLINE},
         showlegend=False,
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.palette import series_look
+from core.palette import series_encoding
 from core.runs.config import ObjectiveConfig
 from core.runs.overview import RunOverview
 from core.titles import features_title, layers_title
@@ -78,14 +78,14 @@ def learning_curve(runs: list[RunOverview], quantity: str, y_title: str) -> go.F
     """`quantity` ("loss" or "val_ndcg") after each epoch, a line per run."""
     figure = go.Figure()
     for index, run in enumerate(runs):
-        look = series_look(index)
+        encoding = series_encoding(index)
         figure.add_scatter(
             x=[report.epoch for report in run.history],
             y=[getattr(report, quantity) for report in run.history],
             mode="lines+markers" if len(run.history) < 3 else "lines",
             name=run_title(run),
-            line={"color": look.colour, "dash": look.dash, "width": 2},
-            marker={"symbol": look.symbol},
+            line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
+            marker={"symbol": encoding.symbol},
             hovertemplate="epoch %{x}: %{y:.4f}<extra></extra>",
         )
     longest = max((len(run.history) for run in runs), default=0)

@@ -20,14 +20,14 @@ QUICK, FULL, OWN = "Quick look", "Full length", "Own"
 QUICK_STEPS = 20 * STEPS_PER_EPOCH
 PAPER_STEPS = 200 * STEPS_PER_EPOCH
 
-_RECIPE = "train_recipe"
+_PRESET = "train_recipe"
 
 
 def ask_settings(
-    catalogue: Catalogue, earlier: list[RunOverview], recipes: Mapping[str, TrainingConfig]
+    catalogue: Catalogue, earlier: list[RunOverview], presets: Mapping[str, TrainingConfig]
 ) -> TrainingConfig | None:
-    """The widgets of a new run; None while they do not describe one. The first of the recipes is the default."""
-    recipe = _ask_recipe(recipes)
+    """The widgets of a new run; None while they do not describe one. The first of the presets is the default."""
+    preset = _ask_preset(presets)
     learns_vectors = st.session_state[settings.key_of("backbone")] == LIGHTGCN_NAME
     names = st.multiselect(
         "Feature sets",
@@ -41,7 +41,7 @@ def ask_settings(
         "shows what the graph alone can do. LightGCN reads none: it learns a vector for every train artist.",
     )
     names = [LEARNED] if learns_vectors else names
-    model, rest = _ask_basics(recipe, fewest_layers=1 if learns_vectors else 0)
+    model, rest = _ask_basics(preset, fewest_layers=1 if learns_vectors else 0)
     with st.expander("What is learned", icon=":material/target:", key="train_objective"):
         objective = settings.ask_objective(model["layers"])
     with st.expander("Model and optimiser", icon=":material/tune:", key="train_optimiser"):
@@ -50,11 +50,11 @@ def ask_settings(
         st.info("Choose at least one feature set. Random is always there.")
         return None
     try:
-        config = settings.assemble(recipe, objective, model | widths, rest | tuning | {"features": "+".join(names)})
+        config = settings.assemble(preset, objective, model | widths, rest | tuning | {"features": "+".join(names)})
     except ConfigError as fault:
         st.error(str(fault))
         return None
-    _show_differences(config, recipe)
+    _show_differences(config, preset)
     st.caption(length_text(config, estimate_seconds(earlier, config)))
     return config
 
@@ -72,20 +72,20 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> s
     return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
 
 
-def _ask_recipe(recipes: Mapping[str, TrainingConfig]) -> TrainingConfig:
-    """The recipe whose values the widgets start from; choosing another one puts its values into all of them."""
+def _ask_preset(presets: Mapping[str, TrainingConfig]) -> TrainingConfig:
+    """The preset whose values the widgets start from; choosing another one puts its values into all of them."""
     name = st.selectbox(
         "Recipe",
-        list(recipes),
-        key=_RECIPE,
-        on_change=lambda: settings.load(recipes[st.session_state[_RECIPE]]),
+        list(presets),
+        key=_PRESET,
+        on_change=lambda: settings.load(presets[st.session_state[_PRESET]]),
         help="Where the settings below start. All of them can be changed.",
     )
-    settings.load(recipes[name], only_missing=True)
-    return recipes[name]
+    settings.load(presets[name], only_missing=True)
+    return presets[name]
 
 
-def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def _ask_basics(preset: TrainingConfig, fewest_layers: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Layers and backbone; protocol, seed and steps."""
     left, right = st.columns(2)
     key = settings.key_of("layers")
@@ -93,7 +93,7 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
     layers = int(
         left.select_slider(
             "Graph layers",
-            range(fewest_layers, max(MOST_LAYERS, recipe.model.layers) + 1),
+            range(fewest_layers, max(MOST_LAYERS, preset.model.layers) + 1),
             key=key,
             help="0 ignores the graph: the content baseline. For SIGN and LightGCN these are steps along the edges.",
         )
@@ -121,16 +121,16 @@ def _ask_basics(recipe: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
         default=QUICK,
         required=True,
         key="train_length",
-        help=f"Full length is the recipe's, {recipe.steps:,} steps.",
+        help=f"Full length is the recipe's, {preset.steps:,} steps.",
     )
-    steps = {QUICK: QUICK_STEPS, FULL: recipe.steps}.get(length or QUICK)
+    steps = {QUICK: QUICK_STEPS, FULL: preset.steps}.get(length or QUICK)
     if steps is None:
         steps = int(st.number_input("Optimiser steps", 1, 1_000_000, 640, STEPS_PER_EPOCH, key="train_steps"))
     return {"layers": layers, "backbone": backbone}, {"protocol": protocol, "seed": int(seed), "steps": steps}
 
 
-def _show_differences(config: TrainingConfig, recipe: TrainingConfig) -> None:
-    if differing := settings.differences(config, recipe):
+def _show_differences(config: TrainingConfig, preset: TrainingConfig) -> None:
+    if differing := settings.differences(config, preset):
         st.caption(f"Other than the recipe: {', '.join(differing)}.")
         st.button(
             "Back to the recipe",
@@ -138,6 +138,6 @@ def _show_differences(config: TrainingConfig, recipe: TrainingConfig) -> None:
             icon=":material/undo:",
             type="tertiary",
             on_click=settings.load,
-            args=(recipe,),
+            args=(preset,),
             help="Puts the recipe's values back into all of these settings.",
         )

@@ -6,7 +6,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.runs.jobs import start_job
 from core.runs.overview import RunOverview, overviews
-from core.runs.presets import RECIPES
+from core.runs.presets import PRESETS
 from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
@@ -74,7 +74,7 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
     """The settings of a new run, and the button that starts it."""
     st.header("A new run", anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
-    config = form.ask_settings(catalogue, runs, RECIPES)
+    config = form.ask_settings(catalogue, runs, PRESETS)
     if active:
         st.info("A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one.")
     asked = st.button(

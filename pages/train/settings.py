@@ -41,7 +41,7 @@ def values_of(config: TrainingConfig) -> dict[str, Any]:
 
 
 def load(config: TrainingConfig, only_missing: bool = False) -> None:
-    """Put the values of a recipe into the widgets; with `only_missing` those that have none yet."""
+    """Put the values of a preset into the widgets; with `only_missing` those that have none yet."""
     for setting, value in values_of(config).items():
         if not (only_missing and key_of(setting) in st.session_state):
             st.session_state[key_of(setting)] = value
@@ -188,25 +188,25 @@ def ask_optimiser(learns_vectors: bool) -> tuple[dict[str, int], dict[str, Any]]
 
 
 def assemble(
-    recipe: TrainingConfig, objective: Mapping[str, Any], model: Mapping[str, Any], rest: Mapping[str, Any]
+    preset: TrainingConfig, objective: Mapping[str, Any], model: Mapping[str, Any], rest: Mapping[str, Any]
 ) -> TrainingConfig:
-    """The recipe with what was asked for in place of its own settings.
+    """The preset with what was asked for in place of its own settings.
 
     What has no meaning beside the rest, and so was not asked for, is as usual. Raises ConfigError for a value out of
     bounds.
     """
     usual = {name: value for name, value in ObjectiveConfig().as_dict().items() if name not in objective}
     return replace(
-        recipe,
+        preset,
         objective=ObjectiveConfig(**usual, **objective),
-        model=replace(recipe.model, **model),
+        model=replace(preset.model, **model),
         **rest,
     )
 
 
-def differences(config: TrainingConfig, recipe: TrainingConfig) -> list[str]:
-    """Settings in which a run differs from its recipe, as "loss softmax"."""
-    usual = values_of(recipe)
+def differences(config: TrainingConfig, preset: TrainingConfig) -> list[str]:
+    """Settings in which a run differs from its preset, as "loss softmax"."""
+    usual = values_of(preset)
     return [
         f"{setting.replace('_', ' ')} {value}"
         for setting, value in values_of(config).items()

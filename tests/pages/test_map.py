@@ -18,13 +18,13 @@ from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps import jobs as map_jobs
 from core.maps.build import current_map, map_space
 from core.maps.colouring import (
-    FAITH,
+    LOCAL_FIDELITY,
     SCORE,
     Classes,
     Scale,
     colouring,
     colouring_names,
-    faith_colouring,
+    local_fidelity_colouring,
     score_colouring,
 )
 from core.row_sets import rows_to_code
@@ -52,7 +52,7 @@ def test_the_bundled_catalogue_has_its_maps(space: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "colour", ["Genre", "Mood", "Theme", "Split", "Known edges", "Decade", "Popularity", FAITH, SCORE]
+    "colour", ["Genre", "Mood", "Theme", "Split", "Known edges", "Decade", "Popularity", LOCAL_FIDELITY, SCORE]
 )
 def test_every_colouring_draws_the_bundled_map(colour: str) -> None:
     app = open_app("map", colour=colour, artist="syn-0001")
@@ -366,7 +366,7 @@ def test_similarity_is_coloured_between_what_is_usual_and_the_nearest() -> None:
 
 
 def test_faithfulness_is_coloured_in_whole_neighbours(hostile: Catalogue) -> None:
-    by_faith = faith_colouring(scattered(hostile))
+    by_faith = local_fidelity_colouring(scattered(hostile))
     assert by_faith.levels.tolist() == [4]
     assert by_faith.values()[0].startswith("4 of its 10 nearest")
     assert by_faith.values()[-1] == ""

@@ -17,12 +17,12 @@ from core.maps import Fidelity, MapSettings, StoredMap
 from core.maps.colouring import Classes, Scale
 from core.maps.density import map_density
 from core.maps.regions import NamedRegion
-from core.maps.typical import TypicalTag
+from core.maps.tag_enrichment import EnrichedTag
 from core.row_sets import code_to_rows, pack_rows, rows_to_code, unpack_rows
 from pages.components.linked_maps import Layer, MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
 from pages.components.linked_maps.packing import pack
 from pages.map.marking import familiar_first, marked_table
-from pages.map.words import doubt_sentence, regions_table, typical_sentence
+from pages.map.words import doubt_sentence, enriched_tags_sentence, regions_table
 from pages.map_layers.layers import colour_layer, names_layer, points_layer
 from tests.support import pages as pages_support
 from tests.support.maps import unpack
@@ -106,7 +106,7 @@ def test_classes_and_levels_fit_a_byte_or_two() -> None:
 
 
 def test_the_browser_is_told_what_to_draw() -> None:
-    tag = TypicalTag("genres", "x" * 90, 10, 0.5, 0.1, 5.0)
+    tag = EnrichedTag("genres", "x" * 90, 10, 0.5, 0.1, 5.0)
     regions = [NamedRegion(name, np.zeros(2, np.float32), 10, [tag]) for name in ("<b>Rock</b>", "", "y" * 200)]
     layer = Layer("one", b"")
     view = MapView("0123.clap", "A \u202etitle", "said", "alt", layer, layer, regions, np.array([3, 4]).tolist())
@@ -155,9 +155,9 @@ def test_marked_artists_are_listed_the_best_known_first(hostile: Catalogue) -> N
 def test_the_words_for_regions_and_doubt() -> None:
     stored = stored_map()
     assert doubt_sentence(stored).startswith("2 places (5.1%) in doubt: none of their 10 nearest")
-    tag = TypicalTag("genres", "*Rock*", 10, 0.5, 0.1, 5.0)
-    assert typical_sentence([tag]) == r"Typical of them: **\*Rock\*** (50%, elsewhere 10%)."
-    assert typical_sentence([]) == "No tag is typical of them."
+    tag = EnrichedTag("genres", "*Rock*", 10, 0.5, 0.1, 5.0)
+    assert enriched_tags_sentence([tag]) == r"Typical of them: **\*Rock\*** (50%, elsewhere 10%)."
+    assert enriched_tags_sentence([]) == "No tag is typical of them."
     table = regions_table([NamedRegion("", np.zeros(2, np.float32), 7, [tag])])
     assert table.iloc[0].tolist() == ["(no name)", 7, "*Rock* 50% (elsewhere 10%)", 0.0, 0.0]
 

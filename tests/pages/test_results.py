@@ -21,7 +21,7 @@ from core.experiments.summary import (
     paired_by_degree,
     yardstick_names,
 )
-from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_look
+from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
 from core.titles import ranker_title
 from pages.results import details, figures, labels, tables
 from pages.results.artists import explore_address
@@ -124,9 +124,9 @@ def test_a_hostile_catalogue_where_nothing_can_be_scored(hostile: Catalogue) -> 
 
 
 def test_no_two_series_look_alike() -> None:
-    looks = [series_look(index) for index in range(24)]
-    assert len(set(looks)) == 24
-    first = looks[:8]
+    encodings = [series_encoding(index) for index in range(24)]
+    assert len(set(encodings)) == 24
+    first = encodings[:8]
     for values, known in (("colour", OKABE_ITO), ("symbol", SYMBOLS), ("dash", DASHES)):
         assert [getattr(look, values) for look in first] == list(known)
 

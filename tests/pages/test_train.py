@@ -16,7 +16,7 @@ from core.jobs.processes import process_stamp
 from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
 from core.runs.jobs import LOG_FILE, JobState, active_run, job_state
 from core.runs.overview import RunOverview
-from core.runs.presets import RECIPES
+from core.runs.presets import PRESETS
 from core.runs.record import EpochReport, Run, list_runs, new_run
 from core.storage import write_json
 from core.text import duration
@@ -129,7 +129,7 @@ def test_a_hostile_catalogue(hostile: Catalogue) -> None:
     assert not open_app("train").exception
 
 
-OWN_RECIPE = TrainingConfig(
+OWN_PRESET = TrainingConfig(
     "random",
     ModelConfig(layers=3, hidden=512, embedding=256),
     steps=640,
@@ -159,8 +159,8 @@ def test_settings_without_meaning_are_disabled(catalogue: Catalogue) -> None:
     assert not any("Other than the recipe" in caption.value for caption in app.caption)
 
 
-def test_a_recipe_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RECIPES, "Own", OWN_RECIPE)
+def test_a_preset_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRESETS, "Own", OWN_PRESET)
     asked: list[TrainingConfig] = []
     monkeypatch.setattr(form, "estimate_seconds", lambda earlier, config: asked.append(config))
     app = open_app("train")
@@ -168,7 +168,7 @@ def test_a_recipe_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.Monke
     app.selectbox(key="train_recipe").set_value("Own").run()
     app.segmented_control(key="train_length").set_value(form.FULL).run()
     assert not app.exception
-    assert settings.values_of(asked[-1]) == settings.values_of(OWN_RECIPE)
+    assert settings.values_of(asked[-1]) == settings.values_of(OWN_PRESET)
     assert (asked[-1].features, asked[-1].steps) == ("clap", 640)
     app.number_input(key="train_learning_rate").set_value(0.001).run()
     assert asked[-1].learning_rate == 0.001
@@ -199,7 +199,7 @@ def test_what_has_no_meaning_is_as_usual() -> None:
 
 
 def test_a_title_names_an_unusual_loss() -> None:
-    now = RunOverview(Run(Path("run-abcd")), OWN_RECIPE, JobState("finished"), [], {}, "", "", "", True)
+    now = RunOverview(Run(Path("run-abcd")), OWN_PRESET, JobState("finished"), [], {}, "", "", "", True)
     assert figures.run_title(now) == "SAGE, 3 layers, Random, standard, seed 0, 640 steps, softmax (abcd)"
 
 

@@ -1,4 +1,4 @@
-"""AcousticBrainz descriptors: reading its documents, extracting them from sound, and saying what they mean."""
+"""AcousticBrainz descriptors: reading documents, extracting descriptors from sound, and putting them into words."""
 
 from core.audio.acousticbrainz.documents import read_document
 from core.audio.acousticbrainz.extractor import EXTRACTOR, DescriptorExtractor, extract_descriptors

@@ -1,4 +1,4 @@
-"""Reading AcousticBrainz low-level documents, and what today's essentia writes, under one set of names."""
+"""Reading AcousticBrainz low-level documents and the output of current essentia under one set of names."""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from core.errors import CatalogueError
 
 SECTIONS = ("lowlevel", "rhythm", "tonal")
 KEY_PROFILE = "temperley"
-"""The key profile behind AcousticBrainz's `tonal.key_*`; today's essentia reports two others beside it."""
+"""The key profile behind AcousticBrainz's `tonal.key_*`; current essentia also reports two others."""
 
 _LARGEST = 8 << 20
 _WHAT = "an AcousticBrainz low-level document (JSON with the sections lowlevel, rhythm and tonal)"
 
 
 def read_document(path: Path) -> dict[str, Any]:
-    """The document in a JSON file, under AcousticBrainz's names.
+    """Read the document in a JSON file, with AcousticBrainz's names.
 
     Raises CatalogueError for a file that cannot be read, is not JSON or is another kind of document.
     """
@@ -37,10 +37,10 @@ def read_document(path: Path) -> dict[str, Any]:
 
 
 def with_acousticbrainz_names(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of the document in which what essentia renamed since AcousticBrainz bears its old name again.
+    """A copy of the document with AcousticBrainz's names for everything that essentia has renamed since.
 
     `tonal.key_temperley.{key,scale,strength}` becomes `tonal.key_{key,scale,strength}`, and each single value of the
-    bpm histogram its own mean. A document that has the old names comes back as it is.
+    bpm histogram becomes its own mean. A document with the old names is returned unchanged.
     """
     tonal, rhythm = dict(document["tonal"]), dict(document["rhythm"])
     profile = tonal.get(f"key_{KEY_PROFILE}")

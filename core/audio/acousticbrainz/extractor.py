@@ -1,12 +1,14 @@
-"""AcousticBrainz descriptors of audio by essentia's MusicExtractor, the extractor behind AcousticBrainz.
+"""AcousticBrainz descriptors of audio, extracted by essentia's MusicExtractor as in AcousticBrainz itself.
 
-essentia (Bogdanov et al., ISMIR 2013) is under the AGPL: this is the only module that imports it, and nothing else of
-Nearfield needs it. The extractor reads a file, so samples go to it as a float WAV of 44.1 kHz in a temporary folder.
+essentia (Bogdanov et al., ISMIR 2013) is licensed under the AGPL: only this module imports it, and nothing else in
+Nearfield needs it. The extractor reads files, so samples are passed to it as a 44.1 kHz float WAV in a temporary
+folder.
 
-MusicExtractor gives silent frames a noise that differs with every call. Here they keep what they hold, and stretches
-of digital silence get a noise of their own beforehand, the same each time: equal samples give equal descriptors to
-the bit, whatever was extracted before. Sound without silent frames is described as by AcousticBrainz. Samples that
-are very quiet or beyond full scale are brought to a usual level, as MusicExtractor evens out loudness within limits.
+MusicExtractor fills silent frames with noise that differs on every call. Here it leaves silent frames alone, and
+stretches of digital silence are filled with fixed noise beforehand. Equal samples therefore give bit-identical
+descriptors, whatever was extracted before. Sound without silent frames is described as by AcousticBrainz. Samples that
+are very quiet or beyond full scale are scaled to a normal level, because MusicExtractor evens out loudness only within
+limits.
 """
 
 import tempfile
@@ -28,10 +30,10 @@ EXTRACTOR = "essentia MusicExtractor (music 2.0)"
 RATE = 44100
 SHORTEST_SECONDS = 1.0
 STATISTICS = ["mean", "var", "median", "min", "max", "dmean", "dmean2", "dvar", "dvar2"]
-"""AcousticBrainz's."""
+"""The statistics in AcousticBrainz's documents."""
 
 _SILENCE = 1e-10
-"""Mean square below which essentia calls a frame silent; also that of the noise put there."""
+"""Mean square below which essentia treats a frame as silent; the inserted noise has the same mean square."""
 _BLOCK = 512
 _PEAKS = (0.05, 1.0)
 _PEAK = 0.5
@@ -42,7 +44,7 @@ _SECONDS_PER_SECOND = 0.2
 
 
 def extract_descriptors(samples: FloatArray, rate: int) -> FloatArray:
-    """The vector (d,) of mono samples (n,), in the order of DESCRIPTOR_NAMES, worked out in a process with limits.
+    """Extract the vector (d,) of mono samples (n,), in the order of DESCRIPTOR_NAMES, in a process with limits.
 
     Raises AudioError for silence, for less than a second, for values that are not finite, and for sound that the
     extractor cannot describe.
@@ -56,9 +58,9 @@ def _descriptors(samples: FloatArray, rate: int) -> FloatArray:
 
 
 class DescriptorExtractor:
-    """MusicExtractor in this process, to be made once and called for many clips; see `extract_descriptors` for one.
+    """MusicExtractor in this process. Make it once and call it for many clips; `extract_descriptors` is for one clip.
 
-    Not for files of strangers: it has no limit on time or memory, and samples should be checked before.
+    Do not use it for untrusted files: it has no limit on time or memory. Check the samples first.
     """
 
     def __init__(self) -> None:
@@ -84,14 +86,14 @@ class DescriptorExtractor:
         )
 
     def __call__(self, samples: FloatArray, rate: int) -> FloatArray:
-        """The vector (d,) of mono samples (n,), in the order of DESCRIPTOR_NAMES. Raises AudioError as `document`."""
+        """The vector (d,) of mono samples (n,), in the order of DESCRIPTOR_NAMES. Raises AudioError like `document`."""
         try:
             return descriptors_of(self.document(samples, rate))
         except CatalogueError as error:
             raise AudioError(f"This sound has no complete set of descriptors: {error}") from error
 
     def document(self, samples: FloatArray, rate: int) -> dict[str, Any]:
-        """The sections lowlevel, rhythm and tonal under AcousticBrainz's names, of mono samples (n,).
+        """The sections lowlevel, rhythm and tonal of mono samples (n,), under AcousticBrainz's names.
 
         Raises AudioError for silence, for less than a second, for values that are not finite, and for sound that the
         extractor cannot describe.
@@ -102,7 +104,7 @@ class DescriptorExtractor:
             return self.document_of_file(path)
 
     def document_of_file(self, path: Path) -> dict[str, Any]:
-        """As `document`, of a WAV written by `write_clip`."""
+        """Like `document`, for a WAV file written by `write_clip`."""
         try:
             pool, _ = self._extract(str(path))
         except RuntimeError as error:

@@ -1,14 +1,14 @@
-"""The vector of AcousticBrainz descriptors: which leaves of a low-level document it holds, in which order.
+"""The vector of AcousticBrainz descriptors: the leaves of a low-level document that it holds, and their order.
 
-It holds the leaves that both AcousticBrainz's documents ("music 1.0", Porter et al., ISMIR 2015) and today's essentia
-("music 2.0") know, under AcousticBrainz's names:
+It holds leaves that AcousticBrainz's documents ("music 1.0", Porter et al., ISMIR 2015) and current essentia ("music
+2.0") share, under AcousticBrainz's names:
 
-- of every frame descriptor mean, var, dmean and dvar: level and spread of the values and of their steps. median, min,
-  max and the second differences say nearly the same again, at the price of a vector twice as wide;
-- of MFCC and GFCC the mean; the covariance matrices are left out, 676 numbers that mostly repeat the spectrum;
-- the single values, except those that count along with the length of the excerpt (beats, different chords);
-- keys as numbers: the place on the circle of fifths, where A minor lies with C major, as cosine and sine, and 1 for
-  major, 0 for minor.
+- mean, var, dmean and dvar of every frame descriptor: level and spread of the values and of their differences. median,
+  min, max and the second differences add little and would double the width of the vector;
+- the mean of MFCC and GFCC, without the covariance matrices, whose 676 numbers mostly repeat the spectrum;
+- the single values, except counts that grow with the length of the excerpt (beats, different chords);
+- keys as numbers: the cosine and sine of the position on the circle of fifths, which A minor shares with C major, and 1
+  for major or 0 for minor.
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ PEAKS = tuple(
     f"bpm_histogram_{peak}"
     for peak in ("first_peak_bpm", "first_peak_weight", "second_peak_bpm", "second_peak_spread", "second_peak_weight")
 )
-"""One value per track; AcousticBrainz wraps them in statistics of that one value, today's essentia does not."""
+"""One value per track; AcousticBrainz wraps it in statistics of that one value, and current essentia does not."""
 
 _SINGLE_LEAVES: dict[tuple[str, ...], int] = {
     ("lowlevel", "mfcc", "mean"): 13,
@@ -110,7 +110,7 @@ def _names() -> tuple[str, ...]:
 
 
 DESCRIPTOR_NAMES = _names()
-"""A name for every number of the vector: section.descriptor.statistic and, where it holds several, the place."""
+"""A name for every number of the vector: section.descriptor.statistic, and an index if there are several."""
 
 COLUMN_OF = {name: column for column, name in enumerate(DESCRIPTOR_NAMES)}
 
@@ -125,7 +125,7 @@ def descriptors_of(document: Document) -> FloatArray:
 
 
 def fifths_angle(pitch_class: int, major: bool) -> float:
-    """Angle in radians on the circle of fifths; a minor key lies with its relative major."""
+    """Angle in radians on the circle of fifths; a minor key has the angle of its relative major."""
     tonic = pitch_class if major else pitch_class + 3
     return float(tonic * 7 % 12 * np.pi / 6)
 

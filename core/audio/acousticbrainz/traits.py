@@ -1,8 +1,8 @@
 """Descriptors in words: what stands out in a sound, and what two artists have in common.
 
-A trait is one number of the descriptor vector that a listener can follow. Words depend on what is usual: in the
-catalogue at hand where there is one (`reference_of`), else in popular music (`USUAL`, rules of thumb of ours from
-AcousticBrainz documents).
+A trait is one number of the descriptor vector that a listener can relate to. The words depend on what is usual in the
+open catalogue (`reference_of`) or, without one, in popular music (`USUAL`, our rules of thumb from AcousticBrainz
+documents).
 """
 
 import math
@@ -26,8 +26,8 @@ _CLEAR_KEY = 0.8
 
 @dataclass(frozen=True)
 class Trait:
-    """A column of descriptors for people. `unit` is empty where its numbers tell a listener nothing; `low` and `high`
-    are words for little and much of it; `usual` is its mean and deviation in popular music."""
+    """A descriptor column in words. `unit` is empty if the numbers mean nothing to a listener; `low` and `high` are the
+    words for low and high values; `usual` is the mean and deviation in popular music."""
 
     key: str
     label: str
@@ -79,10 +79,10 @@ _COLUMNS = [COLUMN_OF[trait.column] for trait in _TRAITS]
 
 @dataclass(frozen=True)
 class Reference:
-    """What is usual, per trait: (t,) each, in the order of TRAITS where vectors are asked about.
+    """The usual values of each trait, (t,) each; for descriptor vectors in the order of TRAITS.
 
-    Below `low` and above `high` a trait has a word; `deviation` is the unit in which two artists are compared; `known`
-    (m, t) the values among which others stand, none where rules of thumb say what is usual.
+    A trait gets a word below `low` and above `high`. `deviation` is the unit for comparing two artists. `known` (m, t)
+    are the values of the reference artists, empty for rules of thumb.
     """
 
     middle: DoubleArray
@@ -92,15 +92,15 @@ class Reference:
     known: DoubleArray
 
     def places(self, vectors: FloatArray) -> DoubleArray:
-        """Traits of vectors (..., d) as deviations from the middle (..., t): one scale for all, as charts need."""
+        """Traits of vectors (..., d) in deviations from the middle (..., t): one scale for all traits, for charts."""
         return self.places_of_values(_traits(vectors))
 
     def places_of_values(self, values: DoubleArray) -> DoubleArray:
-        """The same of traits (..., t)."""
+        """The same for values (..., t) of traits."""
         return (values - self.middle) / self.deviation
 
     def shares(self, values: DoubleArray) -> DoubleArray:
-        """(t,) the share of the known that has less of each trait than `values` (t,); NaN where none are known."""
+        """(t,) the share of known artists whose value is below `values` (t,) in each trait; NaN if none are known."""
         return (self.known < values).mean(axis=0) if len(self.known) else np.full(len(values), np.nan)
 
 
@@ -113,15 +113,15 @@ USUAL = _usual()
 
 
 def reference_of(vectors: FloatArray) -> Reference:
-    """What is usual among artists (n, d), rows of NaN left out; USUAL where fewer than 30 are known."""
+    """The usual values among artists (n, d), without rows of NaN; USUAL if fewer than 30 artists are known."""
     return reference_of_values(_traits(vectors), USUAL.deviation) or USUAL
 
 
 def reference_of_values(values: DoubleArray, smallest: DoubleArray | float = 1.0) -> Reference | None:
-    """What is usual among traits (n, t) of artists, rows of NaN left out; None where fewer than 30 are known.
+    """The usual values among traits (n, t) of artists, without rows of NaN; None if fewer than 30 are known.
 
-    A fifth of the artists is below `low`, a fifth above `high`; a deviation is half the span of the middle 68%, which
-    a few outliers do not move, and `smallest` for a trait that they all have alike.
+    A fifth of the artists is below `low` and a fifth above `high`. A deviation is half the span of the middle 68%,
+    which a few outliers do not change; it is `smallest` for a trait that is equal for all artists.
     """
     known = values[np.isfinite(values).all(axis=1)]
     if len(known) < _SMALLEST_REFERENCE:
@@ -137,7 +137,7 @@ def trait_values(vectors: FloatArray) -> dict[str, DoubleArray]:
 
 
 def key_of(vector: FloatArray) -> str | None:
-    """The key of a vector (d,), as "A minor"; None where it averages tracks in different keys."""
+    """The key of a vector (d,), such as "A minor"; None if it averages tracks in different keys."""
     cosine, sine, major = (vector[COLUMN_OF[f"tonal.key_{part}"]] for part in ("key.cos", "key.sin", "scale.major"))
     if np.hypot(cosine, sine) < _CLEAR_KEY or max(major, 1 - major) < _CLEAR_KEY:
         return None
@@ -162,9 +162,9 @@ def describe(vector: FloatArray, reference: Reference = USUAL, most: int = 6) ->
 
 @dataclass(frozen=True)
 class TraitComparison:
-    """One trait of two artists: its values, `gap` between them and `place` of their mean, in deviations; `word` is what
-    both are, where both are unusual in the same way; `shares` of the known artists that have less of it than each, NaN
-    where none are known."""
+    """One trait of two artists. `gap` is the distance between their values and `place` the position of their mean, in
+    deviations. `word` describes both artists if both are unusual in the same way. `shares` are the shares of known
+    artists with a lower value than each of the two, NaN if none are known."""
 
     trait: Trait
     first: float
@@ -180,7 +180,7 @@ class TraitComparison:
 
     @property
     def name(self) -> str:
-        """What the two have in common: the word for both, else what the trait is called."""
+        """What the two have in common: the word for both, or the name of the trait."""
         return self.word if self.word and self.trait.key != "tempo" else self.trait.label.lower()
 
     @property
@@ -195,14 +195,14 @@ def compare_traits(first: FloatArray, second: FloatArray, reference: Reference =
 
 
 def common_traits(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> list[TraitComparison]:
-    """The traits in which two vectors (d,) are close, those that set the two apart from others first."""
+    """The traits in which two vectors (d,) are close, the most unusual first."""
     return close_traits(_TRAITS, _traits(first), _traits(second), reference)
 
 
 def close_traits(
     traits: Sequence[Trait], first: DoubleArray, second: DoubleArray, reference: Reference
 ) -> list[TraitComparison]:
-    """The same of values (t,) of any `traits` (t,)."""
+    """The same for values (t,) of any `traits` (t,)."""
     close = [comparison for comparison in _compared(traits, first, second, reference) if comparison.close]
     return sorted(close, key=lambda comparison: -abs(comparison.place))
 

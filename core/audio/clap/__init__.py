@@ -1,4 +1,4 @@
-"""CLAP: sound and words in one space (Wu et al. 2023), from several checkpoints behind one contract."""
+"""CLAP: sound and words in one space (Wu et al. 2023), from several checkpoints behind one interface."""
 
 from core.audio.clap.encoders import AudioEmbedding, ClapEncoder
 from core.audio.clap.opening import open_encoder

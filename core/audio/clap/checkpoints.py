@@ -1,4 +1,4 @@
-"""Which checkpoints there are, where they come from, and which of them are on this machine."""
+"""The CLAP checkpoints: their names and sources, and which of them are on this machine."""
 
 import os
 import time
@@ -26,9 +26,9 @@ _ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint Nearfield knows. `form` is "laion" (a .pt for the laion-clap package) or "transformers".
+    """A checkpoint that Nearfield knows. `form` is "laion" (a .pt for the laion-clap package) or "transformers".
 
-    `files[0]` holds the weights; the others let it read words or say its shape.
+    `files[0]` holds the weights; the others hold the tokenizer and the configuration.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Checkpoint:
 
     @property
     def size(self) -> int | None:
-        """Bytes to download, as far as known; None where not even that of the weights is."""
+        """Bytes to download, as far as known; None if even the size of the weights is unknown."""
         sizes = [file.size or 0 for file in self.files]
         return sum(sizes) if sizes and sizes[0] else None
 
@@ -50,7 +50,7 @@ class Checkpoint:
 _LAION = "https://huggingface.co/lukewys/laion_clap/resolve/b3708341862f581175dba5c356a4ebf74a9b6651/"
 _ROBERTA = "https://huggingface.co/FacebookAI/roberta-base/resolve/e2da8e2f811d1448a5b465c236feacd80ffbac7b/"
 _SPEECH = "https://huggingface.co/laion/larger_clap_music_and_speech/resolve/refs%2Fpr%2F1/"
-_WORDS = (
+_TOKENIZER_FILES = (
     RemoteFile(
         "vocab.json", _ROBERTA + "vocab.json", None, "9e7f63c2d15d666b52e21d250d2e513b87c9b713cfa6987a82ed89e5e6e50655"
     ),
@@ -86,7 +86,7 @@ KNOWN: dict[str, Checkpoint] = {
                     2_352_471_003,
                     "fae3e9c087f2909c28a09dc31c8dfcdacbc42ba44c70e972b58c1bd1caf6dedd",
                 ),
-                *_WORDS,
+                *_TOKENIZER_FILES,
             ),
             "CC0-1.0 (tokenizer MIT)",
             "https://huggingface.co/lukewys/laion_clap",
@@ -104,7 +104,7 @@ KNOWN: dict[str, Checkpoint] = {
                     1_863_587_645,
                     "8053c9775516af2f4902e1e8281e356cc1bf7a85e8b761908170767b77c3f037",
                 ),
-                *_WORDS,
+                *_TOKENIZER_FILES,
             ),
             "CC0-1.0 (tokenizer MIT)",
             "https://huggingface.co/lukewys/laion_clap",
@@ -136,7 +136,7 @@ KNOWN: dict[str, Checkpoint] = {
 
 
 def known(name: str) -> Checkpoint:
-    """The checkpoint called `name`. Raises NearfieldError with the names there are."""
+    """The checkpoint called `name`. Raises NearfieldError, which lists the names, if there is none."""
     if name not in KNOWN:
         raise NearfieldError(f"There is no checkpoint {name}. Choose one of {', '.join(KNOWN)}, or give a path.")
     return KNOWN[name]
@@ -149,7 +149,7 @@ def cache_folder() -> Path:
 
 
 def checkpoint_folder(checkpoint: Checkpoint) -> Path:
-    """The folder with a checkpoint's files, there or to be made."""
+    """The folder for a checkpoint's files, which may not exist yet."""
     if checkpoint.name == BUNDLED:
         return _ASSETS / "clap-small"
     return cache_folder() / "checkpoints" / checkpoint.name
@@ -169,10 +169,10 @@ def get(
     on_progress: Progress = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[str]:
-    """Download, check and convert a checkpoint; returns plain sentences about what was checked against what.
+    """Download, verify and convert a checkpoint; returns sentences that say how each file was verified.
 
-    A file whose sha256 nobody publishes is trusted the first time: its sha256 is recorded, said, and demanded from
-    then on. Goes on where an earlier attempt ended. Raises as `download` and `convert` do.
+    A file without a published sha256 is trusted the first time: its sha256 is recorded, reported and required from then
+    on. An interrupted download is resumed. Raises what `download` and `convert` raise.
     """
     folder = checkpoint_folder(checkpoint)
     if not checkpoint.files:
@@ -201,7 +201,7 @@ def get(
 
 
 def verify(checkpoint: Checkpoint) -> list[str]:
-    """Read every file of an installed checkpoint again; returns its faults, none if it is whole."""
+    """Read every file of an installed checkpoint again; returns its faults, none if it is intact."""
     if not is_installed(checkpoint):
         raise NearfieldError(
             f"{checkpoint.name} is not on this machine. Run: python -m core checkpoint get {checkpoint.name}"
@@ -222,7 +222,7 @@ def verify(checkpoint: Checkpoint) -> list[str]:
 
 
 def _is_there(folder: Path, file: RemoteFile, recorded: dict[str, Any]) -> bool:
-    """Whether a file need not be fetched again: it, or what it was converted to, is there as recorded."""
+    """Whether a file, or its converted form, is present as recorded and need not be downloaded again."""
     facts = recorded.get(file.name)
     if facts is None or file.sha256 not in (None, facts["sha256"]):
         return False
@@ -256,7 +256,7 @@ def _sentence(file: RemoteFile, found: str) -> str:
 
 
 def _shifted(on_progress: Progress, finished: int, size: int | None) -> Progress:
-    """Progress over all files where the size of the weights is known, else of each file by itself."""
+    """Progress over all files if the size of the weights is known, otherwise over each file."""
     if size is None:
         return on_progress
     return lambda done, total: on_progress(finished + done, max(size, finished + done))

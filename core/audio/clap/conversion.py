@@ -1,4 +1,4 @@
-"""LAION's checkpoints from PyTorch's pickle to safetensors, once, without running anything that the pickle holds."""
+"""Conversion of LAION's checkpoints from PyTorch pickles to safetensors, without running code from the pickle."""
 
 import shutil
 import struct
@@ -14,13 +14,13 @@ from core.audio.clap.laion import audio_model
 from core.errors import NearfieldError
 from core.storage import atomic_path, sha256_file
 
-# What the training state beside the weights is made of in LAION's files: NumPy scalars such as learning rates.
+# LAION's files also hold training state, made of NumPy scalars such as learning rates.
 _HARMLESS: list[Any] = [
     (np.float64(0).__reduce__()[0], "numpy.core.multiarray.scalar"),
     np.dtype,
     *(type(np.dtype(kind)) for kind in (np.float64, np.float32, np.int64)),
 ]
-# What PyTorch's reader raises for files that are cut or made up.
+# Exceptions that PyTorch's reader raises for truncated or forged files.
 _DAMAGE = (
     torch.serialization.pickle.UnpicklingError,
     RuntimeError,
@@ -34,15 +34,15 @@ _DAMAGE = (
     struct.error,
 )
 _PREFIX = "module."
-# transformers makes it from the configuration since 4.31, and LAION's code deletes it too.
+# transformers derives it from the configuration since 4.31; LAION's code deletes it too.
 _DERIVED = "text_branch.embeddings.position_ids"
 
 
 def convert(source: Path, target: Path, sha256: str) -> None:
     """Write the weights of LAION's checkpoint `source` to the safetensors file `target`, atomically.
 
-    `sha256` is the hash that the file must have. Raises NearfieldError where it has another, holds anything but
-    tensors and numbers, is damaged, or is no CLAP checkpoint without fusion, and where the disk is too full.
+    `sha256` is the hash that the file must have. Raises NearfieldError if the hash differs, if the file is damaged,
+    holds anything but tensors and numbers or is not a CLAP checkpoint without fusion, and if the disk is too full.
     """
     if sha256_file(source) != sha256:
         raise NearfieldError(f"{source.name} is not the file that was checked before. Get it again.")
@@ -61,7 +61,7 @@ def convert(source: Path, target: Path, sha256: str) -> None:
 
 
 def source_hash(converted: Path) -> str:
-    """SHA-256 of the checkpoint that a file was converted from; empty where the file says none or is damaged."""
+    """SHA-256 of the checkpoint that a file was converted from; empty if the file does not say or is damaged."""
     try:
         with safe_open(converted, "pt") as file:
             return (file.metadata() or {}).get("source_sha256", "")

@@ -1,7 +1,7 @@
-"""Large files from the web: resumed where they broke off, checked, and moved into place only when whole.
+"""Downloads of large files: resumed after an interruption, verified, and moved into place only when complete.
 
-huggingface_hub could fetch LAION's files too, but its progress cannot be followed or cancelled from a page, and it
-compares no sha256 of ours.
+huggingface_hub could fetch LAION's files too, but a page can neither follow nor cancel it, and it does not compare
+files with a known sha256.
 """
 
 import errno
@@ -27,7 +27,7 @@ Progress = Callable[[int, int | None], None]
 _BLOCK = 1 << 20
 _SPARE = 64 << 20
 _ATTEMPTS = 4
-_PATIENCE = 30.0
+_TIMEOUT_SECONDS = 30.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -46,7 +46,7 @@ class StoppedError(NearfieldError):
 
 
 class _BrokenOffError(Exception):
-    """The connection ended early; asking again may help."""
+    """The connection ended early; another attempt may help."""
 
 
 def download(
@@ -58,10 +58,10 @@ def download(
 ) -> str:
     """Fetch `file` into `folder` and return its sha256.
 
-    `on_progress(done, total)` counts bytes. A download that broke off, or was cancelled, goes on where it ended
-    (HTTP range requests, RFC 9110 section 14); four attempts in a row that bring nothing, `pause` seconds apart and
-    longer each time, are the end. Raises StoppedError when cancelled, and NearfieldError for a refusal of the server,
-    another size or sha256 than known, a full disk, or a download of the same file elsewhere.
+    `on_progress(done, total)` counts bytes. An interrupted or cancelled download is resumed (HTTP range requests, RFC
+    9110 section 14). It fails after four attempts in a row without progress; the pauses between them grow from `pause`
+    seconds. Raises StoppedError when cancelled, and NearfieldError if the server refuses, the size or sha256 differs
+    from the known one, the disk is full, or another process is downloading the same file.
     """
     _check_url(file.url)
     try:
@@ -80,20 +80,20 @@ def _download(
     file: RemoteFile, folder: Path, on_progress: Progress, cancelled: Callable[[], bool], pause: float
 ) -> str:
     part = folder / f"{file.name}.part"
-    in_vain = 0
+    failed_attempts = 0
     while True:
         before = _size(part)
         try:
             _fetch_rest(file, part, on_progress, cancelled)
             break
         except _BrokenOffError as fault:
-            in_vain = in_vain + 1 if _size(part) <= before else 0
-            if in_vain == _ATTEMPTS:
+            failed_attempts = failed_attempts + 1 if _size(part) <= before else 0
+            if failed_attempts == _ATTEMPTS:
                 raise NearfieldError(
                     f"The connection broke off after {_size(part) / 1e6:,.1f} MB of {file.name} ({fault}). "
                     "Try again later; it goes on from there."
                 ) from None
-            time.sleep(pause * 2**in_vain)
+            time.sleep(pause * 2**failed_attempts)
     found = sha256_file(part)
     if file.sha256 is not None and found != file.sha256:
         _forget(part)
@@ -107,7 +107,7 @@ def _download(
 
 
 def _fetch_rest(file: RemoteFile, part: Path, on_progress: Progress, cancelled: Callable[[], bool]) -> None:
-    """Append what is missing to `part`; _BrokenOffError where the connection ended before that."""
+    """Append the missing bytes to `part`. Raises _BrokenOffError if the connection ends early."""
     done = _size(part)
     if file.size is not None and done == file.size:
         return
@@ -145,7 +145,7 @@ def _fetch_rest(file: RemoteFile, part: Path, on_progress: Progress, cancelled: 
 
 
 def _open(file: RemoteFile, part: Path, done: int) -> Any:
-    """Ask for the bytes from `done` on, and for all of them where the server's file has changed meanwhile."""
+    """Request the bytes from `done` on, or all of them if the server's file has changed."""
     headers = {"User-Agent": "nearfield", "Accept-Encoding": "identity"}
     if done:
         headers["Range"] = f"bytes={done}-"
@@ -153,7 +153,7 @@ def _open(file: RemoteFile, part: Path, done: int) -> Any:
         if etag and not etag.startswith("W/"):
             headers["If-Range"] = etag
     try:
-        response = urlopen(Request(file.url, headers=headers), timeout=_PATIENCE)
+        response = urlopen(Request(file.url, headers=headers), timeout=_TIMEOUT_SECONDS)
     except HTTPError as fault:
         with closing(fault):
             if fault.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -182,7 +182,7 @@ def _read(response: Any) -> bytes:
 
 
 def _total(response: Any, done: int) -> int | None:
-    """Bytes of the whole file, where the server says."""
+    """Size of the whole file in bytes, if the server gives it."""
     length = response.headers.get("Content-Length")
     return done + int(length) if length and length.isdigit() else None
 

@@ -1,4 +1,4 @@
-"""What every CLAP encoder does: sound and words to unit vectors of one space."""
+"""The interface of every CLAP encoder: it turns sound and words into unit vectors of one space."""
 
 import threading
 from collections.abc import Iterator, Sequence

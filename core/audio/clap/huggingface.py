@@ -25,7 +25,7 @@ _DERIVED = ("position_ids", "token_type_ids", "relative_position_index")
 
 
 class HuggingFaceClap:
-    """A folder with config.json, model.safetensors and tokenizer.json."""
+    """An encoder from a folder with config.json, model.safetensors and tokenizer.json."""
 
     def __init__(self, folder: Path, name: str = "", title: str = "") -> None:
         self.name = name or folder.name
@@ -62,7 +62,8 @@ class HuggingFaceClap:
 
 
 def load_model(folder: Path) -> ClapModel:
-    """The model of a folder, ready to embed. Raises NearfieldError where a file is missing, damaged or another's."""
+    """The model of a folder, ready to embed. Raises NearfieldError if a file is missing, damaged or of another
+    model."""
     config = read_json(folder / "config.json")
     if config.get("model_type") != "clap":
         raise NearfieldError(f"{folder} holds no CLAP model: its config.json says {config.get('model_type')!r}.")
@@ -101,7 +102,7 @@ def load_model(folder: Path) -> ClapModel:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the library's progress bars and reports: what is wrong is raised instead."""
+    """Silence the library's progress bars and reports; problems are raised instead."""
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -119,7 +120,7 @@ def _mel_settings(folder: Path) -> MelSettings:
 
 
 def _tokenizer(folder: Path, config: ClapConfig) -> Tokenizer | None:
-    """The folder's tokenizer, cut to the model's positions; None without one."""
+    """The folder's tokenizer, truncated to the model's positions; None if there is none."""
     path = folder / "tokenizer.json"
     if not path.is_file():
         return None

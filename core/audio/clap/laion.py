@@ -1,7 +1,7 @@
 """LAION's CLAP package (laion-clap 1.1.7) offline: the paper's encoder, from a checkpoint in safetensors.
 
 The package downloads tokenizers and a language model at import and construction, imports torchvision only for names
-that this path never uses, crops long audio at random, and unpickles checkpoints. All four are kept from it here.
+that this path never uses, crops long audio at random, and unpickles checkpoints. This module prevents all four.
 """
 
 import contextlib
@@ -97,7 +97,7 @@ class LaionClap:
 
 
 def audio_model(state: dict[str, torch.Tensor]) -> str:
-    """Which HTSAT a state dict belongs to. Raises NearfieldError for anything that is no CLAP without fusion."""
+    """The HTSAT that a state dict belongs to. Raises NearfieldError unless it is a CLAP without fusion."""
     patches = state.get(_PATCHES)
     name = AUDIO_MODELS.get(patches.shape[0]) if patches is not None and patches.ndim == 4 else None
     if name is None:
@@ -111,7 +111,7 @@ def audio_model(state: dict[str, torch.Tensor]) -> str:
 
 
 def build_module(amodel: str) -> Any:
-    """`laion_clap.CLAP_Module` with weights still to be loaded and no tokenizer, built without network."""
+    """`laion_clap.CLAP_Module` without weights and tokenizer, built without network access."""
     with _IMPORTING, contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), _offline(), _torchvision():
         warnings.simplefilter("ignore")
         package = _import_package()
@@ -120,10 +120,10 @@ def build_module(amodel: str) -> Any:
 
 
 def roberta_tokenizer(folder: Path) -> Tokenizer | None:
-    """RoBERTa's byte-level BPE, padded to CLAP's 77 tokens; None where the folder lacks its two files.
+    """RoBERTa's byte-level BPE, padded to CLAP's 77 tokens; None if the folder lacks its two files.
 
-    Raises NearfieldError where the vocabulary is not RoBERTa's 50,265 tokens: with another one, queries would be
-    nonsense without an error.
+    Raises NearfieldError if the vocabulary is not RoBERTa's 50,265 tokens: another one would make queries meaningless
+    without an error.
     """
     vocabulary, merges = folder / "vocab.json", folder / "merges.txt"
     if not (vocabulary.is_file() and merges.is_file()):
@@ -140,7 +140,7 @@ def roberta_tokenizer(folder: Path) -> Tokenizer | None:
 
 
 class _NoRandomWeights(TorchFunctionMode):
-    """Leave new weights unset: drawing 150 million of them takes longer than reading the real ones."""
+    """Leaves new weights uninitialised: drawing 150 million of them takes longer than reading the real ones."""
 
     _DRAWS = (torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.erfinv_)
 
@@ -152,7 +152,7 @@ class _NoRandomWeights(TorchFunctionMode):
 
 
 def _import_package() -> Any:
-    """Import laion_clap without the folder that it leaves on the import path."""
+    """Import laion_clap and remove the folder that it adds to the import path."""
     before = list(sys.path)
     try:
         return importlib.import_module("laion_clap")
@@ -179,7 +179,7 @@ def _offline() -> Iterator[None]:
 
 @contextmanager
 def _loading(owner: type, replacement: Any) -> Iterator[None]:
-    """Replace the class method `from_pretrained`, which classes inherit or have of their own, for a while."""
+    """Temporarily replace the class method `from_pretrained`, whether `owner` inherits or defines it."""
     own = vars(owner).get("from_pretrained")
     type.__setattr__(owner, "from_pretrained", staticmethod(replacement))
     try:
@@ -193,7 +193,8 @@ def _loading(owner: type, replacement: Any) -> Iterator[None]:
 
 @contextmanager
 def _torchvision() -> Iterator[None]:
-    """The real torchvision where it works, else modules with the names that laion_clap imports, for a while."""
+    """Temporarily provide torchvision: the real one if it works, otherwise stubs of the names that laion_clap
+    imports."""
     before = set(sys.modules)
     try:
         importlib.import_module("torchvision")

@@ -18,7 +18,7 @@ _FLOOR = 1e-10
 
 @dataclass(frozen=True)
 class MelSettings:
-    """How a checkpoint wants its spectrograms; the defaults are those of all published CLAP checkpoints."""
+    """The settings of a checkpoint's spectrograms; the defaults are those of all published CLAP checkpoints."""
 
     bins: int = 64
     fft: int = 1024
@@ -28,7 +28,7 @@ class MelSettings:
 
     @classmethod
     def from_preprocessor(cls, config: dict[str, Any]) -> Self:
-        """Read a `preprocessor_config.json`. Raises NearfieldError for a front-end that Nearfield does not have."""
+        """Read a `preprocessor_config.json`. Raises NearfieldError for a front-end that Nearfield does not support."""
         expected = {
             "feature_extractor_type": "ClapFeatureExtractor",
             "sampling_rate": RATE,
@@ -67,13 +67,13 @@ class MelSettings:
 
 @dataclass(frozen=True)
 class MelFrontEnd:
-    """Windows of sound to log-mel spectrograms in decibels, computed in double precision."""
+    """Turns windows of sound into log-mel spectrograms in decibels, computed in double precision."""
 
     settings: MelSettings = field(default_factory=MelSettings)
 
     @cached_property
     def _filters(self) -> torch.Tensor:
-        """(frequencies below `high`, bins); the frequencies above it weigh nothing."""
+        """(frequencies below `high`, bins); higher frequencies have no weight."""
         settings = self.settings
         filters = mel_filter_bank(
             settings.fft // 2 + 1, settings.bins, settings.low, settings.high, RATE, norm="slaney", mel_scale="slaney"

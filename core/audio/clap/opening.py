@@ -1,4 +1,4 @@
-"""From the name of a checkpoint, or a path, to an encoder that is ready."""
+"""Opening an encoder by the name of a checkpoint or by a path."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from core.storage import sha256_file
 def open_encoder(name_or_path: str | Path) -> ClapEncoder:
     """Open a known checkpoint by its name, a folder in transformers' form, or one of LAION's .pt files.
 
-    A .pt file is converted to safetensors in the cache folder the first time; it is read as plain weights only, and
-    one that needs more is refused. Raises NearfieldError with the remedy where the checkpoint is not on this machine.
+    A .pt file is converted to safetensors in the cache folder the first time. Only plain weights are read; a file that
+    needs more is rejected. Raises NearfieldError with the remedy if the checkpoint is not on this machine.
     """
     checkpoint = KNOWN.get(str(name_or_path))
     if checkpoint is not None:
@@ -48,7 +48,7 @@ def _open_known(checkpoint: Checkpoint) -> ClapEncoder:
 
 
 def _open_file(path: Path) -> ClapEncoder:
-    """A .pt file of the user's own; converted once, under its sha256."""
+    """Open the user's own .pt file, converted once and stored under its sha256."""
     from core.audio.clap.conversion import convert, source_hash
     from core.audio.clap.laion import LaionClap
 
@@ -57,10 +57,10 @@ def _open_file(path: Path) -> ClapEncoder:
     if source_hash(target) != found:
         convert(path, target, found)
     title = next((known.title for known in KNOWN.values() if known.files and known.files[0].sha256 == found), path.name)
-    return LaionClap(target, path.name, title, _folder_with_words(path.parent))
+    return LaionClap(target, path.name, title, _vocabulary_folder(path.parent))
 
 
-def _folder_with_words(beside: Path) -> Path:
-    """Where RoBERTa's vocabulary is: beside the user's file, or with a checkpoint that was downloaded."""
+def _vocabulary_folder(beside: Path) -> Path:
+    """The folder with RoBERTa's vocabulary: the one of the user's file, or of a downloaded checkpoint."""
     downloaded = [checkpoint_folder(checkpoint) for checkpoint in KNOWN.values() if checkpoint.form == "laion"]
     return next((folder for folder in [beside, *downloaded] if (folder / "merges.txt").is_file()), beside)

@@ -1,4 +1,4 @@
-"""A small CLAP: HTSAT audio tower, RoBERTa text tower and byte-level BPE, as LAION's but about 2 M parameters.
+"""A small CLAP: HTSAT audio tower, RoBERTa text tower and byte-level BPE, like LAION's, but with about 2 M parameters.
 
 Wu et al., "Large-scale contrastive language-audio pretraining with feature fusion and keyword-to-caption
 augmentation" (2023); HTSAT: Chen et al. (2022).
@@ -65,7 +65,7 @@ def new_small_model(seed: int, vocab_size: int) -> ClapModel:
 def train_tokenizer(captions: Iterable[str], vocab_size: int) -> Tokenizer:
     """Byte-level BPE over lower-cased captions with RoBERTa's special tokens (<s> 0, <pad> 1, </s> 2).
 
-    Any text can be encoded. The vocabulary may come out smaller than `vocab_size` where captions hold few words.
+    Any text can be encoded. The vocabulary is smaller than `vocab_size` if the captions hold few words.
     """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase(), normalizers.Strip()])
@@ -98,7 +98,7 @@ def encode_captions(tokenizer: Tokenizer, captions: Sequence[str]) -> tuple[torc
 def save_clap(folder: Path, model: ClapModel, tokenizer: Tokenizer, card: str, facts: dict[str, Any]) -> None:
     """Write model.safetensors, config.json, preprocessor_config.json, tokenizer.json and card.md into `folder`.
 
-    `facts` is kept in the header of the safetensors file as text. `ClapModel.from_pretrained` reads the folder too.
+    `facts` are stored as text in the header of the safetensors file. `ClapModel.from_pretrained` reads the folder too.
     """
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     metadata = {"format": "pt"} | {name: str(value) for name, value in facts.items()}

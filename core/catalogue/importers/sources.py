@@ -1,4 +1,4 @@
-"""Reading source files safely: each refusal names the file and the reason."""
+"""Reading source files safely: every error names the file and the reason."""
 
 import zipfile
 import zlib

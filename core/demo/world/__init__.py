@@ -1,4 +1,4 @@
-"""The synthetic demo catalogue: invented artists with a known latent world, seeded and separable by part."""
+"""The synthetic world of the bundled catalogue: invented artists with known latent variables, drawn from a seed."""
 
 from core.demo.world.build import DEFAULT_ARTISTS, DEFAULT_SEED, SyntheticWorld, generate
 from core.demo.world.latent import LatentWorld, latent_world

@@ -1,10 +1,9 @@
 """The similarity graph of the synthetic world.
 
-A degree-corrected kernel model: the chance of an edge is 1 - exp(-t_i t_j K_ij), with the
-propensities t fitted so that expected degrees meet their targets (degree correction after
-Karrer and Newman 2011, 10.1103/PhysRevE.83.016107), followed by a triadic-closure step in
-which pairs with common neighbours are joined. The kernel reads both the audible position and
-the inaudible social one, so neither the sound nor the graph tells everything.
+A degree-corrected kernel model: the chance of an edge is 1 - exp(-t_i t_j K_ij), with the propensities t fitted so that
+expected degrees meet their targets (degree correction after Karrer and Newman 2011, 10.1103/PhysRevE.83.016107),
+followed by a triadic-closure step in which pairs with common neighbours are joined. The kernel reads both the audible
+position and the inaudible social one, so neither the sound nor the graph says everything.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ def similar_edges(world: LatentWorld, seed: int) -> tuple[pd.DataFrame, np.ndarr
     kernel = _kernel(world)
     adjacency = _draw(rng, kernel, (1 - CLOSURE_SHARE) * wanted)
     adjacency |= _draw_closure(rng, kernel, adjacency, wanted)
-    adjacency |= _one_edge_for_the_forgotten(rng, kernel, adjacency, wanted)
+    adjacency |= _one_edge_for_the_isolated(rng, kernel, adjacency, wanted)
     source, target = np.nonzero(np.triu(adjacency, k=1))
     edges = pd.DataFrame(
         {
@@ -55,7 +54,7 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _target_degrees(rng: np.random.Generator, fame: np.ndarray) -> np.ndarray:
-    """Heavy-tailed (gamma) degrees handed out in the order of fame, a random 1% at zero."""
+    """Heavy-tailed (gamma) degrees assigned in the order of fame, a random 1% at zero."""
     drawn = np.sort(rng.gamma(DEGREE_SHAPE, 1.0, len(fame)))
     degrees = drawn[np.argsort(np.argsort(fame))]
     degrees = np.minimum(degrees * MEAN_DEGREE / degrees.mean(), MAX_DEGREE)
@@ -107,16 +106,16 @@ def _draw_closure(
     return _draw(rng, affinity, left)
 
 
-def _one_edge_for_the_forgotten(
+def _one_edge_for_the_isolated(
     rng: np.random.Generator, kernel: np.ndarray, adjacency: np.ndarray, wanted: np.ndarray
 ) -> np.ndarray:
     """One edge, drawn from the kernel, for artists left without any though some were wanted."""
-    forgotten = np.flatnonzero((wanted > 0) & ~adjacency.any(axis=1))
-    odds = kernel[forgotten] * np.sqrt(wanted)[None, :]
+    isolated = np.flatnonzero((wanted > 0) & ~adjacency.any(axis=1))
+    odds = kernel[isolated] * np.sqrt(wanted)[None, :]
     with np.errstate(divide="ignore"):
         partner = np.argmax(np.log(odds) + rng.gumbel(size=odds.shape), axis=1)
     added = np.zeros_like(adjacency)
-    added[forgotten, partner] = True
+    added[isolated, partner] = True
     return added | added.T
 
 

@@ -1,7 +1,7 @@
-"""Latent world of the synthetic catalogue: what each invented artist sounds like and whom they know.
+"""The latent world of the synthetic catalogue: the sound and the social position of each invented artist.
 
-Everything random draws from its own child of one seed sequence (`part_rng`), so that one part
-can be replaced (feature vectors by ones extracted from audio, say) without moving the others.
+Every random part draws from its own child of one seed sequence (`part_rng`), so that one part can be replaced (feature
+vectors by extracted ones, say) without changing the others.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ FIRST_DECADE, LAST_DECADE = 1960, 2020
 
 @dataclass(frozen=True)
 class LatentWorld:
-    """What is true of every artist before any graph, tag or feature is drawn. Rows are artists.
+    """The latent variables of every artist, drawn before graph, tags and features. Rows are artists.
 
     scene, second_scene: int (n,), positions in `scenes.SCENES`.
     lean: float (n,), share of the second scene in the artist's sound, 0 for artists of one scene.
     audible: float (n, 12), position on each of `scenes.AUDIBLE_AXES`, about -1 to 1.
     social: float (n, 9), the inaudible factor: place circle (2), era (1), social circle (6).
-    fame: float (n,), standard normal; drives degree, popularity and how well documented one is.
+    fame: float (n,), standard normal; drives degree, popularity and how well documented the artist is.
     decade: int (n,), decade of the first record.
     """
 
@@ -79,7 +79,7 @@ def _mixed(values: np.ndarray, first: np.ndarray, second: np.ndarray, lean: np.n
 
 
 def _neighbouring_scene(rng: np.random.Generator, scene: np.ndarray) -> np.ndarray:
-    """For every artist another scene, more likely one that sounds alike."""
+    """Another scene for every artist, more likely one that sounds similar."""
     sound = scenes.sound_matrix()
     squared = ((sound[:, None, :] - sound[None, :, :]) ** 2).sum(axis=2)
     np.fill_diagonal(squared, np.inf)

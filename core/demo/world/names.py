@@ -1,4 +1,4 @@
-"""Invented artist names, put together from word lists; no real act is meant."""
+"""Invented artist names, composed from word lists; they refer to no real act."""
 
 from __future__ import annotations
 
@@ -557,7 +557,7 @@ BY_GENRE: dict[str, tuple[str, ...]] = {
         "{noun} for {noun}",
     ),
 }
-HOUSE_STYLE_SHARE = 0.75
+GENRE_PATTERN_SHARE = 0.75
 
 # Compositions of the lists above that are, or come close to, the names of real acts.
 BLOCKED = frozenset(
@@ -590,7 +590,7 @@ _SLOT = re.compile(r"(\{\w+\})")
 
 
 def artist_names(world: LatentWorld, seed: int) -> np.ndarray:
-    """Names (n,) as strings: unique but for NAMESAKE_PAIRS deliberate pairs from different genres."""
+    """Names (n,) as strings: unique except for NAMESAKE_PAIRS deliberate pairs from different genres."""
     rng = part_rng(seed, "names")
     genre = scenes.genre_of_scene()[world.scene]
     names = np.full(len(world), "", dtype=object)
@@ -606,15 +606,15 @@ def artist_names(world: LatentWorld, seed: int) -> np.ndarray:
 def _unusable(names: np.ndarray) -> np.ndarray:
     series = pd.Series(names).str.lower()
     words = series.str.replace("&", "").str.replace(" for ", " ").str.split()
-    stuttering = words.map(lambda parts: len(set(parts)) < len(parts))
-    return (series.duplicated() | series.isin(BLOCKED) | stuttering).to_numpy()
+    repeating = words.map(lambda parts: len(set(parts)) < len(parts))
+    return (series.duplicated() | series.isin(BLOCKED) | repeating).to_numpy()
 
 
 def _compose(rng: np.random.Generator, genre: np.ndarray) -> np.ndarray:
-    """One fresh name per artist, its pattern drawn from the genre's own or from the common ones."""
+    """A new name for each artist, with a pattern of the genre or one of the common patterns."""
     patterns = list(dict.fromkeys(COMMON + sum(BY_GENRE.values(), ())))
     names = np.empty(len(genre), dtype=object)
-    in_style = rng.random(len(genre)) < HOUSE_STYLE_SHARE
+    in_style = rng.random(len(genre)) < GENRE_PATTERN_SHARE
     pick = rng.random(len(genre))
     chosen = np.empty(len(genre), dtype=np.int64)
     for position, name in enumerate(scenes.GENRES):

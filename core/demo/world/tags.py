@@ -1,7 +1,7 @@
 """Genres, moods and themes of the synthetic artists.
 
-Moods are written as the directions of sound they need; themes are what songs are about, which
-cannot be heard: they follow the scene and the social circle more than the sound.
+A mood is defined by directions on the audible axes. Themes are what songs are about; they are not audible and follow
+the scene and the social circle.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def _theme_scores(rng: np.random.Generator, world: LatentWorld) -> np.ndarray:
 def _top_tags(
     rng: np.random.Generator, score: np.ndarray, documented: np.ndarray, coverage: float, most: int
 ) -> np.ndarray:
-    """Keep 1 to `most` tags of the best documented share of artists, sampled by score (Gumbel top-k)."""
+    """Keep 1 to `most` tags for the best documented share of artists, sampled by score (Gumbel top-k)."""
     covered = documented > np.quantile(documented, 1 - coverage)
     thoroughness = 1 / (1 + np.exp(-(documented - 0.3)))
     count = np.where(covered, 1 + rng.binomial(most - 1, thoroughness), 0)

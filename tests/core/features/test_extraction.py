@@ -17,7 +17,7 @@ from core.clips.encoder import has_own_descriptors, listener_for
 from core.errors import NearfieldError
 from core.features.audio_folders import list_audio
 from core.features.extraction import EXTRACTED_FOLDER, ExtractionProgress, check_sets, extract_audio, extractors
-from core.features.extraction_workers import Outcome, Task, work_off
+from core.features.extraction_workers import Outcome, Task, run_tasks
 from core.runs.config import TrainingConfig
 from core.runs.record import list_runs, new_run
 from core.search.fusion import FusionWeights
@@ -145,7 +145,7 @@ def test_a_file_that_fails_costs_that_file_alone(tmp_path: Path) -> None:
     bad.write_bytes(b"no sound at all")
     tasks = [Task(path, {"acousticbrainz": tmp_path / f"{place}.npy"}) for place, path in enumerate([bad, good])]
     outcomes: list[Outcome] = []
-    work_off(tasks, None, 1, outcomes.append)
+    run_tasks(tasks, None, 1, outcomes.append)
     assert [bool(outcome.fault) for outcome in outcomes] == [True, False]
     assert np.load(tmp_path / "1.npy").shape == (len(DESCRIPTOR_NAMES),)
     assert not (tmp_path / "0.npy").exists()
@@ -155,7 +155,7 @@ def test_a_worker_that_hangs_is_given_up(tmp_path: Path) -> None:
     good = sound(tmp_path / "good.wav")
     outcomes: list[Outcome] = []
     tasks = [Task(good, {"acousticbrainz": tmp_path / f"{place}.npy"}) for place in range(2)]
-    work_off(tasks, None, 2, outcomes.append, seconds=0.0)
+    run_tasks(tasks, None, 2, outcomes.append, seconds=0.0)
     assert len(outcomes) == 2
     assert all("was given up after 0 seconds" in outcome.fault for outcome in outcomes)
 
@@ -164,7 +164,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path, capfd: pytest.CaptureFix
     good = sound(tmp_path / "good.wav")
     crash = Task(good, {"a set without an extractor": tmp_path / "x.npy"})
     outcomes: list[Outcome] = []
-    work_off([crash, Task(good, {"acousticbrainz": tmp_path / "y.npy"})], None, 1, outcomes.append)
+    run_tasks([crash, Task(good, {"acousticbrainz": tmp_path / "y.npy"})], None, 1, outcomes.append)
     assert "crashed on this file" in outcomes[0].fault
     assert outcomes[1].fault == ""
     assert "KeyError" in capfd.readouterr().err

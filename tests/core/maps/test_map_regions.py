@@ -14,9 +14,9 @@ from core.catalogue import Catalogue
 from core.maps import Fidelity, MapSettings, StoredMap
 from core.maps.density import CELLS, cells_of, map_density
 from core.maps.highlight import HighlightIndex
+from core.maps.local_fidelity import doubtful, most_kept_by_chance
 from core.maps.regions import MOST_LABELS, climb, find_regions, name_regions
-from core.maps.trust import doubtful, most_kept_by_chance
-from core.maps.typical import TagTable, log_odds_z
+from core.maps.tag_enrichment import TagTable, log_odds_z
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import HOSTILE_NAMES
@@ -92,9 +92,9 @@ def test_regions_are_named_by_what_they_have_more_of_not_by_what_is_frequent() -
     regions = find_regions(hilly())
     named = name_regions(regions, TagTable(Tagged(genres)))
     assert [region.name for region in named] == ["Fado", "Zydeco", ""]
-    assert named[0].typical[0].share == pytest.approx(1, abs=0.02)
-    assert named[0].typical[0].share_elsewhere < 0.02
-    assert named[2].typical == []
+    assert named[0].enriched_tags[0].share == pytest.approx(1, abs=0.02)
+    assert named[0].enriched_tags[0].share_elsewhere < 0.02
+    assert named[2].enriched_tags == []
 
 
 def test_no_two_regions_share_a_name_and_only_some_have_one() -> None:
@@ -124,10 +124,10 @@ def test_log_odds_are_fair_to_both_sides_and_held_back_by_the_prior() -> None:
 def test_typical_tags_count_only_artists_whose_tags_are_known() -> None:
     genres: list[list[str]] = [["Fado"]] * 20 + [[]] * 60 + [["Pop"]] * 120
     inside = np.arange(200) < 80
-    (found,) = TagTable(Tagged(genres)).typical(inside)
+    (found,) = TagTable(Tagged(genres)).enriched_tags(inside)
     assert (found.kind, found.tag, found.n_artists, found.share, found.share_elsewhere) == ("genres", "Fado", 20, 1, 0)
-    assert TagTable(Tagged(genres)).typical(np.zeros(200, bool)) == []
-    assert TagTable(Tagged([[] for _ in range(9)])).typical(np.ones(9, bool)) == []
+    assert TagTable(Tagged(genres)).enriched_tags(np.zeros(200, bool)) == []
+    assert TagTable(Tagged([[] for _ in range(9)])).enriched_tags(np.ones(9, bool)) == []
 
 
 def test_a_tag_twice_on_one_artist_counts_once() -> None:

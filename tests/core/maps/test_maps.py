@@ -49,7 +49,7 @@ def stored():
     return StoredMap(
         space="run:sage2-clap",
         coordinates=coordinates,
-        trust=np.array([0.5, np.nan, 0.2, 1], np.float32),
+        local_fidelity=np.array([0.5, np.nan, 0.2, 1], np.float32),
         settings=MapSettings(seed=7),
         fidelity=Fidelity((10,), (0.4,), (0.01,), 1000, 500),
         vectors_hash="abc",
@@ -150,7 +150,7 @@ def test_umap_maps(tmp_path):
     assert (nearest == labels[present]).all()
     assert made.fidelity.k == (10, 50)
     assert made.fidelity.preserved[0] > 2 * made.fidelity.chance[0]
-    assert np.nanmean(made.trust) == pytest.approx(made.fidelity.preserved[0], abs=1e-6)
+    assert np.nanmean(made.local_fidelity) == pytest.approx(made.fidelity.preserved[0], abs=1e-6)
 
     folder = Folder(path=tmp_path, n_artists=len(vectors))
     save_map(folder, made)
@@ -241,9 +241,9 @@ def test_off_the_map_is_nan_and_too_few_are_not_measured():
     vectors, _ = clusters(5)
     coordinates = vectors[:, :2].copy()
     coordinates[:2] = np.nan
-    trust = preservation(vectors, coordinates)
-    assert np.isnan(trust[:2]).all()
-    assert np.isfinite(trust[2:]).all()
+    kept = preservation(vectors, coordinates)
+    assert np.isnan(kept[:2]).all()
+    assert np.isfinite(kept[2:]).all()
     assert np.isnan(preservation(vectors[:8], vectors[:8, :2])).all()
     assert measure_fidelity(vectors[:8], vectors[:8, :2]).k == ()
 
@@ -255,7 +255,7 @@ def test_a_map_comes_back_whole(catalogue, stored):
     path = save_map(catalogue, stored)
     back = load_map(catalogue, "run:sage2-clap", "abc")
     np.testing.assert_array_equal(back.coordinates, stored.coordinates)
-    np.testing.assert_array_equal(back.trust, stored.trust)
+    np.testing.assert_array_equal(back.local_fidelity, stored.local_fidelity)
     blank = {"coordinates": None, "trust": None}
     assert replace(back, **blank) == replace(stored, **blank)
     assert back.present.tolist() == [True, False, True, True]
@@ -275,7 +275,7 @@ def test_absent_stale_and_foreign_maps_are_none(catalogue, stored):
 @pytest.mark.parametrize("damage", [b"", b"not a zip", "half", "no description", "pickled", "json"])
 def test_damaged_maps_are_none_and_can_be_replaced(catalogue, stored, damage):
     path = save_map(catalogue, stored)
-    arrays = {"coordinates": stored.coordinates, "trust": stored.trust}
+    arrays = {"coordinates": stored.coordinates, "trust": stored.local_fidelity}
     match damage:
         case "half":
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -298,7 +298,7 @@ def test_a_failed_write_leaves_the_old_map(catalogue, stored):
     with pytest.raises(TypeError):
         save_map(catalogue, replace(stored, vectors_hash="new", versions={"numpy": object()}))
     with pytest.raises(ValueError, match="could not convert"):
-        save_map(catalogue, replace(stored, vectors_hash="new", trust="no numbers"))
+        save_map(catalogue, replace(stored, vectors_hash="new", local_fidelity="no numbers"))
     assert load_map(catalogue, stored.space, "abc") is not None
     assert len(list((catalogue.path / "maps").iterdir())) == 1
 

@@ -11,9 +11,9 @@ from core.demo.world import latent_world
 from core.errors import CatalogueError
 from core.synthesis import RATE, Recipe, arrange, recipe_from_text, render
 from core.synthesis.drums import KITS, hit
+from core.synthesis.notes import BASS_LINES, COMPING, PICKING
 from core.synthesis.recipes import MODES
 from core.synthesis.scenes import SCENES
-from core.synthesis.scores import BASS_LINES, COMPING, PICKING
 from core.synthesis.styles import STYLES
 from core.synthesis.tones import TIMBRES, tone
 

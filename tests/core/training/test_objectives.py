@@ -69,7 +69,7 @@ def test_strangers_are_strangers_and_everyone_is_met(graph: np.ndarray) -> None:
     torch.manual_seed(0)
     triplets = EdgeTriplets(graph, 40, CPU)
     anchors = torch.arange(40).repeat(100)
-    drawn = triplets.strangers(anchors, 8)
+    drawn = triplets.sample_negatives(anchors, 8)
     tied = {(int(a), int(b)) for a, b in np.concatenate([graph, graph[:, ::-1]])}
     met = {(int(a), int(b)) for a, row in zip(anchors, drawn, strict=True) for b in row}
     assert not met & tied

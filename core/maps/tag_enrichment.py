@@ -1,7 +1,7 @@
-"""Which tags are typical of some artists: not the most frequent, but those they have more often than the others.
+"""Tag enrichment: the tags that some artists have more often than the others do, not their most frequent ones.
 
 Log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi and Quinn, "Fightin' Words", Political Analysis
-16(4), 2008, eq. 15-22), for a tag that an artist has or lacks: the prior holds back tags of which little is known.
+16(4), 2008, eq. 15-22), applied to tags that an artist has or lacks: the prior holds back tags with little data.
 """
 
 from collections.abc import Sequence
@@ -15,18 +15,19 @@ from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 
 PRIOR_ARTISTS = 50.0
-"""How many artists the prior weighs, who have each tag as often as everybody."""
+"""The weight of the prior in artists, who have each tag as often as all artists do."""
 
 LEAST_Z = 3.0
 FEWEST_ARTISTS = 3
 LEAST_SHARE = 0.1
-"""A tag that nine of ten lack is not typical, however rare it is elsewhere."""
+"""A tag that nine of ten artists lack does not count, however rare it is elsewhere."""
 
 
 @dataclass(frozen=True)
-class TypicalTag:
-    """A tag of a `kind` (genres, moods, themes) that `n_artists` of a group have: a share of those of whom any tag of
-    that kind is known, and the same share among the others. `z` is the log-odds ratio in standard deviations."""
+class EnrichedTag:
+    """A tag of a `kind` (genres, moods, themes) that `n_artists` of a group have: `share` of its artists with any known
+    tag of that kind, and `share_elsewhere` of such artists elsewhere. `z` is the log-odds ratio in standard
+    deviations."""
 
     kind: str
     tag: str
@@ -37,7 +38,7 @@ class TypicalTag:
 
 
 class TagTable:
-    """Who has which tag, prepared for counting; build it once per catalogue."""
+    """The tags of all artists, prepared for counting; build it once per catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         parts, known, kinds, tags = [], [], [], []
@@ -59,7 +60,7 @@ class TagTable:
         return len(self.tags)
 
     def having(self, kind: str, tag: str) -> BoolArray:
-        """(n,) the artists with a tag; nobody where there is no such tag."""
+        """(n,) the artists with a tag; none if there is no such tag."""
         places = [place for place, named in enumerate(zip(self.kinds, self.tags, strict=True)) if named == (kind, tag)]
         having: BoolArray = np.asarray(self._has[:, places].sum(axis=1)).ravel() > 0
         return having
@@ -68,17 +69,18 @@ class TagTable:
         """(tags,) artists with each tag."""
         return np.asarray(self._has.sum(axis=0)).ravel().astype(np.int64)
 
-    def typical(self, inside: BoolArray, among: BoolArray | None = None, most: int = 5) -> list[TypicalTag]:
-        """The tags typical of the artists `inside` (n,) against the others `among` (n,) all, most typical first.
+    def enriched_tags(self, inside: BoolArray, among: BoolArray | None = None, most: int = 5) -> list[EnrichedTag]:
+        """The tags that are enriched in the artists `inside` (n,) against the others of `among` (n,), most enriched
+        first.
 
-        Empty where no tag stands out: by three standard deviations, with three artists and a tenth of the group.
+        A tag stands out by at least three standard deviations, in at least three artists and a tenth of the group.
         """
-        return self.typical_of_groups([inside], among, most)[0]
+        return self.enriched_tags_of_groups([inside], among, most)[0]
 
-    def typical_of_groups(
+    def enriched_tags_of_groups(
         self, groups: Sequence[BoolArray], among: BoolArray | None = None, most: int = 5
-    ) -> list[list[TypicalTag]]:
-        """The same for several groups at once, each against everybody else."""
+    ) -> list[list[EnrichedTag]]:
+        """The same for several groups at once, each against all other artists."""
         everybody = np.ones(self._has.shape[0], bool) if among is None else among
         members = np.array([group & everybody for group in groups], np.float32).reshape(len(groups), -1)
         has = np.asarray(members @ self._has, np.float64)
@@ -96,11 +98,11 @@ class TagTable:
         elsewhere: DoubleArray,
         z: DoubleArray,
         most: int,
-    ) -> list[TypicalTag]:
+    ) -> list[EnrichedTag]:
         fits = np.flatnonzero((z >= LEAST_Z) & (has >= FEWEST_ARTISTS) & (share >= LEAST_SHARE))
         best = fits[np.argsort(-z[fits], kind="stable")][:most]
         return [
-            TypicalTag(self.kinds[i], self.tags[i], int(has[i]), float(share[i]), float(elsewhere[i]), float(z[i]))
+            EnrichedTag(self.kinds[i], self.tags[i], int(has[i]), float(share[i]), float(elsewhere[i]), float(z[i]))
             for i in best.tolist()
         ]
 
@@ -122,7 +124,7 @@ def log_odds_z(
     nobody = expected <= 0
     expected = np.where(nobody, prior / 2, expected)
     with_tag, with_elsewhere = has + expected, has_elsewhere + expected
-    # Where everybody has the tag nothing is left on the other side of the odds.
+    # If everybody has the tag, nothing is left on the other side of the odds.
     without = np.maximum(of + prior - with_tag, 0.5)
     without_elsewhere = np.maximum(of_elsewhere + prior - with_elsewhere, 0.5)
     difference = np.log(with_tag / without) - np.log(with_elsewhere / without_elsewhere)

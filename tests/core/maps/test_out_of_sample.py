@@ -7,20 +7,20 @@ import pytest
 
 from core.errors import NearfieldError
 from core.jobs.tasks import Background, Cancelled
-from core.maps.placing import place_by_neighbours
+from core.maps.out_of_sample import out_of_sample_place
 
 SQUARE = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [np.nan, np.nan]], np.float32)
 
 
 def test_a_clip_that_sounds_as_an_artist_stands_where_it_stands() -> None:
-    placed = place_by_neighbours(SQUARE, np.array([3, 0, 1]), np.array([1, 0.5, 0.4], np.float32))
+    placed = out_of_sample_place(SQUARE, np.array([3, 0, 1]), np.array([1, 0.5, 0.4], np.float32))
     assert placed is not None
     np.testing.assert_allclose(placed.position, [1, 1], atol=1e-4)
     assert not placed.is_vague
 
 
 def test_equal_neighbours_are_met_in_the_middle_and_far_ones_said() -> None:
-    placed = place_by_neighbours(SQUARE, np.arange(5), np.full(5, 0.7, np.float32))
+    placed = out_of_sample_place(SQUARE, np.arange(5), np.full(5, 0.7, np.float32))
     assert placed is not None
     np.testing.assert_allclose(placed.position, [0.5, 0.5])
     np.testing.assert_allclose(placed.weights, 0.25)
@@ -30,7 +30,7 @@ def test_equal_neighbours_are_met_in_the_middle_and_far_ones_said() -> None:
 
 
 def test_without_a_neighbour_on_the_map_there_is_no_place() -> None:
-    assert place_by_neighbours(SQUARE, np.array([4]), np.array([0.9], np.float32)) is None
+    assert out_of_sample_place(SQUARE, np.array([4]), np.array([0.9], np.float32)) is None
 
 
 def test_work_is_done_once_and_told_by_stages() -> None:

@@ -1,6 +1,6 @@
-"""What the small CLAP learns from: spectrograms of rendered tracks, and captions of the same tracks.
+"""The training set of the small CLAP: spectrograms of rendered tracks, and captions of the same tracks.
 
-The artists come from a world of their own, so that every artist of the bundled catalogue is new to the model.
+Its artists come from a separate world, so that every artist of the bundled catalogue is new to the model.
 """
 
 import os
@@ -24,13 +24,13 @@ from core.synthesis.render import VERSION, render
 
 BLOCK = 250
 WORLD = 3000
-"""Artists of the world that lessons are taken from."""
+"""The number of artists in the world of the training set."""
 CAPTIONS_PER_TRACK = 6
 LATEST_START = 40.0
 
 
 @dataclass(frozen=True)
-class Lessons:
+class TrainingSet:
     """Rendered tracks of `artists` artists, `tracks` each.
 
     Shapes: `spectrograms` blocks of (BLOCK, 1001, 64) float16 in decibels, in the order artist by artist;
@@ -51,20 +51,20 @@ class Lessons:
         return np.stack(found).astype(np.float32)[:, None]
 
 
-def lesson_recipes(seed: int, artists: int, tracks: int) -> list[Recipe]:
+def training_recipes(seed: int, artists: int, tracks: int) -> list[Recipe]:
     """The recipes of the first artists of the world drawn from `seed`, artist by artist."""
     world = latent_world(seed, WORLD)
     return [recipe_of(world, artist, track, seed) for artist in range(artists) for track in range(tracks)]
 
 
-def prepare_lessons(
+def prepare_training_set(
     folder: Path, seed: int, artists: int, tracks: int, workers: int, on_block: Callable[[int, int], None]
-) -> Lessons:
-    """Render all tracks into `folder`, in several processes; blocks that are there already are kept.
+) -> TrainingSet:
+    """Render all tracks into `folder` in `workers` processes; existing blocks are kept.
 
-    `on_block(done, all)` is told after every block of BLOCK tracks.
+    `on_block(done, all)` is called after every block of BLOCK tracks.
     """
-    recipes = lesson_recipes(seed, artists, tracks)
+    recipes = training_recipes(seed, artists, tracks)
     starts = range(0, len(recipes), BLOCK)
     files = [folder / f"lessons-{VERSION}-{seed}x{tracks}-{start}.npy" for start in starts]
     missing = [
@@ -75,11 +75,11 @@ def prepare_lessons(
         for done, _ in enumerate(pool.map(_render_block, *zip(*missing, strict=True)) if missing else (), 1):
             on_block(len(files) - len(missing) + done, len(files))
     words = [captions(arrange(recipe), CAPTIONS_PER_TRACK) for recipe in recipes]
-    return Lessons(artists, tracks, [np.load(file, mmap_mode="r", allow_pickle=False) for file in files], words)
+    return TrainingSet(artists, tracks, [np.load(file, mmap_mode="r", allow_pickle=False) for file in files], words)
 
 
-def lesson_start(recipe: Recipe) -> float:
-    """Where in the track the lesson begins, in seconds: anywhere, as a visitor's clip may."""
+def clip_start(recipe: Recipe) -> float:
+    """Where the clip begins in its track, in seconds: anywhere, like a visitor's clip."""
     return float(np.random.default_rng([recipe.artist_seed, recipe.track, 5]).uniform(0, LATEST_START))
 
 
@@ -89,7 +89,7 @@ def _render_block(file: Path, recipes: list[Recipe]) -> None:
     from core.audio.clap.mel import mel_features
 
     torch.set_num_threads(1)
-    sounds = (render(recipe, start=lesson_start(recipe)) for recipe in recipes)
+    sounds = (render(recipe, start=clip_start(recipe)) for recipe in recipes)
     block = np.stack([mel_features(sound[None])[0, 0].numpy().astype(np.float16) for sound in sounds])
     with atomic_path(file) as temporary:
         np.save(temporary, block)

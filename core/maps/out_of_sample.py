@@ -1,8 +1,8 @@
-"""Something new on an existing map: at the weighted place of its nearest neighbours in the space itself.
+"""Out-of-sample places: something new is placed on an existing map at the weighted mean of its nearest neighbours.
 
-Laying out the map again would move everybody, and a projection of one point guesses; the neighbours are known. Weights
-are inverse squared distances (D. Shepard, A two-dimensional interpolation function for irregularly-spaced data,
-ACM 1968).
+The neighbours are those in the space itself. A new layout would move every artist, and a projection of a single point
+would be a guess. Weights are inverse squared distances (D. Shepard, A two-dimensional interpolation function for
+irregularly-spaced data, ACM 1968).
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from core.arrays import FloatArray, IntArray
 
 _CLOSEST = 1e-6
 SCATTERED = 0.5
-"""Share of the map's own extent above which neighbours lie too far apart for their middle to say much."""
+"""Share of the map's own extent above which neighbours lie too far apart for their mean to say much."""
 
 
 @dataclass(frozen=True)
-class Placement:
+class OutOfSamplePlace:
     """An estimated place on a map.
 
     Shapes: `position` (2,); `rows` (k,) the neighbours it rests on, with `weights` (k,) that sum to one. `scatter` is
@@ -34,10 +34,10 @@ class Placement:
         return self.scatter > SCATTERED
 
 
-def place_by_neighbours(coordinates: FloatArray, rows: IntArray, cosines: FloatArray) -> Placement | None:
-    """The place of something whose nearest artists `rows` (k,) have these cosines (k,) with it, in the map's space.
+def out_of_sample_place(coordinates: FloatArray, rows: IntArray, cosines: FloatArray) -> OutOfSamplePlace | None:
+    """The place of something with the nearest artists `rows` (k,) and their `cosines` (k,) to it in the map's space.
 
-    Shapes: `coordinates` (n, 2), NaN where an artist is not on the map. None where no neighbour is on it.
+    Shapes: `coordinates` (n, 2), NaN for artists that are not on the map. None if no neighbour is on the map.
     """
     on_map = ~np.isnan(coordinates[rows, 0])
     rows, cosines = rows[on_map], cosines[on_map]
@@ -52,4 +52,4 @@ def place_by_neighbours(coordinates: FloatArray, rows: IntArray, cosines: FloatA
     everybody = coordinates[~np.isnan(coordinates[:, 0])].astype(np.float64)
     extent = np.sqrt(np.square(everybody - everybody.mean(axis=0)).sum(axis=1).mean())
     scatter = float(around / extent) if extent > 0 else 0.0
-    return Placement(position.astype(np.float32), rows, weights.astype(np.float32), scatter)
+    return OutOfSamplePlace(position.astype(np.float32), rows, weights.astype(np.float32), scatter)

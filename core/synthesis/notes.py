@@ -1,4 +1,4 @@
-"""Who plays what when: the notes of every part of an arrangement, bar by bar."""
+"""The notes of an arrangement: what every part plays, bar by bar."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ COMPING: dict[str, tuple[str, float]] = {
     "scratch": ("x.xo.xox.xo.x.xo", 0.5),
     "scattered": ("x....o...x..o...", 2.0),
 }
-"""Chords as written in sixteenths, and how many sixteenths each lasts."""
+"""The rhythm of the chords, and the length of each in sixteenths."""
 
 PICKING: dict[str, tuple[str, tuple[int, ...]]] = {
     "arpeggio": ("x.x.x.x.x.x.x.x.", (0, 1, 2, 3, 2, 1)),
     "fingerpicked": ("X.xxx.x.X.xxx.x.", (0, 2, 1, 3, 0, 3, 1, 2)),
     "rolls": ("XoxoXoxoXoxoXoxo", (0, 2, 3, 1, 3, 2, 0, 3)),
 }
-"""Single notes of the chord in turn."""
+"""The rhythm of the notes, and the order in which they run through the chord."""
 
 BASS_LINES: dict[str, tuple[str, tuple[int, ...], float]] = {
     "offbeat": ("..x...x...x...x.", (0,), 1.6),
@@ -118,7 +118,7 @@ def bass_notes(arrangement: Arrangement, bars: range) -> list[Note]:
 
 
 def melody_notes(arrangement: Arrangement, bars: range, line: int, centre: int, density: float) -> list[Note]:
-    """A motif of two bars, moved with the chords; `line` 0 is the lead, 1 the voice, which take turns."""
+    """A motif of two bars that follows the chords; `line` 0 is the lead and 1 the voice, which take turns."""
     rng = np.random.default_rng([arrangement.track_seed, 40 + line])
     strong = np.where(np.arange(2 * STEPS) % 4 == 0, 1.0, np.where(np.arange(2 * STEPS) % 2 == 0, 0.55, 0.12))
     onsets = np.flatnonzero(rng.random(2 * STEPS) < density * strong)
@@ -164,7 +164,7 @@ def _chord_bar(arrangement: Arrangement, bar: int) -> Iterator[Note]:
 
 
 def _voicing(arrangement: Arrangement, bar: int) -> list[int]:
-    """Keys of the bar's chord, root at the bottom, the others close together."""
+    """The keys of the bar's chord: the root at the bottom, the others close together."""
     degree = _degree(arrangement, bar)
     root = _key(arrangement, degree, 0)
     root -= 12 * (root > 57)
