@@ -14,7 +14,7 @@ from core.runs.config import LIGHTGCN_NAME, SIGN_NAME, ModelConfig
 # PyTorch prints this once per process; full-batch training needs this sparse format.
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
 
-_CLASSES: dict[str, type[ArtistEmbedder] | type[SIGN] | type[LightGCN]] = {
+CLASSES: dict[str, type[ArtistEmbedder] | type[SIGN] | type[LightGCN]] = {
     **dict.fromkeys(BACKBONES, ArtistEmbedder),
     SIGN_NAME: SIGN,
     LIGHTGCN_NAME: LightGCN,
@@ -23,12 +23,12 @@ _CLASSES: dict[str, type[ArtistEmbedder] | type[SIGN] | type[LightGCN]] = {
 
 def make_model(columns: int, config: ModelConfig) -> Embedder:
     """A model for `columns` input columns, its weights drawn from PyTorch's generator."""
-    return _CLASSES[config.backbone](columns, config)
+    return CLASSES[config.backbone](columns, config)
 
 
 def columns_of(weights: dict[str, Tensor], config: ModelConfig) -> int:
     """The number of input columns of saved weights. Raises KeyError if they belong to another model."""
-    return _CLASSES[config.backbone].columns_of(weights)
+    return CLASSES[config.backbone].columns_of(weights)
 
 
 __all__ = [

@@ -9,13 +9,19 @@ import scipy.sparse as sp
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, Problem, open_catalogue, update_catalogue
+from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
 from core.storage import sha256_file
+from pages.catalogues.page import LAYOUTS
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
 from tests.support import pages as pages_support
 from tests.support.pages import hostile_catalogue, open_app, press, texts
 
 hostile = pages_support.hostile
+
+
+def test_every_importer_has_a_title() -> None:
+    assert set(LAYOUTS) == set(IMPORTERS)
 
 
 def import_from(app: AppTest, source: Path | str, name: str, layout: str = "olga-official") -> AppTest:

@@ -100,7 +100,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catal
     monkeypatch.setattr(checkpoint, "checkpoint_of", lambda catalogue: KNOWN[BUNDLED])
     monkeypatch.setattr(checkpoint, "is_installed", lambda known: known.name == BUNDLED)
     monkeypatch.setattr(listening, "extract_descriptors", descriptors)
-    # The process that decodes takes a second to start; tests/test_decoding.py has it.
+    # The process that decodes takes a second to start; tests/core/audio/test_decoding.py has it.
     monkeypatch.setattr(clip_desk, "decode", decoded)
     choosing.desk.clear()
     yield audible_catalogue(tmp_path)

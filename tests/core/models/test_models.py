@@ -6,9 +6,9 @@ import torch
 from torch_geometric.nn import SimpleConv
 
 from core.errors import ConfigError
-from core.models import UNSEEN, Embedder, MessageGraph, columns_of, make_model
+from core.models import CLASSES, UNSEEN, Embedder, MessageGraph, columns_of, make_model
 from core.models.backbones import BACKBONES
-from core.runs.config import MODELS, ModelConfig
+from core.runs.config import BACKBONE_TITLES, MODELS, ModelConfig
 
 N, COLUMNS = 12, 7
 LAYERS = (0, 1, 2, 4)
@@ -16,6 +16,12 @@ READERS = [name for name in MODELS if name != "lightgcn"]
 """Models that read features; the other one learns a vector per artist."""
 LOCAL = [name for name in READERS if name != "gps"]
 """Backbones whose artists hear their neighbours only; a graph transformer attends to everybody."""
+
+
+def test_every_backbone_has_a_title_and_nothing_else_has() -> None:
+    """The titles stand apart from the classes, so that the names can be listed without loading torch."""
+    assert set(CLASSES) == set(BACKBONE_TITLES)
+    assert set(BACKBONES) < set(CLASSES)
 
 
 @pytest.fixture
