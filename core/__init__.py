@@ -5,4 +5,4 @@ evaluation, graph and features, catalogue, audio, synthesis. Nothing here import
 used from a script.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
