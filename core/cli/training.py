@@ -174,7 +174,7 @@ def grid(
             text = f"{progress.runs_done} of {progress.runs} runs, {progress.latest}"
             progress_line(progress.epochs_done, progress.epochs, progress.seconds, text)
 
-    with _asked_to_stop() as stop:
+    with _stop_on_signal() as stop:
         failures = execute_grid(catalogue, plan, workers, on_progress, stop.is_set)
     for failure in failures:
         say(failure)
@@ -217,7 +217,7 @@ def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int
         progress_line(report.epoch, epochs, report.seconds, text)
 
     try:
-        with _asked_to_stop() as stop:
+        with _stop_on_signal() as stop:
             metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
     except NearfieldError as fault:
         run.set_status("failed", message=str(fault))
@@ -231,7 +231,7 @@ def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
+def _stop_on_signal() -> Iterator[threading.Event]:
     """An event that the first SIGINT or SIGTERM sets; a second one stops at once."""
     stop = threading.Event()
 

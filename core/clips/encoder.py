@@ -9,7 +9,7 @@ from core.audio.acousticbrainz import DESCRIPTOR_NAMES, extract_descriptors
 from core.audio.clap import ClapEncoder, open_encoder
 from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, checkpoint_folder, is_installed
 from core.catalogue import Catalogue
-from core.clips.vectors import ClipVectors
+from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.storage import sha256_file
@@ -18,33 +18,33 @@ Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Listener:
+class ClipEncoder:
     """What listens to clips for one catalogue: its encoder, or None, and whether it hears descriptors.
 
     `notes` are plain sentences about what is known of the fit between them and the catalogue.
     """
 
-    encoder: ClapEncoder | None
+    clap: ClapEncoder | None
     descriptors: bool
     notes: tuple[str, ...] = ()
 
-    def hear(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipVectors:
+    def analyse(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipAnalysis:
         """The vectors of a decoded clip. `on_stage` gets a few words before each step. Raises AudioError."""
         vectors = {}
         embedding = None
-        if self.encoder is not None:
+        if self.clap is not None:
             on_stage("Listening with CLAP")
-            embedding = self.encoder.embed_audio(clip.samples, clip.rate)
+            embedding = self.clap.embed_audio(clip.samples, clip.rate)
             vectors[CLAP] = embedding.mean
         if self.descriptors:
             on_stage("Measuring descriptors")
             vectors[ACOUSTICBRAINZ] = extract_descriptors(clip.samples, clip.rate)
         if embedding is None:
-            return ClipVectors(vectors)
-        return ClipVectors(vectors, embedding.windows, embedding.starts)
+            return ClipAnalysis(vectors)
+        return ClipAnalysis(vectors, embedding.windows, embedding.starts)
 
 
-def listener_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> Listener:
+def clip_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> ClipEncoder:
     """What can listen for `catalogue`: the encoder of its CLAP set, or `checkpoint`, and descriptors where it has them.
 
     Raises NearfieldError where the checkpoint is not on this machine or is another than the catalogue's, and where the
@@ -57,15 +57,15 @@ def listener_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> 
                 f"{catalogue.name} has no CLAP set that a clip could be compared in. "
                 "Extract one from its audio: python -m core extract."
             )
-        return Listener(None, True)
-    encoder, notes = encoder_for(catalogue, checkpoint)
-    return Listener(encoder, descriptors, notes)
+        return ClipEncoder(None, True)
+    encoder, notes = clap_encoder_for(catalogue, checkpoint)
+    return ClipEncoder(encoder, descriptors, notes)
 
 
-def encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> tuple[ClapEncoder, tuple[str, ...]]:
+def clap_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> tuple[ClapEncoder, tuple[str, ...]]:
     """The encoder that made the catalogue's CLAP set, opened, and notes on what is known of that.
 
-    With `checkpoint`, a name or path, that one. Raises NearfieldError as `listener_for`.
+    With `checkpoint`, a name or path, that one. Raises NearfieldError as `clip_encoder_for`.
     """
     info = catalogue.feature_info(CLAP)
     if checkpoint is None:
@@ -107,7 +107,7 @@ def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
     )
 
 
-def hears_words(catalogue: Catalogue) -> bool:
+def takes_words(catalogue: Catalogue) -> bool:
     """Whether words can be asked: the catalogue has a CLAP set, and the checkpoint that made it is on this machine."""
     if CLAP not in catalogue.feature_names:
         return False

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.clips.inductive import with_newcomers
+from core.clips.inductive import with_inductive_nodes
 from core.clips.vectors import Clips, append_clips, sets_of_clips, suits_clips
 from core.errors import NearfieldError
 from core.features import LEARNED, FeatureInputs, feature_inputs, split_feature_names
@@ -31,7 +31,7 @@ from core.space_name import Kind, SpaceName
 ISOLATED, TIED, FUSION = "isolated", "tied", "fusion"
 _WALK = SpaceName("pagerank")
 
-TIES = 10
+N_LINKED = 10
 """How many nearest artists a clip is tied to."""
 
 
@@ -45,13 +45,13 @@ class ClipModel:
         self._model, scaling = load_model(run)
         self._inputs: FeatureInputs = feature_inputs(catalogue, run.config.features, scaling)
 
-    def scores(self, clips: Clips, tied: IntArray, view: GraphView) -> FloatArray:
-        """Cosine (c, n) of clips tied to artists `tied` (c, k) to all artists; NaN for a clip that nothing reaches."""
+    def scores(self, clips: Clips, linked: IntArray, view: GraphView) -> FloatArray:
+        """Cosine (c, n) of clips tied to artists `linked` (c, k) to all artists; NaN for a clip that nothing reaches."""
         from core.training.checkpoints import embed
 
         n = view.n_artists
-        inputs = append_clips(self._catalogue, self._inputs, clips, len(tied))
-        embeddings = embed(self._model, inputs, with_newcomers(view, tied))
+        inputs = append_clips(self._catalogue, self._inputs, clips, len(linked))
+        embeddings = embed(self._model, inputs, with_inductive_nodes(view, linked))
         scores: FloatArray = embeddings[n:] @ embeddings[:n].T
         scores[~embeddings[n:].any(axis=1)] = np.nan
         scores[:, ~embeddings[:n].any(axis=1)] = np.nan
@@ -79,55 +79,55 @@ class ClipRoutes:
         by_model = () if self._model is None else (ISOLATED, TIED)
         return by_model if self._weights is None else (*by_model, FUSION)
 
-    def scores(self, route: str, clips: Clips, tied: IntArray, barred: IntArray | None = None) -> FloatArray:
+    def scores(self, route: str, clips: Clips, linked: IntArray, barred: IntArray | None = None) -> FloatArray:
         """Scores (c, n) by one of the routes; higher is nearer, NaN unknown.
 
-        Shapes: `tied` (c, k) each clip's nearest artists; `barred` (c,) an artist that a clip must not be compared
+        Shapes: `linked` (c, k) each clip's nearest artists; `barred` (c,) an artist that a clip must not be compared
         with, -1 for none. Raises NearfieldError for a route that is not on offer.
         """
         if route not in self.offered:
             raise NearfieldError(f"“{route}” is no route of this catalogue. There are: {', '.join(self.offered)}.")
         if route == FUSION:
-            return self._fused(clips, tied, barred)
+            return self._fused(clips, linked, barred)
         assert self._model is not None
-        scores = self._model.scores(clips, tied if route == TIED else tied[:, :0], self._view)
+        scores = self._model.scores(clips, linked if route == TIED else linked[:, :0], self._view)
         return _without(scores, barred)
 
-    def contributions(self, clips: Clips, tied: IntArray, rows: IntArray) -> dict[str, FloatArray]:
+    def contributions(self, clips: Clips, linked: IntArray, rows: IntArray) -> dict[str, FloatArray]:
         """What each part of the fusion adds for the first clip: part -> (len(rows),)."""
-        fusion = self._fusion(clips, tied, None)
+        fusion = self._fusion(clips, linked, None)
         added = fusion.contributions(self._view.n_artists, rows)
         return dict(zip(fusion.weights.parts, added, strict=True))
 
-    def _fused(self, clips: Clips, tied: IntArray, barred: IntArray | None) -> FloatArray:
+    def _fused(self, clips: Clips, linked: IntArray, barred: IntArray | None) -> FloatArray:
         n = self._view.n_artists
-        return self._fusion(clips, tied, barred).scores(n + np.arange(len(tied)))[:, :n]
+        return self._fusion(clips, linked, barred).scores(n + np.arange(len(linked)))[:, :n]
 
-    def _fusion(self, clips: Clips, tied: IntArray, barred: IntArray | None) -> Fusion:
+    def _fusion(self, clips: Clips, linked: IntArray, barred: IntArray | None) -> Fusion:
         assert self._weights is not None
-        parts = [_Behind(_without(part(clips, tied), barred)) for part in self._parts]
-        degree = np.concatenate([self._view.degree, np.zeros(len(tied), np.int64)])
+        parts = [_Behind(_without(part(clips, linked), barred)) for part in self._parts]
+        degree = np.concatenate([self._view.degree, np.zeros(len(linked), np.int64)])
         return Fusion(FUSION, parts, self._weights, degree)
 
     def _part(self, name: SpaceName) -> Callable[[Clips, IntArray], FloatArray]:
         """A part of the fusion as a function of clips and ties to scores (c, n)."""
         if name.is_run:
             model = ClipModel(self._catalogue, open_run(self._catalogue, name.id))
-            return lambda clips, tied: model.scores(clips, tied, self._view)
+            return lambda clips, linked: model.scores(clips, linked, self._view)
         if name.kind is Kind.COSINE:
             space = ContentSpace(self._catalogue, name.id)
-            return lambda clips, tied: space.scores(sets_of_clips(self._catalogue, clips)[space.name])
+            return lambda clips, linked: space.scores(sets_of_clips(self._catalogue, clips)[space.name])
         return self._walked
 
-    def _walked(self, clips: Clips, tied: IntArray) -> FloatArray:
+    def _walked(self, clips: Clips, linked: IntArray) -> FloatArray:
         """The walk from a node whose only steps lead to its ties: the mean of their walks, one step later."""
-        if not tied.shape[1]:
-            return np.full((len(tied), self._view.n_artists), np.nan, np.float32)
+        if not linked.shape[1]:
+            return np.full((len(linked), self._view.n_artists), np.nan, np.float32)
         if self._walk is None:
             self._walk = PersonalisedPageRank(self._view)
-        rows, places = np.unique(tied, return_inverse=True)
+        rows, places = np.unique(linked, return_inverse=True)
         walks = self._walk.scores(rows)
-        scores: FloatArray = PAGERANK_CONTINUE * walks[places.reshape(tied.shape)].mean(axis=1)
+        scores: FloatArray = PAGERANK_CONTINUE * walks[places.reshape(linked.shape)].mean(axis=1)
         return scores.astype(np.float32)
 
 
@@ -174,7 +174,7 @@ def clip_fusions(catalogue: Catalogue, clips: Clips) -> list[str]:
 
 
 def nearest_by_content(
-    spaces: Sequence[ContentSpace], clips: Clips, k: int = TIES, barred: IntArray | None = None
+    spaces: Sequence[ContentSpace], clips: Clips, k: int = N_LINKED, barred: IntArray | None = None
 ) -> IntArray:
     """(c, k) the artists that each clip is tied to: nearest in the first of `spaces`, nearest first.
 

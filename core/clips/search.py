@@ -12,15 +12,15 @@ from core.catalogue import Catalogue
 from core.clips.routes import (
     FUSION,
     ISOLATED,
+    N_LINKED,
     TIED,
-    TIES,
     ClipRoutes,
     clip_fusions,
     clip_runs,
     content_spaces,
     nearest_by_content,
 )
-from core.clips.vectors import ClipVectors, sets_of_clips
+from core.clips.vectors import ClipAnalysis, sets_of_clips
 from core.errors import NearfieldError
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.graph.adjacency import adjacency, neighbours_of
@@ -34,7 +34,7 @@ BY_TRACK = ":tracks"
 DEFAULT_ROUTES = (FUSION, TIED, ISOLATED)
 """Which route answers when none is asked for: the best measured of those there are (core.experiments.clips)."""
 
-WAY_TITLES: dict[str, str] = {
+CLIP_SPACES: dict[str, str] = {
     CLAP: "Sound (CLAP)",
     CLAP + BY_TRACK: "Sound (CLAP), best track",
     ACOUSTICBRAINZ: "Descriptors (AcousticBrainz)",
@@ -63,7 +63,7 @@ class ClipEvidence:
     """Why one artist is an answer.
 
     `ranks` and `scores` by name of the space, rank 1 the nearest, 0 for unknown; `moment` where it sounds most like the
-    clip in CLAP space; `best_track` by space the row of its most similar track, -1 for none; `tied` whether the clip
+    clip in CLAP space; `best_track` by space the row of its most similar track, -1 for none; `linked` whether the clip
     was tied to it; `neighbours` those of the other answers that have a known edge to it.
     """
 
@@ -72,7 +72,7 @@ class ClipEvidence:
     scores: Mapping[str, float]
     moment: Moment | None
     best_track: Mapping[str, int]
-    tied: bool
+    linked: bool
     neighbours: IntArray
 
 
@@ -80,28 +80,28 @@ class ClipEvidence:
 class ClipAnswers:
     """What every space says of one clip.
 
-    `answers` by name of the space; `tracks` by name, (n,) the row of each artist's best track; `tied` (k,) the artists
+    `answers` by name of the space; `tracks` by name, (n,) the row of each artist's best track; `linked` (k,) the artists
     the clip was tied to, nearest first; `default` names the answer to show first.
     """
 
     answers: Mapping[str, Answer]
     tracks: Mapping[str, IntArray]
-    tied: IntArray
+    linked: IntArray
     default: str
 
 
 class ClipSearch:
     """Answers clips on one catalogue; make it once and keep it, with vectors that extractors of one kind made.
 
-    `heard` is any clip of that kind: it tells which of the catalogue's spaces can be compared with. `run` and `fusion`
+    `analysis` is any clip of that kind: it tells which of the catalogue's spaces can be compared with. `run` and `fusion`
     choose the graph model and the fusion by name; by default the first of `clip_runs` and `clip_fusions`. Raises
     NearfieldError where the catalogue has no set that such clips fill.
     """
 
     def __init__(
-        self, catalogue: Catalogue, heard: ClipVectors, run: str | None = None, fusion: str | None = None
+        self, catalogue: Catalogue, analysis: ClipAnalysis, run: str | None = None, fusion: str | None = None
     ) -> None:
-        clips = heard.as_clips()
+        clips = analysis.as_clips()
         self.catalogue = catalogue
         self.content = content_spaces(catalogue, clips)
         if not self.content:
@@ -122,7 +122,7 @@ class ClipSearch:
         for space in self.content:
             ways = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
             names += map(SpaceName, ways)
-        return [Space(name, WAY_TITLES[name], name.kind is not Kind.ROUTE) for name in names]
+        return [Space(name, CLIP_SPACES[name], name.kind is not Kind.ROUTE) for name in names]
 
     @property
     def default(self) -> str:
@@ -133,12 +133,12 @@ class ClipSearch:
         """The run that embeds clips, as a space's name; empty where there is none."""
         return SpaceName.run(self.routes.run) if self.routes.run else ""
 
-    def ask(self, heard: ClipVectors, k: int = 10) -> ClipAnswers:
+    def answer(self, analysis: ClipAnalysis, k: int = 10) -> ClipAnswers:
         """What every space says of a clip, each with its k nearest artists."""
-        clips = sets_of_clips(self.catalogue, heard.as_clips())
-        tied = nearest_by_content(self.content, clips, min(TIES, len(self.catalogue)))
+        clips = sets_of_clips(self.catalogue, analysis.as_clips())
+        linked = nearest_by_content(self.content, clips, min(N_LINKED, len(self.catalogue)))
         scores: dict[str, FloatArray] = {
-            SpaceName.route(route): self.routes.scores(route, heard.as_clips(), tied)[0]
+            SpaceName.route(route): self.routes.scores(route, analysis.as_clips(), linked)[0]
             for route in self.routes.offered
         }
         tracks: dict[str, IntArray] = {}
@@ -149,13 +149,15 @@ class ClipSearch:
                 scores[space.name + BY_TRACK] = found.scores[0]
                 tracks[space.name] = found.tracks[0]
         answers: dict[str, Answer] = {space.name: _answer(space, scores[space.name], k) for space in self.spaces}
-        return ClipAnswers(answers, tracks, tied[0], self.default)
+        return ClipAnswers(answers, tracks, linked[0], self.default)
 
-    def evidence(self, heard: ClipVectors, answers: ClipAnswers, rows: Sequence[int] | IntArray) -> list[ClipEvidence]:
+    def evidence(
+        self, analysis: ClipAnalysis, answers: ClipAnswers, rows: Sequence[int] | IntArray
+    ) -> list[ClipEvidence]:
         """The evidence for each of the artists in `rows`."""
         chosen = np.asarray(rows, np.int64)
         ranks = {name: answer.ranks(chosen) for name, answer in answers.answers.items()}
-        moments = self._moments(heard, chosen)
+        moments = self._moments(analysis, chosen)
         return [
             ClipEvidence(
                 row=int(row),
@@ -163,7 +165,7 @@ class ClipSearch:
                 scores={name: float(answer.scores[row]) for name, answer in answers.answers.items()},
                 moment=moments[place],
                 best_track={name: int(found[row]) for name, found in answers.tracks.items()},
-                tied=bool(np.isin(row, answers.tied)),
+                linked=bool(np.isin(row, answers.linked)),
                 neighbours=np.intersect1d(neighbours_of(self._adjacency, int(row)), chosen),
             )
             for place, row in enumerate(chosen)
@@ -173,12 +175,12 @@ class ClipSearch:
     def _adjacency(self) -> csr_array:
         return adjacency(self.catalogue.similar_edges, len(self.catalogue))
 
-    def _moments(self, heard: ClipVectors, rows: IntArray) -> list[Moment | None]:
+    def _moments(self, analysis: ClipAnalysis, rows: IntArray) -> list[Moment | None]:
         """For each artist the window of the clip, and its track, that are most alike in CLAP space."""
         space = next((space for space in self.content if space.name == CLAP), None)
-        if space is None or not len(heard.windows):
+        if space is None or not len(analysis.windows):
             return [None] * len(rows)
-        found = space.best_tracks(heard.windows)
+        found = space.best_tracks(analysis.windows)
         scores = found.scores[:, rows]
         moments: list[Moment | None] = []
         for column, row in enumerate(rows):
@@ -187,7 +189,7 @@ class ClipSearch:
                 continue
             window = int(np.nanargmax(scores[:, column]))
             track = int(found.tracks[window, row])
-            moments.append(Moment(window, float(heard.starts[window]), track, float(scores[window, column])))
+            moments.append(Moment(window, float(analysis.starts[window]), track, float(scores[window, column])))
         return moments
 
 

@@ -21,10 +21,10 @@ from core.audio.clap import ClapEncoder
 from core.audio.clap.checkpoints import KNOWN, is_installed
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
-from core.clips.encoder import Listener, has_own_descriptors, listener_for
+from core.clips.encoder import ClipEncoder, clip_encoder_for, has_own_descriptors
 from core.clips.search import ClipAnswers, ClipSearch
 from core.clips.texts import TextAnswers, TextSearch, weighted_query
-from core.clips.vectors import ClipVectors
+from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError
 from core.features.audio_sets import CLAP
 from core.jobs.tasks import Background, Stage, Task
@@ -37,7 +37,7 @@ STAGES = (READING, OPENING, "Listening with CLAP", "Measuring descriptors", PLAC
 
 MOST_ANSWERS = 50
 BARS = 500
-_WORKERS, _KEPT, _SEARCHES, _LISTENERS = 2, 24, 4, 2
+_WORKERS, _KEPT, _SEARCHES, _ENCODERS = 2, 24, 4, 2
 _BROWSERS_PLAY = {
     "WAV": "audio/wav",
     "MP3": "audio/mpeg",
@@ -66,7 +66,7 @@ class ClipFile:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class AnalysedClip:
     """What there is to say of a clip by itself.
 
     Shapes: `outline` (b, 2) the lowest and highest sample of each of b equal stretches; `loudness` (w,) in decibels
@@ -77,10 +77,10 @@ class Heard:
     seconds: float
     notes: tuple[str, ...]
     doubts: tuple[str, ...]
-    listener: str
+    encoder: str
     outline: FloatArray
     loudness: FloatArray
-    vectors: ClipVectors
+    analysis: ClipAnalysis
     media: str
     preview: bytes | None
 
@@ -90,7 +90,7 @@ class ClipReport:
     """A clip and what a catalogue answers. `window_artists` (w,) the nearest artist to each window, by its best track;
     empty where CLAP was not asked."""
 
-    heard: Heard
+    clip: AnalysedClip
     search: ClipSearch
     answers: ClipAnswers
     window_artists: IntArray
@@ -101,20 +101,20 @@ class TextReport:
     """What a catalogue answers to words, and what is doubtful about it."""
 
     answers: TextAnswers
-    listener: str
+    encoder: str
     doubts: tuple[str, ...]
 
 
-class ClipDesk:
+class ClipService:
     """See the module. All methods may be called from any thread."""
 
     def __init__(self) -> None:
         self._background = Background(_WORKERS, _KEPT)
-        self._listeners = _Kept(_LISTENERS)
+        self._encoders = _Kept(_ENCODERS)
         self._searches = _Kept(_SEARCHES)
-        self._heard = _Kept(_KEPT)
+        self._clips = _Kept(_KEPT)
 
-    def hand_in(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
+    def submit_clip(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
         """Listen to a file and answer; the same bytes are listened to once. The task's result raises NearfieldError
         for a bad file and a catalogue that clips cannot be compared with."""
 
@@ -123,7 +123,7 @@ class ClipDesk:
 
         return self._background.start(_clip_key(catalogue, file), work)
 
-    def ask(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
+    def submit_words(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
         """Answer words: phrases with their weights. The result raises NearfieldError where that cannot be done."""
 
         def work(enter: Stage) -> TextReport:
@@ -136,30 +136,30 @@ class ClipDesk:
         self._background.forget(_clip_key(catalogue, file))
 
     def _answer(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> ClipReport:
-        listen_key = (catalogue.content_hash, _installed(), file.digest)
-        heard = self._heard.get(listen_key, lambda: self._listen(catalogue, file, enter))
+        clip_key = (catalogue.content_hash, _installed(), file.digest)
+        clip = self._clips.get(clip_key, lambda: self._analyse(catalogue, file, enter))
         enter(PLACING)
-        search_key = (*_version(catalogue), *sorted(heard.vectors.vectors))
-        search = self._searches.get(search_key, lambda: ClipSearch(catalogue, heard.vectors))
-        answers = search.ask(heard.vectors, min(MOST_ANSWERS, len(catalogue)))
-        return ClipReport(heard, search, answers, _window_artists(search, heard.vectors))
+        search_key = (*_version(catalogue), *sorted(clip.analysis.vectors))
+        search = self._searches.get(search_key, lambda: ClipSearch(catalogue, clip.analysis))
+        answers = search.answer(clip.analysis, min(MOST_ANSWERS, len(catalogue)))
+        return ClipReport(clip, search, answers, _window_artists(search, clip.analysis))
 
-    def _listen(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> Heard:
+    def _analyse(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> AnalysedClip:
         enter(READING)
         clip = decode(file.data, name=file.name)
         enter(OPENING)
-        listener = self._listener(catalogue)
-        vectors = listener.hear(clip, enter)
+        encoder = self._encoder(catalogue)
+        analysis = encoder.analyse(clip, enter)
         media, preview = _playable(file.data, clip)
-        title = listener.encoder.title if listener.encoder else ""
-        return Heard(
+        title = encoder.clap.title if encoder.clap else ""
+        return AnalysedClip(
             clip.seconds,
             clip.notes,
-            listener.notes,
+            encoder.notes,
             title,
             outline(clip, BARS),
-            _loudness(clip, vectors),
-            vectors,
+            _loudness(clip, analysis),
+            analysis,
             media,
             preview,
         )
@@ -168,28 +168,28 @@ class ClipDesk:
         self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], enter: Stage
     ) -> TextReport:
         enter(OPENING)
-        listener = self._listener(catalogue)
-        if listener.encoder is None:
-            raise NearfieldError(" ".join(listener.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
+        encoder = self._encoder(catalogue)
+        if encoder.clap is None:
+            raise NearfieldError(" ".join(encoder.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
         enter(ASKING)
-        query = weighted_query(_texts(listener.encoder, phrases), weights)
+        query = weighted_query(_texts(encoder.clap, phrases), weights)
         search = self._searches.get((catalogue.content_hash, "words"), lambda: TextSearch(catalogue))
-        answers = search.ask(query, min(MOST_ANSWERS, len(catalogue)))
-        return TextReport(answers, listener.encoder.title, listener.notes)
+        answers = search.answer(query, min(MOST_ANSWERS, len(catalogue)))
+        return TextReport(answers, encoder.clap.title, encoder.notes)
 
-    def _listener(self, catalogue: Catalogue) -> Listener:
+    def _encoder(self, catalogue: Catalogue) -> ClipEncoder:
         """What listens for the catalogue; descriptors alone where its CLAP cannot be opened, with the reason as a
         note."""
 
-        def open_listener() -> Listener:
+        def open_clip_encoder() -> ClipEncoder:
             try:
-                return listener_for(catalogue)
+                return clip_encoder_for(catalogue)
             except NearfieldError as fault:
                 if not has_own_descriptors(catalogue):
                     raise
-                return Listener(None, True, (str(fault),))
+                return ClipEncoder(None, True, (str(fault),))
 
-        return self._listeners.get((catalogue.content_hash, _installed()), open_listener)
+        return self._encoders.get((catalogue.content_hash, _installed()), open_clip_encoder)
 
 
 class _Kept:
@@ -225,17 +225,17 @@ def outline(clip: Clip, bars: int) -> FloatArray:
     return np.stack([low, high], axis=1).astype(np.float32)
 
 
-def _loudness(clip: Clip, vectors: ClipVectors) -> FloatArray:
-    parts = [clip.samples[int(start * clip.rate) :][: WINDOW_SECONDS * clip.rate] for start in vectors.starts]
+def _loudness(clip: Clip, analysis: ClipAnalysis) -> FloatArray:
+    parts = [clip.samples[int(start * clip.rate) :][: WINDOW_SECONDS * clip.rate] for start in analysis.starts]
     power = np.array([np.square(part).mean(dtype=np.float64) for part in parts])
     return (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
 
 
-def _window_artists(search: ClipSearch, vectors: ClipVectors) -> IntArray:
+def _window_artists(search: ClipSearch, analysis: ClipAnalysis) -> IntArray:
     space = next((space for space in search.content if space.name == CLAP), None)
-    if space is None or not len(vectors.windows):
+    if space is None or not len(analysis.windows):
         return np.empty(0, np.int64)
-    scores = space.best_tracks(vectors.windows).scores
+    scores = space.best_tracks(analysis.windows).scores
     return np.argmax(np.nan_to_num(scores, nan=-np.inf), axis=1)
 
 

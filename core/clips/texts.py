@@ -60,7 +60,7 @@ class TextSearch:
     def __init__(self, catalogue: Catalogue) -> None:
         self._space = ContentSpace(catalogue, CLAP, raw=True)
 
-    def ask(self, query: FloatArray, k: int = 10) -> TextAnswers:
+    def answer(self, query: FloatArray, k: int = 10) -> TextAnswers:
         """The k artists nearest to a vector (d,) of CLAP space, by their mean and by their best track."""
         vectors = query[np.newaxis]
         by_mean = _answer(CLAP, "Words (CLAP)", self._space.scores(vectors)[0], k)

@@ -22,7 +22,7 @@ Clips: TypeAlias = Mapping[str, FloatArray]
 
 
 @dataclass(frozen=True)
-class ClipVectors:
+class ClipAnalysis:
     """What was heard in one clip.
 
     Shapes: `vectors` maps a set to (d,); `windows` (w, d) the CLAP vectors of the clip's windows, which start at

@@ -13,9 +13,9 @@ from core.curation.lists import FIRST_LIST, MAX_LIST_NAME, MAX_NAME, CurationLis
 from core.curation.matching import FileContent, Mention, Unmatched, match_mentions
 from core.curation.playlists import LeftOut, mention_of, playlist_of
 from core.curation.records import (
+    COLLECTION_FORMAT,
     LIST_FORMAT,
     MAX_FILE_BYTES,
-    SHELF_FORMAT,
     Provenance,
     entry_record,
     json_bytes,
@@ -125,7 +125,7 @@ def _from_json(record: Any) -> FileContent:
         if len(record) > MAX_ROWS:
             raise NearfieldError(f"The file has {len(record)} artists; at most {MAX_ROWS} are read. Split it.")
         return FileContent("", [_foreign_mention(one, number) for number, one in enumerate(record, start=1)])
-    if record.get("format") == SHELF_FORMAT:
+    if record.get("format") == COLLECTION_FORMAT:
         raise NearfieldError("The file is a whole shelf of lists. Export the list you want by itself.")
     if record.get("format") != LIST_FORMAT:
         raise NearfieldError("The JSON file is neither a list of Nearfield nor a JSPF playlist.")

@@ -77,7 +77,7 @@ class CurationList:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ListCollection:
     """Lists by name, each name once; never without a list."""
 
     lists: tuple[CurationList, ...] = (CurationList(FIRST_LIST),)
@@ -137,39 +137,39 @@ def judge(curated: CurationList, artist_id: str, verdict: Verdict) -> CurationLi
     return _changed(curated, artist_id, lambda entry: replace(entry, verdict=checked_verdict(verdict)))
 
 
-def with_list(shelf: Shelf, curated: CurationList) -> Shelf:
+def with_list(collection: ListCollection, curated: CurationList) -> ListCollection:
     """The shelf with the list in the place of the one of its name, or at the end.
 
     Raises NearfieldError for a name that is no name, and beyond 100 lists.
     """
     curated = replace(curated, name=checked_list_name(curated.name))
-    if curated.name in shelf.names:
-        return Shelf(tuple(curated if one.name == curated.name else one for one in shelf.lists))
-    if len(shelf.lists) >= MAX_LISTS:
+    if curated.name in collection.names:
+        return ListCollection(tuple(curated if one.name == curated.name else one for one in collection.lists))
+    if len(collection.lists) >= MAX_LISTS:
         raise NearfieldError(f"A shelf holds at most {MAX_LISTS} lists. Remove one first.")
-    return Shelf((*shelf.lists, curated))
+    return ListCollection((*collection.lists, curated))
 
 
-def without_list(shelf: Shelf, name: str) -> Shelf:
+def without_list(collection: ListCollection, name: str) -> ListCollection:
     """The shelf without the list; removing the last one leaves an empty list behind."""
-    gone = shelf[name]
-    return Shelf(tuple(one for one in shelf.lists if one is not gone) or Shelf().lists)
+    gone = collection[name]
+    return ListCollection(tuple(one for one in collection.lists if one is not gone) or ListCollection().lists)
 
 
-def renamed(shelf: Shelf, name: str, new_name: str) -> Shelf:
+def renamed(collection: ListCollection, name: str, new_name: str) -> ListCollection:
     """The shelf with a list called otherwise, in its place. Raises NearfieldError where the name is taken."""
     new_name = checked_list_name(new_name)
-    if new_name != name and new_name in shelf.names:
+    if new_name != name and new_name in collection.names:
         raise NearfieldError(f"There is a list “{new_name}” already. Choose another name.")
-    old = shelf[name]
-    return Shelf(tuple(replace(one, name=new_name) if one is old else one for one in shelf.lists))
+    old = collection[name]
+    return ListCollection(tuple(replace(one, name=new_name) if one is old else one for one in collection.lists))
 
 
-def free_name(shelf: Shelf, wanted: str) -> str:
+def free_name(collection: ListCollection, wanted: str) -> str:
     """`wanted`, or with a number behind it where a list is called so already."""
     wanted = checked_list_name(wanted[:MAX_LIST_NAME])
     names = (f"{wanted[: MAX_LIST_NAME - len(tail)]}{tail}" for tail in _tails())
-    return next(name for name in names if name not in shelf.names)
+    return next(name for name in names if name not in collection.names)
 
 
 def checked_list_name(name: str) -> str:

@@ -23,8 +23,8 @@ from core.curation.lists import (
     MAX_RANK,
     CurationList,
     Entry,
+    ListCollection,
     Origin,
-    Shelf,
     checked_list_name,
     checked_note,
     checked_verdict,
@@ -32,7 +32,7 @@ from core.curation.lists import (
 from core.errors import NearfieldError
 
 LIST_FORMAT = "nearfield-list"
-SHELF_FORMAT = "nearfield-shelf"
+COLLECTION_FORMAT = "nearfield-shelf"
 FORMAT_VERSION = 1
 MAX_FILE_BYTES = 32 << 20
 
@@ -109,21 +109,21 @@ def list_from(content: Any, row_of: Mapping[str, int]) -> tuple[CurationList, Pr
     return CurationList(name, _entries(content.get("entries"), row_of)), provenance_from(content.get("provenance"))
 
 
-def shelf_record(shelf: Shelf, provenance: Provenance) -> dict[str, Any]:
+def collection_record(collection: ListCollection, provenance: Provenance) -> dict[str, Any]:
     """A shelf as JSON holds it."""
-    lists = [{"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in shelf.lists]
+    lists = [{"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in collection.lists]
     return {
-        "format": SHELF_FORMAT,
+        "format": COLLECTION_FORMAT,
         "version": FORMAT_VERSION,
         "provenance": asdict(provenance),
         "lists": lists,
     }
 
 
-def shelf_from(content: Any, row_of: Mapping[str, int]) -> tuple[Shelf, Provenance]:
-    """The shelf of a record. Raises NearfieldError where anything in it is not as `shelf_record` writes it."""
+def collection_from(content: Any, row_of: Mapping[str, int]) -> tuple[ListCollection, Provenance]:
+    """The shelf of a record. Raises NearfieldError where anything in it is not as `collection_record` writes it."""
     content = _object(content, ("format", "version", "provenance", "lists"), "The shelf")
-    check_format(content, SHELF_FORMAT)
+    check_format(content, COLLECTION_FORMAT)
     lists = []
     for number, one in enumerate(_sequence(content.get("lists"), MAX_LISTS, "lists"), start=1):
         one = _object(one, ("name", "entries"), f"List {number}")
@@ -131,7 +131,7 @@ def shelf_from(content: Any, row_of: Mapping[str, int]) -> tuple[Shelf, Provenan
         lists.append(CurationList(name, _entries(one.get("entries"), row_of)))
     if len({one.name for one in lists}) < len(lists):
         raise NearfieldError("Two lists of the shelf have the same name. Rename one in the file.")
-    return Shelf(tuple(lists) or Shelf().lists), provenance_from(content.get("provenance"))
+    return ListCollection(tuple(lists) or ListCollection().lists), provenance_from(content.get("provenance"))
 
 
 def provenance_from(content: Any) -> Provenance:

@@ -17,7 +17,7 @@ import pandas as pd
 from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.clips.routes import (
-    TIES,
+    N_LINKED,
     ClipRoutes,
     clip_fusions,
     clip_runs,
@@ -95,7 +95,7 @@ def evaluate_clips(
     split: str = "test",
     run: str | None = None,
     fusion: str | None = None,
-    ties: int = TIES,
+    n_linked: int = N_LINKED,
 ) -> ClipEvaluation:
     """NDCG@200 of every route and content space for clips of held-out artists.
 
@@ -116,10 +116,10 @@ def evaluate_clips(
     chosen = {name: values[order] for name, values in clips.items()}
     run = run or next((found.run_id for found in clip_runs(catalogue, clips)), None)
     fusion = fusion or next(iter(clip_fusions(catalogue, clips)), None)
-    tables = _tables(catalogue, seen, queries, chosen, run, fusion, ties)
+    tables = _tables(catalogue, seen, queries, chosen, run, fusion, n_linked)
     named = [(SpaceName.clip(name), table) for name, table in tables]
     evaluations: dict[str, Evaluation] = {name: evaluate(_Table(name, queries, table), seen) for name, table in named}
-    return ClipEvaluation(seen, evaluations, {"run": run, "fusion": fusion, "ties": ties})
+    return ClipEvaluation(seen, evaluations, {"run": run, "fusion": fusion, "ties": n_linked})
 
 
 def record_clips(catalogue: Catalogue, found: ClipEvaluation, command: str) -> list[dict[str, Any]]:
@@ -171,15 +171,15 @@ def _tables(
     clips: Clips,
     run: str | None,
     fusion: str | None,
-    ties: int,
+    n_linked: int,
 ) -> list[tuple[str, FloatArray]]:
     """Name and scores (c, n) of everything that can be asked, the artist itself no answer."""
     spaces = content_spaces(catalogue, clips)
     if not spaces:
         raise NearfieldError(f"{catalogue.name} has no feature set that these clips can be compared in.")
-    tied = nearest_by_content(spaces, clips, ties, queries)
+    linked = nearest_by_content(spaces, clips, n_linked, queries)
     routes = ClipRoutes(catalogue, view.visible, run, fusion)
-    by_graph = [(route, routes.scores(route, clips, tied, queries)) for route in routes.offered]
+    by_graph = [(route, routes.scores(route, clips, linked, queries)) for route in routes.offered]
     chance = np.zeros((len(queries), len(catalogue)), np.float32)
     return [("random", chance), *_content_tables(catalogue, clips), *by_graph]
 

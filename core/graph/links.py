@@ -108,15 +108,15 @@ def backbone(links: Links, graph: HopGraph, thinning: Thinning, opened: Sequence
     """
     if thinning == "all" or not len(links):
         return np.ones(len(links), bool)
-    asked = np.isin(links.pairs, [graph.rows[0], *opened]).any(axis=1) | (links.kinds == PREDICTED)
-    return asked | _forest(links, graph, asked) | _strongest(links, STRONGEST[thinning])
+    always = np.isin(links.pairs, [graph.rows[0], *opened]).any(axis=1) | (links.kinds == PREDICTED)
+    return always | _forest(links, graph, always) | _strongest(links, STRONGEST[thinning])
 
 
-def _forest(links: Links, graph: HopGraph, asked: BoolArray) -> BoolArray:
-    """(e,) a spanning forest that prefers links `asked` for, then those that lead to the centre, then strong ones."""
+def _forest(links: Links, graph: HopGraph, always: BoolArray) -> BoolArray:
+    """(e,) a spanning forest that prefers links `always` for, then those that lead to the centre, then strong ones."""
     hop = _values_of(graph.rows, graph.hop, links.pairs)
     inwards = (np.abs(np.diff(hop, axis=1)[:, 0]) == 1) & (hop >= 0).all(axis=1)
-    cost = np.where(asked, 1, np.where(inwards, 2, 3)) + 0.5 * (1 - links.strength)
+    cost = np.where(always, 1, np.where(inwards, 2, 3)) + 0.5 * (1 - links.strength)
     places = _values_of(graph.rows, np.arange(len(graph)), links.pairs)
     size = len(graph)
     tree = minimum_spanning_tree(csr_array((cost, places.T), shape=(size, size))).tocoo()

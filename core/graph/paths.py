@@ -23,7 +23,7 @@ from core.errors import NearfieldError
 from core.graph.links import PREDICTED, kinds_of_edges
 from core.graph.nearest import nearest_neighbours
 
-Ties = Literal["near", "known", "both"]
+StepKinds = Literal["near", "known", "both"]
 
 NEAREST = 24
 MAX_NEAREST = 100
@@ -32,7 +32,7 @@ USUAL_POWER = 2.0
 _HIGHEST_POWER = 16.0
 _TRIES = 6
 _NO_PREDECESSOR = -9999
-_REMEDIES: dict[Ties, str] = {
+_REMEDIES: dict[StepKinds, str] = {
     "near": "Choose another space, or allow listed edges as well.",
     "known": "Allow steps to near artists as well.",
     "both": "Choose another space.",
@@ -144,25 +144,25 @@ def find_path(
     graph: StepGraph,
     start: int,
     goal: int,
-    ties: Ties = "both",
+    step_kinds: StepKinds = "both",
     smoothing: float = 0.5,
     avoid: Sequence[int] = (),
     n_steps: int | None = None,
 ) -> ArtistPath:
     """The path from `start` to `goal` whose steps cost least.
 
-    `ties` are the steps allowed: to near artists of the space, along known edges, or both. `smoothing` from 0 to 1
+    `step_kinds` are the steps allowed: to near artists of the space, along known edges, or both. `smoothing` from 0 to 1
     weighs a usual jump of familiarity against a usual distance. Artists of `avoid` are never stepped on. With `n_steps`
     the path has that many steps, or as near to it as there are paths. Raises NearfieldError for unknown
     rows, settings out of bounds, and where no path leads there, with the remedy.
     """
-    _check(catalogue, graph, start, goal, avoid, ties, smoothing, n_steps)
-    allowed = _allowed(graph, ties)
+    _check(catalogue, graph, start, goal, avoid, step_kinds, smoothing, n_steps)
+    allowed = _allowed(graph, step_kinds)
     free = allowed & ~np.isin(graph.pairs, np.fromiter(avoid, np.int64)).any(axis=1)
     lengths = _lengths(graph, free, smoothing)
     rows, power = _route(graph, free, lengths, start, goal, n_steps)
     if not rows:
-        raise NearfieldError(_why_none(catalogue, graph, allowed, start, goal, ties, avoided=bool(len(avoid))))
+        raise NearfieldError(_why_none(catalogue, graph, allowed, start, goal, step_kinds, avoided=bool(len(avoid))))
     return ArtistPath(start, tuple(_steps(catalogue, graph, rows, lengths)), power)
 
 
@@ -181,8 +181,8 @@ def _cosines(vectors: FloatArray, present: BoolArray, pairs: IntArray, block: in
     return scores
 
 
-def _allowed(graph: StepGraph, ties: Ties) -> BoolArray:
-    match ties:
+def _allowed(graph: StepGraph, step_kinds: StepKinds) -> BoolArray:
+    match step_kinds:
         case "near":
             return graph.near
         case "known":
@@ -298,17 +298,23 @@ def _number(value: np.float32) -> float | None:
 
 
 def _why_none(
-    catalogue: Catalogue, graph: StepGraph, allowed: BoolArray, start: int, goal: int, ties: Ties, avoided: bool
+    catalogue: Catalogue,
+    graph: StepGraph,
+    allowed: BoolArray,
+    start: int,
+    goal: int,
+    step_kinds: StepKinds,
+    avoided: bool,
 ) -> str:
     first, last = catalogue.display_names.iloc[[start, goal]]
     for row, name in ((start, first), (goal, last)):
         if not (graph.pairs[allowed] == row).any():
             lacks = {"near": "no place in this space", "known": "no listed edge", "both": "neither place nor edge here"}
-            return f"No path can reach {name}, which has {lacks[ties]}. {_REMEDIES[ties]}"
+            return f"No path can reach {name}, which has {lacks[step_kinds]}. {_REMEDIES[step_kinds]}"
     steps = _Steps(graph, allowed, np.ones(len(allowed)))
     if avoided and steps.shortest(start, goal, 0.0):
         return f"Every path from {first} to {last} leads over an artist to avoid. Avoid fewer artists."
-    return f"No chain of similar artists joins {first} and {last} in this space. {_REMEDIES[ties]}"
+    return f"No chain of similar artists joins {first} and {last} in this space. {_REMEDIES[step_kinds]}"
 
 
 def _check(
@@ -317,7 +323,7 @@ def _check(
     start: int,
     goal: int,
     avoid: Sequence[int],
-    ties: Ties,
+    step_kinds: StepKinds,
     smoothing: float,
     n_steps: int | None,
 ) -> None:
@@ -330,8 +336,8 @@ def _check(
         raise NearfieldError("A path needs two different artists. Choose another goal.")
     for row in {start, goal}.intersection(avoid):
         raise NearfieldError(f"{catalogue.display_names.iat[row]} is an end of the path and cannot be avoided as well.")
-    if ties not in get_args(Ties):
-        raise NearfieldError(f"“{ties}” are no steps. There are: {', '.join(get_args(Ties))}.")
+    if step_kinds not in get_args(StepKinds):
+        raise NearfieldError(f"“{step_kinds}” are no steps. There are: {', '.join(get_args(StepKinds))}.")
     if not 0 <= smoothing <= 1:
         raise NearfieldError(f"Smoothing goes from 0 to 1; {smoothing} is outside.")
     if n_steps is not None and not 1 <= n_steps <= MAX_STEPS:

@@ -45,7 +45,7 @@ class PairFacts:
     """What is known of p pairs of a query artist and an answer.
 
     Shapes (p,): `known` whether they have an edge; `query_degree`, `degree` known edges of each; `shared` artists tied
-    to both; `asked` other kinds of space that can compare the two, `agreeing` those that have the answer among their
+    to both; `comparing` other kinds of space that can compare the two, `agreeing` those that have the answer among their
     nearest; `covered` feature sets that both have, of `n_sets`.
     """
 
@@ -53,7 +53,7 @@ class PairFacts:
     query_degree: IntArray
     degree: IntArray
     shared: IntArray
-    asked: IntArray
+    comparing: IntArray
     agreeing: IntArray
     covered: IntArray
     n_sets: int
@@ -75,7 +75,7 @@ def kind_of(space: str) -> str:
     return audio_set_of(name.id)
 
 
-def witness_spaces(spaces: Sequence[Space]) -> list[Space]:
+def one_space_per_kind(spaces: Sequence[Space]) -> list[Space]:
     """What to ask how far the kinds agree on an answer: the first of `spaces` of each kind, of the graph the last."""
     content = [space for space in spaces if kind_of(space.name) != _GRAPH]
     graph = [space for space in spaces if kind_of(space.name) == _GRAPH]
@@ -92,7 +92,7 @@ def feature_presence(catalogue: Catalogue) -> BoolArray:
     return np.array(list(present.values()), dtype=bool).reshape(len(present), len(catalogue))
 
 
-def near_and_known(scores: FloatArray, query: IntArray, rows: IntArray) -> tuple[BoolArray, BoolArray]:
+def near_and_known(scores: FloatArray, queries: IntArray, rows: IntArray) -> tuple[BoolArray, BoolArray]:
     """Whether answers `rows` (p,) are among the nearest of their `query` (p,), a row of `scores` (q, n), and known.
 
     Equal scores all stand at the last of their places, so a space that cannot tell artists apart agrees with nobody.
@@ -103,10 +103,10 @@ def near_and_known(scores: FloatArray, query: IntArray, rows: IntArray) -> tuple
     ascending = np.sort(np.where(known, scores, -np.inf), axis=1)
     beyond = ascending[np.arange(len(scores)), np.maximum(scores.shape[1] - 1 - n_near, 0)]
     beyond[n_near >= scores.shape[1]] = -np.inf
-    return known[query, rows] & (scores[query, rows] > beyond[query]), known[query, rows]
+    return known[queries, rows] & (scores[queries, rows] > beyond[queries]), known[queries, rows]
 
 
-def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, query: IntArray, rows: IntArray) -> IntArray:
+def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, queries: IntArray, rows: IntArray) -> IntArray:
     """(2, p) how many kinds of space other than that of `own` can compare each pair, and how many of them agree.
 
     `scores` (q, n) by name of the space, NaN for what it does not know. A kind agrees when one of its spaces does.
@@ -114,7 +114,7 @@ def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, query: IntArra
     kinds: dict[str, list[tuple[BoolArray, BoolArray]]] = {}
     for name, matrix in scores.items():
         if kind_of(name) != kind_of(own):
-            kinds.setdefault(kind_of(name), []).append(near_and_known(matrix, query, rows))
+            kinds.setdefault(kind_of(name), []).append(near_and_known(matrix, queries, rows))
     counts = np.zeros((2, len(rows)), np.int64)
     for found in kinds.values():
         near, known = np.any(found, axis=0)
@@ -136,7 +136,7 @@ def pair_facts(matrix: csr_array, present: BoolArray, queries: IntArray, rows: I
         query_degree=degree[queries],
         degree=degree[rows],
         shared=np.asarray(both.sum(axis=1)).ravel().astype(np.int64),
-        asked=counts[0],
+        comparing=counts[0],
         agreeing=counts[1],
         covered=np.count_nonzero(present[:, queries] & present[:, rows], axis=0),
         n_sets=len(present),
@@ -150,7 +150,7 @@ def facts_of_answer(
 
     Raises ValueError for answers to different queries, or none.
     """
-    queries = {found.query for found in answers}
+    queries = {found.query_row for found in answers}
     if len(queries) != 1:
         raise ValueError("The answers must be to one query artist.")
     scores: dict[str, FloatArray] = {found.space.name: found.scores[np.newaxis] for found in answers}
@@ -195,12 +195,12 @@ def _edges_sentence(facts: PairFacts, pair: int) -> str:
 
 
 def _kinds_sentence(facts: PairFacts, pair: int) -> str:
-    asked, agreeing = int(facts.asked[pair]), int(facts.agreeing[pair])
-    if not asked:
+    comparing, agreeing = int(facts.comparing[pair]), int(facts.agreeing[pair])
+    if not comparing:
         return "No other kind of space can compare the two."
-    if asked == 1:
+    if comparing == 1:
         return f"The one other kind of space that can compare them {'agrees' if agreeing else 'does not agree'}."
-    how_many = f"{agreeing} of the {asked}" if agreeing else f"None of the {asked}"
+    how_many = f"{agreeing} of the {comparing}" if agreeing else f"None of the {comparing}"
     return f"{how_many} other kinds of space that can compare them {'agrees' if agreeing == 1 else 'agree'}."
 
 

@@ -30,7 +30,7 @@ class Answer:
     """
 
     space: Space
-    query: int
+    query_row: int
     scores: FloatArray
     nearest: Neighbours
     n_tied: int
@@ -55,7 +55,7 @@ class Evidence:
     with an edge to both; `degree` (k,) and `query_degree` count all known edges.
     """
 
-    query: int
+    query_row: int
     rows: IntArray
     known: BoolArray
     shared: IntArray
@@ -63,17 +63,17 @@ class Evidence:
     query_degree: int
 
 
-def answer(similarity: Similarity, space: Space, query: int, k: int = 10) -> Answer:
-    """Ask a space for the k artists nearest to `query`. A walk says nothing of artists that it does not reach."""
-    return ranked(space, query, known_scores(similarity, np.array([query]))[0], k)
+def answer(similarity: Similarity, space: Space, query_row: int, k: int = 10) -> Answer:
+    """Ask a space for the k artists nearest to `query_row`. A walk says nothing of artists that it does not reach."""
+    return ranked(space, query_row, known_scores(similarity, np.array([query_row]))[0], k)
 
 
 def known_scores(similarity: Similarity, queries: IntArray) -> FloatArray:
     """(q, n) scores with NaN for each query itself, and where a walk says nothing since it does not get there."""
-    return without_silence(similarity.scores(queries), queries, similarity.name)
+    return mask_unknown(similarity.scores(queries), queries, similarity.name)
 
 
-def without_silence(scores: FloatArray, queries: IntArray, name: str) -> FloatArray:
+def mask_unknown(scores: FloatArray, queries: IntArray, name: str) -> FloatArray:
     """The same of `scores` (q, n) that the similarity called `name` gave for these queries."""
     known = scores.copy()
     known[np.arange(len(queries)), queries] = np.nan
@@ -82,7 +82,7 @@ def without_silence(scores: FloatArray, queries: IntArray, name: str) -> FloatAr
     return known
 
 
-def ranked(space: Space, query: int, scores: FloatArray, k: int, allowed: BoolArray | None = None) -> Answer:
+def ranked(space: Space, query_row: int, scores: FloatArray, k: int, allowed: BoolArray | None = None) -> Answer:
     """The answer of `scores` (n,), NaN unknown, with the k nearest among the artists `allowed` (n,), or among all."""
     everybody = scores
     if allowed is not None:
@@ -90,7 +90,7 @@ def ranked(space: Space, query: int, scores: FloatArray, k: int, allowed: BoolAr
     nearest = best(scores, k)
     last = nearest.scores[-1:]
     tied = np.count_nonzero(np.isin(scores, last)) - np.count_nonzero(np.isin(nearest.scores, last))
-    return Answer(space, query, everybody, nearest, int(tied))
+    return Answer(space, query_row, everybody, nearest, int(tied))
 
 
 def agreement(answers: Sequence[Answer], n_artists: int) -> IntArray:
@@ -99,11 +99,13 @@ def agreement(answers: Sequence[Answer], n_artists: int) -> IntArray:
     return np.bincount(np.concatenate(named), minlength=n_artists) if named else np.zeros(n_artists, np.int64)
 
 
-def gather_evidence(matrix: csr_array, query: int, rows: IntArray) -> Evidence:
-    """The evidence in the known edges, `matrix` (n, n), for results `rows` (k,) of `query`."""
+def gather_evidence(matrix: csr_array, query_row: int, rows: IntArray) -> Evidence:
+    """The evidence in the known edges, `matrix` (n, n), for results `rows` (k,) of `query_row`."""
     degree = degrees(matrix)
-    known = np.isin(rows, neighbours_of(matrix, query))
-    return Evidence(query, rows, known, shared_counts(matrix, query, rows), degree[rows], int(degree[query]))
+    known = np.isin(rows, neighbours_of(matrix, query_row))
+    return Evidence(
+        query_row, rows, known, shared_counts(matrix, query_row, rows), degree[rows], int(degree[query_row])
+    )
 
 
 def shared_tags(catalogue: Catalogue, *rows: int) -> dict[str, list[str]]:

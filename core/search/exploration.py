@@ -19,7 +19,7 @@ from scipy.stats import rankdata
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import NearfieldError
-from core.search.evidence import without_silence
+from core.search.evidence import mask_unknown
 from core.search.fusion import standardise
 from core.search.spaces import Space
 from core.search.vectors import CosineSimilarity
@@ -33,8 +33,8 @@ MOST_ARTISTS = 12
 """Artists that one wish may name."""
 
 UNLIKE_WEIGHT = 0.5
-PENALTY_AT_FULL_DIAL = 0.6
-DIVERSITY_AT_FULL_DIAL = 0.5
+FULL_PENALTY = 0.6
+FULL_DIVERSITY = 0.5
 UNKNOWN_POPULARITY = 0.5
 """Place of an artist whose popularity is unknown: neither favoured nor held back."""
 
@@ -43,7 +43,7 @@ UNKNOWN_LIKENESS = 0.5
 
 
 @dataclass(frozen=True)
-class Wish:
+class Query:
     """Rows of artists that answers shall be like, and of those that they shall not be like.
 
     `unlike_weight` is what an unwanted artist counts against a wanted one. Raises NearfieldError where no artist is
@@ -77,7 +77,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Dial:
+class Exploration:
     """From familiar to adventurous: `penalty` on popularity and `diversity`, 1 - λ of the MMR, both 0 to 1."""
 
     penalty: float = 0.0
@@ -88,27 +88,27 @@ class Dial:
             raise NearfieldError("The dial goes from 0, familiar, to 1, adventurous.")
 
     @classmethod
-    def at(cls, position: float) -> "Dial":
+    def at(cls, position: float) -> "Exploration":
         """One dial for both, at `position` 0 to 1."""
         if not 0 <= position <= 1:
             raise NearfieldError("The dial goes from 0, familiar, to 1, adventurous.")
-        return cls(PENALTY_AT_FULL_DIAL * position, DIVERSITY_AT_FULL_DIAL * position)
+        return cls(FULL_PENALTY * position, FULL_DIVERSITY * position)
 
 
-FAMILIAR = Dial()
+FAMILIAR = Exploration()
 
 
 @dataclass(frozen=True)
-class Wished:
+class CombinedScores:
     """Every artist's score for a wish.
 
     Shapes: `scores` (n,) float32, NaN for the named artists and where nothing is known; `parts` (s, n) what each named
-    artist adds, their sum is the score; `unheard` rows of named artists of which the similarity knows nothing.
+    artist adds, their sum is the score; `unknown` rows of named artists of which the similarity knows nothing.
     """
 
     scores: FloatArray
     parts: FloatArray
-    unheard: IntArray
+    unknown: IntArray
 
 
 @dataclass(frozen=True)
@@ -128,18 +128,18 @@ class ListFigures:
 
 
 @dataclass(frozen=True)
-class Steered:
+class ExploredResult:
     """A steered answer beside the plain one.
 
     Shapes: `neighbours` (k,) in the order to show, with the scores of the wish; `plain` (k,) the best scores; `parts`
-    (s, k) what each named artist adds to the score of each of `neighbours`; `unheard` as in Wished. `figures` are of
+    (s, k) what each named artist adds to the score of each of `neighbours`; `unknown` as in Wished. `figures` are of
     `neighbours`, `plain_figures` of `plain`; `scores` (n,) of all artists, allowed or not, as in Wished.
     """
 
     neighbours: Neighbours
     plain: Neighbours
     parts: FloatArray
-    unheard: IntArray
+    unknown: IntArray
     figures: ListFigures
     plain_figures: ListFigures
     scores: FloatArray
@@ -160,38 +160,38 @@ def popularity_places(popularity: npt.ArrayLike) -> FloatArray:
     return places
 
 
-def wished_scores(similarity: Similarity, wish: Wish) -> Wished:
+def combined_scores(similarity: Similarity, query: Query) -> CombinedScores:
     """The scores of one artist as they are; of several standardised over all artists, wanted ones added, others taken.
 
     What one of several named artists is not known to resemble counts as the mean; an artist that none of the wanted
     ones is known to resemble is unknown. Of a walk the logarithm is standardised. Raises NearfieldError for an
     unknown row.
     """
-    artists = wish.artists
+    artists = query.artists
     for row in artists[(artists < 0) | (artists >= similarity.n_artists)]:
         raise NearfieldError(f"There is no artist in row {row}.")
     raw = similarity.scores(artists)
-    said = without_silence(raw, artists, similarity.name)
+    said = mask_unknown(raw, artists, similarity.name)
     known = ~np.isnan(said)
     if len(artists) == 1:
         parts = said
     else:
-        parts = wish.weights[:, None] * standardise(raw, artists, SpaceName(similarity.name).has_probabilities)
+        parts = query.weights[:, None] * standardise(raw, artists, SpaceName(similarity.name).has_probabilities)
     scores: FloatArray = parts.sum(axis=0)
-    scores[~known[: len(wish.like)].any(axis=0)] = np.nan
+    scores[~known[: len(query.like)].any(axis=0)] = np.nan
     scores[artists] = np.nan
-    return Wished(scores, parts, artists[~known.any(axis=1)])
+    return CombinedScores(scores, parts, artists[~known.any(axis=1)])
 
 
-def steer(
+def explore(
     similarity: Similarity,
-    wish: Wish,
+    query: Query,
     k: int = 10,
-    dial: Dial = FAMILIAR,
+    exploration: Exploration = FAMILIAR,
     popularity: FloatArray | None = None,
     allowed: BoolArray | None = None,
     spread_by: Similarity | None = None,
-) -> Steered:
+) -> ExploredResult:
     """The k artists for a wish, chosen by the dial among those `allowed` (n,).
 
     `popularity` (n,) as of `popularity_places`; None: unknown of all. With the dial at 0 the answer is the plain
@@ -201,23 +201,23 @@ def steer(
     """
     if not 1 <= k <= MAX_K:
         raise NearfieldError(f"Ask for 1 to {MAX_K} artists, not {k}.")
-    wished = wished_scores(similarity, wish)
-    scores = wished.scores if allowed is None else np.where(allowed, wished.scores, np.nan).astype(np.float32)
+    combined = combined_scores(similarity, query)
+    scores = combined.scores if allowed is None else np.where(allowed, combined.scores, np.nan).astype(np.float32)
     pool = best(scores, max(POOL, 2 * k))
     likeness = _PoolLikeness(spread_by or similarity, pool.rows)
     places = np.full(len(scores), np.nan, np.float32) if popularity is None else popularity
-    penalised = _places(pool.scores) - dial.penalty * np.nan_to_num(places[pool.rows], nan=UNKNOWN_POPULARITY)
+    penalised = _places(pool.scores) - exploration.penalty * np.nan_to_num(places[pool.rows], nan=UNKNOWN_POPULARITY)
     plain = np.arange(min(k, len(pool)))
-    chosen = plain if dial == FAMILIAR else _spread(penalised, likeness, len(plain), dial.diversity)
+    chosen = plain if exploration == FAMILIAR else _spread(penalised, likeness, len(plain), exploration.diversity)
     shown = Neighbours(pool.rows[chosen], pool.scores[chosen])
-    return Steered(
+    return ExploredResult(
         neighbours=shown,
         plain=Neighbours(pool.rows[plain], pool.scores[plain]),
-        parts=wished.parts[:, shown.rows],
-        unheard=wished.unheard,
+        parts=combined.parts[:, shown.rows],
+        unknown=combined.unknown,
         figures=_figures(chosen, likeness, places[pool.rows]),
         plain_figures=_figures(plain, likeness, places[pool.rows]),
-        scores=wished.scores,
+        scores=combined.scores,
     )
 
 
@@ -246,12 +246,12 @@ class _PoolLikeness:
         """(len(members), p) for members of the pool by their place in it; 0 with themselves."""
         missing = members[~self._known[members]]
         if len(missing):
-            self._likeness[missing] = self._asked(missing)
+            self._likeness[missing] = self._shares_less_similar(missing)
             self._known[missing] = True
         likeness: FloatArray = self._likeness[members]
         return likeness
 
-    def _asked(self, members: IntArray) -> FloatArray:
+    def _shares_less_similar(self, members: IntArray) -> FloatArray:
         scores = self._scores(members)
         known = ~np.isnan(scores)
         known[np.arange(len(members)), members] = False

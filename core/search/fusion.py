@@ -69,9 +69,9 @@ class Fusion:
     def scores(self, queries: IntArray) -> FloatArray:
         return np.sum(self._added(queries, np.arange(self.n_artists)), axis=0)
 
-    def contributions(self, query: int, rows: IntArray) -> FloatArray:
+    def contributions(self, query_row: int, rows: IntArray) -> FloatArray:
         """(parts, len(rows)) what each part adds to the score of each of `rows`; the sum over parts is the score."""
-        return np.array([part[0] for part in self._added(np.array([query]), rows)], np.float32)
+        return np.array([part[0] for part in self._added(np.array([query_row]), rows)], np.float32)
 
     def _added(self, queries: IntArray, rows: IntArray) -> list[FloatArray]:
         """What each part adds for these queries and rows, (q, r) each."""

@@ -15,11 +15,11 @@ from core.search.fusions import FUSIONS_FOLDER
 from core.space_name import Kind, SpaceName
 from core.storage import read_json, write_json
 
-CARRIED_FROM = "carried_from"
+MIGRATED_FROM = "carried_from"
 
 
 @dataclass(frozen=True)
-class CarriedOver:
+class Migration:
     """Names of the runs and fusions that belong to the new version, and of the runs that do not."""
 
     runs: list[str] = field(default_factory=list)
@@ -27,12 +27,12 @@ class CarriedOver:
     left: list[str] = field(default_factory=list)
 
 
-def carry_over(before: Catalogue, after: Catalogue) -> CarriedOver:
+def migrate(before: Catalogue, after: Catalogue) -> Migration:
     """Let the runs and fusions of `before` that nothing new concerns belong to `after`, the same folder's new version.
 
     Figures in the results table stay with the old version: measure again.
     """
-    found = CarriedOver()
+    found = Migration()
     if before.content_hash == after.content_hash:
         return found
     for run in list_runs(after):
@@ -68,5 +68,5 @@ def _is_same(before: Catalogue, after: Catalogue, features: str) -> bool:
 
 
 def _renamed(content: dict, before: Catalogue, after: Catalogue) -> dict:
-    origin = [*content.get(CARRIED_FROM, []), before.content_hash]
-    return content | {"catalogue_hash": after.content_hash, CARRIED_FROM: origin}
+    origin = [*content.get(MIGRATED_FROM, []), before.content_hash]
+    return content | {"catalogue_hash": after.content_hash, MIGRATED_FROM: origin}

@@ -71,7 +71,7 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for name in list_fusions(catalogue)
         if trained.issuperset(_runs_of(catalogue, name))
     ]
-    return _told_apart([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
+    return _with_unique_titles([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
 
 
 def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
@@ -165,7 +165,7 @@ def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similar
     return content_similarity(catalogue, name.id if name.kind is Kind.COSINE else name)
 
 
-def _told_apart(spaces: list[Space]) -> list[Space]:
+def _with_unique_titles(spaces: list[Space]) -> list[Space]:
     times = Counter(space.title for space in spaces)
     marks = {space.name: space.name[-4:] if space.name.is_run else space.name for space in spaces}
     return [
