@@ -2,7 +2,7 @@
 
     python -m benchmarks.clips [CATALOGUE] [--clips N] [--seconds S] [--json]
 
-Clips are rendered tracks of N different artists, as WAV files, handed to the desk that the Clip page uses: decoding,
+Clips are rendered tracks of N different artists, as WAV files, handed to the service that the Clip page uses: decoding,
 CLAP, AcousticBrainz descriptors, all spaces and routes. The first one opens the encoder and the searches; the median
 and the slowest are over the others. Memory is this process's resident set, all the files included, after the second
 and after the last clip.

@@ -1,4 +1,4 @@
-"""Commands that answer sound and words: artists for clips and for phrases."""
+"""Commands that find artists for sound files and for words."""
 
 from functools import partial
 from pathlib import Path
@@ -130,7 +130,7 @@ def text(
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
         "encoder": {"name": encoder.name, "title": encoder.title, "checkpoint_hash": encoder.checkpoint_hash},
-        "phrases": [{"text": said, "weight": weight} for said, weight in zip(phrases, amounts, strict=True)],
+        "phrases": [{"text": phrase, "weight": weight} for phrase, weight in zip(phrases, amounts, strict=True)],
         "notes": list(notes),
         "space": answers.first.space.name,
         "similar": rows,
@@ -148,7 +148,7 @@ def _say_stage(file: Path, stage: str) -> None:
 
 
 def _spaces(search: ClipSearch, analysis: ClipAnalysis, answers: ClipAnswers) -> list[dict[str, Any]]:
-    """Every space's answer, each artist with its evidence."""
+    """The answer of every space, each artist with its evidence."""
     return [
         {
             "space": answer.space.name,
@@ -181,7 +181,7 @@ def _evidence(catalogue: Catalogue, item: ClipEvidence) -> dict[str, Any]:
 
 
 def _table(search: ClipSearch, analysis: ClipAnalysis, answers: ClipAnswers, space: str) -> list[dict[str, Any]]:
-    """One space's answer with the rank in the others, for people."""
+    """One space's answer with the ranks in the others, for people."""
     rows = _with_evidence(search, analysis, answers, space)
     others = [name for name in answers.answers if name != space]
     return [

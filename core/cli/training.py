@@ -1,4 +1,4 @@
-"""Commands that train: one run, a grid of runs, and a run that goes on."""
+"""Commands that train one run or a grid of runs, or resume a run."""
 
 import os
 import signal
@@ -232,16 +232,16 @@ def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int
 
 @contextmanager
 def _stop_on_signal() -> Iterator[threading.Event]:
-    """An event that the first SIGINT or SIGTERM sets; a second one stops at once."""
+    """An event that the first SIGINT or SIGTERM sets. A second one stops at once."""
     stop = threading.Event()
 
-    def ask(*_: Any) -> None:
+    def on_signal(*_: Any) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
         say("Stopping after this epoch …")
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:

@@ -1,4 +1,4 @@
-"""From sound to the vectors of a clip, and the encoder that belongs to a catalogue's CLAP set."""
+"""From sound to the vectors of a clip, with the encoder that made a catalogue's CLAP set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ Stage = Callable[[str], None]
 
 @dataclass(frozen=True)
 class ClipEncoder:
-    """What listens to clips for one catalogue: its encoder, or None, and whether it hears descriptors.
+    """Extracts the vectors of clips for one catalogue, with CLAP, with descriptors, or with both.
 
-    `notes` are plain sentences about what is known of the fit between them and the catalogue.
+    `notes` are plain sentences about how well the extractors fit the catalogue.
     """
 
     clap: ClapEncoder | None
@@ -29,7 +29,7 @@ class ClipEncoder:
     notes: tuple[str, ...] = ()
 
     def analyse(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipAnalysis:
-        """The vectors of a decoded clip. `on_stage` gets a few words before each step. Raises AudioError."""
+        """Extract the vectors of a decoded clip. `on_stage` gets a few words before each step. Raises AudioError."""
         vectors = {}
         embedding = None
         if self.clap is not None:
@@ -45,9 +45,9 @@ class ClipEncoder:
 
 
 def clip_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> ClipEncoder:
-    """What can listen for `catalogue`: the encoder of its CLAP set, or `checkpoint`, and descriptors where it has them.
+    """The clip encoder for `catalogue`: the encoder of its CLAP set, or `checkpoint`, and descriptors if it has them.
 
-    Raises NearfieldError where the checkpoint is not on this machine or is another than the catalogue's, and where the
+    Raises NearfieldError if the checkpoint is not on this machine or did not make the catalogue's set, or if the
     catalogue has neither set.
     """
     descriptors = has_own_descriptors(catalogue)
@@ -58,14 +58,14 @@ def clip_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None)
                 "Extract one from its audio: python -m core extract."
             )
         return ClipEncoder(None, True)
-    encoder, notes = clap_encoder_for(catalogue, checkpoint)
-    return ClipEncoder(encoder, descriptors, notes)
+    clap, notes = clap_encoder_for(catalogue, checkpoint)
+    return ClipEncoder(clap, descriptors, notes)
 
 
 def clap_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> tuple[ClapEncoder, tuple[str, ...]]:
-    """The encoder that made the catalogue's CLAP set, opened, and notes on what is known of that.
+    """Open the encoder that made the catalogue's CLAP set, or `checkpoint`, a name or path.
 
-    With `checkpoint`, a name or path, that one. Raises NearfieldError as `clip_encoder_for`.
+    Also returns notes on how well it fits the catalogue. Raises NearfieldError as `clip_encoder_for` does.
     """
     info = catalogue.feature_info(CLAP)
     if checkpoint is None:
@@ -91,9 +91,9 @@ def clap_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None)
 
 
 def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
-    """The known checkpoint that made the catalogue's CLAP set, installed or not; the paper's where nothing is said.
+    """The known checkpoint that made the catalogue's CLAP set, installed or not.
 
-    Raises NearfieldError for a set that none of them made.
+    It is the paper's if the catalogue does not say. Raises NearfieldError if no known checkpoint made the set.
     """
     wanted = catalogue.feature_info(CLAP).checkpoint_hash
     if not wanted:
@@ -108,7 +108,7 @@ def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
 
 
 def takes_words(catalogue: Catalogue) -> bool:
-    """Whether words can be asked: the catalogue has a CLAP set, and the checkpoint that made it is on this machine."""
+    """Whether words can be compared: the catalogue has a CLAP set, and its checkpoint is on this machine."""
     if CLAP not in catalogue.feature_names:
         return False
     try:
@@ -118,14 +118,14 @@ def takes_words(catalogue: Catalogue) -> bool:
 
 
 def has_own_descriptors(catalogue: Catalogue) -> bool:
-    """Whether the catalogue's descriptors are those that Nearfield measures, column by column."""
+    """Whether the catalogue's descriptors have the columns that Nearfield extracts."""
     if ACOUSTICBRAINZ not in catalogue.feature_names:
         return False
     return catalogue.feature_info(ACOUSTICBRAINZ).columns == list(DESCRIPTOR_NAMES)
 
 
 def _hash_of(checkpoint: Checkpoint) -> str | None:
-    """What an encoder of this checkpoint calls itself, without loading it; None where that is not known."""
+    """The `checkpoint_hash` of an encoder of this checkpoint, without loading it; None if unknown."""
     if checkpoint.form == "laion":
         return checkpoint.files[0].sha256
     weights = checkpoint_folder(checkpoint) / "model.safetensors"

@@ -1,6 +1,6 @@
-"""Newcomers behind a graph: nodes that hear artists of the graph and are heard by none.
+"""Inductive nodes: new nodes that receive messages from artists of the graph and send none.
 
-So neither the artists' own embeddings nor those of other newcomers depend on who else has come.
+So neither the artists' embeddings nor those of other inductive nodes depend on them.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ def _no_edges() -> IntArray:
 
 @dataclass(frozen=True)
 class InductiveView(GraphView):
-    """A view whose last nodes are newcomers. Shapes: `inductive_edges` (t, 2) artist and newcomer, messages going that way."""
+    """A view whose last nodes are inductive. `inductive_edges` (t, 2) lead from an artist to such a node."""
 
     inductive_edges: IntArray = field(default_factory=_no_edges)
 
@@ -27,7 +27,7 @@ class InductiveView(GraphView):
 
 
 def with_inductive_nodes(view: GraphView, linked: IntArray) -> InductiveView:
-    """The view with a newcomer for each row of `linked` (c, k), the artists it hears; k may be 0."""
+    """The view with an inductive node for each row of `linked` (c, k), the artists that send to it. k may be 0."""
     count, k = linked.shape
     nodes = view.n_artists + np.arange(count)
     inductive_edges = np.stack([linked.ravel(), np.repeat(nodes, k)], axis=1).astype(np.int64)

@@ -1,4 +1,4 @@
-"""From a clip to artists: in each content space by mean and by best track, and through the graph, with the evidence."""
+"""From a clip to artists: by mean and by best track in each content space, and through the graph, with evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,34 +22,25 @@ from core.clips.routes import (
 )
 from core.clips.vectors import ClipAnalysis, sets_of_clips
 from core.errors import NearfieldError
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import CLAP
 from core.graph.adjacency import adjacency, neighbours_of
 from core.graph.protocols import serving_view
 from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.similarity import best
 from core.space_name import Kind, SpaceName
+from core.titles import CLIP_SPACES
 
 BY_TRACK = ":tracks"
 DEFAULT_ROUTES = (FUSION, TIED, ISOLATED)
-"""Which route answers when none is asked for: the best measured of those there are (core.experiments.clips)."""
-
-CLIP_SPACES: dict[str, str] = {
-    CLAP: "Sound (CLAP)",
-    CLAP + BY_TRACK: "Sound (CLAP), best track",
-    ACOUSTICBRAINZ: "Descriptors (AcousticBrainz)",
-    ACOUSTICBRAINZ + BY_TRACK: "Descriptors (AcousticBrainz), best track",
-    SpaceName.route(ISOLATED): "Graph model, from the sound alone",
-    SpaceName.route(TIED): "Graph model, tied to the nearest by sound",
-    SpaceName.route(FUSION): "Sound and graph together",
-}
+"""The routes in order of preference, the best measured first (core.experiments.clips)."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Where an artist sounds most like a clip: the clip's window that starts at `start` seconds.
+    """The window of a clip, starting at `start` seconds, that sounds most like an artist.
 
-    `track` is the row of the artist's track that was met there, -1 where only the artist's mean could be compared.
+    `track` is the row of the artist's most similar track, or -1 if only the artist's mean could be compared.
     """
 
     window: int
@@ -62,9 +53,9 @@ class Moment:
 class ClipEvidence:
     """Why one artist is an answer.
 
-    `ranks` and `scores` by name of the space, rank 1 the nearest, 0 for unknown; `moment` where it sounds most like the
-    clip in CLAP space; `best_track` by space the row of its most similar track, -1 for none; `linked` whether the clip
-    was tied to it; `neighbours` those of the other answers that have a known edge to it.
+    `ranks` and `scores` are by name of the space, with rank 1 for the nearest and 0 for unknown. `moment` is where the
+    artist sounds most like the clip in CLAP space. `best_track` is the row of its most similar track by space, -1 for
+    none. `linked` says whether the clip was linked to it. `neighbours` are the other answers with a known edge to it.
     """
 
     row: int
@@ -78,10 +69,10 @@ class ClipEvidence:
 
 @dataclass(frozen=True)
 class ClipAnswers:
-    """What every space says of one clip.
+    """The answers of all spaces to one clip.
 
-    `answers` by name of the space; `tracks` by name, (n,) the row of each artist's best track; `linked` (k,) the artists
-    the clip was tied to, nearest first; `default` names the answer to show first.
+    `answers` are by name of the space. `tracks` hold the row of each artist's best track, (n,), by name. `linked` (k,)
+    are the artists that the clip was linked to, nearest first. `default` names the answer to show first.
     """
 
     answers: Mapping[str, Answer]
@@ -91,11 +82,11 @@ class ClipAnswers:
 
 
 class ClipSearch:
-    """Answers clips on one catalogue; make it once and keep it, with vectors that extractors of one kind made.
+    """Finds artists for clips in one catalogue. Make it once and keep it.
 
-    `analysis` is any clip of that kind: it tells which of the catalogue's spaces can be compared with. `run` and `fusion`
-    choose the graph model and the fusion by name; by default the first of `clip_runs` and `clip_fusions`. Raises
-    NearfieldError where the catalogue has no set that such clips fill.
+    `analysis` is any clip from the same extractors; it decides which of the catalogue's spaces can be used. `run` and
+    `fusion` name the graph model and the fusion; the defaults are the first of `clip_runs` and `clip_fusions`. Raises
+    NearfieldError if the catalogue has no feature set that such clips fill.
     """
 
     def __init__(
@@ -117,24 +108,24 @@ class ClipSearch:
 
     @property
     def spaces(self) -> list[Space]:
-        """What answers, in the order in which to show it."""
+        """The spaces that answer, in the order in which to show them."""
         names = [SpaceName.route(route) for route in DEFAULT_ROUTES if route in self.routes.offered]
         for space in self.content:
-            ways = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
-            names += map(SpaceName, ways)
+            content = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
+            names += map(SpaceName, content)
         return [Space(name, CLIP_SPACES[name], name.kind is not Kind.ROUTE) for name in names]
 
     @property
     def default(self) -> str:
-        """The name of the space that answers when none is asked for."""
+        """The name of the space that answers by default."""
         return self.spaces[0].name
 
     def describe_model(self) -> str:
-        """The run that embeds clips, as a space's name; empty where there is none."""
+        """The name of the model's space; empty if there is no model."""
         return SpaceName.run(self.routes.run) if self.routes.run else ""
 
     def answer(self, analysis: ClipAnalysis, k: int = 10) -> ClipAnswers:
-        """What every space says of a clip, each with its k nearest artists."""
+        """The answers of all spaces to a clip, each with its k nearest artists."""
         clips = sets_of_clips(self.catalogue, analysis.as_clips())
         linked = nearest_by_content(self.content, clips, min(N_LINKED, len(self.catalogue)))
         scores: dict[str, FloatArray] = {
@@ -176,7 +167,7 @@ class ClipSearch:
         return adjacency(self.catalogue.similar_edges, len(self.catalogue))
 
     def _moments(self, analysis: ClipAnalysis, rows: IntArray) -> list[Moment | None]:
-        """For each artist the window of the clip, and its track, that are most alike in CLAP space."""
+        """For each artist, the clip's window and the artist's track that are most alike in CLAP space."""
         space = next((space for space in self.content if space.name == CLAP), None)
         if space is None or not len(analysis.windows):
             return [None] * len(rows)

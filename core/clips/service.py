@@ -1,7 +1,7 @@
-"""Where clips and words are handed in: listened to in the background, answered, and remembered by content.
+"""The service that analyses clips in the background and finds artists for clips and for words.
 
-One desk serves all visitors of a server. It keeps encoders and searches, and of the latest clips the vectors and the
-answers; never a clip's sound.
+One service works for all visitors of a server. It caches encoders and searches, and the vectors and answers of the
+latest clips by content. It never keeps the sound of a clip.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ from core.jobs.tasks import Background, Stage, Task
 from core.runs.record import list_runs
 from core.search.fusions import fusion_stamp, list_fusions
 
-READING, OPENING, ASKING, PLACING = "Reading the file", "Opening CLAP", "Reading the words", "Asking the graph"
+READING, OPENING, READING_WORDS, PLACING = "Reading the file", "Opening CLAP", "Reading the words", "Asking the graph"
 STAGES = (READING, OPENING, "Listening with CLAP", "Measuring descriptors", PLACING)
-"""What a clip goes through, in order; the middle two are told by core.clips.encoder."""
+"""The stages of a clip in order. core.clips.encoder reports the third and the fourth."""
 
 MOST_ANSWERS = 50
 BARS = 500
@@ -54,7 +54,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, eq=False)
 class ClipFile:
-    """A file as it was handed in; `name` is what the user calls it."""
+    """An uploaded file, with the user's name for it."""
 
     data: bytes
     name: str
@@ -67,11 +67,11 @@ class ClipFile:
 
 @dataclass(frozen=True, eq=False)
 class AnalysedClip:
-    """What there is to say of a clip by itself.
+    """A clip after analysis, without any comparison.
 
-    Shapes: `outline` (b, 2) the lowest and highest sample of each of b equal stretches; `loudness` (w,) in decibels
-    below full scale of the windows in `vectors`. `notes` are about the clip, `doubts` about what listened. `media` is
-    its type for a player, and `preview` a WAV where browsers cannot play the file, else None.
+    Shapes: `outline` (b, 2) the lowest and highest sample of each of b equal stretches; `loudness` (w,) of the windows
+    in `analysis`, in decibels relative to full scale. `notes` are about the clip, `doubts` about the encoder. `media`
+    is the type for a player. `preview` is a WAV if browsers cannot play the file, otherwise None.
     """
 
     seconds: float
@@ -87,8 +87,10 @@ class AnalysedClip:
 
 @dataclass(frozen=True, eq=False)
 class ClipReport:
-    """A clip and what a catalogue answers. `window_artists` (w,) the nearest artist to each window, by its best track;
-    empty where CLAP was not asked."""
+    """A clip and a catalogue's answers to it.
+
+    `window_artists` (w,) are the artists nearest to each window by best track; empty without CLAP.
+    """
 
     clip: AnalysedClip
     search: ClipSearch
@@ -98,7 +100,7 @@ class ClipReport:
 
 @dataclass(frozen=True, eq=False)
 class TextReport:
-    """What a catalogue answers to words, and what is doubtful about it."""
+    """A catalogue's answers to words, with doubts about the encoder."""
 
     answers: TextAnswers
     encoder: str
@@ -106,7 +108,7 @@ class TextReport:
 
 
 class ClipService:
-    """See the module. All methods may be called from any thread."""
+    """Analyses clips and answers clips and words; see the module. All methods are safe to call from any thread."""
 
     def __init__(self) -> None:
         self._background = Background(_WORKERS, _KEPT)
@@ -115,8 +117,10 @@ class ClipService:
         self._clips = _Kept(_KEPT)
 
     def submit_clip(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
-        """Listen to a file and answer; the same bytes are listened to once. The task's result raises NearfieldError
-        for a bad file and a catalogue that clips cannot be compared with."""
+        """Analyse a file and find artists. The same bytes are analysed once.
+
+        The task's result raises NearfieldError for a bad file, and for a catalogue that cannot be compared with clips.
+        """
 
         def work(enter: Stage) -> ClipReport:
             return self._answer(catalogue, file, enter)
@@ -124,7 +128,7 @@ class ClipService:
         return self._background.start(_clip_key(catalogue, file), work)
 
     def submit_words(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
-        """Answer words: phrases with their weights. The result raises NearfieldError where that cannot be done."""
+        """Find artists for phrases with weights. The task's result raises NearfieldError if that is not possible."""
 
         def work(enter: Stage) -> TextReport:
             return self._answer_words(catalogue, phrases, weights, enter)
@@ -132,7 +136,7 @@ class ClipService:
         return self._background.start((*_version(catalogue), tuple(phrases), tuple(weights)), work)
 
     def forget(self, catalogue: Catalogue, file: ClipFile) -> None:
-        """End the work on a clip, and drop its answers."""
+        """Stop the work on a clip and drop its answers."""
         self._background.forget(_clip_key(catalogue, file))
 
     def _answer(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> ClipReport:
@@ -171,15 +175,17 @@ class ClipService:
         encoder = self._encoder(catalogue)
         if encoder.clap is None:
             raise NearfieldError(" ".join(encoder.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
-        enter(ASKING)
+        enter(READING_WORDS)
         query = weighted_query(_texts(encoder.clap, phrases), weights)
         search = self._searches.get((catalogue.content_hash, "words"), lambda: TextSearch(catalogue))
         answers = search.answer(query, min(MOST_ANSWERS, len(catalogue)))
         return TextReport(answers, encoder.clap.title, encoder.notes)
 
     def _encoder(self, catalogue: Catalogue) -> ClipEncoder:
-        """What listens for the catalogue; descriptors alone where its CLAP cannot be opened, with the reason as a
-        note."""
+        """The clip encoder for the catalogue.
+
+        If its CLAP cannot be opened, this is the one with descriptors only, and its note gives the reason.
+        """
 
         def open_clip_encoder() -> ClipEncoder:
             try:
@@ -193,7 +199,7 @@ class ClipService:
 
 
 class _Kept:
-    """The few values that were asked for last, each made once, by one thread at a time."""
+    """A cache of the values used last. Each is made once, by one thread at a time."""
 
     def __init__(self, most: int) -> None:
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
@@ -219,7 +225,7 @@ class _Kept:
 
 
 def outline(clip: Clip, bars: int) -> FloatArray:
-    """(b, 2) the lowest and highest sample of each of b stretches, at most `bars`."""
+    """(b, 2) the lowest and highest sample of each of at most `bars` equal stretches."""
     starts = np.unique(np.linspace(0, len(clip.samples), bars, endpoint=False).astype(np.int64))
     low, high = np.minimum.reduceat(clip.samples, starts), np.maximum.reduceat(clip.samples, starts)
     return np.stack([low, high], axis=1).astype(np.float32)
@@ -240,7 +246,7 @@ def _window_artists(search: ClipSearch, analysis: ClipAnalysis) -> IntArray:
 
 
 def _playable(data: bytes, clip: Clip) -> tuple[str, bytes | None]:
-    """The media type of the file; for kinds that browsers cannot play, that of a WAV, and the WAV."""
+    """The media type of the file and None, or if browsers cannot play it, that of a WAV and the WAV itself."""
     container = recognise(data)
     if container is not None and container.title in _BROWSERS_PLAY:
         return _BROWSERS_PLAY[container.title], None
@@ -262,7 +268,7 @@ def _installed() -> tuple[str, ...]:
 
 
 def _version(catalogue: Catalogue) -> tuple[Hashable, ...]:
-    """Changes with the catalogue, and with the checkpoints, models and fusions that may answer."""
+    """A key that changes with the catalogue and with the checkpoints, models and fusions that may answer."""
     runs = tuple(run.run_id for run in list_runs(catalogue) if run.finished)
     fusions = tuple((name, fusion_stamp(catalogue, name)) for name in list_fusions(catalogue))
     return catalogue.content_hash, _installed(), runs, fusions

@@ -1,4 +1,4 @@
-"""What a curator keeps: lists of artists with notes, kept on disk, and exchanged with other programs."""
+"""A curator's lists of artists with notes: their values, their store on disk, and exchange with other programs."""
 
 from core.curation.exchange import FORMATS, Export, FileFormat, Imported, export_list, import_list
 from core.curation.finding import entry_of, found

@@ -1,6 +1,6 @@
-"""Lists as JSON, with a version, and back again with everything checked: a file may come from anywhere.
+"""Lists as versioned JSON and back. Reading checks everything, because a file may come from anywhere.
 
-Unknown fields are refused: they mean another program or a later version, whose meaning would be lost.
+Unknown fields are rejected. They come from another program or a later version, and their meaning would be lost.
 """
 
 import json
@@ -43,7 +43,7 @@ ENTRY_FIELDS = ("artist_id", "name", "mbid", "verdict", "note", *_ORIGIN_FIELDS)
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a file of a list came from: the catalogue at the time of writing, and the program."""
+    """The source of a file: the catalogue at the time of writing, and the program."""
 
     catalogue: str = ""
     catalogue_title: str = ""
@@ -61,14 +61,14 @@ def provenance_of(catalogue: Catalogue, when: datetime | None = None) -> Provena
 
 
 def entry_record(entry: Entry) -> dict[str, Any]:
-    """An entry as plain values, without its row and without what is unknown; see `entry_from`."""
+    """An entry as plain values, without its row and without unknown fields; see `entry_from`."""
     values = {name: getattr(entry, name) for name in ("artist_id", "name", "mbid", "verdict", "note")}
     values |= asdict(entry.origin)
     return {name: value for name, value in values.items() if value not in ("", None)}
 
 
 def entry_from(record: Any, row_of: Mapping[str, int], where: str) -> Entry:
-    """The entry of a record, its row found in `row_of`. Raises NearfieldError, beginning with `where`, if unfit."""
+    """The entry of a record, with its row from `row_of`. Raises NearfieldError, beginning with `where`, if invalid."""
     content = _object(record, ENTRY_FIELDS, where)
     artist_id = text_of(content, "artist_id", MAX_ID, where)
     if not artist_id:
@@ -91,7 +91,7 @@ def entry_from(record: Any, row_of: Mapping[str, int], where: str) -> Entry:
 
 
 def list_record(curated: CurationList, provenance: Provenance) -> dict[str, Any]:
-    """A list as JSON holds it."""
+    """A list as a JSON record."""
     return {
         "format": LIST_FORMAT,
         "version": FORMAT_VERSION,
@@ -102,7 +102,7 @@ def list_record(curated: CurationList, provenance: Provenance) -> dict[str, Any]
 
 
 def list_from(content: Any, row_of: Mapping[str, int]) -> tuple[CurationList, Provenance]:
-    """The list of a record. Raises NearfieldError where anything in it is not as `list_record` writes it."""
+    """The list of a record. Raises NearfieldError if it does not have the form of `list_record`."""
     content = _object(content, ("format", "version", "provenance", "name", "entries"), "The list")
     check_format(content, LIST_FORMAT)
     name = checked_list_name(text_of(content, "name", MAX_NAME, "The list"))
@@ -110,7 +110,7 @@ def list_from(content: Any, row_of: Mapping[str, int]) -> tuple[CurationList, Pr
 
 
 def collection_record(collection: ListCollection, provenance: Provenance) -> dict[str, Any]:
-    """A shelf as JSON holds it."""
+    """A collection as a JSON record."""
     lists = [{"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in collection.lists]
     return {
         "format": COLLECTION_FORMAT,
@@ -121,7 +121,7 @@ def collection_record(collection: ListCollection, provenance: Provenance) -> dic
 
 
 def collection_from(content: Any, row_of: Mapping[str, int]) -> tuple[ListCollection, Provenance]:
-    """The shelf of a record. Raises NearfieldError where anything in it is not as `collection_record` writes it."""
+    """The collection of a record. Raises NearfieldError if it does not have the form of `collection_record`."""
     content = _object(content, ("format", "version", "provenance", "lists"), "The shelf")
     check_format(content, COLLECTION_FORMAT)
     lists = []
@@ -135,7 +135,7 @@ def collection_from(content: Any, row_of: Mapping[str, int]) -> tuple[ListCollec
 
 
 def provenance_from(content: Any) -> Provenance:
-    """The provenance of a record; what is missing is empty."""
+    """The provenance of a record. Missing fields are empty."""
     names = tuple(field.name for field in fields(Provenance))
     content = _object({} if content is None else content, names, "The provenance")
     return Provenance(**{name: text_of(content, name, MAX_NAME, "The provenance") for name in names})
@@ -147,7 +147,7 @@ def json_bytes(content: Any) -> bytes:
 
 
 def json_from(content: bytes | str, what: str) -> Any:
-    """What JSON text holds. Raises NearfieldError, naming `what`, where it is none, or holds NaN or infinity."""
+    """Parse JSON text. Raises NearfieldError, which names `what`, if it is invalid or contains NaN or infinity."""
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
         return json.loads(text, parse_constant=_no_constant)
@@ -157,7 +157,7 @@ def json_from(content: bytes | str, what: str) -> Any:
 
 
 def text_of(content: Mapping[str, Any], name: str, longest: int, where: str) -> str:
-    """A text of a record, empty where it is missing."""
+    """A text field of a record, empty if it is missing."""
     value = content.get(name)
     if value is None:
         return ""

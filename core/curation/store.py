@@ -1,7 +1,7 @@
-"""Shelves on disk: one JSON file each, written whole or not at all, and safe against several writers at once.
+"""The list store: one JSON file for each visitor's lists, written atomically and safe with several writers.
 
-A folder holds at most 500, each of at most 4 MB. Where one more is to be written, those that nobody opened for 90 days
-make room, the longest unopened first; shelves in use are never dropped.
+A folder holds at most 500 files of at most 4 MB each. When it is full, a new file replaces the ones that nobody has
+opened for 90 days, the oldest first. Files in use are never deleted.
 """
 
 import os
@@ -28,9 +28,9 @@ Stamp = tuple[int, int, int]
 
 
 def read_lists(folder: Path, lists_id: str, catalogue: Catalogue) -> ListCollection:
-    """The shelf in `folder`, each artist with its row in `catalogue`; a fresh one where there is no file.
+    """Read a visitor's lists from `folder`, with each artist's row in `catalogue`, or a new collection without a file.
 
-    Raises NearfieldError for a bad id, and for a file that is damaged, too large, or of another catalogue.
+    Raises NearfieldError for a bad id, and for a file that is damaged, too large or of another catalogue.
     """
     file = _file(folder, lists_id)
     try:
@@ -54,10 +54,10 @@ def read_lists(folder: Path, lists_id: str, catalogue: Catalogue) -> ListCollect
 def change_lists(
     folder: Path, lists_id: str, catalogue: Catalogue, change: Callable[[ListCollection], ListCollection]
 ) -> ListCollection:
-    """Put `change` of the shelf as it is on disk in its place, and return it; nobody else's change is lost.
+    """Apply `change` to the lists on disk, and return the result. Changes by other writers are not lost.
 
-    Raises NearfieldError as `read_lists` does, where `change` does, and where another writer holds the shelf for long
-    or it would be too large; the file stays as it was then.
+    Raises NearfieldError as `read_lists` and `change` do, if another writer holds the file for too long, and if the
+    result would be too large. The file then stays unchanged.
     """
     file = _file(folder, lists_id)
     try:
@@ -84,7 +84,7 @@ def change_lists(
 
 
 def lists_stamp(folder: Path, lists_id: str) -> Stamp | None:
-    """What differs after every writing of the shelf; None without a file. Raises NearfieldError for a bad id."""
+    """A stamp that changes whenever the lists are written; None without a file. Raises NearfieldError for a bad id."""
     try:
         found = _file(folder, lists_id).stat()
     except OSError:
@@ -93,7 +93,7 @@ def lists_stamp(folder: Path, lists_id: str) -> Stamp | None:
 
 
 def mark_opened(folder: Path, lists_id: str) -> None:
-    """Say that the shelf is in use, so that it is not dropped; nothing where there is none or it may not be touched."""
+    """Mark the lists as in use, so that they are not deleted. Does nothing if there is no file or no permission."""
     try:
         os.utime(_file(folder, lists_id))
     except OSError:
@@ -101,7 +101,7 @@ def mark_opened(folder: Path, lists_id: str) -> None:
 
 
 def _make_room(folder: Path) -> None:
-    """Drop what nobody opened for long where there are too many. Raises NearfieldError where all are in use."""
+    """Delete files that nobody has opened for long if there are too many. Raises NearfieldError if all are in use."""
     collections = {file: file.stat().st_mtime for file in folder.glob("*.json")}
     excess = len(collections) - MAX_COLLECTIONS + 1
     if excess <= 0:

@@ -1,4 +1,4 @@
-"""Asking a space all that a visitor chose at once: several artists, the dial, and who may be shown."""
+"""Run a visitor's whole query on one space: several artists, exploration, and which artists may be shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from core.similarity import Similarity
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """The `k` artists for a wish, chosen by the dial among those `allowed` (n,), None for all.
+    """A request for the `k` artists that answer a query, chosen by exploration from those `allowed` (n,), None for all.
 
-    `popularity` (n,) as of `popularity_places` and `spread_by` are asked for only where the dial is set.
+    `popularity` (n,) comes from `popularity_places` and is used only with exploration.
     """
 
     query: Query
@@ -29,7 +29,7 @@ class SearchRequest:
 
     @property
     def is_joined(self) -> bool:
-        """Whether several artists are named, so that scores are sums of standardised ones."""
+        """Whether several artists are named, so that scores are sums of standardised scores."""
         return len(self.query.artists) > 1
 
 
@@ -37,8 +37,9 @@ class SearchRequest:
 class QueryResult:
     """One space's answer to a request.
 
-    `answer` has the wish's scores of all artists and the nearest of those allowed; `unknown` rows of named artists of
-    which the space knows nothing; `explored` the list beside the plain one where the dial is set.
+    `answer` holds the scores of all artists for the query, and the nearest of those allowed. `unknown` are the rows of
+    named artists that the space knows nothing about. `explored` compares the list with the plain one; it is None
+    without exploration.
     """
 
     request: SearchRequest
@@ -48,16 +49,17 @@ class QueryResult:
 
     @property
     def new(self) -> BoolArray:
-        """(k,) which of the nearest the dial brought in."""
+        """(k,) which of the nearest are there because of exploration."""
         return np.zeros(len(self.answer.nearest), dtype=bool) if self.explored is None else self.explored.new
 
 
 def run_query(
     similarity: Similarity, space: Space, request: SearchRequest, spread_by: Similarity | None = None
 ) -> QueryResult:
-    """The answer to a request; with one artist, the dial at 0 and everybody allowed it is `evidence.answer`.
+    """Run a request on one space. For one artist, without exploration or a filter, the answer is `evidence.answer`.
 
-    Raises NearfieldError for an unknown row or a k outside 1 to 1000.
+    `spread_by` is used only with exploration, as in `explore`. Raises NearfieldError for a row that does not exist or a
+    k outside 1 to 1000.
     """
     query_row = request.query.like[0]
     if request.exploration == FAMILIAR:
@@ -73,7 +75,7 @@ def run_query(
 
 
 def thin_answers(matrix: csr_array, present: BoolArray, kind_answers: Sequence[Answer], own: Answer) -> BoolArray:
-    """(k,) which of the nearest of `own` rest on thin evidence, when `kind_answers` are what the kinds of space say."""
+    """(k,) which of the nearest of `own` have thin evidence, given the answer of one space of each kind."""
     facts = facts_of_answer(matrix, present, kind_answers, own.space.name, own.nearest.rows)
     thin: BoolArray = confidence_levels(facts) == THIN
     return thin

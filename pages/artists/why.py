@@ -32,7 +32,7 @@ def one_answer_per_kind(
 
 
 def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, kind_answers: Sequence[Answer]) -> None:
-    """What speaks for `row` as an answer of the space to `query_row`; `kind_answers` are what one space of each kind says."""
+    """The evidence for `row` as an answer to `query_row`, given the answer of one space of each kind."""
     st.markdown(" ".join(f":gray-badge[{chip}]" for chip in chips(catalogue, query_row, row)))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     facts = facts_of_answer(matrix, present, kind_answers, space_name, np.array([row]))

@@ -36,7 +36,7 @@ class Chosen:
 
 @st.cache_resource(show_spinner=False)
 def service() -> ClipService:
-    """The one desk of this server."""
+    """The one clip service of this server."""
     return ClipService()
 
 

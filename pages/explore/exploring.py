@@ -1,4 +1,4 @@
-"""Steering on Explore: the dial, and artists that the answers shall be more or less like, as chips."""
+"""The query and the exploration on Explore: artists to be like or unlike, as chips, and a slider."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ def query_popover(catalogue: Catalogue) -> None:
 
 
 def exploration_slider(question: Question) -> None:
-    """The dial from familiar to adventurous."""
+    """The slider from familiar to adventurous."""
 
     def take() -> None:
         stop = st.session_state[DIAL_WIDGET]
@@ -69,7 +69,7 @@ def show_chips(catalogue: Catalogue, question: Question) -> None:
 
 
 def show_effect(catalogue: Catalogue, result: QueryResult) -> None:
-    """What steering did to one list: the dial's effect, and named artists of which the space knows nothing."""
+    """The effect of exploration on one list, and named artists that the space knows nothing about."""
     if result.explored is not None:
         st.caption(effect_text(result.explored))
     if result.request.is_joined and len(result.unknown):

@@ -29,7 +29,7 @@ LEGEND = (
 
 
 def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: SearchRequest) -> QueryResult:
-    """What one space says; another may tell how alike its answers are, where the dial spreads them."""
+    """One space's result. With exploration, another space may decide how alike its answers are."""
     spread_by = None
     if request.exploration != FAMILIAR:
         spread_by = resources.space(catalogue, spreading_space(spaces, space).name)

@@ -1,4 +1,4 @@
-"""What Explore is asked beside the artist, as the URL says it: whom the answers shall be like or not, and the dial."""
+"""The question in the URL of Explore beside the artist: artists to be like or unlike, and the exploration."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ STEPS = {
     "0.75": "further",
     "1": "adventurous",
 }
-"""Stops of the dial as the URL writes them, with their names."""
+"""Steps of the exploration as the URL writes them, with their names."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """The wish, of which the page's artist is the first, and the dial's stop."""
+    """The query, which begins with the page's artist, and the step of the exploration."""
 
     query: Query
     stop: str
@@ -68,7 +68,7 @@ def drop_from_query(artist_id: str) -> None:
 
 
 def go_on(catalogue: Catalogue, row: int) -> None:
-    """Another artist, which is another question: nobody else is named then; dial and filters stay."""
+    """Go on to another artist, which drops the other artists of the query. Exploration and filters stay."""
     boxes.close()
     for side in (LIKE, UNLIKE):
         side.put(None)

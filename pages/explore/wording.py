@@ -61,7 +61,7 @@ def nobody_passes() -> str:
 
 
 def effect_text(explored: ExploredResult) -> str:
-    """What the dial did to one list, in a line."""
+    """The effect of exploration on one list, in a line."""
     before, after = explored.plain_figures, explored.figures
     new = int(np.count_nonzero(explored.new))
     figures = [_popularity_text(before, after), _spread_text(before, after)]
@@ -83,7 +83,7 @@ def _spread_text(before: ListFigures, after: ListFigures) -> str:
 def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False, thin: bool = False) -> str:
     """What the known edges and the other lists say of one result.
 
-    `lists`: how many of the lists name it; `new`: the dial brought it in; `thin`: confidence in it is thin.
+    `lists`: how many of the lists name it; `new`: exploration brought it in; `thin`: confidence in it is thin.
     """
     facts = [
         "★ new" if new else "",

@@ -34,7 +34,7 @@ _OPEN, _ACTIVE, _FAULT, _UNDO = "shelf_open", "shelf_active", "shelf_fault", "sh
 
 @dataclass(frozen=True)
 class OpenLists:
-    """A shelf as it was read, which list of it is at hand, and what that list says of its artists."""
+    """A visitor's lists as read from disk, with the active list and its verdicts."""
 
     key: tuple[Path, str, str, str]
     stamp: Stamp | None
@@ -45,14 +45,14 @@ class OpenLists:
 
 @dataclass(frozen=True)
 class Undo:
-    """What was taken away, in words without markup, and how the shelf gets it back."""
+    """What was removed, in words without markup, and the change that puts it back."""
 
     said: str
     change: Callable[[ListCollection], ListCollection]
 
 
 def open_lists(catalogue: Catalogue) -> OpenLists | None:
-    """The shelf and the list at hand; None where the shelf cannot be read, which `fault` tells then."""
+    """The visitor's lists; None if they cannot be read, and then the fault is kept to be shown."""
     folder, lists_id = _folder(catalogue), visitor_id()
     wanted = str(st.session_state.get(_ACTIVE, {}).get(folder.name, ""))
     key = (folder, lists_id, catalogue.content_hash, wanted)
@@ -88,7 +88,7 @@ def activate(catalogue: Catalogue, name: str) -> None:
 
 
 def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection], undo: Undo | None = None) -> bool:
-    """Change the shelf on disk; whether that could be done, else `fault` tells why. `undo` is offered afterwards."""
+    """Change the lists on disk and offer `undo`. Returns whether it worked; a fault is kept to be shown."""
     st.session_state.pop(_UNDO, None)
     try:
         change_lists(_folder(catalogue), visitor_id(), catalogue, how)

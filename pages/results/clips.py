@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from core.clips.search import CLIP_SPACES
 from core.experiments.summary import clip_rows
 from core.space_name import SpaceName
+from core.titles import CLIP_SPACES
 from pages.components import charts
 from pages.results import panels
 from pages.results.figures import intervals

@@ -348,7 +348,7 @@ def test_a_catalogue_without_audio_sets_says_what_to_do(hostile: Catalogue) -> N
     assert any("core extract" in code.value for code in app.code)
 
 
-# The desk
+# The service
 
 
 def test_the_service_analyses_the_same_bytes_once(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

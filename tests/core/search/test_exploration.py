@@ -1,4 +1,4 @@
-"""Steering: several artists in one wish, and the dial from familiar to adventurous."""
+"""Queries of several artists, and exploration from familiar to adventurous."""
 
 import numpy as np
 import pytest

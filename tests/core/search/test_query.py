@@ -1,4 +1,4 @@
-"""Asking a space all at once: several artists, the dial and who may be shown; and artists side by side."""
+"""A whole query on one space: several artists, exploration and a filter; and artists side by side."""
 
 from pathlib import Path
 
