@@ -2,7 +2,7 @@
 
     python -m benchmarks.clips [CATALOGUE] [--clips N] [--seconds S] [--json]
 
-Clips are rendered tracks of N different artists, as WAV files, handed to the desk that the Clip page uses: decoding,
+Clips are rendered tracks of N different artists, as WAV files, handed to the service that the Clip page uses: decoding,
 CLAP, AcousticBrainz descriptors, all spaces and routes. The first one opens the encoder and the searches; the median
 and the slowest are over the others. Memory is this process's resident set, all the files included, after the second
 and after the last clip.
@@ -23,7 +23,7 @@ from core.audio import wav_bytes
 from core.audio.acousticbrainz import extract_descriptors
 from core.audio.clap import open_encoder
 from core.catalogue import open_catalogue
-from core.clips.service import ClipDesk, ClipFile
+from core.clips.service import ClipFile, ClipService
 from core.synthesis import RATE, recipe_from_text, render
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "nearfield-demo"
@@ -36,14 +36,14 @@ def measure(folder: Path, clips: int, seconds: float) -> dict[str, float]:
     synthetic = catalogue.tracks[catalogue.tracks["kind"] == "synthetic"].drop_duplicates("artist")
     recipes = [recipe_from_text(text) for text in synthetic["recipe"].iloc[: clips + 1]]
     files = [ClipFile(wav_bytes(render(recipe, seconds), RATE), "clip.wav") for recipe in recipes]
-    desk, process, taken, resident = ClipDesk(), psutil.Process(), [], []
+    service, process, taken, resident = ClipService(), psutil.Process(), [], []
     for file in files:
         started = time.perf_counter()
-        desk.hand_in(catalogue, file).result()
+        service.submit_clip(catalogue, file).result()
         taken.append(time.perf_counter() - started)
         resident.append(process.memory_info().rss / MB)
     sound = render(recipes[0], seconds)
-    heard = _seconds(lambda: open_encoder("nearfield-small").embed_audio(sound, RATE))
+    embedded = _seconds(lambda: open_encoder("nearfield-small").embed_audio(sound, RATE))
     described = _seconds(lambda: extract_descriptors(sound, RATE))
     return {
         "clips": len(recipes) - 1,
@@ -52,7 +52,7 @@ def measure(folder: Path, clips: int, seconds: float) -> dict[str, float]:
         "slowest_seconds": max(taken[1:]),
         "megabytes_after_two": resident[1],
         "megabytes_after_all": resident[-1],
-        "descriptors_to_clap": described / heard,
+        "descriptors_to_clap": described / embedded,
     }
 
 

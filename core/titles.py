@@ -1,6 +1,7 @@
 """The titles that people read for spaces, rankers, feature sets, splits, protocols and metrics."""
 
 from core.space_name import Kind, SpaceName
+from core.text import counted
 
 PROTOCOLS = {
     "standard": "Standard",
@@ -9,6 +10,8 @@ PROTOCOLS = {
 }
 SPLITS = {"test": "Test artists", "val": "Validation artists"}
 METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one"}
+METRIC_COLUMNS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 (published)", "recall": "recall@200", "mrr": "MRR"}
+"""Heads of a table's columns."""
 
 SPACES = {
     "clap": "Character (CLAP)",
@@ -18,6 +21,17 @@ SPACES = {
     "pagerank": "Graph walk (PageRank)",
 }
 """Titles of spaces in real catalogues."""
+
+CLIP_SPACES = {
+    "clap": "Sound (CLAP)",
+    "clap:tracks": "Sound (CLAP), best track",
+    "acousticbrainz": "Descriptors (AcousticBrainz)",
+    "acousticbrainz:tracks": "Descriptors (AcousticBrainz), best track",
+    "graph:isolated": "Graph model, from the sound alone",
+    "graph:tied": "Graph model, tied to the nearest by sound",
+    "graph:fusion": "Sound and graph together",
+}
+"""Spaces that answer clips."""
 
 SPLIT_NAMES = ("Train artist", "Validation artist", "Test artist")
 """Titles of splits, by code."""
@@ -63,4 +77,4 @@ def ranker_title(ranker: str) -> str:
 
 def layers_title(layers: int) -> str:
     """The depth of a model: "1 layer", "4 layers"."""
-    return "1 layer" if layers == 1 else f"{layers} layers"
+    return counted(layers, "layer")

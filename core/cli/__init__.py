@@ -1,4 +1,4 @@
-"""The command line: its commands, and the one place where errors become a message and an exit code."""
+"""The command line: its commands, and the one place that turns errors into a message and an exit code."""
 
 import io
 import os
@@ -34,7 +34,7 @@ COMMANDS = {
     "checkpoint": ("checkpoints:checkpoint", "List, get or verify CLAP checkpoints."),
     "demo": ("demo:demo", "Make the bundled catalogue and its small CLAP again, or measure what clips find."),
 }
-"""Name -> module of this package and function, and one line of help."""
+"""Name -> module and function in this package, and one line of help."""
 
 app = TyperGroup(
     commands=[LazyCommand(name, f"{__name__}.{function}", text) for name, (function, text) in COMMANDS.items()],
@@ -48,20 +48,20 @@ app = TyperGroup(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 problems found, 2 bad input, 130 stopped.
+    """Run one command and return the exit code: 0 done, 1 problems found, 2 bad input, 130 stopped.
 
-    Help and wrong usage end the program, with 0 and 2.
+    Help and wrong usage exit the program with 0 and 2.
     """
     _replace_what_the_terminal_lacks()
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
-        print(end="", flush=True)  # so that an output that cannot be written is reported here
+        print(end="", flush=True)  # reports here if the output cannot be written
         return code
     except NearfieldError as fault:
         print(f"nearfield: {fault}", file=sys.stderr)
         return EXIT_BAD_INPUT
     except BrokenPipeError:
-        # Whoever read our output has left, as `head` does; nothing more can be printed.
+        # The reader of our output has closed it, as `head` does. Nothing more can be printed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as fault:
@@ -84,7 +84,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _end_by_wrong_usage(fault: typer.TyperException) -> NoReturn:
-    """Say how the command is used and what was wrong."""
+    """Print the usage of the command and the mistake, and exit."""
     context: typer.Context | None = getattr(fault, "ctx", None)
     if context is not None:
         print(context.get_usage(), file=sys.stderr)
@@ -94,7 +94,7 @@ def _end_by_wrong_usage(fault: typer.TyperException) -> NoReturn:
 
 
 def _replace_what_the_terminal_lacks() -> None:
-    """Characters that the encoding of standard output cannot hold become question marks."""
+    """Print question marks for characters that the encoding of standard output lacks."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="replace")
 

@@ -1,4 +1,4 @@
-"""Commands that make and check catalogues."""
+"""Commands that import and check catalogues."""
 
 from dataclasses import asdict
 from pathlib import Path

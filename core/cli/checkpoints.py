@@ -38,18 +38,18 @@ def list_checkpoints(as_json: bool) -> int:
 
 
 def get_checkpoint(name: str, as_json: bool) -> int:
-    """Download a checkpoint, check it and make it ready; goes on where an earlier attempt ended."""
+    """Download a checkpoint, check it and prepare it. Continues an earlier attempt."""
     wanted = known(name)
-    said = get(wanted, _Progress())
-    for sentence in said:
+    notes = get(wanted, _Progress())
+    for sentence in notes:
         say(sentence)
-    content = _row(wanted) | {"checks": said}
+    content = _row(wanted) | {"checks": notes}
     show(as_json, content, pd.DataFrame([{"name": wanted.name, "folder": content["folder"]}]))
     return 0
 
 
 def verify_checkpoints(name: str | None, as_json: bool) -> int:
-    """Read the files of a checkpoint, or of all installed ones, again; exit code 1 where one has changed."""
+    """Check the files of a checkpoint, or of all installed ones. The exit code is 1 if one has changed."""
     chosen = [known(name)] if name else [one for one in KNOWN.values() if is_installed(one)]
     if not chosen:
         raise NearfieldError("No checkpoint is on this machine. Run: python -m core checkpoint list")
@@ -77,14 +77,14 @@ def _row(checkpoint: Checkpoint) -> dict[str, object]:
 
 
 class _Progress:
-    """Says each whole percent once, with the time left."""
+    """Prints each whole percent once, with the time left."""
 
     def __init__(self) -> None:
-        self._said = -1
+        self._printed = -1
         self._started = time.monotonic()
 
     def __call__(self, done: int, total: int | None) -> None:
-        if not total or (percent := 100 * done // total) == self._said:
+        if not total or (percent := 100 * done // total) == self._printed:
             return
-        self._said = percent
+        self._printed = percent
         progress_line(percent, 100, time.monotonic() - self._started, f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB")

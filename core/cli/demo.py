@@ -105,13 +105,13 @@ def _score(folder: Path, clap: Path, artists: int, workers: int, as_json: bool) 
     from core.experiments.clips import VIEWS, artist_recall, evaluate_clips, record_clips
 
     catalogue = open_catalogue(folder)
-    heard = unseen_tracks(catalogue, clap, _cache(), stage_lines(), artists, workers)
-    recall = artist_recall(catalogue, heard.artists, heard.clips)
-    scene = scene_accuracy(catalogue, heard)
-    text = text_recall(heard, HuggingFaceClap(clap).embed_text(unseen_captions(heard)))
-    tested = catalogue.split[heard.artists] == 2
-    clips = {name: np.ascontiguousarray(vectors[tested]) for name, vectors in heard.clips.items()}
-    found = {view: evaluate_clips(catalogue, heard.artists[tested], clips, view) for view in VIEWS}
+    unseen = unseen_tracks(catalogue, clap, _cache(), stage_lines(), artists, workers)
+    recall = artist_recall(catalogue, unseen.artists, unseen.clips)
+    scene = scene_accuracy(catalogue, unseen)
+    text = text_recall(unseen, HuggingFaceClap(clap).embed_text(unseen_captions(unseen)))
+    tested = catalogue.split[unseen.artists] == 2
+    clips = {name: np.ascontiguousarray(vectors[tested]) for name, vectors in unseen.clips.items()}
+    found = {view: evaluate_clips(catalogue, unseen.artists[tested], clips, view) for view in VIEWS}
     for evaluation in found.values():
         record_clips(catalogue, evaluation, f"python -m core demo score data/{catalogue.name}")
     routes = {view: evaluation.table() for view, evaluation in found.items()}

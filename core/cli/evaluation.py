@@ -1,4 +1,4 @@
-"""Commands that measure rankers, compare them, list what was measured, and fit fusions."""
+"""Commands that evaluate and compare rankers, print results, and fit fusions."""
 
 import json
 import time

@@ -13,7 +13,7 @@ from core.cli.output import progress_line, say, show
 from core.features.audio_folders import list_audio
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.features.extraction import Extraction, ExtractionProgress, check_sets, extract_audio, extractors
-from core.search.migration import carry_over
+from core.search.migration import migrate
 
 EXIT_PROBLEMS = 1
 EXIT_STOPPED = 130
@@ -59,8 +59,8 @@ def extract(
     except KeyboardInterrupt:
         say("\nStopped; the files that were done are kept. The same command goes on from there.")
         return EXIT_STOPPED
-    carried = carry_over(catalogue, found.catalogue)
-    _say_versions(catalogue, found, len(carried.runs) + len(carried.fusions), carried.left)
+    migration = migrate(catalogue, found.catalogue)
+    _say_versions(catalogue, found, len(migration.runs) + len(migration.fusions), migration.left)
     for reason in listing.left_out:
         say(f"Left out: {reason}")
     for name, reason in found.failures:
@@ -74,9 +74,9 @@ def extract(
         "artists": artists,
         "left_out": listing.left_out,
         "failures": [{"file": name, "reason": reason} for name, reason in found.failures],
-        "runs_kept": carried.runs,
-        "fusions_kept": carried.fusions,
-        "runs_left": carried.left,
+        "runs_kept": migration.runs,
+        "fusions_kept": migration.fusions,
+        "runs_left": migration.left,
     }
     figures = {"extracted now": found.extracted, "known before": found.known, "failed": len(found.failures)}
     show(as_json, content, pd.DataFrame([figures | {"left out": len(listing.left_out)}]))

@@ -1,4 +1,4 @@
-"""Commands by name, each in a module that is loaded only when the command runs or its help is asked for."""
+"""Commands by name. Their modules are imported only to run them or to show their help."""
 
 from importlib import import_module
 from typing import Any
@@ -8,18 +8,18 @@ from typer.core import TyperCommand
 
 
 class LazyCommand(TyperCommand):
-    """Stands for a function of a module, written MODULE:NAME, until the command is used; knows its line of help."""
+    """A placeholder for a command with its line of help; `function` is MODULE:NAME and is imported on use."""
 
     def __init__(self, name: str, function: str, text: str) -> None:
         super().__init__(name, help=text, short_help=text, rich_markup_mode=None)
         self._function = function
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the command itself, which runs in this one's place."""
+        """The context of the real command, which runs in place of this one."""
         return self.load().make_context(info_name, args, parent, **extra)
 
     def load(self) -> TyperCommand:
-        """Import the module and make the command of its function: options are its annotated parameters."""
+        """Import the module and make a command of its function. Its annotated parameters are the options."""
         module, function = self._function.split(":")
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
         alone.command(self.name, cls=_PanelCommand, help=self.help)(getattr(import_module(module), function))
@@ -29,7 +29,7 @@ class LazyCommand(TyperCommand):
 
 
 class _PanelCommand(TyperCommand):
-    """A command whose plain help keeps options apart by their panels, as typer's does with rich only."""
+    """A command whose plain help groups options by their panels. Typer does so only with rich."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         panels: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}

@@ -1,6 +1,7 @@
-"""Options that several commands share, and how lists and choices are read.
+"""Options that several commands share, and readers of lists and choices.
 
-An option stands as an annotated parameter beside its command; one without a name of its own is called as the parameter.
+Other options are annotated parameters beside their command. An option without an explicit name is named after its
+parameter.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,14 +33,14 @@ def texts(listed: str) -> list[str]:
 
 
 def read_numbers(option: str, listed: str, read: Callable[[str], list[_Number]]) -> list[_Number]:
-    """What `read` makes of the list that an option was given; its ValueError counts as wrong usage."""
+    """Read an option's list with `read`. Its ValueError counts as wrong usage."""
     try:
         return read(listed)
     except ValueError:
         raise typer.BadParameter(f"{listed!r} is no list of numbers.", param_hint=f"'{option}'") from None
 
 
-# `parser=Path` takes any path as it is, so that one that cannot be read is reported by who reads it.
+# `parser=Path` accepts any path, so that the code that reads it reports errors.
 CatalogueFolder = Annotated[Path, typer.Argument(parser=Path, metavar="CATALOGUE", help="folder of the catalogue")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 HowMany = Annotated[int, typer.Option("-k", help="how many")]

@@ -1,4 +1,4 @@
-"""What commands print: a table for people, JSON for programs, progress on standard error."""
+"""Output of commands: a table for people, JSON for programs, and progress on standard error."""
 
 import json
 import math
@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 
 from core.catalogue import Catalogue
-
-_FIGURES = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 (published)", "recall": "recall@200", "mrr": "MRR"}
+from core.titles import METRIC_COLUMNS
 
 
 def show(as_json: bool, content: dict[str, Any], table: pd.DataFrame) -> None:
-    """Print `content` as JSON, or `table` unless it is empty."""
+    """Print `content` as JSON, or else `table` unless it is empty."""
     if as_json:
         _print_json(_json_safe(content))
     elif len(table):
@@ -22,12 +21,12 @@ def show(as_json: bool, content: dict[str, Any], table: pd.DataFrame) -> None:
 
 
 def say(text: str) -> None:
-    """A line about progress."""
+    """Print a line about progress."""
     print(text, file=sys.stderr, flush=True)
 
 
 def progress_line(done: int, total: int, seconds: float, text: str) -> None:
-    """One line that is rewritten in place on a terminal, and printed line by line elsewhere."""
+    """Print progress, on a terminal as one line that is rewritten, otherwise line by line."""
     left = seconds / done * (total - done) if done else 0.0
     line = f"{done}/{total}  {text}  {_duration(left)} left"
     if sys.stderr.isatty():
@@ -37,20 +36,20 @@ def progress_line(done: int, total: int, seconds: float, text: str) -> None:
 
 
 def stage_lines() -> Callable[[str, float], None]:
-    """Says each whole percent of each stage once; the app reads these lines."""
-    said: set[str] = set()
+    """A function that prints each whole percent of each stage once. The app reads these lines."""
+    printed: set[str] = set()
 
     def report(stage: str, share: float) -> None:
         line = f"{share:4.0%}  {stage}"
-        if line not in said:
-            said.add(line)
+        if line not in printed:
+            printed.add(line)
             say(line)
 
     return report
 
 
 def catalogue_summary(catalogue: Catalogue) -> dict[str, Any]:
-    """What the commands that make a catalogue say of it."""
+    """The summary of a catalogue that commands print."""
     splits = catalogue.artists["split"].value_counts()
     return {
         "catalogue": catalogue.name,
@@ -65,13 +64,13 @@ def catalogue_summary(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def key_value_table(content: dict[str, Any]) -> pd.DataFrame:
-    """Names on the left, values on the right."""
+    """A table with names on the left and values on the right."""
     return pd.DataFrame({"": list(content), " ": list(content.values())})
 
 
 def ranking_figures(row: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a row of the results table that people are shown, with their titles."""
-    figures = {title: row[metric] for metric, title in _FIGURES.items()}
+    """The columns to show of a row of the results table, with their titles."""
+    figures = {title: row[metric] for metric, title in METRIC_COLUMNS.items()}
     return {"protocol": row["protocol"], "queries": row["queries"], "candidates": row["candidates"]} | figures
 
 
@@ -81,7 +80,7 @@ def _duration(seconds: float) -> str:
 
 
 def _print_json(content: Any) -> None:
-    """Characters that standard output cannot hold are escaped, so that nothing is lost."""
+    """Print JSON. Characters that standard output cannot encode are escaped, so that nothing is lost."""
     text = json.dumps(content, ensure_ascii=False, indent=1)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
@@ -91,7 +90,7 @@ def _print_json(content: Any) -> None:
 
 
 def _json_safe(content: Any) -> Any:
-    """JSON has no NaN: figures that do not exist become null."""
+    """Replace NaN and infinity, which JSON lacks, by null."""
     if isinstance(content, dict):
         return {key: _json_safe(value) for key, value in content.items()}
     if isinstance(content, list):

@@ -1,4 +1,4 @@
-"""Commands that search a space and draw it."""
+"""Commands that search a space and map it."""
 
 from typing import Annotated
 

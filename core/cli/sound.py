@@ -1,4 +1,4 @@
-"""Commands that answer sound and words: artists for clips and for phrases."""
+"""Commands that find artists for sound files and for words."""
 
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,14 @@ import typer
 
 from core.audio import decode
 from core.audio.acousticbrainz import describe
+from core.audio.clap import ClapEncoder
 from core.catalogue import Catalogue, open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, HowMany, read_numbers
 from core.cli.output import say, show
-from core.clips.encoder import Listener, encoder_for, listener_for
+from core.clips.encoder import clap_encoder_for, clip_encoder_for
 from core.clips.search import ClipAnswers, ClipEvidence, ClipSearch
 from core.clips.texts import TextSearch, weighted_query
-from core.clips.vectors import ClipVectors
+from core.clips.vectors import ClipAnalysis
 from core.errors import AudioError, NearfieldError
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.search.evidence import Answer
@@ -53,8 +54,8 @@ def clip(
     """Print the artists nearest to each clip, by one space; with --json by all of them, with the evidence."""
     _check_k(k)
     catalogue = open_catalogue(folder)
-    listener = listener_for(catalogue, checkpoint)
-    for note in listener.notes:
+    encoder = clip_encoder_for(catalogue, checkpoint)
+    for note in encoder.notes:
         say(note)
     search: ClipSearch | None = None
     content: list[dict[str, Any]] = []
@@ -63,32 +64,32 @@ def clip(
     for file in files:
         try:
             decoded = decode(file)
-            heard = listener.hear(decoded, partial(_say_stage, file))
+            analysis = encoder.analyse(decoded, partial(_say_stage, file))
         except AudioError as fault:
             say(str(fault))
             content.append({"file": str(file), "error": str(fault)})
             faults += 1
             continue
-        search = search or ClipSearch(catalogue, heard, run_id, fusion)
-        answers = search.ask(heard, k)
+        search = search or ClipSearch(catalogue, analysis, run_id, fusion)
+        answers = search.answer(analysis, k)
         shown = space or answers.default
         if shown not in answers.answers:
             raise NearfieldError(f"“{shown}” answers no clip here. There are: {', '.join(answers.answers)}.")
-        described = _described(heard)
+        described = _described(analysis)
         content.append(
             {"file": str(file), "seconds": round(decoded.seconds, 2), "notes": list(decoded.notes)}
-            | {"traits": described, "default": answers.default, "tied": _ids(catalogue, answers.tied)}
-            | {"spaces": _spaces(search, heard, answers)}
+            | {"traits": described, "default": answers.default, "tied": _ids(catalogue, answers.linked)}
+            | {"spaces": _spaces(search, analysis, answers)}
         )
         if described:
             say(f"{file.name}: {', '.join(described)}")
-        rows += [{"file": file.name} | row for row in _table(search, heard, answers, shown)]
+        rows += [{"file": file.name} | row for row in _table(search, analysis, answers, shown)]
     head: dict[str, Any] = {
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
-        "encoder": _encoder(listener),
+        "encoder": _encoder(encoder.clap),
         "model": search.describe_model() if search else "",
-        "notes": list(listener.notes),
+        "notes": list(encoder.notes),
     }
     show(as_json, head | {"clips": content}, pd.DataFrame(rows))
     return EXIT_PROBLEMS if faults else 0
@@ -119,17 +120,17 @@ def text(
     catalogue = open_catalogue(folder)
     if CLAP not in catalogue.feature_names:
         raise NearfieldError(f"{catalogue.name} has no CLAP set, so words cannot be compared with its artists.")
-    encoder, notes = encoder_for(catalogue, checkpoint)
+    encoder, notes = clap_encoder_for(catalogue, checkpoint)
     for note in notes:
         say(note)
     query = weighted_query(encoder.embed_text(phrases), amounts)
-    answers = TextSearch(catalogue).ask(query, k)
+    answers = TextSearch(catalogue).answer(query, k)
     rows = _ranked(catalogue, answers.first, answers.tracks)
     content = {
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
         "encoder": {"name": encoder.name, "title": encoder.title, "checkpoint_hash": encoder.checkpoint_hash},
-        "phrases": [{"text": said, "weight": weight} for said, weight in zip(phrases, amounts, strict=True)],
+        "phrases": [{"text": phrase, "weight": weight} for phrase, weight in zip(phrases, amounts, strict=True)],
         "notes": list(notes),
         "space": answers.first.space.name,
         "similar": rows,
@@ -146,21 +147,21 @@ def _say_stage(file: Path, stage: str) -> None:
     say(f"{file.name}: {stage} …")
 
 
-def _spaces(search: ClipSearch, heard: ClipVectors, answers: ClipAnswers) -> list[dict[str, Any]]:
-    """Every space's answer, each artist with its evidence."""
+def _spaces(search: ClipSearch, analysis: ClipAnalysis, answers: ClipAnswers) -> list[dict[str, Any]]:
+    """The answer of every space, each artist with its evidence."""
     return [
         {
             "space": answer.space.name,
             "title": answer.space.title,
-            "similar": _with_evidence(search, heard, answers, name),
+            "similar": _with_evidence(search, analysis, answers, name),
         }
         for name, answer in answers.answers.items()
     ]
 
 
-def _with_evidence(search: ClipSearch, heard: ClipVectors, answers: ClipAnswers, name: str) -> list[dict[str, Any]]:
+def _with_evidence(search: ClipSearch, analysis: ClipAnalysis, answers: ClipAnswers, name: str) -> list[dict[str, Any]]:
     catalogue, answer = search.catalogue, answers.answers[name]
-    evidence = search.evidence(heard, answers, answer.nearest.rows)
+    evidence = search.evidence(analysis, answers, answer.nearest.rows)
     rows = _ranked(catalogue, answer, answers.tracks.get(answer.space.name.split(":")[0]))
     return [row | _evidence(catalogue, item) for row, item in zip(rows, evidence, strict=True)]
 
@@ -173,15 +174,15 @@ def _evidence(catalogue: Catalogue, item: ClipEvidence) -> dict[str, Any]:
     return {
         "ranks": dict(item.ranks),
         "scores": dict(item.scores),
-        "tied": item.tied,
+        "tied": item.linked,
         "moment": moment,
         "neighbours": _ids(catalogue, item.neighbours),
     }
 
 
-def _table(search: ClipSearch, heard: ClipVectors, answers: ClipAnswers, space: str) -> list[dict[str, Any]]:
-    """One space's answer with the rank in the others, for people."""
-    rows = _with_evidence(search, heard, answers, space)
+def _table(search: ClipSearch, analysis: ClipAnalysis, answers: ClipAnswers, space: str) -> list[dict[str, Any]]:
+    """One space's answer with the ranks in the others, for people."""
+    rows = _with_evidence(search, analysis, answers, space)
     others = [name for name in answers.answers if name != space]
     return [
         {"rank": row["rank"], "artist": row["artist"], "score": row["score"]}
@@ -208,16 +209,15 @@ def _ids(catalogue: Catalogue, rows: "np.ndarray") -> list[str]:
     return catalogue.artists["artist_id"].iloc[rows].tolist()
 
 
-def _described(heard: ClipVectors) -> list[str]:
-    vector = heard.vectors.get(ACOUSTICBRAINZ)
+def _described(analysis: ClipAnalysis) -> list[str]:
+    vector = analysis.vectors.get(ACOUSTICBRAINZ)
     return [] if vector is None else describe(vector)
 
 
-def _encoder(listener: Listener) -> dict[str, Any] | None:
-    if listener.encoder is None:
+def _encoder(clap: ClapEncoder | None) -> dict[str, Any] | None:
+    if clap is None:
         return None
-    encoder = listener.encoder
-    return {"name": encoder.name, "title": encoder.title, "checkpoint_hash": encoder.checkpoint_hash}
+    return {"name": clap.name, "title": clap.title, "checkpoint_hash": clap.checkpoint_hash}
 
 
 def _check_k(k: int) -> None:

@@ -1,4 +1,4 @@
-"""Commands that train: one run, a grid of runs, and a run that goes on."""
+"""Commands that train one run or a grid of runs, or resume a run."""
 
 import os
 import signal
@@ -174,7 +174,7 @@ def grid(
             text = f"{progress.runs_done} of {progress.runs} runs, {progress.latest}"
             progress_line(progress.epochs_done, progress.epochs, progress.seconds, text)
 
-    with _asked_to_stop() as stop:
+    with _stop_on_signal() as stop:
         failures = execute_grid(catalogue, plan, workers, on_progress, stop.is_set)
     for failure in failures:
         say(failure)
@@ -217,7 +217,7 @@ def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int
         progress_line(report.epoch, epochs, report.seconds, text)
 
     try:
-        with _asked_to_stop() as stop:
+        with _stop_on_signal() as stop:
             metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
     except NearfieldError as fault:
         run.set_status("failed", message=str(fault))
@@ -231,17 +231,17 @@ def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """An event that the first SIGINT or SIGTERM sets; a second one stops at once."""
+def _stop_on_signal() -> Iterator[threading.Event]:
+    """An event that the first SIGINT or SIGTERM sets. A second one stops at once."""
     stop = threading.Event()
 
-    def ask(*_: Any) -> None:
+    def on_signal(*_: Any) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
         say("Stopping after this epoch …")
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:

@@ -1,1 +1,1 @@
-"""From a clip or from words to artists: what is heard, the routes to the catalogue, the service of the app."""
+"""From a clip or from words to artists: analysis, routes to the catalogue, and the service that the app uses."""

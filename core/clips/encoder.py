@@ -1,4 +1,4 @@
-"""From sound to the vectors of a clip, and the encoder that belongs to a catalogue's CLAP set."""
+"""From sound to the vectors of a clip, with the encoder that made a catalogue's CLAP set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from core.audio.acousticbrainz import DESCRIPTOR_NAMES, extract_descriptors
 from core.audio.clap import ClapEncoder, open_encoder
 from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, checkpoint_folder, is_installed
 from core.catalogue import Catalogue
-from core.clips.vectors import ClipVectors
+from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.storage import sha256_file
@@ -18,36 +18,36 @@ Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Listener:
-    """What listens to clips for one catalogue: its encoder, or None, and whether it hears descriptors.
+class ClipEncoder:
+    """Extracts the vectors of clips for one catalogue, with CLAP, with descriptors, or with both.
 
-    `notes` are plain sentences about what is known of the fit between them and the catalogue.
+    `notes` are plain sentences about how well the extractors fit the catalogue.
     """
 
-    encoder: ClapEncoder | None
+    clap: ClapEncoder | None
     descriptors: bool
     notes: tuple[str, ...] = ()
 
-    def hear(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipVectors:
-        """The vectors of a decoded clip. `on_stage` gets a few words before each step. Raises AudioError."""
+    def analyse(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipAnalysis:
+        """Extract the vectors of a decoded clip. `on_stage` gets a few words before each step. Raises AudioError."""
         vectors = {}
         embedding = None
-        if self.encoder is not None:
+        if self.clap is not None:
             on_stage("Listening with CLAP")
-            embedding = self.encoder.embed_audio(clip.samples, clip.rate)
+            embedding = self.clap.embed_audio(clip.samples, clip.rate)
             vectors[CLAP] = embedding.mean
         if self.descriptors:
             on_stage("Measuring descriptors")
             vectors[ACOUSTICBRAINZ] = extract_descriptors(clip.samples, clip.rate)
         if embedding is None:
-            return ClipVectors(vectors)
-        return ClipVectors(vectors, embedding.windows, embedding.starts)
+            return ClipAnalysis(vectors)
+        return ClipAnalysis(vectors, embedding.windows, embedding.starts)
 
 
-def listener_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> Listener:
-    """What can listen for `catalogue`: the encoder of its CLAP set, or `checkpoint`, and descriptors where it has them.
+def clip_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> ClipEncoder:
+    """The clip encoder for `catalogue`: the encoder of its CLAP set, or `checkpoint`, and descriptors if it has them.
 
-    Raises NearfieldError where the checkpoint is not on this machine or is another than the catalogue's, and where the
+    Raises NearfieldError if the checkpoint is not on this machine or did not make the catalogue's set, or if the
     catalogue has neither set.
     """
     descriptors = has_own_descriptors(catalogue)
@@ -57,15 +57,15 @@ def listener_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> 
                 f"{catalogue.name} has no CLAP set that a clip could be compared in. "
                 "Extract one from its audio: python -m core extract."
             )
-        return Listener(None, True)
-    encoder, notes = encoder_for(catalogue, checkpoint)
-    return Listener(encoder, descriptors, notes)
+        return ClipEncoder(None, True)
+    clap, notes = clap_encoder_for(catalogue, checkpoint)
+    return ClipEncoder(clap, descriptors, notes)
 
 
-def encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> tuple[ClapEncoder, tuple[str, ...]]:
-    """The encoder that made the catalogue's CLAP set, opened, and notes on what is known of that.
+def clap_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> tuple[ClapEncoder, tuple[str, ...]]:
+    """Open the encoder that made the catalogue's CLAP set, or `checkpoint`, a name or path.
 
-    With `checkpoint`, a name or path, that one. Raises NearfieldError as `listener_for`.
+    Also returns notes on how well it fits the catalogue. Raises NearfieldError as `clip_encoder_for` does.
     """
     info = catalogue.feature_info(CLAP)
     if checkpoint is None:
@@ -91,9 +91,9 @@ def encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> t
 
 
 def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
-    """The known checkpoint that made the catalogue's CLAP set, installed or not; the paper's where nothing is said.
+    """The known checkpoint that made the catalogue's CLAP set, installed or not.
 
-    Raises NearfieldError for a set that none of them made.
+    It is the paper's if the catalogue does not say. Raises NearfieldError if no known checkpoint made the set.
     """
     wanted = catalogue.feature_info(CLAP).checkpoint_hash
     if not wanted:
@@ -107,8 +107,8 @@ def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
     )
 
 
-def hears_words(catalogue: Catalogue) -> bool:
-    """Whether words can be asked: the catalogue has a CLAP set, and the checkpoint that made it is on this machine."""
+def takes_words(catalogue: Catalogue) -> bool:
+    """Whether words can be compared: the catalogue has a CLAP set, and its checkpoint is on this machine."""
     if CLAP not in catalogue.feature_names:
         return False
     try:
@@ -118,14 +118,14 @@ def hears_words(catalogue: Catalogue) -> bool:
 
 
 def has_own_descriptors(catalogue: Catalogue) -> bool:
-    """Whether the catalogue's descriptors are those that Nearfield measures, column by column."""
+    """Whether the catalogue's descriptors have the columns that Nearfield extracts."""
     if ACOUSTICBRAINZ not in catalogue.feature_names:
         return False
     return catalogue.feature_info(ACOUSTICBRAINZ).columns == list(DESCRIPTOR_NAMES)
 
 
 def _hash_of(checkpoint: Checkpoint) -> str | None:
-    """What an encoder of this checkpoint calls itself, without loading it; None where that is not known."""
+    """The `checkpoint_hash` of an encoder of this checkpoint, without loading it; None if unknown."""
     if checkpoint.form == "laion":
         return checkpoint.files[0].sha256
     weights = checkpoint_folder(checkpoint) / "model.safetensors"

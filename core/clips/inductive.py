@@ -1,6 +1,6 @@
-"""Newcomers behind a graph: nodes that hear artists of the graph and are heard by none.
+"""Inductive nodes: new nodes that receive messages from artists of the graph and send none.
 
-So neither the artists' own embeddings nor those of other newcomers depend on who else has come.
+So neither the artists' embeddings nor those of other inductive nodes depend on them.
 """
 
 from dataclasses import dataclass, field
@@ -11,25 +11,25 @@ from core.arrays import IntArray
 from core.graph.protocols import GraphView
 
 
-def _no_ties() -> IntArray:
+def _no_edges() -> IntArray:
     return np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
-class TiedView(GraphView):
-    """A view whose last nodes are newcomers. Shapes: `ties` (t, 2) artist and newcomer, messages going that way."""
+class InductiveView(GraphView):
+    """A view whose last nodes are inductive. `inductive_edges` (t, 2) lead from an artist to such a node."""
 
-    ties: IntArray = field(default_factory=_no_ties)
+    inductive_edges: IntArray = field(default_factory=_no_edges)
 
     @property
     def messages(self) -> IntArray:
-        return np.concatenate([super().messages, self.ties.T], axis=1)
+        return np.concatenate([super().messages, self.inductive_edges.T], axis=1)
 
 
-def with_newcomers(view: GraphView, tied: IntArray) -> TiedView:
-    """The view with a newcomer for each row of `tied` (c, k), the artists it hears; k may be 0."""
-    count, k = tied.shape
-    newcomers = view.n_artists + np.arange(count)
-    ties = np.stack([tied.ravel(), np.repeat(newcomers, k)], axis=1).astype(np.int64)
-    order = None if view.order is None else np.concatenate([view.order, newcomers])
-    return TiedView(view.n_artists + count, view.edges, order, ties)
+def with_inductive_nodes(view: GraphView, linked: IntArray) -> InductiveView:
+    """The view with an inductive node for each row of `linked` (c, k), the artists that send to it. k may be 0."""
+    count, k = linked.shape
+    nodes = view.n_artists + np.arange(count)
+    inductive_edges = np.stack([linked.ravel(), np.repeat(nodes, k)], axis=1).astype(np.int64)
+    order = None if view.order is None else np.concatenate([view.order, nodes])
+    return InductiveView(view.n_artists + count, view.edges, order, inductive_edges)

@@ -1,12 +1,12 @@
-"""Through the graph from sound alone: a clip is a node that no known edge touches, and three routes lead on from it.
+"""Three routes from the sound of a clip to artists through the graph. A clip is a node without known edges.
 
-isolated    the model embeds the node from its content, with no message arriving.
-tied        the node hears its nearest artists by content, as if it were tied to them; they do not hear it.
-fusion      a fitted fusion of content, models and walk, each weighted by how many known edges clip and artist have:
-            the clip has none, though models hear and the walk follows the ties of the second route.
+isolated    the model embeds the node from its content, and no messages arrive.
+tied        the node receives messages from its nearest artists by content, and sends none.
+fusion      a fitted fusion of content, models and the walk, weighted by the known edges of clip and artist. The clip
+            counts as having none, although models and the walk use the inductive edges of the second route.
 
-Routes give scores (c, n) of c clips and n artists. Clips do not influence each other, but for models with attention
-among all nodes (gps).
+Routes return scores (c, n) of c clips and n artists. Clips do not influence each other, except in models with
+attention among all nodes (gps).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ import numpy as np
 
 from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.clips.inductive import with_newcomers
+from core.clips.inductive import with_inductive_nodes
 from core.clips.vectors import Clips, append_clips, sets_of_clips, suits_clips
 from core.errors import NearfieldError
 from core.features import LEARNED, FeatureInputs, feature_inputs, split_feature_names
@@ -31,12 +31,12 @@ from core.space_name import Kind, SpaceName
 ISOLATED, TIED, FUSION = "isolated", "tied", "fusion"
 _WALK = SpaceName("pagerank")
 
-TIES = 10
-"""How many nearest artists a clip is tied to."""
+N_LINKED = 10
+"""Number of nearest artists that a clip is linked to."""
 
 
 class ClipModel:
-    """A trained model that embeds clips behind the artists; the model and the artists' input are read once."""
+    """A trained model that embeds clips as inductive nodes. It reads the model and the artists' input once."""
 
     def __init__(self, catalogue: Catalogue, run: Run) -> None:
         from core.training.checkpoints import load_model
@@ -45,13 +45,13 @@ class ClipModel:
         self._model, scaling = load_model(run)
         self._inputs: FeatureInputs = feature_inputs(catalogue, run.config.features, scaling)
 
-    def scores(self, clips: Clips, tied: IntArray, view: GraphView) -> FloatArray:
-        """Cosine (c, n) of clips tied to artists `tied` (c, k) to all artists; NaN for a clip that nothing reaches."""
+    def scores(self, clips: Clips, linked: IntArray, view: GraphView) -> FloatArray:
+        """Cosine (c, n) of clips, linked to artists `linked` (c, k), with all artists. NaN for zero embeddings."""
         from core.training.checkpoints import embed
 
         n = view.n_artists
-        inputs = append_clips(self._catalogue, self._inputs, clips, len(tied))
-        embeddings = embed(self._model, inputs, with_newcomers(view, tied))
+        inputs = append_clips(self._catalogue, self._inputs, clips, len(linked))
+        embeddings = embed(self._model, inputs, with_inductive_nodes(view, linked))
         scores: FloatArray = embeddings[n:] @ embeddings[:n].T
         scores[~embeddings[n:].any(axis=1)] = np.nan
         scores[:, ~embeddings[:n].any(axis=1)] = np.nan
@@ -61,8 +61,8 @@ class ClipModel:
 class ClipRoutes:
     """The routes of one catalogue, with the edges of `view` known.
 
-    `run` embeds clips for the first two routes, `fusion` names the third's; None where there is none, and that route is
-    not on offer. Raises NearfieldError where the catalogue lacks them.
+    The first two routes use the model `run`, and the third uses `fusion`. A route is not offered if its name is None.
+    Raises NearfieldError if the catalogue has no such run or fusion.
     """
 
     def __init__(self, catalogue: Catalogue, view: GraphView, run: str | None, fusion: str | None) -> None:
@@ -75,64 +75,64 @@ class ClipRoutes:
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The routes there are."""
+        """The routes on offer."""
         by_model = () if self._model is None else (ISOLATED, TIED)
         return by_model if self._weights is None else (*by_model, FUSION)
 
-    def scores(self, route: str, clips: Clips, tied: IntArray, barred: IntArray | None = None) -> FloatArray:
-        """Scores (c, n) by one of the routes; higher is nearer, NaN unknown.
+    def scores(self, route: str, clips: Clips, linked: IntArray, barred: IntArray | None = None) -> FloatArray:
+        """Scores (c, n) by one of the routes. Higher is nearer, and NaN is unknown.
 
-        Shapes: `tied` (c, k) each clip's nearest artists; `barred` (c,) an artist that a clip must not be compared
-        with, -1 for none. Raises NearfieldError for a route that is not on offer.
+        Shapes: `linked` (c, k) each clip's nearest artists; `barred` (c,) an artist that a clip must not be compared
+        with, or -1. Raises NearfieldError for a route that is not on offer.
         """
         if route not in self.offered:
             raise NearfieldError(f"“{route}” is no route of this catalogue. There are: {', '.join(self.offered)}.")
         if route == FUSION:
-            return self._fused(clips, tied, barred)
+            return self._fused(clips, linked, barred)
         assert self._model is not None
-        scores = self._model.scores(clips, tied if route == TIED else tied[:, :0], self._view)
+        scores = self._model.scores(clips, linked if route == TIED else linked[:, :0], self._view)
         return _without(scores, barred)
 
-    def contributions(self, clips: Clips, tied: IntArray, rows: IntArray) -> dict[str, FloatArray]:
-        """What each part of the fusion adds for the first clip: part -> (len(rows),)."""
-        fusion = self._fusion(clips, tied, None)
+    def contributions(self, clips: Clips, linked: IntArray, rows: IntArray) -> dict[str, FloatArray]:
+        """What each part of the fusion adds to the scores of the first clip: part -> (len(rows),)."""
+        fusion = self._fusion(clips, linked, None)
         added = fusion.contributions(self._view.n_artists, rows)
         return dict(zip(fusion.weights.parts, added, strict=True))
 
-    def _fused(self, clips: Clips, tied: IntArray, barred: IntArray | None) -> FloatArray:
+    def _fused(self, clips: Clips, linked: IntArray, barred: IntArray | None) -> FloatArray:
         n = self._view.n_artists
-        return self._fusion(clips, tied, barred).scores(n + np.arange(len(tied)))[:, :n]
+        return self._fusion(clips, linked, barred).scores(n + np.arange(len(linked)))[:, :n]
 
-    def _fusion(self, clips: Clips, tied: IntArray, barred: IntArray | None) -> Fusion:
+    def _fusion(self, clips: Clips, linked: IntArray, barred: IntArray | None) -> Fusion:
         assert self._weights is not None
-        parts = [_Behind(_without(part(clips, tied), barred)) for part in self._parts]
-        degree = np.concatenate([self._view.degree, np.zeros(len(tied), np.int64)])
+        parts = [_Behind(_without(part(clips, linked), barred)) for part in self._parts]
+        degree = np.concatenate([self._view.degree, np.zeros(len(linked), np.int64)])
         return Fusion(FUSION, parts, self._weights, degree)
 
     def _part(self, name: SpaceName) -> Callable[[Clips, IntArray], FloatArray]:
-        """A part of the fusion as a function of clips and ties to scores (c, n)."""
+        """A part of the fusion: a function from clips and linked artists to scores (c, n)."""
         if name.is_run:
             model = ClipModel(self._catalogue, open_run(self._catalogue, name.id))
-            return lambda clips, tied: model.scores(clips, tied, self._view)
+            return lambda clips, linked: model.scores(clips, linked, self._view)
         if name.kind is Kind.COSINE:
             space = ContentSpace(self._catalogue, name.id)
-            return lambda clips, tied: space.scores(sets_of_clips(self._catalogue, clips)[space.name])
+            return lambda clips, linked: space.scores(sets_of_clips(self._catalogue, clips)[space.name])
         return self._walked
 
-    def _walked(self, clips: Clips, tied: IntArray) -> FloatArray:
-        """The walk from a node whose only steps lead to its ties: the mean of their walks, one step later."""
-        if not tied.shape[1]:
-            return np.full((len(tied), self._view.n_artists), np.nan, np.float32)
+    def _walked(self, clips: Clips, linked: IntArray) -> FloatArray:
+        """The walk from a node whose only edges lead to its linked artists: the mean of their walks, one step later."""
+        if not linked.shape[1]:
+            return np.full((len(linked), self._view.n_artists), np.nan, np.float32)
         if self._walk is None:
             self._walk = PersonalisedPageRank(self._view)
-        rows, places = np.unique(tied, return_inverse=True)
+        rows, places = np.unique(linked, return_inverse=True)
         walks = self._walk.scores(rows)
-        scores: FloatArray = PAGERANK_CONTINUE * walks[places.reshape(tied.shape)].mean(axis=1)
+        scores: FloatArray = PAGERANK_CONTINUE * walks[places.reshape(linked.shape)].mean(axis=1)
         return scores.astype(np.float32)
 
 
 class _Behind:
-    """Scores (c, n) as a similarity over n artists and c clips behind them; between clips nothing is known."""
+    """Scores (c, n) as a similarity over n artists followed by c clips. Scores between clips are unknown."""
 
     name = "clips"
 
@@ -146,10 +146,10 @@ class _Behind:
 
 
 def clip_runs(catalogue: Catalogue, clips: Clips) -> list[Run]:
-    """Finished runs of this version that can embed such clips.
+    """Finished runs of this catalogue version that can embed such clips.
 
-    First those that were trained with artists whose edges were hidden from them (thinning), then those whose sets the
-    clips all fill, then the newest.
+    Runs trained with thinning come first, since some of their artists had edges hidden in training. Then come runs
+    whose feature sets the clips all fill, then the newest.
     """
     filled = sets_of_clips(catalogue, clips)
     runs = [
@@ -168,17 +168,17 @@ def clip_runs(catalogue: Catalogue, clips: Clips) -> list[Run]:
 
 
 def clip_fusions(catalogue: Catalogue, clips: Clips) -> list[str]:
-    """Names of the fusions whose parts can all answer clips, one of content among them; "clip" and "best" first."""
+    """Names of the fusions whose parts can all answer clips and are not only the walk; "clip" and "best" first."""
     names = [name for name in list_fusions(catalogue) if _answers(catalogue, load_fusion(catalogue, name)[0], clips)]
     return sorted(names, key=lambda name: (name != "clip", name != "best", name))
 
 
 def nearest_by_content(
-    spaces: Sequence[ContentSpace], clips: Clips, k: int = TIES, barred: IntArray | None = None
+    spaces: Sequence[ContentSpace], clips: Clips, k: int = N_LINKED, barred: IntArray | None = None
 ) -> IntArray:
-    """(c, k) the artists that each clip is tied to: nearest in the first of `spaces`, nearest first.
+    """(c, k) the artists that each clip is linked to: the nearest in the first of `spaces`, nearest first.
 
-    Fewer than k where a clip can be compared with fewer artists.
+    There are fewer than k if a clip can be compared with fewer artists.
     """
     space = spaces[0]
     scores = _without(space.scores(clips[space.name]), barred)
@@ -187,7 +187,7 @@ def nearest_by_content(
 
 
 def content_spaces(catalogue: Catalogue, clips: Clips) -> list[ContentSpace]:
-    """The content spaces that clips can be compared in, CLAP before descriptors."""
+    """The content spaces in which clips can be compared, CLAP before descriptors."""
     filled = sets_of_clips(catalogue, clips)
     return [ContentSpace(catalogue, name) for name in (CLAP, ACOUSTICBRAINZ) if name in filled]
 

@@ -1,4 +1,4 @@
-"""From a clip to artists: in each content space by mean and by best track, and through the graph, with the evidence."""
+"""From a clip to artists: by mean and by best track in each content space, and through the graph, with evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,44 +12,35 @@ from core.catalogue import Catalogue
 from core.clips.routes import (
     FUSION,
     ISOLATED,
+    N_LINKED,
     TIED,
-    TIES,
     ClipRoutes,
     clip_fusions,
     clip_runs,
     content_spaces,
     nearest_by_content,
 )
-from core.clips.vectors import ClipVectors, sets_of_clips
+from core.clips.vectors import ClipAnalysis, sets_of_clips
 from core.errors import NearfieldError
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import CLAP
 from core.graph.adjacency import adjacency, neighbours_of
 from core.graph.protocols import serving_view
 from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.similarity import best
 from core.space_name import Kind, SpaceName
+from core.titles import CLIP_SPACES
 
 BY_TRACK = ":tracks"
 DEFAULT_ROUTES = (FUSION, TIED, ISOLATED)
-"""Which route answers when none is asked for: the best measured of those there are (core.experiments.clips)."""
-
-WAY_TITLES: dict[str, str] = {
-    CLAP: "Sound (CLAP)",
-    CLAP + BY_TRACK: "Sound (CLAP), best track",
-    ACOUSTICBRAINZ: "Descriptors (AcousticBrainz)",
-    ACOUSTICBRAINZ + BY_TRACK: "Descriptors (AcousticBrainz), best track",
-    SpaceName.route(ISOLATED): "Graph model, from the sound alone",
-    SpaceName.route(TIED): "Graph model, tied to the nearest by sound",
-    SpaceName.route(FUSION): "Sound and graph together",
-}
+"""The routes in order of preference, the best measured first (core.experiments.clips)."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Where an artist sounds most like a clip: the clip's window that starts at `start` seconds.
+    """The window of a clip, starting at `start` seconds, that sounds most like an artist.
 
-    `track` is the row of the artist's track that was met there, -1 where only the artist's mean could be compared.
+    `track` is the row of the artist's most similar track, or -1 if only the artist's mean could be compared.
     """
 
     window: int
@@ -62,9 +53,9 @@ class Moment:
 class ClipEvidence:
     """Why one artist is an answer.
 
-    `ranks` and `scores` by name of the space, rank 1 the nearest, 0 for unknown; `moment` where it sounds most like the
-    clip in CLAP space; `best_track` by space the row of its most similar track, -1 for none; `tied` whether the clip
-    was tied to it; `neighbours` those of the other answers that have a known edge to it.
+    `ranks` and `scores` are by name of the space, with rank 1 for the nearest and 0 for unknown. `moment` is where the
+    artist sounds most like the clip in CLAP space. `best_track` is the row of its most similar track by space, -1 for
+    none. `linked` says whether the clip was linked to it. `neighbours` are the other answers with a known edge to it.
     """
 
     row: int
@@ -72,36 +63,36 @@ class ClipEvidence:
     scores: Mapping[str, float]
     moment: Moment | None
     best_track: Mapping[str, int]
-    tied: bool
+    linked: bool
     neighbours: IntArray
 
 
 @dataclass(frozen=True)
 class ClipAnswers:
-    """What every space says of one clip.
+    """The answers of all spaces to one clip.
 
-    `answers` by name of the space; `tracks` by name, (n,) the row of each artist's best track; `tied` (k,) the artists
-    the clip was tied to, nearest first; `default` names the answer to show first.
+    `answers` are by name of the space. `tracks` hold the row of each artist's best track, (n,), by name. `linked` (k,)
+    are the artists that the clip was linked to, nearest first. `default` names the answer to show first.
     """
 
     answers: Mapping[str, Answer]
     tracks: Mapping[str, IntArray]
-    tied: IntArray
+    linked: IntArray
     default: str
 
 
 class ClipSearch:
-    """Answers clips on one catalogue; make it once and keep it, with vectors that extractors of one kind made.
+    """Finds artists for clips in one catalogue. Make it once and keep it.
 
-    `heard` is any clip of that kind: it tells which of the catalogue's spaces can be compared with. `run` and `fusion`
-    choose the graph model and the fusion by name; by default the first of `clip_runs` and `clip_fusions`. Raises
-    NearfieldError where the catalogue has no set that such clips fill.
+    `analysis` is any clip from the same extractors; it decides which of the catalogue's spaces can be used. `run` and
+    `fusion` name the graph model and the fusion; the defaults are the first of `clip_runs` and `clip_fusions`. Raises
+    NearfieldError if the catalogue has no feature set that such clips fill.
     """
 
     def __init__(
-        self, catalogue: Catalogue, heard: ClipVectors, run: str | None = None, fusion: str | None = None
+        self, catalogue: Catalogue, analysis: ClipAnalysis, run: str | None = None, fusion: str | None = None
     ) -> None:
-        clips = heard.as_clips()
+        clips = analysis.as_clips()
         self.catalogue = catalogue
         self.content = content_spaces(catalogue, clips)
         if not self.content:
@@ -117,28 +108,28 @@ class ClipSearch:
 
     @property
     def spaces(self) -> list[Space]:
-        """What answers, in the order in which to show it."""
+        """The spaces that answer, in the order in which to show them."""
         names = [SpaceName.route(route) for route in DEFAULT_ROUTES if route in self.routes.offered]
         for space in self.content:
-            ways = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
-            names += map(SpaceName, ways)
-        return [Space(name, WAY_TITLES[name], name.kind is not Kind.ROUTE) for name in names]
+            content = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
+            names += map(SpaceName, content)
+        return [Space(name, CLIP_SPACES[name], name.kind is not Kind.ROUTE) for name in names]
 
     @property
     def default(self) -> str:
-        """The name of the space that answers when none is asked for."""
+        """The name of the space that answers by default."""
         return self.spaces[0].name
 
     def describe_model(self) -> str:
-        """The run that embeds clips, as a space's name; empty where there is none."""
+        """The name of the model's space; empty if there is no model."""
         return SpaceName.run(self.routes.run) if self.routes.run else ""
 
-    def ask(self, heard: ClipVectors, k: int = 10) -> ClipAnswers:
-        """What every space says of a clip, each with its k nearest artists."""
-        clips = sets_of_clips(self.catalogue, heard.as_clips())
-        tied = nearest_by_content(self.content, clips, min(TIES, len(self.catalogue)))
+    def answer(self, analysis: ClipAnalysis, k: int = 10) -> ClipAnswers:
+        """The answers of all spaces to a clip, each with its k nearest artists."""
+        clips = sets_of_clips(self.catalogue, analysis.as_clips())
+        linked = nearest_by_content(self.content, clips, min(N_LINKED, len(self.catalogue)))
         scores: dict[str, FloatArray] = {
-            SpaceName.route(route): self.routes.scores(route, heard.as_clips(), tied)[0]
+            SpaceName.route(route): self.routes.scores(route, analysis.as_clips(), linked)[0]
             for route in self.routes.offered
         }
         tracks: dict[str, IntArray] = {}
@@ -149,13 +140,15 @@ class ClipSearch:
                 scores[space.name + BY_TRACK] = found.scores[0]
                 tracks[space.name] = found.tracks[0]
         answers: dict[str, Answer] = {space.name: _answer(space, scores[space.name], k) for space in self.spaces}
-        return ClipAnswers(answers, tracks, tied[0], self.default)
+        return ClipAnswers(answers, tracks, linked[0], self.default)
 
-    def evidence(self, heard: ClipVectors, answers: ClipAnswers, rows: Sequence[int] | IntArray) -> list[ClipEvidence]:
+    def evidence(
+        self, analysis: ClipAnalysis, answers: ClipAnswers, rows: Sequence[int] | IntArray
+    ) -> list[ClipEvidence]:
         """The evidence for each of the artists in `rows`."""
         chosen = np.asarray(rows, np.int64)
         ranks = {name: answer.ranks(chosen) for name, answer in answers.answers.items()}
-        moments = self._moments(heard, chosen)
+        moments = self._moments(analysis, chosen)
         return [
             ClipEvidence(
                 row=int(row),
@@ -163,7 +156,7 @@ class ClipSearch:
                 scores={name: float(answer.scores[row]) for name, answer in answers.answers.items()},
                 moment=moments[place],
                 best_track={name: int(found[row]) for name, found in answers.tracks.items()},
-                tied=bool(np.isin(row, answers.tied)),
+                linked=bool(np.isin(row, answers.linked)),
                 neighbours=np.intersect1d(neighbours_of(self._adjacency, int(row)), chosen),
             )
             for place, row in enumerate(chosen)
@@ -173,12 +166,12 @@ class ClipSearch:
     def _adjacency(self) -> csr_array:
         return adjacency(self.catalogue.similar_edges, len(self.catalogue))
 
-    def _moments(self, heard: ClipVectors, rows: IntArray) -> list[Moment | None]:
-        """For each artist the window of the clip, and its track, that are most alike in CLAP space."""
+    def _moments(self, analysis: ClipAnalysis, rows: IntArray) -> list[Moment | None]:
+        """For each artist, the clip's window and the artist's track that are most alike in CLAP space."""
         space = next((space for space in self.content if space.name == CLAP), None)
-        if space is None or not len(heard.windows):
+        if space is None or not len(analysis.windows):
             return [None] * len(rows)
-        found = space.best_tracks(heard.windows)
+        found = space.best_tracks(analysis.windows)
         scores = found.scores[:, rows]
         moments: list[Moment | None] = []
         for column, row in enumerate(rows):
@@ -187,7 +180,7 @@ class ClipSearch:
                 continue
             window = int(np.nanargmax(scores[:, column]))
             track = int(found.tracks[window, row])
-            moments.append(Moment(window, float(heard.starts[window]), track, float(scores[window, column])))
+            moments.append(Moment(window, float(analysis.starts[window]), track, float(scores[window, column])))
         return moments
 
 

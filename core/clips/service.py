@@ -1,7 +1,7 @@
-"""Where clips and words are handed in: listened to in the background, answered, and remembered by content.
+"""The service that analyses clips in the background and finds artists for clips and for words.
 
-One desk serves all visitors of a server. It keeps encoders and searches, and of the latest clips the vectors and the
-answers; never a clip's sound.
+One service works for all visitors of a server. It caches encoders and searches, and the vectors and answers of the
+latest clips by content. It never keeps the sound of a clip.
 """
 
 import hashlib
@@ -21,23 +21,23 @@ from core.audio.clap import ClapEncoder
 from core.audio.clap.checkpoints import KNOWN, is_installed
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
-from core.clips.encoder import Listener, has_own_descriptors, listener_for
+from core.clips.encoder import ClipEncoder, clip_encoder_for, has_own_descriptors
 from core.clips.search import ClipAnswers, ClipSearch
 from core.clips.texts import TextAnswers, TextSearch, weighted_query
-from core.clips.vectors import ClipVectors
+from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError
 from core.features.audio_sets import CLAP
 from core.jobs.tasks import Background, Stage, Task
 from core.runs.record import list_runs
 from core.search.fusions import fusion_stamp, list_fusions
 
-READING, OPENING, ASKING, PLACING = "Reading the file", "Opening CLAP", "Reading the words", "Asking the graph"
+READING, OPENING, READING_WORDS, PLACING = "Reading the file", "Opening CLAP", "Reading the words", "Asking the graph"
 STAGES = (READING, OPENING, "Listening with CLAP", "Measuring descriptors", PLACING)
-"""What a clip goes through, in order; the middle two are told by core.clips.encoder."""
+"""The stages of a clip in order. core.clips.encoder reports the third and the fourth."""
 
 MOST_ANSWERS = 50
 BARS = 500
-_WORKERS, _KEPT, _SEARCHES, _LISTENERS = 2, 24, 4, 2
+_WORKERS, _KEPT, _SEARCHES, _ENCODERS = 2, 24, 4, 2
 _BROWSERS_PLAY = {
     "WAV": "audio/wav",
     "MP3": "audio/mpeg",
@@ -54,7 +54,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, eq=False)
 class ClipFile:
-    """A file as it was handed in; `name` is what the user calls it."""
+    """An uploaded file, with the user's name for it."""
 
     data: bytes
     name: str
@@ -66,31 +66,33 @@ class ClipFile:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
-    """What there is to say of a clip by itself.
+class AnalysedClip:
+    """A clip after analysis, without any comparison.
 
-    Shapes: `outline` (b, 2) the lowest and highest sample of each of b equal stretches; `loudness` (w,) in decibels
-    below full scale of the windows in `vectors`. `notes` are about the clip, `doubts` about what listened. `media` is
-    its type for a player, and `preview` a WAV where browsers cannot play the file, else None.
+    Shapes: `outline` (b, 2) the lowest and highest sample of each of b equal stretches; `loudness` (w,) of the windows
+    in `analysis`, in decibels relative to full scale. `notes` are about the clip, `doubts` about the encoder. `media`
+    is the type for a player. `preview` is a WAV if browsers cannot play the file, otherwise None.
     """
 
     seconds: float
     notes: tuple[str, ...]
     doubts: tuple[str, ...]
-    listener: str
+    encoder: str
     outline: FloatArray
     loudness: FloatArray
-    vectors: ClipVectors
+    analysis: ClipAnalysis
     media: str
     preview: bytes | None
 
 
 @dataclass(frozen=True, eq=False)
 class ClipReport:
-    """A clip and what a catalogue answers. `window_artists` (w,) the nearest artist to each window, by its best track;
-    empty where CLAP was not asked."""
+    """A clip and a catalogue's answers to it.
 
-    heard: Heard
+    `window_artists` (w,) are the artists nearest to each window by best track; empty without CLAP.
+    """
+
+    clip: AnalysedClip
     search: ClipSearch
     answers: ClipAnswers
     window_artists: IntArray
@@ -98,33 +100,35 @@ class ClipReport:
 
 @dataclass(frozen=True, eq=False)
 class TextReport:
-    """What a catalogue answers to words, and what is doubtful about it."""
+    """A catalogue's answers to words, with doubts about the encoder."""
 
     answers: TextAnswers
-    listener: str
+    encoder: str
     doubts: tuple[str, ...]
 
 
-class ClipDesk:
-    """See the module. All methods may be called from any thread."""
+class ClipService:
+    """Analyses clips and answers clips and words; see the module. All methods are safe to call from any thread."""
 
     def __init__(self) -> None:
         self._background = Background(_WORKERS, _KEPT)
-        self._listeners = _Kept(_LISTENERS)
+        self._encoders = _Kept(_ENCODERS)
         self._searches = _Kept(_SEARCHES)
-        self._heard = _Kept(_KEPT)
+        self._clips = _Kept(_KEPT)
 
-    def hand_in(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
-        """Listen to a file and answer; the same bytes are listened to once. The task's result raises NearfieldError
-        for a bad file and a catalogue that clips cannot be compared with."""
+    def submit_clip(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
+        """Analyse a file and find artists. The same bytes are analysed once.
+
+        The task's result raises NearfieldError for a bad file, and for a catalogue that cannot be compared with clips.
+        """
 
         def work(enter: Stage) -> ClipReport:
             return self._answer(catalogue, file, enter)
 
         return self._background.start(_clip_key(catalogue, file), work)
 
-    def ask(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
-        """Answer words: phrases with their weights. The result raises NearfieldError where that cannot be done."""
+    def submit_words(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
+        """Find artists for phrases with weights. The task's result raises NearfieldError if that is not possible."""
 
         def work(enter: Stage) -> TextReport:
             return self._answer_words(catalogue, phrases, weights, enter)
@@ -132,34 +136,34 @@ class ClipDesk:
         return self._background.start((*_version(catalogue), tuple(phrases), tuple(weights)), work)
 
     def forget(self, catalogue: Catalogue, file: ClipFile) -> None:
-        """End the work on a clip, and drop its answers."""
+        """Stop the work on a clip and drop its answers."""
         self._background.forget(_clip_key(catalogue, file))
 
     def _answer(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> ClipReport:
-        listen_key = (catalogue.content_hash, _installed(), file.digest)
-        heard = self._heard.get(listen_key, lambda: self._listen(catalogue, file, enter))
+        clip_key = (catalogue.content_hash, _installed(), file.digest)
+        clip = self._clips.get(clip_key, lambda: self._analyse(catalogue, file, enter))
         enter(PLACING)
-        search_key = (*_version(catalogue), *sorted(heard.vectors.vectors))
-        search = self._searches.get(search_key, lambda: ClipSearch(catalogue, heard.vectors))
-        answers = search.ask(heard.vectors, min(MOST_ANSWERS, len(catalogue)))
-        return ClipReport(heard, search, answers, _window_artists(search, heard.vectors))
+        search_key = (*_version(catalogue), *sorted(clip.analysis.vectors))
+        search = self._searches.get(search_key, lambda: ClipSearch(catalogue, clip.analysis))
+        answers = search.answer(clip.analysis, min(MOST_ANSWERS, len(catalogue)))
+        return ClipReport(clip, search, answers, _window_artists(search, clip.analysis))
 
-    def _listen(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> Heard:
+    def _analyse(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> AnalysedClip:
         enter(READING)
         clip = decode(file.data, name=file.name)
         enter(OPENING)
-        listener = self._listener(catalogue)
-        vectors = listener.hear(clip, enter)
+        encoder = self._encoder(catalogue)
+        analysis = encoder.analyse(clip, enter)
         media, preview = _playable(file.data, clip)
-        title = listener.encoder.title if listener.encoder else ""
-        return Heard(
+        title = encoder.clap.title if encoder.clap else ""
+        return AnalysedClip(
             clip.seconds,
             clip.notes,
-            listener.notes,
+            encoder.notes,
             title,
             outline(clip, BARS),
-            _loudness(clip, vectors),
-            vectors,
+            _loudness(clip, analysis),
+            analysis,
             media,
             preview,
         )
@@ -168,32 +172,34 @@ class ClipDesk:
         self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], enter: Stage
     ) -> TextReport:
         enter(OPENING)
-        listener = self._listener(catalogue)
-        if listener.encoder is None:
-            raise NearfieldError(" ".join(listener.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
-        enter(ASKING)
-        query = weighted_query(_texts(listener.encoder, phrases), weights)
+        encoder = self._encoder(catalogue)
+        if encoder.clap is None:
+            raise NearfieldError(" ".join(encoder.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
+        enter(READING_WORDS)
+        query = weighted_query(_texts(encoder.clap, phrases), weights)
         search = self._searches.get((catalogue.content_hash, "words"), lambda: TextSearch(catalogue))
-        answers = search.ask(query, min(MOST_ANSWERS, len(catalogue)))
-        return TextReport(answers, listener.encoder.title, listener.notes)
+        answers = search.answer(query, min(MOST_ANSWERS, len(catalogue)))
+        return TextReport(answers, encoder.clap.title, encoder.notes)
 
-    def _listener(self, catalogue: Catalogue) -> Listener:
-        """What listens for the catalogue; descriptors alone where its CLAP cannot be opened, with the reason as a
-        note."""
+    def _encoder(self, catalogue: Catalogue) -> ClipEncoder:
+        """The clip encoder for the catalogue.
 
-        def open_listener() -> Listener:
+        If its CLAP cannot be opened, this is the one with descriptors only, and its note gives the reason.
+        """
+
+        def open_clip_encoder() -> ClipEncoder:
             try:
-                return listener_for(catalogue)
+                return clip_encoder_for(catalogue)
             except NearfieldError as fault:
                 if not has_own_descriptors(catalogue):
                     raise
-                return Listener(None, True, (str(fault),))
+                return ClipEncoder(None, True, (str(fault),))
 
-        return self._listeners.get((catalogue.content_hash, _installed()), open_listener)
+        return self._encoders.get((catalogue.content_hash, _installed()), open_clip_encoder)
 
 
 class _Kept:
-    """The few values that were asked for last, each made once, by one thread at a time."""
+    """A cache of the values used last. Each is made once, by one thread at a time."""
 
     def __init__(self, most: int) -> None:
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
@@ -219,28 +225,28 @@ class _Kept:
 
 
 def outline(clip: Clip, bars: int) -> FloatArray:
-    """(b, 2) the lowest and highest sample of each of b stretches, at most `bars`."""
+    """(b, 2) the lowest and highest sample of each of at most `bars` equal stretches."""
     starts = np.unique(np.linspace(0, len(clip.samples), bars, endpoint=False).astype(np.int64))
     low, high = np.minimum.reduceat(clip.samples, starts), np.maximum.reduceat(clip.samples, starts)
     return np.stack([low, high], axis=1).astype(np.float32)
 
 
-def _loudness(clip: Clip, vectors: ClipVectors) -> FloatArray:
-    parts = [clip.samples[int(start * clip.rate) :][: WINDOW_SECONDS * clip.rate] for start in vectors.starts]
+def _loudness(clip: Clip, analysis: ClipAnalysis) -> FloatArray:
+    parts = [clip.samples[int(start * clip.rate) :][: WINDOW_SECONDS * clip.rate] for start in analysis.starts]
     power = np.array([np.square(part).mean(dtype=np.float64) for part in parts])
     return (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
 
 
-def _window_artists(search: ClipSearch, vectors: ClipVectors) -> IntArray:
+def _window_artists(search: ClipSearch, analysis: ClipAnalysis) -> IntArray:
     space = next((space for space in search.content if space.name == CLAP), None)
-    if space is None or not len(vectors.windows):
+    if space is None or not len(analysis.windows):
         return np.empty(0, np.int64)
-    scores = space.best_tracks(vectors.windows).scores
+    scores = space.best_tracks(analysis.windows).scores
     return np.argmax(np.nan_to_num(scores, nan=-np.inf), axis=1)
 
 
 def _playable(data: bytes, clip: Clip) -> tuple[str, bytes | None]:
-    """The media type of the file; for kinds that browsers cannot play, that of a WAV, and the WAV."""
+    """The media type of the file and None, or if browsers cannot play it, that of a WAV and the WAV itself."""
     container = recognise(data)
     if container is not None and container.title in _BROWSERS_PLAY:
         return _BROWSERS_PLAY[container.title], None
@@ -262,7 +268,7 @@ def _installed() -> tuple[str, ...]:
 
 
 def _version(catalogue: Catalogue) -> tuple[Hashable, ...]:
-    """Changes with the catalogue, and with the checkpoints, models and fusions that may answer."""
+    """A key that changes with the catalogue and with the checkpoints, models and fusions that may answer."""
     runs = tuple(run.run_id for run in list_runs(catalogue) if run.finished)
     fusions = tuple((name, fusion_stamp(catalogue, name)) for name in list_fusions(catalogue))
     return catalogue.content_hash, _installed(), runs, fusions

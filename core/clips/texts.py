@@ -1,4 +1,4 @@
-"""From words to artists: phrases with weights become one vector of CLAP space."""
+"""From words to artists: phrases with weights become one vector in CLAP space."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LARGEST_WEIGHT = 10.0
 
 @dataclass(frozen=True)
 class TextAnswers:
-    """The nearest artists to words: `by_mean`, and where tracks are stored `by_track`, whose rows are `tracks` (n,)."""
+    """The artists nearest to words: `by_mean`, and `by_track` if tracks are stored. `tracks` (n,) are their rows."""
 
     by_mean: Answer
     by_track: Answer | None
@@ -30,14 +30,14 @@ class TextAnswers:
 
     @property
     def first(self) -> Answer:
-        """What to show first: a track can fit words that the mean of its artist does not."""
+        """The answer to show first. A single track can match words that the mean of its artist does not."""
         return self.by_track or self.by_mean
 
 
 def weighted_query(vectors: FloatArray, weights: Sequence[float]) -> FloatArray:
-    """The unit vector (d,) of phrases (p, d), each of unit length, with weights (p,); a negative one means "not this".
+    """The unit vector (d,) of phrases (p, d), each of unit length, with weights (p,). A negative weight means "not".
 
-    Raises NearfieldError for too many phrases, weights that do not fit, and phrases that cancel each other out.
+    Raises NearfieldError for too many phrases, for bad weights, and for phrases that cancel each other out.
     """
     scale = np.asarray(weights, np.float32)
     if not 1 <= len(vectors) <= MOST_PHRASES:
@@ -55,13 +55,13 @@ def weighted_query(vectors: FloatArray, weights: Sequence[float]) -> FloatArray:
 
 
 class TextSearch:
-    """Answers words on one catalogue; make it once and keep it. Raises CatalogueError without a CLAP set."""
+    """Finds artists for words in one catalogue. Make it once and keep it. Raises CatalogueError without a CLAP set."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._space = ContentSpace(catalogue, CLAP, raw=True)
 
-    def ask(self, query: FloatArray, k: int = 10) -> TextAnswers:
-        """The k artists nearest to a vector (d,) of CLAP space, by their mean and by their best track."""
+    def answer(self, query: FloatArray, k: int = 10) -> TextAnswers:
+        """The k artists nearest to a vector (d,) in CLAP space, by their mean and by their best track."""
         vectors = query[np.newaxis]
         by_mean = _answer(CLAP, "Words (CLAP)", self._space.scores(vectors)[0], k)
         if not self._space.has_tracks:
@@ -72,7 +72,7 @@ class TextSearch:
 
 
 def text_answers_by_name(answers: TextAnswers) -> Mapping[str, Answer]:
-    """The answers by the name of their space, the one to show first in front."""
+    """The answers by name of their space, the one to show first in front."""
     both = [answers.first, answers.by_mean]
     return {answer.space.name: answer for answer in both}
 

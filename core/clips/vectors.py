@@ -1,7 +1,8 @@
-"""A clip's vectors beside a catalogue's feature sets: which sets it can fill, and its rows behind a model's input.
+"""The vectors of clips as feature sets of a catalogue: which sets they fill, and their rows in a model's input.
 
-A clip is sound of an artist that the catalogue need not know. What is heard in it fills the sets `clap` and
-`acousticbrainz`, and the same sets taken from one track alone; sets that nobody hears, such as tags, stay unknown.
+A clip is a recording of an artist that need not be in the catalogue. Its vectors fill the sets `clap` and
+`acousticbrainz`, and the variants of these sets from one track. Sets that are not extracted from sound, such as tags,
+stay unknown.
 """
 
 from collections.abc import Mapping
@@ -18,15 +19,15 @@ from core.features.inputs import FeatureInputs, split_feature_names
 from core.features.sets import LEARNED, RANDOM
 
 Clips: TypeAlias = Mapping[str, FloatArray]
-"""Several clips: set -> (c, d), a row for each clip."""
+"""Several clips: set -> (c, d), with a row for each clip."""
 
 
 @dataclass(frozen=True)
-class ClipVectors:
-    """What was heard in one clip.
+class ClipAnalysis:
+    """The vectors extracted from one clip.
 
-    Shapes: `vectors` maps a set to (d,); `windows` (w, d) the CLAP vectors of the clip's windows, which start at
-    `starts` (w,) seconds; both are empty where CLAP was not asked.
+    Shapes: `vectors` maps a set to (d,); `windows` (w, d) are the CLAP vectors of the clip's windows, which start at
+    `starts` (w,) seconds. Both are empty without CLAP.
     """
 
     vectors: Mapping[str, FloatArray]
@@ -34,14 +35,14 @@ class ClipVectors:
     starts: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
 
     def as_clips(self) -> dict[str, FloatArray]:
-        """The clip as a table of one."""
+        """The clip as the only row of Clips."""
         return {name: vector[np.newaxis] for name, vector in self.vectors.items()}
 
 
 def sets_of_clips(catalogue: Catalogue, clips: Clips) -> dict[str, FloatArray]:
-    """The catalogue's feature sets that `clips` fill, each with their values (c, d).
+    """The catalogue's feature sets that `clips` fill, each with values (c, d).
 
-    A vector of another width than the catalogue's was made by another extractor and fills nothing.
+    A vector of another width comes from another extractor and fills nothing.
     """
     filled = {}
     for name in catalogue.feature_names:
@@ -54,8 +55,8 @@ def sets_of_clips(catalogue: Catalogue, clips: Clips) -> dict[str, FloatArray]:
 def suits_clips(catalogue: Catalogue, features: str, filled: Mapping[str, FloatArray]) -> bool:
     """Whether a model on `features` can take clips that fill the sets `filled`.
 
-    Each of its sets must be filled, or be one that some artist lacks, so that the model knows what unknown is; and at
-    least one must be filled.
+    Each of its sets must be filled, or be one that some artist lacks, because the model has then learned to do without.
+    At least one set must be filled.
     """
     names = split_feature_names(features)
     if RANDOM in names or LEARNED in names or not set(names) & set(filled):
@@ -64,10 +65,10 @@ def suits_clips(catalogue: Catalogue, features: str, filled: Mapping[str, FloatA
 
 
 def append_clips(catalogue: Catalogue, inputs: FeatureInputs, clips: Clips, n_clips: int) -> FeatureInputs:
-    """A model's input with `n_clips` rows behind those of the artists.
+    """A model's input with `n_clips` rows added after those of the artists.
 
-    Shapes: values (n, d + u) to (n + c, d + u). Raises NearfieldError for a set that the clips do not fill and that
-    no artist lacks.
+    Shapes: values (n, d + u) become (n + c, d + u). Raises NearfieldError for a set that the clips do not fill and
+    that no artist lacks.
     """
     filled = sets_of_clips(catalogue, clips)
     if inputs.names == (LEARNED,):
@@ -91,5 +92,5 @@ def _with_rows(inputs: FeatureInputs, rows: FloatArray) -> FeatureInputs:
 
 
 def _is_lacking(catalogue: Catalogue, name: str) -> bool:
-    """Whether some artist lacks the set, so that a model's input has a column for unknown."""
+    """Whether some artist lacks the set. A model's input then has a column that marks unknown values."""
     return bool(np.isnan(catalogue.feature_array(name)[:, 0]).any())

@@ -1,12 +1,12 @@
-"""What a curator keeps: lists of artists with notes, kept on disk, and exchanged with other programs."""
+"""A curator's lists of artists with notes: their values, their store on disk, and exchange with other programs."""
 
 from core.curation.exchange import FORMATS, Export, FileFormat, Imported, export_list, import_list
 from core.curation.finding import entry_of, found
 from core.curation.lists import (
     CurationList,
     Entry,
+    ListCollection,
     Origin,
-    Shelf,
     Verdict,
     add,
     annotate,
@@ -19,7 +19,7 @@ from core.curation.lists import (
     with_list,
     without_list,
 )
-from core.curation.store import change_shelf, mark_opened, read_shelf, shelf_stamp
+from core.curation.store import change_lists, lists_stamp, mark_opened, read_lists
 
 __all__ = [
     "FORMATS",
@@ -29,11 +29,11 @@ __all__ = [
     "FileFormat",
     "Imported",
     "Origin",
-    "Shelf",
+    "ListCollection",
     "Verdict",
     "add",
     "annotate",
-    "change_shelf",
+    "change_lists",
     "entry_of",
     "export_list",
     "found",
@@ -42,11 +42,11 @@ __all__ = [
     "judge",
     "mark_opened",
     "move",
-    "read_shelf",
+    "read_lists",
     "remove",
     "put_back",
     "renamed",
-    "shelf_stamp",
+    "lists_stamp",
     "with_list",
     "without_list",
 ]

@@ -1,4 +1,4 @@
-"""Lists to files and back: CSV and JSON of artists, JSPF and XSPF of tracks."""
+"""Export and import of lists: CSV and JSON of artists, JSPF and XSPF of tracks."""
 
 import re
 import unicodedata
@@ -13,9 +13,9 @@ from core.curation.lists import FIRST_LIST, MAX_LIST_NAME, MAX_NAME, CurationLis
 from core.curation.matching import FileContent, Mention, Unmatched, match_mentions
 from core.curation.playlists import LeftOut, mention_of, playlist_of
 from core.curation.records import (
+    COLLECTION_FORMAT,
     LIST_FORMAT,
     MAX_FILE_BYTES,
-    SHELF_FORMAT,
     Provenance,
     entry_record,
     json_bytes,
@@ -42,7 +42,7 @@ _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True)
 class Export:
-    """A file to save: `n_artists` are in it as artists or tracks; `left_out` says who has no track and why."""
+    """A file to save, with `n_artists` artists or tracks. `left_out` are artists without a track, with the reason."""
 
     content: bytes
     file_name: str
@@ -53,7 +53,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Imported:
-    """A list read from a file: who could not be matched, how often an artist stood in the file again, and whence."""
+    """A list read from a file, with the artists without a match, the number of repeats, and the provenance."""
 
     curated: CurationList
     unmatched: tuple[Unmatched, ...]
@@ -69,10 +69,10 @@ def export_list(
     recordings_only: bool = False,
     when: datetime | None = None,
 ) -> Export:
-    """The list as a file. CSV and JSON hold every artist; JSPF and XSPF a track of each artist that is kept.
+    """The list as a file. CSV and JSON hold every artist; JSPF and XSPF hold one track of each kept artist.
 
-    `recordings_only` is for playlists, see `playlist_of`; `when` is now unless given. Raises NearfieldError for a
-    format there is not.
+    `recordings_only` is for playlists, see `playlist_of`. `when` is now by default. Raises NearfieldError for an
+    unknown format.
     """
     if file_format not in FORMATS:
         raise NearfieldError(f"“{file_format}” is no format. There are: {', '.join(FORMATS)}.")
@@ -92,10 +92,10 @@ def export_list(
 
 
 def import_list(catalogue: Catalogue, content: bytes, name: str = "") -> Imported:
-    """The list in a file of any of the four formats, told apart by what is in it.
+    """Read a list from a file in any of the four formats, which its content decides.
 
-    Artists are matched to the catalogue, see `match_mentions`; each comes once, where it stands first. `name` is for a
-    file that gives none. Raises NearfieldError, saying what is wrong, for anything that cannot be read as a list.
+    Artists are matched to the catalogue, see `match_mentions`. A repeated artist keeps its first place. `name` is used
+    if the file gives none. Raises NearfieldError, which says what is wrong, for anything that is not a list.
     """
     if len(content) > MAX_FILE_BYTES:
         raise NearfieldError(f"The file is larger than {MAX_FILE_BYTES >> 20} MB, so it is no list.")
@@ -120,12 +120,12 @@ def _read(content: bytes) -> tuple[FileContent, FileFormat]:
 
 
 def _from_json(record: Any) -> FileContent:
-    """Nearfield's own JSON, or any list of objects with an artist_id, mbid or name."""
+    """Read Nearfield's own JSON, or any list of objects with an artist_id, mbid or name."""
     if isinstance(record, list):
         if len(record) > MAX_ROWS:
             raise NearfieldError(f"The file has {len(record)} artists; at most {MAX_ROWS} are read. Split it.")
         return FileContent("", [_foreign_mention(one, number) for number, one in enumerate(record, start=1)])
-    if record.get("format") == SHELF_FORMAT:
+    if record.get("format") == COLLECTION_FORMAT:
         raise NearfieldError("The file is a whole shelf of lists. Export the list you want by itself.")
     if record.get("format") != LIST_FORMAT:
         raise NearfieldError("The JSON file is neither a list of Nearfield nor a JSPF playlist.")
@@ -143,7 +143,7 @@ def _foreign_mention(record: Any, number: int) -> Mention:
 
 
 def _list_name(found: str, given: str) -> str:
-    """The first of the two that can be a name, cut to its length, else that of a first list."""
+    """The first of the two that can be a name, cut to its longest length, otherwise FIRST_LIST."""
     for text in (found, given):
         try:
             return checked_list_name(" ".join(text.split())[:MAX_LIST_NAME])

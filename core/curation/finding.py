@@ -1,4 +1,4 @@
-"""Entries for artists as they are found: each with the space, the model, its place and its score."""
+"""List entries for artists in search results, each with its space, model, rank and score."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,10 +18,10 @@ def found(
     query: str,
     when: datetime | None = None,
 ) -> list[Entry]:
-    """Entries for `results`: row, rank (1 for the nearest) and score of each; the last two None where nothing ranked.
+    """Entries for `results`: the row, the rank (1 for the nearest) and the score of each, or None without a ranking.
 
-    `space` is the space's name, empty where there was none; `query` says in words what was asked; `when` is now
-    unless it is given.
+    `space` is the space's name, or empty without a space. `query` describes the query in words. `when` is now by
+    default.
     """
     origin = Origin(
         space=space[:MAX_ID],
@@ -37,7 +37,7 @@ def found(
 
 
 def entry_of(catalogue: Catalogue, row: int, origin: Origin | None = None) -> Entry:
-    """The artist in `row`, kept, without a note. Raises NearfieldError for an artist whose id is too long to write."""
+    """A kept entry without a note for the artist in `row`. Raises NearfieldError if the artist's id is too long."""
     artist_id, mbid = catalogue.id_of(row), catalogue.artists["mbid"].iat[row]
     name = str(catalogue.display_names.iat[row])[:MAX_NAME]
     if len(artist_id) > MAX_ID:
@@ -52,7 +52,7 @@ def entry_of(catalogue: Catalogue, row: int, origin: Origin | None = None) -> En
 
 
 def model_of(catalogue: Catalogue, space: str) -> str:
-    """What made a space: a run's id, those of a fusion, the extractor of a feature set; else nothing."""
+    """What made a space: the id of a run, the parts of a fusion or the extractor of a feature set; otherwise empty."""
     name = SpaceName(space)
     if name.is_run:
         return name.id

@@ -1,7 +1,7 @@
 """JSPF, the XSPF playlist format in JSON (https://xspf.org/jspf), with MusicBrainz's extension.
 
-ListenBrainz reads `identifier`, a link to a MusicBrainz recording, on every track, and the playlist's `title` and
-`public` (https://musicbrainz.org/doc/jspf); identifiers are lists, as it writes them itself.
+ListenBrainz reads the playlist's `title` and `public`, and each track's `identifier`, a link to a MusicBrainz recording
+(https://musicbrainz.org/doc/jspf). Identifiers are lists here, as ListenBrainz writes them.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def jspf_record(curated: CurationList, playlist: Playlist, provenance: Provenanc
 
 
 def read_jspf(content: Mapping[str, Any]) -> FileContent:
-    """The artists of a JSPF playlist, Nearfield's or another's; what other programs add is ignored."""
+    """Read the artists of a JSPF playlist from Nearfield or another program, ignoring other extensions."""
     playlist = content.get("playlist")
     tracks = playlist.get("track", []) if isinstance(playlist, Mapping) else None
     if not isinstance(playlist, Mapping) or not isinstance(tracks, list):
@@ -88,7 +88,7 @@ def _mention(track: Any, where: str) -> Mention:
 
 
 def _extension(content: Mapping[str, Any], application: str) -> Any:
-    """The body of an extension, which JSPF allows to stand in a list; None where there is none."""
+    """The body of an extension, which JSPF may wrap in a list; None if there is none."""
     extensions = content.get("extension")
     body = extensions.get(application) if isinstance(extensions, Mapping) else None
     return (body[0] if body else None) if isinstance(body, list) else body

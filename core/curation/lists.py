@@ -1,6 +1,6 @@
-"""Curation lists: artists that somebody kept or set aside, in an order, with notes and where each was found.
+"""Curation lists: kept or skipped artists in a chosen order, each with a note and where it was found.
 
-Everything here is a value and every change makes a new one; nothing is read or written.
+Everything here is an immutable value, and every change returns a new one. Nothing is read or written.
 """
 
 import unicodedata
@@ -27,10 +27,10 @@ FIRST_LIST = "My list"
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an artist was found: in a space, by asking something, of a model, in a version of the catalogue.
+    """Where an artist was found: the space, the query, the model and the version of the catalogue.
 
-    `rank` is 1 for the nearest; `score` has the meaning of the space; `model` names what made the space, a run's id
-    say; `catalogue_hash` is the catalogue's content hash; `date` is ISO 8601. What is unknown is None or empty.
+    `rank` is 1 for the nearest, and `score` depends on the space. `model` names what made the space, such as the id of
+    a run. `catalogue_hash` is the catalogue's content hash, and `date` is ISO 8601. Unknown fields are None or empty.
     """
 
     space: str = ""
@@ -44,7 +44,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Entry:
-    """One artist of a list. `row` is None where the catalogue at hand has no such artist; it is never written."""
+    """One artist of a list. `row` is None if the open catalogue lacks the artist; it is never written."""
 
     row: int | None
     artist_id: str
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class CurationList:
-    """Entries in an order somebody chose, each artist once."""
+    """Entries in the order that the visitor chose, each artist once."""
 
     name: str
     entries: tuple[Entry, ...] = ()
@@ -77,8 +77,8 @@ class CurationList:
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Lists by name, each name once; never without a list."""
+class ListCollection:
+    """All lists of one visitor, with unique names. There is always at least one list."""
 
     lists: tuple[CurationList, ...] = (CurationList(FIRST_LIST),)
 
@@ -87,7 +87,7 @@ class Shelf:
         return [one.name for one in self.lists]
 
     def __getitem__(self, name: str) -> CurationList:
-        """The list of this name. Raises NearfieldError, naming those there are, where there is none."""
+        """The list of this name. Raises NearfieldError, which names the lists, if there is none."""
         for one in self.lists:
             if one.name == name:
                 return one
@@ -95,9 +95,9 @@ class Shelf:
 
 
 def add(curated: CurationList, entries: Iterable[Entry]) -> CurationList:
-    """The entries at the end, in order; an artist that is there already stays as it was found first.
+    """Append the entries in order. An artist already in the list keeps its first entry.
 
-    Raises NearfieldError where the list would grow beyond 2,000 artists.
+    Raises NearfieldError if the list would have more than 2,000 artists.
     """
     by_artist = {entry.artist_id: entry for entry in curated.entries}
     for entry in entries:
@@ -108,18 +108,18 @@ def add(curated: CurationList, entries: Iterable[Entry]) -> CurationList:
 
 
 def remove(curated: CurationList, artist_ids: Iterable[str]) -> CurationList:
-    """The list without these artists; those that are not there are no fault."""
+    """The list without these artists. Artists that are not in it are ignored."""
     gone = frozenset(artist_ids)
     return replace(curated, entries=tuple(entry for entry in curated.entries if entry.artist_id not in gone))
 
 
 def put_back(curated: CurationList, entry: Entry, place: int) -> CurationList:
-    """The list with an entry that was taken out of it at `place` again; as it is where the artist is there already."""
+    """The list with a removed entry at `place` again, or unchanged if it has the artist already."""
     return curated if entry.artist_id in curated else move(add(curated, [entry]), entry.artist_id, place)
 
 
 def move(curated: CurationList, artist_id: str, place: int) -> CurationList:
-    """The artist at `place`, 0 first; a place beyond an end means that end. Raises NearfieldError where not there."""
+    """Move the artist to `place`, 0 for the first, within the ends. Raises NearfieldError if it is not in the list."""
     now = _place(curated, artist_id)
     entries = list(curated.entries)
     entry = entries.pop(now)
@@ -137,43 +137,43 @@ def judge(curated: CurationList, artist_id: str, verdict: Verdict) -> CurationLi
     return _changed(curated, artist_id, lambda entry: replace(entry, verdict=checked_verdict(verdict)))
 
 
-def with_list(shelf: Shelf, curated: CurationList) -> Shelf:
-    """The shelf with the list in the place of the one of its name, or at the end.
+def with_list(collection: ListCollection, curated: CurationList) -> ListCollection:
+    """The collection with the list in place of the one with the same name, or at the end.
 
-    Raises NearfieldError for a name that is no name, and beyond 100 lists.
+    Raises NearfieldError for a bad name, or for more than 100 lists.
     """
     curated = replace(curated, name=checked_list_name(curated.name))
-    if curated.name in shelf.names:
-        return Shelf(tuple(curated if one.name == curated.name else one for one in shelf.lists))
-    if len(shelf.lists) >= MAX_LISTS:
+    if curated.name in collection.names:
+        return ListCollection(tuple(curated if one.name == curated.name else one for one in collection.lists))
+    if len(collection.lists) >= MAX_LISTS:
         raise NearfieldError(f"A shelf holds at most {MAX_LISTS} lists. Remove one first.")
-    return Shelf((*shelf.lists, curated))
+    return ListCollection((*collection.lists, curated))
 
 
-def without_list(shelf: Shelf, name: str) -> Shelf:
-    """The shelf without the list; removing the last one leaves an empty list behind."""
-    gone = shelf[name]
-    return Shelf(tuple(one for one in shelf.lists if one is not gone) or Shelf().lists)
+def without_list(collection: ListCollection, name: str) -> ListCollection:
+    """The collection without the list. Removing the last list leaves an empty one."""
+    gone = collection[name]
+    return ListCollection(tuple(one for one in collection.lists if one is not gone) or ListCollection().lists)
 
 
-def renamed(shelf: Shelf, name: str, new_name: str) -> Shelf:
-    """The shelf with a list called otherwise, in its place. Raises NearfieldError where the name is taken."""
+def renamed(collection: ListCollection, name: str, new_name: str) -> ListCollection:
+    """The collection with a list renamed in place. Raises NearfieldError if the name is taken."""
     new_name = checked_list_name(new_name)
-    if new_name != name and new_name in shelf.names:
+    if new_name != name and new_name in collection.names:
         raise NearfieldError(f"There is a list “{new_name}” already. Choose another name.")
-    old = shelf[name]
-    return Shelf(tuple(replace(one, name=new_name) if one is old else one for one in shelf.lists))
+    old = collection[name]
+    return ListCollection(tuple(replace(one, name=new_name) if one is old else one for one in collection.lists))
 
 
-def free_name(shelf: Shelf, wanted: str) -> str:
-    """`wanted`, or with a number behind it where a list is called so already."""
+def free_name(collection: ListCollection, wanted: str) -> str:
+    """`wanted`, with a number after it if a list already has this name."""
     wanted = checked_list_name(wanted[:MAX_LIST_NAME])
     names = (f"{wanted[: MAX_LIST_NAME - len(tail)]}{tail}" for tail in _tails())
-    return next(name for name in names if name not in shelf.names)
+    return next(name for name in names if name not in collection.names)
 
 
 def checked_list_name(name: str) -> str:
-    """A list's name on one line. Raises NearfieldError where nothing of it shows, or too much."""
+    """A list's name on one line. Raises NearfieldError if it has no visible characters, or too many."""
     shown = " ".join(_printable(name).split())
     if not shown:
         raise NearfieldError("A list needs a name. Type one.")
@@ -183,7 +183,7 @@ def checked_list_name(name: str) -> str:
 
 
 def checked_note(note: str) -> str:
-    """A note without control characters other than new lines, with new lines of one kind."""
+    """A note without control characters other than line breaks, and with line breaks of one kind."""
     text = _printable(note.replace("\r\n", "\n").replace("\r", "\n"), keep="\n").strip()
     if len(text) > MAX_NOTE:
         raise NearfieldError(f"A note has at most {MAX_NOTE} characters, not {len(text)}. Shorten it.")
@@ -191,7 +191,7 @@ def checked_note(note: str) -> str:
 
 
 def checked_verdict(verdict: str) -> Verdict:
-    """The verdict of this name. Raises NearfieldError, naming those there are, where there is none."""
+    """The verdict of this name. Raises NearfieldError, which names the verdicts, if there is none."""
     for known in VERDICTS:
         if verdict == known:
             return known

@@ -1,4 +1,4 @@
-"""What a file says of artists, and the artists of a catalogue that it means."""
+"""Match the artists that a file mentions to the artists of a catalogue."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from core.curation.records import Provenance
 
 @dataclass(frozen=True)
 class Mention:
-    """One artist as a file has it: what is unknown is empty; several MBIDs are of several artists of one track."""
+    """An artist as a file gives it, with empty unknown fields. Several MBIDs are the artists of one track."""
 
     artist_id: str = ""
     mbids: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class FileContent:
-    """A list's name, its artists in order and, where Nearfield wrote the file, its provenance."""
+    """A list's name, its artists in order, and its provenance if Nearfield wrote the file."""
 
     name: str
     mentions: Sequence[Mention]
@@ -35,7 +35,7 @@ class FileContent:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """An artist of a file that the catalogue lacks: its place, 1 first, how it is called, and the reason."""
+    """An artist of a file without a match: its place, from 1, its name or id, and the reason."""
 
     place: int
     called: str
@@ -43,10 +43,11 @@ class Unmatched:
 
 
 def match_mentions(catalogue: Catalogue, content: FileContent) -> tuple[list[Entry], list[Unmatched]]:
-    """The artists that are meant, in order, and those that could not be matched.
+    """The matched artists, in order, and those without a match.
 
-    An artist is matched by artist_id, else by MBID, else by exact name where just one artist is called so. An id of
-    another catalogue counts only where the name agrees too: ids such as "syn-0001" are in many catalogues.
+    An artist is matched by artist_id, otherwise by MBID, otherwise by exact name if only one artist has this name. An
+    artist_id from another catalogue counts only if the name matches too, because ids such as "syn-0001" occur in many
+    catalogues.
     """
     index = _Index(catalogue, content.mentions)
     foreign = content.provenance is not None and content.provenance.catalogue != catalogue.name
@@ -63,7 +64,7 @@ def match_mentions(catalogue: Catalogue, content: FileContent) -> tuple[list[Ent
 
 
 class _Index:
-    """The rows of all artists that the mentions may mean, by id, MBID and name."""
+    """The rows of all artists that the mentions may match, by id, MBID and name."""
 
     def __init__(self, catalogue: Catalogue, mentions: Iterable[Mention]) -> None:
         names = {_plain(mention.name) for mention in mentions} - {""}

@@ -1,8 +1,8 @@
-"""Lists as playlists: a recording for each artist that is kept, and who was left out and why.
+"""Lists as playlists: one recording for each kept artist, and the artists left out with the reason.
 
-JSPF and XSPF both carry tracks, so what makes a list of artists travels in an extension of Nearfield's own: on each
-track the entry, on the playlist the provenance and the entries left out with their places. Other programs ignore it;
-Nearfield reads the whole list back, and follows the order of the tracks where it was changed elsewhere.
+JSPF and XSPF hold tracks, so Nearfield stores the list of artists in an extension of its own. Each track holds its
+entry, and the playlist holds the provenance and the entries left out with their places. Other programs ignore it.
+Nearfield reads the whole list back, in the order of the tracks, which another program may have changed.
 """
 
 import re
@@ -38,7 +38,7 @@ _MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 
 @dataclass(frozen=True)
 class Track:
-    """What a playlist holds of an artist: `recording_mbid` is empty where the catalogue knows none."""
+    """An artist's track in a playlist. `recording_mbid` is empty if the catalogue knows none."""
 
     entry: Entry
     creator: str
@@ -48,7 +48,7 @@ class Track:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An artist without a track in the playlist: its place in the list, and the reason as a plain sentence."""
+    """An artist without a track in the playlist, with its place in the list and the reason as a plain sentence."""
 
     entry: Entry
     place: int
@@ -64,10 +64,10 @@ class Playlist:
 
 
 def playlist_of(catalogue: Catalogue, curated: CurationList, recordings_only: bool = False) -> Playlist:
-    """One track for each artist that is kept: the first with a MusicBrainz recording, else the first with a title.
+    """One track for each kept artist: the first with a MusicBrainz recording, otherwise the first with a title.
 
-    With `recordings_only` artists without a MusicBrainz recording are left out: ListenBrainz refuses a playlist that
-    has a track without one.
+    With `recordings_only`, artists without a MusicBrainz recording are left out, because ListenBrainz rejects a
+    playlist that has a track without one.
     """
     chosen = _chosen_tracks(catalogue, [entry.row for entry in curated.entries if entry.row is not None])
     tracks, left_out = [], []
@@ -87,13 +87,13 @@ def is_mbid(text: Any) -> bool:
 
 
 def mbids_in(texts: Iterable[Any], prefix: str = "") -> list[str]:
-    """The MBIDs at the end of those texts that are links and begin with `prefix`, or are MBIDs themselves."""
+    """The MBIDs among the texts: those that are MBIDs, and those at the end of links that begin with `prefix`."""
     ends = [text.removesuffix("/").rsplit("/", 1)[-1] for text in texts if _fits(text, prefix)]
     return [end.lower() for end in ends if is_mbid(end)]
 
 
 def playlist_extension(curated: CurationList, playlist: Playlist, provenance: Provenance) -> dict[str, Any]:
-    """What the playlist's extension holds."""
+    """The content of the playlist's extension."""
     left_out = [
         {"place": one.place, "reason": one.reason, "entry": entry_record(one.entry)} for one in playlist.left_out
     ]
@@ -107,14 +107,14 @@ def playlist_extension(curated: CurationList, playlist: Playlist, provenance: Pr
 
 
 def track_extension(track: Track) -> dict[str, Any]:
-    """What a track's extension holds."""
+    """The content of a track's extension."""
     return entry_record(track.entry)
 
 
 def playlist_content(title: str, mentions: list[Mention], extension: Any) -> FileContent:
-    """The content of a playlist: the mentions of its tracks, in order, and what its extension adds, None without one.
+    """The content of a playlist: the mentions of its tracks in order, and what its `extension`, if any, adds.
 
-    Raises NearfieldError where the extension is not as `playlist_extension` writes it.
+    Raises NearfieldError if the extension does not have the form of `playlist_extension`.
     """
     if extension is None:
         return FileContent(title, mentions)
@@ -135,7 +135,7 @@ def playlist_content(title: str, mentions: list[Mention], extension: Any) -> Fil
 
 
 def mention_of(record: Any, where: str) -> Mention:
-    """What a record of `entry_record` says of an artist."""
+    """The mention of an artist from a record of `entry_record`."""
     entry = entry_from(record, {}, where)
     mbids = (entry.mbid,) if entry.mbid else ()
     return Mention(entry.artist_id, mbids, entry.name, entry.verdict, entry.note, entry.origin)
@@ -152,7 +152,7 @@ def _is_place(value: Any) -> bool:
 
 
 def _chosen_tracks(catalogue: Catalogue, rows: list[int]) -> dict[int, tuple[str, str]]:
-    """Artist row -> title and recording MBID, empty where unknown, of the track that stands for the artist."""
+    """Artist row -> title and recording MBID of the artist's track, each empty if unknown."""
     tracks = catalogue.tracks[catalogue.tracks["artist"].isin(rows)]
     recording = tracks["recording_mbid"].where(tracks["recording_mbid"].map(is_mbid).astype(bool), "").fillna("")
     title = tracks["title"].fillna("").str.strip()
@@ -166,7 +166,7 @@ def _chosen_tracks(catalogue: Catalogue, rows: list[int]) -> dict[int, tuple[str
 
 
 def _why_left_out(entry: Entry, title: str, recording: str, recordings_only: bool) -> str:
-    """The reason, empty for an artist that has a track in the playlist."""
+    """The reason, or empty for an artist that has a track in the playlist."""
     if entry.verdict == "skip":
         return "It is marked to skip."
     if entry.row is None:
@@ -179,6 +179,6 @@ def _why_left_out(entry: Entry, title: str, recording: str, recordings_only: boo
 
 
 def _creator(catalogue: Catalogue, entry: Entry) -> str:
-    """The artist's own name, without the hint that tells namesakes apart, or the shown one where it shows nothing."""
+    """The artist's plain name, without the hint that distinguishes namesakes, or the shown name if it has none."""
     name = "" if entry.row is None else str(catalogue.artists["name"].iloc[entry.row]).strip()
     return name if name and entry.name.startswith(name) else entry.name

@@ -1,6 +1,6 @@
-"""Lists as JSON, with a version, and back again with everything checked: a file may come from anywhere.
+"""Lists as versioned JSON and back. Reading checks everything, because a file may come from anywhere.
 
-Unknown fields are refused: they mean another program or a later version, whose meaning would be lost.
+Unknown fields are rejected. They come from another program or a later version, and their meaning would be lost.
 """
 
 import json
@@ -23,8 +23,8 @@ from core.curation.lists import (
     MAX_RANK,
     CurationList,
     Entry,
+    ListCollection,
     Origin,
-    Shelf,
     checked_list_name,
     checked_note,
     checked_verdict,
@@ -32,7 +32,7 @@ from core.curation.lists import (
 from core.errors import NearfieldError
 
 LIST_FORMAT = "nearfield-list"
-SHELF_FORMAT = "nearfield-shelf"
+COLLECTION_FORMAT = "nearfield-shelf"
 FORMAT_VERSION = 1
 MAX_FILE_BYTES = 32 << 20
 
@@ -43,7 +43,7 @@ ENTRY_FIELDS = ("artist_id", "name", "mbid", "verdict", "note", *_ORIGIN_FIELDS)
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a file of a list came from: the catalogue at the time of writing, and the program."""
+    """The source of a file: the catalogue at the time of writing, and the program."""
 
     catalogue: str = ""
     catalogue_title: str = ""
@@ -61,14 +61,14 @@ def provenance_of(catalogue: Catalogue, when: datetime | None = None) -> Provena
 
 
 def entry_record(entry: Entry) -> dict[str, Any]:
-    """An entry as plain values, without its row and without what is unknown; see `entry_from`."""
+    """An entry as plain values, without its row and without unknown fields; see `entry_from`."""
     values = {name: getattr(entry, name) for name in ("artist_id", "name", "mbid", "verdict", "note")}
     values |= asdict(entry.origin)
     return {name: value for name, value in values.items() if value not in ("", None)}
 
 
 def entry_from(record: Any, row_of: Mapping[str, int], where: str) -> Entry:
-    """The entry of a record, its row found in `row_of`. Raises NearfieldError, beginning with `where`, if unfit."""
+    """The entry of a record, with its row from `row_of`. Raises NearfieldError, beginning with `where`, if invalid."""
     content = _object(record, ENTRY_FIELDS, where)
     artist_id = text_of(content, "artist_id", MAX_ID, where)
     if not artist_id:
@@ -91,7 +91,7 @@ def entry_from(record: Any, row_of: Mapping[str, int], where: str) -> Entry:
 
 
 def list_record(curated: CurationList, provenance: Provenance) -> dict[str, Any]:
-    """A list as JSON holds it."""
+    """A list as a JSON record."""
     return {
         "format": LIST_FORMAT,
         "version": FORMAT_VERSION,
@@ -102,28 +102,28 @@ def list_record(curated: CurationList, provenance: Provenance) -> dict[str, Any]
 
 
 def list_from(content: Any, row_of: Mapping[str, int]) -> tuple[CurationList, Provenance]:
-    """The list of a record. Raises NearfieldError where anything in it is not as `list_record` writes it."""
+    """The list of a record. Raises NearfieldError if it does not have the form of `list_record`."""
     content = _object(content, ("format", "version", "provenance", "name", "entries"), "The list")
     check_format(content, LIST_FORMAT)
     name = checked_list_name(text_of(content, "name", MAX_NAME, "The list"))
     return CurationList(name, _entries(content.get("entries"), row_of)), provenance_from(content.get("provenance"))
 
 
-def shelf_record(shelf: Shelf, provenance: Provenance) -> dict[str, Any]:
-    """A shelf as JSON holds it."""
-    lists = [{"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in shelf.lists]
+def collection_record(collection: ListCollection, provenance: Provenance) -> dict[str, Any]:
+    """A collection as a JSON record."""
+    lists = [{"name": one.name, "entries": [entry_record(entry) for entry in one.entries]} for one in collection.lists]
     return {
-        "format": SHELF_FORMAT,
+        "format": COLLECTION_FORMAT,
         "version": FORMAT_VERSION,
         "provenance": asdict(provenance),
         "lists": lists,
     }
 
 
-def shelf_from(content: Any, row_of: Mapping[str, int]) -> tuple[Shelf, Provenance]:
-    """The shelf of a record. Raises NearfieldError where anything in it is not as `shelf_record` writes it."""
+def collection_from(content: Any, row_of: Mapping[str, int]) -> tuple[ListCollection, Provenance]:
+    """The collection of a record. Raises NearfieldError if it does not have the form of `collection_record`."""
     content = _object(content, ("format", "version", "provenance", "lists"), "The shelf")
-    check_format(content, SHELF_FORMAT)
+    check_format(content, COLLECTION_FORMAT)
     lists = []
     for number, one in enumerate(_sequence(content.get("lists"), MAX_LISTS, "lists"), start=1):
         one = _object(one, ("name", "entries"), f"List {number}")
@@ -131,11 +131,11 @@ def shelf_from(content: Any, row_of: Mapping[str, int]) -> tuple[Shelf, Provenan
         lists.append(CurationList(name, _entries(one.get("entries"), row_of)))
     if len({one.name for one in lists}) < len(lists):
         raise NearfieldError("Two lists of the shelf have the same name. Rename one in the file.")
-    return Shelf(tuple(lists) or Shelf().lists), provenance_from(content.get("provenance"))
+    return ListCollection(tuple(lists) or ListCollection().lists), provenance_from(content.get("provenance"))
 
 
 def provenance_from(content: Any) -> Provenance:
-    """The provenance of a record; what is missing is empty."""
+    """The provenance of a record. Missing fields are empty."""
     names = tuple(field.name for field in fields(Provenance))
     content = _object({} if content is None else content, names, "The provenance")
     return Provenance(**{name: text_of(content, name, MAX_NAME, "The provenance") for name in names})
@@ -147,7 +147,7 @@ def json_bytes(content: Any) -> bytes:
 
 
 def json_from(content: bytes | str, what: str) -> Any:
-    """What JSON text holds. Raises NearfieldError, naming `what`, where it is none, or holds NaN or infinity."""
+    """Parse JSON text. Raises NearfieldError, which names `what`, if it is invalid or contains NaN or infinity."""
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
         return json.loads(text, parse_constant=_no_constant)
@@ -157,7 +157,7 @@ def json_from(content: bytes | str, what: str) -> Any:
 
 
 def text_of(content: Mapping[str, Any], name: str, longest: int, where: str) -> str:
-    """A text of a record, empty where it is missing."""
+    """A text field of a record, empty if it is missing."""
     value = content.get(name)
     if value is None:
         return ""

@@ -1,8 +1,8 @@
-"""Lists and tables as CSV after RFC 4180, for spreadsheets: UTF-8 with the byte order mark that Excel needs for names.
+"""Lists and tables as CSV (RFC 4180) for spreadsheets, in UTF-8 with the byte order mark that Excel needs.
 
-A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV Injection), also where it
-begins a part that a semicolon, tab or line break sets off, since those separate cells in some places. Reading takes
-the apostrophes away again, and does with or without the mark.
+A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV Injection). So does each part
+of a text after a semicolon, tab or line break, because these separate cells in some regions. Reading removes the
+apostrophes again and works with or without the byte order mark.
 """
 
 import csv
@@ -34,7 +34,7 @@ _BLANK_START = re.compile(r"'*[\t\r\n]")
 
 
 def list_csv(curated: CurationList, provenance: Provenance) -> bytes:
-    """One line per artist with its origin, and the provenance of the file on each."""
+    """One line per artist with its origin and the provenance of the file."""
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -45,17 +45,17 @@ def list_csv(curated: CurationList, provenance: Provenance) -> bytes:
 
 
 def table_csv(table: pd.DataFrame) -> bytes:
-    """Any table, its texts made harmless."""
+    """Any table, with its texts made harmless."""
     texts = {str(name): column.map(harmless) for name, column in table.select_dtypes(["object", "string"]).items()}
     safe = table.assign(**texts).rename(columns=harmless)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def read_csv(content: bytes) -> FileContent:
-    """The artists of a CSV file: one that Nearfield wrote, or any with a column artist_id, mbid, name or artist.
+    """Read the artists of a CSV file from Nearfield, or of any other with a column artist_id, mbid, name or artist.
 
-    Of other programs' files only ids, names, verdicts and notes are read; columns of their own are ignored. Raises
-    NearfieldError, naming the line, for a file that is none, has no such column, or too many lines.
+    Only ids, names, verdicts and notes are read from other programs' files, and other columns are ignored. Raises
+    NearfieldError if the file is not CSV, has no such column or has too many lines.
     """
     rows = _rows(content)
     if rows and _OWN_MARK in rows[0]:
@@ -65,7 +65,7 @@ def read_csv(content: bytes) -> FileContent:
 
 
 def harmless(value: Any) -> Any:
-    """A cell's value that no spreadsheet takes for a formula; `original` takes it back."""
+    """A cell's value that no spreadsheet reads as a formula. `original` reverses it."""
     if not isinstance(value, str):
         return value
     parts = [f"'{part}" if _FORMULA.match(part) else part for part in _BREAKS.split(value)]
@@ -74,7 +74,7 @@ def harmless(value: Any) -> Any:
 
 
 def original(text: str) -> str:
-    """The text that `harmless` was given."""
+    """Inverse of `harmless`."""
     if text.startswith("'") and _BLANK_START.match(text, 1):
         text = text[1:]
     parts = _BREAKS.split(text)

@@ -1,7 +1,7 @@
-"""Shelves on disk: one JSON file each, written whole or not at all, and safe against several writers at once.
+"""The list store: one JSON file for each visitor's lists, written atomically and safe with several writers.
 
-A folder holds at most 500, each of at most 4 MB. Where one more is to be written, those that nobody opened for 90 days
-make room, the longest unopened first; shelves in use are never dropped.
+A folder holds at most 500 files of at most 4 MB each. When it is full, a new file replaces the ones that nobody has
+opened for 90 days, the oldest first. Files in use are never deleted.
 """
 
 import os
@@ -13,61 +13,63 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.catalogue import Catalogue
-from core.curation.lists import Shelf
-from core.curation.records import json_bytes, json_from, provenance_of, shelf_from, shelf_record
+from core.curation.lists import ListCollection
+from core.curation.records import collection_from, collection_record, json_bytes, json_from, provenance_of
 from core.errors import NearfieldError
 from core.storage import atomic_path
 
-_SHELF_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_LISTS_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOCK_SECONDS = 10
-MAX_SHELVES = 500
-MAX_SHELF_BYTES = 4 << 20
+MAX_COLLECTIONS = 500
+MAX_COLLECTION_BYTES = 4 << 20
 UNOPENED_SECONDS = 90 * 24 * 3600.0
 
 Stamp = tuple[int, int, int]
 
 
-def read_shelf(folder: Path, shelf_id: str, catalogue: Catalogue) -> Shelf:
-    """The shelf in `folder`, each artist with its row in `catalogue`; a fresh one where there is no file.
+def read_lists(folder: Path, lists_id: str, catalogue: Catalogue) -> ListCollection:
+    """Read a visitor's lists from `folder`, with each artist's row in `catalogue`, or a new collection without a file.
 
-    Raises NearfieldError for a bad id, and for a file that is damaged, too large, or of another catalogue.
+    Raises NearfieldError for a bad id, and for a file that is damaged, too large or of another catalogue.
     """
-    file = _file(folder, shelf_id)
+    file = _file(folder, lists_id)
     try:
         with file.open("rb") as source:
-            content = source.read(MAX_SHELF_BYTES + 1)
+            content = source.read(MAX_COLLECTION_BYTES + 1)
     except FileNotFoundError:
-        return Shelf()
+        return ListCollection()
     except OSError as fault:
         raise NearfieldError(f"{file} cannot be read ({fault.strerror}).") from None
-    if len(content) > MAX_SHELF_BYTES:
-        raise NearfieldError(f"{file} is larger than {MAX_SHELF_BYTES >> 20} MB. Move it away to start afresh.")
+    if len(content) > MAX_COLLECTION_BYTES:
+        raise NearfieldError(f"{file} is larger than {MAX_COLLECTION_BYTES >> 20} MB. Move it away to start afresh.")
     try:
-        shelf, provenance = shelf_from(json_from(content, file.name), catalogue.row_of)
+        collection, provenance = collection_from(json_from(content, file.name), catalogue.row_of)
     except NearfieldError as fault:
         raise NearfieldError(f"{file.name} holds no shelf: {fault} Move {file} away to start afresh.") from None
     if provenance.catalogue != catalogue.name:
         raise NearfieldError(f"{file} is a shelf of {provenance.catalogue}, not of {catalogue.name}. Move it away.")
-    return shelf
+    return collection
 
 
-def change_shelf(folder: Path, shelf_id: str, catalogue: Catalogue, change: Callable[[Shelf], Shelf]) -> Shelf:
-    """Put `change` of the shelf as it is on disk in its place, and return it; nobody else's change is lost.
+def change_lists(
+    folder: Path, lists_id: str, catalogue: Catalogue, change: Callable[[ListCollection], ListCollection]
+) -> ListCollection:
+    """Apply `change` to the lists on disk, and return the result. Changes by other writers are not lost.
 
-    Raises NearfieldError as `read_shelf` does, where `change` does, and where another writer holds the shelf for long
-    or it would be too large; the file stays as it was then.
+    Raises NearfieldError as `read_lists` and `change` do, if another writer holds the file for too long, and if the
+    result would be too large. The file then stays unchanged.
     """
-    file = _file(folder, shelf_id)
+    file = _file(folder, lists_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-            shelf = change(read_shelf(folder, shelf_id, catalogue))
-            record = shelf_record(shelf, provenance_of(catalogue))
-            shelf_from(record, {})
+            collection = change(read_lists(folder, lists_id, catalogue))
+            record = collection_record(collection, provenance_of(catalogue))
+            collection_from(record, {})
             content = json_bytes(record)
-            if len(content) > MAX_SHELF_BYTES:
+            if len(content) > MAX_COLLECTION_BYTES:
                 raise NearfieldError(
-                    f"The lists together have become larger than {MAX_SHELF_BYTES >> 20} MB, about "
+                    f"The lists together have become larger than {MAX_COLLECTION_BYTES >> 20} MB, about "
                     "8,000 artists. Export a list and delete it, or shorten notes."
                 )
             if not file.exists():
@@ -78,42 +80,42 @@ def change_shelf(folder: Path, shelf_id: str, catalogue: Catalogue, change: Call
         raise NearfieldError(f"Another process has been writing {file.name} for long. Try again later.") from None
     except OSError as fault:
         raise NearfieldError(f"The lists cannot be written to {folder} ({fault.strerror}).") from None
-    return shelf
+    return collection
 
 
-def shelf_stamp(folder: Path, shelf_id: str) -> Stamp | None:
-    """What differs after every writing of the shelf; None without a file. Raises NearfieldError for a bad id."""
+def lists_stamp(folder: Path, lists_id: str) -> Stamp | None:
+    """A stamp that changes whenever the lists are written; None without a file. Raises NearfieldError for a bad id."""
     try:
-        found = _file(folder, shelf_id).stat()
+        found = _file(folder, lists_id).stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def mark_opened(folder: Path, shelf_id: str) -> None:
-    """Say that the shelf is in use, so that it is not dropped; nothing where there is none or it may not be touched."""
+def mark_opened(folder: Path, lists_id: str) -> None:
+    """Mark the lists as in use, so that they are not deleted. Does nothing if there is no file or no permission."""
     try:
-        os.utime(_file(folder, shelf_id))
+        os.utime(_file(folder, lists_id))
     except OSError:
         return
 
 
 def _make_room(folder: Path) -> None:
-    """Drop what nobody opened for long where there are too many. Raises NearfieldError where all are in use."""
-    shelves = {file: file.stat().st_mtime for file in folder.glob("*.json")}
-    excess = len(shelves) - MAX_SHELVES + 1
+    """Delete files that nobody has opened for long if there are too many. Raises NearfieldError if all are in use."""
+    collections = {file: file.stat().st_mtime for file in folder.glob("*.json")}
+    excess = len(collections) - MAX_COLLECTIONS + 1
     if excess <= 0:
         return
     long_ago = time.time() - UNOPENED_SECONDS
-    unopened = sorted((opened, file) for file, opened in shelves.items() if opened < long_ago)
+    unopened = sorted((opened, file) for file, opened in collections.items() if opened < long_ago)
     if len(unopened) < excess:
-        raise NearfieldError(f"There are lists of {len(shelves):,} browsers here, and no room for more. Try later.")
+        raise NearfieldError(f"There are lists of {len(collections):,} browsers here, and no room for more. Try later.")
     for _, file in unopened[:excess]:
         file.unlink(missing_ok=True)
         file.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def _file(folder: Path, shelf_id: str) -> Path:
-    if not _SHELF_ID.fullmatch(shelf_id):
+def _file(folder: Path, lists_id: str) -> Path:
+    if not _LISTS_ID.fullmatch(lists_id):
         raise NearfieldError("A shelf's id is made of at most 64 letters, digits, - and _. Use another.")
-    return folder / f"{shelf_id}.json"
+    return folder / f"{lists_id}.json"

@@ -1,8 +1,8 @@
-"""XSPF playlists, version 1 (https://xspf.org/spec): elements in the order of the specification.
+"""XSPF playlists, version 1 (https://xspf.org/spec), with elements in the order of the specification.
 
-Files are parsed by expat with every DOCTYPE refused, so there are no entities to expand and nothing to fetch, and
-with bounds on depth and number of elements; only UTF-8 is read. Characters that XML cannot hold become U+FFFD in what
-people read; the extension holds them exactly, as JSON in ASCII.
+Files are parsed by expat, only in UTF-8, with bounds on depth and number of elements. A DOCTYPE is rejected, so there
+are no entities to expand and nothing to fetch. Characters that XML cannot hold become U+FFFD in visible texts. The
+extension keeps them exactly, as JSON in ASCII.
 """
 
 import json
@@ -53,9 +53,9 @@ def xspf_bytes(curated: CurationList, playlist: Playlist, provenance: Provenance
 
 
 def read_xspf(content: bytes) -> FileContent:
-    """The artists of an XSPF playlist, Nearfield's or another's; what other programs add is ignored.
+    """Read the artists of an XSPF playlist from Nearfield or another program, ignoring other extensions.
 
-    Raises NearfieldError for what is no XML, no playlist, holds a DOCTYPE, or is beyond the bounds.
+    Raises NearfieldError if the content is not XML or not a playlist, has a DOCTYPE, or exceeds the bounds.
     """
     root = parse_xml(content)
     tracks = _child(root, "trackList")
@@ -66,7 +66,7 @@ def read_xspf(content: bytes) -> FileContent:
 
 
 def parse_xml(content: bytes) -> ET.Element:
-    """The root of a document in UTF-8 without a DOCTYPE, of at most 400,000 elements 16 deep."""
+    """The root of a UTF-8 document without a DOCTYPE, with at most 400,000 elements nested at most 16 deep."""
     parser = expat.ParserCreate("utf-8", namespace_separator="}")
     builder = _Builder()
     parser.buffer_text = True
@@ -151,7 +151,7 @@ def _extension(parent: ET.Element, where: str) -> Any:
 
 
 def _local(element: ET.Element) -> str:
-    """The name of an element of XSPF, which some programs write without its namespace; else the whole name."""
+    """The local name of an XSPF element, which may lack its namespace; otherwise the full name."""
     namespace, _, name = element.tag.rpartition("}")
     return name if namespace.removeprefix("{") in _OWN_NAMESPACES else element.tag
 

@@ -1,1 +1,1 @@
-"""Measuring: grids of runs, the results table and its summaries, fitting fusions, hits and misses."""
+"""Experiments: grids of runs, the results table and its summaries, fitting of fusions, hits and misses."""

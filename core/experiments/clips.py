@@ -1,10 +1,10 @@
-"""What clips find: the true neighbours of held-out artists by every route, and the artist of a track never heard.
+"""Evaluate clips: how well each route finds the true neighbours of held-out artists, and the artist of a new track.
 
-A held-out artist is asked for with features of a clip, made from tracks of which the catalogue knows nothing; the
-artist itself, as it stands in the catalogue, is no answer and no tie. In both views only the others' edges are known:
+A query is the features of a clip by a held-out artist, made from tracks that are not in the catalogue. The artist's own
+row is neither an answer nor linked to the clip. In both views only the edges of other artists are known:
 
-cold    the candidates are the held-out artists, of whom no edge is known either, as in the protocol of that name.
-clip    the candidates are all artists, as when a stranger's clip is dropped on a catalogue.
+cold    the candidates are the held-out artists, which have no known edges either, as in the protocol "cold".
+clip    the candidates are all artists, as for a clip by an artist outside the catalogue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ import pandas as pd
 from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.clips.routes import (
-    TIES,
+    N_LINKED,
     ClipRoutes,
     clip_fusions,
     clip_runs,
@@ -41,14 +41,14 @@ VIEWS = (COLD, CLIP)
 
 @dataclass(frozen=True)
 class ClipEvaluation:
-    """The figures of every way from a clip to artists in one view: `evaluations` by name, the same queries in each."""
+    """The figures of every space and route for clips in one view: `evaluations` by name, all on the same queries."""
 
     view: EvaluationView
     evaluations: Mapping[str, Evaluation]
     settings: Mapping[str, Any]
 
     def table(self) -> pd.DataFrame:
-        """NDCG@200 with its 95% interval, best first: columns ranker, ndcg, low, high, recall, mrr, queries."""
+        """NDCG@200 with its 95% interval, best first. Columns: ranker, ndcg, low, high, recall, mrr, queries."""
         rows = []
         for name, evaluation in self.evaluations.items():
             interval = evaluation.interval("ndcg")
@@ -60,7 +60,7 @@ class ClipEvaluation:
         return pd.DataFrame(rows).sort_values("ndcg", ascending=False, ignore_index=True)
 
     def differences(self) -> pd.DataFrame:
-        """Paired differences of NDCG@200 between all pairs: columns first, second, mean, low, high, within_noise."""
+        """Paired differences of NDCG@200 for all pairs. Columns: first, second, mean, low, high, within_noise."""
         names = self.table()["ranker"].tolist()
         rows = []
         for place, first in enumerate(names):
@@ -95,35 +95,35 @@ def evaluate_clips(
     split: str = "test",
     run: str | None = None,
     fusion: str | None = None,
-    ties: int = TIES,
+    n_linked: int = N_LINKED,
 ) -> ClipEvaluation:
     """NDCG@200 of every route and content space for clips of held-out artists.
 
-    Parameters: `artists` (c,) rows of `split`, each once; `clips` the features of their clips, set -> (c, d); `run` and
-    `fusion` as in ClipSearch. Artists without a hidden edge are left out. Names: clip:random, clip:isolated, clip:tied,
-    clip:fusion, and for each content space clip:SET and clip:SET:tracks. Raises NearfieldError where nothing can be
-    compared or found.
+    `artists` (c,) are rows of `split`, each once, and `clips` the features of their clips, set -> (c, d). `run` and
+    `fusion` are as in ClipSearch. Artists without a hidden edge are left out. The names are clip:random, clip:isolated,
+    clip:tied and clip:fusion, and clip:SET and clip:SET:tracks for each content space. Raises NearfieldError if nothing
+    can be compared or found.
     """
     seen = clip_view(catalogue, view, split)
-    asked = np.flatnonzero(np.isin(artists, seen.queries))
-    order = asked[np.argsort(artists[asked])]
+    chosen = np.flatnonzero(np.isin(artists, seen.queries))
+    order = chosen[np.argsort(artists[chosen])]
     queries = artists[order].astype(np.int64)
     if len(np.unique(queries)) != len(queries):
         raise NearfieldError("Each artist can be evaluated with one clip only.")
     if not len(queries):
         raise NearfieldError(f"None of these artists is a {split} artist with an edge to find.")
     seen = replace(seen, queries=queries)
-    chosen = {name: values[order] for name, values in clips.items()}
+    ordered = {name: values[order] for name, values in clips.items()}
     run = run or next((found.run_id for found in clip_runs(catalogue, clips)), None)
     fusion = fusion or next(iter(clip_fusions(catalogue, clips)), None)
-    tables = _tables(catalogue, seen, queries, chosen, run, fusion, ties)
+    tables = _tables(catalogue, seen, queries, ordered, run, fusion, n_linked)
     named = [(SpaceName.clip(name), table) for name, table in tables]
     evaluations: dict[str, Evaluation] = {name: evaluate(_Table(name, queries, table), seen) for name, table in named}
-    return ClipEvaluation(seen, evaluations, {"run": run, "fusion": fusion, "ties": ties})
+    return ClipEvaluation(seen, evaluations, {"run": run, "fusion": fusion, "ties": n_linked})
 
 
 def record_clips(catalogue: Catalogue, found: ClipEvaluation, command: str) -> list[dict[str, Any]]:
-    """Write the figures to the catalogue's results table; `command` is what repeats them. Returns the rows."""
+    """Write the figures to the catalogue's results table, and return the rows. `command` reproduces them."""
     provenance = {
         "features": None,
         "backbone": None,
@@ -145,10 +145,10 @@ def record_clips(catalogue: Catalogue, found: ClipEvaluation, command: str) -> l
 def artist_recall(
     catalogue: Catalogue, artists: IntArray, clips: Clips, cutoffs: Sequence[int] = (1, 10)
 ) -> pd.DataFrame:
-    """How often an unseen track finds its own artist among the first k of all, in every content space.
+    """How often an unseen track finds its own artist among the first k artists, in every content space.
 
-    Shapes: `artists` (c,) rows, one for each track, and `clips` set -> (c, d). Columns: space, k, recall, low, high
-    (95% over tracks), chance, tracks. Equal scores count with their chance.
+    Shapes: `artists` (c,) rows, one for each track; `clips` set -> (c, d). Columns: space, k, recall, low, high (95%
+    over tracks), chance, tracks. Recall is its expectation over all orders of equal scores.
     """
     relevant = np.zeros((len(artists), len(catalogue)), dtype=bool)
     relevant[np.arange(len(artists)), artists] = True
@@ -171,15 +171,15 @@ def _tables(
     clips: Clips,
     run: str | None,
     fusion: str | None,
-    ties: int,
+    n_linked: int,
 ) -> list[tuple[str, FloatArray]]:
-    """Name and scores (c, n) of everything that can be asked, the artist itself no answer."""
+    """Name and scores (c, n) of chance and of every space and route, without the artist itself."""
     spaces = content_spaces(catalogue, clips)
     if not spaces:
         raise NearfieldError(f"{catalogue.name} has no feature set that these clips can be compared in.")
-    tied = nearest_by_content(spaces, clips, ties, queries)
+    linked = nearest_by_content(spaces, clips, n_linked, queries)
     routes = ClipRoutes(catalogue, view.visible, run, fusion)
-    by_graph = [(route, routes.scores(route, clips, tied, queries)) for route in routes.offered]
+    by_graph = [(route, routes.scores(route, clips, linked, queries)) for route in routes.offered]
     chance = np.zeros((len(queries), len(catalogue)), np.float32)
     return [("random", chance), *_content_tables(catalogue, clips), *by_graph]
 
@@ -194,7 +194,7 @@ def _content_tables(catalogue: Catalogue, clips: Clips) -> list[tuple[str, Float
 
 
 class _Table:
-    """Scores (q, n) of ascending `queries` (q,) as a similarity."""
+    """A similarity made of the scores (q, n) of `queries` (q,), which are ascending."""
 
     def __init__(self, name: str, queries: IntArray, table: FloatArray) -> None:
         self.name, self.n_artists = name, table.shape[1]

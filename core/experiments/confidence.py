@@ -1,4 +1,4 @@
-"""What the words of confidence are worth: the precision of the first answers at each level, on hidden edges."""
+"""Measure the words of confidence: the precision of the first answers at each level, on hidden edges."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ _RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class LevelPrecision:
-    """The answers given one word of confidence.
+    """The answers with one word of confidence.
 
-    `answers` of `queries` artists; `precision` the share of them that are hidden neighbours, with its 95% interval by
-    bootstrap over queries, whose bounds are NaN for fewer than two queries.
+    There are `answers` answers to `queries` artists. `precision` is the share of them that are hidden neighbours, with
+    its 95% bootstrap interval over queries. The bounds are NaN for fewer than two queries.
     """
 
     word: str
@@ -40,11 +40,11 @@ class LevelPrecision:
 def confidence_precision(
     catalogue: Catalogue, name: str, others: Sequence[str], view: EvaluationView, k: int = ANSWERS
 ) -> list[LevelPrecision]:
-    """Precision of the first k answers of the ranker `name` by confidence, the lowest level that occurs first.
+    """Precision of the first k answers of the ranker `name` by confidence, the lowest level first.
 
-    `others` are the rankers whose agreement counts. All see only the view's visible edges and answer with the view's
-    candidates; what is near is told among all artists, as in the app. Candidates of a view have no visible edge with
-    each other, so that no answer is "known". Raises NearfieldError where the view hides no edge.
+    `others` are the rankers whose agreement counts. All rankers use only the view's visible edges and answer with the
+    view's candidates. Agreement is measured among all artists, as in the app. Candidates have no visible edges with
+    each other, so no answer is "known". Raises NearfieldError if the view hides no edge.
     """
     if not len(view.queries):
         raise NearfieldError(f"No two {view.split} artists share an edge, so there is nothing to find.")
@@ -88,7 +88,7 @@ def _share(hits: IntArray, answers: IntArray) -> Interval:
         return Interval(mean, float("nan"), float("nan"))
     interval = stats.bootstrap(
         (hits, answers),
-        lambda hit, asked, axis: hit.sum(axis=axis) / asked.sum(axis=axis),
+        lambda hit, total, axis: hit.sum(axis=axis) / total.sum(axis=axis),
         paired=True,
         n_resamples=_RESAMPLES,
         batch=100,

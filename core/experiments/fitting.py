@@ -1,7 +1,7 @@
 """Fitting the weights of a fusion on validation artists.
 
-Each validation artist is shown with all its visible edges and with only 0, 1, 2, 3 and 5 of them, so that the weights
-for artists of whom little is known rest on hundreds of queries, not on the few that happen to be so.
+Each validation artist is used with all its visible edges and with only 0, 1, 2, 3 and 5 of them. So the weights for
+artists with few edges are fitted on hundreds of queries, not only on the few artists that have few edges.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,9 +32,9 @@ def fit_fusion(
 ) -> FusionWeights:
     """Non-negative weights that rank the hidden neighbours of validation artists highest among validation artists.
 
-    Minimised is the listwise softmax loss (Cao et al., ICML 2007, with every positive as its own list) over all views,
-    plus PENALTY times the squared difference between neighbouring knots and the squared weights. Raises
-    NearfieldError for no or repeated parts, or where validation artists share no edge.
+    The fit minimises the listwise softmax loss (Cao et al., ICML 2007, with every positive as its own list) over all
+    views, plus PENALTY times the squared differences between neighbouring knots and the squared weights. Raises
+    NearfieldError for no parts or repeated parts, or if no two validation artists share an edge.
     """
     if not parts or len(set(parts)) != len(parts):
         raise NearfieldError("A fusion needs at least one part, and each only once.")
@@ -54,10 +54,10 @@ def fit_fusion(
 
 
 class _Table:
-    """One view's standardised scores among candidates, ready for a loss.
+    """The standardised scores of one view among its candidates, ready for the loss.
 
-    Shapes: `scores` (parts, q, c); `below` and `share` (q, c), see PairKnots; `positive` (q, c), rows summing to one;
-    `itself` (q, c) where a query is the candidate.
+    Shapes: `scores` (parts, q, c); `below` and `share` (q, c), see PairKnots; `positive` (q, c), with rows that sum to
+    one; `itself` (q, c), True where the candidate is the query.
     """
 
     def __init__(self, scores: Tensor, below: Tensor, share: Tensor, positive: Tensor, itself: Tensor) -> None:
@@ -80,7 +80,7 @@ class _Table:
         return cls(*(torch.from_numpy(array) for array in (scores, knots.below, knots.share, positive, itself)))
 
     def loss(self, weights: Tensor) -> Tensor:
-        """Shapes: weights (parts, knots)."""
+        """The mean loss of this view for weights (parts, knots)."""
         total = sum(
             torch.lerp(row[self._below], row[self._below + 1], self._share) * part
             for row, part in zip(weights, self._scores, strict=True)

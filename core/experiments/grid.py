@@ -1,8 +1,8 @@
 """The experiment grid: every combination of features, backbone, layers and seed as one run each.
 
-A grid is described by its configurations alone. What is finished is told from the runs on disk, so a grid can be
-stopped or killed at any moment and asked for again: finished runs are left alone, stopped ones go on from their last
-state, and no row is computed twice.
+A grid is defined only by its configurations, and the runs on disk show what is finished. So a grid can be stopped or
+killed at any time and started again. Finished runs are left alone, stopped runs continue from their last state, and no
+row is computed twice.
 """
 
 import signal
@@ -35,7 +35,7 @@ _POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class GridPlan:
-    """What a grid has done and has to do. `stopped` are runs that go on; `busy` ones belong to another process."""
+    """What a grid has done and has left to do. `stopped` runs will continue; `busy` runs belong to another process."""
 
     finished: list[Run]
     stopped: list[Run]
@@ -44,7 +44,7 @@ class GridPlan:
 
     @property
     def epochs_left(self) -> int:
-        """Epochs that still have to be computed."""
+        """Number of epochs left to compute."""
         begun = sum(run.config.epochs - len(run.history()) for run in self.stopped)
         return begun + sum(config.epochs for config in self.new)
 
@@ -55,7 +55,7 @@ class GridPlan:
 
 @dataclass(frozen=True)
 class GridProgress:
-    """How far an execution is: runs ended and in all, epochs computed and in all, seconds since it began."""
+    """The progress of a grid: runs and epochs, done and in total, and seconds since the start."""
 
     runs_done: int
     runs: int
@@ -73,9 +73,9 @@ def grid_configs(
     seeds: Iterable[int] = (0,),
     protocols: Sequence[str] = ("standard",),
 ) -> list[TrainingConfig]:
-    """All combinations on top of `base`, seeds outermost so that a grid that is cut short has whole seeds.
+    """All combinations on top of `base`. Seeds are outermost, so that a grid that is cut short has complete seeds.
 
-    Without graph layers the backbone does not matter, so those runs exist once.
+    Runs without graph layers occur once, because the backbone does not matter for them.
     """
     backbones, layers = list(dict.fromkeys(backbones)), list(dict.fromkeys(layers))
     combined = product(dict.fromkeys(seeds), dict.fromkeys(protocols), dict.fromkeys(features), backbones, layers)
@@ -93,13 +93,13 @@ def grid_configs(
 
 
 def paper_feature_sets(catalogue: Catalogue) -> list[str]:
-    """The eight inputs of the seed paper's Figure 1, as far as the catalogue has their sets."""
+    """Those of the eight inputs of the seed paper's Figure 1 whose sets the catalogue has."""
     stored = set(catalogue.feature_names)
     return [names for names in PAPER_FEATURE_SETS if names == RANDOM or set(split_feature_names(names)) <= stored]
 
 
 def plan_grid(catalogue: Catalogue, configs: Sequence[TrainingConfig]) -> GridPlan:
-    """Compare the wanted configurations with the runs of this version of the catalogue."""
+    """Compare the configurations with the runs of this version of the catalogue."""
     for names in {config.features for config in configs}:
         check_features(catalogue, names)
     known: dict[TrainingConfig, Run] = {}
@@ -128,10 +128,10 @@ def execute_grid(
     on_progress: Callable[[GridProgress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[str]:
-    """Work through the plan with `workers` processes at once; returns the messages of runs that failed.
+    """Execute the plan with `workers` processes at once, and return the messages of failed runs.
 
-    On `should_stop` the runs under way end after their epoch and can go on later. Raises NearfieldError for fewer
-    than one worker.
+    After `should_stop` the active runs end with their current epoch and can continue later. Raises NearfieldError for
+    fewer than one worker.
     """
     if workers < 1:
         raise NearfieldError("A grid needs at least one worker.")

@@ -1,4 +1,4 @@
-"""From a name to recorded figures: evaluate a ranker, or train a run and evaluate it."""
+"""Evaluate a ranker by name, or train and evaluate a run, and record the figures."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from core.search.spaces import ranker_in_views
 from core.space_name import Kind, SpaceName
 
 DRAWS = 5
-"""How often the edges that artists keep are drawn anew, to be averaged over."""
+"""Number of draws of the kept edges to average over."""
 
 
 def evaluate_ranker(
@@ -25,9 +25,9 @@ def evaluate_ranker(
     hide_validation: bool = False,
     kept_edges: int | None = None,
 ) -> tuple[Evaluation, dict[str, Any]]:
-    """Evaluate one ranker on one view and record the figures; returns the evaluation and its row.
+    """Evaluate one ranker on one view and record the figures. Returns the evaluation and its row.
 
-    With `kept_edges` each query's figures are the mean over DRAWS draws of the edges that are kept.
+    With `kept_edges` each query's figures are the mean over DRAWS draws of the kept edges.
     """
     draws = DRAWS if kept_edges else 1
     views = [evaluation_view(catalogue, protocol, split, hide_validation, kept_edges, draw) for draw in range(draws)]
@@ -69,8 +69,8 @@ def train_and_evaluate(
 ) -> dict[str, Any] | None:
     """Train a run to its end, evaluate it on validation and test under its protocol, and record both rows.
 
-    Returns the metrics by split, or None when `should_stop` ended the run early. A split without hidden edges is
-    left out.
+    Returns the metrics by split, or None if `should_stop` ended the run early. A split without hidden edges is left
+    out.
     """
     from core.training.checkpoints import train_run
 

@@ -1,4 +1,4 @@
-"""Query by query: which hidden neighbours a similarity finds, how early, and what it answers instead."""
+"""For each query: which hidden neighbours a similarity finds, at which rank, and what it answers instead."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from core.graph.protocols import EvaluationView
 from core.similarity import Similarity
 
 ANSWERS = 10
-"""First answers of a query that are kept, and the early cut-off of what was found."""
+"""Number of first answers to keep for a query, and the early cut-off for hits."""
 
 ORDERS = ("worst", "best", "differing")
 
@@ -22,13 +22,13 @@ _TIE_SEED = 7
 
 @dataclass(frozen=True)
 class QueryHits:
-    """What a similarity answered to every query of a view.
+    """The answers of a similarity to every query of a view.
 
     Shapes: `queries` (q,) artist rows, ascending; `degree` (q,) their visible edges; `values` (q,) the protocol's own
-    NDCG@200; `pair_query` (p,) and `neighbour` (p,) the hidden edges from query (its place, 0 to q - 1) to artist row;
-    `rank` (p,) where the neighbour stands among all candidates, from 1, or 0 where the similarity knows nothing about
-    the pair; `answers` (q, 10) the rows of the first candidates, -1 where there are fewer; `is_hit` (q, 10) which of
-    them are hidden neighbours.
+    NDCG@200; `pair_query` (p,) and `neighbour` (p,) the hidden edges, from a position in `queries` to an artist row;
+    `rank` (p,) the rank of the neighbour among all candidates, from 1, or 0 if the similarity does not know the pair;
+    `answers` (q, 10) the rows of the first candidates, -1 if there are fewer; `is_hit` (q, 10) which of them are hidden
+    neighbours.
     """
 
     ranker: str
@@ -42,18 +42,18 @@ class QueryHits:
     is_hit: BoolArray
 
     def found_within(self, k: int) -> IntArray:
-        """(q,) hidden neighbours among the first k answers."""
+        """(q,) number of hidden neighbours among the first k answers."""
         found = (self.rank > 0) & (self.rank <= k)
         return np.bincount(self.pair_query[found], minlength=len(self.queries)).astype(np.int64)
 
     @property
     def hidden(self) -> IntArray:
-        """(q,) hidden neighbours."""
+        """(q,) number of hidden neighbours."""
         return np.bincount(self.pair_query, minlength=len(self.queries)).astype(np.int64)
 
 
 class _Keeping:
-    """A similarity that keeps the candidates' scores it was asked for, so that they are computed once."""
+    """A similarity that keeps the candidates' scores, so that they are computed once."""
 
     def __init__(self, similarity: Similarity, candidates: IntArray) -> None:
         self._similarity, self._candidates = similarity, candidates
@@ -69,8 +69,8 @@ class _Keeping:
 def query_hits(similarity: Similarity, view: EvaluationView) -> QueryHits:
     """Evaluate a similarity and keep the ranks of all hidden neighbours and the first answers.
 
-    Equal scores stand in a fixed random order here, while the NDCG is its expectation over all orders. Raises
-    NearfieldError where the view hides no edge.
+    Equal scores are in a fixed random order here, while the NDCG is the expectation over all orders. Raises
+    NearfieldError if the view hides no edge.
     """
     keeping = _Keeping(similarity, view.candidates)
     evaluation = evaluate(keeping, view)
@@ -97,11 +97,11 @@ def query_hits(similarity: Similarity, view: EvaluationView) -> QueryHits:
 
 
 def query_table(hits: QueryHits, order: str = "worst", other: QueryHits | None = None) -> pd.DataFrame:
-    """One row per query artist, with the columns TABLE_COLUMNS, and of `other` its `other_value` and `difference`.
+    """One row per query artist with TABLE_COLUMNS, and with `other` also the columns `other_value` and `difference`.
 
-    `order` is "worst" or "best" first by NDCG, or "differing": the largest difference to `other`, either way, first.
-    Ties keep the order of rows. Raises ValueError for another order, for "differing" without `other`, and where both
-    do not answer the same queries.
+    `order` is "worst" or "best" first by NDCG, or "differing" for the largest absolute difference to `other` first.
+    Ties keep the order of rows. Raises ValueError for another order, for "differing" without `other`, and if the two
+    have different queries.
     """
     if order not in ORDERS or (order == "differing" and other is None):
         raise ValueError(f"“{order}” is no order here.")
@@ -118,7 +118,7 @@ def query_table(hits: QueryHits, order: str = "worst", other: QueryHits | None =
 
 
 def hidden_neighbours(hits: QueryHits, row: int) -> pd.DataFrame:
-    """The hidden neighbours of the query artist `row`, earliest first: columns row, rank (NA: unknown)."""
+    """The hidden neighbours of the query artist `row` by rank. Columns: row, rank (NA if unknown)."""
     own = hits.pair_query == _place(hits, row)
     found = pd.DataFrame({"row": hits.neighbour[own], "rank": pd.array(hits.rank[own], dtype="Int64")})
     found["rank"] = found["rank"].mask(found["rank"] == 0)
@@ -126,7 +126,7 @@ def hidden_neighbours(hits: QueryHits, row: int) -> pd.DataFrame:
 
 
 def first_answers(hits: QueryHits, row: int) -> pd.DataFrame:
-    """The first ten answers to the query artist `row`: columns rank, row, hit."""
+    """The first ten answers to the query artist `row`. Columns: rank, row, hit."""
     place = _place(hits, row)
     rows = hits.answers[place]
     table = pd.DataFrame({"rank": np.arange(1, len(rows) + 1), "row": rows, "hit": hits.is_hit[place]})
@@ -141,7 +141,7 @@ def _place(hits: QueryHits, row: int) -> int:
 
 
 def _rank(scores: FloatArray, own: IntArray) -> tuple[IntArray, IntArray]:
-    """Candidates of each query, best first, and each one's rank from 1; unknown ones late, the query itself last."""
+    """The candidates of each query, best first, and their ranks from 1. Unknown ones come late, the query last."""
     sortable = np.where(np.isnan(scores), np.inf, -scores)
     sortable[np.arange(len(own)), own] = np.nan
     lottery = np.random.default_rng(_TIE_SEED).permutation(scores.shape[1])

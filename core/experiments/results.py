@@ -1,7 +1,7 @@
-"""The results table of a catalogue: one row per evaluated ranker and view, with all that is needed to repeat it.
+"""The results table of a catalogue: one row per evaluated ranker and view, with everything needed to repeat it.
 
-Rows that this code computed are `measured`; figures of papers are `published` and live in `published_results.csv`
-beside this module, each with its source. `measured_results.csv` beside it ships rows that were measured on real music.
+Rows computed by this code are `measured`. Figures from papers are `published`; they are in `published_results.csv`
+beside this module, each with its source. `measured_results.csv` holds rows that were measured on real music.
 """
 
 import json
@@ -31,9 +31,9 @@ PUBLISHED_SOURCES = {
 
 
 def result_row(evaluation: Evaluation, catalogue: Catalogue, provenance: dict[str, Any]) -> dict[str, Any]:
-    """One row: what was evaluated, every metric with its 95% interval over queries, and where it came from.
+    """One row: what was evaluated, every metric with its 95% interval over queries, and the provenance.
 
-    `provenance` has ranker settings (features, backbone, layers, seed, …), commit, versions and command.
+    `provenance` has the ranker's settings (features, backbone, layers, seed, …), commit, versions and command.
     """
     view = evaluation.view
     row: dict[str, Any] = {
@@ -54,9 +54,9 @@ def result_row(evaluation: Evaluation, catalogue: Catalogue, provenance: dict[st
 
 
 def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
-    """Add rows to the catalogue's table; a row for the same ranker, view and catalogue version is replaced.
+    """Add rows to the catalogue's table. A row for the same ranker, view and catalogue version is replaced.
 
-    Safe when several processes write at once. Raises NearfieldError while another one holds the table for long.
+    Several processes may write at once. Raises NearfieldError if another one holds the table for too long.
     """
     file = catalogue.path / RESULTS_FILE
     try:
@@ -70,7 +70,7 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
 
 
 def read_results(catalogue: Catalogue) -> pd.DataFrame:
-    """All measured rows of this version of the catalogue; empty where nothing was evaluated yet."""
+    """All measured rows of this version of the catalogue; empty if nothing was evaluated yet."""
     table = _read(catalogue.path / RESULTS_FILE)
     if table.empty:
         return _no_rows()
@@ -78,9 +78,9 @@ def read_results(catalogue: Catalogue) -> pd.DataFrame:
 
 
 def shipped_results(dataset: str) -> pd.DataFrame:
-    """Rows that Nearfield measured on "disco-olga" or "olga" and ships; empty where it ships none.
+    """Rows measured on "disco-olga" or "olga" that ship with Nearfield; empty for any other data set.
 
-    Columns as in `result_row`, and where only some visible edges were kept, their number in `kept_edges`.
+    The columns are those of `result_row`. `kept_edges` is set if only some visible edges were kept.
     """
     if not SHIPPED_FILE.is_file():
         return _no_rows()
@@ -92,9 +92,9 @@ def shipped_results(dataset: str) -> pd.DataFrame:
 
 
 def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
-    """Figures of papers, with columns source, method, features, layers, ndcg (at 200) and metric.
+    """Figures from papers. Columns: source, method, features, layers, ndcg (at 200), metric.
 
-    `metric` is "ndcg_published" for rows with the off-by-one ideal and "ndcg" otherwise.
+    `metric` is "ndcg_published" for rows with the off-by-one ideal, otherwise "ndcg".
     """
     table = pd.read_csv(Path(__file__).with_name("published_results.csv"))
     table = table[(table["dataset"] == dataset) & table["source"].isin(PUBLISHED_SOURCES)]
@@ -132,6 +132,6 @@ def _read(file: Path) -> pd.DataFrame:
 
 
 def _with_kept_edges(table: pd.DataFrame) -> pd.DataFrame:
-    """The number of edges kept as nullable integers; tables written before edges could be left out lack it."""
+    """The table with `kept_edges` as nullable integers. Tables of older versions lack this column."""
     kept = table["kept_edges"] if "kept_edges" in table else pd.Series(pd.NA, table.index)
     return table.assign(kept_edges=pd.to_numeric(kept).astype("Int64"))

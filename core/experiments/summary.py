@@ -1,4 +1,4 @@
-"""From the results table to what can be compared: one metric, one view, seeds averaged, yardsticks beside models."""
+"""Summaries of the results table: one metric in one view, averaged over seeds, with models beside yardsticks."""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _NO_VARIANT = {"features", "seed", "device", "precision", "model.layers"}
 
 @dataclass(frozen=True)
 class Standing:
-    """NDCG@200 of a space on test artists, with its 95% interval, beside that of random order, NaN if unmeasured."""
+    """NDCG@200 of a space on test artists with its 95% interval, and that of a random order, NaN if not measured."""
 
     value: float
     low: float
@@ -39,25 +39,25 @@ class Standing:
 
 
 def headline_metric(protocol: str) -> str:
-    """The column of the results table that is the protocol's own NDCG@200."""
+    """The column of the results table with the protocol's own NDCG@200."""
     return "ndcg_published" if protocol == "published" else "ndcg"
 
 
 def rows_of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
-    """The rows measured under one protocol on one split: the only ones that may share an axis.
+    """The rows measured under one protocol on one split. Only such rows are comparable.
 
-    Rows of queries that keep only some of their visible edges are another view: see `by_kept_edges`.
+    Rows of queries that keep only some of their visible edges belong to another view, see `by_kept_edges`.
     """
     rows = _of_view(results, protocol, split, hide_validation)
     return rows[rows["kept_edges"].isna()].drop_duplicates("ranker", keep="last").reset_index(drop=True)
 
 
 def by_kept_edges(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool = False) -> pd.DataFrame:
-    """NDCG@200 of the protocol against the visible edges that each evaluated artist keeps.
+    """The protocol's NDCG@200 by the number of visible edges that each evaluated artist keeps.
 
-    One row per ranker and number: `kept` is "0", "1", … or "all", which comes from the ordinary rows of the rankers
-    that were measured with fewer edges too. Repeated draws of the edges are averaged, as are the bounds of their 95%
-    intervals; `command` is that of the first draw.
+    One row per ranker and number. `kept` is "0", "1", … or "all"; the latter comes from the ordinary rows of rankers
+    that were also measured with fewer edges. Values and bounds are averaged over repeated draws of the edges. `command`
+    is that of the first draw.
     """
     metric = headline_metric(protocol)
     rows = _of_view(results, protocol, split, hide_validation)
@@ -84,8 +84,8 @@ def by_kept_edges(results: pd.DataFrame, protocol: str, split: str, hide_validat
 def paired_by_degree(first: DoubleArray, second: DoubleArray, degree: IntArray) -> pd.DataFrame:
     """Mean of first - second with its paired 95% interval, over all queries and for each bin of visible degree.
 
-    Shapes: all (q,), the same queries in the same order. Columns degree ("all" first), queries, mean, low, high; a bin
-    with a single query has no interval.
+    All arguments are (q,) for the same queries in the same order. Columns: degree ("all" first), queries, mean, low,
+    high. A bin with a single query has no interval.
     """
     rows = []
     for title, inside in [(ALL_EDGES, np.ones(len(degree), dtype=bool)), *degree_bins(degree)]:
@@ -102,10 +102,10 @@ def paired_by_degree(first: DoubleArray, second: DoubleArray, degree: IntArray) 
 def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Trained models, one row per feature set, number of layers and variant, averaged over seeds.
 
-    `value` is the mean over seeds; `low` and `high` the mean bounds of the 95% interval over queries, which seeds
-    share; `seed_low` and `seed_high` the smallest and largest seed. Of runs that differ in nothing the last counts
-    once: a repeated seed is no second seed. `variant` names the settings in which a run differs from most others
-    of the view, such as "640 steps".
+    `value` is the mean over seeds. `low` and `high` are the mean bounds of the 95% interval over queries, which all
+    seeds share. `seed_low` and `seed_high` are the values of the worst and the best seed. Of runs with equal
+    configurations only the last counts. `variant` names the settings in which a run differs from most others of the
+    view, such as "640 steps".
     """
     runs = rows[_is_kind(rows, Kind.RUN)].reset_index(drop=True)
     if runs.empty:
@@ -126,19 +126,19 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Rankers of the view that are no run, best first: what needs no training, and fusions."""
+    """Rankers of the view that are not runs, best first: untrained rankers and fusions."""
     untrained = rows[~_is_kind(rows, Kind.RUN)]
     table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(YARDSTICK_COLUMNS, axis=1)
     return table.sort_values("value", ascending=False, ignore_index=True)
 
 
 def yardstick_names(catalogue: Catalogue) -> list[SpaceName]:
-    """Every untrained ranker the catalogue can be measured with."""
+    """All untrained rankers of the catalogue."""
     return [*map(SpaceName, UNTRAINED), *map(SpaceName.cosine, catalogue.feature_names)]
 
 
 def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
-    """How good each space that was measured is, by the space's name: standard protocol, test artists."""
+    """The standing of each measured space, by its name, under the standard protocol on test artists."""
     rows = rows_of_view(results, "standard", "test").set_index("ranker")
     by_chance = float(rows["ndcg"].get("random", np.nan))
     return {
@@ -148,7 +148,7 @@ def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
 
 
 def by_degree(rows: pd.DataFrame, rankers: list[str]) -> pd.DataFrame:
-    """The protocol's NDCG@200 by visible degree of the query, one row per ranker and bin of degree."""
+    """The protocol's NDCG@200 by visible degree of the query, with one row per ranker and bin of degrees."""
     chosen = rows[rows["ranker"].isin(rankers)]
     bins = [
         {"ranker": ranker} | degree
@@ -161,7 +161,7 @@ def by_degree(rows: pd.DataFrame, rankers: list[str]) -> pd.DataFrame:
 def perfect_score(view: EvaluationView) -> float:
     """Mean NDCG@200 of a perfect ranking under the view's protocol: 1, or less with the published off-by-one.
 
-    NaN where the view has no query.
+    It is NaN if the view has no query.
     """
     if not len(view.queries):
         return float("nan")
@@ -171,9 +171,10 @@ def perfect_score(view: EvaluationView) -> float:
 
 
 def clip_rows(results: pd.DataFrame, view: str) -> pd.DataFrame:
-    """Ways from a clip of a test artist to its neighbours, best first, in the view "cold" or "clip".
+    """How well each space and route finds the neighbours of test artists from clips, best first.
 
-    Columns way (a name of core.clips.search, or "random"), value, low, high (95% over artists), queries, command.
+    `view` is "cold" or "clip". Columns: way (a route, a space of clips or "random"), value, low, high (95% over
+    artists), queries, command.
     """
     chosen = _is_kind(results, Kind.CLIP) & (results["protocol"] == view) & (results["split"] == "test")
     if not chosen.any():
@@ -185,7 +186,7 @@ def clip_rows(results: pd.DataFrame, view: str) -> pd.DataFrame:
 
 
 def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> pd.DataFrame:
-    """Rows of a view under their rankers' names; `kept_edges` is a number, NaN where all were kept."""
+    """Rows of a view under their rankers' names. `kept_edges` is a number, or NaN if all edges were kept."""
     same = (results["protocol"] == protocol) & (results["split"] == split)
     same &= ~_is_kind(results, Kind.CLIP)
     if split == "test":
@@ -198,13 +199,13 @@ def _of_view(results: pd.DataFrame, protocol: str, split: str, hide_validation: 
 
 
 def _ranker_name(ranker: str, features: Any) -> str:
-    """As the command line writes it; rows of a bare feature set are its cosine."""
+    """The ranker's name as on the command line. A bare feature set means its cosine."""
     is_bare = SpaceName(ranker).kind is Kind.FEATURES and not pd.isna(features)
     return str(SpaceName.cosine(ranker)) if is_bare else ranker
 
 
 def _is_kind(rows: pd.DataFrame, kind: Kind) -> pd.Series:
-    """Which rows are of rankers of one kind."""
+    """Which rows belong to rankers of one kind."""
     return rows["ranker"].map(lambda ranker: SpaceName(ranker).kind is kind).astype(bool)
 
 
@@ -212,12 +213,12 @@ def _variants(configs: pd.Series) -> list[str]:
     settings = pd.json_normalize([TrainingConfig.from_dict(json.loads(config)).as_dict() for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
     columns = sorted(settings, key=lambda column: column != "model.backbone")
-    said = [_said(str(column), settings[column]) for column in columns]
-    return [", ".join(filter(None, texts)) for texts in zip(*said, strict=True)]
+    parts = [_unusual(str(column), settings[column]) for column in columns]
+    return [", ".join(filter(None, texts)) for texts in zip(*parts, strict=True)]
 
 
-def _said(column: str, values: pd.Series) -> list[str]:
-    """What each run says of a setting; the value that more than half of the runs share goes without saying."""
+def _unusual(column: str, values: pd.Series) -> list[str]:
+    """The setting of each run in words; empty for the value that more than half of the runs share."""
     share = values.value_counts(normalize=True)
     usual = share.index[0] if share.iloc[0] > 0.5 else None
     return ["" if value == usual else _setting(column, value) for value in values]

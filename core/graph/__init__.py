@@ -1,1 +1,1 @@
-"""The similarity graph: what is visible to whom, neighbourhoods, and rankers that need no training."""
+"""The similarity graph: views of visible edges, neighbourhoods, paths, drawings, and rankers without training."""

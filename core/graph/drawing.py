@@ -1,7 +1,7 @@
-"""A drawn graph as values: its artists, its links and one legend.
+"""A drawn graph as values: its artists, its links and its legend.
 
-The component in the browser, the pictures saved there and the HTML file all draw from one `Drawing`. Names and facts
-are any text here; `Drawing.as_dict`, the legend and the writer of the file make them harmless.
+The component in the browser, the images saved there and the HTML file all use one `Drawing`. Names and facts may be
+any text here. `Drawing.as_dict`, the legend and the writer of the HTML file make them harmless.
 """
 
 from __future__ import annotations
@@ -29,16 +29,15 @@ from core.text import LABEL_LENGTH, plain_text, short_label, shown_name
 Place = tuple[int, int]
 
 _LONGEST_MEANING = 120
-"""Characters of a line of the legend below a drawing, where it cannot wrap."""
+"""Longest line of the legend, in characters, since it cannot wrap below a drawing."""
 
 
 @dataclass(frozen=True)
 class DrawnNode:
-    """An artist of a drawing, with what is said of it and what can be done with it.
+    """An artist of a drawing, with facts about it and the actions it offers.
 
-    `hop` is its distance from the centre in edges, 0 for the centre, negative where no edges lead there; `facts` is
-    what is said of it, in short parts; `group` the class that its colour stands for; `size` its radius in pixels;
-    `at` the place where it stands, if it has one of its own.
+    `hop` is its distance from the centre in edges: 0 for the centre, negative if no edges lead there. `facts` are short
+    texts. `group` is the class of its colour, `size` its radius in pixels, and `at` its fixed position, if any.
     """
 
     id: str
@@ -57,18 +56,18 @@ class DrawnNode:
 
     @property
     def label(self) -> str:
-        """The name as it stands beside the artist."""
+        """The name shown beside the artist."""
         return shown_name(self.name, LABEL_LENGTH)
 
     @property
     def said(self) -> str:
-        """The facts in one line."""
+        """The facts on one line."""
         return plain_text(", ".join(self.facts))
 
 
 @dataclass(frozen=True)
 class DrawnEdge:
-    """A link between two drawn artists, by their ids; `about` is what is said of it, in a line."""
+    """A link between two drawn artists, given by their ids. `about` describes it on one line."""
 
     source: str
     target: str
@@ -78,7 +77,7 @@ class DrawnEdge:
 
 @dataclass(frozen=True)
 class LegendShape:
-    """A shape of artists, and the distance that it stands for."""
+    """A shape of artists and the name of its distance."""
 
     shape: str
     name: str
@@ -86,7 +85,7 @@ class LegendShape:
 
 @dataclass(frozen=True)
 class LegendColour:
-    """A colour of artists, and the class that it stands for."""
+    """A colour of artists and the name of its class."""
 
     colour: str
     name: str
@@ -94,10 +93,10 @@ class LegendColour:
 
 @dataclass(frozen=True)
 class Legend:
-    """What all that is drawn stands for, as harmless text; what a drawing lacks is empty.
+    """The meaning of everything drawn, as harmless text. A part is empty if the drawing does not use it.
 
-    `hops` explains the shapes, `marks` the signs before names; `size` and `colour` say what these stand for, and
-    `groups` names the classes of the colours; `kinds` are the kinds of link, each with its meaning in this drawing.
+    `hops` explains the shapes and `marks` the signs before names. `size` and `colour` say what they show, and `groups`
+    names the classes of the colours. `kinds` are the kinds of link, each with its meaning in this drawing.
     """
 
     hops: tuple[LegendShape, ...] = ()
@@ -110,7 +109,7 @@ class Legend:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn; `source` says where it comes from. Raises NearfieldError for an edge without its node."""
+    """A graph to draw. `source` says where it comes from. Raises NearfieldError for an edge without its node."""
 
     title: str
     nodes: tuple[DrawnNode, ...]
@@ -129,14 +128,14 @@ class Drawing:
 
     @property
     def is_placed(self) -> bool:
-        """Whether artists stand in places of their own."""
+        """Whether artists have fixed positions."""
         return _is_placed(self.nodes)
 
     def as_dict(self) -> dict[str, Any]:
-        """The drawing as the browser reads it: nodes from the centre outwards, or as given where they have a place.
+        """The drawing for the browser, with nodes from the centre outwards, or in the given order if they are placed.
 
-        It is sent at every change, so it is kept short: edges name their ends by place among the nodes, and what is
-        not so of a node is left out, as is its full name where it is no longer than the label.
+        It is sent at every change, so it is short. Edges refer to their ends by position in the nodes. False flags are
+        left out, and so is a full name that equals the label.
         """
         nodes = list(self.nodes)
         if not self.is_placed:
@@ -161,7 +160,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class NodeEncodings:
-    """The radius and the class of each of m artists, and the colours of the classes in the order of a legend."""
+    """The radius and the class of each of m artists, and the colours of the classes in the order of the legend."""
 
     sizes: Sequence[float]
     groups: Sequence[str]
@@ -170,7 +169,7 @@ class NodeEncodings:
 
 @dataclass(frozen=True)
 class NodeStates:
-    """The ids of artists that are in a list, expanded, heard (at most one), and can be avoided."""
+    """The ids of artists that are kept in a list, expanded, playing (at most one), or can be avoided."""
 
     kept: Container[str] = ()
     opened: Container[str] = ()
@@ -187,7 +186,7 @@ def drawn_nodes(
     states: NodeStates,
     places: Sequence[Place] = (),
 ) -> tuple[DrawnNode, ...]:
-    """The artists in `rows` (m,) of the catalogue; what is given of each comes in the order of the rows."""
+    """The artists in `rows` (m,) of the catalogue. The other sequences follow the order of `rows`."""
     ids = [str(artist_id) for artist_id in catalogue.artists["artist_id"].iloc[rows]]
     names = [str(name) for name in catalogue.display_names.iloc[rows]]
     audible = np.isin(rows, catalogue.tracks["artist"]).tolist()
@@ -214,7 +213,7 @@ def drawn_nodes(
 def drawn_edges(
     catalogue: Catalogue, pairs: IntArray, kinds: Iterable[str], about: Iterable[str]
 ) -> tuple[DrawnEdge, ...]:
-    """The links between rows, `pairs` (e, 2), with the kind of each and what is said of it."""
+    """The links between rows, `pairs` (e, 2), with the kind and the description of each."""
     ids = [str(artist_id) for artist_id in catalogue.artists["artist_id"].iloc[pairs.ravel()]]
     return tuple(
         DrawnEdge(source, target, str(kind), said)
@@ -231,10 +230,10 @@ def legend_of(
     size: str = "",
     predicted_by: str = "",
 ) -> Legend:
-    """The legend of what is drawn of `nodes` and `edges`.
+    """The legend for `nodes` and `edges`.
 
-    `colours` gives the colour of each class, in the order in which they are explained; `colour` and `size` say what
-    these stand for, `predicted_by` who predicts.
+    `colours` gives the colour of each class in the order of the legend. `colour` and `size` say what they show, and
+    `predicted_by` names the source of predicted links.
     """
     groups = {node.group for node in nodes}
     kinds = {edge.kind for edge in edges}
@@ -249,13 +248,13 @@ def legend_of(
 
 
 def _shapes(nodes: Sequence[DrawnNode]) -> tuple[LegendShape, ...]:
-    """What the shapes of the drawn artists stand for; one shape is for all that are further than the others."""
+    """The shapes of the drawn artists and their meaning. The last shape covers all larger distances."""
     shown = sorted({min(hop_order(node.hop), len(HOP_SHAPES) - 1) for node in nodes})
     return tuple(LegendShape(HOP_SHAPES[hop], HOP_NAMES[hop]) for hop in shown)
 
 
 def _in_words(kind: str, predicted_by: str) -> EdgeEncoding:
-    """The encoding of a kind of link, with who predicted it."""
+    """The encoding of a kind of link, with the source of a predicted one."""
     encoding = EDGE_ENCODINGS[kind]
     if kind == PREDICTED and predicted_by:
         return replace(encoding, meaning=plain_text(f"by {predicted_by}; not listed in the catalogue"))

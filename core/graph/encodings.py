@@ -1,4 +1,4 @@
-"""How a drawn graph shows what it knows: shapes for distances, lines for kinds of link. Never by colour alone."""
+"""How a drawing shows distances by shape and kinds of link by line, never by colour alone."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ NO_WAY = "no known way there"
 
 @dataclass(frozen=True)
 class EdgeEncoding:
-    """How a kind of link is drawn, on a light page and on a dark one, and what it is.
+    """How a kind of link is drawn on a light page and on a dark one, with its name and its meaning.
 
-    No two share a dash pattern (pixels on and off, empty for a full line) or a width, so that colour is never needed.
+    No two kinds share a dash pattern (pixels on and off, empty for a full line) or a width, so colour is never needed.
     """
 
     name: str
@@ -55,24 +55,24 @@ EDGE_ENCODINGS = {
         palette.PREDICTED_EDGE_ON_DARK,
     ),
 }
-"""By kind of link, in the order of a legend."""
+"""By kind of link, in the order of the legend."""
 
 
 def edge_name(kind: str) -> str:
-    """A link of this kind in a sentence: "known edge", "held-out edge"."""
+    """The name of a link of this kind in a sentence: "known edge", "held-out edge"."""
     return f"{EDGE_ENCODINGS[kind].name.lower().replace(' ', '-')} edge"
 
 
 def hop_order(hop: int) -> int:
-    """The place of a distance among all, the nearest first; a negative `hop`, where no edges lead, comes last."""
+    """The position of a distance in order, the nearest first. A negative `hop`, without a path, comes last."""
     return hop if hop >= 0 else len(HOP_SHAPES)
 
 
 def hop_shape(hop: int) -> str:
-    """The shape that marks a distance of `hop` steps from the centre, or with a negative `hop` that none is known."""
+    """The shape for a distance of `hop` steps from the centre. A negative `hop` means that no path is known."""
     return HOP_SHAPES[min(hop_order(hop), len(HOP_SHAPES) - 1)]
 
 
 def hop_name(hop: int) -> str:
-    """How far away an artist is, in words; a negative `hop` where no known edges lead there."""
+    """A distance of `hop` steps in words. A negative `hop` means that no path is known."""
     return NO_WAY if hop < 0 else HOP_NAMES[min(hop, len(HOP_NAMES) - 1)]

@@ -1,7 +1,7 @@
 """An artist graph as one HTML file that needs no network, drawn by pyvis (https://pyvis.readthedocs.io).
 
-pyvis 0.3.2 leaves four things to mend: it links Bootstrap from a content network, repeats the heading,
-writes the heading unescaped, and shows tooltips as HTML as soon as one contains the letters "href".
+pyvis 0.3.2 has four problems to work around: it links Bootstrap from a content network, repeats the heading, does not
+escape the heading, and shows tooltips as HTML as soon as one contains the letters "href".
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ network.once("stabilizationIterationsDone", function () {
 
 
 def drawing_html(drawing: Drawing) -> str:
-    """One HTML page that draws the graph with nothing fetched from anywhere."""
+    """One HTML page that draws the graph without fetching anything."""
     network = Network(height="75vh", width="100%", cdn_resources="in_line")
     _add_nodes(network, drawing.nodes)
     _add_edges(network, drawing.edges)
@@ -76,12 +76,12 @@ def _add_nodes(network: Network, nodes: Iterable[DrawnNode]) -> None:
 
 
 def _place(node: DrawnNode) -> dict[str, Any]:
-    """Where the artist stands, if that is given: there it stays until it is dragged."""
+    """The artist's position, if given. It stays there until it is dragged."""
     return {"x": node.at[0], "y": node.at[1], "physics": False} if node.at else {}
 
 
 def _tooltip(node: DrawnNode) -> str:
-    """The name and what is said of the artist; where artists have places, the links between them tell that."""
+    """The artist's name and facts. Placed artists show no facts, because their links carry them."""
     facts = () if node.at else node.facts
     return "\n".join([shown_name(node.name), *facts])
 
@@ -100,7 +100,7 @@ def _add_edges(network: Network, edges: Iterable[DrawnEdge]) -> None:
 
 
 def _body_text(drawing: Drawing) -> str:
-    """The heading, the legend, and everything in the drawing as text for those who do not see it."""
+    """The heading, the legend, and the drawing as text for people who cannot see it."""
     nodes, edges = drawing.nodes, drawing.edges
     by_hop = sorted(nodes, key=lambda node: node.hop % 99)
     items = "".join(f"<li>{_isolated(shown_name(node.name))}, {html.escape(node.said)}</li>" for node in by_hop)
@@ -126,7 +126,7 @@ def _link_table(drawing: Drawing) -> str:
 
 
 def _legend(legend: Legend) -> str:
-    """What the colours, the sizes and the lines mean, as far as the graph has them."""
+    """The meaning of the colours, the sizes and the lines that the drawing uses."""
     groups = [
         f'<span><span class="swatch" style="background:{group.colour}"></span>{_isolated(group.name)}</span>'
         for group in legend.groups
@@ -154,7 +154,7 @@ def _isolated(text: str) -> str:
 
 
 def _self_contained(page: str, body_text: str, title: str) -> str:
-    """pyvis's page without its remote parts and headings, with a policy that forbids any request."""
+    """The page of pyvis without its remote parts and headings, with a policy that forbids requests."""
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,9 +1,9 @@
-"""The links of a drawn graph: what is known of each, how strong it is, and which of them a drawing can do without.
+"""The links of a drawn graph: their kinds, their strengths, and which of them a thinned drawing keeps.
 
-The thinned drawing keeps a spanning forest and each artist's few strongest links. That is local, as the disparity
-filter is (M. A. Serrano, M. Boguñá, A. Vespignani, Extracting the multiscale backbone of complex weighted networks,
-PNAS 106(16), 2009): what is strong is decided artist by artist, so that thinning leaves the little known ones their
-links too. It is simpler in that it needs no weights beyond shared neighbours, and leaves nobody unconnected.
+A thinned drawing keeps a spanning forest and each artist's few strongest links. Like the disparity filter (M. A.
+Serrano, M. Boguñá, A. Vespignani, Extracting the multiscale backbone of complex weighted networks, PNAS 106(16), 2009)
+it is local: strength is compared artist by artist, so little-known artists keep links too. It is simpler, because its
+only weights are shared neighbours, and it leaves no artist unconnected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,17 +25,17 @@ from core.similarity import Neighbours, best
 KNOWN, HELD_OUT, PREDICTED = "known", "held out", "predicted"
 Thinning = Literal["all", "strong", "few"]
 STRONGEST: dict[Thinning, int] = {"strong": 2, "few": 0}
-"""How many strongest links an artist keeps beside those that hold the drawing together."""
+"""How many of its strongest links an artist keeps beside the spanning forest."""
 
 
 @dataclass(frozen=True)
 class Links:
     """Links between drawn artists.
 
-    Shapes: `pairs` (e, 2) rows, of a predicted link the artist first that was asked about; `kinds` (e,) KNOWN for an
-    edge models are trained on, HELD_OUT for one they are not, PREDICTED for one that the catalogue does not have;
-    `shared` (e,) artists with an edge to both; `strength` (e,) from 0 to 1, the cosine of the two sets of neighbours;
-    `places` and `scores` (e,) of a predicted link among the predictions for its first artist, 0 and NaN elsewhere.
+    Shapes: `pairs` (e, 2) rows, the query artist of a predicted link first; `kinds` (e,) KNOWN for an edge that models
+    are trained on, HELD_OUT for one that they are not, PREDICTED for one that the catalogue lacks; `shared` (e,) number
+    of artists with an edge to both; `strength` (e,) from 0 to 1, the cosine of the two sets of neighbours; `places` and
+    `scores` (e,) rank and score of a predicted link among the predictions for its query artist, 0 and NaN otherwise.
     """
 
     pairs: IntArray
@@ -64,7 +64,7 @@ class Links:
 
 
 def predictions(scores: FloatArray, matrix: csr_array, artist: int, k: int) -> Neighbours:
-    """The k artists that `scores` (n,), NaN unknown, put nearest to `artist` and no known edge leads to."""
+    """The k artists nearest to `artist` by `scores` (n,), NaN unknown, that have no known edge to it."""
     unlisted = scores.copy()
     unlisted[artist] = np.nan
     unlisted[neighbours_of(matrix, artist)] = np.nan
@@ -72,16 +72,16 @@ def predictions(scores: FloatArray, matrix: csr_array, artist: int, k: int) -> N
 
 
 def kinds_of_edges(catalogue: Catalogue, edges: IntArray) -> npt.NDArray[np.str_]:
-    """(m,) KNOWN or HELD_OUT for each of the catalogue's `edges` (m, 2), either end first."""
+    """(m,) KNOWN or HELD_OUT for each of the catalogue's `edges` (m, 2), in either direction."""
     return np.where(is_trained_on(catalogue, edges), KNOWN, HELD_OUT)
 
 
 def links_of(
     catalogue: Catalogue, graph: HopGraph, matrix: csr_array, predicted: Mapping[int, Neighbours] | None = None
 ) -> Links:
-    """The edges of `graph`, and the predicted links whose two artists are drawn; each pair once.
+    """The edges of `graph` and the predicted links between drawn artists, each pair once.
 
-    `predicted` holds what is predicted for an artist, best first, without artists known to be similar to it.
+    `predicted` maps an artist to its predicted neighbours, best first, without artists that have a known edge to it.
     """
     edges = graph.edges
     kinds = kinds_of_edges(catalogue, edges)
@@ -101,22 +101,22 @@ def links_of(
 
 
 def backbone(links: Links, graph: HopGraph, thinning: Thinning, opened: Sequence[int] = ()) -> BoolArray:
-    """(e,) which links a drawing thinned so keeps.
+    """(e,) which links a thinned drawing keeps.
 
-    It keeps every link of the centre and of the `opened` artists and every predicted one, what else connects the
-    artists as all links do, and each artist's strongest.
+    It keeps all links of the centre and of the `opened` artists, all predicted links, the links of a spanning forest,
+    and each artist's strongest links.
     """
     if thinning == "all" or not len(links):
         return np.ones(len(links), bool)
-    asked = np.isin(links.pairs, [graph.rows[0], *opened]).any(axis=1) | (links.kinds == PREDICTED)
-    return asked | _forest(links, graph, asked) | _strongest(links, STRONGEST[thinning])
+    always = np.isin(links.pairs, [graph.rows[0], *opened]).any(axis=1) | (links.kinds == PREDICTED)
+    return always | _forest(links, graph, always) | _strongest(links, STRONGEST[thinning])
 
 
-def _forest(links: Links, graph: HopGraph, asked: BoolArray) -> BoolArray:
-    """(e,) a spanning forest that prefers links `asked` for, then those that lead to the centre, then strong ones."""
+def _forest(links: Links, graph: HopGraph, always: BoolArray) -> BoolArray:
+    """(e,) a spanning forest that prefers links `always` kept, then those towards the centre, then strong ones."""
     hop = _values_of(graph.rows, graph.hop, links.pairs)
     inwards = (np.abs(np.diff(hop, axis=1)[:, 0]) == 1) & (hop >= 0).all(axis=1)
-    cost = np.where(asked, 1, np.where(inwards, 2, 3)) + 0.5 * (1 - links.strength)
+    cost = np.where(always, 1, np.where(inwards, 2, 3)) + 0.5 * (1 - links.strength)
     places = _values_of(graph.rows, np.arange(len(graph)), links.pairs)
     size = len(graph)
     tree = minimum_spanning_tree(csr_array((cost, places.T), shape=(size, size))).tocoo()
@@ -125,7 +125,7 @@ def _forest(links: Links, graph: HopGraph, asked: BoolArray) -> BoolArray:
 
 
 def _strongest(links: Links, most: int) -> BoolArray:
-    """(e,) the links that are among the `most` strongest of one of their artists."""
+    """(e,) which links are among the `most` strongest of either of their artists."""
     n_links = len(links)
     owner, link = links.pairs.T.ravel(), np.tile(np.arange(n_links), 2)
     order = np.lexsort((link, -links.strength[link], owner))
@@ -136,7 +136,7 @@ def _strongest(links: Links, most: int) -> BoolArray:
 
 
 def _predicted_pairs(graph: HopGraph, predicted: Mapping[int, Neighbours]) -> tuple[IntArray, IntArray, FloatArray]:
-    """Pairs (p, 2), places (p,) and scores (p,); of two that predict each other the first one's."""
+    """Pairs (p, 2), places (p,) and scores (p,). If two artists predict each other, the first prediction counts."""
     drawn = {int(row) for row in graph.rows}
     found: dict[frozenset[int], tuple[int, int, int, float]] = {}
     for artist, nearest in predicted.items():
@@ -149,7 +149,7 @@ def _predicted_pairs(graph: HopGraph, predicted: Mapping[int, Neighbours]) -> tu
 
 
 def _shared(matrix: csr_array, pairs: IntArray) -> IntArray:
-    """(e,) artists with an edge to both of each pair."""
+    """(e,) number of artists with an edge to both of each pair."""
     if not len(pairs):
         return np.zeros(0, np.int64)
     both = matrix[pairs[:, 0]].multiply(matrix[pairs[:, 1]])
@@ -157,7 +157,7 @@ def _shared(matrix: csr_array, pairs: IntArray) -> IntArray:
 
 
 def _values_of(rows: IntArray, values: IntArray, wanted: IntArray) -> IntArray:
-    """What `values` says of each of the `wanted` rows, all of them in `rows`."""
+    """The value of each of the `wanted` rows, which are all in `rows`."""
     order = np.argsort(rows)
     found: IntArray = values[order[np.searchsorted(rows, wanted, sorter=order)]]
     return found

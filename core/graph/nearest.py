@@ -1,4 +1,4 @@
-"""The nearest neighbours of every artist among vectors, exactly, by blocks of matrix products."""
+"""The exact nearest neighbours of every artist among vectors, by blocks of matrix products."""
 
 import numpy as np
 
@@ -11,11 +11,11 @@ _GROUPS_PER_NEIGHBOUR = 12
 def nearest_neighbours(vectors: FloatArray, present: BoolArray, k: int) -> tuple[IntArray, FloatArray]:
     """The k rows nearest to each row by inner product, best first, and their scores.
 
-    Shapes: vectors (n, d) of unit length, present (n,); to rows (n, k) int64 and scores (n, k) float32. An artist that
-    is not present is near nobody; where there are fewer than k others the rest is row -1 with a score of NaN.
+    Shapes: vectors (n, d) of unit length and present (n,) give rows (n, k) int64 and scores (n, k) float32. An artist
+    that is not present has no neighbours. If there are fewer than k others, the rest is row -1 with a score of NaN.
 
-    The k best are looked for only where a product reaches the k-th best of the maxima of groups of columns, which no
-    k-th best can exceed: so each block is read twice instead of sorted.
+    The k-th best of the maxima of groups of columns is a lower bound of the k-th best product. Only products that reach
+    it are sorted, so each block is read twice instead of sorted.
     """
     known = np.flatnonzero(present)
     rows = np.full((len(vectors), k), -1, np.int64)

@@ -14,19 +14,19 @@ from core.graph.adjacency import adjacency, degrees, neighbours_of, shared_count
 MAX_HOPS = 4
 MAX_ARTISTS = 500
 EXPANSION_SIZE = 15
-"""New artists that one expanded artist may bring in."""
+"""How many new artists one expanded artist may add."""
 
 _FURTHEST = 12
-"""Edges up to which the distance of a predicted artist is looked for."""
+"""Largest distance, in edges, to look for a predicted artist."""
 
 
 @dataclass(frozen=True)
 class HopGraph:
     """The artists around a centre, and the edges among them.
 
-    Shapes: `rows` (m,) the centre first, then nearer artists before further ones, then those brought in by predictions
-    and by expanding; `hop` (m,) each one's true distance from the centre in edges, -1 for a predicted artist to which
-    no edges lead; `edges` (e, 2) rows, lower first. `n_reached` counts the artists within the asked hops, drawn or not.
+    Shapes: `rows` (m,) the centre first, then artists by distance, then those added by predictions and by expanding;
+    `hop` (m,) the true distance of each from the centre in edges, -1 for a predicted artist without a path; `edges`
+    (e, 2) rows, the lower first. `n_reached` counts the artists within the given hops, drawn or not.
     """
 
     rows: IntArray
@@ -47,14 +47,13 @@ def hop_graph(
     matrix: csr_array | None = None,
     predicted: Mapping[int, IntArray] | None = None,
 ) -> HopGraph:
-    """The artists at most `hops` edges from `centre`, at most `limit` of them with the centre.
+    """The artists at most `hops` edges from `centre`, at most `limit` of them including the centre.
 
-    Kept are the nearer ones, then those that share more neighbours with the centre, then those with more ties; so
-    every artist kept hangs together with the centre. Each artist of `expanded` that is drawn, in the order given,
-    brings in up to 15 more of its own neighbours by the same rule, while there are fewer than 500. `predicted` are the
-    rows that the centre and the expanded artists bring in besides, whether or not an edge leads there. `matrix` is
-    the catalogue's adjacency, to save building it. Raises NearfieldError for an unknown row and for hops or a limit
-    out of bounds.
+    Nearer artists come first, then those that share more neighbours with the centre, then those with more edges, so
+    every artist drawn is connected to the centre. Each drawn artist of `expanded`, in the given order, adds up to 15
+    more of its own neighbours by the same rule, up to 500 artists in all. `predicted` maps the centre and expanded
+    artists to further rows to add, whether or not an edge leads there. `matrix` is the catalogue's adjacency, if it is
+    already built. Raises NearfieldError for a row that does not exist, and for hops or a limit out of bounds.
     """
     _check(catalogue, centre, hops, limit)
     if matrix is None:
@@ -81,9 +80,9 @@ def edges_among(matrix: csr_array, rows: IntArray) -> IntArray:
 
 
 def _distances(matrix: csr_array, centre: int, hops: int, wanted: IntArray) -> IntArray:
-    """(n,) edges on a shortest path from `centre`, breadth first; -1 where that takes more than `hops`.
+    """(n,) number of edges on a shortest path from `centre`, breadth first; -1 beyond `hops`.
 
-    For the rows `wanted` the search goes on a while beyond.
+    The search goes up to _FURTHEST for the rows `wanted`.
     """
     distance = np.full(matrix.shape[0], -1, np.int64)
     distance[centre] = 0
@@ -105,7 +104,7 @@ def _closest_first(matrix: csr_array, artist: int, rows: IntArray, distance: Int
 
 
 def _with(rows: IntArray, others: IntArray | None) -> IntArray:
-    """`rows`, and behind them those of `others` that are new, while there is room."""
+    """`rows` followed by the new ones of `others`, up to MAX_ARTISTS."""
     if others is None:
         return rows
     return np.concatenate([rows, others[~np.isin(others, rows)]])[:MAX_ARTISTS]

@@ -1,10 +1,10 @@
 """A path between two artists by small steps, each to an artist that is similar to the one before.
 
-The idea is that of Boil the Frog (P. Lamere, The Echo Nest, 2012): the shortest path through a graph of similar
-artists, where a step costs more the further it goes and the more popularity changes on it. Every cost is raised to a
-power: at 0 all steps cost the same and the path is the one with fewest steps; the higher the power, the more the
-longest step decides, and the more and smaller the steps become. A wanted number of steps is met by choosing the power,
-and then by going, where a step is widest, over an artist that is similar to both its ends.
+The idea comes from Boil the Frog (P. Lamere, The Echo Nest, 2012). It is a shortest path through a graph of similar
+artists, in which a step costs more the further it goes and the more popularity changes. Every cost is raised to a
+power. At 0 all steps cost the same, and the path has the fewest steps. The higher the power, the more the longest step
+counts, and the path gets more and smaller steps. To reach a given number of steps, the power is chosen first. Then the
+widest steps are split by an artist that is similar to both ends.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from core.errors import NearfieldError
 from core.graph.links import PREDICTED, kinds_of_edges
 from core.graph.nearest import nearest_neighbours
 
-Ties = Literal["near", "known", "both"]
+StepKinds = Literal["near", "known", "both"]
 
 NEAREST = 24
 MAX_NEAREST = 100
@@ -32,7 +32,7 @@ USUAL_POWER = 2.0
 _HIGHEST_POWER = 16.0
 _TRIES = 6
 _NO_PREDECESSOR = -9999
-_REMEDIES: dict[Ties, str] = {
+_REMEDIES: dict[StepKinds, str] = {
     "near": "Choose another space, or allow listed edges as well.",
     "known": "Allow steps to near artists as well.",
     "both": "Choose another space.",
@@ -41,11 +41,11 @@ _REMEDIES: dict[Ties, str] = {
 
 @dataclass(frozen=True)
 class StepGraph:
-    """The steps a path may take in one space; costly to make, so make it once per space and catalogue version.
+    """The possible steps in one space. It is slow to build, so build it once per space and catalogue version.
 
-    Shapes: `pairs` (m, 2) rows, lower first, each pair once, sorted; `scores` (m,) the cosine of the two, NaN where
+    Shapes: `pairs` (m, 2) rows, the lower first, each pair once, sorted; `scores` (m,) the cosine of the two, NaN if
     the space lacks one of them; `near` (m,) whether one is among the `k` nearest of the other; `known` (m,) whether
-    the catalogue has the edge; `familiarity` (n,) from 0, least known, to 1, NaN where nothing is known of it.
+    the catalogue has the edge; `familiarity` (n,) from 0, least known, to 1, NaN if unknown.
     """
 
     n_artists: int
@@ -59,11 +59,11 @@ class StepGraph:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a path: the artist it leads to and what speaks for it.
+    """One step of a path: the artist that it leads to, and the evidence for it.
 
-    `score` is the cosine with the artist before (None where the space lacks one of the two), `kind` KNOWN or HELD_OUT
-    where the catalogue lists the two as similar, else PREDICTED, `jump` the change of familiarity, as a share of all
-    artists (None where unknown), `cost` what the step adds, 1 for one of usual length.
+    `score` is the cosine with the artist before, None if the space lacks one of the two. `kind` is KNOWN or HELD_OUT if
+    the catalogue lists the two as similar, otherwise PREDICTED. `jump` is the change of familiarity as a share of all
+    artists, None if unknown. `cost` is the cost of the step, 1 for a step of usual length.
     """
 
     row: int
@@ -81,7 +81,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ArtistPath:
-    """The artists from `start` to the last step's. `power` is the one that was chosen, see the module."""
+    """The artists from `start` to the artist of the last step. `power` is explained in the module."""
 
     start: int
     steps: tuple[Step, ...]
@@ -97,12 +97,12 @@ class ArtistPath:
 
     @property
     def widest(self) -> int:
-        """The place, among `steps`, of the step that goes furthest."""
+        """The position in `steps` of the step that goes furthest."""
         return max(range(len(self.steps)), key=lambda place: self.steps[place].cost)
 
 
 def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k: int = NEAREST) -> StepGraph:
-    """The steps of a space with these vectors (n, d) of unit length, as `space_vectors` gives them.
+    """The steps of a space with vectors (n, d) of unit length, as from `space_vectors`.
 
     Raises NearfieldError for a k outside 1 to 100 or vectors of another catalogue.
     """
@@ -129,7 +129,7 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
 
 
 def familiarity(catalogue: Catalogue) -> FloatArray:
-    """(n,) the share of artists that are no better known, by popularity, or by edges where no popularity is known."""
+    """(n,) the share of artists that are less known, by popularity, or by edges if no popularity is known."""
     popularity = catalogue.artists["popularity"].to_numpy(np.float64)
     if np.isnan(popularity).all():
         popularity = np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue)).astype(np.float64)
@@ -144,30 +144,30 @@ def find_path(
     graph: StepGraph,
     start: int,
     goal: int,
-    ties: Ties = "both",
+    step_kinds: StepKinds = "both",
     smoothing: float = 0.5,
     avoid: Sequence[int] = (),
     n_steps: int | None = None,
 ) -> ArtistPath:
-    """The path from `start` to `goal` whose steps cost least.
+    """The cheapest path from `start` to `goal`.
 
-    `ties` are the steps allowed: to near artists of the space, along known edges, or both. `smoothing` from 0 to 1
-    weighs a usual jump of familiarity against a usual distance. Artists of `avoid` are never stepped on. With `n_steps`
-    the path has that many steps, or as near to it as there are paths. Raises NearfieldError for unknown
-    rows, settings out of bounds, and where no path leads there, with the remedy.
+    `step_kinds` are the steps allowed: to near artists of the space, along known edges, or both. `smoothing`, 0 to 1,
+    weighs a usual jump of familiarity against a usual distance. The path never visits artists of `avoid`. With
+    `n_steps` it has that many steps, or as close to it as possible. Raises NearfieldError for rows that do not exist,
+    for settings out of bounds, and if there is no path, with advice.
     """
-    _check(catalogue, graph, start, goal, avoid, ties, smoothing, n_steps)
-    allowed = _allowed(graph, ties)
+    _check(catalogue, graph, start, goal, avoid, step_kinds, smoothing, n_steps)
+    allowed = _allowed(graph, step_kinds)
     free = allowed & ~np.isin(graph.pairs, np.fromiter(avoid, np.int64)).any(axis=1)
     lengths = _lengths(graph, free, smoothing)
     rows, power = _route(graph, free, lengths, start, goal, n_steps)
     if not rows:
-        raise NearfieldError(_why_none(catalogue, graph, allowed, start, goal, ties, avoided=bool(len(avoid))))
+        raise NearfieldError(_why_none(catalogue, graph, allowed, start, goal, step_kinds, avoided=bool(len(avoid))))
     return ArtistPath(start, tuple(_steps(catalogue, graph, rows, lengths)), power)
 
 
 def _keys(pairs: IntArray, n: int) -> IntArray:
-    """One number for each pair, the same both ways; in the order of (lower, upper)."""
+    """One number for each pair, the same in both directions, sorted as (lower, upper)."""
     return pairs.min(axis=1) * n + pairs.max(axis=1)
 
 
@@ -181,8 +181,8 @@ def _cosines(vectors: FloatArray, present: BoolArray, pairs: IntArray, block: in
     return scores
 
 
-def _allowed(graph: StepGraph, ties: Ties) -> BoolArray:
-    match ties:
+def _allowed(graph: StepGraph, step_kinds: StepKinds) -> BoolArray:
+    match step_kinds:
         case "near":
             return graph.near
         case "known":
@@ -191,14 +191,14 @@ def _allowed(graph: StepGraph, ties: Ties) -> BoolArray:
 
 
 def _lengths(graph: StepGraph, free: BoolArray, smoothing: float) -> DoubleArray:
-    """(m,) the length of each step, where a step of usual distance and without a jump has length 1."""
+    """(m,) the length of each step. A step of usual distance without a jump has length 1."""
     distance = np.sqrt(np.maximum(2 - 2 * graph.scores.astype(np.float64), 0))
     jump = np.abs(np.diff(graph.familiarity[graph.pairs].astype(np.float64), axis=1)[:, 0])
     return _relative(distance, free, 1.0) + smoothing * _relative(jump, free, 1.0)
 
 
 def _relative(values: DoubleArray, free: BoolArray, unknown: float) -> DoubleArray:
-    """`values` in units of their median over the steps that are free; `unknown` where there is none."""
+    """`values` in units of their median over the free steps; NaN becomes `unknown`."""
     known = values[free & ~np.isnan(values)]
     usual = float(np.median(known)) if len(known) else 0.0
     return np.nan_to_num(values / usual, nan=unknown) if usual > 0 else np.nan_to_num(values, nan=unknown)
@@ -207,7 +207,7 @@ def _relative(values: DoubleArray, free: BoolArray, unknown: float) -> DoubleArr
 def _route(
     graph: StepGraph, free: BoolArray, lengths: DoubleArray, start: int, goal: int, n_steps: int | None
 ) -> tuple[list[int], float]:
-    """The rows of the best path and the power of the lengths that gave it; no rows where there is no path."""
+    """The rows of the best path and its power; no rows if there is no path."""
     steps = _Steps(graph, free, lengths)
     if n_steps is None:
         return steps.shortest(start, goal, USUAL_POWER), USUAL_POWER
@@ -226,7 +226,7 @@ def _route(
 
 
 class _Steps:
-    """The free steps as a matrix whose entries are filled in for each power."""
+    """The free steps as a matrix, with entries computed for each power."""
 
     def __init__(self, graph: StepGraph, free: BoolArray, lengths: DoubleArray) -> None:
         lower, upper = graph.pairs[free].T
@@ -236,7 +236,7 @@ class _Steps:
         self._matrix = csr_array((places, ends), shape=(graph.n_artists, graph.n_artists))
 
     def shortest(self, start: int, goal: int, power: float) -> list[int]:
-        """The rows from `start` to `goal`; none where the two are not joined."""
+        """The rows from `start` to `goal`; empty if they are not connected."""
         order = self._matrix.data - 1
         costs = np.maximum(self._lengths[order], 1e-3) ** power
         matrix = csr_array((costs, self._matrix.indices, self._matrix.indptr), shape=self._matrix.shape)
@@ -250,7 +250,7 @@ class _Steps:
         return rows[::-1]
 
     def lengthened(self, rows: list[int], n_steps: int) -> list[int]:
-        """The path with artists put in between, at the widest step that allows it first, until it has `n_steps`."""
+        """Insert artists into the path until it has `n_steps`, first at the widest step that allows one."""
         while len(rows) - 1 < n_steps:
             detours = [self._between(*ends, rows) for ends in pairwise(rows)]
             widths = [
@@ -264,7 +264,7 @@ class _Steps:
         return rows
 
     def _between(self, first: int, second: int, used: list[int]) -> int:
-        """The artist, not among `used`, one step from both, whose further step is the shortest; -1 without one."""
+        """The artist one step from both, not in `used`, whose longer step is the shortest; -1 if there is none."""
         (near_first, to_first), (near_second, to_second) = self._neighbours(first), self._neighbours(second)
         both, here, there = np.intersect1d(near_first, near_second, assume_unique=True, return_indices=True)
         further = np.where(np.isin(both, used), np.inf, np.maximum(to_first[here], to_second[there]))
@@ -298,17 +298,23 @@ def _number(value: np.float32) -> float | None:
 
 
 def _why_none(
-    catalogue: Catalogue, graph: StepGraph, allowed: BoolArray, start: int, goal: int, ties: Ties, avoided: bool
+    catalogue: Catalogue,
+    graph: StepGraph,
+    allowed: BoolArray,
+    start: int,
+    goal: int,
+    step_kinds: StepKinds,
+    avoided: bool,
 ) -> str:
     first, last = catalogue.display_names.iloc[[start, goal]]
     for row, name in ((start, first), (goal, last)):
         if not (graph.pairs[allowed] == row).any():
             lacks = {"near": "no place in this space", "known": "no listed edge", "both": "neither place nor edge here"}
-            return f"No path can reach {name}, which has {lacks[ties]}. {_REMEDIES[ties]}"
+            return f"No path can reach {name}, which has {lacks[step_kinds]}. {_REMEDIES[step_kinds]}"
     steps = _Steps(graph, allowed, np.ones(len(allowed)))
     if avoided and steps.shortest(start, goal, 0.0):
         return f"Every path from {first} to {last} leads over an artist to avoid. Avoid fewer artists."
-    return f"No chain of similar artists joins {first} and {last} in this space. {_REMEDIES[ties]}"
+    return f"No chain of similar artists joins {first} and {last} in this space. {_REMEDIES[step_kinds]}"
 
 
 def _check(
@@ -317,7 +323,7 @@ def _check(
     start: int,
     goal: int,
     avoid: Sequence[int],
-    ties: Ties,
+    step_kinds: StepKinds,
     smoothing: float,
     n_steps: int | None,
 ) -> None:
@@ -330,8 +336,8 @@ def _check(
         raise NearfieldError("A path needs two different artists. Choose another goal.")
     for row in {start, goal}.intersection(avoid):
         raise NearfieldError(f"{catalogue.display_names.iat[row]} is an end of the path and cannot be avoided as well.")
-    if ties not in get_args(Ties):
-        raise NearfieldError(f"“{ties}” are no steps. There are: {', '.join(get_args(Ties))}.")
+    if step_kinds not in get_args(StepKinds):
+        raise NearfieldError(f"“{step_kinds}” are no steps. There are: {', '.join(get_args(StepKinds))}.")
     if not 0 <= smoothing <= 1:
         raise NearfieldError(f"Smoothing goes from 0 to 1; {smoothing} is outside.")
     if n_steps is not None and not 1 <= n_steps <= MAX_STEPS:

@@ -1,16 +1,16 @@
-"""Who sees which edge: the evaluation protocols.
+"""The evaluation protocols: which edges are visible and which are hidden.
 
 Sources: the setup of Grötschla et al. (2024, arXiv:2409.09026), its public run logs, and the inductive setting of
 Korzeniowski et al. (TISMIR 5(1), 2022, section 4). In every protocol all evaluated artists join the visible graph at
-once, edges among them are hidden and are what a ranking must find, and the candidates are the evaluated artists.
+once. The edges among them are hidden, and a ranking must find them. The candidates are the evaluated artists.
 
-published   faithful to the seed paper: each edge carries messages one way, from the artist that stands earlier in the
-            published row order to the later one, and NDCG has its off-by-one ideal.
-standard    messages flow both ways, textbook NDCG.
-cold        as standard, but the evaluated artists have no visible edge at all: a cold start.
+published   faithful to the seed paper: messages go one way along each edge, from the artist that comes earlier in the
+            published row order to the later one, and NDCG has the paper's off-by-one ideal.
+standard    messages go both ways, with textbook NDCG.
+cold        as standard, but the evaluated artists have no visible edges: a cold start.
 
-In all of them the evaluated artists can be left at most k visible edges each, drawn with a seed, to see what a ranking
-is worth for artists of whom little is known.
+In every protocol the evaluated artists can be limited to k visible edges each, drawn with a seed. This measures a
+ranking on artists with few edges.
 
 Validation artists and all their edges are visible when test artists are evaluated, unless `hide_validation` is set
 (the setting of TISMIR). Test artists are never visible when validation artists are evaluated.
@@ -32,8 +32,8 @@ EVALUATED_SPLITS = ("val", "test")
 class GraphView:
     """The part of a catalogue's graph that a model may see.
 
-    Shapes: `edges` (m, 2) undirected, lower row first; `order` (n,) each artist's place in the row order that gives
-    one-way messages their direction, or None where messages flow both ways.
+    Shapes: `edges` (m, 2) undirected, the lower row first; `order` (n,) each artist's position in the row order that
+    directs one-way messages, or None if messages go both ways.
     """
 
     n_artists: int
@@ -42,7 +42,7 @@ class GraphView:
 
     @property
     def messages(self) -> IntArray:
-        """(2, e) source and target of every message: 2 m of them both ways, or m from earlier to later."""
+        """(2, e) source and target of every message: 2 m for both ways, or m from earlier to later artists."""
         if self.order is None:
             return np.concatenate([self.edges, self.edges[:, ::-1]]).T
         later_first = self.order[self.edges[:, 0]] > self.order[self.edges[:, 1]]
@@ -56,11 +56,10 @@ class GraphView:
 
 @dataclass(frozen=True)
 class EvaluationView:
-    """What is visible, and what is to be found, when the artists of one split are evaluated.
+    """The visible graph and the hidden edges when the artists of one split are evaluated.
 
     Shapes: `hidden` (h, 2) edges among candidates; `candidates` (c,) rows, ascending; `queries` (q,) the candidates
-    with at least one hidden edge, ascending. `kept_edges`: every candidate has at most so many visible edges (None:
-    all of them).
+    with at least one hidden edge, ascending. `kept_edges` limits the visible edges of each candidate; None keeps all.
     """
 
     protocol: str
@@ -74,7 +73,7 @@ class EvaluationView:
 
 
 def is_trained_on(catalogue: Catalogue, edges: IntArray) -> BoolArray:
-    """(m,) which of `edges` (m, 2) models are trained on in every protocol: those among train artists."""
+    """(m,) which of `edges` (m, 2) every protocol trains models on: those among train artists."""
     return catalogue.in_split("train")[edges].all(axis=1)
 
 
@@ -85,7 +84,7 @@ def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
 
 
 def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:
-    """Every known edge: what the app's rankers and embeddings rest on, never used for scores."""
+    """All known edges, for the rankers and embeddings of the app. It is never used for evaluation."""
     return GraphView(len(catalogue), catalogue.similar_edges, _message_order(catalogue, protocol))
 
 
@@ -99,8 +98,8 @@ def evaluation_view(
 ) -> EvaluationView:
     """The view in which the artists of `split` ("val" or "test") are evaluated.
 
-    With `kept_edges` each of them keeps at most so many visible edges, chosen by the seed `draw`. Raises ConfigError
-    on a bad name or a negative number of edges.
+    With `kept_edges` each of them keeps at most that many visible edges, drawn with the seed `draw`. Raises ConfigError
+    for a bad name or a negative number of edges.
     """
     if kept_edges is not None and kept_edges < 0:
         raise ConfigError(f"An artist cannot keep {kept_edges} edges.")
@@ -131,9 +130,9 @@ def evaluation_view(
 
 
 def _beyond(kept: int, edges: IntArray, evaluated: BoolArray, draw: int) -> BoolArray:
-    """Which of `edges` (m, 2), each with one evaluated end, exceed the `kept` that are drawn for that end. Shape (m,).
+    """(m,) which of `edges` (m, 2), each with one evaluated end, exceed the `kept` edges drawn for that end.
 
-    The edges kept of a smaller number are among those kept of a larger one.
+    A larger `kept` keeps all edges that a smaller one keeps.
     """
     shuffled = np.random.default_rng(draw).permutation(len(edges))
     owner = np.where(evaluated[edges[:, 0]], edges[:, 0], edges[:, 1])[shuffled]

@@ -1,8 +1,8 @@
-"""Rankers that need no training: the yardsticks beside every trained model.
+"""Rankers without training: the yardsticks for every trained model.
 
-Each walks the undirected visible edges, whatever the protocol, and follows the contract of `core.similarity`.
-References: common neighbours and Adamic-Adar as in Liben-Nowell and Kleinberg (CIKM 2003); personalised PageRank as
-in Page et al. (1999), section 6, with the walk restarting at the query.
+Each uses the undirected visible edges in every protocol, and follows the contract of `core.similarity`. References:
+common neighbours and Adamic-Adar as in Liben-Nowell and Kleinberg (CIKM 2003); personalised PageRank as in Page et al.
+(1999), section 6, with the walk restarting at the query.
 """
 
 import numpy as np
@@ -17,9 +17,9 @@ PAGERANK_ITERATIONS = 15
 
 
 class RandomOrder:
-    """What chance scores: every artist is equally similar.
+    """A random order: every artist is equally similar.
 
-    The metrics average over all orders of tied artists, so their figures are the exact expectation of a random order.
+    The metrics average over all orders of tied scores, so their figures are the exact expectation of a random order.
     """
 
     name = "random"
@@ -74,10 +74,10 @@ class AdamicAdar:
 
 
 class PersonalisedPageRank:
-    """Where a random walk from the query ends up, when it goes back to the query with probability .5 at each step.
+    """The visits of a random walk from the query that restarts at the query with probability .5 at each step.
 
-    Fifteen iterations of r <- (1 - c) e + c Pᵀ r with c = .5, P the row-normalised adjacency. An artist the walk
-    cannot reach scores zero.
+    It takes fifteen iterations of r <- (1 - c) e + c Pᵀ r with c = .5 and P the row-normalised adjacency. An artist
+    that the walk cannot reach scores zero.
     """
 
     name = "pagerank"

@@ -1,1 +1,1 @@
-"""Finding artists: by name or id, and by how near they are in a space."""
+"""Find artists: by name or id, and by how similar they are in a space."""

@@ -1,4 +1,4 @@
-"""Artists side by side: the traits of their sound on one scale, and the tags and known neighbours that all share."""
+"""Artists side by side: the traits of their sound on one scale, and the tags and known neighbours they share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from core.search.evidence import neighbours_in_common, shared_tags
 from core.search.traits import ArtistTraits
 
 FEWEST, MOST = 2, 3
-"""Artists that can be read side by side."""
+"""How many artists can be compared at once."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `rows` (r,), two or three artists, have in common, and what is each one's own.
+    """What two or three artists, `rows` (r,), have in common, and what only one of them has.
 
-    `traits` (r, t) deviations from what is usual in the catalogue, NaN rows for artists without descriptors; None where
-    the catalogue has none or fewer than two of the artists have. `labels` (t,) what the traits are called. `common`
-    tags of all by column; `own` per artist the tags that are not of all; `neighbours` artists known as similar to all;
-    `degrees` known similar artists of each.
+    `traits` (r, t) are deviations from the catalogue's average, with NaN rows for artists without descriptors; None
+    when fewer than two of the artists have descriptors. `labels` (t,) are the names of the traits. `common` holds the
+    tags that all artists have, by column, and `own` the remaining tags of each artist. `neighbours` are artists with a
+    known edge to all of them, and `degrees` the number of known edges of each.
     """
 
     rows: tuple[int, ...]
@@ -39,7 +39,7 @@ class Comparison:
 def compare_artists(
     catalogue: Catalogue, matrix: csr_array, rows: Sequence[int], traits: ArtistTraits | None
 ) -> Comparison:
-    """Compare two or three artists; `matrix` (n, n) of the known edges. Raises ValueError for another number."""
+    """Compare two or three artists. `matrix` (n, n) holds the known edges. Raises ValueError for any other number."""
     if not FEWEST <= len(set(rows)) == len(rows) <= MOST:
         raise ValueError(f"Compare {FEWEST} to {MOST} different artists.")
     common = shared_tags(catalogue, *rows)

@@ -1,17 +1,19 @@
-"""How much an answer rests on: one word, and the reason for it in plain sentences.
+"""How well the evidence supports an answer: one word, and the reason in plain sentences.
 
-    known    the catalogue itself lists the two as similar
+    known    the catalogue lists the two artists as similar
     strong   two points or more
-    fair     one point, or more where the evidence is thin
-    thin     none
+    fair     one point, or more when the evidence is thin
+    thin     no points
 
-A point for having known similar artists in common, two for MANY_SHARED of them; and a point for each other kind of
-space that has the answer among its nearest, NEAREST_SHARE of the artists it knows, at least FEWEST_NEAREST. All that
-rests on known edges (models, fusions, walks) is one kind, since those repeat each other; each feature set is one.
-Evidence is thin, and never strong, where one of the two has no known edge or the two have but one feature set in
-common. `benchmarks.confidence` measures what the words are worth on artists whose edges are hidden: among the
-first ten answers to 500 validation artists of DISCO-OLGA, hidden neighbours are 2 % of the thin, 13 % of the fair and
-35 % of the strong ones of a SIGN model, and 3, 11 and 31 % of those of the walk.
+A pair gets one point for shared known neighbours, or two for MANY_SHARED of them. It gets one more point for each
+other kind of space that ranks the answer among its nearest artists. These are the first NEAREST_SHARE of the artists
+that the space knows, and at least FEWEST_NEAREST. Everything that uses known edges (models, fusions, walks) counts as
+one kind, because these repeat each other. Each feature set is a kind of its own. Evidence is thin, and never strong,
+when one of the two artists has no known edge or when they share only one feature set.
+
+`benchmarks.confidence` measures these words on artists whose edges are hidden. Among the first ten answers to 500
+validation artists of DISCO-OLGA, 2 % of the thin, 13 % of the fair and 35 % of the strong answers of a SIGN model are
+hidden neighbours. For the walk these shares are 3, 11 and 31 %.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,18 +44,19 @@ _GRAPH = "graph"
 
 @dataclass(frozen=True)
 class PairFacts:
-    """What is known of p pairs of a query artist and an answer.
+    """What is known about p pairs of a query artist and an answer.
 
-    Shapes (p,): `known` whether they have an edge; `query_degree`, `degree` known edges of each; `shared` artists tied
-    to both; `asked` other kinds of space that can compare the two, `agreeing` those that have the answer among their
-    nearest; `covered` feature sets that both have, of `n_sets`.
+    Shapes (p,): `known` says whether the two have an edge. `query_degree` and `degree` count the known edges of each.
+    `shared` counts the artists with an edge to both. `comparing` counts the other kinds of space that can compare the
+    two, and `agreeing` those that rank the answer among their nearest. `covered` counts the feature sets that both
+    have, out of `n_sets`.
     """
 
     known: BoolArray
     query_degree: IntArray
     degree: IntArray
     shared: IntArray
-    asked: IntArray
+    comparing: IntArray
     agreeing: IntArray
     covered: IntArray
     n_sets: int
@@ -61,22 +64,22 @@ class PairFacts:
 
 @dataclass(frozen=True)
 class Confidence:
-    """A word of LEVELS and the sentences that give the reason."""
+    """A word from LEVELS and the sentences that explain it."""
 
     word: str
     reason: str
 
 
 def kind_of(space: str) -> str:
-    """The kind of a space or ranker by its name: "graph" for all that rests on known edges, else its feature set."""
+    """The kind of a space or ranker: "graph" if it uses known edges, otherwise its feature set."""
     name = SpaceName(space)
     if name.is_walk or name.is_run or name.is_fusion:
         return _GRAPH
     return audio_set_of(name.id)
 
 
-def witness_spaces(spaces: Sequence[Space]) -> list[Space]:
-    """What to ask how far the kinds agree on an answer: the first of `spaces` of each kind, of the graph the last."""
+def one_space_per_kind(spaces: Sequence[Space]) -> list[Space]:
+    """One of `spaces` for each kind: the first of its kind, or the last for the graph."""
     content = [space for space in spaces if kind_of(space.name) != _GRAPH]
     graph = [space for space in spaces if kind_of(space.name) == _GRAPH]
     of_kind = {kind_of(space.name): space for space in [*reversed(content), *graph[-1:]]}
@@ -84,7 +87,7 @@ def witness_spaces(spaces: Sequence[Space]) -> list[Space]:
 
 
 def feature_presence(catalogue: Catalogue) -> BoolArray:
-    """(sets, n) which artists have each stored feature set; sets that hear the same, as of one track, count as one."""
+    """(sets, n) which artists have each feature set. A set and its variant of one track count as one."""
     present: dict[str, BoolArray] = {}
     for name in catalogue.feature_names:
         kind = audio_set_of(name)
@@ -92,10 +95,11 @@ def feature_presence(catalogue: Catalogue) -> BoolArray:
     return np.array(list(present.values()), dtype=bool).reshape(len(present), len(catalogue))
 
 
-def near_and_known(scores: FloatArray, query: IntArray, rows: IntArray) -> tuple[BoolArray, BoolArray]:
-    """Whether answers `rows` (p,) are among the nearest of their `query` (p,), a row of `scores` (q, n), and known.
+def near_and_known(scores: FloatArray, queries: IntArray, rows: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Whether answers `rows` (p,) are among the nearest to their query, and whether their score is known.
 
-    Equal scores all stand at the last of their places, so a space that cannot tell artists apart agrees with nobody.
+    `queries` (p,) are rows of `scores` (q, n). Equal scores all take the worst of their ranks, so a space in which all
+    artists look alike agrees with no answer.
     """
     known = ~np.isnan(scores)
     n_known = np.count_nonzero(known, axis=1)
@@ -103,18 +107,18 @@ def near_and_known(scores: FloatArray, query: IntArray, rows: IntArray) -> tuple
     ascending = np.sort(np.where(known, scores, -np.inf), axis=1)
     beyond = ascending[np.arange(len(scores)), np.maximum(scores.shape[1] - 1 - n_near, 0)]
     beyond[n_near >= scores.shape[1]] = -np.inf
-    return known[query, rows] & (scores[query, rows] > beyond[query]), known[query, rows]
+    return known[queries, rows] & (scores[queries, rows] > beyond[queries]), known[queries, rows]
 
 
-def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, query: IntArray, rows: IntArray) -> IntArray:
-    """(2, p) how many kinds of space other than that of `own` can compare each pair, and how many of them agree.
+def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, queries: IntArray, rows: IntArray) -> IntArray:
+    """(2, p) how many kinds of space other than the kind of `own` can compare each pair, and how many of them agree.
 
-    `scores` (q, n) by name of the space, NaN for what it does not know. A kind agrees when one of its spaces does.
+    `scores` maps the name of a space to (q, n), NaN where unknown. A kind agrees if any of its spaces does.
     """
     kinds: dict[str, list[tuple[BoolArray, BoolArray]]] = {}
     for name, matrix in scores.items():
         if kind_of(name) != kind_of(own):
-            kinds.setdefault(kind_of(name), []).append(near_and_known(matrix, query, rows))
+            kinds.setdefault(kind_of(name), []).append(near_and_known(matrix, queries, rows))
     counts = np.zeros((2, len(rows)), np.int64)
     for found in kinds.values():
         near, known = np.any(found, axis=0)
@@ -123,9 +127,9 @@ def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, query: IntArra
 
 
 def pair_facts(matrix: csr_array, present: BoolArray, queries: IntArray, rows: IntArray, counts: IntArray) -> PairFacts:
-    """The facts of pairs of artists `queries` (p,) and `rows` (p,).
+    """The facts about pairs of artists, `queries` (p,) and `rows` (p,).
 
-    `matrix` (n, n) of the known edges, `present` (sets, n) as of `feature_presence`, `counts` (2, p) as of
+    `matrix` (n, n) holds the known edges, `present` (sets, n) comes from `feature_presence`, and `counts` (2, p) from
     `agreement_by_kind`.
     """
     degree = degrees(matrix)
@@ -136,7 +140,7 @@ def pair_facts(matrix: csr_array, present: BoolArray, queries: IntArray, rows: I
         query_degree=degree[queries],
         degree=degree[rows],
         shared=np.asarray(both.sum(axis=1)).ravel().astype(np.int64),
-        asked=counts[0],
+        comparing=counts[0],
         agreeing=counts[1],
         covered=np.count_nonzero(present[:, queries] & present[:, rows], axis=0),
         n_sets=len(present),
@@ -146,11 +150,12 @@ def pair_facts(matrix: csr_array, present: BoolArray, queries: IntArray, rows: I
 def facts_of_answer(
     matrix: csr_array, present: BoolArray, answers: Sequence[Answer], own: str, rows: IntArray
 ) -> PairFacts:
-    """The facts of artists `rows` (k,), named by the space `own`, when `answers` are what all spaces say of one query.
+    """The facts about artists `rows` (k,), which the space `own` returned.
 
-    Raises ValueError for answers to different queries, or none.
+    `answers` are the answers of all spaces to the same query artist. Raises ValueError if there are none, or if they
+    answer different queries.
     """
-    queries = {found.query for found in answers}
+    queries = {found.query_row for found in answers}
     if len(queries) != 1:
         raise ValueError("The answers must be to one query artist.")
     scores: dict[str, FloatArray] = {found.space.name: found.scores[np.newaxis] for found in answers}
@@ -159,21 +164,21 @@ def facts_of_answer(
 
 
 def confidence_levels(facts: PairFacts) -> IntArray:
-    """(p,) places in LEVELS."""
+    """(p,) positions in LEVELS."""
     points = np.minimum(facts.shared, 1) + (facts.shared >= MANY_SHARED) + facts.agreeing
     level = np.minimum(points, np.where(is_thin(facts), FAIR, STRONG))
     return np.where(facts.known, KNOWN, level).astype(np.int64)
 
 
 def is_thin(facts: PairFacts) -> BoolArray:
-    """(p,) whether one of the two has no known edge, or they have fewer feature sets in common than FEWEST_SETS."""
+    """(p,) whether one of the two has no known edge, or they share fewer feature sets than FEWEST_SETS."""
     no_edge = np.minimum(facts.query_degree, facts.degree) == 0
     thin: BoolArray = no_edge | (facts.covered < min(FEWEST_SETS, facts.n_sets))
     return thin
 
 
 def confidences(facts: PairFacts) -> list[Confidence]:
-    """The word and the reason for each of the p pairs."""
+    """The word and the reason for each pair."""
     levels = confidence_levels(facts)
     return [Confidence(LEVELS[level], _reason(facts, pair)) for pair, level in enumerate(levels)]
 
@@ -187,20 +192,20 @@ def _edges_sentence(facts: PairFacts, pair: int) -> str:
     listed = "The catalogue lists the two as similar. " if facts.known[pair] else ""
     one, other = int(facts.query_degree[pair]), int(facts.degree[pair])
     if not one or not other:
-        whom = "either artist" if not one and not other else "the artist asked for" if not one else "this artist"
-        return f"{listed}No similar artist of {whom} is known."
+        which = "either artist" if not one and not other else "the artist asked for" if not one else "this artist"
+        return f"{listed}No similar artist of {which} is known."
     shared = int(facts.shared[pair])
     common = f"share {shared:,} of their" if shared else "share none of their"
     return f"{listed}They {common} known similar artists ({one:,} and {other:,})."
 
 
 def _kinds_sentence(facts: PairFacts, pair: int) -> str:
-    asked, agreeing = int(facts.asked[pair]), int(facts.agreeing[pair])
-    if not asked:
+    comparing, agreeing = int(facts.comparing[pair]), int(facts.agreeing[pair])
+    if not comparing:
         return "No other kind of space can compare the two."
-    if asked == 1:
+    if comparing == 1:
         return f"The one other kind of space that can compare them {'agrees' if agreeing else 'does not agree'}."
-    how_many = f"{agreeing} of the {asked}" if agreeing else f"None of the {asked}"
+    how_many = f"{agreeing} of the {comparing}" if agreeing else f"None of the {comparing}"
     return f"{how_many} other kinds of space that can compare them {'agrees' if agreeing == 1 else 'agree'}."
 
 

@@ -1,4 +1,4 @@
-"""Sound compared with a catalogue's artists and tracks in one feature set."""
+"""Compare new sound with a catalogue's artists and tracks in one feature set."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ from core.search.vectors import CosineSimilarity
 class BestTracks:
     """Artists by their most similar track.
 
-    Shapes: `scores` (q, n) float32, NaN for artists without track and vector; `tracks` (q, n) the row of each artist's
-    track, -1 where it has none and its own vector was compared.
+    Shapes: `scores` (q, n) float32, NaN for artists without a track or a vector; `tracks` (q, n) the row of each
+    artist's track, or -1 if it has no track and its own vector was compared.
     """
 
     scores: FloatArray
@@ -23,10 +23,10 @@ class BestTracks:
 
 
 class ContentSpace:
-    """A feature set of artists, and where stored of their tracks, that vectors of new sound can be compared with.
+    """One feature set of the artists, and of their tracks if stored, to compare vectors of new sound with.
 
-    Standardised on train artists, as the catalogue's space of that name; with `raw` the cosine of the vectors as they
-    are, which is what words can be compared by: a text and a sound of CLAP share directions, not statistics.
+    Vectors are standardised on train artists, as in the catalogue's space of that name. With `raw` they are compared
+    as they are. Words need this, because text and sound vectors of CLAP share directions but not statistics.
     """
 
     def __init__(self, catalogue: Catalogue, name: str, raw: bool = False) -> None:
@@ -49,11 +49,11 @@ class ContentSpace:
         return len(self._track_rows) > 0
 
     def scores(self, vectors: FloatArray) -> FloatArray:
-        """Similarity (q, n) of vectors (q, d), as extracted, to every artist."""
+        """Similarity (q, n) of extracted vectors (q, d) to every artist."""
         return self.artists.scores_of_vectors(self._scaled(vectors))
 
     def best_tracks(self, vectors: FloatArray) -> BestTracks:
-        """Every artist's most similar track for each of the vectors (q, d); the artist itself where it has none."""
+        """Each artist's most similar track for each vector (q, d), or the artist itself if it has no track."""
         best = BestTracks(self.scores(vectors), np.full((len(vectors), self.artists.n_artists), -1, np.int64))
         if not self.has_tracks:
             return best
@@ -71,7 +71,7 @@ class ContentSpace:
         return scaled
 
     def _set_tracks(self, catalogue: Catalogue, name: str) -> None:
-        """Tracks with the set, those of an artist next to each other."""
+        """Load the tracks that have the set, grouped by artist."""
         self._track_rows = np.empty(0, np.int64)
         if name not in catalogue.track_feature_names:
             return

@@ -1,13 +1,13 @@
-"""Steering an answer: more like these artists, less like those, from the familiar to the adventurous.
+"""Queries of several artists, and exploration from familiar to adventurous answers.
 
-Several artists are joined by adding up their standardised scores and taking away those of the unwanted ones, as in
-J. J. Rocchio, Relevance feedback in information retrieval, 1971. The dial then chooses from a pool of the best: it
-takes from each one's place a share of its popularity, and spreads the list by maximal marginal relevance,
+A query adds up the standardised scores of the artists to be like and subtracts those of the artists to be unlike, as
+in J. J. Rocchio, Relevance feedback in information retrieval, 1971. Exploration then chooses from a pool of the best
+artists. It subtracts a share of each artist's popularity and spreads the list by maximal marginal relevance,
 
     argmax_{i not in S}  λ Sim1(i, query) - (1 - λ) max_{j in S} Sim2(i, j)
 
 after J. Carbonell and J. Goldstein, The use of MMR, SIGIR 1998, section 2. Only the order of a similarity's scores has
-meaning, so relevance, popularity and Sim2 all are places between 0 and 1.
+meaning, so relevance, popularity and Sim2 are all ranks scaled to 0 to 1.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from scipy.stats import rankdata
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import NearfieldError
-from core.search.evidence import without_silence
+from core.search.evidence import mask_unknown
 from core.search.fusion import standardise
 from core.search.spaces import Space
 from core.search.vectors import CosineSimilarity
@@ -27,27 +27,27 @@ from core.similarity import MAX_K, Neighbours, Similarity, best
 from core.space_name import SpaceName
 
 POOL = 300
-"""Artists that the dial chooses from, or twice as many as are asked for where that is more."""
+"""Number of artists that exploration chooses from, or twice the length of the list if that is more."""
 
 MOST_ARTISTS = 12
-"""Artists that one wish may name."""
+"""Number of artists that one query may name."""
 
 UNLIKE_WEIGHT = 0.5
-PENALTY_AT_FULL_DIAL = 0.6
-DIVERSITY_AT_FULL_DIAL = 0.5
+FULL_PENALTY = 0.6
+FULL_DIVERSITY = 0.5
 UNKNOWN_POPULARITY = 0.5
-"""Place of an artist whose popularity is unknown: neither favoured nor held back."""
+"""Stands in for an unknown popularity, so that the artist is neither favoured nor penalised."""
 
 UNKNOWN_LIKENESS = 0.5
-"""Likeness of two artists of a pool that the similarity cannot compare."""
+"""Likeness of two artists that the similarity cannot compare."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """Rows of artists that answers shall be like, and of those that they shall not be like.
+class Query:
+    """Rows of the artists that answers should be like, and of those that they should be unlike.
 
-    `unlike_weight` is what an unwanted artist counts against a wanted one. Raises NearfieldError where no artist is
-    wanted, one is named twice, or more than MOST_ARTISTS are named.
+    `unlike_weight` is the weight of an unlike artist; a like artist has weight 1. Raises NearfieldError if `like` is
+    empty, if an artist is named twice, or if more than MOST_ARTISTS are named.
     """
 
     like: tuple[int, ...]
@@ -67,18 +67,18 @@ class Wish:
 
     @property
     def artists(self) -> IntArray:
-        """(s,) all that are named, wanted ones first."""
+        """(s,) all named artists, those of `like` first."""
         return np.array([*self.like, *self.unlike], np.int64)
 
     @property
     def weights(self) -> FloatArray:
-        """(s,) 1 for the wanted, -unlike_weight for the unwanted."""
+        """(s,) 1 for artists of `like`, -unlike_weight for those of `unlike`."""
         return np.array([1.0] * len(self.like) + [-self.unlike_weight] * len(self.unlike), np.float32)
 
 
 @dataclass(frozen=True)
-class Dial:
-    """From familiar to adventurous: `penalty` on popularity and `diversity`, 1 - λ of the MMR, both 0 to 1."""
+class Exploration:
+    """From familiar to adventurous: a `penalty` on popularity, and `diversity`, the 1 - λ of MMR, both 0 to 1."""
 
     penalty: float = 0.0
     diversity: float = 0.0
@@ -88,37 +88,37 @@ class Dial:
             raise NearfieldError("The dial goes from 0, familiar, to 1, adventurous.")
 
     @classmethod
-    def at(cls, position: float) -> "Dial":
-        """One dial for both, at `position` 0 to 1."""
+    def at(cls, position: float) -> "Exploration":
+        """Penalty and diversity set by one `position` from 0 to 1."""
         if not 0 <= position <= 1:
             raise NearfieldError("The dial goes from 0, familiar, to 1, adventurous.")
-        return cls(PENALTY_AT_FULL_DIAL * position, DIVERSITY_AT_FULL_DIAL * position)
+        return cls(FULL_PENALTY * position, FULL_DIVERSITY * position)
 
 
-FAMILIAR = Dial()
+FAMILIAR = Exploration()
 
 
 @dataclass(frozen=True)
-class Wished:
-    """Every artist's score for a wish.
+class CombinedScores:
+    """Every artist's score for a query.
 
     Shapes: `scores` (n,) float32, NaN for the named artists and where nothing is known; `parts` (s, n) what each named
-    artist adds, their sum is the score; `unheard` rows of named artists of which the similarity knows nothing.
+    artist adds to the score. `unknown` are the rows of named artists that the similarity knows nothing about.
     """
 
     scores: FloatArray
     parts: FloatArray
-    unheard: IntArray
+    unknown: IntArray
 
 
 @dataclass(frozen=True)
 class ListFigures:
-    """What a list of artists is like.
+    """Figures that describe a list of artists.
 
-    `popularity` is the mean share of the catalogue's artists that are less popular, over the `n_popularity` artists of
-    which it is known (NaN for none); `distance` the mean over pairs of the list of the share of the pool that is more
-    similar to the one than the other is: 0.5 for artists taken from the pool at random, NaN for fewer than two;
-    `rank` the mean place in the plain ranking, from 1.
+    `popularity` is the mean share of the catalogue's artists that are less popular, over the `n_popularity` artists
+    whose popularity is known (NaN if none). `distance` is a mean over all pairs of the list: the share of the pool that
+    is more similar to one artist than the other is. It is 0.5 for a random choice from the pool, and NaN for fewer than
+    two artists. `rank` is the mean rank in the plain ranking, from 1.
     """
 
     popularity: float
@@ -128,30 +128,31 @@ class ListFigures:
 
 
 @dataclass(frozen=True)
-class Steered:
-    """A steered answer beside the plain one.
+class ExploredResult:
+    """The list after exploration, beside the plain one.
 
-    Shapes: `neighbours` (k,) in the order to show, with the scores of the wish; `plain` (k,) the best scores; `parts`
-    (s, k) what each named artist adds to the score of each of `neighbours`; `unheard` as in Wished. `figures` are of
-    `neighbours`, `plain_figures` of `plain`; `scores` (n,) of all artists, allowed or not, as in Wished.
+    Shapes: `neighbours` (k,) in the order to show, with their scores for the query; `plain` (k,) the best scores;
+    `parts` (s, k) what each named artist adds to the score of each of `neighbours`; `scores` (n,) of all artists,
+    allowed or not. `unknown` and `scores` are those of CombinedScores. `figures` describe `neighbours`, and
+    `plain_figures` describe `plain`.
     """
 
     neighbours: Neighbours
     plain: Neighbours
     parts: FloatArray
-    unheard: IntArray
+    unknown: IntArray
     figures: ListFigures
     plain_figures: ListFigures
     scores: FloatArray
 
     @property
     def new(self) -> BoolArray:
-        """(k,) which of `neighbours` are not in the plain answer."""
+        """(k,) which of `neighbours` are not in the plain list."""
         return ~np.isin(self.neighbours.rows, self.plain.rows)
 
 
 def popularity_places(popularity: npt.ArrayLike) -> FloatArray:
-    """(n,) popularity of any unit, NaN unknown, to the share of artists that are less popular, ties sharing theirs."""
+    """(n,) the share of artists that are less popular, from popularity in any unit, NaN unknown. Ties share ranks."""
     values = np.asarray(popularity, np.float64)
     places = np.full(len(values), np.nan, np.float32)
     known = ~np.isnan(values)
@@ -160,71 +161,72 @@ def popularity_places(popularity: npt.ArrayLike) -> FloatArray:
     return places
 
 
-def wished_scores(similarity: Similarity, wish: Wish) -> Wished:
-    """The scores of one artist as they are; of several standardised over all artists, wanted ones added, others taken.
+def combined_scores(similarity: Similarity, query: Query) -> CombinedScores:
+    """The scores of a query: those of a single artist as they are, or the weighted sum of several artists' scores.
 
-    What one of several named artists is not known to resemble counts as the mean; an artist that none of the wanted
-    ones is known to resemble is unknown. Of a walk the logarithm is standardised. Raises NearfieldError for an
-    unknown row.
+    The scores of several artists are standardised over all artists first, after a logarithm for a walk. An unknown
+    score then counts as the mean, but an artist that no artist of `like` has a score for is unknown. Raises
+    NearfieldError for a row that does not exist.
     """
-    artists = wish.artists
+    artists = query.artists
     for row in artists[(artists < 0) | (artists >= similarity.n_artists)]:
         raise NearfieldError(f"There is no artist in row {row}.")
     raw = similarity.scores(artists)
-    said = without_silence(raw, artists, similarity.name)
-    known = ~np.isnan(said)
+    masked = mask_unknown(raw, artists, similarity.name)
+    known = ~np.isnan(masked)
     if len(artists) == 1:
-        parts = said
+        parts = masked
     else:
-        parts = wish.weights[:, None] * standardise(raw, artists, SpaceName(similarity.name).has_probabilities)
+        parts = query.weights[:, None] * standardise(raw, artists, SpaceName(similarity.name).has_probabilities)
     scores: FloatArray = parts.sum(axis=0)
-    scores[~known[: len(wish.like)].any(axis=0)] = np.nan
+    scores[~known[: len(query.like)].any(axis=0)] = np.nan
     scores[artists] = np.nan
-    return Wished(scores, parts, artists[~known.any(axis=1)])
+    return CombinedScores(scores, parts, artists[~known.any(axis=1)])
 
 
-def steer(
+def explore(
     similarity: Similarity,
-    wish: Wish,
+    query: Query,
     k: int = 10,
-    dial: Dial = FAMILIAR,
+    exploration: Exploration = FAMILIAR,
     popularity: FloatArray | None = None,
     allowed: BoolArray | None = None,
     spread_by: Similarity | None = None,
-) -> Steered:
-    """The k artists for a wish, chosen by the dial among those `allowed` (n,).
+) -> ExploredResult:
+    """The k artists for a query, chosen by exploration from those `allowed` (n,).
 
-    `popularity` (n,) as of `popularity_places`; None: unknown of all. With the dial at 0 the answer is the plain
-    ranking. The list is spread by the similarity's own scores, for which a walk or a fusion is asked once for each
-    artist of the list, or by those of `spread_by`, quickest for vectors. Fewer than k may come back. Raises
-    NearfieldError for an unknown row or a k outside 1 to 1000.
+    `popularity` (n,) comes from `popularity_places`; None means unknown for all. Without exploration the list is the
+    plain ranking. The scores of `spread_by`, or else of the similarity itself, decide how alike the answers are. This
+    is fast for vectors; a walk or a fusion computes scores once for each artist of the list. Fewer than k artists may
+    come back. Raises NearfieldError for a row that does not exist or a k outside 1 to 1000.
     """
     if not 1 <= k <= MAX_K:
         raise NearfieldError(f"Ask for 1 to {MAX_K} artists, not {k}.")
-    wished = wished_scores(similarity, wish)
-    scores = wished.scores if allowed is None else np.where(allowed, wished.scores, np.nan).astype(np.float32)
+    combined = combined_scores(similarity, query)
+    scores = combined.scores if allowed is None else np.where(allowed, combined.scores, np.nan).astype(np.float32)
     pool = best(scores, max(POOL, 2 * k))
     likeness = _PoolLikeness(spread_by or similarity, pool.rows)
     places = np.full(len(scores), np.nan, np.float32) if popularity is None else popularity
-    penalised = _places(pool.scores) - dial.penalty * np.nan_to_num(places[pool.rows], nan=UNKNOWN_POPULARITY)
+    penalised = _places(pool.scores) - exploration.penalty * np.nan_to_num(places[pool.rows], nan=UNKNOWN_POPULARITY)
     plain = np.arange(min(k, len(pool)))
-    chosen = plain if dial == FAMILIAR else _spread(penalised, likeness, len(plain), dial.diversity)
+    chosen = plain if exploration == FAMILIAR else _spread(penalised, likeness, len(plain), exploration.diversity)
     shown = Neighbours(pool.rows[chosen], pool.scores[chosen])
-    return Steered(
+    return ExploredResult(
         neighbours=shown,
         plain=Neighbours(pool.rows[plain], pool.scores[plain]),
-        parts=wished.parts[:, shown.rows],
-        unheard=wished.unheard,
+        parts=combined.parts[:, shown.rows],
+        unknown=combined.unknown,
         figures=_figures(chosen, likeness, places[pool.rows]),
         plain_figures=_figures(plain, likeness, places[pool.rows]),
-        scores=wished.scores,
+        scores=combined.scores,
     )
 
 
 def spreading_space(spaces: Sequence[Space], own: Space) -> Space:
-    """The space to spread the answers of `own` by: itself where it has vectors, else a model, else any with vectors.
+    """The space that decides how alike the answers of `own` are: itself if it has vectors, else a model, else any
+    space with vectors.
 
-    A walk or a fusion of many parts takes too long to compare its answers with each other at every turn of the dial.
+    A walk or a fusion takes too long to compare its answers with each other at every change of exploration.
     """
     with_vectors = [space for space in spaces if space.has_vectors]
     with_vectors.sort(key=lambda space: not space.name.is_run)
@@ -232,9 +234,9 @@ def spreading_space(spaces: Sequence[Space], own: Space) -> Space:
 
 
 class _PoolLikeness:
-    """How alike the artists of a pool are: by row, the share of the others that are less similar to it.
+    """How alike the artists of a pool are. A row holds, for each other artist, the share that is less similar.
 
-    A similarity of vectors is asked for all at once; of others each artist's row is asked for when it is needed.
+    Each row is computed when it is needed, and kept.
     """
 
     def __init__(self, similarity: Similarity, rows: IntArray) -> None:
@@ -243,15 +245,15 @@ class _PoolLikeness:
         self._likeness = np.zeros((len(rows), len(rows)), np.float32)
 
     def of(self, members: IntArray) -> FloatArray:
-        """(len(members), p) for members of the pool by their place in it; 0 with themselves."""
+        """(len(members), p) for members given by their position in the pool; 0 with themselves."""
         missing = members[~self._known[members]]
         if len(missing):
-            self._likeness[missing] = self._asked(missing)
+            self._likeness[missing] = self._shares_less_similar(missing)
             self._known[missing] = True
         likeness: FloatArray = self._likeness[members]
         return likeness
 
-    def _asked(self, members: IntArray) -> FloatArray:
+    def _shares_less_similar(self, members: IntArray) -> FloatArray:
         scores = self._scores(members)
         known = ~np.isnan(scores)
         known[np.arange(len(members)), members] = False
@@ -263,7 +265,7 @@ class _PoolLikeness:
         return likeness
 
     def _scores(self, members: IntArray) -> FloatArray:
-        """(len(members), p) the similarity's scores inside the pool."""
+        """(len(members), p) the similarity's scores within the pool."""
         if not isinstance(self._similarity, CosineSimilarity):
             return self._similarity.scores(self._rows[members])[:, self._rows]
         vectors, present = self._similarity.vectors[self._rows], self._similarity.present[self._rows]
@@ -273,13 +275,13 @@ class _PoolLikeness:
 
 
 def _places(scores: FloatArray) -> FloatArray:
-    """(p,) the share of the pool's artists with a lower score, ties sharing theirs."""
+    """(p,) the share of the pool's artists with a lower score; ties share a rank."""
     places: FloatArray = ((rankdata(scores) - 1) / max(len(scores) - 1, 1)).astype(np.float32)
     return places
 
 
 def _spread(relevance: FloatArray, likeness: _PoolLikeness, k: int, diversity: float) -> IntArray:
-    """(k,) members of the pool chosen greedily by MMR; the earlier one where several are as good."""
+    """(k,) members of the pool, chosen greedily by MMR. The earlier one wins a tie."""
     if diversity == 0:
         return np.argsort(-relevance, kind="stable")[:k]
     chosen = np.empty(k, np.int64)

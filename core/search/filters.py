@@ -1,4 +1,4 @@
-"""Filters: which artists may be shown, by tag, decade and popularity, and the short text that keeps them in a link."""
+"""Filters: which artists may be shown, by tag, decade and popularity, and their short text form for links."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from core.errors import NearfieldError
 Range: TypeAlias = "tuple[float | None, float | None]"
 
 LONGEST_TEXT = 16_000
-"""Characters of a filter's text; a longer link is not one that Nearfield made."""
+"""Longest text of a filter. Nearfield makes no longer ones."""
 
 RANGE_COLUMNS = {"decades": "decade", "popularity": "popularity"}
 UNKNOWN = "unknown"
@@ -25,11 +25,12 @@ _OPEN: Range = (None, None)
 
 @dataclass(frozen=True)
 class Filters:
-    """What an artist must be to be shown; the default lets everybody pass.
+    """Conditions that an artist must meet to be shown. The default lets every artist pass.
 
-    An artist passes a list of tags when it has one of them, and a range when it lies within, both bounds included and
-    None open; it must pass all that is asked. `unknown` lets those pass of whom the catalogue does not know the thing
-    asked for: no tag of that kind, no decade, no popularity. Raises NearfieldError for a range upside down.
+    An artist passes a list of tags if it has one of them. It passes a range if its value lies within; both bounds are
+    included, and None leaves a side open. It must pass every field. With `unknown`, artists without a value for a field
+    also pass: no tag of that kind, no decade or no popularity. Raises NearfieldError if a lower bound exceeds the upper
+    one.
     """
 
     genres: tuple[str, ...] = ()
@@ -49,17 +50,17 @@ class Filters:
 
     @property
     def is_open(self) -> bool:
-        """Whether everybody passes."""
+        """Whether every artist passes."""
         return replace(self, unknown=False) == Filters()
 
 
 @dataclass(frozen=True)
 class Options:
-    """What can be asked for, and how many artists each choice leaves.
+    """The available choices, and how many artists each of them leaves.
 
-    `tags` by column, tag -> artists, the most frequent first; `decades` decade -> artists, the earliest first;
-    `popularity` the lowest and highest, None where none is known; `unknown` by field of Filters, artists without it.
-    A choice is counted among the artists that pass everything asked for in the other fields.
+    `tags` maps a column to tags with their number of artists, the most frequent first. `decades` does so for decades,
+    the earliest first. `popularity` is the lowest and the highest, or None if none is known. `unknown` counts the
+    artists without a value, by field of Filters. Each choice is counted among the artists that pass the other fields.
     """
 
     tags: dict[str, dict[str, int]]
@@ -78,13 +79,13 @@ class FilterIndex:
         self._numbers = {name: _numbers(catalogue, column) for name, column in RANGE_COLUMNS.items()}
 
     def mask(self, filters: Filters) -> BoolArray:
-        """(n,) who passes. Raises NearfieldError for a tag that no artist of the catalogue has."""
+        """(n,) which artists pass. Raises NearfieldError for a tag that no artist of the catalogue has."""
         return self._mask(filters, _FIELDS)
 
     def options(self, filters: Filters | None = None) -> Options:
-        """The choices beside those already made in `filters`, counted for each field with the others applied."""
-        asked = filters or Filters()
-        others = {name: self._mask(asked, [other for other in _FIELDS if other != name]) for name in _FIELDS}
+        """The choices for each field, counted with the other fields of `filters` applied."""
+        chosen = filters or Filters()
+        others = {name: self._mask(chosen, [other for other in _FIELDS if other != name]) for name in _FIELDS}
         tags = {column: own.counts(others[column]) for column, own in self._tags.items()}
         decades, decade_counts = _counted(self._numbers["decades"][others["decades"]])
         popularity = self._numbers["popularity"]
@@ -96,19 +97,19 @@ class FilterIndex:
             unknown={name: int((others[name] & ~self._known(name)).sum()) for name in _FIELDS},
         )
 
-    def popularity_steps(self, asked: Range = _OPEN, n_steps: int = 10) -> dict[float, float]:
-        """Bounds to choose from, quantiles and those asked for, each with the share of artists below it."""
+    def popularity_steps(self, chosen: Range = _OPEN, n_steps: int = 10) -> dict[float, float]:
+        """Bounds to choose from, quantiles and those of `chosen`, each with the share of artists below it."""
         values = self._numbers["popularity"]
         known = np.sort(values[~np.isnan(values)])
         if not len(known):
             return {}
-        wanted = [bound for bound in asked if bound is not None]
-        steps = np.unique([*np.quantile(known, np.linspace(0, 1, n_steps + 1)), *wanted])
+        bounds = [bound for bound in chosen if bound is not None]
+        steps = np.unique([*np.quantile(known, np.linspace(0, 1, n_steps + 1)), *bounds])
         shares = np.searchsorted(known, steps) / len(known)
         return dict(zip(steps.tolist(), shares.tolist(), strict=True))
 
     def restrict(self, filters: Filters) -> Filters:
-        """The filters without the tags that no artist of this catalogue has, as after a change of catalogue."""
+        """The filters without tags that no artist of this catalogue has, for use after a change of catalogue."""
         own: dict[str, Any] = {
             column: tuple(tag for tag in getattr(filters, column) if tag in tags.code_of)
             for column, tags in self._tags.items()
@@ -121,25 +122,25 @@ class FilterIndex:
     def _mask(self, filters: Filters, names: Iterable[str]) -> BoolArray:
         passed = np.ones(self._n_artists, dtype=bool)
         for name in names:
-            asked = getattr(filters, name)
-            if asked in ((), _OPEN):
+            wanted = getattr(filters, name)
+            if wanted in ((), _OPEN):
                 continue
-            fits = self._with_tags(name, asked) if name in self._tags else _within(self._numbers[name], asked)
+            fits = self._with_tags(name, wanted) if name in self._tags else _within(self._numbers[name], wanted)
             passed &= fits | ~self._known(name) if filters.unknown else fits
         return passed
 
-    def _with_tags(self, column: str, asked: tuple[str, ...]) -> BoolArray:
-        strangers = [tag for tag in asked if tag not in self._tags[column].code_of]
-        if strangers:
+    def _with_tags(self, column: str, tags: tuple[str, ...]) -> BoolArray:
+        unknown = [tag for tag in tags if tag not in self._tags[column].code_of]
+        if unknown:
             raise NearfieldError(
-                f"No artist of {self._catalogue_name} has “{_shortened(strangers[0])}” among its {column}. "
+                f"No artist of {self._catalogue_name} has “{_shortened(unknown[0])}” among its {column}. "
                 "Take it out of the filter."
             )
-        return self._tags[column].having(asked)
+        return self._tags[column].having(tags)
 
 
 class _Tags:
-    """The tags of one column as pairs of artist and tag code, each pair once; codes in order of the names."""
+    """The tags of one column as unique pairs of artist and tag code. Codes follow the order of the names."""
 
     def __init__(self, catalogue: Catalogue, column: str) -> None:
         exploded = catalogue.artists[column].explode().dropna()
@@ -153,24 +154,25 @@ class _Tags:
 
     def having(self, tags: Iterable[str]) -> BoolArray:
         """(n,) artists with at least one of `tags`."""
-        asked = np.zeros(len(self.names), dtype=bool)
-        asked[[self.code_of[tag] for tag in tags]] = True
+        wanted = np.zeros(len(self.names), dtype=bool)
+        wanted[[self.code_of[tag] for tag in tags]] = True
         having = np.zeros(len(self.known), dtype=bool)
-        having[self._artist[asked[self._code]]] = True
+        having[self._artist[wanted[self._code]]] = True
         return having
 
     def counts(self, among: BoolArray) -> dict[str, int]:
-        """Artists with each tag among those marked (n,), the most frequent tag first, tags that none has left out."""
+        """How many of the artists `among` (n,) have each tag, the most frequent first, without tags that none has."""
         counts = np.bincount(self._code[among[self._artist]], minlength=len(self.names))
         order = np.argsort(-counts, kind="stable")
         return {self.names[code]: int(counts[code]) for code in order if counts[code]}
 
 
 def filters_to_text(filters: Filters) -> str:
-    """The filters as short text of letters, digits and "-_.~", which a link carries as they are; "" for none.
+    """The filters as short text of letters, digits and "-_.~", which need no escaping in a link; "" for none.
 
-    genres.Rock.Indie_Pop~decades.1960_1990~popularity._50~unknown: fields by "~", tags by ".", a space as "_" and
-    other signs as the hexadecimal bytes of their UTF-8, each after "-"; a range as two bounds around "_".
+    For example genres.Rock.Indie_Pop~decades.1960_1990~popularity._50~unknown. "~" separates fields and "." separates
+    tags. A space becomes "_", and other characters become the bytes of their UTF-8 in hexadecimal, each after "-". A
+    range is two bounds around "_".
     """
     parts = [
         ".".join([column, *map(_escaped, getattr(filters, column))])
@@ -188,18 +190,18 @@ def filters_from_text(text: str) -> Filters:
     """Inverse of `filters_to_text`. Raises NearfieldError for any other text."""
     if len(text) > LONGEST_TEXT:
         raise NearfieldError("The filter in this link is too long. Choose the filters anew.")
-    asked: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for part in text.split("~") if text else []:
         name, dot, body = part.partition(".")
-        if name in asked or name not in (*_FIELDS, UNKNOWN) or bool(dot) == (name == UNKNOWN):
+        if name in fields or name not in (*_FIELDS, UNKNOWN) or bool(dot) == (name == UNKNOWN):
             raise _unreadable(part)
         if name == UNKNOWN:
-            asked[name] = True
+            fields[name] = True
         elif name in LIST_COLUMNS:
-            asked[name] = tuple(_unescaped(tag) for tag in body.split("."))
+            fields[name] = tuple(_unescaped(tag) for tag in body.split("."))
         else:
-            asked[name] = _read_range(body)
-    return Filters(**asked)
+            fields[name] = _read_range(body)
+    return Filters(**fields)
 
 
 def _unreadable(part: str) -> NearfieldError:
@@ -246,8 +248,8 @@ def _numbers(catalogue: Catalogue, column: str) -> DoubleArray:
     return catalogue.artists[column].to_numpy(np.float64, na_value=np.nan)
 
 
-def _within(values: DoubleArray, asked: Range) -> BoolArray:
-    low, high = asked
+def _within(values: DoubleArray, bounds: Range) -> BoolArray:
+    low, high = bounds
     inside: BoolArray = (values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))
     return inside
 

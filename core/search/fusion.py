@@ -1,9 +1,10 @@
-"""Fusion: several similarities added up, with weights that depend on how many edges the two artists show.
+"""Fusion: a weighted sum of several similarities, with weights that depend on the degrees of the two artists.
 
-Each part's scores are standardised over all artists the part knows, query by query, so that parts of any scale can be
-added. A weight is interpolated between knots of degree, the geometric mean of (1 + degree) of both artists, less one:
-where both have many edges the graph speaks, where one has none content does. Weights are fitted on validation artists
-(`core.experiments.fitting`) and every answer can be taken apart into what each part gave to it.
+The scores of each part are standardised for each query over all artists that the part knows, so that parts of any
+scale can be added. The degree of a pair is the geometric mean of both artists' (1 + degree), minus one. A weight is
+interpolated between knots of this degree: the graph dominates when both artists have many edges, content when one has
+none. Weights are fitted on validation artists (`core.experiments.fitting`). Every score can be split into the
+contributions of its parts.
 """
 
 from collections.abc import Sequence
@@ -19,18 +20,18 @@ from core.space_name import SpaceName
 
 DEGREE_KNOTS = (0, 1, 3, 8, 20, 50)
 _SMALLEST_SCORE = 1e-7
-"""Below this a walk's probability counts as zero; its logarithm is what is added."""
+"""Smallest probability of a walk before its logarithm is taken."""
 
 _ROUNDING = 1e-6
-"""Share of the mean, or of one, below which a deviation is rounding."""
+"""A deviation below this share of the mean, or of one, counts as a rounding error."""
 
 
 @dataclass(frozen=True)
 class FusionWeights:
     """The fitted weights.
 
-    `parts` are names of rankers; `logarithmic` those whose scores are probabilities; `weights` (parts, knots) by the
-    degree of a pair of artists at DEGREE_KNOTS.
+    `parts` are names of rankers. `logarithmic` says which of them score by probabilities. `weights` (parts, knots) are
+    the weights for pairs of artists with a degree of DEGREE_KNOTS.
     """
 
     parts: tuple[SpaceName, ...]
@@ -42,7 +43,7 @@ class FusionWeights:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "FusionWeights":
-        """Inverse of `as_dict`. Raises NearfieldError for what is not a fusion's weights."""
+        """Inverse of `as_dict`. Raises NearfieldError for anything else."""
         try:
             weights = tuple(tuple(float(weight) for weight in row) for row in content["weights"])
             read = cls(tuple(map(SpaceName, content["parts"])), tuple(map(bool, content["logarithmic"])), weights)
@@ -54,9 +55,9 @@ class FusionWeights:
 
 
 class Fusion:
-    """The weighted sum of its parts, a similarity like any other.
+    """The weighted sum of several similarities, itself a similarity.
 
-    `parts` in the order of `weights.parts`; `degree` (n,) visible edges of every artist.
+    `parts` are in the order of `weights.parts`; `degree` (n,) counts the visible edges of every artist.
     """
 
     def __init__(self, name: str, parts: Sequence[Similarity], weights: FusionWeights, degree: IntArray) -> None:
@@ -69,12 +70,12 @@ class Fusion:
     def scores(self, queries: IntArray) -> FloatArray:
         return np.sum(self._added(queries, np.arange(self.n_artists)), axis=0)
 
-    def contributions(self, query: int, rows: IntArray) -> FloatArray:
-        """(parts, len(rows)) what each part adds to the score of each of `rows`; the sum over parts is the score."""
-        return np.array([part[0] for part in self._added(np.array([query]), rows)], np.float32)
+    def contributions(self, query_row: int, rows: IntArray) -> FloatArray:
+        """(parts, len(rows)) what each part adds to the score of each of `rows`. The sum over parts is the score."""
+        return np.array([part[0] for part in self._added(np.array([query_row]), rows)], np.float32)
 
     def _added(self, queries: IntArray, rows: IntArray) -> list[FloatArray]:
-        """What each part adds for these queries and rows, (q, r) each."""
+        """What each part adds for these queries and rows, each (q, r)."""
         knots = PairKnots.of(self._degree[queries], self._degree[rows])
         return [
             knots.interpolate(np.array(weights, np.float32)) * part[:, rows]
@@ -89,9 +90,9 @@ class Fusion:
 
 
 def standardise(scores: FloatArray, queries: IntArray, logarithmic: bool) -> FloatArray:
-    """Scores (q, n) with mean 0 and deviation 1 over the artists known to each query, itself left out.
+    """Scores (q, n) with mean 0 and deviation 1 over the known artists of each query, without the query itself.
 
-    Zero, the mean, stands for what the part does not know, and for a query it cannot tell artists apart for.
+    Unknown scores become zero, the mean. So do all scores of a query whose scores are all equal.
     """
     known = ~np.isnan(scores)
     known[np.arange(len(queries)), queries] = False
@@ -109,9 +110,9 @@ def standardise(scores: FloatArray, queries: IntArray, logarithmic: bool) -> Flo
 
 @dataclass(frozen=True)
 class PairKnots:
-    """Where pairs of artists stand between DEGREE_KNOTS.
+    """The positions of pairs of artists between DEGREE_KNOTS.
 
-    Shapes: `below` (q, c) the knot at or below each pair's degree; `share` (q, c) how far it is on the way to the next.
+    Shapes: `below` (q, c) the knot at or below each pair's degree; `share` (q, c) the share of the way to the next.
     """
 
     below: IntArray
@@ -119,7 +120,7 @@ class PairKnots:
 
     @classmethod
     def of(cls, query_degree: IntArray, degree: IntArray) -> "PairKnots":
-        """Shapes: `query_degree` (q,), `degree` (c,) numbers of visible edges."""
+        """Shapes: `query_degree` (q,) and `degree` (c,) are numbers of visible edges."""
         knots = np.log1p(DEGREE_KNOTS).astype(np.float32)
         pair = (np.log1p(query_degree)[:, None] + np.log1p(degree)) / 2
         place = np.minimum(pair.astype(np.float32), knots[-1])
@@ -127,6 +128,6 @@ class PairKnots:
         return cls(below, (place - knots[below]) / (knots[below + 1] - knots[below]))
 
     def interpolate(self, values: FloatArray) -> FloatArray:
-        """Values at the knots (knots,) to (q, c), linear in the logarithm between two knots."""
+        """Interpolate values at the knots, (knots,), to (q, c), linear in the logarithm between two knots."""
         weights: FloatArray = values[self.below] * (1 - self.share) + values[self.below + 1] * self.share
         return weights

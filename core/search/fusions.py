@@ -1,4 +1,4 @@
-"""Fitted fusions of a catalogue on disk: fusions/<name>.json, the weights with their full provenance."""
+"""The stored fusions of a catalogue: fusions/<name>.json holds the weights and their full provenance."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provenance: dict[str, Any]) -> None:
-    """Store a fusion under `name`, replacing one of that name. Raises NearfieldError for a name that fits no file."""
+    """Store a fusion under `name`, replacing any of that name. Raises NearfieldError for a bad name."""
     check_fusion_name(name)
     hashes = {"catalogue_hash": catalogue.content_hash, "split_hash": catalogue.split_hash}
     content = {"weights": weights.as_dict(), **hashes, **provenance}
@@ -24,7 +24,7 @@ def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provena
 def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[str, Any]]:
     """The weights of a fusion and everything stored with them.
 
-    Raises NearfieldError, listing what there is, for an unknown name or a fusion of another catalogue version.
+    Raises NearfieldError, which lists the known fusions, for an unknown name or another catalogue version.
     """
     known = list_fusions(catalogue)
     if name not in known:
@@ -35,18 +35,18 @@ def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[st
 
 
 def list_fusions(catalogue: Catalogue) -> list[str]:
-    """Names of the fusions fitted on this version of the catalogue, in alphabetical order."""
+    """Names of the fusions fitted on this version of the catalogue, sorted."""
     files = fusion_files(catalogue)
     return [file.stem for file in files if read_json(file).get("catalogue_hash") == catalogue.content_hash]
 
 
 def fusion_files(catalogue: Catalogue) -> list[Path]:
-    """The files of all fusions, of this version or another, in alphabetical order."""
+    """The files of all fusions, of this version or another, sorted."""
     return sorted((catalogue.path / FUSIONS_FOLDER).glob("*.json"))
 
 
 def fusion_stamp(catalogue: Catalogue, name: str) -> int:
-    """Changes whenever the fusion is fitted anew; 0 where there is none."""
+    """A number that changes whenever the fusion is fitted again; 0 if there is none."""
     file = catalogue.path / FUSIONS_FOLDER / f"{name}.json"
     return file.stat().st_mtime_ns if file.is_file() else 0
 

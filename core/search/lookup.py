@@ -1,4 +1,4 @@
-"""Finding an artist by what a person types or pastes: an id, a link, a name, its beginning, or a misspelling."""
+"""Find an artist by what a person types or pastes: an id, a link, a name, its beginning, or a misspelling."""
 
 import re
 import unicodedata
@@ -12,13 +12,13 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 
 LONGEST_TEXT = 200
-"""Characters of a name or a query that are compared; the rest is ignored."""
+"""Only this many characters of a name or a query are compared."""
 
 MISSPELT_FROM = 3
 """Shortest query that may be a misspelling."""
 
 MISSPELT_RATIO = 75
-"""Least share, in percent, of letters that a query and a name it misspells have in common, in order."""
+"""Smallest percentage of letters that a query and the name it misspells share, in order."""
 
 _LISTED_CANDIDATES = 5
 
@@ -34,9 +34,9 @@ _MOST_WORDS = 8
 
 
 def normalise(name: str) -> str:
-    """`name` without case, accents, apostrophes, full stops and other signs: "Sigur Rós" -> "sigur ros".
+    """`name` without case, accents, apostrophes, full stops and other punctuation: "Sigur Rós" -> "sigur ros".
 
-    A name of signs only ("!!!") is kept as it is.
+    A name made only of punctuation ("!!!") stays as it is.
     """
     text = name[:LONGEST_TEXT].casefold()
     if not text.isascii():
@@ -48,7 +48,7 @@ def normalise(name: str) -> str:
 
 
 class NameIndex:
-    """The names and ids of a catalogue, prepared for lookup; build it once per catalogue."""
+    """The names and ids of a catalogue, prepared for lookup. Build it once per catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         names = [normalise(name) for name in catalogue.artists["name"]]
@@ -62,7 +62,7 @@ class NameIndex:
         self._standing = _standing(catalogue)
 
     def row_of_id(self, text: str) -> int | None:
-        """The row of the artist whose id, MBID or AllMusic id `text` is, or holds as a link does; else None."""
+        """The row of the artist with the id, MBID or AllMusic id in `text`, alone or inside a link; otherwise None."""
         pasted = text.strip()[:LONGEST_TEXT].casefold()
         row = self._row_of_id.get(pasted)
         if row is None and (found := _ID_IN_TEXT.search(pasted)):
@@ -70,7 +70,7 @@ class NameIndex:
         return row
 
     def rows_named(self, text: str) -> list[int]:
-        """Rows of all artists with exactly this name, but for case, accents and signs; best known first."""
+        """Rows of all artists with this name, ignoring case, accents and punctuation; best known first."""
         query = normalise(text)
         rows = np.flatnonzero(self._tiers(query) == _EXACT) if query else np.empty(0, np.int64)
         return [int(row) for row in rows[np.argsort(self._standing[rows])]]
@@ -99,7 +99,7 @@ class NameIndex:
         return [int(row) for row in found[order[:limit]]]
 
     def _tiers(self, query: str) -> npt.NDArray[np.int8]:
-        """(n,) how each name holds the whole of `query`; one pass over all names joined into a text."""
+        """(n,) how each name contains `query`, found in one pass over a text that joins all names."""
         tiers = np.full(len(self._starts), _NOT_FOUND, np.int8)
         hits = re.finditer(f"(?={re.escape(query)})", self._text)
         places = np.fromiter((hit.start() for hit in hits), np.int64)
@@ -111,26 +111,26 @@ class NameIndex:
         return tiers
 
     def _likeness(self, query: str) -> FloatArray:
-        """(n,) 0 to 100, by indel distance to the names without their article; 0 where below the least ratio."""
-        asked = [query.removeprefix("the ")]
-        return process.cdist(asked, self._without_article, scorer=fuzz.ratio, score_cutoff=MISSPELT_RATIO)[0]
+        """(n,) 0 to 100 by indel distance to the names without their article; 0 below MISSPELT_RATIO."""
+        queries = [query.removeprefix("the ")]
+        return process.cdist(queries, self._without_article, scorer=fuzz.ratio, score_cutoff=MISSPELT_RATIO)[0]
 
 
 def find_artists(names: Catalogue | NameIndex, text: str, limit: int = 12) -> list[int]:
-    """Rows of the artists that fit `text`, best first, at most `limit`; empty text finds none.
+    """Rows of the artists that match `text`, best first, at most `limit`. Empty text finds none.
 
-    First the artist with that id, MBID or AllMusic id (alone or inside a link), then names equal to the text, names
-    that begin with it, with a word that begins with it, that contain it, that have all its words in another order, and
-    at last likely misspellings. Case, accents and punctuation are ignored. Among equals the more popular come first,
-    then those with more edges.
+    The artist with that id, MBID or AllMusic id comes first, given alone or inside a link. Then come names equal to the
+    text, names that begin with it, names with a word that begins with it, names that contain it, names with all its
+    words in another order, and finally likely misspellings. Case, accents and punctuation are ignored. Among equal
+    matches more popular artists come first, then those with more edges.
     """
     return _index(names).find(text, limit)
 
 
 def resolve_artist(names: Catalogue | NameIndex, text: str) -> int:
-    """The row of the one artist that `text` names: by id, by shown name, or by name.
+    """The row of the one artist that `text` names, by id, by shown name, or by name.
 
-    Raises NearfieldError, with up to five candidates and their ids, where none or several are meant.
+    Raises NearfieldError, with up to five candidates and their ids, if no artist or several artists match.
     """
     index = _index(names)
     row = index.row_of_id(text)
@@ -140,13 +140,13 @@ def resolve_artist(names: Catalogue | NameIndex, text: str) -> int:
     for same in (named, _rows_spelt(index.catalogue, text), _rows_shown_as(index.catalogue, text)):
         if len(same) == 1:
             return same[0]
-    asked = " ".join(text[:LONGEST_TEXT].split())
+    shown = " ".join(text[:LONGEST_TEXT].split())
     if named:
-        raise NearfieldError(f"“{asked}” fits {len(named)} artists. Give the id of one: {_listed(index, named)}.")
+        raise NearfieldError(f"“{shown}” fits {len(named)} artists. Give the id of one: {_listed(index, named)}.")
     found = index.find(text, _LISTED_CANDIDATES)
     if found:
-        raise NearfieldError(f"No artist is called “{asked}”. Perhaps one of these: {_listed(index, found)}.")
-    raise NearfieldError(f"No artist fits “{asked}”. Give a name, or an artist, MusicBrainz or AllMusic id.")
+        raise NearfieldError(f"No artist is called “{shown}”. Perhaps one of these: {_listed(index, found)}.")
+    raise NearfieldError(f"No artist fits “{shown}”. Give a name, or an artist, MusicBrainz or AllMusic id.")
 
 
 def _index(names: Catalogue | NameIndex) -> NameIndex:
@@ -159,7 +159,7 @@ def _listed(index: NameIndex, rows: list[int]) -> str:
 
 
 def _rows_spelt(catalogue: Catalogue, text: str) -> list[int]:
-    """Rows of the artists whose name is exactly `text`, which is not empty."""
+    """Rows of the artists whose name is exactly `text`, unless it is empty."""
     same = (catalogue.artists["name"] == text.strip()) & (text.strip() != "")
     return [int(row) for row in np.flatnonzero(same)]
 
@@ -169,7 +169,7 @@ def _rows_shown_as(catalogue: Catalogue, text: str) -> list[int]:
 
 
 def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:
-    """Every id in lower case -> row; an artist_id goes before another artist's MBID or AllMusic id."""
+    """Map every id in lower case to its row. An artist_id wins over another artist's MBID or AllMusic id."""
     rows: dict[str, int] = {}
     for column in ("artist_id", "mbid", "allmusic_id"):
         known = catalogue.artists[column].dropna()
@@ -180,7 +180,7 @@ def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:
 
 
 def _standing(catalogue: Catalogue) -> IntArray:
-    """(n,) each artist's place by popularity, unknown last, then by number of edges, then by row."""
+    """(n,) each artist's rank by popularity, unknown last, then by number of edges, then by row."""
     popularity = catalogue.artists["popularity"].to_numpy(float)
     degree = np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue))
     order = np.lexsort((-degree, -np.nan_to_num(popularity, nan=-1.0)))

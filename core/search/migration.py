@@ -1,7 +1,8 @@
-"""Runs and fusions of an old version of a catalogue that the new one leaves true.
+"""Move runs and fusions from an old version of a catalogue to a new one that leaves them valid.
 
-A run belongs to one version of a catalogue, by its content hash. Where artists, edges and every feature set that it
-reads are the same files, it answers as before, and is told so; where it came from stays in its record.
+A run belongs to one version of a catalogue, given by its content hash. If the artists, the edges and every feature set
+that it reads are the same files in the new version, the run is still valid and gets the new hash. The old hash stays in
+its record.
 """
 
 from dataclasses import dataclass, field
@@ -15,24 +16,24 @@ from core.search.fusions import FUSIONS_FOLDER
 from core.space_name import Kind, SpaceName
 from core.storage import read_json, write_json
 
-CARRIED_FROM = "carried_from"
+MIGRATED_FROM = "carried_from"
 
 
 @dataclass(frozen=True)
-class CarriedOver:
-    """Names of the runs and fusions that belong to the new version, and of the runs that do not."""
+class Migration:
+    """Names of the runs and fusions that moved to the new version, and of the runs that were left behind."""
 
     runs: list[str] = field(default_factory=list)
     fusions: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
 
-def carry_over(before: Catalogue, after: Catalogue) -> CarriedOver:
-    """Let the runs and fusions of `before` that nothing new concerns belong to `after`, the same folder's new version.
+def migrate(before: Catalogue, after: Catalogue) -> Migration:
+    """Move the valid runs and fusions of `before` to `after`, the new version in the same folder.
 
-    Figures in the results table stay with the old version: measure again.
+    Rows of the results table stay with the old version, so evaluate again.
     """
-    found = CarriedOver()
+    found = Migration()
     if before.content_hash == after.content_hash:
         return found
     for run in list_runs(after):
@@ -61,12 +62,12 @@ def _part_stays(before: Catalogue, after: Catalogue, part: SpaceName, runs: list
 
 
 def _is_same(before: Catalogue, after: Catalogue, features: str) -> bool:
-    """Whether artists, edges and these feature sets are the same files in both versions."""
+    """Whether the artists, the edges and these feature sets are the same files in both versions."""
     sets = [name for name in split_feature_names(features) if name not in (RANDOM, LEARNED)]
     old, new = before.manifest.files, after.manifest.files
     return all(old.get(file) == new.get(file) for file in (ARTISTS_FILE, EDGES_FILE, *map(feature_file, sets)))
 
 
 def _renamed(content: dict, before: Catalogue, after: Catalogue) -> dict:
-    origin = [*content.get(CARRIED_FROM, []), before.content_hash]
-    return content | {"catalogue_hash": after.content_hash, CARRIED_FROM: origin}
+    origin = [*content.get(MIGRATED_FROM, []), before.content_hash]
+    return content | {"catalogue_hash": after.content_hash, MIGRATED_FROM: origin}

@@ -1,4 +1,4 @@
-"""Asking a space all that a visitor chose at once: several artists, the dial, and who may be shown."""
+"""Run a visitor's whole query on one space: several artists, exploration, and which artists may be shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,65 +9,73 @@ from scipy.sparse import csr_array
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.search.confidence import THIN, confidence_levels, facts_of_answer
 from core.search.evidence import Answer, ranked
-from core.search.exploration import FAMILIAR, Dial, Steered, Wish, steer, wished_scores
+from core.search.exploration import FAMILIAR, Exploration, ExploredResult, Query, combined_scores, explore
 from core.search.spaces import Space
 from core.similarity import Similarity
 
 
 @dataclass(frozen=True)
-class Request:
-    """The `k` artists for a wish, chosen by the dial among those `allowed` (n,), None for all.
+class SearchRequest:
+    """A request for the `k` artists that answer a query, chosen by exploration from those `allowed` (n,), None for all.
 
-    `popularity` (n,) as of `popularity_places` and `spread_by` are asked for only where the dial is set.
+    `popularity` (n,) comes from `popularity_places` and is used only with exploration.
     """
 
-    wish: Wish
+    query: Query
     k: int = 10
-    dial: Dial = FAMILIAR
+    exploration: Exploration = FAMILIAR
     allowed: BoolArray | None = None
     popularity: FloatArray | None = None
 
     @property
     def is_joined(self) -> bool:
-        """Whether several artists are named, so that scores are sums of standardised ones."""
-        return len(self.wish.artists) > 1
+        """Whether several artists are named, so that scores are sums of standardised scores."""
+        return len(self.query.artists) > 1
 
 
 @dataclass(frozen=True)
-class Reply:
+class QueryResult:
     """One space's answer to a request.
 
-    `answer` has the wish's scores of all artists and the nearest of those allowed; `unheard` rows of named artists of
-    which the space knows nothing; `steered` the list beside the plain one where the dial is set.
+    `answer` holds the scores of all artists for the query, and the nearest of those allowed. `unknown` are the rows of
+    named artists that the space knows nothing about. `explored` compares the list with the plain one; it is None
+    without exploration.
     """
 
-    request: Request
+    request: SearchRequest
     answer: Answer
-    unheard: IntArray
-    steered: Steered | None = None
+    unknown: IntArray
+    explored: ExploredResult | None = None
 
     @property
     def new(self) -> BoolArray:
-        """(k,) which of the nearest the dial brought in."""
-        return np.zeros(len(self.answer.nearest), dtype=bool) if self.steered is None else self.steered.new
+        """(k,) which of the nearest are there because of exploration."""
+        return np.zeros(len(self.answer.nearest), dtype=bool) if self.explored is None else self.explored.new
 
 
-def ask(similarity: Similarity, space: Space, request: Request, spread_by: Similarity | None = None) -> Reply:
-    """The answer to a request; with one artist, the dial at 0 and everybody allowed it is `evidence.answer`.
+def run_query(
+    similarity: Similarity, space: Space, request: SearchRequest, spread_by: Similarity | None = None
+) -> QueryResult:
+    """Run a request on one space. For one artist, without exploration or a filter, the answer is `evidence.answer`.
 
-    Raises NearfieldError for an unknown row or a k outside 1 to 1000.
+    `spread_by` is used only with exploration, as in `explore`. Raises NearfieldError for a row that does not exist or a
+    k outside 1 to 1000.
     """
-    query = request.wish.like[0]
-    if request.dial == FAMILIAR:
-        wished = wished_scores(similarity, request.wish)
-        return Reply(request, ranked(space, query, wished.scores, request.k, request.allowed), wished.unheard)
-    steered = steer(similarity, request.wish, request.k, request.dial, request.popularity, request.allowed, spread_by)
-    answer = Answer(space, query, steered.scores, steered.neighbours, 0)
-    return Reply(request, answer, steered.unheard, steered)
+    query_row = request.query.like[0]
+    if request.exploration == FAMILIAR:
+        combined = combined_scores(similarity, request.query)
+        return QueryResult(
+            request, ranked(space, query_row, combined.scores, request.k, request.allowed), combined.unknown
+        )
+    explored = explore(
+        similarity, request.query, request.k, request.exploration, request.popularity, request.allowed, spread_by
+    )
+    answer = Answer(space, query_row, explored.scores, explored.neighbours, 0)
+    return QueryResult(request, answer, explored.unknown, explored)
 
 
-def thin_answers(matrix: csr_array, present: BoolArray, witnesses: Sequence[Answer], own: Answer) -> BoolArray:
-    """(k,) which of the nearest of `own` rest on thin evidence, when `witnesses` are what the kinds of space say."""
-    facts = facts_of_answer(matrix, present, witnesses, own.space.name, own.nearest.rows)
+def thin_answers(matrix: csr_array, present: BoolArray, kind_answers: Sequence[Answer], own: Answer) -> BoolArray:
+    """(k,) which of the nearest of `own` have thin evidence, given the answer of one space of each kind."""
+    facts = facts_of_answer(matrix, present, kind_answers, own.space.name, own.nearest.rows)
     thin: BoolArray = confidence_levels(facts) == THIN
     return thin

@@ -1,4 +1,4 @@
-"""The similarities a catalogue offers, by name: one place that turns a name into an object of the contract."""
+"""The similarities that a catalogue offers, by name: turns a name into a Similarity."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,6 +21,7 @@ from core.search.fusions import fusion_files, list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
+from core.text import counted
 from core.titles import SPACES
 
 _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
@@ -28,7 +29,7 @@ _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
 
 @dataclass(frozen=True)
 class Space:
-    """A similarity on offer: `name` as the command line and URLs write it, `title` as people read it."""
+    """A similarity on offer, with its `name` for the command line and URLs and its `title` for people."""
 
     name: SpaceName
     title: str
@@ -36,20 +37,19 @@ class Space:
 
 
 _LISTED: dict[Path, tuple[tuple[object, ...], list[Space]]] = {}
-"""By folder of a catalogue what it offered last, and the stamp of what was read for it."""
+"""The last list of spaces by catalogue folder, with a stamp of the files that it was read from."""
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """What can be browsed: each stored feature set, each finished run, newest first, fusions, and the graph walk.
+    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, and the graph walk.
 
-    A fusion is left out while a run that it adds up is not there. No two titles are alike: what shares its title with
-    another, as runs of one configuration do, says its name as well, a run the end of its id. Asked again, the files of
-    runs and fusions are read only where one of them has changed.
+    A fusion is left out if one of its runs is missing. Titles are unique: spaces that share a title also show their
+    name, or the end of the id for a run. The files of runs and fusions are read again only after one has changed.
     """
     stamp = (catalogue.content_hash, catalogue.manifest.kind, *_stamps(catalogue))
     listed = _LISTED.get(catalogue.path)
     if listed is None or listed[0] != stamp:
-        # The stamp is older than what is read, so that a change in between is seen the next time.
+        # The stamp is taken before reading, so that a change in between is seen the next time.
         listed = _LISTED[catalogue.path] = (stamp, _read_spaces(catalogue))
     return list(listed[1])
 
@@ -71,11 +71,11 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for name in list_fusions(catalogue)
         if trained.issuperset(_runs_of(catalogue, name))
     ]
-    return _told_apart([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
+    return _with_unique_titles([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
 
 
 def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
-    """What tells apart the versions of the files that describe runs and fusions; these are replaced, never edited."""
+    """Inode, time and size of the files that describe runs and fusions. These files are replaced, never edited."""
     runs = catalogue.path / RUNS_FOLDER
     stamps = []
     for file in (*runs.glob("*/config.json"), *runs.glob("*/status.json"), *fusion_files(catalogue)):
@@ -86,13 +86,13 @@ def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
 
 
 def space_titles(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
-    """The titles of spaces or rankers, as people read them; a name that is offered nowhere stands for itself."""
+    """The titles of spaces or rankers for people. A name that is not on offer is its own title."""
     titles: dict[str, str] = {space.name: space.title for space in list_spaces(catalogue)}
     return [titles.get(name, titles.get(SpaceName(name).space, name)) for name in names]
 
 
 def open_space(catalogue: Catalogue, name: str) -> Similarity:
-    """The similarity `name` with every known edge visible, as the app and `similar` use it."""
+    """The similarity `name` with all known edges visible, for the app and for `similar`."""
     parsed = SpaceName(name)
     if parsed.is_run:
         return CosineSimilarity(parsed, np.array(_own_run(catalogue, parsed).embeddings()))
@@ -104,7 +104,7 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
 
 
 def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:
-    """The similarity `name` as it is when only the view's edges are visible, to be evaluated on it.
+    """The similarity `name` with only the view's edges visible, to be evaluated on that view.
 
     Names: random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID, fusion:NAME.
     """
@@ -112,7 +112,7 @@ def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Simila
 
 
 def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView], Similarity]:
-    """`open_ranker` for several views: the model and its features are read once."""
+    """`open_ranker` for several views, which reads the model and its features once."""
     ranker = SpaceName.parse_ranker(name)
     if ranker.is_run:
         from core.training.checkpoints import embed, load_model
@@ -132,7 +132,10 @@ def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView
 
 
 def space_vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArray]:
-    """Vectors (n, d) of unit length and who is present (n,), for a map. Raises NearfieldError for a graph walk."""
+    """Vectors (n, d) of unit length and which artists are present (n,), for a map.
+
+    Raises NearfieldError for a space without vectors, such as a graph walk.
+    """
     similarity = open_space(catalogue, name)
     if not isinstance(similarity, CosineSimilarity):
         raise NearfieldError(f"{name} compares artists without placing them anywhere, so it has no map.")
@@ -165,7 +168,7 @@ def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similar
     return content_similarity(catalogue, name.id if name.kind is Kind.COSINE else name)
 
 
-def _told_apart(spaces: list[Space]) -> list[Space]:
+def _with_unique_titles(spaces: list[Space]) -> list[Space]:
     times = Counter(space.title for space in spaces)
     marks = {space.name: space.name[-4:] if space.name.is_run else space.name for space in spaces}
     return [
@@ -175,6 +178,6 @@ def _told_apart(spaces: list[Space]) -> list[Space]:
 
 
 def _describe(config: TrainingConfig) -> str:
-    layers = f"{config.model.layers} layer{'' if config.model.layers == 1 else 's'}"
+    layers = counted(config.model.layers, "layer")
     features = config.features.replace("+", " + ").replace("_", " ")
     return f"{config.model.title}, {layers}, {features}, seed {config.seed}"

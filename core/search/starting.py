@@ -1,4 +1,4 @@
-"""Where to begin in a catalogue nobody has looked at yet."""
+"""Artists to start with in a catalogue that is new to the visitor."""
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,9 @@ _CANDIDATES = 300
 def starting_artists(catalogue: Catalogue, count: int = 3) -> IntArray:
     """Rows of at most `count` well-known, well-connected artists of different genres.
 
-    Artists are ordered by the product of their percentiles in popularity (unknown: the lowest) and in known edges.
-    Each genre, the first an artist has, is taken once while there are others. Artists without a name are left out.
+    Artists are sorted by the product of their percentiles in popularity (unknown counts as lowest) and in known edges.
+    Each artist counts for its first genre, and a genre repeats only after all others. Artists without a name are left
+    out.
     """
     degree = pd.Series(np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue)))
     popularity = catalogue.artists["popularity"].fillna(-1.0)

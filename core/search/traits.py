@@ -1,6 +1,6 @@
-"""Traits of a catalogue's artists: what stored descriptors say of their sound in words, and where each one stands.
+"""Traits of a catalogue's artists: their sound in words and numbers, read from stored descriptors.
 
-They are read from AcousticBrainz descriptors where the catalogue stores them, else from a set of named ones.
+The source is the AcousticBrainz set if the catalogue has one, otherwise a set of named descriptors.
 """
 
 from collections.abc import Sequence
@@ -36,23 +36,23 @@ _NAMED_TRAITS = (
     Trait("liveness", "Live sound", "", "liveness", "studio sound", "live sound"),
     Trait("mode", "Major keys", "", "mode", "mostly minor", "mostly major"),
 )
-"""Columns that Spotify describes tracks by, for people."""
+"""Traits for the columns that Spotify describes tracks by."""
 
 
 @dataclass(frozen=True)
 class ArtistTraits:
-    """Traits (t,) of n artists: `values` (n, t), rows of NaN for artists without, and what is usual among them."""
+    """Traits (t,) of n artists: `values` (n, t), with NaN rows for artists without, and their usual values."""
 
     traits: tuple[Trait, ...]
     values: DoubleArray
     reference: Reference
 
     def places(self, rows: Sequence[int]) -> FloatArray:
-        """(r, t) deviations of artists from what is usual; rows of NaN for those without traits."""
+        """(r, t) deviations of artists from the usual values, with NaN rows for artists without traits."""
         return self.reference.places_of_values(self.values[list(rows)]).astype(np.float32)
 
     def common(self, one: int, other: int) -> list[TraitComparison]:
-        """The traits in which two artists are close, most telling first; none where one of them has none."""
+        """The traits in which two artists are close, the most distinctive first; empty if one has no traits."""
         first, second = self.values[[one, other]]
         if np.isnan(first[0]) or np.isnan(second[0]):
             return []
@@ -60,14 +60,14 @@ class ArtistTraits:
 
 
 def has_traits(catalogue: Catalogue) -> bool:
-    """Whether the catalogue's AcousticBrainz set holds the descriptors that traits are read from."""
+    """Whether the catalogue's AcousticBrainz set has the descriptors that traits need."""
     if ACOUSTICBRAINZ not in catalogue.feature_names:
         return False
     return bool(catalogue.feature_array(ACOUSTICBRAINZ).shape[1] == len(DESCRIPTOR_NAMES))
 
 
 def traits_of(catalogue: Catalogue) -> ArtistTraits | None:
-    """The traits of all artists; None where the catalogue stores no descriptors, or those of too few artists."""
+    """The traits of all artists; None if the catalogue has no descriptors, or too few artists with descriptors."""
     if has_traits(catalogue):
         vectors = catalogue.feature_array(ACOUSTICBRAINZ)
         values = np.stack(list(trait_values(vectors).values()), axis=-1)

@@ -1,4 +1,4 @@
-"""Similarity as the cosine between vectors: raw content features, and the embeddings of a trained model."""
+"""Cosine similarity between vectors: raw content features, or the embeddings of a trained model."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from core.features import feature_inputs, load_feature_set, split_feature_names
 
 
 class CosineSimilarity:
-    """Cosine between rows of a matrix (n, d). Artists that are not `present` (n,) are unknown: NaN both ways."""
+    """Cosine between the rows of a matrix (n, d). All scores of artists that are not `present` (n,) are NaN."""
 
     def __init__(self, name: str, vectors: FloatArray, present: BoolArray | None = None) -> None:
         self.name = name
@@ -24,7 +24,7 @@ class CosineSimilarity:
 
     @property
     def coverage(self) -> float:
-        """Share of artists this similarity knows."""
+        """Share of artists that this similarity knows."""
         return float(self.present.mean())
 
     def scores(self, queries: IntArray) -> FloatArray:
@@ -33,7 +33,7 @@ class CosineSimilarity:
         return scores
 
     def scores_of_vectors(self, vectors: FloatArray) -> FloatArray:
-        """Shapes: vectors (q, d), any length, to (q, n). Raises NearfieldError for another width, NaN, or zeros."""
+        """Scores (q, n) of vectors (q, d), of any length. Raises NearfieldError for another width, NaN or infinity."""
         if vectors.ndim != 2 or vectors.shape[1] != self.vectors.shape[1]:
             raise NearfieldError(
                 f"{self.name} compares vectors of {self.vectors.shape[1]} numbers, not of shape {vectors.shape[1:]}."
@@ -47,9 +47,9 @@ class CosineSimilarity:
 
 
 def content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
-    """Cosine of raw content: continuous sets standardised on train artists, joined sets side by side.
+    """Cosine of raw content features. `features` names one or more sets, joined by "+", which stand side by side.
 
-    An artist that lacks every set is unknown. Names are joined by "+".
+    Continuous sets are standardised on train artists. An artist that lacks all sets is unknown.
     """
     inputs = feature_inputs(catalogue, features)
     sets = [load_feature_set(catalogue, name) for name in split_feature_names(features)]

@@ -53,8 +53,8 @@ def results_of(
     bars = np.rint(100 * np.clip(found.nearest.scores / max(full_bar, 1e-9), 0, 1)).astype(int)
     lines = zip(rows.tolist(), scores, bars.tolist(), evidence, audible.tolist(), strict=True)
     return [
-        Result(catalogue.id_of(row), str(catalogue.display_names.iloc[row]), score, bar, line, heard)
-        for row, score, bar, line, heard in lines
+        Result(catalogue.id_of(row), str(catalogue.display_names.iloc[row]), score, bar, line, audible)
+        for row, score, bar, line, audible in lines
     ]
 
 

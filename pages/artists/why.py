@@ -9,7 +9,7 @@ from core.catalogue import Catalogue
 from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
 from core.graph.encodings import edge_name
 from core.graph.links import kinds_of_edges
-from core.search.confidence import confidences, facts_of_answer, witness_spaces
+from core.search.confidence import confidences, facts_of_answer, one_space_per_kind
 from core.search.evidence import Answer, answer, shared_tags
 from core.search.spaces import Space
 from core.text import counted
@@ -20,43 +20,45 @@ from pages.shell.text import plain_list
 MOST_NAMES = 12
 
 
-def witness_answers(
-    catalogue: Catalogue, spaces: Sequence[Space], query: int, known: Sequence[Answer] = ()
+def one_answer_per_kind(
+    catalogue: Catalogue, spaces: Sequence[Space], query_row: int, known: Sequence[Answer] = ()
 ) -> list[Answer]:
-    """What one space of each kind says of `query`; answers that are `known` already are not asked for again."""
+    """What one space of each kind says of `query_row`; answers that are `known` already are not asked for again."""
     at_hand = {found.space.name: found for found in known}
     return [
-        at_hand.get(space.name) or answer(resources.space(catalogue, space.name), space, query, 1)
-        for space in witness_spaces(spaces)
+        at_hand.get(space.name) or answer(resources.space(catalogue, space.name), space, query_row, 1)
+        for space in one_space_per_kind(spaces)
     ]
 
 
-def show_pair(catalogue: Catalogue, query: int, row: int, space_name: str, witnesses: Sequence[Answer]) -> None:
-    """What speaks for `row` as an answer of the space to `query`; `witnesses` are what one space of each kind says."""
-    st.markdown(" ".join(f":gray-badge[{chip}]" for chip in chips(catalogue, query, row)))
+def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, kind_answers: Sequence[Answer]) -> None:
+    """The evidence for `row` as an answer to `query_row`, given the answer of one space of each kind."""
+    st.markdown(" ".join(f":gray-badge[{chip}]" for chip in chips(catalogue, query_row, row)))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
-    facts = facts_of_answer(matrix, present, witnesses, space_name, np.array([row]))
+    facts = facts_of_answer(matrix, present, kind_answers, space_name, np.array([row]))
     st.markdown(confidence_text(confidences(facts)[0]))
-    names = catalogue.display_names.iloc[shared_neighbours(matrix, query, row)]
+    names = catalogue.display_names.iloc[shared_neighbours(matrix, query_row, row)]
     shared = {"Similar to": [str(name) for name in names]}
-    shared |= {f"{column.capitalize()} of": tags for column, tags in shared_tags(catalogue, query, row).items()}
+    shared |= {f"{column.capitalize()} of": tags for column, tags in shared_tags(catalogue, query_row, row).items()}
     for what, texts in shared.items():
         if texts:
             st.markdown(f"**{what} both:** {plain_list(texts, MOST_NAMES)}")
     traits = resources.artist_traits(catalogue)
-    if common := traits.common(row, query) if traits else []:
-        st.markdown(traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query]])))
+    if common := traits.common(row, query_row) if traits else []:
+        st.markdown(traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query_row]])))
 
 
-def chips(catalogue: Catalogue, query: int, row: int) -> list[str]:
+def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
     """The reasons in a few words each, without markup."""
     matrix = resources.adjacency(catalogue)
-    listed = row in neighbours_of(matrix, query)
-    edge = edge_name(kinds_of_edges(catalogue, np.array([[query, row]]))[0]).capitalize() if listed else "Not listed"
+    listed = row in neighbours_of(matrix, query_row)
+    edge = (
+        edge_name(kinds_of_edges(catalogue, np.array([[query_row, row]]))[0]).capitalize() if listed else "Not listed"
+    )
     counts = [
-        (len(shared_neighbours(matrix, query, row)), "shared neighbour", "shared neighbours"),
-        (sum(map(len, shared_tags(catalogue, query, row).values())), "tag of both", "tags of both"),
+        (len(shared_neighbours(matrix, query_row, row)), "shared neighbour", "shared neighbours"),
+        (sum(map(len, shared_tags(catalogue, query_row, row).values())), "tag of both", "tags of both"),
     ]
-    known, asked = degrees(matrix)[[row, query]].tolist()
+    known, asked = degrees(matrix)[[row, query_row]].tolist()
     edges = f"known edges: {known:,} of this artist, {asked:,} of the one asked for"
     return [edge, *(counted(*count) for count in counts if count[0]), edges]

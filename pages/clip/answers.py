@@ -37,7 +37,7 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
     query = f"clip “{chosen.file.name}”"
     answers = [shortened(report.answers.answers[name], length) for name in spaces]
     shown = shown_rows(answers)
-    found = report.search.evidence(report.heard.vectors, report.answers, shown)
+    found = report.search.evidence(report.clip.analysis, report.answers, shown)
     evidence = dict(zip(shown.tolist(), found, strict=True))
     kept = kept_rows(catalogue)
     for column, answer in zip(st.columns(len(answers), gap="medium"), answers, strict=True):

@@ -18,7 +18,7 @@ _UNKNOWN = (
 
 
 @dataclass(frozen=True)
-class Ears:
+class EncoderChoice:
     """What can listen for a catalogue: `sentence` says it; `clap` and `descriptors` whether each can."""
 
     sentence: str
@@ -26,26 +26,28 @@ class Ears:
     descriptors: bool
 
 
-def ears_of(catalogue: Catalogue) -> Ears:
+def encoder_choice(catalogue: Catalogue) -> EncoderChoice:
     """What can listen for the catalogue, without loading anything."""
     descriptors = has_own_descriptors(catalogue)
     if CLAP not in catalogue.feature_names:
-        return Ears("It has no feature set from CLAP.", False, descriptors)
+        return EncoderChoice("It has no feature set from CLAP.", False, descriptors)
     try:
         checkpoint = checkpoint_of(catalogue)
     except NearfieldError:
-        return Ears(_UNKNOWN, False, descriptors)
+        return EncoderChoice(_UNKNOWN, False, descriptors)
     if not is_installed(checkpoint):
-        return Ears(_not_installed(catalogue, checkpoint), False, descriptors)
+        return EncoderChoice(_not_installed(catalogue, checkpoint), False, descriptors)
     stated = catalogue.feature_info(CLAP).checkpoint_hash
     doubt = "" if stated else " The catalogue does not say whether its own vectors were made with it."
-    return Ears(f"Listens with **{plain(checkpoint.title)}**. {plain(checkpoint.about)}{doubt}", True, descriptors)
+    return EncoderChoice(
+        f"Listens with **{plain(checkpoint.title)}**. {plain(checkpoint.about)}{doubt}", True, descriptors
+    )
 
 
-def show_checkpoint(ears: Ears) -> None:
+def show_checkpoint(encoders: EncoderChoice) -> None:
     """One line about what listens."""
-    alone = "" if ears.clap or not ears.descriptors else " Descriptors answer alone."
-    st.caption(ears.sentence + alone)
+    alone = "" if encoders.clap or not encoders.descriptors else " Descriptors answer alone."
+    st.caption(encoders.sentence + alone)
 
 
 def offer_checkpoints(catalogue: Catalogue) -> None:
@@ -54,9 +56,9 @@ def offer_checkpoints(catalogue: Catalogue) -> None:
         _explain(catalogue)
 
 
-def show_deaf(catalogue: Catalogue, ears: Ears) -> None:
+def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """In place of the page: why no clip can be compared with this catalogue, and what to do."""
-    st.info(f"{plain(catalogue.manifest.title)} cannot be asked with a clip or with words yet. {ears.sentence}")
+    st.info(f"{plain(catalogue.manifest.title)} cannot be asked with a clip or with words yet. {encoders.sentence}")
     st.markdown(
         "A clip is compared with what was heard in the artists’ own recordings. If you have recordings of this "
         "catalogue’s artists, extract both feature sets from them:"

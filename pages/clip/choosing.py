@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
-from core.clips.service import ClipDesk, ClipFile
+from core.clips.service import ClipFile, ClipService
 from pages.artists.card import artist_name
 from pages.clip.parameters import SAMPLE
 from pages.clip.samples import Sample, samples_of
@@ -35,9 +35,9 @@ class Chosen:
 
 
 @st.cache_resource(show_spinner=False)
-def desk() -> ClipDesk:
-    """The one desk of this server."""
-    return ClipDesk()
+def service() -> ClipService:
+    """The one clip service of this server."""
+    return ClipService()
 
 
 def chosen_clip(catalogue: Catalogue) -> Chosen | None:
@@ -103,7 +103,7 @@ def _let_go(catalogue: Catalogue) -> None:
     boxes.close()
     chosen: Chosen | None = st.session_state.pop(CHOSEN, None)
     if chosen:
-        desk().forget(catalogue, chosen.file)
+        service().forget(catalogue, chosen.file)
 
 
 def _take(catalogue: Catalogue, key: str) -> None:

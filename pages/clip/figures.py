@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.arrays import FloatArray
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
-from core.clips.service import ClipReport, Heard
+from core.clips.service import AnalysedClip, ClipReport
 from core.maps.out_of_sample import OutOfSamplePlace
 from core.palette import OKABE_ITO
 from pages.clip.wording import clock
@@ -21,16 +21,16 @@ _STEPS = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds between two ticks of a time axis."""
 
 
-def window_ends(heard: Heard) -> FloatArray:
+def window_ends(clip: AnalysedClip) -> FloatArray:
     """(w,) where the clip's windows end, in seconds."""
-    return np.minimum(heard.vectors.starts + WINDOW_SECONDS, heard.seconds).astype(np.float32)
+    return np.minimum(clip.analysis.starts + WINDOW_SECONDS, clip.seconds).astype(np.float32)
 
 
-def wave_figure(heard: Heard) -> go.Figure:
+def wave_figure(clip: AnalysedClip) -> go.Figure:
     """The outline of the clip over time; windows have bounds and numbers, where there are few enough to read them."""
-    low, high = heard.outline.T
-    time = np.linspace(0, heard.seconds, len(low))
-    full = max(float(np.abs(heard.outline).max()), 0.05)
+    low, high = clip.outline.T
+    time = np.linspace(0, clip.seconds, len(low))
+    full = max(float(np.abs(clip.outline).max()), 0.05)
     figure = go.Figure(
         go.Scatter(
             x=np.concatenate([time, time[::-1]]),
@@ -43,10 +43,10 @@ def wave_figure(heard: Heard) -> go.Figure:
             showlegend=False,
         )
     )
-    spans = list(zip(heard.vectors.starts.tolist(), window_ends(heard).tolist(), strict=True))
+    spans = list(zip(clip.analysis.starts.tolist(), window_ends(clip).tolist(), strict=True))
     numbered = enumerate(spans if len(spans) <= _MOST_NUMBERS else [], 1)
-    step = next((step for step in _STEPS if heard.seconds / step <= 7), _STEPS[-1])
-    ticks = np.arange(0, heard.seconds, step)
+    step = next((step for step in _STEPS if clip.seconds / step <= 7), _STEPS[-1])
+    ticks = np.arange(0, clip.seconds, step)
     figure.update_layout(
         height=WAVE_HEIGHT,
         margin={"l": 10, "r": 10, "t": 24, "b": 10},
@@ -67,7 +67,7 @@ def wave_figure(heard: Heard) -> go.Figure:
             for number, (start, end) in numbered
         ],
         xaxis={
-            "range": [-0.01 * heard.seconds, heard.seconds],
+            "range": [-0.01 * clip.seconds, clip.seconds],
             "tickvals": ticks,
             "ticktext": [clock(at) for at in ticks],
             "fixedrange": True,
@@ -89,13 +89,13 @@ def _window_shapes(number: int, start: float, end: float) -> list[dict[str, Any]
 
 def window_table(catalogue: Catalogue, report: ClipReport) -> pd.DataFrame:
     """One row for each window: where it lies, how loud it is, and who is nearest to it."""
-    heard = report.heard
+    clip = report.clip
     return pd.DataFrame(
         {
-            "Window": np.arange(1, len(heard.vectors.starts) + 1),
-            "From": [clock(start) for start in heard.vectors.starts],
-            "To": [clock(end) for end in window_ends(heard)],
-            "Loudness (dB)": heard.loudness.astype(float).round(1),
+            "Window": np.arange(1, len(clip.analysis.starts) + 1),
+            "From": [clock(start) for start in clip.analysis.starts],
+            "To": [clock(end) for end in window_ends(clip)],
+            "Loudness (dB)": clip.loudness.astype(float).round(1),
             "Nearest artist": catalogue.display_names.iloc[report.window_artists].tolist(),
         }
     )

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.clips.service import Heard
+from core.clips.service import AnalysedClip
 from core.errors import NearfieldError
 from pages.artists.listen import beginning
 from pages.clip.choosing import Chosen
 from pages.shell.text import plain
 
 
-def play_clip(chosen: Chosen, heard: Heard, start: float = 0.0, end: float | None = None) -> None:
+def play_clip(chosen: Chosen, clip: AnalysedClip, start: float = 0.0, end: float | None = None) -> None:
     """The clip in a player that stands at `start`, and stops at `end`."""
-    sound = heard.preview or chosen.file.data
-    st.audio(sound, format=heard.media, start_time=start, end_time=end, alt="Your clip")
+    sound = clip.preview or chosen.file.data
+    st.audio(sound, format=clip.media, start_time=start, end_time=end, alt="Your clip")
 
 
 def play_track(catalogue: Catalogue, track: int) -> None:

@@ -11,7 +11,7 @@ from core.catalogue import Catalogue
 from core.search.evidence import Answer
 from core.similarity import Neighbours
 from pages.artists.nearest import show_nearest
-from pages.lists import keeping, shelf
+from pages.lists import collection, keeping
 from pages.shell import boxes
 from pages.shell.text import plain
 
@@ -21,7 +21,7 @@ GO = "clip_go"
 def shortened(answer: Answer, length: int) -> Answer:
     """The answer with at most `length` nearest artists."""
     nearest = Neighbours(answer.nearest.rows[:length], answer.nearest.scores[:length])
-    return Answer(answer.space, answer.query, answer.scores, nearest, answer.n_tied)
+    return Answer(answer.space, answer.query_row, answer.scores, nearest, answer.n_tied)
 
 
 def show_list(
@@ -62,7 +62,7 @@ def kept_rows(catalogue: Catalogue) -> set[int]:
     """The artists that the visitor's list keeps."""
     return {
         catalogue.row_of[artist_id]
-        for artist_id, verdict in shelf.verdicts(catalogue).items()
+        for artist_id, verdict in collection.verdicts(catalogue).items()
         if verdict == "keep" and artist_id in catalogue.row_of
     }
 

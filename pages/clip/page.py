@@ -9,8 +9,8 @@ from core.features.audio_sets import ACOUSTICBRAINZ
 from core.text import counted
 from pages.artists.listen import show_player_beside
 from pages.clip.answers import show_nearest
-from pages.clip.checkpoint import Ears, ears_of, offer_checkpoints, show_checkpoint, show_deaf
-from pages.clip.choosing import Chosen, choose_clip, chosen_clip, desk, forget_clip
+from pages.clip.checkpoint import EncoderChoice, encoder_choice, offer_checkpoints, show_checkpoint, show_no_encoder
+from pages.clip.choosing import Chosen, choose_clip, chosen_clip, forget_clip, service
 from pages.clip.figures import wave_figure, window_table
 from pages.clip.hearing import play_clip
 from pages.clip.lists import GO
@@ -26,11 +26,11 @@ from pages.shell.parameters import ARTIST
 from pages.shell.text import plain
 
 
-def show_ways(catalogue: Catalogue, ears: Ears) -> None:
+def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """The two ways to ask, and what the chosen one gives."""
     st.write("Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words.")
-    show_checkpoint(ears)
-    ways = ["Sound", "Words"] if ears.clap else ["Sound"]
+    show_checkpoint(encoders)
+    ways = ["Sound", "Words"] if encoders.clap else ["Sound"]
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.segmented_control(
             "Ask with",
@@ -45,41 +45,41 @@ def show_ways(catalogue: Catalogue, ears: Ears) -> None:
         return
     choose_clip(catalogue)
     if chosen := chosen_clip(catalogue):
-        show_clip(catalogue, chosen, ears)
+        show_clip(catalogue, chosen, encoders)
 
 
-def show_clip(catalogue: Catalogue, chosen: Chosen, ears: Ears) -> None:
+def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> None:
     """Everything about the clip that was handed in."""
-    report = wait_for(desk().hand_in(catalogue, chosen.file), lambda: forget_clip(catalogue))
+    report = wait_for(service().submit_clip(catalogue, chosen.file), lambda: forget_clip(catalogue))
     if report is None:
         return
-    for doubt in report.heard.doubts if ears.clap else ():
+    for doubt in report.clip.doubts if encoders.clap else ():
         st.warning(plain(doubt))
-    show_heard(catalogue, chosen, report)
+    show_analysis(catalogue, chosen, report)
     show_nearest(catalogue, chosen, report)
     show_place(catalogue, report)
 
 
-def show_heard(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
+def show_analysis(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
     """The clip itself: to hear, in words, and its waveform with the windows."""
-    heard = report.heard
+    clip = report.clip
     st.header(plain(chosen.file.name, 80), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        play_clip(chosen, heard)
+        play_clip(chosen, clip)
         st.button("Remove", key="clip_remove", icon=":material/close:", on_click=forget_clip, args=(catalogue,))
-    vector = heard.vectors.vectors.get(ACOUSTICBRAINZ)
+    vector = clip.analysis.vectors.get(ACOUSTICBRAINZ)
     words = [] if vector is None else describe(vector, resources.usual_traits(catalogue))
-    st.markdown(" · ".join([f"**{clock(heard.seconds)}**", *map(plain, words)]))
+    st.markdown(" · ".join([f"**{clock(clip.seconds)}**", *map(plain, words)]))
     if not chosen.is_sample:
         st.caption("It is yours alone: the address of this page does not hold it, so nobody else gets it by a link.")
-    for note in heard.notes:
+    for note in clip.notes:
         st.caption(plain(note))
-    if len(heard.vectors.starts):
-        st.caption(windows_sentence(heard))
+    if len(clip.analysis.starts):
+        st.caption(windows_sentence(clip))
     show_chart(
-        wave_figure(heard),
+        wave_figure(clip),
         window_table(catalogue, report),
-        f"Waveform of the clip, {clock(heard.seconds)} long, with {counted(len(heard.vectors.starts), 'window')}",
+        f"Waveform of the clip, {clock(clip.seconds)} long, with {counted(len(clip.analysis.starts), 'window')}",
         "clip_wave",
     )
 
@@ -91,11 +91,11 @@ def main() -> None:
         st.switch_page(page("explore"), query_params=state.in_catalogue({ARTIST: artist_id}))
     st.title("Clip", anchor=False)
     show_player_beside(catalogue)
-    ears = ears_of(catalogue)
-    if ears.clap or ears.descriptors:
-        show_ways(catalogue, ears)
+    encoders = encoder_choice(catalogue)
+    if encoders.clap or encoders.descriptors:
+        show_ways(catalogue, encoders)
     else:
-        show_deaf(catalogue, ears)
+        show_no_encoder(catalogue, encoders)
 
 
 if __name__ == "__main__":

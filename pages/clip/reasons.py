@@ -11,7 +11,7 @@ from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
 from core.clips.search import ClipEvidence
-from core.clips.service import ClipReport, Heard
+from core.clips.service import AnalysedClip, ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ
 from core.search.evidence import Answer
 from core.search.spaces import space_titles
@@ -37,7 +37,7 @@ def show_clip_reasons(
     row = evidence.row
     answers = report.answers.answers
     _show_head(catalogue, row, answers[space], query)
-    _show_moment(catalogue, chosen, report.heard, evidence)
+    _show_moment(catalogue, chosen, report.clip, evidence)
     _show_traits(catalogue, report, row)
     _show_graph(catalogue, report, evidence, space)
     st.markdown(rank_table(list(answers.values()), row))
@@ -55,7 +55,7 @@ def show_text_reasons(
     st.markdown(rank_table(list(answers.values()), row))
 
 
-def _show_moment(catalogue: Catalogue, chosen: Chosen, heard: Heard, evidence: ClipEvidence) -> None:
+def _show_moment(catalogue: Catalogue, chosen: Chosen, clip: AnalysedClip, evidence: ClipEvidence) -> None:
     """The clip's window and the artist's track that are most alike, side by side."""
     moment = evidence.moment
     track = moment.track if moment else max(evidence.best_track.values(), default=-1)
@@ -65,11 +65,11 @@ def _show_moment(catalogue: Catalogue, chosen: Chosen, heard: Heard, evidence: C
     with yours:
         if moment is None:
             st.markdown("Your clip")
-            play_clip(chosen, heard)
+            play_clip(chosen, clip)
         else:
-            end = min(moment.start + WINDOW_SECONDS, heard.seconds)
+            end = min(moment.start + WINDOW_SECONDS, clip.seconds)
             st.markdown(f"Most alike: your clip from {clock(moment.start)} to {clock(end)} (cosine {moment.score:.2f})")
-            play_clip(chosen, heard, moment.start, end)
+            play_clip(chosen, clip, moment.start, end)
     with theirs:
         if track < 0:
             st.markdown("The catalogue has no recording of this artist.")
@@ -79,7 +79,7 @@ def _show_moment(catalogue: Catalogue, chosen: Chosen, heard: Heard, evidence: C
 
 
 def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
-    clip = report.heard.vectors.vectors.get(ACOUSTICBRAINZ)
+    clip = report.clip.analysis.vectors.get(ACOUSTICBRAINZ)
     if clip is None:
         return
     artist = catalogue.feature_array(ACOUSTICBRAINZ)[row]
@@ -94,15 +94,17 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
 
 
 def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence, space: str) -> None:
-    if evidence.tied:
-        st.markdown(f"One of the {len(report.answers.tied)} nearest by sound, which the graph model ties the clip to.")
+    if evidence.linked:
+        st.markdown(
+            f"One of the {len(report.answers.linked)} nearest by sound, which the graph model ties the clip to."
+        )
     names = [str(name) for name in catalogue.display_names.iloc[evidence.neighbours]]
     if names:
         st.markdown(f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}")
     routes = report.search.routes
     if space == SpaceName.route(FUSION) and FUSION in routes.offered:
-        tied = report.answers.tied[np.newaxis]
-        parts = routes.contributions(report.heard.vectors.as_clips(), tied, np.array([evidence.row]))
+        linked = report.answers.linked[np.newaxis]
+        parts = routes.contributions(report.clip.analysis.as_clips(), linked, np.array([evidence.row]))
         titles = space_titles(catalogue, list(parts))
         st.markdown(parts_table(titles, np.array([added[0] for added in parts.values()]), 0))
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from core.audio.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
-from core.clips.routes import FUSION, ISOLATED, TIED, TIES
+from core.clips.routes import FUSION, ISOLATED, N_LINKED, TIED
 from core.clips.search import BY_TRACK, ClipAnswers, ClipEvidence
-from core.clips.service import Heard
+from core.clips.service import AnalysedClip
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.search.spaces import Space
 from core.space_name import Kind, SpaceName
@@ -28,7 +28,7 @@ _MEANINGS: dict[str, str] = {
     ACOUSTICBRAINZ: "Tempo, key, loudness, timbre and more, measured: the clip’s beside each artist’s.",
     ACOUSTICBRAINZ + BY_TRACK: "Measured descriptors: the clip’s beside those of each artist’s most similar track.",
     SpaceName.route(ISOLATED): "A model of who is similar to whom, which knows the clip by its sound alone.",
-    SpaceName.route(TIED): f"A model of who is similar to whom, with the clip tied to its {TIES} nearest by sound.",
+    SpaceName.route(TIED): f"A model of who is similar to whom, with the clip tied to its {N_LINKED} nearest by sound.",
     SpaceName.route(FUSION): "Sound, models and known edges, weighted as for an artist without any edge.",
 }
 _SHORT = {CLAP: "sound", CLAP + BY_TRACK: "tracks", ACOUSTICBRAINZ: "descriptors"}
@@ -51,10 +51,10 @@ def meaning_for_words(space: Space) -> str:
     return f"The words beside the sound of each artist’s {compared}, in the space that CLAP has for both."
 
 
-def windows_sentence(heard: Heard) -> str:
+def windows_sentence(clip: AnalysedClip) -> str:
     """How CLAP hears the clip."""
-    count = len(heard.vectors.starts)
-    if heard.seconds < WINDOW_SECONDS:
+    count = len(clip.analysis.starts)
+    if clip.seconds < WINDOW_SECONDS:
         return "CLAP hears the clip again and again, until ten seconds are full. A longer one is matched better."
     return f"CLAP hears the clip as {counted(count, 'window')} of ten seconds."
 

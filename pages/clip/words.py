@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.texts import MOST_PHRASES, text_answers_by_name
-from pages.clip.choosing import desk
+from pages.clip.choosing import service
 from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list
 from pages.clip.parameters import WEIGHTS, WORDS
 from pages.clip.reasons import show_text_reasons
@@ -31,7 +31,7 @@ def show_words(catalogue: Catalogue) -> None:
     if not phrases:
         st.info("Type what the music should sound like, or choose an example.")
         return
-    report = wait_for(desk().ask(catalogue, phrases, weights))
+    report = wait_for(service().submit_words(catalogue, phrases, weights))
     if report is None:
         return
     for doubt in report.doubts:

@@ -10,14 +10,14 @@ from core.catalogue import Catalogue
 from core.experiments.summary import Standing
 from core.search.evidence import Evidence, agreement, gather_evidence, uses_edges
 from core.search.exploration import FAMILIAR, spreading_space
-from core.search.query import Reply, Request, ask, thin_answers
+from core.search.query import QueryResult, SearchRequest, run_query, thin_answers
 from core.search.spaces import Space
 from core.text import counted
 from pages.artists import why
 from pages.artists.nearest import show_nearest
 from pages.artists.reasons import score_text
+from pages.explore.exploring import show_effect
 from pages.explore.question import go_on
-from pages.explore.steering import show_effect
 from pages.explore.wording import QUALITY, basis, evidence_text, nobody_passes, nothing_known, quality, reach, unit
 from pages.shell import resources
 from pages.shell.text import plain
@@ -28,33 +28,35 @@ LEGEND = (
 )
 
 
-def reply_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: Request) -> Reply:
-    """What one space says; another may tell how alike its answers are, where the dial spreads them."""
+def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: SearchRequest) -> QueryResult:
+    """One space's result. With exploration, another space may decide how alike its answers are."""
     spread_by = None
-    if request.dial != FAMILIAR:
+    if request.exploration != FAMILIAR:
         spread_by = resources.space(catalogue, spreading_space(spaces, space).name)
-    return ask(resources.space(catalogue, space.name), space, request, spread_by)
+    return run_query(resources.space(catalogue, space.name), space, request, spread_by)
 
 
-def show_replies(catalogue: Catalogue, spaces: Sequence[Space], replies: Sequence[Reply]) -> None:
+def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequence[QueryResult]) -> None:
     """A list for each reply, with what the lists share and where the evidence is thin."""
-    answers = [reply.answer for reply in replies]
-    query = answers[0].query
+    answers = [result.answer for result in results]
+    query_row = answers[0].query_row
     agreed = agreement(answers, len(catalogue))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
-    witnesses = why.witness_answers(catalogue, spaces, query, [] if replies[0].request.is_joined else answers)
-    st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if replies[0].steered else ""))
+    kind_answers = why.one_answer_per_kind(
+        catalogue, spaces, query_row, [] if results[0].request.is_joined else answers
+    )
+    st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if results[0].explored else ""))
     standings = resources.standings(catalogue)
-    for column, reply in zip(st.columns(len(replies), gap="medium"), replies, strict=True):
-        evidence = gather_evidence(matrix, query, reply.answer.nearest.rows)
+    for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
+        evidence = gather_evidence(matrix, query_row, result.answer.nearest.rows)
         with column:
-            thin = thin_answers(matrix, present, witnesses, reply.answer)
-            show_reply(catalogue, reply, evidence, agreed, thin, standings.get(reply.answer.space.name))
+            thin = thin_answers(matrix, present, kind_answers, result.answer)
+            show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name))
 
 
-def show_reply(
+def show_result(
     catalogue: Catalogue,
-    reply: Reply,
+    result: QueryResult,
     evidence: Evidence,
     agreed: IntArray,
     thin: BoolArray,
@@ -65,18 +67,18 @@ def show_reply(
     `agreed` (n,) how many lists name an artist, `thin` (k,) which of the nearest rest on thin evidence, `standing` how
     good the space is where that was measured.
     """
-    found, space = reply.answer, reply.answer.space
+    found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")
     if not len(found.nearest):
         st.info(nobody_passes() if found.n_known else nothing_known(space, evidence.query_degree))
         return
     rests_on = basis(space, uses_edges(catalogue, space), evidence.query_degree)
-    scale = unit(space, reply.request.is_joined)
+    scale = unit(space, result.request.is_joined)
     # What was measured is the answer to one artist.
-    first = scale if reply.request.is_joined else quality(standing)
+    first = scale if result.request.is_joined else quality(standing)
     st.caption(f"{first}  \n{rests_on}", help=f"{reach(space, found.n_known)} {scale} {QUALITY}")
-    show_effect(catalogue, reply)
-    joined = reply.request.is_joined
+    show_effect(catalogue, result)
+    joined = result.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
     # Sums and walks are drawn against the best score, cosines against 1.
     relative = joined or space.name.is_walk or space.name.is_fusion
@@ -85,13 +87,13 @@ def show_reply(
         found,
         [score_text(space, score, joined) for score in scores],
         [
-            evidence_text(evidence, index, int(agreed[row]), bool(reply.new[index]), bool(thin[index]))
+            evidence_text(evidence, index, int(agreed[row]), bool(result.new[index]), bool(thin[index]))
             for index, row in enumerate(rows)
         ],
         max(scores) if relative else 1.0,
         key=f"results_{space.name}",
         keep_key=f"explore_keep_{space.name}",
-        query=f"like {catalogue.display_names.iloc[found.query]}",
+        query=f"like {catalogue.display_names.iloc[found.query_row]}",
         go=partial(go_on, catalogue),
     )
     if found.n_tied:

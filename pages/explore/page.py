@@ -7,18 +7,18 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.exploration import FAMILIAR
-from core.search.query import Request
+from core.search.query import SearchRequest
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_hint, artist_name
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
 from pages.explore.comparing import compare_button, show_asked_comparison
+from pages.explore.exploring import exploration_slider, query_popover, show_chips
 from pages.explore.filtering import filter_popover, filters_in_url
-from pages.explore.lists import reply_of, show_replies
+from pages.explore.lists import result_of, show_results
 from pages.explore.question import go_on, read_question
 from pages.explore.reasons import show_asked_reasons
 from pages.explore.space_choice import choose_spaces
-from pages.explore.steering import dial_slider, show_chips, wish_popover
 from pages.shell import resources, state
 from pages.shell.choices import choose_length
 from pages.shell.navigation import page
@@ -95,23 +95,23 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         filter_popover(catalogue, filters)
-        wish_popover(catalogue)
+        query_popover(catalogue)
         to_compare = st.container(width="content")
-        dial_slider(question)
+        exploration_slider(question)
     show_chips(catalogue, question)
     if not chosen:
         st.info("Choose at least one space above to see the nearest artists in it.")
         return
     allowed = None if filters.is_open else resources.filter_index(catalogue).mask(filters)
-    popularity = None if question.dial == FAMILIAR else resources.popularity(catalogue)
-    request = Request(question.wish, length, question.dial, allowed, popularity)
-    replies = [reply_of(catalogue, spaces, space, request) for space in chosen]
-    show_replies(catalogue, spaces, replies)
-    nearest = np.concatenate([reply.answer.nearest.rows for reply in replies]).tolist()
+    popularity = None if question.exploration == FAMILIAR else resources.popularity(catalogue)
+    request = SearchRequest(question.query, length, question.exploration, allowed, popularity)
+    results = [result_of(catalogue, spaces, space, request) for space in chosen]
+    show_results(catalogue, spaces, results)
+    nearest = np.concatenate([result.answer.nearest.rows for result in results]).tolist()
     with to_compare:
         compare_button(catalogue, row, nearest)
     if not show_asked_reasons(catalogue, question):
-        show_asked_comparison(catalogue, [*question.wish.artists.tolist(), *nearest])
+        show_asked_comparison(catalogue, [*question.query.artists.tolist(), *nearest])
 
 
 def main() -> None:

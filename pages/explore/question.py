@@ -1,11 +1,11 @@
-"""What Explore is asked beside the artist, as the URL says it: whom the answers shall be like or not, and the dial."""
+"""The question in the URL of Explore beside the artist: artists to be like or unlike, and the exploration."""
 
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.exploration import MOST_ARTISTS, Dial, Wish
+from core.search.exploration import MOST_ARTISTS, Exploration, Query
 from pages.explore.parameters import DIAL, LIKE, UNLIKE
 from pages.shell import boxes, state
 from pages.shell.parameters import Parameter
@@ -17,24 +17,24 @@ STEPS = {
     "0.75": "further",
     "1": "adventurous",
 }
-"""Stops of the dial as the URL writes them, with their names."""
+"""Steps of the exploration as the URL writes them, with their names."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """The wish, of which the page's artist is the first, and the dial's stop."""
+    """The query, which begins with the page's artist, and the step of the exploration."""
 
-    wish: Wish
+    query: Query
     stop: str
 
     @property
-    def dial(self) -> Dial:
-        return Dial.at(float(self.stop))
+    def exploration(self) -> Exploration:
+        return Exploration.at(float(self.stop))
 
     @property
     def is_joined(self) -> bool:
         """Whether other artists than the page's are named."""
-        return len(self.wish.artists) > 1
+        return len(self.query.artists) > 1
 
 
 def read_question(catalogue: Catalogue, row: int) -> Question:
@@ -42,7 +42,7 @@ def read_question(catalogue: Catalogue, row: int) -> Question:
     stop = DIAL.get("0")
     like = named(catalogue, LIKE, {row})[: MOST_ARTISTS - 1]
     unlike = named(catalogue, UNLIKE, {row, *like})[: MOST_ARTISTS - 1 - len(like)]
-    return Question(Wish((row, *like), tuple(unlike)), stop if stop in STEPS else "0")
+    return Question(Query((row, *like), tuple(unlike)), stop if stop in STEPS else "0")
 
 
 def named(catalogue: Catalogue, parameter: Parameter, but: set[int]) -> list[int]:
@@ -51,24 +51,24 @@ def named(catalogue: Catalogue, parameter: Parameter, but: set[int]) -> list[int
     return [row for row in dict.fromkeys(rows) if row not in but]
 
 
-def add_wish(catalogue: Catalogue, side: Parameter, row: int) -> None:
+def add_to_query(catalogue: Catalogue, side: Parameter, row: int) -> None:
     """Name one more artist, as LIKE or UNLIKE; it is no longer what it was before."""
     artist_id = catalogue.id_of(row)
-    drop_wish(artist_id)
+    drop_from_query(artist_id)
     if len(LIKE.get_all()) + len(UNLIKE.get_all()) >= MOST_ARTISTS - 1:
         st.toast(f"A question can name {MOST_ARTISTS} artists. Take one out first.")
         return
     side.put([*side.get_all(), artist_id])
 
 
-def drop_wish(artist_id: str) -> None:
+def drop_from_query(artist_id: str) -> None:
     """Name an artist no longer."""
     for side in (LIKE, UNLIKE):
         side.put([other for other in side.get_all() if other != artist_id])
 
 
 def go_on(catalogue: Catalogue, row: int) -> None:
-    """Another artist, which is another question: nobody else is named then; dial and filters stay."""
+    """Go on to another artist, which drops the other artists of the query. Exploration and filters stay."""
     boxes.close()
     for side in (LIKE, UNLIKE):
         side.put(None)

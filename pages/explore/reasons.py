@@ -8,7 +8,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.search.evidence import Answer, answer
-from core.search.exploration import wished_scores
+from core.search.exploration import combined_scores
 from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
 from pages.artists import why
@@ -16,8 +16,8 @@ from pages.artists.card import artist_name
 from pages.artists.reasons import parts_table, rank_table
 from pages.explore.comparing import compare_with
 from pages.explore.parameters import LIKE, UNLIKE
-from pages.explore.question import Question, add_wish
-from pages.explore.wording import wish_table
+from pages.explore.question import Question, add_to_query
+from pages.explore.wording import query_parts_table
 from pages.shell import boxes, resources
 from pages.shell.parameters import TOUR
 
@@ -28,7 +28,7 @@ MOST_SPACES = 12
 def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
     """Open the reasons that the URL asks for; whether it asks for any that can be told."""
     asked = boxes.asked_why(catalogue)
-    if asked is None or asked[0] == question.wish.like[0]:
+    if asked is None or asked[0] == question.query.like[0]:
         return False
     if asked[1] not in {space.name for space in list_spaces(catalogue)}:
         return False
@@ -39,28 +39,28 @@ def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
 @st.dialog("Why similar?", width="medium", on_dismiss=boxes.close)
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
     """The reasons why `row` is near the page's artist: what both share, and the place in every space."""
-    query = question.wish.like[0]
+    query_row = question.query.like[0]
     if TOUR.is_given:
         st.caption("Close this box to go on with the tour.")
-    st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, query)}**")
-    _show_actions(catalogue, query, row)
+    st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, query_row)}**")
+    _show_actions(catalogue, query_row, row)
     spaces = list_spaces(catalogue)
-    answers = _answers_of_spaces(catalogue, spaces, query, space_name)
-    witnesses = why.witness_answers(catalogue, spaces, query, answers)
-    why.show_pair(catalogue, query, row, space_name, witnesses)
+    answers = _answers_of_spaces(catalogue, spaces, query_row, space_name)
+    kind_answers = why.one_answer_per_kind(catalogue, spaces, query_row, answers)
+    why.show_pair(catalogue, query_row, row, space_name, kind_answers)
     asked = resources.space(catalogue, space_name)
     if question.is_joined:
-        parts = wished_scores(asked, question.wish).parts[:, row]
-        names = [str(name) for name in catalogue.display_names.iloc[question.wish.artists]]
-        st.markdown(wish_table(names, len(question.wish.like), parts))
+        parts = combined_scores(asked, question.query).parts[:, row]
+        names = [str(name) for name in catalogue.display_names.iloc[question.query.artists]]
+        st.markdown(query_parts_table(names, len(question.query.like), parts))
     elif isinstance(asked, Fusion):
         titles = space_titles(catalogue, asked.weights.parts)
-        degree = int(degrees(resources.adjacency(catalogue))[query])
-        st.markdown(parts_table(titles, asked.contributions(query, np.array([row]))[:, 0], degree))
+        degree = int(degrees(resources.adjacency(catalogue))[query_row])
+        st.markdown(parts_table(titles, asked.contributions(query_row, np.array([row]))[:, 0], degree))
     st.markdown(rank_table(answers, row))
 
 
-def _show_actions(catalogue: Catalogue, query: int, row: int) -> None:
+def _show_actions(catalogue: Catalogue, query_row: int, row: int) -> None:
     """More or less like this one, and both side by side; each ends the dialog."""
 
     def end(act: Callable[..., None], *args: object) -> None:
@@ -71,15 +71,15 @@ def _show_actions(catalogue: Catalogue, query: int, row: int) -> None:
         pressed = [
             st.button(label, key=key, icon=icon, on_click=end, args=(act, *args))
             for label, key, icon, act, args in (
-                ("More like this too", "why_like", ":material/add:", add_wish, (catalogue, LIKE, row)),
-                ("Less like this", "why_unlike", ":material/remove:", add_wish, (catalogue, UNLIKE, row)),
-                ("Compare", "why_compare", ":material/compare_arrows:", compare_with, (catalogue, [query, row])),
+                ("More like this too", "why_like", ":material/add:", add_to_query, (catalogue, LIKE, row)),
+                ("Less like this", "why_unlike", ":material/remove:", add_to_query, (catalogue, UNLIKE, row)),
+                ("Compare", "why_compare", ":material/compare_arrows:", compare_with, (catalogue, [query_row, row])),
             )
         ]
     if any(pressed):
         st.rerun()
 
 
-def _answers_of_spaces(catalogue: Catalogue, spaces: Sequence[Space], query: int, first: str) -> list[Answer]:
+def _answers_of_spaces(catalogue: Catalogue, spaces: Sequence[Space], query_row: int, first: str) -> list[Answer]:
     shown = sorted(spaces, key=lambda space: space.name != first)[:MOST_SPACES]
-    return [answer(resources.space(catalogue, space.name), space, query, 1) for space in shown]
+    return [answer(resources.space(catalogue, space.name), space, query_row, 1) for space in shown]

@@ -7,7 +7,7 @@ import numpy as np
 from core.arrays import FloatArray
 from core.experiments.summary import Standing
 from core.search.evidence import Evidence
-from core.search.exploration import ListFigures, Steered
+from core.search.exploration import ExploredResult, ListFigures
 from core.search.spaces import Space
 from core.text import counted
 from pages.shell.text import plain
@@ -60,10 +60,10 @@ def nobody_passes() -> str:
     return "Of the artists that pass the filters, this space can compare none. Take a filter out."
 
 
-def effect_text(steered: Steered) -> str:
-    """What the dial did to one list, in a line."""
-    before, after = steered.plain_figures, steered.figures
-    new = int(np.count_nonzero(steered.new))
+def effect_text(explored: ExploredResult) -> str:
+    """The effect of exploration on one list, in a line."""
+    before, after = explored.plain_figures, explored.figures
+    new = int(np.count_nonzero(explored.new))
     figures = [_popularity_text(before, after), _spread_text(before, after)]
     return " · ".join([figure for figure in figures if figure] + [f"{new} new" if new else "nobody new"])
 
@@ -83,7 +83,7 @@ def _spread_text(before: ListFigures, after: ListFigures) -> str:
 def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False, thin: bool = False) -> str:
     """What the known edges and the other lists say of one result.
 
-    `lists`: how many of the lists name it; `new`: the dial brought it in; `thin`: confidence in it is thin.
+    `lists`: how many of the lists name it; `new`: exploration brought it in; `thin`: confidence in it is thin.
     """
     facts = [
         "★ new" if new else "",
@@ -95,7 +95,7 @@ def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False,
     return " · ".join(fact for fact in facts if fact)
 
 
-def wish_table(names: Sequence[str], n_like: int, parts: FloatArray) -> str:
+def query_parts_table(names: Sequence[str], n_like: int, parts: FloatArray) -> str:
     """A markdown table: what each named artist (s,), the `n_like` wanted ones first, adds to one result's score."""
     lines = ["| What the named artists add | Adds |", "|:--|--:|"]
     for index, name in enumerate(names):

@@ -9,11 +9,11 @@ from core.catalogue import Catalogue
 from core.curation import (
     CurationList,
 )
-from pages.lists import shelf
+from pages.lists import collection
+from pages.lists.collection import OpenLists, Undo
 from pages.lists.entries import show_artists
 from pages.lists.files import show_export, show_import
-from pages.lists.naming import show_shelf
-from pages.lists.shelf import OpenShelf, Undo
+from pages.lists.naming import show_collection
 from pages.shell.text import plain
 
 ARTISTS, EXPORT, IMPORT, LISTS = "Artists", "Export", "Import", "Lists"
@@ -23,16 +23,16 @@ _PART = "tray_part"
 @st.dialog("Your lists", width="large", on_dismiss="rerun")
 def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
     """The list at hand, and what can be done with it and the others."""
-    parts: dict[str, Callable[[Catalogue, OpenShelf], None]] = {
+    parts: dict[str, Callable[[Catalogue, OpenLists], None]] = {
         ARTISTS: show_artists,
         EXPORT: show_export,
         IMPORT: partial(show_import, on_done=_to_artists),
-        LISTS: show_shelf,
+        LISTS: show_collection,
     }
     st.session_state.setdefault(_PART, ARTISTS if begin_with_artists else IMPORT)
     part = st.segmented_control("What to do", list(parts), required=True, key=_PART, label_visibility="collapsed")
-    opened = shelf.open_shelf(catalogue)
-    if fault := shelf.take_fault():
+    opened = collection.open_lists(catalogue)
+    if fault := collection.take_fault():
         st.error(plain(fault))
     if opened is None:
         return
@@ -44,7 +44,7 @@ def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
 
 def show_undo(catalogue: Catalogue, key: str) -> None:
     """The way back from the last thing that was taken away."""
-    if undo := shelf.offered_undo(catalogue):
+    if undo := collection.offered_undo(catalogue):
         st.button(
             "Undo",
             key=key,
@@ -68,4 +68,4 @@ def _to_artists() -> None:
 
 
 def _undo(catalogue: Catalogue, undo: Undo) -> None:
-    shelf.change(catalogue, undo.change)
+    collection.change(catalogue, undo.change)

@@ -11,8 +11,8 @@ from core.curation import CurationList, Entry, annotate, judge, move
 from core.curation.lists import MAX_NOTE
 from core.search.spaces import space_titles
 from pages.components.focus import FocusRequest, focus
-from pages.lists import shelf
-from pages.lists.shelf import OpenShelf
+from pages.lists import collection
+from pages.lists.collection import OpenLists
 from pages.shell.text import plain
 
 PER_PAGE = 15
@@ -20,16 +20,16 @@ _PAGE, _MOVED = "tray_page", "tray_moved"
 
 
 def _edit(catalogue: Catalogue, how: Callable[[CurationList], CurationList]) -> None:
-    shelf.change_list(catalogue, how)
+    collection.change_list(catalogue, how)
 
 
 def _move(catalogue: Catalogue, artist_id: str, place: int, label: str) -> None:
-    if shelf.change_list(catalogue, partial(move, artist_id=artist_id, place=place)):
+    if collection.change_list(catalogue, partial(move, artist_id=artist_id, place=place)):
         st.session_state[_MOVED] = FocusRequest(f"tray_entry_{place}", label, time.monotonic_ns())
         st.session_state[_PAGE] = place // PER_PAGE + 1
 
 
-def show_artists(catalogue: Catalogue, opened: OpenShelf) -> None:
+def show_artists(catalogue: Catalogue, opened: OpenLists) -> None:
     """One page of the artists, each with all that can be done with it."""
     entries = opened.active.entries
     if not entries:
@@ -79,7 +79,7 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
                 key=f"tray_out_{artist_id}",
                 icon=":material/close:",
                 type="tertiary",
-                on_click=shelf.take_out,
+                on_click=collection.take_out,
                 args=(catalogue, entry),
             )
         if line := found_line(entry, title):
@@ -116,7 +116,7 @@ def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
 
 
 def _write_note(catalogue: Catalogue, artist_id: str, key: str) -> None:
-    shelf.change_list(catalogue, partial(annotate, artist_id=artist_id, note=st.session_state[key] or ""))
+    collection.change_list(catalogue, partial(annotate, artist_id=artist_id, note=st.session_state[key] or ""))
 
 
 def found_line(entry: Entry, title: str) -> str:

@@ -6,11 +6,21 @@ from dataclasses import replace
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import CurationList, FileFormat, Imported, Shelf, add, export_list, free_name, import_list, with_list
+from core.curation import (
+    CurationList,
+    FileFormat,
+    Imported,
+    ListCollection,
+    add,
+    export_list,
+    free_name,
+    import_list,
+    with_list,
+)
 from core.errors import NearfieldError
 from core.text import counted
-from pages.lists import shelf
-from pages.lists.shelf import OpenShelf
+from pages.lists import collection
+from pages.lists.collection import OpenLists
 from pages.shell.text import plain
 
 MOST_NAMED = 40
@@ -23,7 +33,7 @@ FORMATS: dict[FileFormat, str] = {
 _PLAYLISTS = ("jspf", "xspf")
 
 
-def show_export(catalogue: Catalogue, opened: OpenShelf) -> None:
+def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
     """The list at hand as a file, and who is left out of it."""
     if not len(opened.active):
         st.info("This list is empty, so there is nothing to export yet. Keep some artists first.")
@@ -56,7 +66,7 @@ def show_export(catalogue: Catalogue, opened: OpenShelf) -> None:
     )
 
 
-def show_import(catalogue: Catalogue, opened: OpenShelf, on_done: Callable[[], None]) -> None:
+def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], None]) -> None:
     """Reading a file, what was found in it, and where that goes; `on_done` is called once it is in a list."""
     round_ = st.session_state.get("tray_imports", 0)
     file = st.file_uploader(
@@ -75,7 +85,7 @@ def show_import(catalogue: Catalogue, opened: OpenShelf, on_done: Callable[[], N
     _tell_imported(imported)
     if not len(imported.curated):
         return
-    name = free_name(opened.shelf, imported.curated.name)
+    name = free_name(opened.collection, imported.curated.name)
     with st.container(horizontal=True):
         st.button(
             f"Make it the new list “{plain(name)}”",
@@ -108,17 +118,17 @@ def _tell(lines: Sequence[str]) -> None:
 
 
 def _import_as_new(catalogue: Catalogue, curated: CurationList, on_done: Callable[[], None]) -> None:
-    def put(opened: Shelf) -> Shelf:
+    def put(opened: ListCollection) -> ListCollection:
         named = replace(curated, name=free_name(opened, curated.name))
-        shelf.activate(catalogue, named.name)
+        collection.activate(catalogue, named.name)
         return with_list(opened, named)
 
-    if shelf.change(catalogue, put):
+    if collection.change(catalogue, put):
         _end_import(on_done)
 
 
 def _import_into(catalogue: Catalogue, curated: CurationList, on_done: Callable[[], None]) -> None:
-    if shelf.change_list(catalogue, lambda active: add(active, curated.entries)):
+    if collection.change_list(catalogue, lambda active: add(active, curated.entries)):
         _end_import(on_done)
 
 

@@ -10,8 +10,8 @@ from core.catalogue import Catalogue
 from core.curation import CurationList, Verdict, add, found, judge, remove
 from core.errors import NearfieldError
 from core.text import counted
-from pages.lists import shelf
-from pages.lists.shelf import verdicts
+from pages.lists import collection
+from pages.lists.collection import verdicts
 from pages.shell.text import plain
 
 Result = tuple[int, int | None, float | None]
@@ -23,13 +23,13 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
 
     `space` is the name of the space that found them, empty where there was none; `query` says in words what was asked.
     """
-    opened = shelf.open_shelf(catalogue)
+    opened = collection.open_lists(catalogue)
     ids = [catalogue.id_of(row) for row, _, _ in results]
     keep = partial(_add, catalogue, results, space, query)
     if opened is None or not ids:
         st.button("Keep", key=key, icon=":material/bookmark_add:", disabled=True)
     elif len(ids) > 1:
-        lacking = shelf.missing(opened, ids)
+        lacking = collection.missing(opened, ids)
         label = f"Keep these {len(ids)}" if lacking else f"All {len(ids)} are in your list"
         st.button(label, key=key, icon=":material/bookmark_add:", type="tertiary", disabled=not lacking, on_click=keep)
     elif ids[0] not in opened.verdicts:
@@ -43,7 +43,7 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
             "Kept: take out",
             key=key,
             icon=":material/bookmark_remove:",
-            on_click=shelf.take_out,
+            on_click=collection.take_out,
             args=(catalogue, opened.active.entry(ids[0])),
         )
 
@@ -92,16 +92,16 @@ def _add(
     try:
         entries = found(catalogue, plain_results, space, query)
     except NearfieldError as fault:
-        shelf.say_fault(str(fault))
+        collection.say_fault(str(fault))
         return
-    known = shelf.verdicts(catalogue)
+    known = collection.verdicts(catalogue)
     new = list(dict.fromkeys(entry.artist_id for entry in entries if entry.artist_id not in known))
     undo = partial(remove, artist_ids=new) if len(new) > 1 else None
     said = f"Take {counted(len(new), 'artist')} out again"
-    if shelf.change_list(catalogue, lambda curated: then(add(curated, entries)), undo, said) and entries:
+    if collection.change_list(catalogue, lambda curated: then(add(curated, entries)), undo, said) and entries:
         who = plain(entries[0].name, 40) if len(entries) == 1 else counted(len(entries), "artist")
         st.toast(f"{who}: in your list.", icon=":material/bookmark_added:")
 
 
 def _judge(catalogue: Catalogue, artist_id: str, verdict: Verdict) -> None:
-    shelf.change_list(catalogue, lambda curated: judge(curated, artist_id, verdict))
+    collection.change_list(catalogue, lambda curated: judge(curated, artist_id, verdict))

@@ -5,19 +5,19 @@ from dataclasses import replace
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import CurationList, Shelf, free_name, renamed, with_list, without_list
+from core.curation import CurationList, ListCollection, free_name, renamed, with_list, without_list
 from core.curation.lists import MAX_LIST_NAME, checked_list_name
 from core.text import plain_text
-from pages.lists import shelf
-from pages.lists.shelf import OpenShelf, Undo
+from pages.lists import collection
+from pages.lists.collection import OpenLists, Undo
 from pages.shell.text import plain
 
 _NEW, _NAME = "tray_new_name", "tray_name"
 
 
-def show_shelf(catalogue: Catalogue, opened: OpenShelf) -> None:
+def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
     """Which list is at hand, a new one, another name, and the end of one."""
-    names = opened.shelf.names
+    names = opened.collection.names
     key = f"tray_pick_{names.index(opened.active.name)}_{len(names)}"
     st.radio(
         "The list at hand",
@@ -50,31 +50,31 @@ def show_shelf(catalogue: Catalogue, opened: OpenShelf) -> None:
 
 
 def _pick(catalogue: Catalogue, key: str) -> None:
-    shelf.activate(catalogue, st.session_state[key])
+    collection.activate(catalogue, st.session_state[key])
 
 
 def _make(catalogue: Catalogue) -> None:
-    def put(opened: Shelf) -> Shelf:
+    def put(opened: ListCollection) -> ListCollection:
         name = free_name(opened, st.session_state[_NEW])
-        shelf.activate(catalogue, name)
+        collection.activate(catalogue, name)
         return with_list(opened, CurationList(name))
 
-    shelf.change(catalogue, put)
+    collection.change(catalogue, put)
 
 
 def _rename(catalogue: Catalogue, name: str) -> None:
     wanted = st.session_state[_NAME]
-    if shelf.change(catalogue, lambda opened: renamed(opened, name, wanted)):
-        shelf.activate(catalogue, checked_list_name(wanted))
+    if collection.change(catalogue, lambda opened: renamed(opened, name, wanted)):
+        collection.activate(catalogue, checked_list_name(wanted))
 
 
 def _delete(catalogue: Catalogue, gone: CurationList) -> None:
-    def restore(opened: Shelf) -> Shelf:
+    def restore(opened: ListCollection) -> ListCollection:
         name = free_name(opened, gone.name)
         # The empty list that stands in for the last one gives way to what comes back.
-        if opened == Shelf() and gone.name == opened.names[0]:
+        if opened == ListCollection() and gone.name == opened.names[0]:
             name = gone.name
-        shelf.activate(catalogue, name)
+        collection.activate(catalogue, name)
         return with_list(opened, replace(gone, name=name))
 
-    shelf.change(catalogue, lambda opened: without_list(opened, gone.name), Undo(f"Put {gone.name} back", restore))
+    collection.change(catalogue, lambda opened: without_list(opened, gone.name), Undo(f"Put {gone.name} back", restore))

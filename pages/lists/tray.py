@@ -5,9 +5,9 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.curation import CurationList, Entry
 from core.text import shown_name
-from pages.lists import shelf
+from pages.lists import collection
+from pages.lists.collection import OpenLists
 from pages.lists.dialog import show_lists, show_undo, summary
-from pages.lists.shelf import OpenShelf
 from pages.shell import boxes, state, visitor
 from pages.shell.text import plain
 
@@ -24,17 +24,17 @@ def show_tray() -> None:
     catalogue = state.catalogue_if_sound()
     if catalogue is None:
         return
-    opened = shelf.open_shelf(catalogue)
+    opened = collection.open_lists(catalogue)
     st.markdown("**Your list**", help="Kept on this computer or server for your browser only, for each catalogue.")
-    if fault := shelf.take_fault():
+    if fault := collection.take_fault():
         st.error(plain(fault))
     if opened is None:
         return
-    if len(opened.shelf.lists) > 1:
+    if len(opened.collection.lists) > 1:
         _choose_list(catalogue, opened)
     _show_newest(catalogue, opened.active)
     with st.container(horizontal=True):
-        anything = len(opened.active) > 0 or len(opened.shelf.lists) > 1
+        anything = len(opened.active) > 0 or len(opened.collection.lists) > 1
         label = "Open" if anything else "Import"
         # Streamlit draws one dialog at a time.
         if st.button(label, key="tray_open", icon=":material/bookmarks:", on_click=boxes.close):
@@ -64,8 +64,8 @@ def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
     st.caption(f"{summary(curated)}{shown}")
 
 
-def _choose_list(catalogue: Catalogue, opened: OpenShelf) -> None:
-    names = opened.shelf.names
+def _choose_list(catalogue: Catalogue, opened: OpenLists) -> None:
+    names = opened.collection.names
     # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
     key = f"tray_list_{names.index(opened.active.name)}_{len(names)}"
     st.selectbox(
@@ -81,7 +81,7 @@ def _choose_list(catalogue: Catalogue, opened: OpenShelf) -> None:
 
 
 def _activate_chosen(catalogue: Catalogue, key: str) -> None:
-    shelf.activate(catalogue, st.session_state[key])
+    collection.activate(catalogue, st.session_state[key])
 
 
 def _go(catalogue: Catalogue, entry: Entry) -> None:

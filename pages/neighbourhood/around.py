@@ -20,7 +20,7 @@ from core.text import file_name, plain_text
 from pages.artists.listen import artist_beside
 from pages.components.charts import number_formats, show_table
 from pages.components.hop_graph import hop_graph
-from pages.lists import keeping, shelf
+from pages.lists import collection, keeping
 from pages.neighbourhood import parameters
 from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, measured, summary
@@ -193,7 +193,7 @@ def _show_drawing(picture: Picture, asked: Asked) -> None:
     catalogue, centre = picture.catalogue, int(picture.graph.rows[0])
     playing = artist_beside(catalogue)
     states = NodeStates(
-        kept=shelf.verdicts(catalogue),
+        kept=collection.verdicts(catalogue),
         opened=expanded_in_url(catalogue),
         playing=None if playing is None else catalogue.id_of(playing),
     )

@@ -21,7 +21,7 @@ from pages.artists.listen import artist_beside, play_beside
 from pages.artists.search import artist_search
 from pages.components.charts import show_table
 from pages.components.hop_graph import HopEvent, hop_graph
-from pages.lists import keeping, shelf
+from pages.lists import collection, keeping
 from pages.neighbourhood.parameters import AVOID, OF_PATH, SMOOTHING, STEPS, TIES, TO, VIA, VIEW
 from pages.neighbourhood.path_drawing import PER_LINE, draw_path
 from pages.neighbourhood.path_view import (
@@ -189,7 +189,7 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
     with st.container(gap="xsmall", key="path_artists"):
         for place, row in enumerate(path.rows):
             _show_artist(catalogue, path, place, row, question.space, go_to)
-    lacking = [row for row in path.rows if catalogue.id_of(row) not in shelf.verdicts(catalogue)]
+    lacking = [row for row in path.rows if catalogue.id_of(row) not in collection.verdicts(catalogue)]
     st.button(
         "Keep the whole path" if lacking else "All of the path is in your list",
         key="path_keep_all",
@@ -210,7 +210,9 @@ def _show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to
 
 def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str, go_to: Callable[[int], None]) -> None:
     playing = artist_beside(catalogue)
-    states = NodeStates(kept=shelf.verdicts(catalogue), playing=None if playing is None else catalogue.id_of(playing))
+    states = NodeStates(
+        kept=collection.verdicts(catalogue), playing=None if playing is None else catalogue.id_of(playing)
+    )
     drawing = draw_path(catalogue, path, space_titles(catalogue, [space])[0], title, states)
     file = file_name("path", catalogue.id_of(path.start), catalogue.id_of(path.rows[-1]))
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
@@ -288,7 +290,7 @@ def _show_artist(
 
 def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str) -> None:
     artist_id = catalogue.id_of(row)
-    kept = artist_id in shelf.verdicts(catalogue)
+    kept = artist_id in collection.verdicts(catalogue)
     names = [str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]]]
     st.button(
         "In your list" if kept else "Keep",

@@ -9,13 +9,13 @@ import pandas as pd
 
 from core.catalogue import Catalogue
 from core.graph.encodings import EDGE_ENCODINGS, edge_name
-from core.graph.paths import MAX_STEPS, ArtistPath, Step, Ties
+from core.graph.paths import MAX_STEPS, ArtistPath, Step, StepKinds
 from core.text import counted
 from pages.neighbourhood.parameters import AVOID, SMOOTHING, STEPS, TIES, TO, VIA
 from pages.shell.parameters import Parameter
 from pages.shell.text import plain
 
-TIES_TITLES: dict[Ties, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
+TIES_TITLES: dict[StepKinds, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
 USUAL_SMOOTHING = 0.5
 LONGEST_NAME = 40
 
@@ -29,7 +29,7 @@ class Question:
 
     goal: int | None
     space: str
-    ties: Ties
+    ties: StepKinds
     smoothing: float
     n_steps: int | None
     avoid: tuple[int, ...]
@@ -50,7 +50,7 @@ def read_question(
     return Question(
         goal=goal,
         space=via if via in spaces else spaces[0],
-        ties=cast(Ties, ties) if ties in get_args(Ties) else "both",
+        ties=cast(StepKinds, ties) if ties in get_args(StepKinds) else "both",
         smoothing=USUAL_SMOOTHING if smoothing is None else round(smoothing, 1),
         n_steps=None if steps is None else int(steps),
         avoid=tuple(row for row in asked if row is not None and row not in (start, goal)),

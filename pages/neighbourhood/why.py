@@ -7,7 +7,7 @@ from core.search.evidence import answer
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_name
 from pages.artists.reasons import rank_table
-from pages.artists.why import show_pair, witness_answers
+from pages.artists.why import one_answer_per_kind, show_pair
 from pages.shell import boxes, resources
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
@@ -29,9 +29,9 @@ def _show_why(catalogue: Catalogue, centre: int, row: int, space_name: str) -> N
     spaces = list_spaces(catalogue)
     asked = next(space for space in spaces if space.name == space_name)
     found = answer(resources.space(catalogue, space_name), asked, centre, 1)
-    witnesses = witness_answers(catalogue, spaces, centre, [found])
-    show_pair(catalogue, centre, row, space_name, witnesses)
-    others = [witness for witness in witnesses if witness.space.name != space_name]
+    kind_answers = one_answer_per_kind(catalogue, spaces, centre, [found])
+    show_pair(catalogue, centre, row, space_name, kind_answers)
+    others = [kind_answer for kind_answer in kind_answers if kind_answer.space.name != space_name]
     st.markdown(rank_table([found, *others][:MOST_SPACES], row))
     st.page_link(
         page("explore"),

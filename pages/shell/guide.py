@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.clips.encoder import hears_words
+from core.clips.encoder import takes_words
 from pages.shell import resources, visitor
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.navigation import page
@@ -78,7 +78,7 @@ def _go_button(
 @cached_per_catalogue(8, seconds=STEPS_SECONDS)
 def _steps(catalogue: Catalogue) -> list[Step]:
     artists = resources.starting_artists(catalogue)
-    return tour_steps(catalogue, artists, lambda name: resources.space(catalogue, name), hears_words(catalogue))
+    return tour_steps(catalogue, artists, lambda name: resources.space(catalogue, name), takes_words(catalogue))
 
 
 def _step_at(count: int) -> int:

@@ -35,7 +35,7 @@ class Step:
     view: View
 
 
-def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener, hears_words: bool) -> list[Step]:
+def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener, takes_words: bool) -> list[Step]:
     """The steps of the tour, by way of three `artists` to begin with (rows), or as many as there are."""
     if not artists:
         return []
@@ -44,10 +44,10 @@ def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener,
     steps = [
         _hear(catalogue, first),
         _why(catalogue, first, default_spaces(spaces), open_space),
-        _dial(catalogue, first),
+        _exploration(catalogue, first),
         _map(catalogue, first, spaces),
         _path(catalogue, artists, spaces),
-        _words() if hears_words else None,
+        _words() if takes_words else None,
         _keep(catalogue, last),
     ]
     return [step for step in steps if step]
@@ -83,7 +83,7 @@ def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
     return None
 
 
-def _dial(catalogue: Catalogue, row: int) -> Step | None:
+def _exploration(catalogue: Catalogue, row: int) -> Step | None:
     if not np.isfinite(catalogue.artists["popularity"].to_numpy(float)).any():
         return None
     return Step(

@@ -16,14 +16,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from core.catalogue import Catalogue
-from core.curation import change_shelf, import_list
+from core.curation import change_lists, import_list
 from core.curation.xspf import parse_xml
-from pages.lists.shelf import SHELVES
+from pages.lists.collection import LISTS_FOLDER
 from pages.shell.visitor import COOKIE
 from tests.support import browsing
 from tests.support.browsing import DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address
 from tests.support.hop_canvas import NODES_IN_SIGHT
-from tests.support.hostile_world import LIST_NAME, NAMES, ODD_ID, VISITOR, harm_done, hostile_shelf, hostile_world
+from tests.support.hostile_world import LIST_NAME, NAMES, ODD_ID, VISITOR, harm_done, hostile_lists, hostile_world
 from tests.support.server import Server, running_server
 
 browser = browsing.browser
@@ -39,8 +39,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 @pytest.fixture(scope="module")
 def server(hostile: Catalogue) -> Iterator[Server]:
     with running_server(hostile.path) as started:
-        change_shelf(
-            started.folder / SHELVES / hostile.path.name, VISITOR, hostile, lambda shelf: hostile_shelf(hostile, shelf)
+        change_lists(
+            started.folder / LISTS_FOLDER / hostile.path.name,
+            VISITOR,
+            hostile,
+            lambda collection: hostile_lists(hostile, collection),
         )
         yield started
 

@@ -17,11 +17,11 @@ from core.audio.clap.windows import windows
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, write_catalogue
 from core.catalogue.library import DATA_VARIABLE
 from core.clips import encoder as listening
-from core.clips import service as clip_desk
-from core.clips.encoder import Listener
+from core.clips import service as clip_service
+from core.clips.encoder import ClipEncoder
 from core.clips.search import ClipEvidence, Moment
-from core.clips.service import ClipDesk, ClipFile, Heard, outline
-from core.clips.vectors import ClipVectors
+from core.clips.service import AnalysedClip, ClipFile, ClipService, outline
+from core.clips.vectors import ClipAnalysis
 from core.demo.recipes import recipe_of
 from core.demo.world.latent import latent_world
 from core.errors import AudioError, NearfieldError
@@ -96,15 +96,15 @@ def audible_catalogue(folder: Path) -> Catalogue:
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
     """The audible catalogue as the only one, and fakes in the place of what listens."""
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(clip_desk, "listener_for", lambda catalogue: Listener(FakeEncoder(), True))
+    monkeypatch.setattr(clip_service, "clip_encoder_for", lambda catalogue: ClipEncoder(FakeEncoder(), True))
     monkeypatch.setattr(checkpoint, "checkpoint_of", lambda catalogue: KNOWN[BUNDLED])
     monkeypatch.setattr(checkpoint, "is_installed", lambda known: known.name == BUNDLED)
     monkeypatch.setattr(listening, "extract_descriptors", descriptors)
     # The process that decodes takes a second to start; tests/core/audio/test_decoding.py has it.
-    monkeypatch.setattr(clip_desk, "decode", decoded)
-    choosing.desk.clear()
+    monkeypatch.setattr(clip_service, "decode", decoded)
+    choosing.service.clear()
     yield audible_catalogue(tmp_path)
-    choosing.desk.clear()
+    choosing.service.clear()
 
 
 def descriptors(samples: np.ndarray, rate: int) -> np.ndarray:
@@ -159,7 +159,7 @@ def test_the_page_offers_a_file_the_microphone_and_samples(catalogue: Catalogue)
     assert any(f"checkpoint get {PAPER}" in code.value for code in app.code)
 
 
-def test_a_file_is_answered_side_by_side_with_what_was_heard(catalogue: Catalogue) -> None:
+def test_a_file_is_answered_side_by_side_with_its_analysis(catalogue: Catalogue) -> None:
     app = settled(hand_in(open_app("clip"), name="a *b*.wav"))
     assert lists_of(app) == ["clap", "acousticbrainz", "clap:tracks"]
     said = texts(app)
@@ -232,10 +232,10 @@ def test_a_file_takes_the_place_of_a_sample(catalogue: Catalogue, monkeypatch: p
 def test_a_fault_of_the_checkpoint_leaves_the_descriptors(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(catalogue: Catalogue) -> Listener:
+    def refuse(catalogue: Catalogue) -> ClipEncoder:
         raise NearfieldError("The CLAP vectors come from another checkpoint. Extract them again.")
 
-    monkeypatch.setattr(clip_desk, "listener_for", refuse)
+    monkeypatch.setattr(clip_service, "clip_encoder_for", refuse)
     app = settled(hand_in(open_app("clip")))
     assert lists_of(app) == ["acousticbrainz"]
     assert "another checkpoint" in app.warning[0].value
@@ -340,7 +340,7 @@ def test_weights_that_cancel_out_are_refused_plainly(catalogue: Catalogue) -> No
 # Where clips cannot be asked
 
 
-def test_a_catalogue_without_heard_sets_says_what_to_do(hostile: Catalogue) -> None:
+def test_a_catalogue_without_audio_sets_says_what_to_do(hostile: Catalogue) -> None:
     app = open_app("clip")
     assert not app.exception
     assert not app.file_uploader
@@ -348,46 +348,46 @@ def test_a_catalogue_without_heard_sets_says_what_to_do(hostile: Catalogue) -> N
     assert any("core extract" in code.value for code in app.code)
 
 
-# The desk
+# The service
 
 
-def test_the_desk_listens_once_to_the_same_bytes(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_analyses_the_same_bytes_once(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    monkeypatch.setattr(clip_desk, "decode", lambda data, name: calls.append(name) or decoded(data, name))
-    desk = ClipDesk()
-    first = desk.hand_in(catalogue, ClipFile(WAV, "a")).result()
-    again = desk.hand_in(catalogue, ClipFile(bytes(WAV), "b")).result()
+    monkeypatch.setattr(clip_service, "decode", lambda data, name: calls.append(name) or decoded(data, name))
+    service = ClipService()
+    first = service.submit_clip(catalogue, ClipFile(WAV, "a")).result()
+    again = service.submit_clip(catalogue, ClipFile(bytes(WAV), "b")).result()
     assert first is again
-    desk.forget(catalogue, ClipFile(WAV, "c"))
-    assert desk.hand_in(catalogue, ClipFile(WAV, "c")).result() is not first
+    service.forget(catalogue, ClipFile(WAV, "c"))
+    assert service.submit_clip(catalogue, ClipFile(WAV, "c")).result() is not first
     assert calls == ["a"]
     np.testing.assert_array_equal(first.window_artists, np.argmax(first.answers.answers["clap:tracks"].scores[:-1]))
 
 
 def test_a_file_that_browsers_cannot_play_gets_a_preview(catalogue: Catalogue) -> None:
-    desk = ClipDesk()
-    assert desk.hand_in(catalogue, ClipFile(WAV, "a")).result().heard.preview is None
-    heard = desk.hand_in(catalogue, ClipFile(b"caff" + WAV, "a")).result().heard
-    assert heard.preview is not None
-    assert heard.preview.startswith(b"RIFF")
-    assert heard.media == "audio/wav"
+    service = ClipService()
+    assert service.submit_clip(catalogue, ClipFile(WAV, "a")).result().clip.preview is None
+    clip = service.submit_clip(catalogue, ClipFile(b"caff" + WAV, "a")).result().clip
+    assert clip.preview is not None
+    assert clip.preview.startswith(b"RIFF")
+    assert clip.media == "audio/wav"
 
 
 # Words and figures
 
 
-def heard_of(seconds: float, n_windows: int) -> Heard:
+def clip_of(seconds: float, n_windows: int) -> AnalysedClip:
     starts = np.minimum(np.arange(n_windows) * 10, max(seconds - 10, 0)).astype(np.float32)
-    vectors = ClipVectors({}, np.ones((n_windows, 2), np.float32), starts)
-    return Heard(seconds, (), (), "", np.array([[-1, 1]] * 50, np.float32), starts, vectors, "audio/wav", None)
+    vectors = ClipAnalysis({}, np.ones((n_windows, 2), np.float32), starts)
+    return AnalysedClip(seconds, (), (), "", np.array([[-1, 1]] * 50, np.float32), starts, vectors, "audio/wav", None)
 
 
 def test_windows_end_with_the_clip() -> None:
-    np.testing.assert_array_equal(window_ends(heard_of(24, 3)), [10, 20, 24])
-    np.testing.assert_array_equal(window_ends(heard_of(4, 1)), [4])
-    assert len(wave_figure(heard_of(24, 3)).layout.annotations) == 3
-    assert not wave_figure(heard_of(900, 90)).layout.annotations
-    assert windows_sentence(heard_of(24, 3)) == "CLAP hears the clip as 3 windows of ten seconds."
+    np.testing.assert_array_equal(window_ends(clip_of(24, 3)), [10, 20, 24])
+    np.testing.assert_array_equal(window_ends(clip_of(4, 1)), [4])
+    assert len(wave_figure(clip_of(24, 3)).layout.annotations) == 3
+    assert not wave_figure(clip_of(900, 90)).layout.annotations
+    assert windows_sentence(clip_of(24, 3)) == "CLAP hears the clip as 3 windows of ten seconds."
 
 
 def test_the_outline_holds_the_extremes() -> None:

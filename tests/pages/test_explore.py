@@ -365,7 +365,7 @@ def test_filters_are_chosen_in_the_popover_and_reset(hostile: Catalogue) -> None
     assert parameter(app, "filter") is None
 
 
-def test_the_dial_says_what_it_did_and_marks_the_new(hostile: Catalogue) -> None:
+def test_exploration_says_what_it_did_and_marks_the_new(hostile: Catalogue) -> None:
     plain_list_ = open_app(artist="a00")
     assert not any("→" in caption.value for caption in plain_list_.caption)
     app = plain_list_

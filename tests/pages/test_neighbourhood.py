@@ -559,7 +559,7 @@ import streamlit as st
 from pages.neighbourhood.actions import receiver
 from pages.components.hop_graph import HopEvent
 from pages.shell import state
-from pages.lists.shelf import verdicts
+from pages.lists.collection import verdicts
 
 state.choose_catalogue("neighbourhood")
 catalogue = state.current_catalogue()

@@ -13,23 +13,23 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue
 from core.curation import (
     CurationList,
-    Shelf,
+    ListCollection,
     add,
-    change_shelf,
+    change_lists,
     entry_of,
     export_list,
     found,
+    lists_stamp,
     mark_opened,
     put_back,
-    read_shelf,
+    read_lists,
     remove,
-    shelf_stamp,
     with_list,
 )
-from core.curation import store as shelves_on_disk
+from core.curation import store as list_store
 from core.errors import NearfieldError
+from pages.lists.collection import LISTS_FOLDER
 from pages.lists.entries import found_line
-from pages.lists.shelf import SHELVES
 from pages.shell import visitor
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
@@ -43,16 +43,16 @@ VISITOR = "0123456789abcdef" * 2
 def folder(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the visitor's lists of the hostile catalogue lie; the browser shows the visitor's cookie."""
     monkeypatch.setattr(visitor, "cookie", lambda: VISITOR)
-    return hostile.path.parent / SHELVES / hostile.path.name
+    return hostile.path.parent / LISTS_FOLDER / hostile.path.name
 
 
 def kept(folder: Path, catalogue: Catalogue) -> list[str]:
-    return [entry.artist_id for entry in read_shelf(folder, VISITOR, catalogue).lists[0].kept]
+    return [entry.artist_id for entry in read_lists(folder, VISITOR, catalogue).lists[0].kept]
 
 
 def fill(folder: Path, catalogue: Catalogue, *rows: int, name: str = "My list") -> None:
     entries = [entry_of(catalogue, row) for row in rows]
-    change_shelf(folder, VISITOR, catalogue, lambda shelf: with_list(shelf, add(CurationList(name), entries)))
+    change_lists(folder, VISITOR, catalogue, lambda collection: with_list(collection, add(CurationList(name), entries)))
 
 
 def opened_at(part: str, app: AppTest | None = None) -> AppTest:
@@ -125,7 +125,7 @@ def test_the_browsers_id_counts_where_it_is_one() -> None:
         assert visitor.id_from_browser(told) == ""
 
 
-def test_a_damaged_shelf_is_said_and_the_page_lives(folder: Path) -> None:
+def test_damaged_lists_are_said_and_the_page_lives(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / f"{VISITOR}.json").write_text("{")
     app = open_app(artist="a00")
@@ -153,7 +153,7 @@ def test_several_artists_are_kept_at_once_and_undone_at_once(folder: Path, hosti
     app = press(app, "Keep them")
     assert not app.exception
     assert kept(folder, hostile) == ["a02", "a04", "a00"]
-    origin = read_shelf(folder, VISITOR, hostile).lists[0].entry("a04").origin
+    origin = read_lists(folder, VISITOR, hostile).lists[0].entry("a04").origin
     assert (origin.space, origin.query, origin.rank) == ("clap", "a lasso", None)
     app = press(app, "Undo")
     assert kept(folder, hostile) == ["a02"]
@@ -178,7 +178,7 @@ def test_order_verdict_and_note(folder: Path, hostile: Catalogue) -> None:
 def test_hostile_names_and_notes_are_shown_as_text(folder: Path, hostile: Catalogue) -> None:
     entries = [entry_of(hostile, row) for row in range(len(HOSTILE_NAMES))]
     noted = add(CurationList("<b>*List*</b> :smile:"), entries)
-    change_shelf(folder, VISITOR, hostile, lambda shelf: with_list(shelf, noted))
+    change_lists(folder, VISITOR, hostile, lambda collection: with_list(collection, noted))
     app = open_app()
     app.selectbox(key="tray_list_0_2").set_value("<b>*List*</b> :smile:").run()
     assert any("12 kept, the last 6 shown" in text for text in texts(app))
@@ -195,7 +195,7 @@ def test_a_long_list_is_cheap_in_the_sidebar_and_paged_in_the_dialog(
     monkeypatch.setenv("NEARFIELD_DATA", str(tmp_path))
     monkeypatch.setattr(visitor, "cookie", lambda: VISITOR)
     catalogue = tiny_catalogue(tmp_path / "tiny", 200)
-    fill(tmp_path / SHELVES / "tiny", catalogue, *range(200))
+    fill(tmp_path / LISTS_FOLDER / "tiny", catalogue, *range(200))
     app = open_app("catalogues")
     assert len([button for button in app.button if str(button.key).startswith("tray_go_")]) == 6
     app = press_key(app, "tray_open")
@@ -217,7 +217,7 @@ def test_lists_are_made_renamed_and_deleted_with_a_way_back(folder: Path, hostil
     app = opened_at("Lists")
     app.text_input(key="tray_new_name").set_value("Autumn")
     app = press(app, "Make it")
-    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Autumn"]
+    assert read_lists(folder, VISITOR, hostile).names == ["My list", "Autumn"]
     assert app.selectbox(key="tray_list_1_2").value == "Autumn"
     app = opened_at("Lists", app)
     app.text_input(key="tray_name").set_value("My list")
@@ -226,20 +226,20 @@ def test_lists_are_made_renamed_and_deleted_with_a_way_back(folder: Path, hostil
     app = opened_at("Lists", app)
     app.text_input(key="tray_name").set_value("Winter")
     app = press(app, "Rename")
-    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Winter"]
+    assert read_lists(folder, VISITOR, hostile).names == ["My list", "Winter"]
     app = press(opened_at("Lists", app), "Delete")
-    assert read_shelf(folder, VISITOR, hostile).names == ["My list"]
+    assert read_lists(folder, VISITOR, hostile).names == ["My list"]
     app = press(app, "Undo")
-    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Winter"]
+    assert read_lists(folder, VISITOR, hostile).names == ["My list", "Winter"]
 
 
 def test_deleting_the_last_list_is_undone_in_its_place(folder: Path, hostile: Catalogue) -> None:
     fill(folder, hostile, 0, 1)
     app = press(opened_at("Lists"), "Delete")
-    assert read_shelf(folder, VISITOR, hostile) == Shelf()
+    assert read_lists(folder, VISITOR, hostile) == ListCollection()
     press(app, "Undo")
     assert kept(folder, hostile) == ["a00", "a01"]
-    assert read_shelf(folder, VISITOR, hostile).names == ["My list"]
+    assert read_lists(folder, VISITOR, hostile).names == ["My list"]
 
 
 # Files
@@ -267,7 +267,7 @@ def test_a_file_becomes_a_new_list_or_joins_one(folder: Path, hostile: Catalogue
     assert any("2 artists found" in text for text in texts(app))
     assert any("Nobody" in text and "<i>" not in text.replace("\\<i\\>", "") for text in texts(app))
     app = press_key(app, "tray_import_new")
-    assert read_shelf(folder, VISITOR, hostile)["From *afar*"].entries[1].artist_id == "a03"
+    assert read_lists(folder, VISITOR, hostile)["From *afar*"].entries[1].artist_id == "a03"
     assert app.selectbox(key="tray_list_1_2").value == "From *afar*"
 
 
@@ -289,40 +289,40 @@ def test_what_was_taken_out_goes_back(hostile: Catalogue) -> None:
     assert put_back(curated, curated.entries[1], 0) == curated
 
 
-def test_unopened_shelves_make_room_and_those_in_use_stay(
+def test_unopened_lists_make_room_and_those_in_use_stay(
     folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelves_on_disk, "MAX_SHELVES", 3)
+    monkeypatch.setattr(list_store, "MAX_COLLECTIONS", 3)
     for name in ("a", "b", "c"):
-        change_shelf(folder, name, hostile, _with_a_list)
+        change_lists(folder, name, hostile, _with_a_list)
     with pytest.raises(NearfieldError, match="no room"):
-        change_shelf(folder, "d", hostile, _with_a_list)
-    long_ago = time.time() - shelves_on_disk.UNOPENED_SECONDS - 60
+        change_lists(folder, "d", hostile, _with_a_list)
+    long_ago = time.time() - list_store.UNOPENED_SECONDS - 60
     for name in ("a", "b"):
         os.utime(folder / f"{name}.json", (long_ago, long_ago))
-    before = shelf_stamp(folder, "a")
+    before = lists_stamp(folder, "a")
     mark_opened(folder, "a")
-    assert shelf_stamp(folder, "a") != before
-    change_shelf(folder, "d", hostile, _with_a_list)
+    assert lists_stamp(folder, "a") != before
+    change_lists(folder, "d", hostile, _with_a_list)
     assert sorted(file.stem for file in folder.glob("*.json")) == ["a", "c", "d"]
-    assert shelf_stamp(folder, "b") is None
+    assert lists_stamp(folder, "b") is None
 
 
 def test_lists_that_grow_too_large_together_are_refused_and_stay(
     folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change_shelf(folder, VISITOR, hostile, _with_a_list)
-    monkeypatch.setattr(shelves_on_disk, "MAX_SHELF_BYTES", 1500)
+    change_lists(folder, VISITOR, hostile, _with_a_list)
+    monkeypatch.setattr(list_store, "MAX_COLLECTION_BYTES", 1500)
     with pytest.raises(NearfieldError, match="larger than"):
         fill(folder, hostile, *range(12))
-    assert read_shelf(folder, VISITOR, hostile).names == ["My list", "Kept"]
+    assert read_lists(folder, VISITOR, hostile).names == ["My list", "Kept"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, hostile: Catalogue) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NearfieldError, match="cannot be written"):
-        change_shelf(tmp_path / "file" / "shelves", "a", hostile, lambda shelf: shelf)
+        change_lists(tmp_path / "file" / "shelves", "a", hostile, lambda collection: collection)
 
 
-def _with_a_list(shelf: Shelf) -> Shelf:
-    return with_list(shelf, CurationList("Kept"))
+def _with_a_list(collection: ListCollection) -> ListCollection:
+    return with_list(collection, CurationList("Kept"))

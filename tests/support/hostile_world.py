@@ -11,7 +11,7 @@ import pandas as pd
 from playwright.sync_api import Page
 
 from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
-from core.curation import CurationList, Shelf, entry_of
+from core.curation import CurationList, ListCollection, entry_of
 from core.curation.lists import Origin
 from core.experiments.results import record_results
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
@@ -155,14 +155,14 @@ def hostile_world(folder: Path) -> Catalogue:
     return catalogue
 
 
-def hostile_shelf(catalogue: Catalogue, shelf: Shelf) -> Shelf:
+def hostile_lists(catalogue: Catalogue, collection: ListCollection) -> ListCollection:
     """A list of everybody, with hostile notes and origins."""
     origin = Origin("clap", NAMES[1], 3, 0.5, NAMES[0], "", "2026-01-01")
     entries = [entry_of(catalogue, row) for row in range(len(NAMES))]
     noted = [
         replace(entry, note=NAMES[(row + 1) % len(NAMES)][:500], origin=origin) for row, entry in enumerate(entries)
     ]
-    return Shelf((CurationList(LIST_NAME, tuple(noted)), CurationList(NAMES[5])))
+    return ListCollection((CurationList(LIST_NAME, tuple(noted)), CurationList(NAMES[5])))
 
 
 def _lay_out(catalogue: Catalogue, space: str) -> None:

@@ -448,7 +448,7 @@ def test_a_clip_finds_its_artist(audible: Catalogue, clap: Path, capsys: pytest.
     assert "artist 5" in lines[1]
 
 
-def test_a_clip_that_cannot_be_heard_leaves_the_others(
+def test_a_clip_that_cannot_be_decoded_leaves_the_others(
     audible: Catalogue, clap: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "bad.wav").write_bytes(b"no sound")

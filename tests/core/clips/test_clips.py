@@ -9,12 +9,12 @@ import pytest
 
 from core.audio.clap import open_encoder
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue
-from core.clips.encoder import hears_words
-from core.clips.inductive import with_newcomers
+from core.clips.encoder import takes_words
+from core.clips.inductive import with_inductive_nodes
 from core.clips.routes import ClipModel, ClipRoutes, clip_fusions, clip_runs, nearest_by_content
 from core.clips.search import ClipSearch
 from core.clips.texts import TextSearch, weighted_query
-from core.clips.vectors import ClipVectors, append_clips, sets_of_clips, suits_clips
+from core.clips.vectors import ClipAnalysis, append_clips, sets_of_clips, suits_clips
 from core.errors import NearfieldError
 from core.experiments.clips import artist_recall, clip_view, evaluate_clips, record_clips
 from core.experiments.measure import fit_and_save_fusion, train_and_evaluate
@@ -63,11 +63,11 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     return made
 
 
-def heard(catalogue: Catalogue, row: int) -> ClipVectors:
+def analysis_of(catalogue: Catalogue, row: int) -> ClipAnalysis:
     """A clip that sounds as an artist does."""
     vectors = {name: np.array(catalogue.feature_array(name)[row]) for name in ("clap", "acousticbrainz")}
     windows = np.stack([-vectors["clap"], vectors["clap"]])
-    return ClipVectors(vectors, windows, np.array([0, 10], np.float32))
+    return ClipAnalysis(vectors, windows, np.array([0, 10], np.float32))
 
 
 def run_of(catalogue: Catalogue, features: str) -> Run:
@@ -77,16 +77,16 @@ def run_of(catalogue: Catalogue, features: str) -> Run:
 # The clip behind the artists
 
 
-def test_newcomers_hear_and_are_not_heard() -> None:
+def test_inductive_nodes_get_messages_and_send_none() -> None:
     view = GraphView(3, np.array([[0, 1], [1, 2]]), np.array([2, 1, 0]))
-    tied = with_newcomers(view, np.array([[0, 2], [1, 0]]))
-    assert tied.n_artists == 5
-    assert tied.messages.T.tolist() == [*view.messages.T.tolist(), [0, 3], [2, 3], [1, 4], [0, 4]]
-    np.testing.assert_array_equal(with_newcomers(view, np.empty((2, 0), np.int64)).messages, view.messages)
+    linked = with_inductive_nodes(view, np.array([[0, 2], [1, 0]]))
+    assert linked.n_artists == 5
+    assert linked.messages.T.tolist() == [*view.messages.T.tolist(), [0, 3], [2, 3], [1, 4], [0, 4]]
+    np.testing.assert_array_equal(with_inductive_nodes(view, np.empty((2, 0), np.int64)).messages, view.messages)
 
 
 def test_a_set_is_filled_by_vectors_of_its_width(catalogue: Catalogue) -> None:
-    clips = heard(catalogue, 0).as_clips()
+    clips = analysis_of(catalogue, 0).as_clips()
     assert set(sets_of_clips(catalogue, clips)) == {"clap", "acousticbrainz"}
     assert set(sets_of_clips(catalogue, {"clap": np.ones((1, 3), np.float32)})) == set()
 
@@ -118,7 +118,7 @@ def test_a_clip_with_an_artists_sound_and_ties_is_that_artist_to_a_model(catalog
     row = next(row for row in np.flatnonzero(catalogue.split == 2) if view.degree[row] and row not in (3, 7))
     neighbours = np.setdiff1d(catalogue.similar_edges[(catalogue.similar_edges == row).any(axis=1)], [row])
     run = run_of(catalogue, features)
-    scores = ClipModel(catalogue, run).scores(heard(catalogue, row).as_clips(), neighbours[np.newaxis], view)
+    scores = ClipModel(catalogue, run).scores(analysis_of(catalogue, row).as_clips(), neighbours[np.newaxis], view)
     space = open_space(catalogue, f"run:{run.run_id}")
     depth = 2 if features == "clap" else 1
     expected = space.scores(np.array([row]))[0]
@@ -132,12 +132,12 @@ def test_a_clip_without_ties_is_an_artist_without_edges(catalogue: Catalogue) ->
     lonely = lonely[~np.isin(lonely, [3, 7])]
     assert len(lonely)
     run = run_of(catalogue, "clap")
-    no_ties = np.empty((1, 0), np.int64)
-    scores = ClipModel(catalogue, run).scores(heard(catalogue, lonely[0]).as_clips(), no_ties, view)[0]
+    no_links = np.empty((1, 0), np.int64)
+    scores = ClipModel(catalogue, run).scores(analysis_of(catalogue, lonely[0]).as_clips(), no_links, view)[0]
     expected = open_space(catalogue, f"run:{run.run_id}").scores(lonely[:1])[0]
     np.testing.assert_allclose(scores, expected, atol=1e-5)
     learned = ClipModel(catalogue, run_of(catalogue, "learned"))
-    assert np.isnan(learned.scores(heard(catalogue, 0).as_clips(), no_ties, view)).all()
+    assert np.isnan(learned.scores(analysis_of(catalogue, 0).as_clips(), no_links, view)).all()
 
 
 def test_clips_do_not_influence_each_other(catalogue: Catalogue) -> None:
@@ -145,13 +145,13 @@ def test_clips_do_not_influence_each_other(catalogue: Catalogue) -> None:
     clips = {name: np.array(catalogue.feature_array(name)[rows]) for name in ("clap", "acousticbrainz")}
     fusion = clip_fusions(catalogue, clips)[0]
     routes = ClipRoutes(catalogue, serving_view(catalogue), run_of(catalogue, "clap").run_id, fusion)
-    tied = nearest_by_content([ContentSpace(catalogue, "clap")], clips, 5)
+    linked = nearest_by_content([ContentSpace(catalogue, "clap")], clips, 5)
     alone = {name: values[2:3] for name, values in clips.items()}
     assert routes.offered == ("isolated", "tied", "fusion")
     for route in routes.offered:
-        together = routes.scores(route, clips, tied)
+        together = routes.scores(route, clips, linked)
         assert together.shape == (4, N)
-        np.testing.assert_allclose(together[2], routes.scores(route, alone, tied[2:3])[0], atol=1e-4)
+        np.testing.assert_allclose(together[2], routes.scores(route, alone, linked[2:3])[0], atol=1e-4)
 
 
 def test_the_walk_from_a_clip_is_that_of_an_artist_with_its_ties(tmp_path: Path) -> None:
@@ -168,14 +168,14 @@ def test_the_walk_from_a_clip_is_that_of_an_artist_with_its_ties(tmp_path: Path)
 
 
 def test_ties_are_the_nearest_and_never_the_barred(catalogue: Catalogue) -> None:
-    clips = heard(catalogue, 5).as_clips()
+    clips = analysis_of(catalogue, 5).as_clips()
     spaces = [ContentSpace(catalogue, "clap")]
     assert nearest_by_content(spaces, clips, 3)[0, 0] == 5
     assert 5 not in nearest_by_content(spaces, clips, N - 1, np.array([5]))
 
 
 def test_runs_and_fusions_that_a_clip_can_ask(catalogue: Catalogue) -> None:
-    clips = heard(catalogue, 0).as_clips()
+    clips = analysis_of(catalogue, 0).as_clips()
     assert {run.config.features for run in clip_runs(catalogue, clips)} == {"clap", "acousticbrainz+clap"}
     only = {"clap": clips["clap"]}
     assert {run.config.features for run in clip_runs(catalogue, only)} == {"clap"}
@@ -234,9 +234,9 @@ def test_without_tracks_the_mean_stands_alone(catalogue: Catalogue) -> None:
 
 
 def test_answers_and_evidence(catalogue: Catalogue) -> None:
-    clip = heard(catalogue, 5)
+    clip = analysis_of(catalogue, 5)
     search = ClipSearch(catalogue, clip)
-    found = search.ask(clip, 7)
+    found = search.answer(clip, 7)
     assert [space.name for space in search.spaces] == [
         "graph:fusion",
         "graph:tied",
@@ -247,12 +247,12 @@ def test_answers_and_evidence(catalogue: Catalogue) -> None:
     ]
     assert found.default == search.default == "graph:fusion"
     assert found.answers["clap"].nearest.rows[0] == found.answers["acousticbrainz"].nearest.rows[0] == 5
-    assert found.tied[0] == 5
+    assert found.linked[0] == 5
     rows = found.answers["clap"].nearest.rows
     evidence = search.evidence(clip, found, rows)
     assert [item.row for item in evidence] == rows.tolist()
     first = evidence[0]
-    assert (first.ranks["clap"], first.ranks["acousticbrainz"], first.tied) == (1, 1, True)
+    assert (first.ranks["clap"], first.ranks["acousticbrainz"], first.linked) == (1, 1, True)
     assert first.scores["clap"] == pytest.approx(1, abs=1e-5)
     assert first.moment is not None
     assert (first.moment.window, first.moment.start) == (1, 10.0)
@@ -264,21 +264,21 @@ def test_answers_and_evidence(catalogue: Catalogue) -> None:
         assert sorted(expected) == item.neighbours.tolist()
     unknown = search.evidence(clip, found, [3])[0]
     assert (unknown.ranks["clap"], unknown.moment) == (0, None)
-    added = search.routes.contributions(clip.as_clips(), found.tied[np.newaxis], rows)
+    added = search.routes.contributions(clip.as_clips(), found.linked[np.newaxis], rows)
     total = np.sum(list(added.values()), axis=0)
     np.testing.assert_allclose(total, found.answers["graph:fusion"].scores[rows], atol=1e-4)
 
 
 def test_a_clip_of_one_extractor_is_answered_in_its_space(catalogue: Catalogue) -> None:
-    whole = heard(catalogue, 5)
+    whole = analysis_of(catalogue, 5)
     clip = replace(whole, vectors={"acousticbrainz": whole.vectors["acousticbrainz"]}, windows=whole.windows[:0])
     search = ClipSearch(catalogue, clip)
-    found = search.ask(clip)
+    found = search.answer(clip)
     assert [space.name for space in search.spaces] == ["graph:tied", "graph:isolated", "acousticbrainz"]
     assert search.describe_model() == f"run:{run_of(catalogue, 'acousticbrainz+clap').run_id}"
     assert search.evidence(clip, found, [5])[0].moment is None
     with pytest.raises(NearfieldError, match="no feature set that a clip can be compared in"):
-        ClipSearch(catalogue, ClipVectors({"clap": np.ones(3, np.float32)}))
+        ClipSearch(catalogue, ClipAnalysis({"clap": np.ones(3, np.float32)}))
 
 
 # Words
@@ -300,7 +300,7 @@ def test_phrases_are_weighed() -> None:
 
 def test_words_find_artists_by_mean_and_by_track(catalogue: Catalogue) -> None:
     vector = np.array(catalogue.track_array("clap")[4])
-    answers = TextSearch(catalogue).ask(vector / np.linalg.norm(vector), 5)
+    answers = TextSearch(catalogue).answer(vector / np.linalg.norm(vector), 5)
     artist = catalogue.tracks["artist"][4]
     assert answers.by_track is answers.first
     assert answers.first.nearest.rows[0] == artist
@@ -344,10 +344,10 @@ def test_the_own_row_of_a_held_out_artist_changes_nothing(catalogue: Catalogue) 
     row = next(iter(np.intersect1d(clip_view(catalogue).queries, np.setdiff1d(np.arange(N), [3, 7]))))
     clips = {name: np.array(catalogue.feature_array(name)[[row]]) for name in ("clap", "acousticbrainz")}
     space = ContentSpace(catalogue, "clap")
-    tied = nearest_by_content([space], clips, 5, np.array([row]))
+    linked = nearest_by_content([space], clips, 5, np.array([row]))
     fusion = clip_fusions(catalogue, clips)[0]
     routes = ClipRoutes(catalogue, clip_view(catalogue).visible, None, fusion)
-    scores = routes.scores("fusion", clips, tied, np.array([row]))
+    scores = routes.scores("fusion", clips, linked, np.array([row]))
     # Zero, the mean, is what a fusion gives to an artist that no part may compare with.
     assert scores[0, row] == 0
 
@@ -380,12 +380,12 @@ def test_catalogues_keep_opening(catalogue: Catalogue) -> None:
     assert open_catalogue(catalogue.path).content_hash == catalogue.content_hash
 
 
-def test_words_can_be_asked_where_the_checkpoint_is_known_and_here(tmp_path: Path) -> None:
+def test_words_are_taken_where_the_checkpoint_is_known_and_here(tmp_path: Path) -> None:
     values = np.eye(4, dtype=np.float32)
 
     def hears(folder: str, name: str, **stated: str) -> bool:
         info = FeatureInfo(name, "Sound", **stated)
-        return hears_words(tiny_catalogue(tmp_path / folder, 4, [(0, 1)], {name: (values, info)}))
+        return takes_words(tiny_catalogue(tmp_path / folder, 4, [(0, 1)], {name: (values, info)}))
 
     assert hears("bundled", "clap", checkpoint_hash=open_encoder("nearfield-small").checkpoint_hash)
     assert not hears("unknown", "clap", checkpoint_hash="0" * 64)

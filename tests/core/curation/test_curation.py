@@ -12,24 +12,24 @@ from core.catalogue import Catalogue
 from core.curation import (
     CurationList,
     Entry,
+    ListCollection,
     Origin,
-    Shelf,
     add,
     annotate,
-    change_shelf,
+    change_lists,
     entry_of,
     found,
     free_name,
     judge,
     move,
-    read_shelf,
+    read_lists,
     remove,
     renamed,
     with_list,
     without_list,
 )
 from core.curation.lists import FIRST_LIST, MAX_ENTRIES, MAX_LISTS
-from core.curation.records import json_from, list_from, list_record, provenance_of, shelf_from, shelf_record
+from core.curation.records import collection_from, collection_record, json_from, list_from, list_record, provenance_of
 from core.errors import NearfieldError
 from tests.support.catalogues import tiny_catalogue
 
@@ -91,86 +91,88 @@ def test_lists_are_bounded_and_refuse_plainly(curated: CurationList) -> None:
         move(curated, "id-7", 0)
 
 
-def test_a_shelf_holds_lists_by_name(curated: CurationList) -> None:
-    shelf = with_list(Shelf(), curated)
-    assert shelf.names == [FIRST_LIST, "Mine"]
-    assert shelf["Mine"] == curated
-    assert with_list(shelf, remove(curated, ["id-0"]))["Mine"] != curated
-    assert renamed(shelf, "Mine", " Your \n list ").names == [FIRST_LIST, "Your list"]
-    assert without_list(shelf, FIRST_LIST).names == ["Mine"]
-    assert without_list(Shelf(), FIRST_LIST) == Shelf()
-    assert free_name(shelf, "Mine") == "Mine (2)"
-    assert free_name(shelf, "Other") == "Other"
+def test_a_collection_holds_lists_by_name(curated: CurationList) -> None:
+    collection = with_list(ListCollection(), curated)
+    assert collection.names == [FIRST_LIST, "Mine"]
+    assert collection["Mine"] == curated
+    assert with_list(collection, remove(curated, ["id-0"]))["Mine"] != curated
+    assert renamed(collection, "Mine", " Your \n list ").names == [FIRST_LIST, "Your list"]
+    assert without_list(collection, FIRST_LIST).names == ["Mine"]
+    assert without_list(ListCollection(), FIRST_LIST) == ListCollection()
+    assert free_name(collection, "Mine") == "Mine (2)"
+    assert free_name(collection, "Other") == "Other"
     for change in (
-        lambda: renamed(shelf, "Mine", FIRST_LIST),
-        lambda: renamed(shelf, "Mine", " \u2028 "),
-        lambda: shelf["Yours"],
-        lambda: renamed(shelf, "Mine", "x" * 81),
+        lambda: renamed(collection, "Mine", FIRST_LIST),
+        lambda: renamed(collection, "Mine", " \u2028 "),
+        lambda: collection["Yours"],
+        lambda: renamed(collection, "Mine", "x" * 81),
     ):
         with pytest.raises(NearfieldError):
             change()
-    full = Shelf(tuple(CurationList(str(number)) for number in range(MAX_LISTS)))
+    full = ListCollection(tuple(CurationList(str(number)) for number in range(MAX_LISTS)))
     with pytest.raises(NearfieldError, match="at most 100 lists"):
         with_list(full, curated)
 
 
-def test_a_shelf_survives_a_reload(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
+def test_lists_survive_a_reload(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
     folder = tmp_path / "shelves"
-    assert read_shelf(folder, "me", catalogue) == Shelf()
+    assert read_lists(folder, "me", catalogue) == ListCollection()
     full = annotate(judge(curated, "id-2", "skip"), "id-1", "Ünïcode\nand lines")
     full = add(full, found(catalogue, [(6, 4, -0.5)], "clap", "q", WHEN))
-    saved = change_shelf(folder, "me", catalogue, lambda shelf: with_list(shelf, full))
-    assert read_shelf(folder, "me", catalogue) == saved
+    saved = change_lists(folder, "me", catalogue, lambda collection: with_list(collection, full))
+    assert read_lists(folder, "me", catalogue) == saved
     assert saved["Mine"] == full
     record = json.loads((folder / "me.json").read_text())
     assert record["provenance"]["content_hash"] == catalogue.content_hash
     assert "row" not in json.dumps(record)
 
 
-def test_an_artist_that_left_the_catalogue_stays_on_the_shelf(tmp_path: Path) -> None:
+def test_an_artist_that_left_the_catalogue_stays_in_its_list(tmp_path: Path) -> None:
     big, small = tiny_catalogue(tmp_path / "big", 8), tiny_catalogue(tmp_path / "small", 2)
-    change_shelf(tmp_path, "me", big, lambda shelf: with_list(shelf, CurationList("a", (entry_of(big, 7),))))
-    entry = read_shelf(tmp_path, "me", small)["a"].entries[0]
+    change_lists(tmp_path, "me", big, lambda collection: with_list(collection, CurationList("a", (entry_of(big, 7),))))
+    entry = read_lists(tmp_path, "me", small)["a"].entries[0]
     assert entry == replace(entry_of(big, 7), row=None)
 
 
 def test_several_writers_lose_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
     def write(number: int) -> None:
-        change_shelf(tmp_path, "me", catalogue, lambda shelf: with_list(shelf, CurationList(f"list {number}")))
+        change_lists(
+            tmp_path, "me", catalogue, lambda collection: with_list(collection, CurationList(f"list {number}"))
+        )
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    names = read_shelf(tmp_path, "me", catalogue).names
+    names = read_lists(tmp_path, "me", catalogue).names
     assert set(names) == {FIRST_LIST, *(f"list {number}" for number in range(8))}
 
 
-def test_a_failed_change_leaves_the_shelf(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
-    saved = change_shelf(tmp_path, "me", catalogue, lambda shelf: with_list(shelf, curated))
+def test_a_failed_change_leaves_the_lists(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
+    saved = change_lists(tmp_path, "me", catalogue, lambda collection: with_list(collection, curated))
     unreadable = CurationList("bad", (Entry(0, "x" * 300, "x"),))
     with pytest.raises(NearfieldError):
-        change_shelf(tmp_path, "me", catalogue, lambda shelf: with_list(shelf, unreadable))
-    assert read_shelf(tmp_path, "me", catalogue) == saved
+        change_lists(tmp_path, "me", catalogue, lambda collection: with_list(collection, unreadable))
+    assert read_lists(tmp_path, "me", catalogue) == saved
     assert [file.name for file in tmp_path.glob("*me*") if file.suffix != ".lock"] == ["me.json"]
 
 
-@pytest.mark.parametrize("shelf_id", ["", "../me", "a/b", "x" * 65, ".hidden", "a b", "é"])
-def test_a_shelf_id_cannot_lead_elsewhere(catalogue: Catalogue, tmp_path: Path, shelf_id: str) -> None:
+@pytest.mark.parametrize("lists_id", ["", "../me", "a/b", "x" * 65, ".hidden", "a b", "é"])
+def test_a_lists_id_cannot_lead_elsewhere(catalogue: Catalogue, tmp_path: Path, lists_id: str) -> None:
     with pytest.raises(NearfieldError, match="letters, digits"):
-        read_shelf(tmp_path, shelf_id, catalogue)
+        read_lists(tmp_path, lists_id, catalogue)
 
 
-def test_a_shelf_of_another_catalogue_or_damaged_is_refused(catalogue: Catalogue, tmp_path: Path) -> None:
-    change_shelf(tmp_path, "me", catalogue, lambda shelf: shelf)
+def test_lists_of_another_catalogue_or_damaged_ones_are_refused(catalogue: Catalogue, tmp_path: Path) -> None:
+    change_lists(tmp_path, "me", catalogue, lambda collection: collection)
     file = tmp_path / "me.json"
     file.write_text(file.read_text().replace('"catalogue": "tiny"', '"catalogue": "other"'))
     with pytest.raises(NearfieldError, match="a shelf of other, not of tiny"):
-        read_shelf(tmp_path, "me", catalogue)
+        read_lists(tmp_path, "me", catalogue)
     file.write_text("{")
     with pytest.raises(NearfieldError, match=r"not valid JSON.*Move .* away"):
-        read_shelf(tmp_path, "me", catalogue)
+        read_lists(tmp_path, "me", catalogue)
 
 
 HOSTILE = [
@@ -214,7 +216,7 @@ def test_hostile_json_is_refused(text: str | bytes) -> None:
         json_from(text, "The file")
 
 
-def test_a_shelf_with_two_lists_of_one_name_is_refused(catalogue: Catalogue) -> None:
-    record = shelf_record(Shelf((CurationList("a"), CurationList("a"))), provenance_of(catalogue))
+def test_a_collection_with_two_lists_of_one_name_is_refused(catalogue: Catalogue) -> None:
+    record = collection_record(ListCollection((CurationList("a"), CurationList("a"))), provenance_of(catalogue))
     with pytest.raises(NearfieldError, match="same name"):
-        shelf_from(record, {})
+        collection_from(record, {})

@@ -13,7 +13,7 @@ import pytest
 
 from core.audio.acousticbrainz import DESCRIPTOR_NAMES
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue, validate
-from core.clips.encoder import has_own_descriptors, listener_for
+from core.clips.encoder import clip_encoder_for, has_own_descriptors
 from core.errors import NearfieldError
 from core.features.audio_folders import list_audio
 from core.features.extraction import EXTRACTED_FOLDER, ExtractionProgress, check_sets, extract_audio, extractors
@@ -22,7 +22,7 @@ from core.runs.config import TrainingConfig
 from core.runs.record import list_runs, new_run
 from core.search.fusion import FusionWeights
 from core.search.fusions import list_fusions, save_fusion
-from core.search.migration import carry_over
+from core.search.migration import migrate
 from core.space_name import SpaceName
 from tests.support.audio_samples import by_soundfile, tone
 from tests.support.catalogues import tiny_catalogue
@@ -226,10 +226,10 @@ def test_extraction_end_to_end(catalogue: Catalogue, tmp_path: Path, checkpoint:
     assert more.catalogue.tracks["title"][new].tolist() == ["e"]
 
     # A clip is heard by the catalogue's own encoder, and no other.
-    listener = listener_for(more.catalogue, checkpoint)
-    assert listener.descriptors
+    encoder = clip_encoder_for(more.catalogue, checkpoint)
+    assert encoder.descriptors
     with pytest.raises(NearfieldError, match="checkpoint that Nearfield does not know. Give its file or folder"):
-        listener_for(more.catalogue)
+        clip_encoder_for(more.catalogue)
 
 
 def test_no_vectors_no_new_version(catalogue: Catalogue, tmp_path: Path, checkpoint: Path) -> None:
@@ -309,7 +309,7 @@ def test_an_interrupted_extraction_goes_on(catalogue: Catalogue, tmp_path: Path)
 # What stays true of an old version
 
 
-def test_runs_that_nothing_new_concerns_are_carried_over(tmp_path: Path) -> None:
+def test_runs_that_nothing_new_concerns_are_migrated(tmp_path: Path) -> None:
     ones = np.ones((8, 2), np.float32)
     before = tiny_catalogue(tmp_path / "c", 8, [(0, 1)], {"clap": ones, "moods": ones})
     kept, changed, unfinished = (new_run(before, TrainingConfig(names)) for names in ("moods", "clap+moods", "moods"))
@@ -319,12 +319,12 @@ def test_runs_that_nothing_new_concerns_are_carried_over(tmp_path: Path) -> None
     for name, part in (("stays", f"run:{kept.run_id}"), ("goes", f"run:{changed.run_id}"), ("walk", "pagerank")):
         save_fusion(before, name, FusionWeights((SpaceName(part),), (False,), weights), {})
     after = update_catalogue(before, {"clap": (2 * ones, before.feature_info("clap"))})
-    carried = carry_over(before, after)
-    assert carried.runs == [kept.run_id]
-    assert set(carried.left) == {changed.run_id, unfinished.run_id}
-    assert carried.fusions == list_fusions(after) == ["stays", "walk"]
+    migration = migrate(before, after)
+    assert migration.runs == [kept.run_id]
+    assert set(migration.left) == {changed.run_id, unfinished.run_id}
+    assert migration.fusions == list_fusions(after) == ["stays", "walk"]
     by_id = {run.run_id: run.details for run in list_runs(after)}
     assert by_id[kept.run_id]["catalogue_hash"] == after.content_hash
     assert by_id[kept.run_id]["carried_from"] == [before.content_hash]
     assert by_id[changed.run_id]["catalogue_hash"] == before.content_hash
-    assert carry_over(after, after).runs == []
+    assert migrate(after, after).runs == []

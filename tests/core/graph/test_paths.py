@@ -114,8 +114,8 @@ def test_smoothing_goes_round_a_jump_of_popularity(tmp_path: Path) -> None:
     vectors = unit([[1, 0], [0.95, 0.3], [1, -0.5], [0.9, 0.7], [0.75, 0.7], [0, 1]])
     catalogue = tiny_catalogue(tmp_path / "tiny", 6, [(0, 1), (1, 3), (0, 2), (2, 3)], popularity=popularity)
     graph = walk(catalogue, vectors, 2)
-    straight = find_path(catalogue, graph, 0, 3, ties="known", smoothing=0)
-    smooth = find_path(catalogue, graph, 0, 3, ties="known", smoothing=1)
+    straight = find_path(catalogue, graph, 0, 3, step_kinds="known", smoothing=0)
+    smooth = find_path(catalogue, graph, 0, 3, step_kinds="known", smoothing=1)
     assert straight.rows == [0, 1, 3]
     assert smooth.rows == [0, 2, 3]
     assert abs(smooth.steps[0].jump or 0) < abs(straight.steps[0].jump or 0)
@@ -134,21 +134,21 @@ def test_avoided_artists_are_never_stepped_on(tmp_path: Path) -> None:
 def test_ties_decide_which_steps_there_are(tmp_path: Path) -> None:
     catalogue, vectors = arc_catalogue(tmp_path, edges=[(0, 10), (10, 19)])
     graph = walk(catalogue, vectors)
-    known = find_path(catalogue, graph, 0, 19, ties="known")
+    known = find_path(catalogue, graph, 0, 19, step_kinds="known")
     assert known.rows == [0, 10, 19]
     assert all(step.listed and not step.near for step in known.steps)
-    near = find_path(catalogue, graph, 0, 19, ties="near")
+    near = find_path(catalogue, graph, 0, 19, step_kinds="near")
     assert all(step.near for step in near.steps)
-    assert len(find_path(catalogue, graph, 0, 19, ties="both", n_steps=1).steps) == 2
+    assert len(find_path(catalogue, graph, 0, 19, step_kinds="both", n_steps=1).steps) == 2
 
 
 def test_steps_tell_held_out_edges_from_those_models_know(tmp_path: Path) -> None:
     split = ["train", "train", "val", "train", *["train"] * 16]
     catalogue, vectors = arc_catalogue(tmp_path, edges=[(0, 1), (1, 2), (3, 2)], split=split)
-    path = find_path(catalogue, walk(catalogue, vectors, 1), 3, 0, ties="known")
+    path = find_path(catalogue, walk(catalogue, vectors, 1), 3, 0, step_kinds="known")
     assert path.rows == [3, 2, 1, 0]
     assert [step.kind for step in path.steps] == [HELD_OUT, HELD_OUT, KNOWN]
-    near = find_path(catalogue, walk(catalogue, vectors, 1), 4, 5, ties="near")
+    near = find_path(catalogue, walk(catalogue, vectors, 1), 4, 5, step_kinds="near")
     assert [step.kind for step in near.steps] == [PREDICTED]
 
 
@@ -161,9 +161,9 @@ def test_an_artist_that_the_space_lacks_is_reached_by_known_edges_only(tmp_path:
     assert path.steps[-1].score is None
     assert path.steps[-1].listed
     with pytest.raises(NearfieldError, match="artist 19, which has no place in this space"):
-        find_path(catalogue, graph, 0, 19, ties="near")
+        find_path(catalogue, graph, 0, 19, step_kinds="near")
     with pytest.raises(NearfieldError, match="artist 0, which has no listed edge"):
-        find_path(catalogue, graph, 0, 19, ties="known")
+        find_path(catalogue, graph, 0, 19, step_kinds="known")
 
 
 def test_two_halves_that_nothing_joins(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_impossible_questions_are_refused_plainly(tmp_path: Path) -> None:
     with pytest.raises(NearfieldError, match="1 to 40 steps"):
         find_path(catalogue, graph, 3, 4, n_steps=0)
     with pytest.raises(NearfieldError, match="There are: near, known, both"):
-        find_path(catalogue, graph, 3, 4, ties="far")  # type: ignore[arg-type]
+        find_path(catalogue, graph, 3, 4, step_kinds="far")  # type: ignore[arg-type]
     with pytest.raises(NearfieldError, match="nearest artists"):
         step_graph(catalogue, vectors, np.ones(20, bool), 0)
     with pytest.raises(NearfieldError, match="Open it again"):

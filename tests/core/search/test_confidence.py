@@ -31,12 +31,12 @@ from core.search.spaces import Space, list_spaces, open_space
 from core.space_name import SpaceName
 from tests.support.graphs import graph_catalogue, random_catalogue
 
-FIELDS = ("query_degree", "degree", "shared", "asked", "agreeing", "covered")
+FIELDS = ("query_degree", "degree", "shared", "comparing", "agreeing", "covered")
 
 
 def pair(known: bool = False, n_sets: int = 3, **counts: int) -> PairFacts:
     """One pair of well-known artists with every set, that nothing else speaks for."""
-    usual = {"query_degree": 9, "degree": 9, "shared": 0, "asked": 2, "agreeing": 0, "covered": n_sets} | counts
+    usual = {"query_degree": 9, "degree": 9, "shared": 0, "comparing": 2, "agreeing": 0, "covered": n_sets} | counts
     arrays_of = {name: np.array([usual[name]]) for name in FIELDS}
     return PairFacts(known=np.array([known]), n_sets=n_sets, **arrays_of)
 
@@ -72,7 +72,7 @@ COUNTS = st.fixed_dictionaries(
 
 @given(COUNTS, st.sampled_from(["query_degree", "degree", "shared", "agreeing", "covered"]), st.integers(1, 5))
 def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str, more: int) -> None:
-    less = pair(n_sets=9, asked=9, **counts)
+    less = pair(n_sets=9, comparing=9, **counts)
     increased = replace(less, **{name: getattr(less, name) + more})
     assert confidence_levels(increased) >= confidence_levels(less)
     assert confidence_levels(replace(less, known=np.array([True]))) >= confidence_levels(increased)
@@ -92,12 +92,12 @@ def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str
             "2 of the 2 other kinds of space that can compare them agree.",
         ),
         (
-            pair(query_degree=0, asked=1, covered=1),
+            pair(query_degree=0, comparing=1, covered=1),
             "No similar artist of the artist asked for is known. The one other kind of space that can compare them "
             "does not agree. Both have 1 of the catalogue’s 3 feature sets.",
         ),
         (
-            pair(degree=0, asked=0, covered=0),
+            pair(degree=0, comparing=0, covered=0),
             "No similar artist of this artist is known. No other kind of space can compare the two. They have none of "
             "the catalogue’s 3 feature sets in common.",
         ),
@@ -189,7 +189,7 @@ def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
         for found in answers:
             facts = facts_of_answer(matrix, present, answers, found.space.name, found.nearest.rows)
             assert len(confidences(facts)) == len(found.nearest)
-            assert (facts.agreeing <= facts.asked).all()
+            assert (facts.agreeing <= facts.comparing).all()
 
 
 def test_answers_to_different_artists_do_not_speak_for_each_other(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Steering: several artists in one wish, and the dial from familiar to adventurous."""
+"""Queries of several artists, and exploration from familiar to adventurous."""
 
 import numpy as np
 import pytest
@@ -12,13 +12,13 @@ from core.search.exploration import (
     FAMILIAR,
     MOST_ARTISTS,
     POOL,
-    Dial,
-    Steered,
-    Wish,
+    Exploration,
+    ExploredResult,
+    Query,
+    combined_scores,
+    explore,
     popularity_places,
     spreading_space,
-    steer,
-    wished_scores,
 )
 from core.search.fusion import Fusion, FusionWeights
 from core.search.spaces import Space, open_space
@@ -33,7 +33,7 @@ N = 120
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    return random_catalogue(tmp_path_factory.mktemp("steering"), n=N)
+    return random_catalogue(tmp_path_factory.mktemp("exploration"), n=N)
 
 
 @pytest.fixture(scope="module")
@@ -50,44 +50,44 @@ def similarity(request: pytest.FixtureRequest, similarities: dict[str, Similarit
 
 
 POPULARITY = popularity_places(np.where(np.arange(N) % 5, np.random.default_rng(1).integers(0, 40, N), np.nan))
-ADVENTUROUS = Dial.at(1)
+ADVENTUROUS = Exploration.at(1)
 
 
-def test_with_the_dial_at_0_the_answer_is_the_plain_ranking(similarity: Similarity) -> None:
+def test_without_exploration_the_answer_is_the_plain_ranking(similarity: Similarity) -> None:
     for query in (0, 5, 11):
-        steered = steer(similarity, Wish((query,)), 10, FAMILIAR, POPULARITY)
+        explored = explore(similarity, Query((query,)), 10, FAMILIAR, POPULARITY)
         plain = answer(similarity, Space(SpaceName(similarity.name), "", False), query, 10).nearest
-        np.testing.assert_array_equal(steered.neighbours.rows, plain.rows)
-        np.testing.assert_array_equal(steered.neighbours.scores, plain.scores)
+        np.testing.assert_array_equal(explored.neighbours.rows, plain.rows)
+        np.testing.assert_array_equal(explored.neighbours.scores, plain.scores)
         if not SpaceName(similarity.name).is_walk:
             np.testing.assert_array_equal(plain.rows, similar(similarity, query, 10).rows)
-        assert not steered.new.any()
-        assert not steered.new.any()
-        assert steered.figures == steered.plain_figures or np.isnan(steered.figures.distance)
+        assert not explored.new.any()
+        assert not explored.new.any()
+        assert explored.figures == explored.plain_figures or np.isnan(explored.figures.distance)
 
 
 def test_the_list_is_distinct_allowed_and_of_others(similarity: Similarity) -> None:
     allowed = np.arange(N) % 3 > 0
-    wish = Wish((5, 8), (11,))
-    for dial in (FAMILIAR, Dial.at(0.5), ADVENTUROUS, Dial(1, 0), Dial(0, 1)):
-        steered = steer(similarity, wish, 20, dial, POPULARITY, allowed)
-        rows = steered.neighbours.rows
+    query = Query((5, 8), (11,))
+    for exploration in (FAMILIAR, Exploration.at(0.5), ADVENTUROUS, Exploration(1, 0), Exploration(0, 1)):
+        explored = explore(similarity, query, 20, exploration, POPULARITY, allowed)
+        rows = explored.neighbours.rows
         assert len(set(rows.tolist())) == len(rows) <= 20
-        assert len(rows) == len(steered.plain)
+        assert len(rows) == len(explored.plain)
         assert allowed[rows].all()
         assert not set(rows.tolist()) & {5, 8, 11}
-        assert not np.isnan(steered.neighbours.scores).any()
-        np.testing.assert_allclose(steered.parts.sum(axis=0), steered.neighbours.scores, rtol=1e-5, atol=1e-5)
+        assert not np.isnan(explored.neighbours.scores).any()
+        np.testing.assert_allclose(explored.parts.sum(axis=0), explored.neighbours.scores, rtol=1e-5, atol=1e-5)
 
 
 def test_the_same_question_has_the_same_answer(similarity: Similarity) -> None:
-    one, other = (steer(similarity, Wish((5,), (8,)), 10, ADVENTUROUS, POPULARITY) for _ in range(2))
+    one, other = (explore(similarity, Query((5,), (8,)), 10, ADVENTUROUS, POPULARITY) for _ in range(2))
     np.testing.assert_array_equal(one.neighbours.rows, other.neighbours.rows)
 
 
-def test_a_little_of_the_dial_changes_nothing_that_is_not_tied(similarities: dict[str, Similarity]) -> None:
-    steered = steer(similarities["clap"], Wish((5,)), 10, Dial(1e-6, 1e-6), POPULARITY)
-    assert not steered.new.any()
+def test_a_little_exploration_changes_nothing_that_is_not_tied(similarities: dict[str, Similarity]) -> None:
+    explored = explore(similarities["clap"], Query((5,)), 10, Exploration(1e-6, 1e-6), POPULARITY)
+    assert not explored.new.any()
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=5), st.integers(0, 2**32 - 1))
@@ -96,7 +96,10 @@ def test_more_penalty_never_makes_a_list_more_popular(penalties: list[float], se
     rng = np.random.default_rng(seed)
     similarity = CosineSimilarity("sound", rng.normal(size=(40, 3)).astype(np.float32))
     places = popularity_places(rng.integers(0, 12, 40))
-    means = [steer(similarity, Wish((0,)), 8, Dial(share, 0), places).figures.popularity for share in sorted(penalties)]
+    means = [
+        explore(similarity, Query((0,)), 8, Exploration(share, 0), places).figures.popularity
+        for share in sorted(penalties)
+    ]
     assert (np.diff(means) <= 1e-6).all()
 
 
@@ -104,8 +107,8 @@ def test_more_penalty_never_makes_a_list_more_popular(penalties: list[float], se
 @settings(max_examples=60, deadline=None)
 def test_the_first_of_a_list_that_is_only_spread_is_the_nearest(diversity: float, seed: int) -> None:
     vectors = np.random.default_rng(seed).normal(size=(30, 3)).astype(np.float32)
-    steered = steer(CosineSimilarity("sound", vectors), Wish((0,)), 5, Dial(0, diversity))
-    assert steered.neighbours.rows[0] == steered.plain.rows[0]
+    explored = explore(CosineSimilarity("sound", vectors), Query((0,)), 5, Exploration(0, diversity))
+    assert explored.neighbours.rows[0] == explored.plain.rows[0]
 
 
 def test_spreading_leaves_a_cluster_of_twins() -> None:
@@ -113,7 +116,7 @@ def test_spreading_leaves_a_cluster_of_twins() -> None:
     vectors = np.array([[1, 0, 0]] + [[9, 1, 0]] * 12 + [[8, 0, 4]] * 4 + [[8, -5, 0]] * 4, np.float32)
     vectors += np.random.default_rng(0).normal(0, 1e-3, vectors.shape).astype(np.float32)
     similarity = CosineSimilarity("sound", vectors)
-    plain, spread = (steer(similarity, Wish((0,)), 3, Dial(0, diversity)) for diversity in (0, 0.8))
+    plain, spread = (explore(similarity, Query((0,)), 3, Exploration(0, diversity)) for diversity in (0, 0.8))
     groups = [set(range(1, 13)), set(range(13, 17)), set(range(17, 21))]
     assert set(plain.neighbours.rows.tolist()) < groups[0]
     assert all(group & set(spread.neighbours.rows.tolist()) for group in groups)
@@ -124,13 +127,13 @@ def test_spreading_leaves_a_cluster_of_twins() -> None:
 def test_artists_that_cannot_be_compared_are_neither_favoured_nor_held_back() -> None:
     vectors = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
     other = np.where(np.arange(40)[:, None] % 2, vectors, 0).astype(np.float32)
-    found = steer(
-        CosineSimilarity("sound", vectors), Wish((1,)), 10, Dial(0, 0.5), spread_by=CosineSimilarity("b", other)
+    found = explore(
+        CosineSimilarity("sound", vectors), Query((1,)), 10, Exploration(0, 0.5), spread_by=CosineSimilarity("b", other)
     )
     assert len(found.neighbours) == 10
     assert 0 < np.count_nonzero(found.neighbours.rows % 2) < 10
     nothing = CosineSimilarity("nothing", np.zeros((40, 4), np.float32))
-    spread = steer(CosineSimilarity("sound", vectors), Wish((1,)), 10, Dial(0, 0.5), spread_by=nothing)
+    spread = explore(CosineSimilarity("sound", vectors), Query((1,)), 10, Exploration(0, 0.5), spread_by=nothing)
     assert not spread.new.any()
     assert spread.figures.distance == 0.5
 
@@ -164,17 +167,17 @@ def test_mmr_by_hand() -> None:
             for i in range(24)
         ]
         chosen.append(int(np.argmax(gain)))
-    found = steer(similarity, Wish((3,)), 6, Dial(0.3, 0.4), places)
+    found = explore(similarity, Query((3,)), 6, Exploration(0.3, 0.4), places)
     assert found.neighbours.rows.tolist() == order[chosen].tolist()
     apart = [1 - like[i][j] for i in chosen for j in chosen if i != j]
     assert found.figures.distance == pytest.approx(np.mean(apart), abs=1e-5)
     assert found.figures.popularity == pytest.approx(places[order[chosen]].mean(), abs=1e-6)
 
 
-def test_the_dial_shows_its_effect(similarities: dict[str, Similarity]) -> None:
+def test_exploration_shows_its_effect(similarities: dict[str, Similarity]) -> None:
     for name in ("clap", "pagerank", "fusion"):
-        lists: list[Steered] = [
-            steer(similarities[name], Wish((query,)), 10, ADVENTUROUS, POPULARITY) for query in range(10, 30)
+        lists: list[ExploredResult] = [
+            explore(similarities[name], Query((query,)), 10, ADVENTUROUS, POPULARITY) for query in range(10, 30)
         ]
         assert np.nanmean([found.figures.popularity - found.plain_figures.popularity for found in lists]) < -0.05
         assert np.nanmean([found.figures.distance - found.plain_figures.distance for found in lists]) > 0.05
@@ -185,57 +188,57 @@ def test_more_like_two_less_like_a_third() -> None:
     east, north, up = np.eye(3, dtype=np.float32)
     vectors = np.array([east, north, up, east + north, east + north + up, east + up, -east], np.float32)
     similarity = CosineSimilarity("sound", vectors)
-    assert steer(similarity, Wish((0, 1)), 1).neighbours.rows.tolist() == [3]
-    towards, away = (wished_scores(similarity, Wish((0, 1), unlike)).scores for unlike in ((), (2,)))
+    assert explore(similarity, Query((0, 1)), 1).neighbours.rows.tolist() == [3]
+    towards, away = (combined_scores(similarity, Query((0, 1), unlike)).scores for unlike in ((), (2,)))
     assert away[4] - away[3] < towards[4] - towards[3]
     assert np.isnan(away[[0, 1, 2]]).all()
 
 
 def test_scores_add_up_standardised(similarity: Similarity) -> None:
-    wished = wished_scores(similarity, Wish((5, 8), (11,), 0.25))
-    known = ~np.isnan(wished.scores)
-    np.testing.assert_allclose(wished.parts.sum(axis=0)[known], wished.scores[known], rtol=1e-5)
-    for row, part, weight in zip((5, 8, 11), wished.parts, (1, 1, 0.25), strict=True):
+    combined = combined_scores(similarity, Query((5, 8), (11,), 0.25))
+    known = ~np.isnan(combined.scores)
+    np.testing.assert_allclose(combined.parts.sum(axis=0)[known], combined.scores[known], rtol=1e-5)
+    for row, part, weight in zip((5, 8, 11), combined.parts, (1, 1, 0.25), strict=True):
         others = np.delete(part, row)
         assert others.std() == pytest.approx(weight, abs=0.05) or not others.any()
 
 
 def test_an_unwanted_artist_without_weight_changes_nothing(similarities: dict[str, Similarity]) -> None:
-    with_it = wished_scores(similarities["clap"], Wish((5, 8), (11,), 0.0)).scores
-    without = wished_scores(similarities["clap"], Wish((5, 8))).scores
+    with_it = combined_scores(similarities["clap"], Query((5, 8), (11,), 0.0)).scores
+    without = combined_scores(similarities["clap"], Query((5, 8))).scores
     others = np.arange(N) != 11
     np.testing.assert_allclose(with_it[others], without[others])
 
 
 def test_artists_that_the_space_does_not_know_are_named(similarities: dict[str, Similarity]) -> None:
     clap = similarities["clap"]
-    both = steer(clap, Wish((3, 5)), 5)
-    assert both.unheard.tolist() == [3]
+    both = explore(clap, Query((3, 5)), 5)
+    assert both.unknown.tolist() == [3]
     np.testing.assert_array_equal(
-        both.neighbours.rows, steer(clap, Wish((5,)), 5, allowed=np.arange(N) != 3).neighbours.rows
+        both.neighbours.rows, explore(clap, Query((5,)), 5, allowed=np.arange(N) != 3).neighbours.rows
     )
-    nobody = steer(clap, Wish((3, 7), (5,)), 5, ADVENTUROUS)
+    nobody = explore(clap, Query((3, 7), (5,)), 5, ADVENTUROUS)
     assert len(nobody.neighbours) == len(nobody.plain) == 0
     assert np.isnan(nobody.figures.distance)
     assert nobody.figures.n_popularity == 0
 
 
 def test_nobody_allowed(similarity: Similarity) -> None:
-    assert len(steer(similarity, Wish((5,)), 5, ADVENTUROUS, POPULARITY, np.zeros(N, dtype=bool)).neighbours) == 0
+    assert len(explore(similarity, Query((5,)), 5, ADVENTUROUS, POPULARITY, np.zeros(N, dtype=bool)).neighbours) == 0
 
 
 def test_one_or_two_allowed(similarities: dict[str, Similarity]) -> None:
     for count in (1, 2):
         allowed = np.isin(np.arange(N), [20, 21][:count])
         for name in ("clap", "fusion"):
-            found = steer(similarities[name], Wish((5,)), 5, ADVENTUROUS, POPULARITY, allowed)
+            found = explore(similarities[name], Query((5,)), 5, ADVENTUROUS, POPULARITY, allowed)
             assert sorted(found.neighbours.rows.tolist()) == [20, 21][:count]
 
 
 def test_without_popularity_the_penalty_changes_nothing(similarities: dict[str, Similarity]) -> None:
-    steered = steer(similarities["clap"], Wish((5,)), 10, Dial(1, 0))
-    assert not steered.new.any()
-    assert np.isnan(steered.figures.popularity)
+    explored = explore(similarities["clap"], Query((5,)), 10, Exploration(1, 0))
+    assert not explored.new.any()
+    assert np.isnan(explored.figures.popularity)
 
 
 def test_popularity_places() -> None:
@@ -245,16 +248,16 @@ def test_popularity_places() -> None:
 
 
 def test_the_list_can_be_spread_by_another_similarity(similarities: dict[str, Similarity]) -> None:
-    own = steer(similarities["fusion"], Wish((5,)), 10, ADVENTUROUS, POPULARITY)
-    by_sound = steer(similarities["fusion"], Wish((5,)), 10, ADVENTUROUS, POPULARITY, spread_by=similarities["clap"])
+    own = explore(similarities["fusion"], Query((5,)), 10, ADVENTUROUS, POPULARITY)
+    by_sound = explore(similarities["fusion"], Query((5,)), 10, ADVENTUROUS, POPULARITY, spread_by=similarities["clap"])
     np.testing.assert_array_equal(own.plain.rows, by_sound.plain.rows)
     assert set(own.neighbours.rows.tolist()) != set(by_sound.neighbours.rows.tolist())
 
 
-def test_the_pool_bounds_how_far_the_dial_goes() -> None:
+def test_the_pool_bounds_how_far_exploration_goes() -> None:
     vectors = np.random.default_rng(0).normal(size=(3 * POOL, 4)).astype(np.float32)
     similarity = CosineSimilarity("sound", vectors)
-    found = steer(similarity, Wish((0,)), 20, Dial(1, 1), popularity_places(np.arange(3 * POOL)))
+    found = explore(similarity, Query((0,)), 20, Exploration(1, 1), popularity_places(np.arange(3 * POOL)))
     assert set(found.neighbours.rows.tolist()) <= set(similar(similarity, 0, POOL).rows.tolist())
 
 
@@ -269,20 +272,20 @@ def test_the_pool_bounds_how_far_the_dial_goes() -> None:
         ((1,), (2,), float("nan"), "0 to 1 times"),
     ],
 )
-def test_wishes_that_are_refused(like: tuple[int, ...], unlike: tuple[int, ...], weight: float, said: str) -> None:
+def test_queries_that_are_refused(like: tuple[int, ...], unlike: tuple[int, ...], weight: float, said: str) -> None:
     with pytest.raises(NearfieldError, match=said):
-        Wish(like, unlike, weight)
+        Query(like, unlike, weight)
 
 
 def test_questions_that_are_refused(similarity: Similarity) -> None:
     for row in (-1, N):
         with pytest.raises(NearfieldError, match="no artist in row"):
-            steer(similarity, Wish((0,), (row,)))
+            explore(similarity, Query((0,), (row,)))
     for k in (0, 1001):
         with pytest.raises(NearfieldError, match="Ask for"):
-            steer(similarity, Wish((0,)), k)
+            explore(similarity, Query((0,)), k)
     for position in (-0.1, 1.1, float("nan")):
         with pytest.raises(NearfieldError, match="dial goes from 0"):
-            Dial.at(position)
+            Exploration.at(position)
         with pytest.raises(NearfieldError, match="dial goes from 0"):
-            Dial(position, 0)
+            Exploration(position, 0)

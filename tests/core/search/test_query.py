@@ -1,4 +1,4 @@
-"""Asking a space all at once: several artists, the dial and who may be shown; and artists side by side."""
+"""A whole query on one space: several artists, exploration and a filter; and artists side by side."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from core.audio.acousticbrainz import DESCRIPTOR_NAMES, TRAITS
 from core.catalogue import Catalogue, FeatureInfo
 from core.graph.adjacency import adjacency
 from core.search.comparison import compare_artists
-from core.search.confidence import feature_presence, witness_spaces
+from core.search.confidence import feature_presence, one_space_per_kind
 from core.search.evidence import answer, neighbours_in_common
-from core.search.exploration import Dial, Wish, popularity_places
-from core.search.query import Request, ask, thin_answers
+from core.search.exploration import Exploration, Query, popularity_places
+from core.search.query import SearchRequest, run_query, thin_answers
 from core.search.spaces import Space, open_space
 from core.search.traits import has_traits, traits_of
 from core.space_name import SpaceName
@@ -26,50 +26,52 @@ SOUND, WALK = Space(SpaceName("clap"), "Sound", True), Space(SpaceName("pagerank
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    return random_catalogue(tmp_path_factory.mktemp("asking"), n=N)
+    return random_catalogue(tmp_path_factory.mktemp("query"), n=N)
 
 
 @pytest.mark.parametrize("space", [SOUND, WALK], ids=lambda space: space.name)
 def test_a_plain_request_is_the_plain_answer(catalogue: Catalogue, space: Space) -> None:
     similarity = open_space(catalogue, space.name)
-    plain, reply = answer(similarity, space, 4), ask(similarity, space, Request(Wish((4,))))
-    np.testing.assert_array_equal(reply.answer.nearest.rows, plain.nearest.rows)
-    np.testing.assert_array_equal(reply.answer.scores, plain.scores)
-    assert (reply.answer.n_tied, reply.answer.n_known) == (plain.n_tied, plain.n_known)
-    assert reply.steered is None
-    assert not reply.new.any()
+    plain, result = answer(similarity, space, 4), run_query(similarity, space, SearchRequest(Query((4,))))
+    np.testing.assert_array_equal(result.answer.nearest.rows, plain.nearest.rows)
+    np.testing.assert_array_equal(result.answer.scores, plain.scores)
+    assert (result.answer.n_tied, result.answer.n_known) == (plain.n_tied, plain.n_known)
+    assert result.explored is None
+    assert not result.new.any()
 
 
-@pytest.mark.parametrize("dial", [Dial(), Dial.at(1)], ids=["familiar", "adventurous"])
-def test_only_those_allowed_are_named_and_places_stay_among_all(catalogue: Catalogue, dial: Dial) -> None:
+@pytest.mark.parametrize("exploration", [Exploration(), Exploration.at(1)], ids=["familiar", "adventurous"])
+def test_only_those_allowed_are_named_and_places_stay_among_all(catalogue: Catalogue, exploration: Exploration) -> None:
     allowed = np.arange(N) % 2 == 0
     similarity = open_space(catalogue, "clap")
     popularity = popularity_places(np.arange(N))
-    reply = ask(similarity, SOUND, Request(Wish((4,)), 10, dial, allowed, popularity))
-    assert allowed[reply.answer.nearest.rows].all()
-    assert reply.answer.n_known == answer(similarity, SOUND, 4).n_known
-    none = ask(similarity, SOUND, Request(Wish((4,)), 10, dial, np.zeros(N, dtype=bool), popularity))
+    result = run_query(similarity, SOUND, SearchRequest(Query((4,)), 10, exploration, allowed, popularity))
+    assert allowed[result.answer.nearest.rows].all()
+    assert result.answer.n_known == answer(similarity, SOUND, 4).n_known
+    none = run_query(
+        similarity, SOUND, SearchRequest(Query((4,)), 10, exploration, np.zeros(N, dtype=bool), popularity)
+    )
     assert len(none.answer.nearest) == 0
 
 
-def test_the_dial_says_who_is_new(catalogue: Catalogue) -> None:
-    request = Request(Wish((4,)), 10, Dial.at(1), popularity=popularity_places(np.arange(N)))
-    reply = ask(open_space(catalogue, "clap"), SOUND, request)
+def test_exploration_says_who_is_new(catalogue: Catalogue) -> None:
+    request = SearchRequest(Query((4,)), 10, Exploration.at(1), popularity=popularity_places(np.arange(N)))
+    result = run_query(open_space(catalogue, "clap"), SOUND, request)
     plain = answer(open_space(catalogue, "clap"), SOUND, 4).nearest.rows
-    assert reply.steered is not None
-    np.testing.assert_array_equal(reply.new, ~np.isin(reply.answer.nearest.rows, plain))
-    assert reply.new.any()
+    assert result.explored is not None
+    np.testing.assert_array_equal(result.new, ~np.isin(result.answer.nearest.rows, plain))
+    assert result.new.any()
 
 
 def test_several_artists_are_joined_and_left_out(catalogue: Catalogue) -> None:
-    reply = ask(open_space(catalogue, "clap"), SOUND, Request(Wish((3, 5), (8,))))
-    assert reply.request.is_joined
-    assert not set(reply.answer.nearest.rows.tolist()) & {3, 5, 8}
+    result = run_query(open_space(catalogue, "clap"), SOUND, SearchRequest(Query((3, 5), (8,))))
+    assert result.request.is_joined
+    assert not set(result.answer.nearest.rows.tolist()) & {3, 5, 8}
 
 
-def test_one_space_of_each_kind_is_a_witness() -> None:
+def test_one_space_of_each_kind_is_compared() -> None:
     names = ("clap", "clap_one_track", "moods_themes", "run:a", "fusion:b", "pagerank")
-    assert {space.name for space in witness_spaces([Space(SpaceName(name), "", True) for name in names])} == {
+    assert {space.name for space in one_space_per_kind([Space(SpaceName(name), "", True) for name in names])} == {
         "clap",
         "moods_themes",
         "pagerank",
@@ -77,12 +79,15 @@ def test_one_space_of_each_kind_is_a_witness() -> None:
 
 
 def test_known_answers_are_not_thin(catalogue: Catalogue) -> None:
-    replies = {space: ask(open_space(catalogue, space.name), space, Request(Wish((4,)))) for space in (SOUND, WALK)}
-    witnesses = [reply.answer for reply in replies.values()]
+    results = {
+        space: run_query(open_space(catalogue, space.name), space, SearchRequest(Query((4,))))
+        for space in (SOUND, WALK)
+    }
+    kind_answers = [result.answer for result in results.values()]
     matrix = adjacency(catalogue.similar_edges, N)
-    thin = thin_answers(matrix, feature_presence(catalogue), witnesses, replies[SOUND].answer)
+    thin = thin_answers(matrix, feature_presence(catalogue), kind_answers, results[SOUND].answer)
     assert thin.shape == (10,)
-    known = np.isin(replies[SOUND].answer.nearest.rows, matrix[[4]].indices)
+    known = np.isin(results[SOUND].answer.nearest.rows, matrix[[4]].indices)
     assert not thin[known].any()
 
 

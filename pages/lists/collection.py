@@ -12,73 +12,73 @@ from core.catalogue.library import data_folder
 from core.curation import (
     CurationList,
     Entry,
-    Shelf,
+    ListCollection,
     Verdict,
-    change_shelf,
+    change_lists,
+    lists_stamp,
     mark_opened,
     put_back,
-    read_shelf,
+    read_lists,
     remove,
-    shelf_stamp,
     with_list,
 )
 from core.curation.store import Stamp
 from core.errors import NearfieldError
 from pages.shell.visitor import visitor_id
 
-SHELVES = "shelves"
+LISTS_FOLDER = "shelves"
 """Folder beside the catalogues; in it one for each of them."""
 
 _OPEN, _ACTIVE, _FAULT, _UNDO = "shelf_open", "shelf_active", "shelf_fault", "shelf_undo"
 
 
 @dataclass(frozen=True)
-class OpenShelf:
-    """A shelf as it was read, which list of it is at hand, and what that list says of its artists."""
+class OpenLists:
+    """A visitor's lists as read from disk, with the active list and its verdicts."""
 
     key: tuple[Path, str, str, str]
     stamp: Stamp | None
-    shelf: Shelf
+    collection: ListCollection
     active: CurationList
     verdicts: dict[str, Verdict]
 
 
 @dataclass(frozen=True)
 class Undo:
-    """What was taken away, in words without markup, and how the shelf gets it back."""
+    """What was removed, in words without markup, and the change that puts it back."""
 
     said: str
-    change: Callable[[Shelf], Shelf]
+    change: Callable[[ListCollection], ListCollection]
 
 
-def open_shelf(catalogue: Catalogue) -> OpenShelf | None:
-    """The shelf and the list at hand; None where the shelf cannot be read, which `fault` tells then."""
-    folder, shelf_id = _folder(catalogue), visitor_id()
+def open_lists(catalogue: Catalogue) -> OpenLists | None:
+    """The visitor's lists; None if they cannot be read, and then the fault is kept to be shown."""
+    folder, lists_id = _folder(catalogue), visitor_id()
     wanted = str(st.session_state.get(_ACTIVE, {}).get(folder.name, ""))
-    key = (folder, shelf_id, catalogue.content_hash, wanted)
-    known: OpenShelf | None = st.session_state.get(_OPEN)
-    stamp = shelf_stamp(folder, shelf_id)
+    key = (folder, lists_id, catalogue.content_hash, wanted)
+    known: OpenLists | None = st.session_state.get(_OPEN)
+    stamp = lists_stamp(folder, lists_id)
     if known and (known.key, known.stamp) == (key, stamp):
         return known
     if known is None or known.key[:2] != key[:2]:
-        mark_opened(folder, shelf_id)
-        stamp = shelf_stamp(folder, shelf_id)
+        mark_opened(folder, lists_id)
+        stamp = lists_stamp(folder, lists_id)
     try:
-        shelf = read_shelf(folder, shelf_id, catalogue)
+        collection = read_lists(folder, lists_id, catalogue)
     except NearfieldError as fault:
         st.session_state.pop(_OPEN, None)
         say_fault(str(fault))
         return None
-    active = shelf[wanted] if wanted in shelf.names else shelf.lists[0]
+    active = collection[wanted] if wanted in collection.names else collection.lists[0]
     verdicts = {entry.artist_id: entry.verdict for entry in active.entries}
-    opened = OpenShelf(key, stamp, shelf, active, verdicts)
+    opened = OpenLists(key, stamp, collection, active, verdicts)
     st.session_state[_OPEN] = opened
     return opened
 
 
 def verdicts(catalogue: Catalogue) -> dict[str, Verdict]:
     """artist_id -> whether the list at hand keeps or skips the artist."""
-    opened = open_shelf(catalogue)
+    opened = open_lists(catalogue)
     return opened.verdicts if opened else {}
 
 
@@ -87,11 +87,11 @@ def activate(catalogue: Catalogue, name: str) -> None:
     st.session_state.setdefault(_ACTIVE, {})[_folder(catalogue).name] = name
 
 
-def change(catalogue: Catalogue, how: Callable[[Shelf], Shelf], undo: Undo | None = None) -> bool:
-    """Change the shelf on disk; whether that could be done, else `fault` tells why. `undo` is offered afterwards."""
+def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection], undo: Undo | None = None) -> bool:
+    """Change the lists on disk and offer `undo`. Returns whether it worked; a fault is kept to be shown."""
     st.session_state.pop(_UNDO, None)
     try:
-        change_shelf(_folder(catalogue), visitor_id(), catalogue, how)
+        change_lists(_folder(catalogue), visitor_id(), catalogue, how)
     except NearfieldError as fault:
         say_fault(str(fault))
         return False
@@ -107,7 +107,7 @@ def change_list(
     said: str = "",
 ) -> bool:
     """The same for the list at hand."""
-    opened = open_shelf(catalogue)
+    opened = open_lists(catalogue)
     if opened is None:
         return False
     name = opened.active.name
@@ -131,14 +131,14 @@ def take_fault() -> str:
     return str(st.session_state.pop(_FAULT, ""))
 
 
-def missing(opened: OpenShelf, artist_ids: Sequence[str]) -> list[str]:
+def missing(opened: OpenLists, artist_ids: Sequence[str]) -> list[str]:
     """Those of the artists that the list at hand lacks."""
     return [artist_id for artist_id in artist_ids if artist_id not in opened.verdicts]
 
 
 def take_out(catalogue: Catalogue, entry: Entry) -> None:
     """Take an artist out of the list at hand, with a way back to the same place."""
-    opened = open_shelf(catalogue)
+    opened = open_lists(catalogue)
     if opened is None or entry.artist_id not in opened.verdicts:
         return
     now = opened.active.entry(entry.artist_id)
@@ -151,11 +151,11 @@ def take_out(catalogue: Catalogue, entry: Entry) -> None:
     )
 
 
-def _in_list(shelf: Shelf, name: str, how: Callable[[CurationList], CurationList]) -> Shelf:
+def _in_list(collection: ListCollection, name: str, how: Callable[[CurationList], CurationList]) -> ListCollection:
     # A list that another tab removed or renamed meanwhile is begun anew rather than the change lost.
-    curated = shelf[name] if name in shelf.names else CurationList(name)
-    return with_list(shelf, how(curated))
+    curated = collection[name] if name in collection.names else CurationList(name)
+    return with_list(collection, how(curated))
 
 
 def _folder(catalogue: Catalogue) -> Path:
-    return data_folder() / SHELVES / catalogue.path.name
+    return data_folder() / LISTS_FOLDER / catalogue.path.name
