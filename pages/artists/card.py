@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
-from core.text import counted
 from core.titles import SPLIT_NAMES
+from pages.artists import texts
 from pages.artists.listen import show_recordings
 from pages.lists.keeping import judge_buttons
 from pages.shell import resources
@@ -19,7 +19,6 @@ LONGEST_NAME = 60
 
 _MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ALLMUSIC_ID = re.compile(r"mn\d{10}")
-_TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
 
 
 def artist_name(catalogue: Catalogue, row: int, length: int | None = LONGEST_NAME) -> str:
@@ -31,7 +30,7 @@ def artist_hint(catalogue: Catalogue, row: int) -> str:
     """What tells an artist from a namesake: genre, decade, how many similar artists are known. Escaped."""
     genres = list(catalogue.artists["genres"].iloc[row])
     known = int(degrees(resources.adjacency(catalogue))[row])
-    parts = [plain(genres[-1], 30) if genres else "", _decade(catalogue, row), f"{known:,} known similar"]
+    parts = [plain(genres[-1], 30) if genres else "", _decade(catalogue, row), texts.number_of_edges(known)]
     return " · ".join(part for part in parts if part)
 
 
@@ -42,11 +41,11 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
         st.header(plain(name, 90), anchor=False)
         st.caption(" · ".join(artist_facts(catalogue, row)))
         tags = [
-            f"{title}: {_badges(list(catalogue.artists[column].iloc[row]))}"
-            for column, title in _TAGS.items()
+            texts.tags_line(title, list(catalogue.artists[column].iloc[row]))
+            for column, title in texts.TAGS.items()
             if len(catalogue.artists[column].iloc[row])
         ]
-        st.markdown("  \n".join(tags) if tags else "No genres, moods or themes are known.")
+        st.markdown("  \n".join(tags) if tags else texts.NO_TAGS)
         with st.container(horizontal=True, vertical_alignment="center"):
             judge_buttons(catalogue, row)
             if links := artist_links(catalogue, row):
@@ -59,9 +58,9 @@ def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
     """Whether invented, decade, known edges, popularity and split, as short texts."""
     known = int(degrees(resources.adjacency(catalogue))[row])
     facts = [
-        "Invented artist" if catalogue.manifest.kind == "synthetic" else "",
+        texts.INVENTED if catalogue.manifest.kind == "synthetic" else "",
         _decade(catalogue, row),
-        counted(known, "known similar artist") if known else "no known similar artist",
+        texts.edges_fact(known),
         _popularity(catalogue, row),
         SPLIT_NAMES[catalogue.split[row]],
     ]
@@ -82,21 +81,14 @@ def artist_links(catalogue: Catalogue, row: int) -> dict[str, str]:
     return links
 
 
-def _badges(tags: list[str], most: int = 10) -> str:
-    badges = " ".join(f":gray-badge[{plain(tag, 40)}]" for tag in tags[:most])
-    return badges + (f" and {len(tags) - most} more" if len(tags) > most else "")
-
-
 def _decade(catalogue: Catalogue, row: int) -> str:
     decade = catalogue.artists["decade"].iloc[row] if "decade" in catalogue.artists else None
-    return "" if decade is None or pd.isna(decade) else f"{decade}s"
+    return "" if decade is None or pd.isna(decade) else texts.decade(decade)
 
 
 def _popularity(catalogue: Catalogue, row: int) -> str:
     popularity = catalogue.artists["popularity"].to_numpy(float)
     if np.isnan(popularity[row]):
-        return "popularity unknown"
+        return texts.POPULARITY_UNKNOWN
     known = popularity[~np.isnan(popularity)]
-    among = "artists" if len(known) == len(popularity) else f"the {len(known):,} artists whose popularity is known"
-    # Rounded down: nobody is more popular than everybody.
-    return f"more popular than {int(100 * np.mean(known < popularity[row]))}% of {among}"
+    return texts.popularity(float(np.mean(known < popularity[row])), len(known), len(popularity))

@@ -11,9 +11,10 @@ import streamlit as st
 
 from core.audio.decoding import wav_bytes
 from core.catalogue import Catalogue
-from core.catalogue.recordings import PREVIEW_SECONDS, recording
+from core.catalogue.recordings import recording
 from core.errors import NearfieldError
 from core.text import short_label
+from pages.artists import texts
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.text import plain
 
@@ -31,7 +32,7 @@ def show_recordings(catalogue: Catalogue, row: int) -> None:
     tracks = catalogue.tracks_of(row)
     if tracks.empty:
         if len(catalogue.tracks):
-            st.caption("No recording.")
+            st.caption(texts.NO_RECORDING)
         return
     chosen = _offer(tracks, f"{_OFFER}to_{catalogue.artists['artist_id'].iloc[row]}")
     if chosen is not None and _player(catalogue, tracks, chosen):
@@ -46,8 +47,10 @@ def show_player_beside(catalogue: Catalogue) -> None:
     name, tracks = plain(str(catalogue.display_names.iloc[row]), LONGEST_TITLE), catalogue.tracks_of(row)
     with st.bottom, st.container(key="player_beside", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.markdown(f"**{name}** :small[:gray[{_origin_of(catalogue, st.session_state[BESIDE])}]]", width="stretch")
-            st.button("Close", icon=":material/close:", type="tertiary", key="close_player", on_click=_silence)
+            st.markdown(texts.player_title(name, _origin_of(catalogue, st.session_state[BESIDE])), width="stretch")
+            st.button(
+                texts.CLOSE_PLAYER, icon=":material/close:", type="tertiary", key="close_player", on_click=_silence
+            )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             chosen = _offer(tracks, BESIDE)
             if chosen is not None:
@@ -77,17 +80,11 @@ def track_titles(tracks: pd.DataFrame) -> dict[str, str]:
     titles: dict[str, str] = {}
     taken: set[str] = set()
     for track_id, title in zip(tracks["track_id"], tracks["title"], strict=True):
-        shown = short_label(title, LONGEST_TITLE) or "Untitled"
-        candidates = chain([shown], (f"{shown} ({number})" for number in count(2)))
+        shown = short_label(title, LONGEST_TITLE) or texts.NO_TITLE
+        candidates = chain([shown], (texts.repeated_title(shown, number) for number in count(2)))
         titles[track_id] = next(candidate for candidate in candidates if candidate not in taken)
         taken.add(titles[track_id])
     return titles
-
-
-def origin(kind: str) -> str:
-    """What a visitor hears of a track of this kind, in a sentence."""
-    excerpt = f"The first {PREVIEW_SECONDS:g} seconds"
-    return f"{excerpt}, rendered by Nearfield’s synthesiser." if kind == "synthetic" else f"{excerpt} of the recording."
 
 
 def _offer(tracks: pd.DataFrame, key: str) -> str | None:
@@ -95,10 +92,10 @@ def _offer(tracks: pd.DataFrame, key: str) -> str | None:
     titles = track_titles(tracks)
     if len(titles) > MOST_PILLS:
         return st.selectbox(
-            "Play a track",
+            texts.PLAY_LABEL,
             list(titles),
             index=None,
-            placeholder=f"Play one of {len(titles)} tracks",
+            placeholder=texts.tracks_placeholder(len(titles)),
             key=key,
             format_func=titles.__getitem__,
             label_visibility="collapsed",
@@ -106,13 +103,13 @@ def _offer(tracks: pd.DataFrame, key: str) -> str | None:
             args=(key,),
         )
     return st.pills(
-        "Play a track",
+        texts.PLAY_LABEL,
         list(titles),
         key=key,
         label_visibility="collapsed",
         on_change=_silence,
         args=(key,),
-        format_func=lambda track_id: f":material/play_arrow: {plain(titles[track_id])}",
+        format_func=lambda track_id: texts.track_choice(plain(titles[track_id])),
     )
 
 
@@ -125,15 +122,16 @@ def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:
     except NearfieldError as fault:
         st.error(plain(str(fault)))
         return False
-    st.audio(sound, autoplay=True, alt=f"{track_titles(tracks)[track_id]} by {short_label(name, LONGEST_TITLE)}")
+    alt = texts.player_alt(track_titles(tracks)[track_id], short_label(name, LONGEST_TITLE))
+    st.audio(sound, autoplay=True, alt=alt)
     return True
 
 
 def _origin_of(catalogue: Catalogue, track_id: str) -> str:
-    return origin(catalogue.tracks["kind"].iloc[catalogue.row_of_track[track_id]])
+    return texts.origin(catalogue.tracks["kind"].iloc[catalogue.row_of_track[track_id]])
 
 
-@cached_per_catalogue(32, spinner="Preparing the sound …")
+@cached_per_catalogue(32, spinner=texts.PREPARING_SOUND)
 def beginning(catalogue: Catalogue, track: int) -> bytes:
     """The first seconds of the track in row `track` as a WAV file. Raises NearfieldError where there is no sound."""
     return wav_bytes(*recording(catalogue, track))

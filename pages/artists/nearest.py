@@ -7,6 +7,7 @@ import numpy as np
 
 from core.catalogue import Catalogue
 from core.search.evidence import Answer
+from pages.artists import texts
 from pages.artists.listen import artist_beside, play_beside
 from pages.components.result_list import Result, ResultEvent, result_list
 from pages.lists import keeping
@@ -34,7 +35,7 @@ def show_nearest(
     result_list(
         results_of(catalogue, found, scores, evidence, full_bar),
         key=key,
-        label=f"Nearest artists: {space.title}",
+        label=texts.nearest_label(space.title),
         known_ids=catalogue.row_of,
         playing=None if playing is None else catalogue.id_of(playing),
         on_event=partial(follow, catalogue, space.name, go),

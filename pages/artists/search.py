@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.lookup import find_artists
+from pages.artists import texts
 from pages.artists.card import artist_hint, artist_name
 from pages.components.in_browser import BOX, mark_hits
 from pages.shell import resources, state
@@ -18,7 +19,7 @@ def artist_search(
     catalogue: Catalogue,
     key: str = "find",
     on_pick: Callable[[int], None] | None = None,
-    label: str = "Find an artist",
+    label: str = texts.SEARCH_LABEL,
 ) -> None:
     """A search box that answers while one types, with the hits as buttons; Enter and the arrow keys choose among them.
 
@@ -46,18 +47,18 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
             key=f"{key}_{picks}" if picks else key,
             type="search",
             live="200ms",
-            placeholder="A name, or a MusicBrainz id",
+            placeholder=texts.SEARCH_PLACEHOLDER,
         )
         if not text.strip():
             return
         rows = find_artists(resources.name_index(catalogue), text, HITS)
         if not rows:
-            st.caption("No artist fits. Try fewer letters, or another spelling.")
+            st.caption(texts.NO_HIT)
         hits = {f"{key}_hit_{row}": row for row in rows}
         with st.container(gap=None):
             mark_hits(text, list(hits))
             for hit_key, row in hits.items():
-                hit = f"{artist_name(catalogue, row)} :gray[· {artist_hint(catalogue, row)}]"
+                hit = texts.hit(artist_name(catalogue, row), artist_hint(catalogue, row))
                 st.button(hit, key=hit_key, on_click=pick, args=(row,), type="tertiary")
 
 

@@ -12,12 +12,8 @@ from core.graph.links import kinds_of_edges
 from core.search.confidence import confidences, facts_of_answer, one_space_per_kind
 from core.search.evidence import Answer, answer, shared_tags
 from core.search.spaces import Space
-from core.text import counted
-from pages.artists.reasons import confidence_text, traits_list
+from pages.artists import texts
 from pages.shell import resources
-from pages.shell.text import plain_list
-
-MOST_NAMES = 12
 
 
 def one_answer_per_kind(
@@ -36,16 +32,16 @@ def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, k
     st.markdown(" ".join(f":gray-badge[{chip}]" for chip in chips(catalogue, query_row, row)))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     facts = facts_of_answer(matrix, present, kind_answers, space_name, np.array([row]))
-    st.markdown(confidence_text(confidences(facts)[0]))
+    st.markdown(texts.confidence_text(confidences(facts)[0]))
     names = catalogue.display_names.iloc[shared_neighbours(matrix, query_row, row)]
-    shared = {"Similar to": [str(name) for name in names]}
-    shared |= {f"{column.capitalize()} of": tags for column, tags in shared_tags(catalogue, query_row, row).items()}
-    for what, texts in shared.items():
-        if texts:
-            st.markdown(f"**{what} both:** {plain_list(texts, MOST_NAMES)}")
+    shared = {texts.SIMILAR_TO: [str(name) for name in names]}
+    shared |= {texts.tags_of(column): tags for column, tags in shared_tags(catalogue, query_row, row).items()}
+    for what, shared_names in shared.items():
+        if shared_names:
+            st.markdown(texts.shared_by_both(what, shared_names))
     traits = resources.artist_traits(catalogue)
     if common := traits.common(row, query_row) if traits else []:
-        st.markdown(traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query_row]])))
+        st.markdown(texts.traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query_row]])))
 
 
 def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
@@ -53,12 +49,11 @@ def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
     matrix = resources.adjacency(catalogue)
     listed = row in neighbours_of(matrix, query_row)
     edge = (
-        edge_name(kinds_of_edges(catalogue, np.array([[query_row, row]]))[0]).capitalize() if listed else "Not listed"
+        edge_name(kinds_of_edges(catalogue, np.array([[query_row, row]]))[0]).capitalize()
+        if listed
+        else texts.NOT_LISTED
     )
-    counts = [
-        (len(shared_neighbours(matrix, query_row, row)), "shared neighbour", "shared neighbours"),
-        (sum(map(len, shared_tags(catalogue, query_row, row).values())), "tag of both", "tags of both"),
-    ]
-    known, asked = degrees(matrix)[[row, query_row]].tolist()
-    edges = f"known edges: {known:,} of this artist, {asked:,} of the one asked for"
-    return [edge, *(counted(*count) for count in counts if count[0]), edges]
+    n_neighbours = len(shared_neighbours(matrix, query_row, row))
+    n_tags = sum(map(len, shared_tags(catalogue, query_row, row).values()))
+    of_artist, of_query = degrees(matrix)[[row, query_row]].tolist()
+    return [edge, *texts.shared_counts(n_neighbours, n_tags), texts.edge_counts(of_artist, of_query)]

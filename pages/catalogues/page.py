@@ -7,33 +7,27 @@ from core.catalogue.adding import add_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
+from pages.catalogues import texts
 from pages.catalogues.parameters import INSPECTED, PART
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell.navigation import page
 from pages.shell.parameters import CATALOGUE
-from pages.shell.text import plain
 
-LAYOUTS = {
-    "disco-olga": "DISCO-OLGA (16,864 artists, similarity lists of 2024), prepared layout",
-    "olga": "OLGA (17,673 artists), prepared layout",
-    "olga-official": "OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
-}
-PARTS = {"content": "What it holds", "check": "Is it sound?", "import": "Import another"}
 IMPORTED = "imported_catalogue"
 
 
 def show_list(entries: list[Entry]) -> Entry | None:
     """All catalogues as a table, and the choice of one to look into; None where there is none."""
     if not entries:
-        st.info("There is no catalogue on this machine yet. Import a data set below.")
+        st.info(texts.NO_CATALOGUE)
         return None
-    st.dataframe(catalogue_table(entries), hide_index=True, alt="The catalogues on this machine", key="catalogues")
+    st.dataframe(catalogue_table(entries), hide_index=True, alt=texts.LIST_ALT, key="catalogues")
     keys = [entry.key for entry in entries]
     current = state.chosen_catalogue()
     by_key = {entry.key: entry for entry in entries}
     key = st.selectbox(
-        "Look into",
+        texts.INSPECTED_LABEL,
         keys,
         format_func=lambda key: by_key[key].title,
         **choices.one_in_url(INSPECTED, keys, current if current in keys else keys[0]),
@@ -45,68 +39,70 @@ def show_content(catalogue: Catalogue) -> None:
     """What a catalogue holds and where it comes from."""
     manifest = catalogue.manifest
     if manifest.kind == "synthetic":
-        st.warning("Synthetic: every artist of this catalogue is invented.", icon=":material/science:")
+        st.warning(texts.SYNTHETIC, icon=":material/science:")
     artists, edges, tracks, features = st.columns(4)
-    artists.metric("Artists", f"{len(catalogue):,}")
-    edges.metric("Known edges", f"{len(catalogue.similar_edges):,}", help="Pairs known as similar, each counted once.")
-    tracks.metric("Tracks", f"{len(catalogue.tracks):,}", help="Recordings of the artists that can be played.")
-    features.metric("Feature sets", len(catalogue.feature_names))
-    st.header("Splits and known edges", anchor=False)
+    artists.metric(texts.ARTISTS, f"{len(catalogue):,}")
+    edges.metric(texts.EDGES, f"{len(catalogue.similar_edges):,}", help=texts.EDGES_HELP)
+    tracks.metric(texts.TRACKS, f"{len(catalogue.tracks):,}", help=texts.TRACKS_HELP)
+    features.metric(texts.FEATURE_SETS, len(catalogue.feature_names))
+    st.header(texts.SPLITS_TITLE, anchor=False)
     st.dataframe(
         split_table(catalogue).style.format(precision=1, thousands=","),
         hide_index=True,
-        alt="Artists and known edges per split",
+        alt=texts.SPLITS_ALT,
     )
-    st.header("Feature sets", anchor=False)
+    st.header(texts.FEATURES_TITLE, anchor=False)
     if catalogue.feature_names:
         st.dataframe(
             feature_table(catalogue),
             hide_index=True,
-            alt="Coverage and origin of each feature set",
-            column_config={"Coverage": st.column_config.ProgressColumn(format="percent", max_value=1.0)},
+            alt=texts.FEATURES_ALT,
+            column_config={texts.COVERAGE: st.column_config.ProgressColumn(format="percent", max_value=1.0)},
         )
     else:
-        st.write("None: only the known edges can be used.")
-    st.header("Where it comes from", anchor=False)
+        st.write(texts.NO_FEATURE_SET)
+    st.header(texts.ORIGIN_TITLE, anchor=False)
     origin = {
-        "Source": manifest.source,
-        "Licence": manifest.licence,
-        "Cite": manifest.citation,
-        "Made by": manifest.created_by,
-        "Notes": " ".join(manifest.notes),
+        texts.SOURCE: manifest.source,
+        texts.LICENCE: manifest.licence,
+        texts.CITE: manifest.citation,
+        texts.MADE_BY: manifest.created_by,
+        texts.NOTES: " ".join(manifest.notes),
     }
-    st.markdown("  \n".join(f"{title}: {plain(text) or 'not stated'}" for title, text in origin.items()))
-    st.caption(f"Content hash (SHA-256): {catalogue.content_hash}")
+    st.markdown("  \n".join(texts.origin_line(title, text) for title, text in origin.items()))
+    st.caption(texts.content_hash(catalogue.content_hash))
 
 
 def show_check(entry: Entry) -> None:
     """The full check, on demand."""
-    st.write("The full check reads every file and compares it with the hash that the catalogue lists for it.")
-    if not st.button("Check every file", key="check", icon=":material/fact_check:"):
+    st.write(texts.HOW_CHECK_WORKS)
+    if not st.button(texts.CHECK, key="check", icon=":material/fact_check:"):
         return
-    with st.spinner("Checking every file …"):
+    with st.spinner(texts.CHECKING):
         problems = validate(entry.path)
     if problems:
-        st.error(f"{len(problems)} found. Import the source again, or put the changed files back.")
-        st.dataframe(problem_table(problems), hide_index=True, alt="Problems of the catalogue")
+        st.error(texts.problems_found(len(problems)))
+        st.dataframe(problem_table(problems), hide_index=True, alt=texts.PROBLEMS_ALT)
     else:
-        st.success("Sound: every file is there and unchanged, and every row can be used.")
+        st.success(texts.SOUND)
 
 
 def show_import() -> None:
     """Importing a data set from a folder on this machine."""
     with st.form("import", border=True):
-        layout = st.selectbox("Layout", list(IMPORTERS), format_func=lambda name: LAYOUTS.get(name, name), key="layout")
-        source = st.text_input("Folder of the data set", key="source", placeholder="A path on the machine of Nearfield")
-        name = st.text_input("Name of the new catalogue", key="name", help="Small letters, digits and hyphens.")
-        wanted = st.form_submit_button("Import", type="primary", icon=":material/download:")
+        layout = st.selectbox(
+            texts.LAYOUT_LABEL, list(IMPORTERS), format_func=lambda name: texts.LAYOUTS.get(name, name), key="layout"
+        )
+        source = st.text_input(texts.SOURCE_LABEL, key="source", placeholder=texts.SOURCE_PLACEHOLDER)
+        name = st.text_input(texts.NAME_LABEL, key="name", help=texts.NAME_HELP)
+        wanted = st.form_submit_button(texts.IMPORT, type="primary", icon=":material/download:")
     if not wanted:
         return
     try:
-        with st.spinner("Importing: reading, checking and writing. This takes up to a minute …"):
+        with st.spinner(texts.IMPORTING):
             folder = add_catalogue(layout, source, name.strip())
     except NearfieldError as fault:
-        st.error(f"Nothing was imported. {plain(str(fault))}")
+        st.error(texts.not_imported(str(fault)))
     else:
         st.session_state[IMPORTED] = folder.name
         st.rerun()
@@ -114,21 +110,21 @@ def show_import() -> None:
 
 def main() -> None:
     """The page: the table of catalogues, and one of its parts."""
-    st.title("Catalogues", anchor=False)
+    st.title(texts.TITLE, anchor=False)
     if imported := st.session_state.get(IMPORTED):
-        st.success(f"{plain(imported)} was imported.")
-        if st.button("Explore it", key="explore_imported"):
+        st.success(texts.imported(imported))
+        if st.button(texts.EXPLORE_IMPORTED, key="explore_imported"):
             del st.session_state[IMPORTED]
             st.switch_page(page("explore"), query_params={CATALOGUE.name: imported})
     entries = list_catalogues()
     chosen = show_list(entries)
     part = st.segmented_control(
-        "What to do",
-        list(PARTS),
-        format_func=PARTS.__getitem__,
+        texts.PARTS_LABEL,
+        list(texts.PARTS),
+        format_func=texts.PARTS.__getitem__,
         required=True,
         label_visibility="collapsed",
-        **choices.one_in_url(PART, list(PARTS), "content"),
+        **choices.one_in_url(PART, list(texts.PARTS), "content"),
     )
     if part == "import" or chosen is None:
         show_import()
@@ -137,7 +133,7 @@ def main() -> None:
     else:
         if chosen.key != state.chosen_catalogue() and chosen.manifest:
             st.button(
-                "Use this catalogue",
+                texts.USE,
                 key="use",
                 type="primary",
                 on_click=state.switch_catalogue,
@@ -146,7 +142,7 @@ def main() -> None:
         try:
             show_content(resources.catalogue(chosen.path))
         except NearfieldError as fault:
-            st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
+            st.error(texts.broken_catalogue(str(fault)))
 
 
 if __name__ == "__main__":

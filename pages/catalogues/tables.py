@@ -9,21 +9,21 @@ from core.arrays import FloatArray
 from core.catalogue import Catalogue, Problem
 from core.catalogue.format import SPLITS
 from core.catalogue.library import Entry
+from pages.catalogues import texts
 
-SPLIT_TITLES = dict(zip(SPLITS, ("Train", "Validation", "Test"), strict=True))
+SPLIT_TITLES = dict(zip(SPLITS, texts.SPLITS, strict=True))
 
 
 def catalogue_table(entries: Sequence[Entry]) -> pd.DataFrame:
     """One row per catalogue on this machine, also those that cannot be opened."""
     return pd.DataFrame(
         {
-            "Catalogue": [entry.title for entry in entries],
-            "Folder": [entry.key for entry in entries],
-            "Artists are": [
-                {"real": "real", "synthetic": "invented"}[entry.manifest.kind] if entry.manifest else "unknown"
-                for entry in entries
+            texts.CATALOGUE: [entry.title for entry in entries],
+            texts.FOLDER: [entry.key for entry in entries],
+            texts.ARTISTS_ARE: [
+                texts.KINDS[entry.manifest.kind] if entry.manifest else texts.UNKNOWN_KIND for entry in entries
             ],
-            "State": [entry.fault or "ready" for entry in entries],
+            texts.STATE: [entry.fault or texts.READY for entry in entries],
         }
     )
 
@@ -34,18 +34,18 @@ def split_table(catalogue: Catalogue) -> pd.DataFrame:
     degree = np.bincount(edges.ravel(), minlength=len(catalogue))
     parts = {title: split == code for code, title in enumerate(SPLIT_TITLES.values())}
     rows = []
-    for title, chosen in {**parts, "All": np.ones(len(catalogue), bool)}.items():
+    for title, chosen in {**parts, texts.ALL: np.ones(len(catalogue), bool)}.items():
         quartiles = np.percentile(degree[chosen], [25, 50, 75]) if chosen.any() else np.full(3, np.nan)
         rows.append(
             {
-                "Split": title,
-                "Artists": int(chosen.sum()),
-                "Edges inside": int(chosen[edges].all(axis=1).sum()),
-                "Without an edge": int((degree[chosen] == 0).sum()),
-                "Edges per artist, mean": float(degree[chosen].mean()) if chosen.any() else np.nan,
-                "lower quartile": quartiles[0],
-                "median": quartiles[1],
-                "upper quartile": quartiles[2],
+                texts.SPLIT: title,
+                texts.ARTISTS: int(chosen.sum()),
+                texts.EDGES_INSIDE: int(chosen[edges].all(axis=1).sum()),
+                texts.WITHOUT_EDGE: int((degree[chosen] == 0).sum()),
+                texts.MEAN_EDGES: float(degree[chosen].mean()) if chosen.any() else np.nan,
+                texts.LOWER_QUARTILE: quartiles[0],
+                texts.MEDIAN: quartiles[1],
+                texts.UPPER_QUARTILE: quartiles[2],
             }
         )
     return pd.DataFrame(rows)
@@ -60,15 +60,15 @@ def feature_table(catalogue: Catalogue) -> pd.DataFrame:
     tracks = [_n_present(catalogue.track_array(info.name)) if info.name in by_track else 0 for info in infos]
     return pd.DataFrame(
         {
-            "Feature set": [info.title for info in infos],
-            "Name": [info.name for info in infos],
-            "Numbers": [values.shape[1] for values in arrays],
-            "Kind": [info.kind for info in infos],
-            "Artists": present,
-            "Coverage": [count / len(catalogue) for count in present],
-            "Single tracks": tracks,
-            "Extractor": [" ".join(filter(None, (info.extractor, info.version))) for info in infos],
-            "Notes": [info.notes for info in infos],
+            texts.FEATURE_SET: [info.title for info in infos],
+            texts.NAME: [info.name for info in infos],
+            texts.NUMBERS: [values.shape[1] for values in arrays],
+            texts.KIND: [info.kind for info in infos],
+            texts.ARTISTS: present,
+            texts.COVERAGE: [count / len(catalogue) for count in present],
+            texts.SINGLE_TRACKS: tracks,
+            texts.EXTRACTOR: [" ".join(filter(None, (info.extractor, info.version))) for info in infos],
+            texts.NOTES: [info.notes for info in infos],
         }
     )
 
@@ -81,8 +81,8 @@ def problem_table(problems: Sequence[Problem]) -> pd.DataFrame:
     """What the full check found, one row per problem."""
     return pd.DataFrame(
         {
-            "File": [problem.file for problem in problems],
-            "Row": pd.array([problem.row for problem in problems], dtype="Int64"),
-            "Reason": [problem.reason for problem in problems],
+            texts.FILE: [problem.file for problem in problems],
+            texts.ROW: pd.array([problem.row for problem in problems], dtype="Int64"),
+            texts.REASON: [problem.reason for problem in problems],
         }
     )

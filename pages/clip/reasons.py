@@ -17,7 +17,7 @@ from core.search.evidence import Answer
 from core.search.spaces import space_titles
 from core.space_name import SpaceName
 from pages.artists.card import artist_name
-from pages.artists.reasons import parts_table, rank_table, traits_list
+from pages.artists.texts import parts_table, rank_table, traits_list
 from pages.clip.choosing import Chosen
 from pages.clip.hearing import play_clip, play_track, track_label
 from pages.clip.lists import to_keep

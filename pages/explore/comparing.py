@@ -6,15 +6,14 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.comparison import FEWEST, MOST, Comparison, compare_artists
-from core.text import counted, short_label
+from core.text import short_label
 from pages.artists.card import artist_facts, artist_name
 from pages.components.charts import show_chart
-from pages.explore.figures import traits_alt, traits_figure, traits_table
+from pages.explore import texts
+from pages.explore.figures import traits_figure, traits_table
 from pages.shell import boxes, choices, resources
-from pages.shell.text import plain_list
 
 CHOSEN = "compare_chosen"
-MOST_NAMES, MOST_TAGS = 12, 8
 
 
 def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
@@ -25,7 +24,7 @@ def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
 def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> None:
     """Compare the artist in `row` with the nearest one, others to be chosen in the dialog."""
     st.button(
-        "Compare",
+        texts.COMPARE,
         key="compare",
         icon=":material/compare_arrows:",
         disabled=not nearest,
@@ -40,12 +39,12 @@ def show_asked_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
         show_comparison(catalogue, list(dict.fromkeys([*asked, *offered])))
 
 
-@st.dialog("Side by side", width="large", on_dismiss=boxes.close)
+@st.dialog(texts.COMPARISON_TITLE, width="large", on_dismiss=boxes.close)
 def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
     """Two or three of the artists `offered`: traits, tags and known neighbours."""
     names = {catalogue.id_of(row): str(catalogue.display_names.iloc[row]) for row in offered}
     chosen = st.multiselect(
-        "Artists",
+        texts.COMPARED_LABEL,
         list(names),
         max_selections=MOST,
         select_all=False,
@@ -53,7 +52,7 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
         format_func=lambda artist_id: short_label(names[artist_id], 60) or artist_id,
     )
     if len(chosen) < FEWEST:
-        st.info("Choose two or three artists to see them side by side.")
+        st.info(texts.TOO_FEW_COMPARED)
         return
     rows = [catalogue.row_of[artist_id] for artist_id in chosen]
     found = compare_artists(catalogue, resources.adjacency(catalogue), rows, resources.artist_traits(catalogue))
@@ -63,29 +62,26 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
             st.markdown(f"**{artist_name(catalogue, row)}**")
             st.caption(" · ".join(artist_facts(catalogue, row)))
             for kind, own in tags.items():
-                st.markdown(f"Own {kind}: {plain_list(own, MOST_TAGS)}")
+                st.markdown(texts.own_tags(kind, own))
     _show_traits([short_label(names[artist_id]) for artist_id in chosen], found)
 
 
 def _show_common(catalogue: Catalogue, found: Comparison) -> None:
-    every = "both" if len(found.rows) == FEWEST else "all three"
+    is_pair = len(found.rows) == FEWEST
     for column, tags in found.common.items():
-        st.markdown(f"**{column.capitalize()} of {every}:** {plain_list(tags, MOST_NAMES)}")
+        st.markdown(texts.common_tags(column, tags, is_pair))
     if not found.common:
-        st.markdown("They share no genre, mood or theme.")
+        st.markdown(texts.NO_COMMON_TAG)
     names = [str(name) for name in catalogue.display_names.iloc[found.neighbours]]
-    number = counted(len(names), "artist")
-    st.markdown(
-        f"**Known as similar to {every}** ({number}): {plain_list(names, MOST_NAMES)}"
-        if names
-        else f"No artist is known as similar to {every}."
-    )
+    st.markdown(texts.common_neighbours(names, is_pair))
 
 
 def _show_traits(names: list[str], found: Comparison) -> None:
     if found.traits is None:
-        st.caption("There are no descriptors of two of these artists to draw as bars.")
+        st.caption(texts.NO_TRAITS)
         return
-    st.markdown("**Traits of the sound** (0 is usual in this catalogue)")
+    st.markdown(texts.TRAITS_TITLE)
     shown = (names, found.labels, found.traits)
-    show_chart(traits_figure(*shown), traits_table(*shown), traits_alt(*shown), "compare_traits", file_name="traits")
+    show_chart(
+        traits_figure(*shown), traits_table(*shown), texts.traits_alt(*shown), "compare_traits", file_name="traits"
+    )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.arrays import FloatArray
 from core.palette import series_encoding
 from pages.components.charts import tidy
+from pages.explore import texts
 
 _PER_TRAIT, _AROUND = 30, 130
 _WIDEST = 4.0
@@ -18,7 +19,7 @@ _WIDEST = 4.0
 def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> go.Figure:
     """Bars of `traits` (r, t) in deviations, 0 what is usual; artists (r,) without descriptors have none.
 
-    `labels` (t,) name the traits, here as in the table and the words below.
+    `labels` (t,) name the traits, here, in the table and in words.
     """
     figure = go.Figure()
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
@@ -34,7 +35,7 @@ def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArra
             marker={"color": encoding.colour, "pattern": {"shape": encoding.pattern, "fillmode": "overlay", "size": 6}},
             hovertemplate="%{y}: %{customdata:.1f}",
         )
-    tidy(figure, "deviations from what is usual here", "", height=_AROUND + _PER_TRAIT * len(labels))
+    tidy(figure, texts.TRAITS_AXIS, "", height=_AROUND + _PER_TRAIT * len(labels))
     figure.update_layout(barmode="group", bargap=0.3, legend={"y": -0.12})
     figure.update_xaxes(range=[-_WIDEST, _WIDEST], zeroline=True)
     figure.update_yaxes(autorange="reversed", automargin=True)
@@ -43,18 +44,7 @@ def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArra
 
 def traits_table(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> pd.DataFrame:
     """A row for each trait and a column for each artist; of artists with one name each has its own column."""
-    table = pd.DataFrame({"Trait": list(labels)})
+    table = pd.DataFrame({texts.TRAIT: list(labels)})
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
         table[name if name and name not in table else f"{name} ({index + 1})"] = places.astype(float).round(2)
     return table
-
-
-def traits_alt(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> str:
-    """The chart in words: in which trait the artists differ most, and where they are closest."""
-    known = ~np.isnan(traits).any(axis=1)
-    gaps = np.ptp(traits[known], axis=0)
-    whom = ", ".join(name for name, there in zip(names, known, strict=True) if there)
-    return (
-        f"Bars of {len(labels)} traits of {whom}, in deviations from what is usual. They differ most in "
-        f"{labels[int(gaps.argmax())].lower()}, and least in {labels[int(gaps.argmin())].lower()}."
-    )

@@ -6,7 +6,8 @@ from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.errors import NearfieldError
 from core.search.filters import FilterIndex, Filters, Range, filters_from_text, filters_to_text
-from core.text import counted, short_label
+from core.text import short_label
+from pages.explore import texts
 from pages.explore.parameters import FILTER
 from pages.shell import resources
 from pages.shell.text import plain
@@ -34,7 +35,7 @@ def filters_in_url(catalogue: Catalogue) -> Filters:
         return Filters()
     filters = resources.filter_index(catalogue).restrict(asked)
     if filters != asked:
-        st.warning("The link filters by tags that no artist of this catalogue has. They were left out.")
+        st.warning(texts.FILTERS_UNKNOWN)
         _keep(filters)
     return filters
 
@@ -42,14 +43,14 @@ def filters_in_url(catalogue: Catalogue) -> Filters:
 def filter_popover(catalogue: Catalogue, filters: Filters) -> None:
     """The closed box with the choices, drawn once it is opened; where any are made, how many artists pass."""
     # Its label stays: with another one it would be another box, and closed.
-    box = st.popover("Filters", icon=":material/filter_alt:", key=BOX, on_change="rerun")
+    box = st.popover(texts.FILTERS_LABEL, icon=":material/filter_alt:", key=BOX, on_change="rerun")
     if box.open:
         with box:
             _show_choices(resources.filter_index(catalogue), filters)
     if filters != Filters():
         passing = int(resources.filter_index(catalogue).mask(filters).sum())
-        text = f"{passing:,} of {counted(len(catalogue), 'artist')} pass"
-        st.button(text, key="filter_reset", icon=":material/close:", help="Reset the filters", on_click=reset)
+        text = texts.passing(passing, len(catalogue))
+        st.button(text, key="filter_reset", icon=":material/close:", help=texts.FILTERS_RESET, on_click=reset)
 
 
 def reset() -> None:
@@ -69,7 +70,7 @@ def _show_choices(index: FilterIndex, filters: Filters) -> None:
             column.capitalize(),
             list(counts),
             key=tags_key(column),
-            placeholder="Any of …",
+            placeholder=texts.TAGS_PLACEHOLDER,
             select_all=False,
             format_func=names.__getitem__,
             on_change=_take,
@@ -77,18 +78,18 @@ def _show_choices(index: FilterIndex, filters: Filters) -> None:
         )
     bounds = [int(bound) for bound in filters.decades if bound is not None]
     decades = {float(decade): f"{decade}s" for decade in sorted({*index.options().decades, *bounds})}
-    _range("Decade", DECADES, decades, filters.decades, index)
+    _range(texts.DECADE_LABEL, DECADES, decades, filters.decades, index)
     shares = index.popularity_steps(filters.popularity)
     _range(
-        "Popularity",
+        texts.POPULARITY_LABEL,
         POPULARITY,
         {step: f"{share:.0%}" for step, share in shares.items()},
         filters.popularity,
         index,
-        help_text="The share of artists that are less popular.",
+        help_text=texts.POPULARITY_HELP,
     )
     st.session_state[UNKNOWN] = filters.unknown
-    st.checkbox("Also artists of whom this is not known", key=UNKNOWN, on_change=_take, args=(index,))
+    st.checkbox(texts.ALSO_UNKNOWN, key=UNKNOWN, on_change=_take, args=(index,))
 
 
 def _range(
@@ -101,11 +102,11 @@ def _range(
         st.session_state[f"{key}_{end}"] = bound
         with side:
             st.selectbox(
-                f"{label} {end}",
+                texts.bound_label(label, end == "from"),
                 list(steps),
                 index=None,
                 key=f"{key}_{end}",
-                placeholder="any",
+                placeholder=texts.BOUND_PLACEHOLDER,
                 format_func=steps.__getitem__,
                 help=help_text,
                 on_change=_take,

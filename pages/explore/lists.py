@@ -12,20 +12,14 @@ from core.search.evidence import Evidence, agreement, gather_evidence, uses_edge
 from core.search.exploration import FAMILIAR, spreading_space
 from core.search.query import QueryResult, SearchRequest, run_query, thin_answers
 from core.search.spaces import Space
-from core.text import counted
 from pages.artists import why
 from pages.artists.nearest import show_nearest
-from pages.artists.reasons import score_text
+from pages.artists.texts import score_text
+from pages.explore import texts
 from pages.explore.exploring import show_effect
 from pages.explore.question import go_on
-from pages.explore.wording import QUALITY, basis, evidence_text, nobody_passes, nothing_known, quality, reach, unit
 from pages.shell import resources
 from pages.shell.text import plain
-
-LEGEND = (
-    "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
-    "nothing else agrees"
-)
 
 
 def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: SearchRequest) -> QueryResult:
@@ -45,7 +39,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     kind_answers = why.one_answer_per_kind(
         catalogue, spaces, query_row, [] if results[0].request.is_joined else answers
     )
-    st.caption(LEGEND + (" · ★ new: not in the list with the dial at familiar" if results[0].explored else ""))
+    st.caption(texts.LEGEND + (texts.LEGEND_NEW if results[0].explored else ""))
     standings = resources.standings(catalogue)
     for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
         evidence = gather_evidence(matrix, query_row, result.answer.nearest.rows)
@@ -70,13 +64,13 @@ def show_result(
     found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")
     if not len(found.nearest):
-        st.info(nobody_passes() if found.n_known else nothing_known(space, evidence.query_degree))
+        st.info(texts.NOBODY_PASSES if found.n_known else texts.nothing_known(space, evidence.query_degree))
         return
-    rests_on = basis(space, uses_edges(catalogue, space), evidence.query_degree)
-    scale = unit(space, result.request.is_joined)
+    rests_on = texts.basis(space, uses_edges(catalogue, space), evidence.query_degree)
+    scale = texts.unit(space, result.request.is_joined)
     # What was measured is the answer to one artist.
-    first = scale if result.request.is_joined else quality(standing)
-    st.caption(f"{first}  \n{rests_on}", help=f"{reach(space, found.n_known)} {scale} {QUALITY}")
+    first = scale if result.request.is_joined else texts.quality(standing)
+    st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found.n_known)} {scale} {texts.QUALITY}")
     show_effect(catalogue, result)
     joined = result.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
@@ -87,14 +81,14 @@ def show_result(
         found,
         [score_text(space, score, joined) for score in scores],
         [
-            evidence_text(evidence, index, int(agreed[row]), bool(result.new[index]), bool(thin[index]))
+            texts.evidence_text(evidence, index, int(agreed[row]), bool(result.new[index]), bool(thin[index]))
             for index, row in enumerate(rows)
         ],
         max(scores) if relative else 1.0,
         key=f"results_{space.name}",
         keep_key=f"explore_keep_{space.name}",
-        query=f"like {catalogue.display_names.iloc[found.query_row]}",
+        query=texts.query_text(catalogue.display_names.iloc[found.query_row]),
         go=partial(go_on, catalogue),
     )
     if found.n_tied:
-        st.caption(f"{counted(found.n_tied, 'more artist')} with the score of the last one here, left out by lot.")
+        st.caption(texts.equal_scores(found.n_tied))

@@ -12,6 +12,7 @@ from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_hint, artist_name
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
+from pages.explore import texts
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.exploring import exploration_slider, query_popover, show_chips
 from pages.explore.filtering import filter_popover, filters_in_url
@@ -24,11 +25,6 @@ from pages.shell.choices import choose_length
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
 
-ABOUT = (
-    "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
-    "to be similar to whom."
-)
-
 
 def pick_random(catalogue: Catalogue) -> None:
     go_on(catalogue, int(np.random.default_rng().integers(len(catalogue))))
@@ -37,8 +33,7 @@ def pick_random(catalogue: Catalogue) -> None:
 def show_first_steps(catalogue: Catalogue) -> None:
     """What to do when no artist is chosen, with artists to begin with."""
     rows = resources.starting_artists(catalogue)
-    others = "one of these" if rows else "any artist"
-    st.write(f"Type an artist’s name above to see who is similar, and why. Or begin with {others}:")
+    st.write(texts.first_steps(bool(rows)))
     with st.container(horizontal=True):
         for row in rows:
             st.button(
@@ -53,7 +48,7 @@ def show_first_steps(catalogue: Catalogue) -> None:
 
 def random_button(catalogue: Catalogue) -> None:
     st.button(
-        "A random artist",
+        texts.RANDOM_ARTIST,
         key="random",
         icon=":material/casino:",
         type="tertiary",
@@ -68,16 +63,16 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
     view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
         for name, label, icon in (
-            ("neighbourhood", "Neighbourhood of this artist", ":material/hub:"),
-            ("map", "On the map", ":material/scatter_plot:"),
+            ("neighbourhood", texts.TO_NEIGHBOURHOOD, ":material/hub:"),
+            ("map", texts.TO_MAP, ":material/scatter_plot:"),
         ):
             st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")
         random_button(catalogue)
 
 
 def show_answers(catalogue: Catalogue, row: int) -> None:
-    """The nearest artists in each chosen space, side by side, steered and filtered as the URL says."""
-    st.subheader("Nearest artists", anchor=False)
+    """The nearest artists in each chosen space, side by side, filtered and explored as the URL says."""
+    st.subheader(texts.ANSWERS_TITLE, anchor=False)
     spaces = list_spaces(catalogue)
     wide, narrow = st.columns([5, 1])
     with wide:
@@ -85,10 +80,10 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
     with narrow:
         length = choose_length()
     if not catalogue.feature_names:
-        st.caption("This catalogue has no feature set, so its known edges alone can answer.")
+        st.caption(texts.NO_FEATURE_SET)
         st.page_link(
             page("catalogues"),
-            label="What this catalogue holds",
+            label=texts.TO_CATALOGUE,
             icon=":material/library_music:",
             query_params=state.carried(),
         )
@@ -100,7 +95,7 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
         exploration_slider(question)
     show_chips(catalogue, question)
     if not chosen:
-        st.info("Choose at least one space above to see the nearest artists in it.")
+        st.info(texts.NO_SPACE)
         return
     allowed = None if filters.is_open else resources.filter_index(catalogue).mask(filters)
     popularity = None if question.exploration == FAMILIAR else resources.popularity(catalogue)
@@ -120,11 +115,11 @@ def main() -> None:
     artist = state.selected_artist(catalogue)
     show_player_beside(catalogue)
     with st.container(horizontal=True, gap="large", key="explore_head"):
-        st.title("Explore", anchor=False, width="content")
+        st.title(texts.TITLE, anchor=False, width="content")
         with st.container(width="stretch"):
             artist_search(catalogue, on_pick=partial(go_on, catalogue))
     if artist is None:
-        st.write(ABOUT)
+        st.write(texts.ABOUT)
         show_first_steps(catalogue)
     else:
         with st.container(key="explore_body"):

@@ -6,17 +6,12 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.search.exploration import MOST_ARTISTS, Exploration, Query
+from pages.explore import texts
 from pages.explore.parameters import DIAL, LIKE, UNLIKE
 from pages.shell import boxes, state
 from pages.shell.parameters import Parameter
 
-STEPS = {
-    "0": "familiar",
-    "0.25": "a little further",
-    "0.5": "halfway",
-    "0.75": "further",
-    "1": "adventurous",
-}
+STEPS = dict(zip(("0", "0.25", "0.5", "0.75", "1"), texts.STOPS, strict=True))
 """Steps of the exploration as the URL writes them, with their names."""
 
 
@@ -56,7 +51,7 @@ def add_to_query(catalogue: Catalogue, side: Parameter, row: int) -> None:
     artist_id = catalogue.id_of(row)
     drop_from_query(artist_id)
     if len(LIKE.get_all()) + len(UNLIKE.get_all()) >= MOST_ARTISTS - 1:
-        st.toast(f"A question can name {MOST_ARTISTS} artists. Take one out first.")
+        st.toast(texts.too_many_artists(MOST_ARTISTS))
         return
     side.put([*side.get_all(), artist_id])
 

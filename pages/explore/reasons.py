@@ -13,11 +13,11 @@ from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
 from pages.artists import why
 from pages.artists.card import artist_name
-from pages.artists.reasons import parts_table, rank_table
+from pages.artists.texts import parts_table, rank_table
+from pages.explore import texts
 from pages.explore.comparing import compare_with
 from pages.explore.parameters import LIKE, UNLIKE
 from pages.explore.question import Question, add_to_query
-from pages.explore.wording import query_parts_table
 from pages.shell import boxes, resources
 from pages.shell.parameters import TOUR
 
@@ -36,27 +36,27 @@ def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
     return True
 
 
-@st.dialog("Why similar?", width="medium", on_dismiss=boxes.close)
+@st.dialog(texts.REASONS_TITLE, width="medium", on_dismiss=boxes.close)
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
     """The reasons why `row` is near the page's artist: what both share, and the place in every space."""
     query_row = question.query.like[0]
     if TOUR.is_given:
-        st.caption("Close this box to go on with the tour.")
-    st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, query_row)}**")
+        st.caption(texts.REASONS_IN_TOUR)
+    st.markdown(texts.near(artist_name(catalogue, row), artist_name(catalogue, query_row)))
     _show_actions(catalogue, query_row, row)
     spaces = list_spaces(catalogue)
     answers = _answers_of_spaces(catalogue, spaces, query_row, space_name)
     kind_answers = why.one_answer_per_kind(catalogue, spaces, query_row, answers)
     why.show_pair(catalogue, query_row, row, space_name, kind_answers)
-    asked = resources.space(catalogue, space_name)
+    similarity = resources.space(catalogue, space_name)
     if question.is_joined:
-        parts = combined_scores(asked, question.query).parts[:, row]
+        parts = combined_scores(similarity, question.query).parts[:, row]
         names = [str(name) for name in catalogue.display_names.iloc[question.query.artists]]
-        st.markdown(query_parts_table(names, len(question.query.like), parts))
-    elif isinstance(asked, Fusion):
-        titles = space_titles(catalogue, asked.weights.parts)
+        st.markdown(texts.query_parts_table(names, len(question.query.like), parts))
+    elif isinstance(similarity, Fusion):
+        titles = space_titles(catalogue, similarity.weights.parts)
         degree = int(degrees(resources.adjacency(catalogue))[query_row])
-        st.markdown(parts_table(titles, asked.contributions(query_row, np.array([row]))[:, 0], degree))
+        st.markdown(parts_table(titles, similarity.contributions(query_row, np.array([row]))[:, 0], degree))
     st.markdown(rank_table(answers, row))
 
 
@@ -71,9 +71,15 @@ def _show_actions(catalogue: Catalogue, query_row: int, row: int) -> None:
         pressed = [
             st.button(label, key=key, icon=icon, on_click=end, args=(act, *args))
             for label, key, icon, act, args in (
-                ("More like this too", "why_like", ":material/add:", add_to_query, (catalogue, LIKE, row)),
-                ("Less like this", "why_unlike", ":material/remove:", add_to_query, (catalogue, UNLIKE, row)),
-                ("Compare", "why_compare", ":material/compare_arrows:", compare_with, (catalogue, [query_row, row])),
+                (texts.MORE_LIKE, "why_like", ":material/add:", add_to_query, (catalogue, LIKE, row)),
+                (texts.LESS_LIKE, "why_unlike", ":material/remove:", add_to_query, (catalogue, UNLIKE, row)),
+                (
+                    texts.COMPARE,
+                    "why_compare",
+                    ":material/compare_arrows:",
+                    compare_with,
+                    (catalogue, [query_row, row]),
+                ),
             )
         ]
     if any(pressed):

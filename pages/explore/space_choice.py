@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.search.evidence import default_spaces
 from core.search.spaces import Space
+from pages.explore import texts
 from pages.explore.parameters import SPACES
 from pages.shell import choices
 from pages.shell.parameters import SPACE
@@ -22,7 +23,7 @@ def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
     if wanted in offered and wanted not in st.session_state[SPACES.name]:
         st.session_state[SPACES.name] = [wanted, *st.session_state[SPACES.name]][:MOST_SPACES]
     chosen = st.multiselect(
-        "Spaces side by side",
+        texts.SPACES_LABEL,
         list(offered),
         format_func=lambda name: offered[name].title,
         max_selections=MOST_SPACES,

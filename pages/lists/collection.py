@@ -24,6 +24,7 @@ from core.curation import (
 )
 from core.curation.store import Stamp
 from core.errors import NearfieldError
+from pages.lists import texts
 from pages.shell.visitor import visitor_id
 
 LISTS_FOLDER = "shelves"
@@ -122,12 +123,12 @@ def offered_undo(catalogue: Catalogue) -> Undo | None:
 
 
 def say_fault(fault: str) -> None:
-    """Have the tray tell what could not be done, once."""
+    """Have the lists panel tell what could not be done, once."""
     st.session_state[_FAULT] = fault
 
 
 def take_fault() -> str:
-    """What could not be done since the tray told the last time."""
+    """What could not be done since the lists panel told the last time."""
     return str(st.session_state.pop(_FAULT, ""))
 
 
@@ -147,7 +148,7 @@ def take_out(catalogue: Catalogue, entry: Entry) -> None:
         catalogue,
         lambda curated: remove(curated, [entry.artist_id]),
         lambda curated: put_back(curated, now, place),
-        f"Put {entry.name} back",
+        texts.undo_gone(entry.name),
     )
 
 

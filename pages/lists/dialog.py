@@ -6,47 +6,43 @@ from functools import partial
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import (
-    CurationList,
-)
-from pages.lists import collection
+from pages.lists import collection, texts
 from pages.lists.collection import OpenLists, Undo
 from pages.lists.entries import show_artists
 from pages.lists.files import show_export, show_import
 from pages.lists.naming import show_collection
 from pages.shell.text import plain
 
-ARTISTS, EXPORT, IMPORT, LISTS = "Artists", "Export", "Import", "Lists"
 _PART = "tray_part"
 
 
-@st.dialog("Your lists", width="large", on_dismiss="rerun")
+@st.dialog(texts.DIALOG_TITLE, width="large", on_dismiss="rerun")
 def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
     """The list at hand, and what can be done with it and the others."""
     parts: dict[str, Callable[[Catalogue, OpenLists], None]] = {
-        ARTISTS: show_artists,
-        EXPORT: show_export,
-        IMPORT: partial(show_import, on_done=_to_artists),
-        LISTS: show_collection,
+        texts.ARTISTS: show_artists,
+        texts.EXPORT: show_export,
+        texts.IMPORT: partial(show_import, on_done=_to_artists),
+        texts.LISTS: show_collection,
     }
-    st.session_state.setdefault(_PART, ARTISTS if begin_with_artists else IMPORT)
-    part = st.segmented_control("What to do", list(parts), required=True, key=_PART, label_visibility="collapsed")
+    st.session_state.setdefault(_PART, texts.ARTISTS if begin_with_artists else texts.IMPORT)
+    part = st.segmented_control(texts.PARTS_LABEL, list(parts), required=True, key=_PART, label_visibility="collapsed")
     opened = collection.open_lists(catalogue)
     if fault := collection.take_fault():
         st.error(plain(fault))
     if opened is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(opened.active.name)}**: {summary(opened.active)}", width="content")
+        st.markdown(texts.active_list(opened.active), width="content")
         show_undo(catalogue, "tray_dialog_undo")
-    parts[part or ARTISTS](catalogue, opened)
+    parts[part or texts.ARTISTS](catalogue, opened)
 
 
 def show_undo(catalogue: Catalogue, key: str) -> None:
     """The way back from the last thing that was taken away."""
     if undo := collection.offered_undo(catalogue):
         st.button(
-            "Undo",
+            texts.UNDO,
             key=key,
             icon=":material/undo:",
             type="tertiary",
@@ -56,15 +52,8 @@ def show_undo(catalogue: Catalogue, key: str) -> None:
         )
 
 
-def summary(curated: CurationList) -> str:
-    """How many artists a list keeps and skips."""
-    kept = len(curated.kept)
-    skipped = len(curated) - kept
-    return f"{kept:,} kept" + (f", {skipped:,} skipped" if skipped else "")
-
-
 def _to_artists() -> None:
-    st.session_state[_PART] = ARTISTS
+    st.session_state[_PART] = texts.ARTISTS
 
 
 def _undo(catalogue: Catalogue, undo: Undo) -> None:

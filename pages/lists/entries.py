@@ -11,7 +11,7 @@ from core.curation import CurationList, Entry, annotate, judge, move
 from core.curation.lists import MAX_NOTE
 from core.search.spaces import space_titles
 from pages.components.focus import FocusRequest, focus
-from pages.lists import collection
+from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
 from pages.shell.text import plain
 
@@ -33,7 +33,7 @@ def show_artists(catalogue: Catalogue, opened: OpenLists) -> None:
     """One page of the artists, each with all that can be done with it."""
     entries = opened.active.entries
     if not entries:
-        st.info("This list is empty. Choose Keep on an artist’s card, or “Keep these” under a list of artists.")
+        st.info(texts.NO_ARTIST)
         return
     n_pages = -(-len(entries) // PER_PAGE)
     st.session_state[_PAGE] = min(st.session_state.get(_PAGE, 1), n_pages)
@@ -51,13 +51,13 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
     kept = entry.verdict == "keep"
     with st.container(key=f"tray_entry_{place}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{place + 1}\\. {f'**{name}**' if kept else f':gray[{name} (skipped)]'}")
+            st.markdown(texts.numbered_entry(place + 1, name, kept))
             for label, icon, to, at_end in (
-                ("Up", ":material/arrow_upward:", place - 1, place == 0),
-                ("Down", ":material/arrow_downward:", place + 1, place == count - 1),
+                (texts.UP, ":material/arrow_upward:", place - 1, place == 0),
+                (texts.DOWN, ":material/arrow_downward:", place + 1, place == count - 1),
             ):
                 st.button(
-                    f"{_unseen(f'Move {name} ')}{label}",
+                    texts.move_label(name, label),
                     key=f"tray_{label}_{artist_id}",
                     icon=icon,
                     type="tertiary",
@@ -66,7 +66,7 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
                     args=(catalogue, artist_id, to, label),
                 )
             st.button(
-                f"{'Skip' if kept else 'Keep'} {_unseen(name)}",
+                texts.judge_label(name, kept),
                 key=f"tray_judge_{artist_id}",
                 type="tertiary",
                 icon=":material/block:" if kept else ":material/bookmark_add:",
@@ -75,27 +75,22 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
             )
             _edit_note(catalogue, entry)
             st.button(
-                f"Take out {_unseen(name)}",
+                texts.take_out_label(name),
                 key=f"tray_out_{artist_id}",
                 icon=":material/close:",
                 type="tertiary",
                 on_click=collection.take_out,
                 args=(catalogue, entry),
             )
-        if line := found_line(entry, title):
+        if line := texts.found_line(entry, title):
             st.caption(line)
         if entry.note:
             st.text(entry.note)
 
 
-def _unseen(text: str) -> str:
-    """Escaped text in a button's label for those who hear it; the style of the page hides it from the eye."""
-    return f":gray[{text}]"
-
-
 def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
     note = st.popover(
-        f"Note {_unseen(f'on {plain(entry.name, 60)}')}",
+        texts.open_note_label(plain(entry.name, 60)),
         type="tertiary",
         icon=":material/edit_note:",
         key=f"tray_note_{entry.artist_id}",
@@ -106,7 +101,7 @@ def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
     key = f"tray_note_text_{entry.artist_id}"
     with note:
         st.text_area(
-            f"Note on {plain(entry.name, 40)}",
+            texts.note_label(plain(entry.name, 40)),
             entry.note,
             key=key,
             max_chars=MAX_NOTE,
@@ -117,15 +112,3 @@ def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
 
 def _write_note(catalogue: Catalogue, artist_id: str, key: str) -> None:
     collection.change_list(catalogue, partial(annotate, artist_id=artist_id, note=st.session_state[key] or ""))
-
-
-def found_line(entry: Entry, title: str) -> str:
-    """Where an artist was found, in words, escaped; `title` is the space's."""
-    origin = entry.origin
-    parts = [
-        f"place {origin.rank:,} in {plain(title, 40)}" if origin.rank else plain(title, 40),
-        plain(origin.query, 80),
-        f"on {plain(origin.date[:10])}" if origin.date else "",
-        "" if entry.row is not None else "not in this catalogue",
-    ]
-    return " · ".join(part for part in parts if part)

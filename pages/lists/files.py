@@ -6,56 +6,39 @@ from dataclasses import replace
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import (
-    CurationList,
-    FileFormat,
-    Imported,
-    ListCollection,
-    add,
-    export_list,
-    free_name,
-    import_list,
-    with_list,
-)
+from core.curation import CurationList, Imported, ListCollection, add, export_list, free_name, import_list, with_list
 from core.errors import NearfieldError
-from core.text import counted
-from pages.lists import collection
+from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
 from pages.shell.text import plain
 
 MOST_NAMED = 40
-FORMATS: dict[FileFormat, str] = {
-    "csv": "**CSV** for spreadsheets: every artist with verdict, note and where it was found.",
-    "json": "**JSON** for programs: the same.",
-    "jspf": "**JSPF**, a playlist for ListenBrainz and others: one track of each kept artist.",
-    "xspf": "**XSPF**, a playlist for players such as VLC: one track of each kept artist.",
-}
 _PLAYLISTS = ("jspf", "xspf")
 
 
 def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
     """The list at hand as a file, and who is left out of it."""
     if not len(opened.active):
-        st.info("This list is empty, so there is nothing to export yet. Keep some artists first.")
+        st.info(texts.NOTHING_TO_EXPORT)
         return
-    formats = list(FORMATS)
+    formats = list(texts.FORMATS)
     chosen = st.segmented_control(
-        "Format", formats, default="csv", format_func=str.upper, required=True, key="tray_format"
+        texts.FORMAT_LABEL, formats, default="csv", format_func=str.upper, required=True, key="tray_format"
     )
-    st.caption(FORMATS[chosen])
+    st.caption(texts.FORMATS[chosen])
     only = chosen in _PLAYLISTS and st.toggle(
-        "Only artists with a MusicBrainz recording",
+        texts.ONLY_RECORDINGS,
         key="tray_recordings",
-        help="ListenBrainz refuses a playlist that has a track without one.",
+        help=texts.ONLY_RECORDINGS_HELP,
     )
     export = export_list(catalogue, opened.active, chosen, only)
     if left_out := export.left_out:
-        st.warning(f"{export.n_artists:,} of {counted(len(opened.active), 'artist')} are in the file. Left out:")
-        _tell([f"{plain(one.entry.name, 60)}: {plain(one.reason)}" for one in left_out])
+        st.warning(texts.partly_exported(export.n_artists, len(opened.active)))
+        _tell([texts.left_out_line(one.entry.name, one.reason) for one in left_out])
     else:
-        st.caption(f"All {counted(export.n_artists, 'artist')} are in the file.")
+        st.caption(texts.all_exported(export.n_artists))
     st.download_button(
-        f"Download {export.file_name}",
+        texts.download_label(export.file_name),
         export.content,
         export.file_name,
         export.media_type,
@@ -70,10 +53,10 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
     """Reading a file, what was found in it, and where that goes; `on_done` is called once it is in a list."""
     round_ = st.session_state.get("tray_imports", 0)
     file = st.file_uploader(
-        "A list as CSV, JSON, JSPF or XSPF",
+        texts.IMPORT_LABEL,
         key=f"tray_file_{round_}",
         max_upload_size=32,
-        help="Nearfield’s own, or another program’s: artists are found by id, MusicBrainz id or exact name.",
+        help=texts.IMPORT_HELP,
     )
     if file is None:
         return
@@ -88,14 +71,14 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
     name = free_name(opened.collection, imported.curated.name)
     with st.container(horizontal=True):
         st.button(
-            f"Make it the new list “{plain(name)}”",
+            texts.import_as_new(name),
             key="tray_import_new",
             type="primary",
             on_click=_import_as_new,
             args=(catalogue, imported.curated, on_done),
         )
         st.button(
-            f"Add to “{plain(opened.active.name)}”",
+            texts.import_into(opened.active.name),
             key="tray_import_add",
             on_click=_import_into,
             args=(catalogue, imported.curated, on_done),
@@ -103,16 +86,15 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
 
 
 def _tell_imported(imported: Imported) -> None:
-    again = f" {counted(imported.n_repeated, 'repetition')} of an artist left out." if imported.n_repeated else ""
-    st.markdown(f"{counted(len(imported.curated), 'artist')} found in the catalogue.{again}")
+    st.markdown(texts.found_in_file(len(imported.curated), imported.n_repeated))
     if imported.unmatched:
-        st.warning(f"{counted(len(imported.unmatched), 'artist')} of the file could not be found:")
-        _tell([f"{one.place}. {plain(one.called, 60)}: {plain(one.reason)}" for one in imported.unmatched])
+        st.warning(texts.not_found_in_file(len(imported.unmatched)))
+        _tell([texts.not_found_line(one.place, one.called, one.reason) for one in imported.unmatched])
 
 
 def _tell(lines: Sequence[str]) -> None:
     rest = len(lines) - MOST_NAMED
-    shown = [*lines[:MOST_NAMED], *([f"and {rest:,} more"] if rest > 0 else [])]
+    shown = [*lines[:MOST_NAMED], *([texts.and_more(rest)] if rest > 0 else [])]
     with st.container(height=160 if len(shown) > 5 else "content"):
         st.markdown("\n".join(f"- {line}" for line in shown))
 

@@ -9,10 +9,8 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.curation import CurationList, Verdict, add, found, judge, remove
 from core.errors import NearfieldError
-from core.text import counted
-from pages.lists import collection
+from pages.lists import collection, texts
 from pages.lists.collection import verdicts
-from pages.shell.text import plain
 
 Result = tuple[int, int | None, float | None]
 """Row, place in a list (1 for the nearest) and score; the last two None where nothing ranked the artist."""
@@ -27,20 +25,24 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
     ids = [catalogue.id_of(row) for row, _, _ in results]
     keep = partial(_add, catalogue, results, space, query)
     if opened is None or not ids:
-        st.button("Keep", key=key, icon=":material/bookmark_add:", disabled=True)
+        st.button(texts.KEEP, key=key, icon=":material/bookmark_add:", disabled=True)
     elif len(ids) > 1:
         lacking = collection.missing(opened, ids)
-        label = f"Keep these {len(ids)}" if lacking else f"All {len(ids)} are in your list"
+        label = texts.keep_these(len(ids), bool(lacking))
         st.button(label, key=key, icon=":material/bookmark_add:", type="tertiary", disabled=not lacking, on_click=keep)
     elif ids[0] not in opened.verdicts:
-        st.button("Keep", key=key, icon=":material/bookmark_add:", on_click=keep)
+        st.button(texts.KEEP, key=key, icon=":material/bookmark_add:", on_click=keep)
     elif opened.verdicts[ids[0]] == "skip":
         st.button(
-            "Skipped: keep", key=key, icon=":material/bookmark_add:", on_click=_judge, args=(catalogue, ids[0], "keep")
+            texts.KEEP_SKIPPED,
+            key=key,
+            icon=":material/bookmark_add:",
+            on_click=_judge,
+            args=(catalogue, ids[0], "keep"),
         )
     else:
         st.button(
-            "Kept: take out",
+            texts.TAKE_OUT_KEPT,
             key=key,
             icon=":material/bookmark_remove:",
             on_click=collection.take_out,
@@ -51,7 +53,7 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
 def keep_artists(catalogue: Catalogue, rows: Sequence[int], space: str = "", query: str = "") -> None:
     """Keep the artists in `rows`, in this order, with one writing and one undo.
 
-    `space` and `query` are as in `keep_button`. For callbacks; the tray says what could not be done.
+    `space` and `query` are as in `keep_button`. For callbacks; the lists panel says what could not be done.
     """
     _add(catalogue, [(int(row), None, None) for row in rows], space, query)
 
@@ -62,11 +64,11 @@ def judge_buttons(catalogue: Catalogue, row: int) -> None:
         keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
         if catalogue.id_of(row) not in verdicts(catalogue):
             st.button(
-                "Skip",
+                texts.SKIP,
                 key=f"card_skip_{row}",
                 icon=":material/block:",
                 type="tertiary",
-                help="Note in your list that this artist is not wanted.",
+                help=texts.SKIP_HELP,
                 on_click=_skip,
                 args=(catalogue, row),
             )
@@ -97,10 +99,9 @@ def _add(
     known = collection.verdicts(catalogue)
     new = list(dict.fromkeys(entry.artist_id for entry in entries if entry.artist_id not in known))
     undo = partial(remove, artist_ids=new) if len(new) > 1 else None
-    said = f"Take {counted(len(new), 'artist')} out again"
+    said = texts.undo_kept(len(new))
     if collection.change_list(catalogue, lambda curated: then(add(curated, entries)), undo, said) and entries:
-        who = plain(entries[0].name, 40) if len(entries) == 1 else counted(len(entries), "artist")
-        st.toast(f"{who}: in your list.", icon=":material/bookmark_added:")
+        st.toast(texts.kept_toast(entries[0].name, len(entries)), icon=":material/bookmark_added:")
 
 
 def _judge(catalogue: Catalogue, artist_id: str, verdict: Verdict) -> None:

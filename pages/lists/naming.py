@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.curation import CurationList, ListCollection, free_name, renamed, with_list, without_list
 from core.curation.lists import MAX_LIST_NAME, checked_list_name
 from core.text import plain_text
-from pages.lists import collection
+from pages.lists import collection, texts
 from pages.lists.collection import OpenLists, Undo
 from pages.shell.text import plain
 
@@ -20,7 +20,7 @@ def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
     names = opened.collection.names
     key = f"tray_pick_{names.index(opened.active.name)}_{len(names)}"
     st.radio(
-        "The list at hand",
+        texts.ACTIVE_LABEL,
         names,
         index=names.index(opened.active.name),
         key=key,
@@ -29,21 +29,23 @@ def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
         args=(catalogue, key),
     )
     with st.form("tray_new", clear_on_submit=True):
-        st.text_input("A new list", key=_NEW, placeholder="Its name", max_chars=MAX_LIST_NAME)
-        st.form_submit_button("Make it", icon=":material/add:", on_click=_make, args=(catalogue,))
+        st.text_input(texts.NEW_LABEL, key=_NEW, placeholder=texts.NEW_PLACEHOLDER, max_chars=MAX_LIST_NAME)
+        st.form_submit_button(texts.MAKE, icon=":material/add:", on_click=_make, args=(catalogue,))
     with st.form("tray_rename", clear_on_submit=True):
         st.text_input(
-            "Another name for the list at hand",
+            texts.RENAME_LABEL,
             key=_NAME,
             placeholder=plain_text(opened.active.name),
             max_chars=MAX_LIST_NAME,
         )
-        st.form_submit_button("Rename", icon=":material/edit:", on_click=_rename, args=(catalogue, opened.active.name))
+        st.form_submit_button(
+            texts.RENAME, icon=":material/edit:", on_click=_rename, args=(catalogue, opened.active.name)
+        )
     st.button(
-        "Delete the list at hand",
+        texts.DELETE,
         key="tray_delete",
         icon=":material/delete:",
-        help="You can undo this afterwards.",
+        help=texts.DELETE_HELP,
         on_click=_delete,
         args=(catalogue, opened.active),
     )
@@ -77,4 +79,6 @@ def _delete(catalogue: Catalogue, gone: CurationList) -> None:
         collection.activate(catalogue, name)
         return with_list(opened, replace(gone, name=name))
 
-    collection.change(catalogue, lambda opened: without_list(opened, gone.name), Undo(f"Put {gone.name} back", restore))
+    collection.change(
+        catalogue, lambda opened: without_list(opened, gone.name), Undo(texts.undo_gone(gone.name), restore)
+    )

@@ -1,21 +1,17 @@
-"""The tray: the visitor’s list at hand, in the sidebar of every page."""
+"""The lists panel: the visitor’s list at hand, in the sidebar of every page."""
 
 import streamlit as st
 
 from core.catalogue import Catalogue
 from core.curation import CurationList, Entry
 from core.text import shown_name
-from pages.lists import collection
+from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
-from pages.lists.dialog import show_lists, show_undo, summary
+from pages.lists.dialog import show_lists, show_undo
 from pages.shell import boxes, state, visitor
 from pages.shell.text import plain
 
 MOST_NAMES = 6
-EMPTY = (
-    "Nothing kept yet. Choose **Keep** on an artist’s card, or **Keep these** under a list; "
-    "here you find them again, also after a reload."
-)
 
 
 def show_tray() -> None:
@@ -25,7 +21,7 @@ def show_tray() -> None:
     if catalogue is None:
         return
     opened = collection.open_lists(catalogue)
-    st.markdown("**Your list**", help="Kept on this computer or server for your browser only, for each catalogue.")
+    st.markdown(texts.PANEL_TITLE, help=texts.PANEL_HELP)
     if fault := collection.take_fault():
         st.error(plain(fault))
     if opened is None:
@@ -35,18 +31,18 @@ def show_tray() -> None:
     _show_newest(catalogue, opened.active)
     with st.container(horizontal=True):
         anything = len(opened.active) > 0 or len(opened.collection.lists) > 1
-        label = "Open" if anything else "Import"
+        label = texts.OPEN if anything else texts.IMPORT_FIRST
         # Streamlit draws one dialog at a time.
         if st.button(label, key="tray_open", icon=":material/bookmarks:", on_click=boxes.close):
             show_lists(catalogue, anything)
         show_undo(catalogue, "tray_undo")
     if not visitor.is_remembered():
-        st.caption("This browser keeps no cookies, so your lists end with this visit. Export what you need.")
+        st.caption(texts.NO_COOKIES)
 
 
 def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
     if not len(curated):
-        st.caption(EMPTY)
+        st.caption(texts.NOTHING_KEPT)
         return
     last = curated.entries[-MOST_NAMES:]
     with st.container(gap=None):
@@ -60,8 +56,7 @@ def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
                 on_click=_go,
                 args=(catalogue, entry),
             )
-    shown = f", the last {MOST_NAMES} shown" if len(curated) > MOST_NAMES else ""
-    st.caption(f"{summary(curated)}{shown}")
+    st.caption(texts.newest(curated, MOST_NAMES))
 
 
 def _choose_list(catalogue: Catalogue, opened: OpenLists) -> None:
@@ -69,7 +64,7 @@ def _choose_list(catalogue: Catalogue, opened: OpenLists) -> None:
     # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
     key = f"tray_list_{names.index(opened.active.name)}_{len(names)}"
     st.selectbox(
-        "List",
+        texts.LIST_LABEL,
         names,
         index=names.index(opened.active.name),
         format_func=lambda name: shown_name(name),

@@ -9,11 +9,11 @@ from core.catalogue import Catalogue
 from core.maps.colouring import OWN_TO_A_MAP, colouring_names
 from core.search.spaces import Space
 from pages.components.linked_maps import Shown
+from pages.map import texts
 from pages.map.parameters import BESIDE, COLOUR, SHOW
 from pages.shell import choices, state
 
 ALONE = ""
-LAYERS = {"density": "Density", "regions": "Names of regions", "doubtful": "Places in doubt"}
 
 
 def distinct(labels: Mapping[str, str]) -> dict[str, str]:
@@ -22,7 +22,7 @@ def distinct(labels: Mapping[str, str]) -> dict[str, str]:
     numbered = {}
     for choice, label in labels.items():
         seen[label] += 1
-        numbered[choice] = label if seen[label] == 1 else f"{label} ({seen[label]})"
+        numbered[choice] = label if seen[label] == 1 else texts.numbered(label, seen[label])
     return numbered
 
 
@@ -31,7 +31,7 @@ def choose_space(spaces: Sequence[Space]) -> Space:
     titles = {space.name: space.title for space in spaces}
     st.session_state["map_space"] = state.selected_space(list(spaces)).name
     st.selectbox(
-        "Map of",
+        texts.SPACE_LABEL,
         list(titles),
         format_func=titles.__getitem__,
         key="map_space",
@@ -43,9 +43,9 @@ def choose_space(spaces: Sequence[Space]) -> Space:
 def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
     """The space of a second map beside the first; None for none."""
     others: dict[str, Space] = {space.name: space for space in spaces if space is not first}
-    titles = {ALONE: "No second map"} | {name: space.title for name, space in others.items()}
+    titles = {ALONE: texts.NO_SECOND_MAP} | {name: space.title for name, space in others.items()}
     chosen = st.selectbox(
-        "Beside it",
+        texts.BESIDE_LABEL,
         list(titles),
         format_func=titles.__getitem__,
         **choices.one_in_url(BESIDE, list(titles), ALONE, key="map_beside"),
@@ -56,17 +56,19 @@ def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
 def choose_colour(catalogue: Catalogue) -> str:
     """The name of a colouring."""
     offered = [*colouring_names(catalogue), *OWN_TO_A_MAP]
-    chosen = st.selectbox("Colour", offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour"))
+    chosen = st.selectbox(
+        texts.COLOUR_LABEL, offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour")
+    )
     return chosen or offered[0]
 
 
 def choose_layers() -> Shown:
     """What is drawn beside the points."""
-    names = list(LAYERS)
+    names = list(texts.LAYERS)
     chosen = st.pills(
-        "Also shown",
+        texts.LAYERS_LABEL,
         names,
-        format_func=LAYERS.__getitem__,
+        format_func=texts.LAYERS.__getitem__,
         selection_mode="multi",
         label_visibility="collapsed",
         **choices.many_in_url(SHOW, names, names, key="map_show"),

@@ -10,7 +10,7 @@ from core.maps.colouring import Colouring
 from core.search.spaces import Space
 from core.similarity import Neighbours, similar
 from pages.components.linked_maps import MapView
-from pages.map.words import coverage_sentence, doubt_sentence, fidelity_sentence
+from pages.map import texts
 from pages.map_layers import sources
 from pages.map_layers.sources import Ground
 from pages.shell import resources
@@ -44,12 +44,12 @@ def layered_map(
     if row is not None and stored.present[row]:
         nearest = similar(resources.space(catalogue, space.name), row, N_NEAREST)
     n_present = int(stored.present.sum())
-    said = [coverage_sentence(n_present, len(catalogue)), fidelity_sentence(stored)]
+    said = [texts.coverage_sentence(n_present, len(catalogue)), texts.fidelity_sentence(stored)]
     view = MapView(
         map=sources.map_name(catalogue, space),
         title=space.title,
-        said=" ".join([*said, doubt_sentence(stored) if is_doubt_shown else ""]).strip(),
-        alt=f"Map of {space.title} with {n_present:,} artists, coloured by {coloured.colouring.title.lower()}",
+        said=" ".join([*said, texts.doubt_sentence(stored) if is_doubt_shown else ""]).strip(),
+        alt=texts.map_alt(space.title, n_present, coloured.colouring.title),
         points=ground.points,
         colour=coloured.layer,
         regions=ground.regions,

@@ -9,8 +9,7 @@ from core.errors import NearfieldError
 from core.maps.jobs import MapJob, forget_map_job, map_command, map_job, start_map_job
 from core.maps.store import map_path
 from core.search.spaces import Space
-from pages.map.words import progress_sentence
-from pages.shell.text import plain
+from pages.map import texts
 
 
 def offer_map(catalogue: Catalogue, space: Space) -> None:
@@ -20,17 +19,17 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
         st.fragment(_watch, run_every="1s")(catalogue, space)
         return
     if job:
-        st.error(f"The map could not be made. {plain(job.message) or 'Its process ended early.'}")
+        st.error(texts.map_failed(job.message))
     elif map_path(catalogue, space.name).exists():
-        st.info(f"The stored map of {plain(space.title)} belongs to an older version of this space. Make it again.")
+        st.info(texts.map_outdated(space.title))
     else:
-        st.info(f"There is no map of {plain(space.title)} yet. Making one takes one to five minutes.")
+        st.info(texts.map_missing(space.title))
     st.button(
-        "Make the map", type="primary", key=f"make_map_{space.name}", on_click=_start, args=(catalogue, space.name)
+        texts.MAKE_MAP, type="primary", key=f"make_map_{space.name}", on_click=_start, args=(catalogue, space.name)
     )
     if fault := st.session_state.pop("make_map_fault", None):
         st.error(fault)
-    st.caption("It is made in the background, so you can go on browsing. The same from the command line:")
+    st.caption(texts.HOW_MAP_IS_MADE)
     st.code(shlex.join(map_command(catalogue, space.name)), language="bash", wrap_lines=True)
 
 
@@ -39,13 +38,13 @@ def _watch(catalogue: Catalogue, space: Space) -> None:
     if job is None or not job.is_active:
         st.rerun()
     _show_progress(job)
-    st.caption("You can go on browsing: the map will be here when you come back.")
-    st.button("Cancel", key=f"cancel_map_{space.name}", on_click=forget_map_job, args=(catalogue, space.name))
+    st.caption(texts.MAP_WILL_BE_HERE)
+    st.button(texts.CANCEL, key=f"cancel_map_{space.name}", on_click=forget_map_job, args=(catalogue, space.name))
 
 
 def _show_progress(job: MapJob) -> None:
-    st.subheader("The map is being made", anchor=False)
-    st.progress(job.done if job.stage == "layout" else 0.0, text=f"{progress_sentence(job)} …")
+    st.subheader(texts.MAP_BEING_MADE, anchor=False)
+    st.progress(job.done if job.stage == "layout" else 0.0, text=f"{texts.progress_sentence(job)} …")
 
 
 def _start(catalogue: Catalogue, space: str) -> None:

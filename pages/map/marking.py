@@ -14,15 +14,14 @@ from core.maps.highlight import KINDS, HighlightIndex
 from core.maps.tag_enrichment import EnrichedTag
 from core.row_sets import code_to_rows, rows_to_code
 from core.storage import sha256_arrays
-from core.text import counted, short_label
+from core.text import short_label
 from pages.components.linked_maps import Marked
 from pages.lists.keeping import keep_button
+from pages.map import texts
 from pages.map.controls import distinct
 from pages.map.parameters import DRAWN, HIGHLIGHT
-from pages.map.words import enriched_tags_sentence
 from pages.map_layers import sources
 from pages.shell import resources, state
-from pages.shell.text import plain
 
 TOO_MANY = "here-only"
 """What the URL says of a lasso that is too large for it: then the session knows whom it holds."""
@@ -45,11 +44,11 @@ def choose_highlight(catalogue: Catalogue) -> None:
     labels = distinct({code: _label(index, code) for code in offered})
     st.session_state["map_highlight"] = asked
     st.selectbox(
-        "Highlight",
+        texts.HIGHLIGHT_LABEL,
         offered,
         format_func=lambda code: labels.get(code, code),
         key="map_highlight",
-        placeholder="A tag, or part of a name",
+        placeholder=texts.HIGHLIGHT_PLACEHOLDER,
         accept_new_options=True,
         filter_mode="contains",
         on_change=_take_highlight,
@@ -60,7 +59,7 @@ def _label(index: HighlightIndex, code: str) -> str:
     if code not in index.choices:
         return short_label(code, 60)
     kind = KINDS[code.partition(".")[0]]
-    return f"{short_label(index.named(code), 50)} · {kind} ({index.choices[code]:,})"
+    return texts.tag_choice(short_label(index.named(code), 50), kind, index.choices[code])
 
 
 def mark(catalogue: Catalogue, who: BoolArray) -> None:
@@ -74,7 +73,7 @@ def mark(catalogue: Catalogue, who: BoolArray) -> None:
 def marked(catalogue: Catalogue) -> Marked | None:
     """Who stands out now: a lasso goes before a word; None for nobody."""
     if (drawn := _drawn_around(catalogue)) is not None:
-        return Marked(drawn, "drawn around on the map")
+        return Marked(drawn, texts.DRAWN_AROUND)
     if text := HIGHLIGHT.get(""):
         found = sources.highlight_index(catalogue).find(text)
         return Marked(found.who, found.words)
@@ -88,19 +87,19 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
     """
     rows = familiar_first(catalogue, np.flatnonzero(chosen.who).tolist())
     with st.container(border=True, key="map_marked"):
-        st.subheader(f"{counted(len(rows), 'artist')}: {plain(chosen.words, 60)}", anchor=False)
+        st.subheader(texts.marked_title(len(rows), chosen.words), anchor=False)
         if not len(rows):
-            st.caption("Nobody. Choose a tag from the list, or type a part of a name as it is spelt.")
+            st.caption(texts.NOBODY_MARKED)
             _clear_button()
             return
         shown = [int((chosen.who & present).sum()) for present in on_maps]
-        st.caption(_places(shown, len(rows)))
-        st.markdown(enriched_tags_sentence(_enriched_tags(catalogue, chosen)))
+        st.caption(texts.places_sentence(shown, len(rows)))
+        st.markdown(texts.enriched_tags_sentence(_enriched_tags(catalogue, chosen)))
         with st.container(horizontal=True):
             kept = [(int(row), None, None) for row in rows[:MOST_KEPT]]
-            keep_button(catalogue, kept, "", f"map: {chosen.words}", "map_keep")
+            keep_button(catalogue, kept, "", texts.marked_query(chosen.words), "map_keep")
             st.download_button(
-                "Download as CSV",
+                texts.DOWNLOAD_MARKED,
                 lambda: table_csv(marked_table(catalogue, rows)),
                 "artists-on-the-map.csv",
                 "text/csv",
@@ -111,9 +110,9 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             )
             _clear_button()
         if DRAWN.get() == TOO_MANY:
-            st.caption("They are too many for a link: whoever opens this page's address does not see them marked.")
+            st.caption(texts.TOO_MANY_FOR_LINK)
         if len(rows) > MOST_KEPT:
-            st.caption(f"The best-known {MOST_KEPT} can be kept at once; the file holds all {len(rows):,}.")
+            st.caption(texts.most_kept(MOST_KEPT, len(rows)))
         event = st.dataframe(
             marked_table(catalogue, rows[:MOST_LISTED]),
             key=f"{_TABLE}_{sha256_arrays(chosen.who)[:12]}",
@@ -121,8 +120,8 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             height=290,
             on_select="rerun",
             selection_mode="single-row",
-            column_order=["Artist", "Genres", "Known edges"],
-            alt="The marked artists, the best known first",
+            column_order=[texts.ARTIST, "Genres", texts.KNOWN_EDGES],
+            alt=texts.MARKED_ALT,
         )
         _choose_listed(catalogue, rows, event.selection.rows)
 
@@ -130,10 +129,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
 def show_lost(catalogue: Catalogue) -> None:
     """What to do where the URL speaks of a lasso that another browser drew."""
     if DRAWN.get() == TOO_MANY and _drawn_around(catalogue) is None:
-        st.info(
-            "This link comes from a map on which more artists were marked than a link can name. Draw around them "
-            "again with Lasso or Box."
-        )
+        st.info(texts.LASSO_LOST)
         _clear_button()
 
 
@@ -151,7 +147,7 @@ def marked_table(catalogue: Catalogue, rows: Sequence[int]) -> pd.DataFrame:
     tags = {kind.capitalize(): artists[kind].map(", ".join) for kind in KINDS}
     known = degrees(resources.adjacency(catalogue))[list(rows)]
     names = catalogue.display_names.iloc[list(rows)]
-    return pd.DataFrame({"Artist": names, **tags, "Known edges": known, "Id": artists["artist_id"]})
+    return pd.DataFrame({texts.ARTIST: names, **tags, texts.KNOWN_EDGES: known, texts.ID: artists["artist_id"]})
 
 
 def familiar_first(catalogue: Catalogue, rows: Sequence[int]) -> list[int]:
@@ -165,13 +161,6 @@ def _enriched_tags(catalogue: Catalogue, chosen: Marked) -> list[EnrichedTag]:
     return sources.tag_table(catalogue).enriched_tags(chosen.who)
 
 
-def _places(shown: Sequence[int], total: int) -> str:
-    if all(number == total for number in shown):
-        return "All of them are on the map." if len(shown) == 1 else "All of them are on both maps."
-    parts = [f"{number:,} on the {name}" for number, name in zip(shown, ("left", "right"), strict=False)]
-    return f"{shown[0]:,} of them are on the map." if len(shown) == 1 else f"{' and '.join(parts)} map."
-
-
 def _choose_listed(catalogue: Catalogue, rows: Sequence[int], picked: Sequence[int]) -> None:
     """Choose the artist of a line once: the line stays selected while others are chosen elsewhere."""
     line = rows[picked[0]] if picked and picked[0] < len(rows) else None
@@ -183,7 +172,7 @@ def _choose_listed(catalogue: Catalogue, rows: Sequence[int], picked: Sequence[i
 
 
 def _clear_button() -> None:
-    st.button("Clear", key="map_clear", icon=":material/close:", type="tertiary", on_click=_clear)
+    st.button(texts.CLEAR, key="map_clear", icon=":material/close:", type="tertiary", on_click=_clear)
 
 
 def _clear() -> None:

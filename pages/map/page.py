@@ -13,37 +13,30 @@ from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
 from pages.artists.search import artist_search
 from pages.components.linked_maps import Marked, Shown, linked_maps
+from pages.map import texts
 from pages.map.controls import choose_beside, choose_colour, choose_layers, choose_space
 from pages.map.layered import LayeredMap, layered_map
 from pages.map.making import offer_map
 from pages.map.marking import choose_highlight, mark, marked, show_lost, show_marked
 from pages.map.tables import show_tables
-from pages.map.words import trust_sentence
 from pages.map_layers import sources
 from pages.shell import state
 from pages.shell.navigation import end_page
 from pages.shell.text import plain
 
-HOW_TO_READ = (
-    "Click a point to choose the artist; draw around some with Lasso or Box to list them. A flat map must tear "
-    "neighbours apart: read from it which crowd an artist belongs to, and take who is nearest from the lines."
-)
-NOBODY_CHOSEN = "Click a point or find an artist by name to see who it is and who is truly nearest."
-NOBODY_TO_COMPARE = "**Choose an artist first:** these colours show how similar everybody is to one."
-
 
 def show_nearest(catalogue: Catalogue, one: LayeredMap, row: int) -> None:
     """The true nearest of the chosen artist in one of the spaces."""
-    st.subheader(f"Nearest in {plain(one.space.title, 60)}", anchor=False)
+    st.subheader(texts.nearest_title(plain(one.space.title, 60)), anchor=False)
     if not one.stored.present[row]:
-        st.info("This artist has no data in this space, so it is not on this map. Choose another space above.")
+        st.info(texts.NOT_IN_SPACE)
         return
-    st.caption(f"Drawn as lines on the map. {trust_sentence(one.stored, row)}")
+    st.caption(texts.nearest_caption(one.stored, row))
     ranked = zip(one.nearest.rows.tolist(), one.nearest.scores.tolist(), strict=True)
     with st.container(gap=None):
         for rank, (other, score) in enumerate(ranked, 1):
             st.button(
-                f"{rank}. {artist_name(catalogue, other, 30)} :gray[· {score:.3f}]",
+                texts.ranked_artist(rank, artist_name(catalogue, other, 30), score),
                 key=f"map_near_{one.space.name}_{other}",
                 type="tertiary",
                 on_click=state.select_artist,
@@ -60,7 +53,7 @@ def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | Non
         if chosen:
             show_marked(catalogue, chosen, [one.stored.present for one in maps])
         if row is None:
-            st.info(NOBODY_TO_COMPARE if maps[0].colouring.title == SCORE else NOBODY_CHOSEN)
+            st.info(texts.NO_ARTIST_TO_COMPARE if maps[0].colouring.title == SCORE else texts.NO_ARTIST)
             return
         artist_card(catalogue, row)
     for place, one in zip(places[1:], maps, strict=True):
@@ -84,7 +77,7 @@ def show_maps(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None,
             on_rows=lambda who: mark(catalogue, who),
             key="map-chart",
         )
-        st.caption(HOW_TO_READ)
+        st.caption(texts.HOW_TO_READ)
         show_tables(catalogue, maps)
     with people:
         show_people(catalogue, maps, row, chosen)
@@ -94,12 +87,10 @@ def main() -> None:
     """The page: the controls, and one or two maps."""
     catalogue = state.current_catalogue()
     heading = st.container(horizontal=True, vertical_alignment="bottom")
-    heading.title("Map", anchor=False)
+    heading.title(texts.TITLE, anchor=False)
     spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
     if not spaces:
-        st.info(
-            "This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first."
-        )
+        st.info(texts.NO_SPACE)
         end_page()
     # Those with a map come first, so that the page opens with one.
     spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())

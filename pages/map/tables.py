@@ -9,27 +9,30 @@ import streamlit as st
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.maps.colouring import Colouring
+from core.maps.regions import NamedRegion
 from pages.components.charts import download_csv
+from pages.map import texts
 from pages.map.layered import LayeredMap
-from pages.map.words import regions_table
 
-ARTISTS, REGIONS = "Artists", "Regions"
+ARTISTS, REGIONS = "artists", "regions"
 
 
 def show_tables(catalogue: Catalogue, maps: Sequence[LayeredMap]) -> None:
-    """The closed "Show as a table" below the maps, with a download of all rows."""
-    twin = st.expander("Show as a table", icon=":material/table:", key="map_tables", on_change="rerun", type="compact")
+    """The closed tables below the maps, with a download of all rows."""
+    twin = st.expander(texts.SHOW_TABLE, icon=":material/table:", key="map_tables", on_change="rerun", type="compact")
     if not twin.open:
         return
     with twin:
         titles = {
-            f"{kind}:{one.space.name}": f"{kind} of {one.space.title}" for one in maps for kind in (ARTISTS, REGIONS)
+            f"{kind}:{one.space.name}": texts.table_title(texts.TABLES[kind], one.space.title)
+            for one in maps
+            for kind in (ARTISTS, REGIONS)
         }
-        chosen = st.selectbox("Table of", list(titles), format_func=titles.__getitem__, key="map_table_of")
+        chosen = st.selectbox(texts.TABLE_LABEL, list(titles), format_func=titles.__getitem__, key="map_table_of")
         kind, _, space = chosen.partition(":")
         table = table_of(catalogue, next(one for one in maps if one.space.name == space), kind)
-        st.dataframe(table, key=f"map_table_{chosen}", hide_index=True, alt=f"Table: {titles[chosen]}")
-        download_csv(table, "map_table_csv", f"map-{kind.lower()}-{space.replace(':', '-')}")
+        st.dataframe(table, key=f"map_table_{chosen}", hide_index=True, alt=texts.table_alt(titles[chosen]))
+        download_csv(table, "map_table_csv", f"map-{kind}-{space.replace(':', '-')}")
 
 
 def table_of(catalogue: Catalogue, one: LayeredMap, kind: str) -> pd.DataFrame:
@@ -46,11 +49,24 @@ def map_table(
     """What the map shows, one row for each artist on it."""
     table = pd.DataFrame(
         {
-            "Artist": list(names),
+            texts.ARTIST: list(names),
             colouring.title: colouring.values(),
-            "Across": coordinates[:, 0].round(2),
-            "Up": coordinates[:, 1].round(2),
-            "Id": list(artist_ids),
+            texts.ACROSS: coordinates[:, 0].round(2),
+            texts.UP: coordinates[:, 1].round(2),
+            texts.ID: list(artist_ids),
         }
     )
     return table[~np.isnan(coordinates[:, 0])].reset_index(drop=True)
+
+
+def regions_table(regions: Sequence[NamedRegion]) -> pd.DataFrame:
+    """One row for each region, the largest first."""
+    return pd.DataFrame(
+        {
+            texts.REGION: [region.name or texts.NO_REGION_NAME for region in regions],
+            texts.REGION_ARTISTS: [region.n_artists for region in regions],
+            texts.REGION_TAGS: [texts.region_tags(region.enriched_tags[:5]) for region in regions],
+            texts.ACROSS: [round(float(region.peak[0]), 2) for region in regions],
+            texts.UP: [round(float(region.peak[1]), 2) for region in regions],
+        }
+    )

@@ -21,7 +21,7 @@ from core.search.evidence import Answer
 from core.search.spaces import Space
 from core.text import counted, plain_text, shown_name
 from core.titles import SPLIT_NAMES
-from pages.artists.reasons import score_text
+from pages.artists.texts import score_text
 from pages.neighbourhood.encodings import COLOURS, Measures, popularity_text, size_legend, tag_name
 
 

@@ -6,7 +6,7 @@ from core.catalogue import Catalogue
 from core.search.evidence import answer
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_name
-from pages.artists.reasons import rank_table
+from pages.artists.texts import rank_table
 from pages.artists.why import one_answer_per_kind, show_pair
 from pages.shell import boxes, resources
 from pages.shell.navigation import page

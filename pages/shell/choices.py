@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shell import texts
 from pages.shell.parameters import Parameter, Scope
 
 LENGTH = Parameter("length", Scope.PAGE)
@@ -18,7 +19,7 @@ NOTHING = "-"
 
 def choose_length() -> int:
     """How many artists a list names."""
-    return int(st.selectbox("Artists per list", LENGTHS, **one_in_url(LENGTH, LENGTHS, LENGTHS[0])))
+    return int(st.selectbox(texts.LENGTH_LABEL, LENGTHS, **one_in_url(LENGTH, LENGTHS, LENGTHS[0])))
 
 
 def one_in_url(parameter: Parameter, options: Sequence[str], default: str | None, key: str = "") -> dict[str, Any]:

@@ -6,20 +6,13 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.encoder import takes_words
-from pages.shell import resources, visitor
+from pages.shell import resources, texts, visitor
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST, TOUR
 from pages.shell.state import in_catalogue
 from pages.shell.touring import Step, tour_steps
 
-GUIDE = (
-    "**New here?** Three steps to begin with:\n"
-    "1. Type a name, or begin with one of the artists below.\n"
-    "2. Each list rests on evidence of its own: sound, moods, known edges, or all together. **Why?** explains an "
-    "answer, and how sure it is.\n"
-    "3. **Keep** what you like: your list is in the sidebar, and can be exported."
-)
 STEPS_SECONDS = 600
 """How long the steps of a catalogue are kept; a map or model that is made meanwhile may add one."""
 
@@ -42,28 +35,28 @@ def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
 def offer_guide() -> None:
     """In the sidebar: the guide again."""
     if not st.session_state.get(_OPEN):
-        st.button("Guide and tour", key="guide_call", icon=":material/help:", type="tertiary", on_click=_call)
+        st.button(texts.GUIDE_LABEL, key="guide_call", icon=":material/help:", type="tertiary", on_click=_call)
 
 
 def _show_guide(steps: list[Step]) -> None:
     with st.container(border=True, key="guide"):
-        st.markdown(GUIDE)
+        st.markdown(texts.GUIDE)
         with st.container(horizontal=True, vertical_alignment="center"):
             if steps:
-                _go_button(steps, 1, f"Take the tour: {len(steps)} views", ":material/tour:", "primary")
-            st.button("Got it", key="guide_read", icon=":material/check:", on_click=_dismiss)
+                _go_button(steps, 1, texts.take_tour(len(steps)), ":material/tour:", "primary")
+            st.button(texts.GUIDE_READ, key="guide_read", icon=":material/check:", on_click=_dismiss)
 
 
 def _show_bar(steps: list[Step], at: int) -> None:
     step = steps[at - 1]
     with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Tour {at} of {len(steps)}: {step.title}.** {step.text}")
+        st.markdown(texts.tour_step(at, len(steps), step.title, step.text))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if at > 1:
-                _go_button(steps, at - 1, "Back", ":material/arrow_back:")
+                _go_button(steps, at - 1, texts.BACK, ":material/arrow_back:")
             if at < len(steps):
-                _go_button(steps, at + 1, "Next", ":material/arrow_forward:", "primary")
-            st.button("End the tour", key="tour_end", icon=":material/close:", type="tertiary", on_click=_dismiss)
+                _go_button(steps, at + 1, texts.NEXT, ":material/arrow_forward:", "primary")
+            st.button(texts.END_TOUR, key="tour_end", icon=":material/close:", type="tertiary", on_click=_dismiss)
 
 
 def _go_button(

@@ -6,10 +6,10 @@ import streamlit as st
 
 from pages.components.in_browser import help_in_browser
 from pages.lists import tray
-from pages.shell import guide, state, style
+from pages.shell import guide, state, style, texts
 from pages.shell.navigation import ASSETS, PageEnd, name_of, pages
 
-st.set_page_config(page_title="Nearfield", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.set_page_config(page_title=texts.APP_TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
 style.apply()
 chosen = st.navigation(pages(), position="hidden")

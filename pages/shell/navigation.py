@@ -25,7 +25,7 @@ class PageEnd(Exception):
 
 
 def end_page() -> NoReturn:
-    """Run no more of the page. After `st.stop` nothing could be drawn, so that the menu and the tray would be missing.
+    """Run no more of the page. After `st.stop` nothing could be drawn, neither menu nor lists panel.
 
     Raises `PageEnd`, which the shell expects.
     """

@@ -23,6 +23,7 @@ from core.search.traits import ArtistTraits, has_traits, traits_of
 from core.similarity import Similarity
 from core.space_name import SpaceName
 from core.storage import sha256_file
+from pages.shell import texts
 from pages.shell.caching import cached_per_catalogue
 
 
@@ -32,7 +33,7 @@ def catalogue(path: Path) -> Catalogue:
     return _catalogue(path, sha256_file(manifest) if manifest.is_file() else "")
 
 
-@st.cache_resource(max_entries=8, show_spinner="Opening the catalogue …")
+@st.cache_resource(max_entries=8, show_spinner=texts.OPENING_CATALOGUE)
 def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
     return open_catalogue(path)
 
@@ -44,7 +45,7 @@ def space(catalogue: Catalogue, name: str) -> Similarity:
     return _space(catalogue, str(name), stamp)
 
 
-@cached_per_catalogue(24, spinner="Loading the space …")
+@cached_per_catalogue(24, spinner=texts.LOADING_SPACE)
 def _space(catalogue: Catalogue, name: str, stamp: int) -> Similarity:
     return open_space(catalogue, name)
 

@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
-from pages.shell import resources
+from pages.shell import resources, texts
 from pages.shell.navigation import end_page, page
 from pages.shell.parameters import ARTIST, CATALOGUE, SPACE, Parameter, Scope, declared, scope_of
 from pages.shell.text import plain
@@ -80,25 +80,21 @@ def choose_catalogue(shown: str) -> bool:
     asked = CATALOGUE.get(first)
     st.session_state[_CHOSEN] = asked if asked in entries else first
     with st.sidebar:
-        key = st.selectbox("Catalogue", list(entries), key=_CHOSEN, on_change=_take_choice, args=(shown,))
+        key = st.selectbox(texts.CATALOGUE_LABEL, list(entries), key=_CHOSEN, on_change=_take_choice, args=(shown,))
         _describe(entries[key])
     if asked != key:
-        title = plain(entries[key].title)
-        st.warning(f"There is no catalogue “{plain(asked, 60)}” on this machine, so you see {title}.")
+        st.warning(texts.unknown_catalogue(asked, entries[key].title))
     return True
 
 
 def show_no_catalogue() -> None:
     """In place of a page, where there is no catalogue at all: how to get one."""
-    st.title("No catalogue yet", anchor=False)
-    st.info(
-        "Nearfield shows catalogues of artists, and there is none on this machine. Import a data set, or make the "
-        "bundled catalogue of invented artists again, which takes a few minutes:"
-    )
+    st.title(texts.NO_CATALOGUE_TITLE, anchor=False)
+    st.info(texts.NO_CATALOGUE)
     st.code("python -m core demo build data/nearfield-demo", language="bash")
     st.page_link(
         page("catalogues"),
-        label="Import a data set",
+        label=texts.IMPORT,
         icon=":material/library_add:",
         query_params={declared("catalogues")["part"].name: "import"},
     )
@@ -118,11 +114,11 @@ def current_catalogue() -> Catalogue:
     try:
         return _open_chosen()
     except NearfieldError as fault:
-        st.error(f"This catalogue cannot be opened. {plain(str(fault))}")
-        st.markdown("Choose another one in the sidebar, or see what is wrong with this one:")
+        st.error(texts.broken_catalogue(str(fault)))
+        st.markdown(texts.CHOOSE_ANOTHER)
         st.page_link(
             page("catalogues"),
-            label="Catalogues",
+            label=texts.TO_CATALOGUES,
             icon=":material/library_music:",
             width="content",
             query_params=carried(),
@@ -145,7 +141,7 @@ def selected_artist(catalogue: Catalogue) -> int | None:
         return None
     row = catalogue.row_of.get(artist_id)
     if row is None:
-        st.warning("The link names an artist that this catalogue does not hold. Search for another one.")
+        st.warning(texts.UNKNOWN_ARTIST)
         ARTIST.put(None)
     return row
 
@@ -170,7 +166,7 @@ def _open_chosen() -> Catalogue:
     entries = {entry.key: entry for entry in list_catalogues()}
     key = chosen_catalogue() or next(iter(entries), None)
     if key not in entries:
-        raise CatalogueError("There is no catalogue on this machine. Import one on the Catalogues page.")
+        raise CatalogueError(texts.NO_CATALOGUE_FOUND)
     return resources.catalogue(entries[key].path)
 
 
@@ -184,6 +180,6 @@ def _describe(entry: Entry) -> None:
         return
     st.caption(plain(manifest.title))
     if manifest.kind == "synthetic":
-        st.badge("Synthetic: invented artists", icon=":material/science:", color="orange")
+        st.badge(texts.SYNTHETIC, icon=":material/science:", color="orange")
     else:
-        st.badge("Real artists", icon=":material/verified:", color="blue")
+        st.badge(texts.REAL, icon=":material/verified:", color="blue")

@@ -14,11 +14,11 @@ from core.maps.store import map_path
 from core.search.evidence import answer, default_spaces
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
+from pages.shell import texts
 from pages.shell.boxes import WHY
 from pages.shell.parameters import ARTIST, SPACE, Parameter, declared
 from pages.shell.text import plain
 
-WORDS = "upbeat house, synth bass"
 _LONGEST_NAME = 40
 
 Opener = Callable[[str], Similarity]
@@ -54,12 +54,9 @@ def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener,
 
 
 def _hear(catalogue: Catalogue, row: int) -> Step:
-    name = _name(catalogue, row)
-    play = "" if catalogue.tracks_of(row).empty else " Play a track of it."
     return Step(
-        "Hear and compare",
-        f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
-        "its own; who stands in several lists is the safer answer.",
+        texts.HEAR_TITLE,
+        texts.hear_step(_name(catalogue, row), not catalogue.tracks_of(row).empty),
         "explore",
         {ARTIST: catalogue.id_of(row)},
     )
@@ -74,9 +71,8 @@ def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
         if len(nearest):
             other = int(nearest[0])
             return Step(
-                "Ask why",
-                f"The box says why {_name(catalogue, other)} is near {_name(catalogue, row)}, and how much that rests "
-                "on. **Why?** in a list opens it for anybody. Close it to go on.",
+                texts.WHY_TITLE,
+                texts.why_step(_name(catalogue, other), _name(catalogue, row)),
                 "explore",
                 {ARTIST: catalogue.id_of(row), WHY: [catalogue.id_of(other), space.name]},
             )
@@ -87,9 +83,8 @@ def _exploration(catalogue: Catalogue, row: int) -> Step | None:
     if not np.isfinite(catalogue.artists["popularity"].to_numpy(float)).any():
         return None
     return Step(
-        "Go off the beaten track",
-        "The dial is at adventurous: the lists name less popular artists that are less alike. Above each list stands "
-        "what that did, and ★ marks who is new.",
+        texts.EXPLORE_TITLE,
+        texts.EXPLORE_STEP,
         "explore",
         {ARTIST: catalogue.id_of(row), declared("explore")["dial"]: "1"},
     )
@@ -100,9 +95,8 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None
     if not mapped:
         return None
     return Step(
-        "See where it stands",
-        f"Lines lead from {_name(catalogue, row)} to those who are truly nearest: a flat map must tear some apart. "
-        "Click a point to go on from there.",
+        texts.MAP_TITLE,
+        texts.map_step(_name(catalogue, row)),
         "map",
         {ARTIST: catalogue.id_of(row), SPACE: mapped[0].name},
     )
@@ -112,9 +106,8 @@ def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space])
     if len(artists) < 2 or not len(catalogue.similar_edges) or not any(space.has_vectors for space in spaces):
         return None
     return Step(
-        "Walk from one to the other",
-        f"A path from {_name(catalogue, artists[0])} to {_name(catalogue, artists[1])} in small steps, with what "
-        "speaks for each. Avoid an artist to be led round it.",
+        texts.PATH_TITLE,
+        texts.path_step(_name(catalogue, artists[0]), _name(catalogue, artists[1])),
         "neighbourhood",
         {ARTIST: catalogue.id_of(artists[0]), declared("neighbourhood")["to"]: catalogue.id_of(artists[1])},
     )
@@ -122,18 +115,17 @@ def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space])
 
 def _words() -> Step:
     return Step(
-        "Describe a sound",
-        "Artists nearest to words, by what was heard in their recordings. A sound of your own can be asked with too.",
+        texts.WORDS_TITLE,
+        texts.WORDS_STEP,
         "clip",
-        {declared("clip")["by"]: "Words", declared("clip")["words"]: WORDS},
+        {declared("clip")["by"]: "Words", declared("clip")["words"]: texts.WORDS},
     )
 
 
 def _keep(catalogue: Catalogue, row: int) -> Step:
     return Step(
-        "Keep and take along",
-        f"From {_name(catalogue, row)} on it is your turn: **Keep** is on the card and under each list. As soon "
-        "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it.",
+        texts.KEEP_TITLE,
+        texts.keep_step(_name(catalogue, row)),
         "explore",
         {ARTIST: catalogue.id_of(row)},
     )

@@ -4,47 +4,36 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.palette import series_encoding
-from core.runs.config import ObjectiveConfig
 from core.runs.overview import RunOverview
-from core.titles import features_title, layers_title
+from core.titles import features_title
 from pages.components.charts import tidy
-
-STATES = {
-    "waiting": "Starting",
-    "running": "Training",
-    "finished": "Finished",
-    "cancelled": "Cancelled",
-    "failed": "Failed",
-    "interrupted": "Interrupted",
-}
-
-
-def run_title(run: RunOverview) -> str:
-    """What a run is, for lists: short, with four characters of its id that make it unique."""
-    config = run.config
-    loss = "" if config.objective.loss == ObjectiveConfig().loss else f", {config.objective.loss}"
-    return (
-        f"{config.model.title}, {layers_title(config.model.layers)}, {features_title(config.features)}, "
-        f"{config.protocol}, seed {config.seed}, {config.steps:,} steps{loss} ({run.run_id[-4:]})"
-    )
+from pages.train import texts
 
 
 def history_table(runs: list[RunOverview]) -> pd.DataFrame:
     """One row per run and epoch."""
     rows = [
         {
-            "run": run_title(run),
-            "epoch": report.epoch,
-            "step": report.step,
-            "loss": report.loss,
-            "validation NDCG@200": report.val_ndcg,
-            "learning rate": report.learning_rate,
-            "seconds": report.seconds,
+            texts.RUN: texts.run_title(run),
+            texts.EPOCH: report.epoch,
+            texts.STEP: report.step,
+            texts.LOSS: report.loss,
+            texts.VALIDATION_NDCG: report.val_ndcg,
+            texts.LEARNING_RATE: report.learning_rate,
+            texts.SECONDS: report.seconds,
         }
         for run in runs
         for report in run.history
     ]
-    columns = ["run", "epoch", "step", "loss", "validation NDCG@200", "learning rate", "seconds"]
+    columns = [
+        texts.RUN,
+        texts.EPOCH,
+        texts.STEP,
+        texts.LOSS,
+        texts.VALIDATION_NDCG,
+        texts.LEARNING_RATE,
+        texts.SECONDS,
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -53,21 +42,21 @@ def runs_table(runs: list[RunOverview]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "state": STATES.get(run.job.state, run.job.state),
-                "features": features_title(run.config.features),
-                "layers": run.config.model.layers,
-                "backbone": run.config.model.title,
-                "protocol": run.config.protocol,
-                "seed": run.config.seed,
-                "epochs": f"{len(run.history)} of {run.config.epochs}",
-                "best validation NDCG@200 so far": run.best_val_ndcg,
-                "validation NDCG@200": run.score("val"),
-                "test NDCG@200": run.score("test"),
-                "made with": "this catalogue" if run.fits_catalogue else "another version of the catalogue",
-                "device": run.device,
-                "started": run.created,
-                "run": run.run_id,
-                "command": run.command,
+                texts.STATE: texts.STATES.get(run.job.state, run.job.state),
+                texts.FEATURES: features_title(run.config.features),
+                texts.LAYERS: run.config.model.layers,
+                texts.BACKBONE: run.config.model.title,
+                texts.PROTOCOL: run.config.protocol,
+                texts.SEED: run.config.seed,
+                texts.EPOCHS: texts.epochs_done(len(run.history), run.config.epochs),
+                texts.BEST_NDCG: run.best_val_ndcg,
+                texts.VALIDATION_NDCG: run.score("val"),
+                texts.TEST_NDCG: run.score("test"),
+                texts.MADE_WITH: texts.made_with(run.fits_catalogue),
+                texts.DEVICE: run.device,
+                texts.STARTED: run.created,
+                texts.RUN: run.run_id,
+                texts.COMMAND: run.command,
             }
             for run in runs
         ]
@@ -83,15 +72,15 @@ def learning_curve(runs: list[RunOverview], quantity: str, y_title: str) -> go.F
             x=[report.epoch for report in run.history],
             y=[getattr(report, quantity) for report in run.history],
             mode="lines+markers" if len(run.history) < 3 else "lines",
-            name=run_title(run),
+            name=texts.run_title(run),
             line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
             marker={"symbol": encoding.symbol},
-            hovertemplate="epoch %{x}: %{y:.4f}<extra></extra>",
+            hovertemplate=texts.CURVE_HOVER,
         )
     longest = max((len(run.history) for run in runs), default=0)
     figure.update_xaxes(tickformat="d", dtick=1 if longest < 8 else None)
     figure.update_yaxes(rangemode="tozero")
-    tidy(figure, "Epoch", y_title, height=320 if len(runs) == 1 else 320 + 26 * len(runs))
+    tidy(figure, texts.EPOCH_AXIS, y_title, height=320 if len(runs) == 1 else 320 + 26 * len(runs))
     return figure.update_layout(showlegend=len(runs) > 1)
 
 
@@ -99,13 +88,13 @@ def metrics_table(runs: list[RunOverview]) -> pd.DataFrame:
     """Runs against their figures on both splits, each in the NDCG of its own protocol."""
     rows = [
         {
-            "run": run_title(run),
-            "split": {"val": "validation", "test": "test"}[split],
-            "NDCG": "with the off-by-one" if run.config.protocol == "published" else "textbook",
-            "NDCG@200": run.score(split),
-            "recall@200": row["recall"],
-            "MRR": row["mrr"],
-            "epochs": len(run.history),
+            texts.RUN: texts.run_title(run),
+            texts.SPLIT: texts.SPLITS[split],
+            texts.NDCG: texts.PUBLISHED_NDCG if run.config.protocol == "published" else texts.TEXTBOOK_NDCG,
+            texts.NDCG_200: run.score(split),
+            texts.RECALL_200: row["recall"],
+            texts.MRR: row["mrr"],
+            texts.EPOCHS: len(run.history),
         }
         for run in runs
         for split, row in run.metrics.items()

@@ -10,13 +10,11 @@ from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features import LEARNED
 from core.graph.protocols import PROTOCOLS
-from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, ModelConfig, TrainingConfig
+from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, TrainingConfig
 from core.runs.overview import RunOverview, estimate_seconds
-from core.text import duration
-from pages.train import settings
+from pages.train import settings, texts
 
 MOST_LAYERS = 4
-QUICK, FULL, OWN = "Quick look", "Full length", "Own"
 QUICK_STEPS = 20 * STEPS_PER_EPOCH
 PAPER_STEPS = 200 * STEPS_PER_EPOCH
 
@@ -30,24 +28,23 @@ def ask_settings(
     preset = _ask_preset(presets)
     learns_vectors = st.session_state[settings.key_of("backbone")] == LIGHTGCN_NAME
     names = st.multiselect(
-        "Feature sets",
+        texts.FEATURES_LABEL,
         catalogue.all_feature_names,
         default=catalogue.feature_names[:1] or ["random"],
         format_func=titles.features_title,
         select_all=False,
         disabled=learns_vectors,
         key=f"train_features_{catalogue.content_hash[:8]}",
-        help="What the model knows about an artist besides the graph. Several are joined. Random knows nothing: it "
-        "shows what the graph alone can do. LightGCN reads none: it learns a vector for every train artist.",
+        help=texts.FEATURES_HELP,
     )
     names = [LEARNED] if learns_vectors else names
     model, rest = _ask_basics(preset, fewest_layers=1 if learns_vectors else 0)
-    with st.expander("What is learned", icon=":material/target:", key="train_objective"):
+    with st.expander(texts.OBJECTIVE_TITLE, icon=":material/target:", key="train_objective"):
         objective = settings.ask_objective(model["layers"])
-    with st.expander("Model and optimiser", icon=":material/tune:", key="train_optimiser"):
+    with st.expander(texts.OPTIMISER_TITLE, icon=":material/tune:", key="train_optimiser"):
         widths, tuning = settings.ask_optimiser(learns_vectors)
     if not names:
-        st.info("Choose at least one feature set. Random is always there.")
+        st.info(texts.NO_FEATURE_SET)
         return None
     try:
         config = settings.assemble(preset, objective, model | widths, rest | tuning | {"features": "+".join(names)})
@@ -55,31 +52,18 @@ def ask_settings(
         st.error(str(fault))
         return None
     _show_differences(config, preset)
-    st.caption(length_text(config, estimate_seconds(earlier, config)))
+    st.caption(texts.length_text(config, estimate_seconds(earlier, config), QUICK_STEPS, PAPER_STEPS))
     return config
-
-
-def length_text(config: TrainingConfig, estimate: tuple[float, int] | None) -> str:
-    """What the number of steps means and how long it may take, as far as that is known."""
-    text = f"{config.steps:,} steps, {config.epochs} epoch{'' if config.epochs == 1 else 's'}. "
-    if config.steps == QUICK_STEPS:
-        text += "Enough to see that it learns, too short for figures to quote. "
-    if config.steps == PAPER_STEPS and config.model.backbone == ModelConfig().backbone:
-        text += "200 epochs of 16 full-graph steps; at the size of DISCO-OLGA up to an hour on two idle cores. "
-    if estimate is None:
-        return text + "No run like this one was made here, so its first epochs will tell how long it takes."
-    seconds, runs = estimate
-    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
 
 
 def _ask_preset(presets: Mapping[str, TrainingConfig]) -> TrainingConfig:
     """The preset whose values the widgets start from; choosing another one puts its values into all of them."""
     name = st.selectbox(
-        "Recipe",
+        texts.RECIPE_LABEL,
         list(presets),
         key=_PRESET,
         on_change=lambda: settings.load(presets[st.session_state[_PRESET]]),
-        help="Where the settings below start. All of them can be changed.",
+        help=texts.RECIPE_HELP,
     )
     settings.load(presets[name], only_missing=True)
     return presets[name]
@@ -92,52 +76,51 @@ def _ask_basics(preset: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
     st.session_state[key] = max(fewest_layers, st.session_state[key])
     layers = int(
         left.select_slider(
-            "Graph layers",
+            texts.LAYERS_LABEL,
             range(fewest_layers, max(MOST_LAYERS, preset.model.layers) + 1),
             key=key,
-            help="0 ignores the graph: the content baseline. For SIGN and LightGCN these are steps along the edges.",
+            help=texts.LAYERS_HELP,
         )
     )
     backbone = right.selectbox(
-        "Backbone",
+        texts.BACKBONE_LABEL,
         MODELS,
         format_func=BACKBONE_TITLES.__getitem__,
         key=settings.key_of("backbone"),
         disabled=layers == 0,
-        help="How a layer listens to an artist's neighbours. Without layers it has no meaning.",
+        help=texts.BACKBONE_HELP,
     )
     protocol = left.selectbox(
-        "Protocol",
+        texts.PROTOCOL_LABEL,
         [name for name in titles.PROTOCOLS if name in PROTOCOLS],
         format_func=titles.PROTOCOLS.__getitem__,
         key="train_protocol",
-        help="Standard is right. Published repeats the paper with its faults. In Cold start the artists a model is "
-        "evaluated on have no edges.",
+        help=texts.PROTOCOL_HELP,
     )
-    seed = right.number_input("Seed", 0, 2**31 - 1, 0, key="train_seed", help="Chance: first weights and negatives.")
+    seed = right.number_input(texts.SEED_LABEL, 0, 2**31 - 1, 0, key="train_seed", help=texts.SEED_HELP)
     length = st.segmented_control(
-        "Length",
-        [QUICK, FULL, OWN],
-        default=QUICK,
+        texts.LENGTH_LABEL,
+        [texts.QUICK, texts.FULL, texts.OWN],
+        default=texts.QUICK,
         required=True,
         key="train_length",
-        help=f"Full length is the recipe's, {preset.steps:,} steps.",
+        help=texts.full_length_help(preset.steps),
     )
-    steps = {QUICK: QUICK_STEPS, FULL: preset.steps}.get(length or QUICK)
+    steps = {texts.QUICK: QUICK_STEPS, texts.FULL: preset.steps}.get(length or texts.QUICK)
     if steps is None:
-        steps = int(st.number_input("Optimiser steps", 1, 1_000_000, 640, STEPS_PER_EPOCH, key="train_steps"))
+        steps = int(st.number_input(texts.STEPS_LABEL, 1, 1_000_000, 640, STEPS_PER_EPOCH, key="train_steps"))
     return {"layers": layers, "backbone": backbone}, {"protocol": protocol, "seed": int(seed), "steps": steps}
 
 
 def _show_differences(config: TrainingConfig, preset: TrainingConfig) -> None:
     if differing := settings.differences(config, preset):
-        st.caption(f"Other than the recipe: {', '.join(differing)}.")
+        st.caption(texts.differences_text(differing))
         st.button(
-            "Back to the recipe",
+            texts.BACK_TO_RECIPE,
             key="train_back",
             icon=":material/undo:",
             type="tertiary",
             on_click=settings.load,
             args=(preset,),
-            help="Puts the recipe's values back into all of these settings.",
+            help=texts.BACK_TO_RECIPE_HELP,
         )

@@ -11,7 +11,7 @@ from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
 from pages.shell import choices, state
-from pages.train import figures, form
+from pages.train import figures, form, texts
 from pages.train.parameters import RUN, RUNS
 from pages.train.watch import watch
 
@@ -35,7 +35,7 @@ def list_runs(catalogue: Catalogue) -> None:
         table,
         hide_index=True,
         key="all_runs",
-        alt="All runs of this catalogue",
+        alt=texts.ALL_RUNS_ALT,
         column_config=charts.number_formats(table),
     )
     charts.download_csv(table, "all_runs_csv", f"runs-{catalogue.name}")
@@ -44,20 +44,20 @@ def list_runs(catalogue: Catalogue) -> None:
 def compare(runs: list[RunOverview]) -> None:
     by_id = {run.run_id: run for run in runs}
     chosen = st.multiselect(
-        "Runs to compare",
+        texts.COMPARE_LABEL,
         list(by_id),
         max_selections=MOST_COMPARED,
         select_all=False,
         **choices.many_in_url(RUNS, list(by_id), list(by_id)[:2], "compare_runs", MOST_COMPARED),
-        format_func=lambda run_id: figures.run_title(by_id[run_id]),
+        format_func=lambda run_id: texts.run_title(by_id[run_id]),
     )
     compared = [by_id[run_id] for run_id in chosen]
     for published in (False, True):
         same = [run for run in compared if (run.config.protocol == "published") == published]
         if same:
-            title = f"Validation {METRICS['ndcg_published' if published else 'ndcg']}"
+            title = texts.ndcg_title(METRICS["ndcg_published" if published else "ndcg"])
             figure = figures.learning_curve(same, "val_ndcg", title)
-            alt = f"{title} by epoch of {len(same)} run{'s' if len(same) > 1 else ''}."
+            alt = texts.compared_alt(title, len(same))
             charts.show_chart(figure, figures.history_table(same), alt, f"compare_{published}")
     measured = figures.metrics_table(compared)
     if not measured.empty:
@@ -65,20 +65,20 @@ def compare(runs: list[RunOverview]) -> None:
             measured,
             hide_index=True,
             key="compare_metrics",
-            alt="Figures of the compared runs",
+            alt=texts.COMPARED_ALT,
             column_config=charts.number_formats(measured),
         )
 
 
 def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
     """The settings of a new run, and the button that starts it."""
-    st.header("A new run", anchor=False)
+    st.header(texts.NEW_RUN_TITLE, anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
     config = form.ask_settings(catalogue, runs, PRESETS)
     if active:
-        st.info("A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one.")
+        st.info(texts.RUN_UNDER_WAY)
     asked = st.button(
-        "Start training",
+        texts.START,
         type="primary",
         icon=":material/play_arrow:",
         key="start_run",
@@ -88,26 +88,23 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
         try:
             RUN.put(start_job(catalogue, config).run_id)
         except (NearfieldError, PermissionError) as fault:
-            st.error(f"The run was not started. {fault}")
+            st.error(texts.not_started(str(fault)))
         else:
             st.rerun()
 
 
 def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
     """One run as it goes on: the one under way, else the newest."""
-    st.header("Watch", anchor=False)
+    st.header(texts.WATCH_TITLE, anchor=False)
     if not runs:
-        st.info(
-            "Nothing was trained on this catalogue yet. Choose the settings and press Start training; a quick look "
-            "takes a few minutes at most on the bundled catalogue."
-        )
+        st.info(texts.NO_RUN)
     else:
         by_id = {run.run_id: run for run in runs}
         first = (active or runs[0]).run_id
         chosen = st.selectbox(
-            "Run",
+            texts.RUN_LABEL,
             list(by_id),
-            format_func=lambda name: figures.run_title(by_id[name]),
+            format_func=lambda name: texts.run_title(by_id[name]),
             **choices.one_in_url(RUN, list(by_id), first),
         )
         is_active = by_id[chosen].job.is_active
@@ -117,10 +114,8 @@ def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverv
 def main() -> None:
     """The page: a new run beside one to watch, then all runs, then some compared."""
     catalogue = state.current_catalogue()
-    st.title("Train")
-    st.caption(
-        "A run works in a process of its own: you can close this page, and others can go on exploring meanwhile."
-    )
+    st.title(texts.TITLE)
+    st.caption(texts.ABOUT)
     runs, unreadable = overviews(catalogue)
     active = next((run for run in runs if run.job.is_active), None)
     new, watched = st.columns([2, 3], gap="large")
@@ -129,10 +124,10 @@ def main() -> None:
     with watched:
         show_watched(catalogue, runs, active)
     if runs or unreadable:
-        st.header("All runs", anchor=False)
+        st.header(texts.ALL_RUNS_TITLE, anchor=False)
         st.fragment(list_runs, run_every=POLL_SECONDS if active else None)(catalogue)
     if len(runs) > 1:
-        st.header("Compare", anchor=False)
+        st.header(texts.COMPARE_TITLE, anchor=False)
         compare(runs)
 
 

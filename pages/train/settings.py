@@ -16,15 +16,7 @@ from core.runs.config import (
     ObjectiveConfig,
     TrainingConfig,
 )
-
-_LOSS_TITLES = {"triplet": "Triplets with a margin", "softmax": "Softmax over all artists"}
-_NEGATIVE_TITLES = {
-    "uniform": "Any stranger",
-    "distance-weighted": "Strangers at every distance alike",
-    "semi-hard": "The nearest beyond the neighbour",
-}
-_ANCHOR_TITLES = {"both": "Both ends of every edge", "one": "One end, drawn anew at each step"}
-_PRECISION_TITLES = {"float32": "Full (float32)", "bfloat16": "Half (bfloat16)"}
+from pages.train import texts
 
 _WIDTHS = ("hidden", "embedding")
 
@@ -50,80 +42,77 @@ def load(config: TrainingConfig, only_missing: bool = False) -> None:
 def ask_objective(layers: int) -> dict[str, Any]:
     """The widgets of what is learned -> settings of an ObjectiveConfig."""
     loss = st.selectbox(
-        "Loss",
+        texts.LOSS_LABEL,
         LOSSES,
-        format_func=_title(_LOSS_TITLES),
+        format_func=_title(texts.LOSSES),
         key=key_of("loss"),
-        help="What a training step asks for: a neighbour nearer than a stranger, or the neighbours out of all artists.",
+        help=texts.LOSS_HELP,
     )
     negatives = st.selectbox(
-        "Negatives",
+        texts.NEGATIVES_LABEL,
         NEGATIVES,
-        format_func=_title(_NEGATIVE_TITLES),
+        format_func=_title(texts.NEGATIVES),
         key=key_of("negatives"),
         disabled=loss != "triplet",
-        help="The stranger in each triplet: any, or one that is hard to tell from a neighbour. Softmax uses all.",
+        help=texts.NEGATIVES_HELP,
     )
     anchors = st.selectbox(
-        "Anchors",
+        texts.ANCHORS_LABEL,
         ANCHORS,
-        format_func=_title(_ANCHOR_TITLES),
+        format_func=_title(texts.ANCHORS),
         key=key_of("anchors"),
         disabled=loss != "triplet",
-        help="From which end of an edge a triplet starts; the paper takes both. Softmax takes all artists.",
+        help=texts.ANCHORS_HELP,
     )
     left, right = st.columns(2, vertical_alignment="bottom")
     temperature = left.number_input(
-        "Temperature",
+        texts.TEMPERATURE_LABEL,
         0.01,
         1.0,
         step=0.01,
         format="%g",
         key=key_of("temperature"),
         disabled=loss != "softmax",
-        help="Of the softmax: low values look at the nearest artists only. It has no meaning for triplets.",
+        help=texts.TEMPERATURE_HELP,
     )
     hidden_share = right.number_input(
-        "Hidden share",
+        texts.HIDDEN_SHARE_LABEL,
         0.0,
         0.95,
         step=0.05,
         format="%g",
         key=key_of("hidden_share"),
-        help="Edges among this share of artists carry no messages in a step and are what it has to predict, as later "
-        "for new artists; 0 is the paper's.",
+        help=texts.HIDDEN_SHARE_HELP,
     )
     left, right = st.columns(2, vertical_alignment="bottom")
     dropout = left.number_input(
-        "Connection dropout",
+        texts.DROPOUT_LABEL,
         0.0,
         0.95,
         step=0.05,
         format="%g",
         key=key_of("connection_dropout"),
         disabled=layers == 0,
-        help="Each edge is left out of a step with this chance, so that artists with few edges fare better.",
+        help=texts.DROPOUT_HELP,
     )
     thinning = right.number_input(
-        "Thinning",
+        texts.THINNING_LABEL,
         0.0,
         0.95,
         step=0.05,
         format="%g",
         key=key_of("thinning"),
         disabled=layers == 0,
-        help="With this chance an artist keeps only a random share of its edges in a step, often none, so that "
-        "newcomers are learned from too.",
+        help=texts.THINNING_HELP,
     )
     batch = st.number_input(
-        "Edges per step",
+        texts.BATCH_LABEL,
         0,
         10_000_000,
         step=1024,
         key=key_of("batch"),
         disabled=hidden_share > 0,
-        help="A step looks only at the ends of so many edges, which is faster; 0 looks at all artists. A hidden share "
-        "chooses the artists of a step already.",
+        help=texts.BATCH_HELP,
     )
     asked = {"loss": loss, "hidden_share": float(hidden_share)}
     if not hidden_share:
@@ -141,47 +130,47 @@ def ask_optimiser(learns_vectors: bool) -> tuple[dict[str, int], dict[str, Any]]
     """The widgets of model and optimiser -> widths of a ModelConfig, and settings of a TrainingConfig."""
     left, right = st.columns(2, vertical_alignment="bottom")
     hidden = left.number_input(
-        "Hidden width",
+        texts.HIDDEN_LABEL,
         1,
         4096,
         step=32,
         key=key_of("hidden"),
         disabled=learns_vectors,
-        help="Numbers per artist inside the model: more can hold more, and take longer. LightGCN has none.",
+        help=texts.HIDDEN_HELP,
     )
     embedding = right.number_input(
-        "Embedding width",
+        texts.EMBEDDING_LABEL,
         1,
         4096,
         step=32,
         key=key_of("embedding"),
-        help="Numbers per artist that come out and are compared.",
+        help=texts.EMBEDDING_HELP,
     )
     left, right = st.columns(2, vertical_alignment="bottom")
     rate = left.number_input(
-        "Learning rate",
+        texts.RATE_LABEL,
         1e-7,
         1.0,
         step=1e-4,
         format="%g",
         key=key_of("learning_rate"),
-        help="How far each step goes: too high and it does not settle, too low and it does not arrive.",
+        help=texts.RATE_HELP,
     )
     decay = right.number_input(
-        "Weight decay",
+        texts.DECAY_LABEL,
         0.0,
         1.0,
         step=0.01,
         format="%g",
         key=key_of("weight_decay"),
-        help="Pulls weights towards zero, which keeps a model from learning artists by heart.",
+        help=texts.DECAY_HELP,
     )
     precision = st.selectbox(
-        "Precision",
+        texts.PRECISION_LABEL,
         PRECISIONS,
-        format_func=_title(_PRECISION_TITLES),
+        format_func=_title(texts.PRECISIONS),
         key=key_of("precision"),
-        help="Half the bits are about twice as fast where the processor can, and slower where it cannot.",
+        help=texts.PRECISION_HELP,
     )
     widths = {"hidden": ModelConfig().hidden if learns_vectors else int(hidden), "embedding": int(embedding)}
     return widths, {"learning_rate": float(rate), "weight_decay": float(decay), "precision": precision}

@@ -12,8 +12,8 @@ from core.catalogue import Catalogue, Problem, open_catalogue, update_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
 from core.storage import sha256_file
-from pages.catalogues.page import LAYOUTS
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
+from pages.catalogues.texts import LAYOUTS
 from tests.support import pages as pages_support
 from tests.support.pages import hostile_catalogue, open_app, press, texts
 

@@ -21,11 +21,12 @@ from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
 from core.space_name import SpaceName
 from core.text import counted
-from pages.artists import reasons
+from pages.artists import texts as artist_texts
 from pages.artists.card import artist_links
 from pages.artists.nearest import follow
 from pages.components.result_list import Result, ResultEvent, event_from_payload, list_data
-from pages.explore import comparing, filtering, question, wording
+from pages.explore import comparing, filtering, question
+from pages.explore import texts as explore_texts
 from pages.explore.question import go_on
 from pages.shell.text import plain, plain_list
 from tests.support import pages as pages_support
@@ -177,8 +178,8 @@ def test_each_space_says_how_good_it_was_measured_to_be() -> None:
     said = " ".join(caption.value for caption in app.caption)
     assert f"NDCG@200 **{standings['fusion:best'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
     assert f"NDCG@200 **{standings['clap'].value:.3f}**" in said
-    assert wording.quality(None) == "Not measured yet."
-    assert wording.quality(Standing(0.5, 0.4, 0.6, float("nan"))) == "NDCG@200 **0.500**."
+    assert explore_texts.quality(None) == "Not measured yet."
+    assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan"))) == "NDCG@200 **0.500**."
 
 
 def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None:
@@ -307,17 +308,17 @@ def test_lists_and_numbers_read_well() -> None:
     assert counted(1200, "artist") == "1,200 artists"
 
 
-def test_wording_names_the_unit_and_the_basis() -> None:
+def test_texts_name_the_unit_and_the_basis() -> None:
     sound, model, walk = (
         Space(SpaceName("clap"), "", True),
         Space(SpaceName("run:x"), "", True),
         Space(SpaceName("pagerank"), "", False),
     )
-    assert reasons.score_text(sound, 0.5) == "0.500"
-    assert reasons.score_text(walk, 0.005) == "0.50%"
-    assert wording.basis(model, True, 0).startswith("No edge of the artist is known")
-    assert wording.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
-    assert "No similar artist is known" in wording.nothing_known(walk, 0)
+    assert artist_texts.score_text(sound, 0.5) == "0.500"
+    assert artist_texts.score_text(walk, 0.005) == "0.50%"
+    assert explore_texts.basis(model, True, 0).startswith("No edge of the artist is known")
+    assert explore_texts.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
+    assert "No similar artist is known" in explore_texts.nothing_known(walk, 0)
 
 
 def named_in(app: AppTest, space: str) -> list[str]:
@@ -449,8 +450,8 @@ def test_artists_stand_side_by_side(hostile: Catalogue) -> None:
 
 def test_thin_evidence_is_marked_where_it_is_thin() -> None:
     evidence = Evidence(0, np.array([1]), np.array([False]), np.array([0]), np.array([3]), 2)
-    assert wording.evidence_text(evidence, 0, 1) == ""
-    assert wording.evidence_text(evidence, 0, 2, new=True, thin=True) == "★ new · in 2 lists · thin evidence"
+    assert explore_texts.evidence_text(evidence, 0, 1) == ""
+    assert explore_texts.evidence_text(evidence, 0, 2, new=True, thin=True) == "★ new · in 2 lists · thin evidence"
 
 
 def test_bundled_artists_are_compared_by_their_traits() -> None:

@@ -16,6 +16,7 @@ from core.synthesis import Recipe
 from pages.artists import listen
 from pages.artists.listen import BESIDE, MOST_PILLS
 from pages.artists.nearest import follow
+from pages.artists.texts import origin
 from pages.components.result_list import ResultEvent
 from pages.explore.question import go_on
 from tests.pages.test_explore import drawn_lists
@@ -181,5 +182,5 @@ def test_titles_are_told_apart() -> None:
 
 
 def test_what_is_heard_is_named_honestly() -> None:
-    assert "rendered by Nearfield’s synthesiser" in listen.origin("synthetic")
-    assert "synthesiser" not in listen.origin("file")
+    assert "rendered by Nearfield’s synthesiser" in origin("synthetic")
+    assert "synthesiser" not in origin("file")

@@ -30,7 +30,7 @@ from core.maps.colouring import (
 from core.row_sets import rows_to_code
 from pages.map.controls import distinct
 from pages.map.tables import map_table
-from pages.map.words import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
+from pages.map.texts import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
 from tests.support.pages import HOSTILE_NAMES, open_app, parameter, press, scattered, texts
@@ -182,8 +182,8 @@ def test_a_lasso_too_large_for_a_link_stays_in_the_session(hostile: Catalogue) -
 
 def test_the_table_twin_names_artists_and_regions() -> None:
     app = open_app("map")
-    assert table_columns(app, "Artists") == ["Artist", "Genre", "Across", "Up", "Id"]
-    assert table_columns(app, "Regions") == ["Region", "Artists", "Typical tags", "Across", "Up"]
+    assert table_columns(app, "artists") == ["Artist", "Genre", "Across", "Up", "Id"]
+    assert table_columns(app, "regions") == ["Region", "Artists", "Typical tags", "Across", "Up"]
 
 
 def table_columns(app: AppTest, kind: str) -> list[str]:

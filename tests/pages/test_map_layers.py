@@ -22,7 +22,8 @@ from core.row_sets import code_to_rows, pack_rows, rows_to_code, unpack_rows
 from pages.components.linked_maps import Layer, MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
 from pages.components.linked_maps.packing import pack
 from pages.map.marking import familiar_first, marked_table
-from pages.map.words import doubt_sentence, enriched_tags_sentence, regions_table
+from pages.map.tables import regions_table
+from pages.map.texts import doubt_sentence, enriched_tags_sentence
 from pages.map_layers.layers import colour_layer, names_layer, points_layer
 from tests.support import pages as pages_support
 from tests.support.maps import unpack

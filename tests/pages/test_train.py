@@ -20,8 +20,9 @@ from core.runs.presets import PRESETS
 from core.runs.record import EpochReport, Run, list_runs, new_run
 from core.storage import write_json
 from core.text import duration
-from pages.train import figures, form, settings
-from pages.train.watch import progress_text
+from pages.train import form, settings
+from pages.train import texts as train_texts
+from pages.train.texts import progress_text
 from tests.support.graphs import random_catalogue
 from tests.support.pages import button_labels, hostile, open_app, press, texts
 from tests.support.processes import kill, left_behind
@@ -166,7 +167,7 @@ def test_a_preset_fills_the_form(catalogue: Catalogue, monkeypatch: pytest.Monke
     app = open_app("train")
     assert asked[-1] == TrainingConfig("clap", steps=form.QUICK_STEPS)
     app.selectbox(key="train_recipe").set_value("Own").run()
-    app.segmented_control(key="train_length").set_value(form.FULL).run()
+    app.segmented_control(key="train_length").set_value(train_texts.FULL).run()
     assert not app.exception
     assert settings.values_of(asked[-1]) == settings.values_of(OWN_PRESET)
     assert (asked[-1].features, asked[-1].steps) == ("clap", 640)
@@ -200,13 +201,13 @@ def test_what_has_no_meaning_is_as_usual() -> None:
 
 def test_a_title_names_an_unusual_loss() -> None:
     now = RunOverview(Run(Path("run-abcd")), OWN_PRESET, JobState("finished"), [], {}, "", "", "", True)
-    assert figures.run_title(now) == "SAGE, 3 layers, Random, standard, seed 0, 640 steps, softmax (abcd)"
+    assert train_texts.run_title(now) == "SAGE, 3 layers, Random, standard, seed 0, 640 steps, softmax (abcd)"
 
 
 @pytest.mark.slow
 def test_start_watch_cancel_in_a_real_process(catalogue: Catalogue) -> None:
     app = open_app("train")
-    app.segmented_control(key="train_length").set_value(form.OWN).run()
+    app.segmented_control(key="train_length").set_value(train_texts.OWN).run()
     app.number_input(key="train_steps").set_value(1_000_000)
     app = press(app, "Start training")
     assert not app.exception
@@ -244,7 +245,8 @@ def test_progress_in_words(catalogue: Catalogue) -> None:
 
 def test_how_long_it_takes_is_said_only_where_it_is_known() -> None:
     config = TrainingConfig("clap", SMALL)
-    assert "its first epochs will tell" in form.length_text(config, None)
-    assert "About 1 h 20 min, going by 2 earlier runs" in form.length_text(config, (4800.0, 2))
+    marks = form.QUICK_STEPS, form.PAPER_STEPS
+    assert "its first epochs will tell" in train_texts.length_text(config, None, *marks)
+    assert "About 1 h 20 min, going by 2 earlier runs" in train_texts.length_text(config, (4800.0, 2), *marks)
     assert duration(59) == "under a minute"
     assert duration(61) == "1 minute"

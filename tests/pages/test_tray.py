@@ -29,7 +29,7 @@ from core.curation import (
 from core.curation import store as list_store
 from core.errors import NearfieldError
 from pages.lists.collection import LISTS_FOLDER
-from pages.lists.entries import found_line
+from pages.lists.texts import found_line
 from pages.shell import visitor
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue

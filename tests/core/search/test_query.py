@@ -16,7 +16,8 @@ from core.search.query import SearchRequest, run_query, thin_answers
 from core.search.spaces import Space, open_space
 from core.search.traits import has_traits, traits_of
 from core.space_name import SpaceName
-from pages.explore.figures import traits_alt, traits_figure, traits_table
+from pages.explore.figures import traits_figure, traits_table
+from pages.explore.texts import traits_alt
 from tests.support.catalogues import tiny_catalogue
 from tests.support.graphs import random_catalogue
 

@@ -17,7 +17,7 @@ from core.audio.acousticbrainz import (
 )
 from core.catalogue import FeatureInfo
 from core.search.traits import traits_of
-from pages.artists import reasons
+from pages.artists import texts
 from pages.shell import resources
 from tests.support.catalogues import tiny_catalogue
 
@@ -43,7 +43,7 @@ def test_alike_in_sound_is_said_with_figures_and_places_among_all() -> None:
     tempo = Trait("tempo", "Tempo", "bpm", "", "slow", "fast")
     bass = Trait("bass", "Bass", "", "", "light bass", "heavy bass")
     level = Trait("level", "Loudness", "dB", "", "quiet", "loud")
-    head, *lines = reasons.traits_list(
+    head, *lines = texts.traits_list(
         [
             TraitComparison(tempo, 118.04, 121.9, 0.1, 0, "fast", (0.5, 0.623)),
             TraitComparison(bass, 0.021, 0.02, 0.1, 2, "heavy bass", (1.0, 0.0)),
@@ -69,9 +69,7 @@ def test_alike_in_sound_is_said_with_figures_and_places_among_all() -> None:
 
 def test_no_per_cent_is_promised_where_too_few_artists_are_known() -> None:
     vectors = np.random.default_rng(0).normal(size=(8, len(DESCRIPTOR_NAMES))).astype(np.float32)
-    head, *lines = reasons.traits_list(common_traits(vectors[0], vectors[0], reference_of(vectors)), "A", "B").split(
-        "\n"
-    )
+    head, *lines = texts.traits_list(common_traits(vectors[0], vectors[0], reference_of(vectors)), "A", "B").split("\n")
     assert head == "**Alike in sound** (first A, then B)"
     assert lines
     assert all(re.fullmatch(r"- [^:%]+: −?[\d.,]+( \D+)?", line) for line in lines)

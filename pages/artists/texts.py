@@ -1,0 +1,191 @@
+"""What visitors read about artists on every page: the card, finding, the player, and the reasons for an answer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.audio.acousticbrainz import TraitComparison
+from core.catalogue.recordings import PREVIEW_SECONDS
+from core.search.confidence import Confidence
+from core.search.evidence import Answer
+from core.search.spaces import Space
+from core.text import counted
+from pages.shell.text import plain, plain_list
+
+SEARCH_LABEL = "Find an artist"
+SEARCH_PLACEHOLDER = "A name, or a MusicBrainz id"
+NO_HIT = "No artist fits. Try fewer letters, or another spelling."
+
+TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
+NO_TAGS = "No genres, moods or themes are known."
+INVENTED = "Invented artist"
+NO_EDGE = "no known similar artist"
+POPULARITY_UNKNOWN = "popularity unknown"
+
+PLAY_LABEL = "Play a track"
+NO_RECORDING = "No recording."
+NO_TITLE = "Untitled"
+PREPARING_SOUND = "Preparing the sound …"
+CLOSE_PLAYER = "Close"
+
+NOT_LISTED = "Not listed"
+SIMILAR_TO = "Similar to"
+
+MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 6
+_NAME_LENGTH = 30
+
+
+def hit(name: str, hint: str) -> str:
+    """An artist whom a search found; both texts are escaped."""
+    return f"{name} :gray[· {hint}]"
+
+
+def number_of_edges(number: int) -> str:
+    """How many similar artists are known, in a hint."""
+    return f"{number:,} known similar"
+
+
+def edges_fact(number: int) -> str:
+    """The same on a card."""
+    return counted(number, "known similar artist") if number else NO_EDGE
+
+
+def decade(year: int) -> str:
+    """The decade that begins with a year."""
+    return f"{year}s"
+
+
+def popularity(share: float, n_known: int, n_artists: int) -> str:
+    """Which share of the artists is less popular; popularity is known of `n_known` of them."""
+    among = "artists" if n_known == n_artists else f"the {n_known:,} artists whose popularity is known"
+    # Rounded down: nobody is more popular than everybody.
+    return f"more popular than {int(100 * share)}% of {among}"
+
+
+def tags_line(title: str, tags: Sequence[str]) -> str:
+    """An artist's tags of one kind, as markdown."""
+    badges = " ".join(f":gray-badge[{plain(tag, 40)}]" for tag in tags[:MOST_BADGES])
+    more = f" and {len(tags) - MOST_BADGES} more" if len(tags) > MOST_BADGES else ""
+    return f"{title}: {badges}{more}"
+
+
+def track_choice(title: str) -> str:
+    """A button that plays a track; the title is escaped."""
+    return f":material/play_arrow: {title}"
+
+
+def tracks_placeholder(number: int) -> str:
+    """In a closed box of many tracks."""
+    return f"Play one of {number} tracks"
+
+
+def repeated_title(title: str, number: int) -> str:
+    """The title of a track that has the name of another one."""
+    return f"{title} ({number})"
+
+
+def player_title(name: str, origin_text: str) -> str:
+    """Above the player at the foot of the page; the name is escaped."""
+    return f"**{name}** :small[:gray[{origin_text}]]"
+
+
+def player_alt(title: str, name: str) -> str:
+    """A sound in words."""
+    return f"{title} by {name}"
+
+
+def origin(kind: str) -> str:
+    """What a visitor hears of a track of this kind, in a sentence."""
+    excerpt = f"The first {PREVIEW_SECONDS:g} seconds"
+    return f"{excerpt}, rendered by Nearfield’s synthesiser." if kind == "synthetic" else f"{excerpt} of the recording."
+
+
+def nearest_label(space: str) -> str:
+    """What a list of nearest artists is called for those who hear the page."""
+    return f"Nearest artists: {space}"
+
+
+def shared_counts(n_neighbours: int, n_tags: int) -> list[str]:
+    """How many neighbours and tags two artists share, where they share any."""
+    counts = [
+        (n_neighbours, "shared neighbour", "shared neighbours"),
+        (n_tags, "tag of both", "tags of both"),
+    ]
+    return [counted(*count) for count in counts if count[0]]
+
+
+def edge_counts(of_artist: int, of_query: int) -> str:
+    """How many edges are known of an answer, and of the artist whose nearest were asked for."""
+    return f"known edges: {of_artist:,} of this artist, {of_query:,} of the one asked for"
+
+
+def tags_of(kind: str) -> str:
+    """What stands before "both" where two artists share tags."""
+    return f"{kind.capitalize()} of"
+
+
+def shared_by_both(what: str, names: Sequence[str]) -> str:
+    """What two artists have in common, as markdown."""
+    return f"**{what} both:** {plain_list(names, MOST_NAMES)}"
+
+
+def score_text(space: Space, score: float, joined: bool = False) -> str:
+    """A score in the space's unit, as of `unit`."""
+    if joined or space.name.is_fusion:
+        return f"{score:.2f}"
+    return f"{score:.2%}" if space.name.is_walk else f"{score:.3f}"
+
+
+def confidence_text(confidence: Confidence) -> str:
+    """How much an answer rests on, in markdown: the word, and the reason for it."""
+    return f"**Confidence: {confidence.word}.** {plain(confidence.reason)}"
+
+
+def rank_table(answers: Sequence[Answer], row: int) -> str:
+    """A markdown table: the place of artist `row` in each of the answers' spaces."""
+    lines = ["| Space | Place | Score |", "|:--|--:|--:|"]
+    for found in answers:
+        rank = int(found.ranks(np.array([row]))[0])
+        place = f"{rank:,} of {found.n_known:,}" if rank else "unknown"
+        score = score_text(found.space, float(found.scores[row])) if rank else "–"
+        lines.append(f"| {plain(found.space.title)} | {place} | {score} |")
+    return "\n".join(lines)
+
+
+def traits_list(traits: Sequence[TraitComparison], first: str, second: str) -> str:
+    """A markdown list: traits in which the artists or clips called `first` and `second`, any text, are alike, the two
+    figures of each, and where these stand among all artists, if that is known."""
+    shown = traits[:MOST_TRAITS]
+    one, other = (plain(name, _NAME_LENGTH) for name in (first, second))
+    per_cent = "" if np.isnan([trait.shares for trait in shown]).all() else "; per cent: artists who are less so"
+    head = f"**Alike in sound** (first {one}, then {other}{per_cent})"
+    return "\n- ".join([head, *map(_trait_text, shown)])
+
+
+def _trait_text(trait: TraitComparison) -> str:
+    less_so = trait.shares if trait.name != trait.trait.low else tuple(1 - share for share in trait.shares)
+    shares = "" if np.isnan(less_so).any() else _both(*map(_share_text, less_so))
+    figures = f"{_both(*trait.figures)} {trait.trait.unit}".rstrip()
+    said = figures if not shares else f"{figures} ({shares})" if trait.trait.unit else shares
+    return f"{trait.name.capitalize()}: {said}"
+
+
+def _both(one: str, other: str) -> str:
+    return one if one == other else f"{one} and {other}"
+
+
+def _share_text(share: float) -> str:
+    """A share that is never said to be nobody's or everybody's."""
+    return f"{min(max(round(100 * share), 1), 99)}%"
+
+
+def parts_table(titles: Sequence[str], contributions: FloatArray, degree: int) -> str:
+    """A markdown table: what each part of a fusion adds to one result's score, the largest first.
+
+    Shapes: `contributions` (parts,) of the parts with these titles; `degree`: known edges of the query artist.
+    """
+    lines = [f"| What the fusion adds up, for an artist with {counted(degree, 'known edge')} | Adds |", "|:--|--:|"]
+    order = np.argsort(-contributions, kind="stable")
+    lines += [f"| {plain(titles[index])} | {contributions[index]:+.2f} |" for index in order]
+    return "\n".join([*lines, f"| **Score** | **{contributions.sum():.2f}** |"])

@@ -1,0 +1,89 @@
+"""What visitors read on the Catalogues page."""
+
+from pages.shell.text import plain
+
+TITLE = "Catalogues"
+LIST_ALT = "The catalogues on this machine"
+INSPECTED_LABEL = "Look into"
+NO_CATALOGUE = "There is no catalogue on this machine yet. Import a data set below."
+PARTS_LABEL = "What to do"
+PARTS = {"content": "What it holds", "check": "Is it sound?", "import": "Import another"}
+USE = "Use this catalogue"
+EXPLORE_IMPORTED = "Explore it"
+
+CATALOGUE, FOLDER, ARTISTS_ARE, STATE = "Catalogue", "Folder", "Artists are", "State"
+KINDS = {"real": "real", "synthetic": "invented"}
+UNKNOWN_KIND = "unknown"
+READY = "ready"
+
+SYNTHETIC = "Synthetic: every artist of this catalogue is invented."
+ARTISTS = "Artists"
+EDGES, EDGES_HELP = "Known edges", "Pairs known as similar, each counted once."
+TRACKS, TRACKS_HELP = "Tracks", "Recordings of the artists that can be played."
+FEATURE_SETS = "Feature sets"
+
+SPLITS_TITLE = "Splits and known edges"
+SPLITS_ALT = "Artists and known edges per split"
+SPLIT, ALL = "Split", "All"
+SPLITS = ("Train", "Validation", "Test")
+EDGES_INSIDE, WITHOUT_EDGE = "Edges inside", "Without an edge"
+MEAN_EDGES = "Edges per artist, mean"
+LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = "lower quartile", "median", "upper quartile"
+
+FEATURES_TITLE = "Feature sets"
+FEATURES_ALT = "Coverage and origin of each feature set"
+NO_FEATURE_SET = "None: only the known edges can be used."
+FEATURE_SET, NAME, NUMBERS, KIND = "Feature set", "Name", "Numbers", "Kind"
+COVERAGE, SINGLE_TRACKS, EXTRACTOR, NOTES = "Coverage", "Single tracks", "Extractor", "Notes"
+
+ORIGIN_TITLE = "Where it comes from"
+SOURCE, LICENCE, CITE, MADE_BY = "Source", "Licence", "Cite", "Made by"
+NOT_STATED = "not stated"
+
+HOW_CHECK_WORKS = "The full check reads every file and compares it with the hash that the catalogue lists for it."
+CHECK = "Check every file"
+CHECKING = "Checking every file …"
+SOUND = "Sound: every file is there and unchanged, and every row can be used."
+PROBLEMS_ALT = "Problems of the catalogue"
+FILE, ROW, REASON = "File", "Row", "Reason"
+
+LAYOUT_LABEL = "Layout"
+LAYOUTS = {
+    "disco-olga": "DISCO-OLGA (16,864 artists, similarity lists of 2024), prepared layout",
+    "olga": "OLGA (17,673 artists), prepared layout",
+    "olga-official": "OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
+}
+SOURCE_LABEL, SOURCE_PLACEHOLDER = "Folder of the data set", "A path on the machine of Nearfield"
+NAME_LABEL, NAME_HELP = "Name of the new catalogue", "Small letters, digits and hyphens."
+IMPORT = "Import"
+IMPORTING = "Importing: reading, checking and writing. This takes up to a minute …"
+
+
+def imported(name: str) -> str:
+    """That an import is done."""
+    return f"{plain(name)} was imported."
+
+
+def not_imported(reason: str) -> str:
+    """Why an import came to nothing."""
+    return f"Nothing was imported. {plain(reason)}"
+
+
+def broken_catalogue(reason: str) -> str:
+    """Why a catalogue cannot be opened."""
+    return f"This catalogue cannot be opened. {plain(reason)}"
+
+
+def origin_line(title: str, text: str) -> str:
+    """One statement of where a catalogue comes from."""
+    return f"{title}: {plain(text) or NOT_STATED}"
+
+
+def content_hash(digest: str) -> str:
+    """What tells one version of a catalogue from another."""
+    return f"Content hash (SHA-256): {digest}"
+
+
+def problems_found(number: int) -> str:
+    """How much is wrong with a catalogue, and what to do."""
+    return f"{number} found. Import the source again, or put the changed files back."

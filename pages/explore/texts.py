@@ -1,0 +1,235 @@
+"""What visitors read on the Explore page."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.experiments.summary import Standing
+from core.search.evidence import Evidence
+from core.search.exploration import ExploredResult, ListFigures
+from core.search.spaces import Space
+from core.text import counted
+from pages.shell.text import plain, plain_list
+
+TITLE = "Explore"
+ABOUT = (
+    "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
+    "to be similar to whom."
+)
+RANDOM_ARTIST = "A random artist"
+TO_NEIGHBOURHOOD = "Neighbourhood of this artist"
+TO_MAP = "On the map"
+
+ANSWERS_TITLE = "Nearest artists"
+SPACES_LABEL = "Spaces side by side"
+NO_SPACE = "Choose at least one space above to see the nearest artists in it."
+NO_FEATURE_SET = "This catalogue has no feature set, so its known edges alone can answer."
+TO_CATALOGUE = "What this catalogue holds"
+
+FILTERS_LABEL = "Filters"
+FILTERS_RESET = "Reset the filters"
+FILTERS_UNKNOWN = "The link filters by tags that no artist of this catalogue has. They were left out."
+TAGS_PLACEHOLDER = "Any of …"
+DECADE_LABEL = "Decade"
+POPULARITY_LABEL = "Popularity"
+POPULARITY_HELP = "The share of artists that are less popular."
+BOUND_PLACEHOLDER = "any"
+ALSO_UNKNOWN = "Also artists of whom this is not known"
+
+OTHERS_LABEL = "More or less like …"
+OTHERS_ABOUT = "Name others: the answers come nearer to them, or keep away from them."
+FIND_LIKE = "More like this artist too"
+FIND_UNLIKE = "Less like this artist"
+LIKE, UNLIKE = "Like", "Less like"
+TAKE_OUT = "Take out"
+STOPS_LABEL = "From familiar to adventurous"
+STOPS_HELP = "Further on, the lists name less popular artists, and artists less alike."
+STOPS = ("familiar", "a little further", "halfway", "further", "adventurous")
+
+LEGEND = (
+    "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
+    "nothing else agrees"
+)
+LEGEND_NEW = " · ★ new: not in the list with the dial at familiar"
+QUALITY = "NDCG@200: how well it finds again the hidden similar artists of test artists; 1 is perfect. More on Results."
+NOBODY_PASSES = "Of the artists that pass the filters, this space can compare none. Take a filter out."
+
+REASONS_TITLE = "Why similar?"
+REASONS_IN_TOUR = "Close this box to go on with the tour."
+MORE_LIKE = "More like this too"
+LESS_LIKE = "Less like this"
+
+COMPARE = "Compare"
+COMPARISON_TITLE = "Side by side"
+COMPARED_LABEL = "Artists"
+TOO_FEW_COMPARED = "Choose two or three artists to see them side by side."
+NO_COMMON_TAG = "They share no genre, mood or theme."
+TRAITS_TITLE = "**Traits of the sound** (0 is usual in this catalogue)"
+TRAITS_AXIS = "deviations from what is usual here"
+TRAIT = "Trait"
+NO_TRAITS = "There are no descriptors of two of these artists to draw as bars."
+
+MOST_NAMES, MOST_TAGS, MOST_UNKNOWN = 12, 8, 4
+
+
+def first_steps(has_artists: bool) -> str:
+    """What to do when no artist is chosen; artists to begin with may follow."""
+    others = "one of these" if has_artists else "any artist"
+    return f"Type an artist’s name above to see who is similar, and why. Or begin with {others}:"
+
+
+def passing(number: int, total: int) -> str:
+    """How many artists pass the filters."""
+    return f"{number:,} of {counted(total, 'artist')} pass"
+
+
+def bound_label(label: str, is_lower: bool) -> str:
+    """What one end of a range is called."""
+    return f"{label} {'from' if is_lower else 'to'}"
+
+
+def too_many_artists(most: int) -> str:
+    """Why one more artist cannot be named."""
+    return f"A question can name {most} artists. Take one out first."
+
+
+def query_text(name: str) -> str:
+    """What the visitor's list says of the query."""
+    return f"like {name}"
+
+
+def quality(standing: Standing | None) -> str:
+    """How good a space was measured to be."""
+    if standing is None:
+        return "Not measured yet."
+    chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
+    return f"NDCG@200 **{standing.value:.3f}**{chance}."
+
+
+def unit(space: Space, joined: bool = False) -> str:
+    """What the space's score is; `joined` for several artists."""
+    if joined:
+        return "Score: the sum over the named artists, in standard deviations."
+    if space.name.is_fusion:
+        return "Score: the weighted sum of what its parts say, each in standard deviations."
+    return "Score: chance that a random walk is there." if space.name.is_walk else "Score: cosine, at most 1."
+
+
+def basis(space: Space, with_edges: bool, degree: int) -> str:
+    """Which known edges an answer of the space rests on. `degree`: how many the query artist has."""
+    if not with_edges:
+        return "Rests on no known edge."
+    if not degree:
+        return "No edge of the artist is known, so the model goes by the artist’s features."
+    more = ", and on features" if space.name.is_run or space.name.is_fusion else ""
+    return f"Rests on the artist’s {counted(degree, 'known edge')}{more}."
+
+
+def reach(space: Space, n_known: int) -> str:
+    """How many artists an answer of the space was chosen from."""
+    return f"{'Reaches' if space.name.is_walk else 'Knows'} {counted(n_known, 'other artist')}."
+
+
+def nothing_known(space: Space, degree: int) -> str:
+    """Why a space has no answer."""
+    if space.name.is_walk:
+        reason = "No similar artist is known" if not degree else "The known edges lead nowhere"
+        return f"{reason}, so a walk along known edges says nothing. A space of sound or tags may know more."
+    return "This space knows nothing about the artist: the catalogue has no such features of it. Try another space."
+
+
+def equal_scores(number: int) -> str:
+    """How many artists were left out although they score as well as the last one of the list."""
+    return f"{counted(number, 'more artist')} with the score of the last one here, left out by lot."
+
+
+def unknown_artists(names: Sequence[str]) -> str:
+    """Which of the named artists the space knows nothing about."""
+    return f"This space knows nothing about {plain_list(names, MOST_UNKNOWN)}."
+
+
+def effect_text(explored: ExploredResult) -> str:
+    """What exploration did to one list, in a line."""
+    before, after = explored.plain_figures, explored.figures
+    new = int(np.count_nonzero(explored.new))
+    figures = [_popularity_text(before, after), _spread_text(before, after)]
+    return " · ".join([figure for figure in figures if figure] + [f"{new} new" if new else "nobody new"])
+
+
+def _popularity_text(before: ListFigures, after: ListFigures) -> str:
+    if not before.n_popularity or not after.n_popularity:
+        return "Popularity unknown"
+    return f"Mean popularity {before.popularity:.0%} → {after.popularity:.0%}"
+
+
+def _spread_text(before: ListFigures, after: ListFigures) -> str:
+    if np.isnan(before.distance) or np.isnan(after.distance):
+        return ""
+    return f"spread {before.distance:.2f} → {after.distance:.2f}"
+
+
+def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False, thin: bool = False) -> str:
+    """What the known edges and the other lists say of one result.
+
+    `lists`: how many of the lists name it; `new`: exploration brought it in; `thin`: confidence in it is thin.
+    """
+    facts = [
+        "★ new" if new else "",
+        "✓ known" if evidence.known[index] else "",
+        f"{evidence.shared[index]} shared" if evidence.shared[index] else "",
+        f"in {lists} lists" if lists > 1 else "",
+        "thin evidence" if thin else "",
+    ]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def near(name: str, query_name: str) -> str:
+    """Whose nearness is explained; both names are escaped."""
+    return f"**{name}** near **{query_name}**"
+
+
+def query_parts_table(names: Sequence[str], n_like: int, parts: FloatArray) -> str:
+    """A markdown table: what each named artist (s,), the `n_like` wanted ones first, adds to one result's score."""
+    lines = ["| What the named artists add | Adds |", "|:--|--:|"]
+    for index, name in enumerate(names):
+        kind = "like" if index < n_like else "less like"
+        added = "unknown" if np.isnan(parts[index]) else f"{parts[index]:+.2f}"
+        lines.append(f"| {kind} {plain(name, 40)} | {added} |")
+    return "\n".join(lines)
+
+
+def own_tags(kind: str, tags: Sequence[str]) -> str:
+    """Tags that one of the compared artists alone has."""
+    return f"Own {kind}: {plain_list(tags, MOST_TAGS)}"
+
+
+def common_tags(kind: str, tags: Sequence[str], is_pair: bool) -> str:
+    """Tags that all compared artists have."""
+    return f"**{kind.capitalize()} of {_all_of(is_pair)}:** {plain_list(tags, MOST_NAMES)}"
+
+
+def common_neighbours(names: Sequence[str], is_pair: bool) -> str:
+    """Artists that are known as similar to all compared ones."""
+    if not names:
+        return f"No artist is known as similar to {_all_of(is_pair)}."
+    number = counted(len(names), "artist")
+    return f"**Known as similar to {_all_of(is_pair)}** ({number}): {plain_list(names, MOST_NAMES)}"
+
+
+def _all_of(is_pair: bool) -> str:
+    return "both" if is_pair else "all three"
+
+
+def traits_alt(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> str:
+    """The chart of traits in words: in which the artists differ most, and where they are closest.
+
+    Shapes as in `traits_figure`.
+    """
+    known = ~np.isnan(traits).any(axis=1)
+    gaps = np.ptp(traits[known], axis=0)
+    whom = ", ".join(name for name, there in zip(names, known, strict=True) if there)
+    return (
+        f"Bars of {len(labels)} traits of {whom}, in deviations from what is usual. They differ most in "
+        f"{labels[int(gaps.argmax())].lower()}, and least in {labels[int(gaps.argmin())].lower()}."
+    )

@@ -1,0 +1,186 @@
+"""What visitors read about their lists: the panel in the sidebar, the dialog, and the buttons that keep artists."""
+
+from core.curation import CurationList, Entry, FileFormat
+from core.text import counted
+from pages.shell.text import plain
+
+PANEL_TITLE = "**Your list**"
+PANEL_HELP = "Kept on this computer or server for your browser only, for each catalogue."
+NOTHING_KEPT = (
+    "Nothing kept yet. Choose **Keep** on an artist’s card, or **Keep these** under a list; "
+    "here you find them again, also after a reload."
+)
+LIST_LABEL = "List"
+OPEN, IMPORT_FIRST = "Open", "Import"
+NO_COOKIES = "This browser keeps no cookies, so your lists end with this visit. Export what you need."
+
+KEEP = "Keep"
+KEEP_SKIPPED = "Skipped: keep"
+TAKE_OUT_KEPT = "Kept: take out"
+SKIP = "Skip"
+SKIP_HELP = "Note in your list that this artist is not wanted."
+
+DIALOG_TITLE = "Your lists"
+PARTS_LABEL = "What to do"
+ARTISTS, EXPORT, IMPORT, LISTS = "Artists", "Export", "Import", "Lists"
+UNDO = "Undo"
+
+NO_ARTIST = "This list is empty. Choose Keep on an artist’s card, or “Keep these” under a list of artists."
+UP, DOWN = "Up", "Down"
+NOT_IN_CATALOGUE = "not in this catalogue"
+
+NOTHING_TO_EXPORT = "This list is empty, so there is nothing to export yet. Keep some artists first."
+FORMAT_LABEL = "Format"
+FORMATS: dict[FileFormat, str] = {
+    "csv": "**CSV** for spreadsheets: every artist with verdict, note and where it was found.",
+    "json": "**JSON** for programs: the same.",
+    "jspf": "**JSPF**, a playlist for ListenBrainz and others: one track of each kept artist.",
+    "xspf": "**XSPF**, a playlist for players such as VLC: one track of each kept artist.",
+}
+ONLY_RECORDINGS = "Only artists with a MusicBrainz recording"
+ONLY_RECORDINGS_HELP = "ListenBrainz refuses a playlist that has a track without one."
+
+IMPORT_LABEL = "A list as CSV, JSON, JSPF or XSPF"
+IMPORT_HELP = "Nearfield’s own, or another program’s: artists are found by id, MusicBrainz id or exact name."
+
+ACTIVE_LABEL = "The list at hand"
+NEW_LABEL, NEW_PLACEHOLDER, MAKE = "A new list", "Its name", "Make it"
+RENAME_LABEL, RENAME = "Another name for the list at hand", "Rename"
+DELETE, DELETE_HELP = "Delete the list at hand", "You can undo this afterwards."
+
+
+def newest(curated: CurationList, most: int) -> str:
+    """Below the names in the panel, of which there are at most `most`."""
+    shown = f", the last {most} shown" if len(curated) > most else ""
+    return f"{summary(curated)}{shown}"
+
+
+def summary(curated: CurationList) -> str:
+    """How many artists a list keeps and skips."""
+    kept = len(curated.kept)
+    skipped = len(curated) - kept
+    return f"{kept:,} kept" + (f", {skipped:,} skipped" if skipped else "")
+
+
+def keep_these(number: int, are_new: bool) -> str:
+    """On the button that keeps several artists; `are_new` where the list lacks any of them."""
+    return f"Keep these {number}" if are_new else f"All {number} are in your list"
+
+
+def kept_toast(name: str, number: int) -> str:
+    """What was just kept: one artist by name, or several."""
+    who = plain(name, 40) if number == 1 else counted(number, "artist")
+    return f"{who}: in your list."
+
+
+def undo_kept(number: int) -> str:
+    """How several kept artists leave the list again."""
+    return f"Take {counted(number, 'artist')} out again"
+
+
+def undo_gone(name: str) -> str:
+    """How an artist or a list comes back."""
+    return f"Put {name} back"
+
+
+def active_list(curated: CurationList) -> str:
+    """Which list is at hand, and what is in it."""
+    return f"**{plain(curated.name)}**: {summary(curated)}"
+
+
+def numbered_entry(number: int, name: str, is_kept: bool) -> str:
+    """One artist of a list; the name is escaped, as in what follows."""
+    return f"{number}\\. {f'**{name}**' if is_kept else f':gray[{name} (skipped)]'}"
+
+
+def move_label(name: str, direction: str) -> str:
+    """On a button that moves an artist `direction`, UP or DOWN."""
+    return f"{_unseen(f'Move {name} ')}{direction}"
+
+
+def judge_label(name: str, is_kept: bool) -> str:
+    """On the button that skips what is kept, and keeps what is skipped."""
+    return f"{SKIP if is_kept else KEEP} {_unseen(name)}"
+
+
+def take_out_label(name: str) -> str:
+    """On the button that takes an artist out of the list."""
+    return f"Take out {_unseen(name)}"
+
+
+def open_note_label(name: str) -> str:
+    """On the button that opens the note on an artist."""
+    return f"Note {_unseen(f'on {name}')}"
+
+
+def note_label(name: str) -> str:
+    """Above the note itself."""
+    return f"Note on {name}"
+
+
+def _unseen(text: str) -> str:
+    """Escaped text in a button's label for those who hear it; the style of the page hides it from the eye."""
+    return f":gray[{text}]"
+
+
+def found_line(entry: Entry, title: str) -> str:
+    """Where an artist was found, in words, escaped; `title` is the space's."""
+    origin = entry.origin
+    parts = [
+        f"place {origin.rank:,} in {plain(title, 40)}" if origin.rank else plain(title, 40),
+        plain(origin.query, 80),
+        f"on {plain(origin.date[:10])}" if origin.date else "",
+        "" if entry.row is not None else NOT_IN_CATALOGUE,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def partly_exported(number: int, total: int) -> str:
+    """That a file lacks some artists of the list, who follow."""
+    return f"{number:,} of {counted(total, 'artist')} are in the file. Left out:"
+
+
+def all_exported(number: int) -> str:
+    """That a file holds the whole list."""
+    return f"All {counted(number, 'artist')} are in the file."
+
+
+def download_label(file_name: str) -> str:
+    """On the button that saves the list."""
+    return f"Download {file_name}"
+
+
+def import_as_new(name: str) -> str:
+    """On the button that makes a new list of the file."""
+    return f"Make it the new list “{plain(name)}”"
+
+
+def import_into(name: str) -> str:
+    """On the button that adds the file to the list at hand."""
+    return f"Add to “{plain(name)}”"
+
+
+def found_in_file(number: int, n_repeated: int) -> str:
+    """How many artists of a file the catalogue holds."""
+    again = f" {counted(n_repeated, 'repetition')} of an artist left out." if n_repeated else ""
+    return f"{counted(number, 'artist')} found in the catalogue.{again}"
+
+
+def not_found_in_file(number: int) -> str:
+    """How many artists of a file the catalogue lacks; they follow."""
+    return f"{counted(number, 'artist')} of the file could not be found:"
+
+
+def left_out_line(name: str, reason: str) -> str:
+    """Who is left out of a file, and why."""
+    return f"{plain(name, 60)}: {plain(reason)}"
+
+
+def not_found_line(place: int, name: str, reason: str) -> str:
+    """Which artist of a file was not found, and why."""
+    return f"{place}. {left_out_line(name, reason)}"
+
+
+def and_more(number: int) -> str:
+    """How many lines are not shown."""
+    return f"and {number:,} more"

@@ -1,0 +1,210 @@
+"""What visitors read on the Map page."""
+
+import math
+from collections.abc import Sequence
+
+from core.maps import StoredMap
+from core.maps.fidelity import LOCAL_K
+from core.maps.jobs import MapJob
+from core.maps.local_fidelity import doubtful, most_kept_by_chance
+from core.maps.tag_enrichment import EnrichedTag
+from core.text import counted
+from pages.shell.text import plain
+
+TITLE = "Map"
+NO_SPACE = "This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first."
+HOW_TO_READ = (
+    "Click a point to choose the artist; draw around some with Lasso or Box to list them. A flat map must tear "
+    "neighbours apart: read from it which crowd an artist belongs to, and take who is nearest from the lines."
+)
+
+SPACE_LABEL = "Map of"
+BESIDE_LABEL = "Beside it"
+NO_SECOND_MAP = "No second map"
+COLOUR_LABEL = "Colour"
+LAYERS_LABEL = "Also shown"
+LAYERS = {"density": "Density", "regions": "Names of regions", "doubtful": "Places in doubt"}
+HIGHLIGHT_LABEL = "Highlight"
+HIGHLIGHT_PLACEHOLDER = "A tag, or part of a name"
+
+NO_ARTIST = "Click a point or find an artist by name to see who it is and who is truly nearest."
+NO_ARTIST_TO_COMPARE = "**Choose an artist first:** these colours show how similar everybody is to one."
+NOT_IN_SPACE = "This artist has no data in this space, so it is not on this map. Choose another space above."
+
+DRAWN_AROUND = "drawn around on the map"
+NOBODY_MARKED = "Nobody. Choose a tag from the list, or type a part of a name as it is spelt."
+TOO_MANY_FOR_LINK = "They are too many for a link: whoever opens this page's address does not see them marked."
+LASSO_LOST = (
+    "This link comes from a map on which more artists were marked than a link can name. Draw around them "
+    "again with Lasso or Box."
+)
+DOWNLOAD_MARKED = "Download as CSV"
+CLEAR = "Clear"
+MARKED_ALT = "The marked artists, the best known first"
+
+SHOW_TABLE = "Show as a table"
+TABLE_LABEL = "Table of"
+TABLES = {"artists": "Artists", "regions": "Regions"}
+ARTIST, KNOWN_EDGES, ID = "Artist", "Known edges", "Id"
+REGION, REGION_ARTISTS, REGION_TAGS = "Region", "Artists", "Typical tags"
+ACROSS, UP = "Across", "Up"
+NO_REGION_NAME = "(no name)"
+
+MAKE_MAP = "Make the map"
+HOW_MAP_IS_MADE = "It is made in the background, so you can go on browsing. The same from the command line:"
+MAP_BEING_MADE = "The map is being made"
+MAP_WILL_BE_HERE = "You can go on browsing: the map will be here when you come back."
+CANCEL = "Cancel"
+STAGES = {
+    "": "Starting",
+    "preparing": "Reading the space",
+    "neighbours": "Finding every artist's neighbours. The first minute goes into preparing the tools",
+    "layout": "Laying out the map",
+}
+MEASURING = "Measuring how faithful the map is"
+
+
+def fidelity_sentence(stored: StoredMap) -> str:
+    """How many true neighbours stay neighbours on the map, beside chance."""
+    fidelity = stored.fidelity
+    if not fidelity.k:
+        return "Too few artists are on this map to say how faithful it is."
+    kept = [
+        f"of {'its' if place else 'an artist’s'} {k} nearest{'' if place else ' in the space'}, {share:.0%} are among "
+        f"its {k} nearest here (by chance {_percent(chance)})"
+        for place, (k, share, chance) in enumerate(zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True))
+    ]
+    return f"How faithful: {'; '.join(kept)}."
+
+
+def trust_sentence(stored: StoredMap, row: int) -> str:
+    """The same for one artist."""
+    share = float(stored.local_fidelity[row])
+    if math.isnan(share):
+        return ""
+    kept = round(share * LOCAL_K)
+    return f"{kept} of its {LOCAL_K} nearest in this space are also among its {LOCAL_K} nearest on the map."
+
+
+def coverage_sentence(n_present: int, n_artists: int) -> str:
+    """How many artists the space knows."""
+    if n_present == n_artists:
+        return f"All {n_artists:,} artists."
+    missing = n_artists - n_present
+    return (
+        f"{n_present:,} of {n_artists:,} artists; "
+        f"the other {missing:,} ({_percent(missing / n_artists)}) have no data in this space."
+    )
+
+
+def doubt_sentence(stored: StoredMap) -> str:
+    """How many places are in doubt, and why."""
+    number = int(doubtful(stored).sum())
+    if not number:
+        return ""
+    most = most_kept_by_chance(stored)
+    kept = f"none of their {LOCAL_K} nearest is" if not most else f"at most {most} of their {LOCAL_K} nearest are"
+    share = _percent(number / max(int(stored.present.sum()), 1))
+    return f"{counted(number, 'place')} ({share}) in doubt: {kept} near here."
+
+
+def enriched_tags_sentence(tags: Sequence[EnrichedTag]) -> str:
+    """What is typical of some artists, as markdown."""
+    if not tags:
+        return "No tag is typical of them."
+    named = [f"**{plain(one.tag, 40)}** ({one.share:.0%}, elsewhere {one.share_elsewhere:.0%})" for one in tags]
+    return f"Typical of them: {', '.join(named)}."
+
+
+def region_tags(tags: Sequence[EnrichedTag]) -> str:
+    """What is typical of a region, for a cell of a table."""
+    return ", ".join(f"{one.tag} {one.share:.0%} (elsewhere {one.share_elsewhere:.0%})" for one in tags)
+
+
+def map_alt(title: str, n_present: int, colouring: str) -> str:
+    """A map in words."""
+    return f"Map of {title} with {n_present:,} artists, coloured by {colouring.lower()}"
+
+
+def nearest_title(space: str) -> str:
+    """Above the true nearest artists in a space; its title is escaped."""
+    return f"Nearest in {space}"
+
+
+def nearest_caption(stored: StoredMap, row: int) -> str:
+    """Where the true nearest artists are drawn, and how many of them stand near."""
+    return f"Drawn as lines on the map. {trust_sentence(stored, row)}"
+
+
+def ranked_artist(rank: int, name: str, score: float) -> str:
+    """One of the true nearest artists; the name is escaped."""
+    return f"{rank}. {name} :gray[· {score:.3f}]"
+
+
+def numbered(label: str, number: int) -> str:
+    """The label of a choice, told from others that are called the same."""
+    return f"{label} ({number})"
+
+
+def tag_choice(tag: str, kind: str, n_artists: int) -> str:
+    """A tag that can be highlighted."""
+    return f"{tag} · {kind} ({n_artists:,})"
+
+
+def marked_title(number: int, words: str) -> str:
+    """How many artists are marked, and by what."""
+    return f"{counted(number, 'artist')}: {plain(words, 60)}"
+
+
+def marked_query(words: str) -> str:
+    """What the visitor's list says of how marked artists were found."""
+    return f"map: {words}"
+
+
+def most_kept(most: int, total: int) -> str:
+    """That not all marked artists can be kept at once."""
+    return f"The best-known {most} can be kept at once; the file holds all {total:,}."
+
+
+def places_sentence(shown: Sequence[int], total: int) -> str:
+    """How many of the marked artists stand on each map drawn."""
+    if all(number == total for number in shown):
+        return "All of them are on the map." if len(shown) == 1 else "All of them are on both maps."
+    parts = [f"{number:,} on the {name}" for number, name in zip(shown, ("left", "right"), strict=False)]
+    return f"{shown[0]:,} of them are on the map." if len(shown) == 1 else f"{' and '.join(parts)} map."
+
+
+def table_title(kind: str, space: str) -> str:
+    """Which table of which map."""
+    return f"{kind} of {space}"
+
+
+def table_alt(title: str) -> str:
+    """A table in words."""
+    return f"Table: {title}"
+
+
+def map_failed(message: str) -> str:
+    """Why there is no map although one was begun."""
+    return f"The map could not be made. {plain(message) or 'Its process ended early.'}"
+
+
+def map_outdated(space: str) -> str:
+    """That the stored map is of another version of the space."""
+    return f"The stored map of {plain(space)} belongs to an older version of this space. Make it again."
+
+
+def map_missing(space: str) -> str:
+    """That nobody made the map yet."""
+    return f"There is no map of {plain(space)} yet. Making one takes one to five minutes."
+
+
+def progress_sentence(job: MapJob) -> str:
+    """What a job is doing."""
+    if job.stage == "layout" and job.done >= 1:
+        return MEASURING
+    return STAGES.get(job.stage, job.stage)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"

@@ -1,0 +1,108 @@
+"""What visitors read around every page: the choice of a catalogue, the guide and the tour."""
+
+from pages.shell.text import plain
+
+APP_TITLE = "Nearfield"
+
+CATALOGUE_LABEL = "Catalogue"
+SYNTHETIC, REAL = "Synthetic: invented artists", "Real artists"
+NO_CATALOGUE_TITLE = "No catalogue yet"
+NO_CATALOGUE = (
+    "Nearfield shows catalogues of artists, and there is none on this machine. Import a data set, or make the "
+    "bundled catalogue of invented artists again, which takes a few minutes:"
+)
+NO_CATALOGUE_FOUND = "There is no catalogue on this machine. Import one on the Catalogues page."
+IMPORT = "Import a data set"
+CHOOSE_ANOTHER = "Choose another one in the sidebar, or see what is wrong with this one:"
+TO_CATALOGUES = "Catalogues"
+UNKNOWN_ARTIST = "The link names an artist that this catalogue does not hold. Search for another one."
+OPENING_CATALOGUE = "Opening the catalogue …"
+LOADING_SPACE = "Loading the space …"
+LENGTH_LABEL = "Artists per list"
+
+GUIDE = (
+    "**New here?** Three steps to begin with:\n"
+    "1. Type a name, or begin with one of the artists below.\n"
+    "2. Each list rests on evidence of its own: sound, moods, known edges, or all together. **Why?** explains an "
+    "answer, and how sure it is.\n"
+    "3. **Keep** what you like: your list is in the sidebar, and can be exported."
+)
+GUIDE_LABEL = "Guide and tour"
+GUIDE_READ = "Got it"
+BACK, NEXT, END_TOUR = "Back", "Next", "End the tour"
+
+HEAR_TITLE = "Hear and compare"
+WHY_TITLE = "Ask why"
+EXPLORE_TITLE = "Go off the beaten track"
+EXPLORE_STEP = (
+    "The dial is at adventurous: the lists name less popular artists that are less alike. Above each list stands "
+    "what that did, and ★ marks who is new."
+)
+MAP_TITLE = "See where it stands"
+PATH_TITLE = "Walk from one to the other"
+WORDS_TITLE = "Describe a sound"
+WORDS_STEP = (
+    "Artists nearest to words, by what was heard in their recordings. A sound of your own can be asked with too."
+)
+WORDS = "upbeat house, synth bass"
+KEEP_TITLE = "Keep and take along"
+
+
+def unknown_catalogue(asked: str, shown: str) -> str:
+    """That a link names a catalogue that is not there, and which one is shown instead."""
+    return f"There is no catalogue “{plain(asked, 60)}” on this machine, so you see {plain(shown)}."
+
+
+def broken_catalogue(reason: str) -> str:
+    """Why a catalogue cannot be opened."""
+    return f"This catalogue cannot be opened. {plain(reason)}"
+
+
+def take_tour(n_steps: int) -> str:
+    """On the button that begins the tour."""
+    return f"Take the tour: {n_steps} views"
+
+
+def tour_step(number: int, n_steps: int, title: str, text: str) -> str:
+    """In the bar of the tour."""
+    return f"**Tour {number} of {n_steps}: {title}.** {text}"
+
+
+def hear_step(name: str, has_tracks: bool) -> str:
+    """Whose card is shown; names in steps are markdown."""
+    play = " Play a track of it." if has_tracks else ""
+    return (
+        f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
+        "its own; who stands in several lists is the safer answer."
+    )
+
+
+def why_step(name: str, query_name: str) -> str:
+    """What the box of reasons says."""
+    return (
+        f"The box says why {name} is near {query_name}, and how much that rests "
+        "on. **Why?** in a list opens it for anybody. Close it to go on."
+    )
+
+
+def map_step(name: str) -> str:
+    """What the lines on the map mean."""
+    return (
+        f"Lines lead from {name} to those who are truly nearest: a flat map must tear some apart. "
+        "Click a point to go on from there."
+    )
+
+
+def path_step(first: str, last: str) -> str:
+    """What a path is."""
+    return (
+        f"A path from {first} to {last} in small steps, with what speaks for each. Avoid an artist to be led round it."
+    )
+
+
+def keep_step(name: str) -> str:
+    """How artists are kept."""
+    return (
+        f"From {name} on it is your turn: **Keep** is on the card and under each list. As soon "
+        "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it."
+    )

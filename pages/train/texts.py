@@ -1,0 +1,233 @@
+"""What visitors read on the Train page."""
+
+from collections.abc import Sequence
+
+from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
+from core.runs.overview import RunOverview
+from core.text import duration
+from core.titles import features_title, layers_title
+
+TITLE = "Train"
+ABOUT = "A run works in a process of its own: you can close this page, and others can go on exploring meanwhile."
+
+NEW_RUN_TITLE = "A new run"
+START = "Start training"
+RUN_UNDER_WAY = "A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one."
+
+RECIPE_LABEL, RECIPE_HELP = "Recipe", "Where the settings below start. All of them can be changed."
+FEATURES_LABEL = "Feature sets"
+FEATURES_HELP = (
+    "What the model knows about an artist besides the graph. Several are joined. Random knows nothing: it "
+    "shows what the graph alone can do. LightGCN reads none: it learns a vector for every train artist."
+)
+NO_FEATURE_SET = "Choose at least one feature set. Random is always there."
+LAYERS_LABEL = "Graph layers"
+LAYERS_HELP = "0 ignores the graph: the content baseline. For SIGN and LightGCN these are steps along the edges."
+BACKBONE_LABEL = "Backbone"
+BACKBONE_HELP = "How a layer listens to an artist's neighbours. Without layers it has no meaning."
+PROTOCOL_LABEL = "Protocol"
+PROTOCOL_HELP = (
+    "Standard is right. Published repeats the paper with its faults. In Cold start the artists a model is "
+    "evaluated on have no edges."
+)
+SEED_LABEL, SEED_HELP = "Seed", "Chance: first weights and negatives."
+LENGTH_LABEL = "Length"
+QUICK, FULL, OWN = "Quick look", "Full length", "Own"
+STEPS_LABEL = "Optimiser steps"
+
+OBJECTIVE_TITLE = "What is learned"
+LOSS_LABEL = "Loss"
+LOSS_HELP = "What a training step asks for: a neighbour nearer than a stranger, or the neighbours out of all artists."
+LOSSES = {"triplet": "Triplets with a margin", "softmax": "Softmax over all artists"}
+NEGATIVES_LABEL = "Negatives"
+NEGATIVES_HELP = "The stranger in each triplet: any, or one that is hard to tell from a neighbour. Softmax uses all."
+NEGATIVES = {
+    "uniform": "Any stranger",
+    "distance-weighted": "Strangers at every distance alike",
+    "semi-hard": "The nearest beyond the neighbour",
+}
+ANCHORS_LABEL = "Anchors"
+ANCHORS_HELP = "From which end of an edge a triplet starts; the paper takes both. Softmax takes all artists."
+ANCHORS = {"both": "Both ends of every edge", "one": "One end, drawn anew at each step"}
+TEMPERATURE_LABEL = "Temperature"
+TEMPERATURE_HELP = "Of the softmax: low values look at the nearest artists only. It has no meaning for triplets."
+HIDDEN_SHARE_LABEL = "Hidden share"
+HIDDEN_SHARE_HELP = (
+    "Edges among this share of artists carry no messages in a step and are what it has to predict, as later "
+    "for new artists; 0 is the paper's."
+)
+DROPOUT_LABEL = "Connection dropout"
+DROPOUT_HELP = "Each edge is left out of a step with this chance, so that artists with few edges fare better."
+THINNING_LABEL = "Thinning"
+THINNING_HELP = (
+    "With this chance an artist keeps only a random share of its edges in a step, often none, so that "
+    "newcomers are learned from too."
+)
+BATCH_LABEL = "Edges per step"
+BATCH_HELP = (
+    "A step looks only at the ends of so many edges, which is faster; 0 looks at all artists. A hidden share "
+    "chooses the artists of a step already."
+)
+
+OPTIMISER_TITLE = "Model and optimiser"
+HIDDEN_LABEL = "Hidden width"
+HIDDEN_HELP = "Numbers per artist inside the model: more can hold more, and take longer. LightGCN has none."
+EMBEDDING_LABEL, EMBEDDING_HELP = "Embedding width", "Numbers per artist that come out and are compared."
+RATE_LABEL = "Learning rate"
+RATE_HELP = "How far each step goes: too high and it does not settle, too low and it does not arrive."
+DECAY_LABEL = "Weight decay"
+DECAY_HELP = "Pulls weights towards zero, which keeps a model from learning artists by heart."
+PRECISION_LABEL = "Precision"
+PRECISION_HELP = "Half the bits are about twice as fast where the processor can, and slower where it cannot."
+PRECISIONS = {"float32": "Full (float32)", "bfloat16": "Half (bfloat16)"}
+
+BACK_TO_RECIPE = "Back to the recipe"
+BACK_TO_RECIPE_HELP = "Puts the recipe's values back into all of these settings."
+ENOUGH_TO_SEE = "Enough to see that it learns, too short for figures to quote. "
+AS_THE_PAPER = "200 epochs of 16 full-graph steps; at the size of DISCO-OLGA up to an hour on two idle cores. "
+LENGTH_UNKNOWN = "No run like this one was made here, so its first epochs will tell how long it takes."
+
+WATCH_TITLE = "Watch"
+RUN_LABEL = "Run"
+NO_RUN = (
+    "Nothing was trained on this catalogue yet. Choose the settings and press Start training; a quick look "
+    "takes a few minutes at most on the bundled catalogue."
+)
+STATES = {
+    "waiting": "Starting",
+    "running": "Training",
+    "finished": "Finished",
+    "cancelled": "Cancelled",
+    "failed": "Failed",
+    "interrupted": "Interrupted",
+}
+LOADING = "Loading the catalogue and PyTorch …"
+FAILED = "The run failed."
+NO_MESSAGE = "It left no message."
+INTERRUPTED = "The run's process ended before the run was finished. Resume goes on from the last saved state."
+LOG_TITLE, NO_LOG = "The end of its log", "The log is empty."
+OTHER_CATALOGUE = "This run was made with another version of the catalogue, so its model cannot be used here any more."
+CANCEL, CANCEL_HELP = "Cancel", "Stops after the epoch it is in. It can be resumed."
+RESUME = "Resume"
+EXPLORE = "Explore with this model"
+LOSS_AXIS = "Loss"
+EPOCH_AXIS = "Epoch"
+CURVE_HOVER = "epoch %{x}: %{y:.4f}<extra></extra>"
+NDCG_CAPTION = "Validation NDCG, higher is better"
+FINISHED_ALT = "Figures of the finished run"
+REPEAT_TITLE = "How to repeat this run"
+
+ALL_RUNS_TITLE, ALL_RUNS_ALT = "All runs", "All runs of this catalogue"
+COMPARE_TITLE, COMPARE_LABEL = "Compare", "Runs to compare"
+COMPARED_ALT = "Figures of the compared runs"
+
+RUN, EPOCH, STEP, LOSS, LEARNING_RATE, SECONDS = "run", "epoch", "step", "loss", "learning rate", "seconds"
+VALIDATION_NDCG, TEST_NDCG = "validation NDCG@200", "test NDCG@200"
+STATE, FEATURES, LAYERS, BACKBONE, PROTOCOL, SEED = "state", "features", "layers", "backbone", "protocol", "seed"
+EPOCHS, BEST_NDCG = "epochs", "best validation NDCG@200 so far"
+MADE_WITH, DEVICE, STARTED, COMMAND = "made with", "device", "started", "command"
+SPLIT, NDCG, NDCG_200, RECALL_200, MRR = "split", "NDCG", "NDCG@200", "recall@200", "MRR"
+SPLITS = {"val": "validation", "test": "test"}
+PUBLISHED_NDCG, TEXTBOOK_NDCG = "with the off-by-one", "textbook"
+
+
+def run_title(run: RunOverview) -> str:
+    """What a run is, for lists: short, with four characters of its id that make it unique."""
+    config = run.config
+    loss = "" if config.objective.loss == ObjectiveConfig().loss else f", {config.objective.loss}"
+    return (
+        f"{config.model.title}, {layers_title(config.model.layers)}, {features_title(config.features)}, "
+        f"{config.protocol}, seed {config.seed}, {config.steps:,} steps{loss} ({run.run_id[-4:]})"
+    )
+
+
+def full_length_help(steps: int) -> str:
+    """What the full length is."""
+    return f"Full length is the recipe's, {steps:,} steps."
+
+
+def length_text(config: TrainingConfig, estimate: tuple[float, int] | None, quick_steps: int, paper_steps: int) -> str:
+    """What the number of steps means and how long it may take, as far as that is known."""
+    text = f"{config.steps:,} steps, {config.epochs} epoch{'' if config.epochs == 1 else 's'}. "
+    if config.steps == quick_steps:
+        text += ENOUGH_TO_SEE
+    if config.steps == paper_steps and config.model.backbone == ModelConfig().backbone:
+        text += AS_THE_PAPER
+    if estimate is None:
+        return text + LENGTH_UNKNOWN
+    seconds, runs = estimate
+    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
+
+
+def differences_text(differences: Sequence[str]) -> str:
+    """In which settings a run differs from its recipe."""
+    return f"Other than the recipe: {', '.join(differences)}."
+
+
+def not_started(reason: str) -> str:
+    """Why a run was not started."""
+    return f"The run was not started. {reason}"
+
+
+def not_resumed(reason: str) -> str:
+    """Why a run was not resumed."""
+    return f"The run was not resumed. {reason}"
+
+
+def state_text(run: RunOverview) -> str:
+    """The state of a run, and where it works."""
+    return STATES[run.job.state] + (f" on {run.device}" if run.device else "")
+
+
+def progress_text(run: RunOverview, stopping: bool) -> str:
+    """Where the run is and how long it will take."""
+    done = f"Epoch {len(run.history)} of {run.config.epochs}"
+    if not run.job.is_active:
+        return done
+    if stopping:
+        return f"{done}, stopping after this epoch …"
+    if run.seconds_left is None:
+        return LOADING
+    if not run.seconds_left:
+        return f"{done}, measuring on validation and test artists …"
+    return f"{done}, {duration(run.seconds_left)} left"
+
+
+def repeat_caption(run: RunOverview) -> str:
+    """What the command of a run leaves open, and which run that is."""
+    return f"CATALOGUE stands for the folder of the catalogue. Run {run.run_id}, started {run.created}."
+
+
+def loss_caption(run: RunOverview) -> str:
+    """Above the curve of a run's loss."""
+    return f"{run.config.objective.loss.capitalize()} loss, lower is better"
+
+
+def loss_alt(epoch: int, loss: float) -> str:
+    """The curve of a run's loss in words."""
+    return f"Loss by epoch; after epoch {epoch} it is {loss:.4f}."
+
+
+def ndcg_title(metric: str) -> str:
+    """What is compared on the validation artists."""
+    return f"Validation {metric}"
+
+
+def ndcg_alt(metric: str, run: RunOverview) -> str:
+    """The curve of a run's figure in words."""
+    return f"Validation {metric} by epoch; best so far {run.best_val_ndcg:.4f}."
+
+
+def compared_alt(title: str, n_runs: int) -> str:
+    """The curves of several runs in words."""
+    return f"{title} by epoch of {n_runs} run{'s' if n_runs > 1 else ''}."
+
+
+def epochs_done(done: int, total: int) -> str:
+    """How far a run is, in a table."""
+    return f"{done} of {total}"
+
+
+def made_with(fits_catalogue: bool) -> str:
+    """With which version of the catalogue a run was made, in a table."""
+    return "this catalogue" if fits_catalogue else "another version of the catalogue"
