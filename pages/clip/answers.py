@@ -2,39 +2,44 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
+from core.clips.search import BY_TRACK, ClipAnswers
 from core.clips.service import ClipReport
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.search.spaces import Space
-from core.space_name import SpaceName
+from core.space_name import Kind, SpaceName
+from pages.artists.card import artist_name
+from pages.clip import texts
 from pages.clip.choosing import Chosen
-from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list, shown_rows
+from pages.clip.lists import kept_rows, reasons_open, shortened, show_list, shown_rows
 from pages.clip.parameters import ANSWERS
 from pages.clip.reasons import show_clip_reasons
-from pages.clip.wording import HOW_TO_READ, default_lists, evidence_line, meaning, own_artist_sentence
 from pages.shell import choices
 from pages.shell.choices import choose_length
 
-MOST_LISTS = 4
+MOST_LISTS, DEFAULT_LISTS = 4, 3
 
 
 def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
-    """The nearest artists in each chosen space, and the reasons that were asked for."""
-    st.subheader("Nearest artists", anchor=False)
+    """The nearest artists in each chosen space, and the reasons that the URL has open."""
+    st.subheader(texts.NEAREST_ARTISTS, anchor=False)
     wide, narrow = st.columns([5, 1])
     with wide:
         spaces = _choose_lists(report.search.spaces, report.answers.default)
     with narrow:
         length = choose_length()
     if not spaces:
-        st.info("Choose at least one answer above.")
+        st.info(texts.NO_ANSWER_CHOSEN)
         return
     if chosen.artist is not None:
-        st.markdown(own_artist_sentence(catalogue, report.answers, chosen.artist, spaces))
-    st.caption(HOW_TO_READ)
-    query = f"clip “{chosen.file.name}”"
+        places = places_of(report.answers, chosen.artist, spaces)
+        st.markdown(texts.own_artist_sentence(artist_name(catalogue, chosen.artist), places))
+    st.caption(texts.HOW_TO_READ)
+    query = texts.clip_query(chosen.file.name)
     answers = [shortened(report.answers.answers[name], length) for name in spaces]
     shown = shown_rows(answers)
     found = report.search.evidence(report.clip.analysis, report.answers, shown)
@@ -42,22 +47,50 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
     kept = kept_rows(catalogue)
     for column, answer in zip(st.columns(len(answers), gap="medium"), answers, strict=True):
         name = answer.space.name
-        lines = [evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
+        lines = [texts.evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
         with column:
-            show_list(catalogue, answer, meaning(answer.space), lines, query, name == SpaceName.route(FUSION))
-    if (asked := asked_reasons(catalogue, spaces)) and asked[1] in evidence:
-        space, row = asked
+            show_list(catalogue, answer, texts.meaning(answer.space), lines, query, name == SpaceName.route(FUSION))
+    if (why := reasons_open(catalogue, spaces)) and why[1] in evidence:
+        space, row = why
         show_clip_reasons(catalogue, chosen, report, evidence[row], space, query)
+
+
+def places_of(answers: ClipAnswers, artist: int, spaces: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Place of the artist, number of artists and title of each space that places the artist."""
+    found = [answers.answers[name] for name in spaces]
+    ranks = [int(answer.ranks(np.array([artist]))[0]) for answer in found]
+    return [(rank, answer.n_known, answer.space.title) for rank, answer in zip(ranks, found, strict=True) if rank]
+
+
+def default_lists(spaces: Sequence[str], default: str) -> list[str]:
+    """The default answer, then one of each kind that it is not: sound, descriptors, graph; at most three."""
+    by_preference = [default, CLAP + BY_TRACK, CLAP, ACOUSTICBRAINZ, *filter(_is_route, spaces)]
+    chosen: list[str] = []
+    for name in by_preference:
+        if name in spaces and _kind(name) not in map(_kind, chosen):
+            chosen.append(name)
+    for name in by_preference:
+        if len(chosen) < min(DEFAULT_LISTS, len(spaces)) and name in spaces and name not in chosen:
+            chosen.append(name)
+    return chosen[:DEFAULT_LISTS]
 
 
 def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:
     titles = {space.name: space.title for space in spaces}
     usual = default_lists(list(titles), default)
     return st.multiselect(
-        "Answers side by side",
+        texts.ANSWERS_BESIDE,
         list(titles),
         format_func=titles.__getitem__,
         max_selections=MOST_LISTS,
         select_all=False,
         **choices.many_in_url(ANSWERS, list(titles), usual, most=MOST_LISTS),
     )
+
+
+def _kind(space: str) -> str:
+    return Kind.ROUTE.value if _is_route(space) else space.removesuffix(BY_TRACK)
+
+
+def _is_route(space: str) -> bool:
+    return SpaceName(space).kind is Kind.ROUTE

@@ -8,11 +8,11 @@ from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
 from core.clips.service import ClipFile, ClipService
 from pages.artists.card import artist_name
+from pages.clip import texts
 from pages.clip.parameters import SAMPLE
 from pages.clip.samples import Sample, samples_of
 from pages.shell import boxes
 from pages.shell.caching import cached_per_catalogue
-from pages.shell.text import plain
 
 CHOSEN = "clip_chosen"
 _LAP = "clip_lap"
@@ -60,31 +60,30 @@ def choose_clip(catalogue: Catalogue) -> None:
     with upload:
         key = f"clip_file_{lap}"
         st.file_uploader(
-            "A file",
+            texts.FILE,
             key=key,
             max_upload_size=MAX_BYTES // 1_000_000,
             on_change=_take,
             args=(catalogue, key),
-            help="WAV, FLAC, AIFF, MP3, Ogg, Opus, M4A, AAC or WebM; 1 second to 15 minutes. "
-            "It stays on this server for as long as you are here.",
+            help=texts.FILE_HELP,
         )
     with record:
         key = f"clip_record_{lap}"
         st.audio_input(
-            "Or hum, play or sing into the microphone",
+            texts.RECORDING,
             sample_rate=_RECORDING_RATE,
             key=key,
             on_change=_take,
             args=(catalogue, key),
-            help="Ten seconds or more are best.",
+            help=texts.RECORDING_HELP,
         )
     samples = _samples(catalogue)
     if samples:
-        st.caption("Or try a track that the catalogue does not hold, by an artist of whom it knows others:")
+        st.caption(texts.SAMPLES)
         with st.container(horizontal=True):
             for number, sample in enumerate(samples, 1):
                 st.button(
-                    f"{plain(sample.scene)} :gray[· {artist_name(catalogue, sample.artist, 24)}]",
+                    texts.sample_label(sample.scene, artist_name(catalogue, sample.artist, 24)),
                     key=f"clip_sample_{sample.artist}",
                     icon=":material/music_note:",
                     on_click=_take_sample,
@@ -116,7 +115,7 @@ def _take(catalogue: Catalogue, key: str) -> None:
             _let_go(catalogue)
         return
     _let_go(catalogue)
-    name = "Your recording" if "record" in key else given.name
+    name = texts.RECORDING_NAME if "record" in key else given.name
     st.session_state[CHOSEN] = Chosen(ClipFile(given.getvalue(), name), key)
 
 

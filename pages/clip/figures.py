@@ -12,10 +12,10 @@ from core.catalogue import Catalogue
 from core.clips.service import AnalysedClip, ClipReport
 from core.maps.out_of_sample import OutOfSamplePlace
 from core.palette import OKABE_ITO
-from pages.clip.wording import clock
+from pages.clip import texts
+from pages.clip.texts import clock
 
 WAVE_HEIGHT = 190
-GUEST = "Your clip (estimate)"
 _MOST_NUMBERS, _MOST_SHADES = 12, 40
 _STEPS = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds between two ticks of a time axis."""
@@ -113,5 +113,5 @@ def clip_place_table(names: pd.Series, coordinates: FloatArray, place: OutOfSamp
         }
     ).sort_values("Weight", ascending=False)
     across, up = (round(float(value), 2) for value in place.position)
-    clip = pd.DataFrame({"What": [GUEST], "Weight": [np.nan], "Across": [across], "Up": [up]})
+    clip = pd.DataFrame({"What": [texts.CLIP_ON_MAP], "Weight": [np.nan], "Across": [across], "Up": [up]})
     return pd.concat([clip, around.astype(clip.dtypes.to_dict())], ignore_index=True)

@@ -11,6 +11,7 @@ from core.catalogue import Catalogue
 from core.search.evidence import Answer
 from core.similarity import Neighbours
 from pages.artists.nearest import show_nearest
+from pages.clip import texts
 from pages.lists import collection, keeping
 from pages.shell import boxes
 from pages.shell.text import plain
@@ -32,7 +33,7 @@ def show_list(
     st.markdown(f"#### {plain(answer.space.title)}")
     st.caption(about)
     if not len(answer.nearest):
-        st.info("This space knows no artist to compare with. Another list may.")
+        st.info(texts.NOBODY_TO_COMPARE)
         return
     scores = answer.nearest.scores.tolist()
     show_nearest(
@@ -67,10 +68,10 @@ def kept_rows(catalogue: Catalogue) -> set[int]:
     }
 
 
-def asked_reasons(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:
-    """The space, one of `spaces`, and the row of the artist whose evidence the URL asks for."""
-    asked = boxes.asked_why(catalogue)
-    return (asked[1], asked[0]) if asked and asked[1] in spaces else None
+def reasons_open(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:
+    """The space, one of `spaces`, and the row of the artist whose evidence the URL has open."""
+    why = boxes.asked_why(catalogue)
+    return (why[1], why[0]) if why and why[1] in spaces else None
 
 
 def shown_rows(answers: Sequence[Answer]) -> IntArray:

@@ -6,18 +6,17 @@ from core.audio.acousticbrainz import describe
 from core.catalogue import Catalogue
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ
-from core.text import counted
 from pages.artists.listen import show_player_beside
+from pages.clip import texts
 from pages.clip.answers import show_nearest
 from pages.clip.checkpoint import EncoderChoice, encoder_choice, offer_checkpoints, show_checkpoint, show_no_encoder
 from pages.clip.choosing import Chosen, choose_clip, chosen_clip, forget_clip, service
 from pages.clip.figures import wave_figure, window_table
-from pages.clip.hearing import play_clip
 from pages.clip.lists import GO
 from pages.clip.parameters import BY
 from pages.clip.place import show_place
+from pages.clip.players import play_clip
 from pages.clip.waiting import wait_for
-from pages.clip.wording import clock, windows_sentence
 from pages.clip.words import show_words
 from pages.components.charts import show_chart
 from pages.shell import choices, resources, state
@@ -28,13 +27,14 @@ from pages.shell.text import plain
 
 def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """The two ways to ask, and what the chosen one gives."""
-    st.write("Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words.")
+    st.write(texts.INTRODUCTION)
     show_checkpoint(encoders)
-    ways = ["Sound", "Words"] if encoders.clap else ["Sound"]
+    ways = list(texts.WAYS) if encoders.clap else ["Sound"]
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.segmented_control(
-            "Ask with",
+            texts.ASK_WITH,
             ways,
+            format_func=texts.WAYS.__getitem__,
             required=True,
             label_visibility="collapsed",
             **choices.one_in_url(BY, ways, ways[0]),
@@ -61,25 +61,28 @@ def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> 
 
 
 def show_analysis(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
-    """The clip itself: to hear, in words, and its waveform with the windows."""
+    """The clip itself: its player, its traits in words, and its waveform with the windows."""
     clip = report.clip
     st.header(plain(chosen.file.name, 80), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         play_clip(chosen, clip)
-        st.button("Remove", key="clip_remove", icon=":material/close:", on_click=forget_clip, args=(catalogue,))
+        st.button(
+            texts.REMOVE_CLIP, key="clip_remove", icon=":material/close:", on_click=forget_clip, args=(catalogue,)
+        )
     vector = clip.analysis.vectors.get(ACOUSTICBRAINZ)
-    words = [] if vector is None else describe(vector, resources.usual_traits(catalogue))
-    st.markdown(" · ".join([f"**{clock(clip.seconds)}**", *map(plain, words)]))
+    traits = [] if vector is None else describe(vector, resources.usual_traits(catalogue))
+    st.markdown(texts.clip_line(clip.seconds, traits))
     if not chosen.is_sample:
-        st.caption("It is yours alone: the address of this page does not hold it, so nobody else gets it by a link.")
+        st.caption(texts.YOURS_ALONE)
     for note in clip.notes:
         st.caption(plain(note))
-    if len(clip.analysis.starts):
-        st.caption(windows_sentence(clip))
+    n_windows = len(clip.analysis.starts)
+    if n_windows:
+        st.caption(texts.windows_sentence(n_windows, clip.seconds))
     show_chart(
         wave_figure(clip),
         window_table(catalogue, report),
-        f"Waveform of the clip, {clock(clip.seconds)} long, with {counted(len(clip.analysis.starts), 'window')}",
+        texts.waveform_alt(n_windows, clip.seconds),
         "clip_wave",
     )
 
@@ -89,7 +92,7 @@ def main() -> None:
     catalogue = state.current_catalogue()
     if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
         st.switch_page(page("explore"), query_params=state.in_catalogue({ARTIST: artist_id}))
-    st.title("Clip", anchor=False)
+    st.title(texts.TITLE, anchor=False)
     show_player_beside(catalogue)
     encoders = encoder_choice(catalogue)
     if encoders.clap or encoders.descriptors:

@@ -11,7 +11,8 @@ from core.maps.colouring import colouring_names
 from core.maps.out_of_sample import OutOfSamplePlace, out_of_sample_place
 from core.search.spaces import Space, list_spaces
 from core.space_name import SpaceName
-from pages.clip.figures import GUEST, clip_place_table
+from pages.clip import texts
+from pages.clip.figures import clip_place_table
 from pages.clip.lists import go_on
 from pages.clip.parameters import MAP
 from pages.components.charts import show_table
@@ -34,14 +35,14 @@ def maps_for(report: ClipReport) -> dict[str, str]:
 
 def show_place(catalogue: Catalogue, report: ClipReport) -> None:
     """The map with the clip on it; where there is no map, how to get one."""
-    st.subheader("On the map", anchor=False)
+    st.subheader(texts.ON_THE_MAP, anchor=False)
     spaces: dict[str, Space] = {space.name: space for space in list_spaces(catalogue)}
     maps = {name: stored for name in maps_for(report) if name in spaces and (stored := _stored(catalogue, name))}
     if not maps:
-        st.info("This catalogue has no map of its sound yet. Make one on the Map page, and the clip will stand on it.")
+        st.info(texts.NO_MAP)
         st.page_link(
             page("map"),
-            label="Make a map",
+            label=texts.MAKE_MAP,
             icon=":material/scatter_plot:",
             query_params=state.in_catalogue({SPACE: CLAP}),
         )
@@ -49,7 +50,7 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
     titles = {name: plain(spaces[name].title) for name in maps}
     if len(maps) > 1:
         st.pills(
-            "Map of",
+            texts.MAP_OF,
             list(titles),
             format_func=titles.__getitem__,
             required=True,
@@ -60,18 +61,15 @@ def show_place(catalogue: Catalogue, report: ClipReport) -> None:
     nearest = report.answers.answers[maps_for(report)[name]].nearest
     place = out_of_sample_place(maps[name].coordinates, nearest.rows[:N_NEIGHBOURS], nearest.scores[:N_NEIGHBOURS])
     if place is None:
-        st.info("None of the nearest artists is on this map.")
+        st.info(texts.NOBODY_ON_MAP)
         return
     _show_map(catalogue, spaces[name], maps[name], place)
 
 
 def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, place: OutOfSamplePlace) -> None:
-    st.caption(
-        "An estimate: the clip (★) stands in the middle of its nearest artists in the space itself (○), the nearer the "
-        "more weight; the map was laid out without it. Click a point to go on from an artist."
-    )
+    st.caption(texts.MAP_CAPTION)
     if place.is_vague:
-        st.caption("**They lie far apart on this map, so the place says little. Go by the lists.**")
+        st.caption(texts.VAGUE_PLACE)
     version = sources.map_version(catalogue, space.name)
     ground = sources.ground(catalogue, space.name, version, stored)
     coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
@@ -80,13 +78,13 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, place: OutO
         map=f"{sources.map_name(catalogue, space)}@{across:.2f},{up:.2f}",
         title=space.title,
         said="",
-        alt=f"Map of {space.title} with the clip at the weighted place of its {len(place.rows)} nearest artists",
+        alt=texts.map_alt(space.title, len(place.rows)),
         points=ground.points,
         colour=coloured.layer,
         regions=ground.regions,
         nearest=place.rows.tolist(),
         weights=place.weights.tolist(),
-        guest=Guest(across, up, GUEST),
+        guest=Guest(across, up, texts.CLIP_ON_MAP),
     )
     linked_maps(
         [view],

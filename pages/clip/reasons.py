@@ -1,4 +1,4 @@
-"""Why an artist is near a clip or words: the evidence in full, to be heard, read and kept."""
+"""Why an artist is near a clip or words: the evidence in full, to listen to, to read and to keep."""
 
 from collections.abc import Mapping
 
@@ -18,18 +18,17 @@ from core.search.spaces import space_titles
 from core.space_name import SpaceName
 from pages.artists.card import artist_name
 from pages.artists.texts import parts_table, rank_table, traits_list
+from pages.clip import texts
 from pages.clip.choosing import Chosen
-from pages.clip.hearing import play_clip, play_track, track_label
 from pages.clip.lists import to_keep
-from pages.clip.wording import clock
+from pages.clip.players import play_clip, play_track, track_label
 from pages.lists import keeping
 from pages.shell import boxes, resources, state
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
-from pages.shell.text import plain_list
 
 
-@st.dialog("Why near your clip?", width="medium", on_dismiss=boxes.close)
+@st.dialog(texts.WHY_NEAR_CLIP, width="medium", on_dismiss=boxes.close)
 def show_clip_reasons(
     catalogue: Catalogue, chosen: Chosen, report: ClipReport, evidence: ClipEvidence, space: str, query: str
 ) -> None:
@@ -43,14 +42,14 @@ def show_clip_reasons(
     st.markdown(rank_table(list(answers.values()), row))
 
 
-@st.dialog("Why near these words?", width="medium", on_dismiss=boxes.close)
+@st.dialog(texts.WHY_NEAR_WORDS, width="medium", on_dismiss=boxes.close)
 def show_text_reasons(
     catalogue: Catalogue, answers: Mapping[str, Answer], tracks: IntArray | None, row: int, space: str, query: str
 ) -> None:
-    """The artist's place by mean and by best track, and that track to hear."""
+    """The artist's place by mean and by best track, and a player of that track."""
     _show_head(catalogue, row, answers[space], query)
     if tracks is not None and tracks[row] >= 0:
-        st.markdown(f"Nearest to the words is {track_label(catalogue, int(tracks[row]))}:")
+        st.markdown(texts.nearest_track(track_label(catalogue, int(tracks[row]))))
         play_track(catalogue, int(tracks[row]))
     st.markdown(rank_table(list(answers.values()), row))
 
@@ -64,17 +63,17 @@ def _show_moment(catalogue: Catalogue, chosen: Chosen, clip: AnalysedClip, evide
     yours, theirs = st.columns(2, vertical_alignment="bottom")
     with yours:
         if moment is None:
-            st.markdown("Your clip")
+            st.markdown(texts.YOUR_CLIP)
             play_clip(chosen, clip)
         else:
             end = min(moment.start + WINDOW_SECONDS, clip.seconds)
-            st.markdown(f"Most alike: your clip from {clock(moment.start)} to {clock(end)} (cosine {moment.score:.2f})")
+            st.markdown(texts.moment_sentence(moment.start, end, moment.score))
             play_clip(chosen, clip, moment.start, end)
     with theirs:
         if track < 0:
-            st.markdown("The catalogue has no recording of this artist.")
+            st.markdown(texts.NO_RECORDING)
         else:
-            st.markdown(f"and {track_label(catalogue, track)}")
+            st.markdown(texts.beside_track(track_label(catalogue, track)))
             play_track(catalogue, track)
 
 
@@ -84,23 +83,21 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
         return
     artist = catalogue.feature_array(ACOUSTICBRAINZ)[row]
     if np.isnan(artist[0]):
-        st.markdown("No descriptors of this artist are known.")
+        st.markdown(texts.NO_DESCRIPTORS)
         return
     common = common_traits(clip, artist, resources.usual_traits(catalogue))
     if not common:
-        st.markdown("The two are alike in none of the descriptors that a listener would notice.")
+        st.markdown(texts.NOTHING_COMMON)
         return
-    st.markdown(traits_list(common, "your clip", str(catalogue.display_names.iloc[row])))
+    st.markdown(traits_list(common, texts.CLIP_IN_SENTENCE, str(catalogue.display_names.iloc[row])))
 
 
 def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence, space: str) -> None:
     if evidence.linked:
-        st.markdown(
-            f"One of the {len(report.answers.linked)} nearest by sound, which the graph model ties the clip to."
-        )
+        st.markdown(texts.linked_sentence(len(report.answers.linked)))
     names = [str(name) for name in catalogue.display_names.iloc[evidence.neighbours]]
     if names:
-        st.markdown(f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}")
+        st.markdown(texts.known_similar(names))
     routes = report.search.routes
     if space == SpaceName.route(FUSION) and FUSION in routes.offered:
         linked = report.answers.linked[np.newaxis]
@@ -117,7 +114,7 @@ def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> No
         results = to_keep(answer, np.array([row]))
         keeping.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")
         for name, label, icon in (
-            ("explore", "Explore this artist", ":material/explore:"),
-            ("neighbourhood", "Its neighbourhood", ":material/hub:"),
+            ("explore", texts.EXPLORE_ARTIST, ":material/explore:"),
+            ("neighbourhood", texts.ITS_NEIGHBOURHOOD, ":material/hub:"),
         ):
             st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core.clips.service import STAGES
 from core.errors import NearfieldError
 from core.jobs.tasks import Task
+from pages.clip import texts
 from pages.shell.text import plain
 
 AT_ONCE_SECONDS = 0.5
@@ -32,17 +32,6 @@ def wait_for(task: Task[Result], on_cancel: Callable[[], None] | None = None) ->
 def _watch(task: Task[Result], on_cancel: Callable[[], None] | None) -> None:
     if task.done:
         st.rerun()
-    st.markdown(stages_line(task.stage))
+    st.markdown(texts.stages_line(task.stage))
     if on_cancel:
-        st.button("Stop", key="clip_stop", icon=":material/stop_circle:", on_click=on_cancel)
-
-
-def stages_line(stage: str) -> str:
-    """All stages of a clip in a line: those behind ticked, `stage` in bold; or the one stage that words have."""
-    if not stage:
-        return "Waiting for other visitors’ clips …"
-    if stage not in STAGES:
-        return f"**{stage} …**"
-    at = STAGES.index(stage)
-    parts = [f"✓ {name}" for name in STAGES[:at]] + [f"**{stage} …**"] + [f":gray[{name}]" for name in STAGES[at + 1 :]]
-    return "  \n".join(parts)
+        st.button(texts.STOP, key="clip_stop", icon=":material/stop_circle:", on_click=on_cancel)

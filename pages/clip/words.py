@@ -4,23 +4,15 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.texts import MOST_PHRASES, text_answers_by_name
+from pages.clip import texts
 from pages.clip.choosing import service
-from pages.clip.lists import asked_reasons, kept_rows, shortened, show_list
+from pages.clip.lists import kept_rows, reasons_open, shortened, show_list
 from pages.clip.parameters import WEIGHTS, WORDS
 from pages.clip.reasons import show_text_reasons
 from pages.clip.waiting import wait_for
-from pages.clip.wording import meaning_for_words, query_text
 from pages.shell import boxes
 from pages.shell.choices import choose_length
 from pages.shell.text import plain
-
-EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
-    "slow, sad piano, no drums": (("slow, sad piano, no drums", 1.0),),
-    "upbeat house, synth bass": (("upbeat house, synth bass", 1.0),),
-    "fierce metal, growled vocals": (("fierce metal, growled vocals", 1.0),),
-    "gentle folk guitar, and less singing": (("gentle acoustic folk, fingerpicked guitar", 1.0), ("singing", -0.5)),
-}
-"""Label -> phrases with their weights."""
 
 LONGEST, HEAVIEST, STEP = 300, 2.0, 0.25
 
@@ -29,27 +21,27 @@ def show_words(catalogue: Catalogue) -> None:
     """The boxes for words, and what the catalogue answers."""
     phrases, weights = choose_words()
     if not phrases:
-        st.info("Type what the music should sound like, or choose an example.")
+        st.info(texts.NO_WORDS)
         return
     report = wait_for(service().submit_words(catalogue, phrases, weights))
     if report is None:
         return
     for doubt in report.doubts:
         st.warning(plain(doubt))
-    query, found = query_text(phrases, weights), text_answers_by_name(report.answers)
-    st.header(plain(query.capitalize() if len(phrases) > 1 else f"Words “{phrases[0]}”", 80), anchor=False)
+    query, found = texts.words_query(phrases, weights), text_answers_by_name(report.answers)
+    st.header(plain(texts.words_heading(phrases, weights), 80), anchor=False)
     heading, narrow = st.columns([5, 1], vertical_alignment="bottom")
-    heading.subheader("Nearest artists", anchor=False)
+    heading.subheader(texts.NEAREST_ARTISTS, anchor=False)
     with narrow:
         length = choose_length()
     kept = kept_rows(catalogue)
     for column, entire in zip(st.columns(len(found), gap="medium"), found.values(), strict=True):
         answer = shortened(entire, length)
-        lines = ["kept" if row in kept else "" for row in answer.nearest.rows.tolist()]
+        lines = [texts.KEPT if row in kept else "" for row in answer.nearest.rows.tolist()]
         with column:
-            show_list(catalogue, answer, meaning_for_words(answer.space), lines, query, relative=True)
-    if asked := asked_reasons(catalogue, found):
-        space, row = asked
+            show_list(catalogue, answer, texts.meaning_for_words(answer.space), lines, query, relative=True)
+    if why := reasons_open(catalogue, found):
+        space, row = why
         show_text_reasons(catalogue, found, report.answers.tracks, row, space, query)
 
 
@@ -61,13 +53,13 @@ def choose_words() -> tuple[list[str], list[float]]:
     with st.container(horizontal=True):
         if len(words) < MOST_PHRASES:
             st.button(
-                "Add a phrase",
+                texts.ADD_PHRASE,
                 key="clip_add",
                 icon=":material/add:",
                 on_click=_write,
                 args=([*words, ""], [*weights, 1.0]),
             )
-        for number, (label, phrases) in enumerate(EXAMPLES.items()):
+        for number, (label, phrases) in enumerate(texts.EXAMPLES.items()):
             st.button(
                 label,
                 key=f"clip_example_{number}",
@@ -97,23 +89,26 @@ def _weight(text: str) -> float:
 
 def _show_phrase(place: int, count: int, text: str, weight: float) -> None:
     """One phrase's box, with its weight where there are several."""
-    label = "Describe the music" if place == 0 else f"Phrase {place + 1}"
-    hint = "Instruments, tempo, mood, kind of music" if place == 0 else "Another quality"
     st.session_state[_word_key(place)] = text
     parts = st.columns([6, 3, 1], vertical_alignment="bottom") if count > 1 else [st.container()]
     parts[0].text_input(
-        label, key=_word_key(place), placeholder=hint, max_chars=LONGEST, on_change=_take, args=(count,)
+        texts.phrase_label(place),
+        key=_word_key(place),
+        placeholder=texts.phrase_hint(place),
+        max_chars=LONGEST,
+        on_change=_take,
+        args=(count,),
     )
     if count == 1:
         return
     st.session_state[_weight_key(place)] = weight
     parts[1].slider(
-        f"Weight of phrase {place + 1}",
+        texts.weight_label(place),
         -HEAVIEST,
         HEAVIEST,
         step=STEP,
         key=_weight_key(place),
-        help="Below zero means: not this.",
+        help=texts.WEIGHT_HELP,
         on_change=_take,
         args=(count,),
     )
@@ -121,7 +116,7 @@ def _show_phrase(place: int, count: int, text: str, weight: float) -> None:
         "",
         key=f"clip_remove_{place}",
         icon=":material/close:",
-        help=f"Remove phrase {place + 1}",
+        help=texts.remove_phrase(place),
         on_click=_remove,
         args=(place,),
     )

@@ -7,6 +7,7 @@ from core.catalogue import Catalogue
 from pages.artists.listen import play_beside
 from pages.components.hop_graph import HopEvent
 from pages.lists import keeping
+from pages.neighbourhood import texts
 from pages.neighbourhood.parameters import EXPANDED
 from pages.neighbourhood.walk import toggled
 from pages.shell import boxes, state
@@ -35,7 +36,7 @@ def _take(catalogue: Catalogue, centre: int, space: str, event: HopEvent) -> Non
         case "play":
             play_beside(catalogue, row)
         case "keep":
-            around = f"around {catalogue.display_names.iloc[centre]}"
+            around = texts.around(str(catalogue.display_names.iloc[centre]))
             keeping.keep_artists(catalogue, [row], query=around)
         case _ if row == centre:
             return

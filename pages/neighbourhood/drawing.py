@@ -19,10 +19,11 @@ from core.graph.links import PREDICTED, Links
 from core.graph.neighbourhood import HopGraph
 from core.search.evidence import Answer
 from core.search.spaces import Space
-from core.text import counted, plain_text, shown_name
+from core.text import plain_text, shown_name
 from core.titles import SPLIT_NAMES
 from pages.artists.texts import score_text
-from pages.neighbourhood.encodings import COLOURS, Measures, popularity_text, size_legend, tag_name
+from pages.neighbourhood import texts
+from pages.neighbourhood.encodings import Measures, tag_name
 
 
 @dataclass(frozen=True)
@@ -57,33 +58,34 @@ def measured(graph: HopGraph, matrix: csr_array, popularity: FloatArray, answer:
 
 
 def draw(picture: Picture, size: str, colour: str, states: NodeStates) -> Drawing:
-    """The drawing of `picture` where size and colour stand for what is named, keys of SIZES and COLOURS."""
+    """The drawing of `picture` where size and colour stand for what is named, keys of SIZES and COLOURS in `texts`."""
     catalogue, graph, links = picture.catalogue, picture.graph, picture.links
     nodes = drawn_nodes(catalogue, graph.rows, graph.hop.tolist(), _facts(picture), picture.encodings, states)
     edges = drawn_edges(catalogue, links.pairs, links.kinds, link_texts(picture))
-    around = f"around {shown_name(picture.names[0])}"
+    name, known_edges = shown_name(picture.names[0]), picture.seen.degree
     by = plain_text(picture.space.title)
     legend = legend_of(
         nodes,
         edges,
         picture.encodings.colours,
-        colour=COLOURS[colour].lower() + (f" in {by}" if colour == "similarity" else ""),
-        size=size_legend(picture.seen, size).replace("the space", by),
+        colour=texts.colour_legend(colour, by),
+        size=texts.size_legend(size, int(known_edges.min()), int(known_edges.max()), by),
         predicted_by=by,
     )
-    return Drawing(f"Artists {around}", nodes, edges, legend, source_line(catalogue, around))
+    source = texts.source_line(catalogue, texts.around(name), date.today())
+    return Drawing(texts.drawing_title(name), nodes, edges, legend, source)
 
 
 def link_texts(picture: Picture) -> list[str]:
     """What each link is and rests on, in a line."""
     links = picture.links
-    texts = []
+    lines = []
     for kind, shared, place, score in zip(
         links.kinds.tolist(), links.shared.tolist(), links.places.tolist(), links.scores.tolist(), strict=True
     ):
-        predicted = f", place {place}, score {score_text(picture.space, score)}" if kind == PREDICTED else ""
-        texts.append(f"{EDGE_ENCODINGS[kind].name}{predicted}, {counted(shared, 'shared neighbour')}")
-    return texts
+        scored = score_text(picture.space, score) if kind == PREDICTED else ""
+        lines.append(texts.link_text(kind, shared, place, scored))
+    return lines
 
 
 def artist_table(picture: Picture, matrix: csr_array) -> pd.DataFrame:
@@ -100,7 +102,7 @@ def artist_table(picture: Picture, matrix: csr_array) -> pd.DataFrame:
             "Genre": [tag_name(picture.tags, "genre", row) for row in rows.tolist()],
             "Mood": [tag_name(picture.tags, "mood", row) for row in rows.tolist()],
             "Split": [SPLIT_NAMES[code] for code in catalogue.split[rows]],
-            "More popular than": seen.popularity,
+            texts.MORE_POPULAR: seen.popularity,
             "Place by similarity": place,
             "Similarity": seen.score,
         }
@@ -122,62 +124,31 @@ def link_table(picture: Picture) -> pd.DataFrame:
     )
 
 
-def source_line(catalogue: Catalogue, what: str) -> str:
-    """Where a drawing comes from, for the files it is saved in."""
-    kind = "invented artists" if catalogue.manifest.kind == "synthetic" else "real artists"
-    return f"Nearfield, {plain_text(catalogue.manifest.title)}, {kind}, {what}, {date.today().isoformat()}"
-
-
-def summary(graph: HopGraph, hops: int, links: Links, hidden: int = 0) -> str:
-    """How much of the neighbourhood is drawn; `hidden` is how many links are left out."""
-    reached = graph.n_reached - 1
-    within = int(np.count_nonzero((graph.hop > 0) & (graph.hop <= hops)))
-    artists = f"{counted(reached, 'artist')} within {counted(hops, 'hop')}"
-    shown = "all are drawn" if within >= reached else f"{within:,} of them are drawn"
-    beside = len(graph) - 1 - within
-    more = f", and {beside:,} further ones" if beside else ""
-    kinds = Counter(links.kinds.tolist())
-    counts = [
-        f"{number:,} {EDGE_ENCODINGS[kind].name.lower()}" for kind, number in sorted(kinds.items(), key=_in_order)
-    ]
-    drawn = f"{counted(len(links), 'link')}" + (f" ({', '.join(counts)})" if counts else "")
-    left_out = f"; {counted(hidden, 'link')} not drawn, to declutter" if hidden else ""
-    return f"{artists}; {shown}{more}. {drawn}{left_out}."
-
-
-def _in_order(item: tuple[str, int]) -> int:
-    return list(EDGE_ENCODINGS).index(item[0])
-
-
 def _facts(picture: Picture) -> list[list[str]]:
     """What is said of each drawn artist, in short parts."""
     counts: dict[int, Counter[str]] = {row: Counter() for row in picture.graph.rows.tolist()}
     for (one, other), kind in zip(picture.links.pairs.tolist(), picture.links.kinds.tolist(), strict=True):
         counts[one][kind] += 1
         counts[other][kind] += 1
-    seen, said = picture.seen, []
+    seen, facts = picture.seen, []
     for place, row in enumerate(picture.graph.rows.tolist()):
-        links = [
-            f"{number} {EDGE_ENCODINGS[kind].name.lower()}"
-            for kind, number in sorted(counts[row].items(), key=_in_order)
-        ]
-        degree = int(seen.degree[place])
+        links = texts.links_shown(counts[row])
         parts = [hop_name(int(seen.hop[place]))]
-        parts += [f"links shown: {' and '.join(links)}"] if links else []
+        parts += [links] if links else []
         parts += [tag_name(picture.tags, "genre", row), SPLIT_NAMES[picture.catalogue.split[row]].lower()]
-        parts += [counted(degree, "known similar artist"), popularity_text(float(seen.popularity[place]))]
+        parts += [texts.known_similar(int(seen.degree[place])), texts.popularity_text(float(seen.popularity[place]))]
         if place and seen.place[place]:
-            parts.append(f"place {seen.place[place]:,} by similarity to the centre")
+            parts.append(texts.place_by_similarity(int(seen.place[place])))
         if picture.encodings.groups[place] not in " ".join(parts):
             parts.append(picture.encodings.groups[place])
-        said.append(parts)
-    return said
+        facts.append(parts)
+    return facts
 
 
 def _centre_links(picture: Picture) -> list[str]:
     centre = int(picture.graph.rows[0])
-    pairs, found = picture.links.pairs, {centre: "the centre"}
+    pairs, found = picture.links.pairs, {centre: texts.THE_CENTRE}
     for (one, other), kind in zip(pairs.tolist(), picture.links.kinds.tolist(), strict=True):
         if centre in (one, other):
             found[other if one == centre else one] = EDGE_ENCODINGS[kind].name
-    return [found.get(row, "–") for row in picture.graph.rows.tolist()]
+    return [found.get(row, texts.NO_LINK) for row in picture.graph.rows.tolist()]

@@ -10,32 +10,13 @@ from core.arrays import DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.genres import OTHER, UNKNOWN, GenreClasses, genre_classes
 from core.graph.drawing import NodeEncodings
-from core.text import counted
 from core.titles import SPLIT_NAMES
-
-COLOURS = {
-    "genre": "Genre",
-    "mood": "Mood",
-    "split": "Train, validation or test",
-    "popularity": "Popularity",
-    "similarity": "Similarity to the centre",
-}
-SIZES = {
-    "hop": "Steps from the centre",
-    "edges": "Known edges",
-    "popularity": "Popularity",
-    "similarity": "Similarity to the centre",
-    "equal": "All the same",
-}
+from pages.neighbourhood import texts
 
 SMALLEST, LARGEST = 7.0, 26.0
 _HOP_SIZES = (22.0, 15.0, 10.0)
 _EQUAL = 13.0
-_FIFTHS = ("best known fifth", "second fifth", "middle fifth", "fourth fifth", "least known fifth")
-_PLACES = ((10, "among its 10 nearest"), (50, "11th to 50th"), (200, "51st to 200th"), (1000, "201st to 1,000th"))
-_FURTHER, _THE_CENTRE = "further", "the centre itself"
-_NO_POPULARITY, _NO_PLACE = "Popularity unknown", "Not known to the space"
-_NO_TAG = {"genre": UNKNOWN, "mood": "No mood known"}
+_NO_TAG = {"genre": UNKNOWN, "mood": texts.NO_MOOD}
 
 
 @dataclass(frozen=True)
@@ -58,7 +39,7 @@ class Measures:
 def encodings_of(
     catalogue: Catalogue, seen: Measures, tags: Mapping[str, GenreClasses], size: str, colour: str
 ) -> NodeEncodings:
-    """How the artists are drawn where size and colour stand for what is named, keys of SIZES and COLOURS."""
+    """How the artists are drawn where size and colour stand for what is named, keys of SIZES and COLOURS in `texts`."""
     groups, colours = _classes(catalogue, seen, tags, colour)
     shown = set(groups)
     return NodeEncodings(
@@ -68,35 +49,16 @@ def encodings_of(
     )
 
 
-def size_legend(seen: Measures, size: str) -> str:
-    """What the sizes say, for the legend; empty where they say nothing."""
-    match size:
-        case "hop":
-            return "the nearer to the centre in steps, the larger"
-        case "edges":
-            return f"known edges, from {int(seen.degree.min()):,} to {counted(int(seen.degree.max()), 'edge')}"
-        case "popularity":
-            return "popularity; smallest as well where it is unknown"
-        case "similarity":
-            return "the nearer to the centre in the space, the larger; smallest as well where the space knows nothing"
-    return ""
-
-
 def tag_classes(catalogue: Catalogue) -> dict[str, GenreClasses]:
     """The classes of genres and of moods, by the name of the choice; costly enough to be kept."""
     moods = genre_classes(catalogue.artists["moods"])
-    names = ["Other moods" if name == OTHER else name for name in moods.names]
+    names = [texts.OTHER_MOODS if name == OTHER else name for name in moods.names]
     return {"genre": genre_classes(catalogue.artists["genres"]), "mood": GenreClasses(moods.codes, names)}
 
 
 def tag_name(tags: Mapping[str, GenreClasses], kind: str, row: int) -> str:
     """The class of an artist's genre or mood, or that none is known."""
     return tags[kind].names[tags[kind].codes[row]] if tags[kind].codes[row] >= 0 else _NO_TAG[kind]
-
-
-def popularity_text(share: float) -> str:
-    """A share of less popular artists, in words."""
-    return "popularity unknown" if np.isnan(share) else f"more popular than {share:.0%}"
 
 
 def _classes(
@@ -108,12 +70,15 @@ def _classes(
             return split, palette.class_colours(SPLIT_NAMES)
         case "popularity":
             shares = seen.popularity.tolist()
-            fifths = [_NO_POPULARITY if np.isnan(share) else _FIFTHS[min(int(5 * (1 - share)), 4)] for share in shares]
-            return fifths, _ordered(_FIFTHS, _NO_POPULARITY)
+            fifths = [
+                texts.NO_POPULARITY if np.isnan(share) else texts.FIFTHS[min(int(5 * (1 - share)), 4)]
+                for share in shares
+            ]
+            return fifths, _ordered(texts.FIFTHS, texts.NO_POPULARITY)
         case "similarity":
-            places = [_THE_CENTRE, *(_place_name(place) for place in seen.place[1:].tolist())]
-            names = (*(name for _, name in _PLACES), _FURTHER)
-            return places, {_THE_CENTRE: palette.OKABE_ITO[1]} | _ordered(names, _NO_PLACE)
+            places = [texts.THE_CENTRE_ITSELF, *(_place_name(place) for place in seen.place[1:].tolist())]
+            names = (*(name for _, name in texts.PLACES), texts.FURTHER)
+            return places, {texts.THE_CENTRE_ITSELF: palette.OKABE_ITO[1]} | _ordered(names, texts.NO_PLACE)
     colours = palette.class_colours(tags[colour].names) | {_NO_TAG[colour]: palette.UNKNOWN_COLOUR}
     return [tag_name(tags, colour, row) for row in seen.rows.tolist()], colours
 
@@ -124,8 +89,8 @@ def _ordered(names: tuple[str, ...], unknown: str) -> dict[str, str]:
 
 def _place_name(place: int) -> str:
     if place == 0:
-        return _NO_PLACE
-    return next((name for last, name in _PLACES if place <= last), _FURTHER)
+        return texts.NO_PLACE
+    return next((name for last, name in texts.PLACES if place <= last), texts.FURTHER)
 
 
 def _radii(seen: Measures, size: str) -> DoubleArray:

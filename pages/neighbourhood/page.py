@@ -8,11 +8,12 @@ from core.catalogue import Catalogue
 from pages.artists.card import artist_card, artist_name
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
+from pages.neighbourhood import texts
 from pages.neighbourhood.actions import recentre
 from pages.neighbourhood.around import show_around
 from pages.neighbourhood.path_section import choose_view, show_path_section
 from pages.neighbourhood.walk import back_to, walked
-from pages.neighbourhood.why import show_asked_why
+from pages.neighbourhood.why import show_open_why
 from pages.shell import state
 from pages.shell.navigation import end_page
 
@@ -33,7 +34,7 @@ def show_trail(catalogue: Catalogue, artist_id: str) -> None:
     if not steps:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Back to", width="content")
+        st.caption(texts.BACK_TO, width="content")
         for step, earlier in steps:
             name = artist_name(catalogue, catalogue.row_of[earlier], 24)
             st.button(name, key=f"back_{step}", type="tertiary", on_click=go_back, args=(catalogue, step))
@@ -42,7 +43,7 @@ def show_trail(catalogue: Catalogue, artist_id: str) -> None:
 def main() -> None:
     """The page: the artist’s surroundings, or a path from it."""
     catalogue = state.current_catalogue()
-    st.title("Neighbourhood", anchor=False)
+    st.title(texts.TITLE, anchor=False)
     show_player_beside(catalogue)
     what, whom = st.columns([3, 1.15], gap="medium")
     with whom:
@@ -50,7 +51,7 @@ def main() -> None:
     centre = state.selected_artist(catalogue)
     if centre is None:
         with what:
-            st.info("Find an artist by name to see who is known to be similar, and who is similar to those.")
+            st.info(texts.NO_ARTIST)
         end_page()
     with what:
         view = choose_view()
@@ -63,7 +64,7 @@ def main() -> None:
             show_path_section(catalogue, centre, partial(recentre, catalogue))
         else:
             show_around(catalogue, centre)
-    show_asked_why(catalogue, centre)
+    show_open_why(catalogue, centre)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
 """A path as a drawing: its artists in order, to and fro over the page, each joined to the next."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from core.catalogue import Catalogue
 from core.graph.drawing import Drawing, NodeEncodings, NodeStates, drawn_edges, drawn_nodes, legend_of
-from core.graph.encodings import EDGE_ENCODINGS
 from core.graph.paths import ArtistPath
 from core.palette import OKABE_ITO
-from core.text import plain_text
-from pages.neighbourhood.drawing import source_line
-from pages.neighbourhood.path_view import step_evidence
+from pages.neighbourhood import texts
 
 PER_LINE = 6
 _RADIUS = 15.0
 _APART, _DOWN, _WAVE = 170, 120, 18
-_ENDS, _BETWEEN = "the two ends", "on the way"
-_COLOURS = {_ENDS: OKABE_ITO[1], _BETWEEN: OKABE_ITO[0]}
+_COLOURS = {texts.THE_ENDS: OKABE_ITO[1], texts.ON_THE_WAY: OKABE_ITO[0]}
 
 
 def draw_path(catalogue: Catalogue, path: ArtistPath, space: str, title: str, states: NodeStates) -> Drawing:
@@ -27,13 +24,16 @@ def draw_path(catalogue: Catalogue, path: ArtistPath, space: str, title: str, st
     """
     rows, steps = np.array(path.rows), path.steps
     last = len(rows) - 1
-    groups = [_ENDS if place in (0, last) else _BETWEEN for place in range(len(rows))]
+    groups = [texts.THE_ENDS if place in (0, last) else texts.ON_THE_WAY for place in range(len(rows))]
     between = [catalogue.id_of(row) for row in path.rows[1:-1]]
     nodes = drawn_nodes(
         catalogue,
         rows,
         [0, *[1] * last],
-        [["the start"], *([f"step {place}", step_evidence(step)] for place, step in enumerate(steps, 1))],
+        [
+            [texts.THE_START],
+            *([texts.step_label(place), texts.step_evidence(step)] for place, step in enumerate(steps, 1)),
+        ],
         NodeEncodings([_RADIUS] * len(rows), groups, _COLOURS),
         replace(states, avoidable=between),
         [place_on_page(place) for place in range(len(rows))],
@@ -42,13 +42,11 @@ def draw_path(catalogue: Catalogue, path: ArtistPath, space: str, title: str, st
         catalogue,
         np.stack([rows[:-1], rows[1:]], axis=1),
         [step.kind for step in steps],
-        [f"{EDGE_ENCODINGS[step.kind].name}: {step_evidence(step)}" for step in steps],
+        [texts.step_link(step) for step in steps],
     )
     first, *_, end = (node.name for node in nodes)
-    legend = legend_of(
-        nodes, edges, _COLOURS, colour="place on the path", predicted_by=f"nearness in {plain_text(space)}"
-    )
-    source = source_line(catalogue, f"from {plain_text(first)} to {plain_text(end)}")
+    legend = legend_of(nodes, edges, _COLOURS, colour=texts.PLACE_ON_PATH, predicted_by=texts.nearness_in(space))
+    source = texts.source_line(catalogue, texts.path_source(first, end), date.today())
     return Drawing(title, nodes, edges, legend, source)
 
 

@@ -1,6 +1,5 @@
-"""The question for a path as the URL holds it, and the path in words and as a table."""
+"""The question for a path as the URL holds it, and the path as a table."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
@@ -8,16 +7,12 @@ from typing import cast, get_args
 import pandas as pd
 
 from core.catalogue import Catalogue
-from core.graph.encodings import EDGE_ENCODINGS, edge_name
-from core.graph.paths import MAX_STEPS, ArtistPath, Step, StepKinds
-from core.text import counted
+from core.graph.encodings import EDGE_ENCODINGS
+from core.graph.paths import MAX_STEPS, ArtistPath, StepKinds
 from pages.neighbourhood.parameters import AVOID, SMOOTHING, STEPS, TIES, TO, VIA
 from pages.shell.parameters import Parameter
-from pages.shell.text import plain
 
-TIES_TITLES: dict[StepKinds, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
 USUAL_SMOOTHING = 0.5
-LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -46,14 +41,14 @@ def read_question(
     via, ties = _last(parameters, VIA), _last(parameters, TIES)
     smoothing = _number(_last(parameters, SMOOTHING), 0, 1)
     steps = _number(_last(parameters, STEPS), 1, MAX_STEPS)
-    asked = (catalogue.row_of.get(artist_id) for artist_id in dict.fromkeys(parameters.get(AVOID.name, ())))
+    avoided = (catalogue.row_of.get(artist_id) for artist_id in dict.fromkeys(parameters.get(AVOID.name, ())))
     return Question(
         goal=goal,
         space=via if via in spaces else spaces[0],
         ties=cast(StepKinds, ties) if ties in get_args(StepKinds) else "both",
         smoothing=USUAL_SMOOTHING if smoothing is None else round(smoothing, 1),
         n_steps=None if steps is None else int(steps),
-        avoid=tuple(row for row in asked if row is not None and row not in (start, goal)),
+        avoid=tuple(row for row in avoided if row is not None and row not in (start, goal)),
     )
 
 
@@ -63,25 +58,6 @@ def written(parameter: Parameter, value: str | float | None) -> str | None:
     if parameter in usual and value == usual[parameter]:
         return None
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def step_evidence(step: Step) -> str:
-    """What speaks for a step, and how familiarity changes on it."""
-    score = "no score in this space" if step.score is None else f"score {step.score:.3f}"
-    return " · ".join([_ties(step), score, _jump(step)])
-
-
-def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) -> str:
-    """How long the path is, what it rests on and where it goes furthest. Escaped."""
-    found = len(path.steps)
-    ties = Counter(_ties(step) for step in path.steps)
-    rests = ", ".join(f"{count} × {tie}" for tie, count in ties.most_common()) if len(ties) > 1 else next(iter(ties))
-    first, second = (
-        plain(str(catalogue.display_names.iloc[row]), LONGEST_NAME) for row in path.rows[path.widest : path.widest + 2]
-    )
-    wanted = "" if n_steps in (None, found) else f", the closest there is to the {counted(n_steps or 0, 'step')} wanted"
-    longest = f" The longest leads from {first} to {second}." if found > 1 else ""
-    return f"{counted(found, 'step')}{wanted}: {rests}.{longest}"
 
 
 def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:
@@ -111,16 +87,3 @@ def _number(text: str, least: float, most: float) -> float | None:
     except ValueError:
         return None
     return value if least <= value <= most else None
-
-
-def _ties(step: Step) -> str:
-    """What joins the two artists of a step: an edge of the catalogue, nearness, or both."""
-    ties = ((edge_name(step.kind), step.listed), ("near in the space", step.near))
-    return " and ".join(name for name, holds in ties if holds)
-
-
-def _jump(step: Step) -> str:
-    if step.jump is None:
-        return "familiarity unknown"
-    points = round(100 * step.jump)
-    return f"{counted(abs(points), 'point')} {'better' if points > 0 else 'less'} known" if points else "as well known"

@@ -8,6 +8,7 @@ from core.search.spaces import list_spaces
 from pages.artists.card import artist_name
 from pages.artists.texts import rank_table
 from pages.artists.why import one_answer_per_kind, show_pair
+from pages.neighbourhood import texts
 from pages.shell import boxes, resources
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
@@ -16,26 +17,26 @@ from pages.shell.state import in_catalogue
 MOST_SPACES = 6
 
 
-def show_asked_why(catalogue: Catalogue, centre: int) -> None:
-    """The reasons that the URL asks for, if any."""
-    asked = boxes.asked_why(catalogue)
-    if asked and asked[0] != centre and asked[1] in {space.name for space in list_spaces(catalogue)}:
-        _show_why(catalogue, centre, *asked)
+def show_open_why(catalogue: Catalogue, centre: int) -> None:
+    """The reasons that the URL has open, if any."""
+    why = boxes.asked_why(catalogue)
+    if why and why[0] != centre and why[1] in {space.name for space in list_spaces(catalogue)}:
+        _show_why(catalogue, centre, *why)
 
 
-@st.dialog("Why here?", width="medium", on_dismiss=boxes.close)
+@st.dialog(texts.WHY_HERE, width="medium", on_dismiss=boxes.close)
 def _show_why(catalogue: Catalogue, centre: int, row: int, space_name: str) -> None:
-    st.markdown(f"**{artist_name(catalogue, row)}** near **{artist_name(catalogue, centre)}**")
+    st.markdown(texts.pair_heading(artist_name(catalogue, row), artist_name(catalogue, centre)))
     spaces = list_spaces(catalogue)
-    asked = next(space for space in spaces if space.name == space_name)
-    found = answer(resources.space(catalogue, space_name), asked, centre, 1)
+    chosen = next(space for space in spaces if space.name == space_name)
+    found = answer(resources.space(catalogue, space_name), chosen, centre, 1)
     kind_answers = one_answer_per_kind(catalogue, spaces, centre, [found])
     show_pair(catalogue, centre, row, space_name, kind_answers)
     others = [kind_answer for kind_answer in kind_answers if kind_answer.space.name != space_name]
     st.markdown(rank_table([found, *others][:MOST_SPACES], row))
     st.page_link(
         page("explore"),
-        label="All reasons, and more like it, on Explore",
+        label=texts.ALL_REASONS,
         icon=":material/explore:",
         query_params=in_catalogue({ARTIST: catalogue.id_of(centre), boxes.WHY: [catalogue.id_of(row), space_name]}),
     )

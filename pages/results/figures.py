@@ -1,6 +1,5 @@
 """Plotly figures of the results, from tables of `core.experiments.summary`."""
 
-from collections.abc import Hashable
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -11,9 +10,10 @@ import plotly.graph_objects as go
 
 from core.experiments.summary import ALL_EDGES
 from core.palette import DASHES, OUTLINE, YARDSTICK, series_encoding
-from core.titles import features_title, layers_title, ranker_title
+from core.titles import layers_title, ranker_title
 from pages.components.charts import tidy
-from pages.results.labels import feature_order, look_index
+from pages.results import texts
+from pages.results.feature_order import feature_order, place_in_order
 
 _OUTLINE = {"color": OUTLINE, "width": 1}
 _LAYERS = range(5)
@@ -34,13 +34,13 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     for features in order:
         of_set = models[models["features"] == features]
         for lap, (variant, line) in enumerate(of_set.groupby("variant", sort=True)):
-            encoding = series_encoding(look_index(features, order))
+            encoding = series_encoding(place_in_order(features, order))
             figure.add_scatter(
                 x=line["layers"],
                 y=line["value"],
                 error_y=_error(line),
                 mode="lines+markers",
-                name=_wrapped(_name(features, str(variant))),
+                name=_wrapped(texts.line_name(features, str(variant))),
                 line={
                     "color": encoding.colour,
                     "dash": DASHES[(DASHES.index(encoding.dash) + lap) % len(DASHES)],
@@ -58,7 +58,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     figure.update_yaxes(range=[0, top])
     shown = [line.name for line in figure.data if line.showlegend is not False]
     height = _PLOT_HEIGHT + _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
-    return _with_room(tidy(figure, "Graph layers", y_title, height=height), yardsticks)
+    return _with_room(tidy(figure, texts.GRAPH_LAYERS, y_title, height=height), yardsticks)
 
 
 def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
@@ -95,7 +95,7 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     right = len(groups) - 0.5
     _add_yardsticks(figure, yardsticks, (-0.5, right), top)
     figure.update_layout(barmode="overlay")
-    names = [_wrapped(_name(features, variant), 22) for features, variant in groups]
+    names = [_wrapped(texts.line_name(features, variant), 22) for features, variant in groups]
     figure.update_xaxes(
         range=[-0.5, right if yardsticks.empty else right + 0.45 * max(1, len(groups))],
         tickvals=list(range(len(groups))),
@@ -115,7 +115,7 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
         encoding = series_encoding(index)
         figure.add_scatter(
             x=line["degree"],
-            text=[f"{queries} artists" for queries in line["queries"]],
+            text=texts.number_of_artists(line["queries"]),
             y=line["mean"],
             mode="lines+markers",
             name=escape(titles[str(ranker)]),
@@ -127,7 +127,7 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
         )
     figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero")
-    return tidy(figure, "Known edges of the artist asked for", y_title)
+    return tidy(figure, texts.KNOWN_EDGES_AXIS, y_title)
 
 
 def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
@@ -149,7 +149,7 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
         )
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=steps, tickangle=0)
     figure.update_yaxes(rangemode="tozero")
-    return tidy(figure, "Visible edges kept per artist asked for", y_title)
+    return tidy(figure, texts.KEPT_EDGES_AXIS, y_title)
 
 
 def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
@@ -163,12 +163,12 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
         error_y=_error(table.rename(columns={"mean": "value"})),
         mode="markers",
         marker={"color": encoding.colour, "symbol": encoding.symbol, "size": 11, "line": _OUTLINE},
-        text=[f"{queries} artists" for queries in table["queries"]],
+        text=texts.number_of_artists(table["queries"]),
         hovertemplate="%{x} edges, %{text}: %{y:+.3f}<extra></extra>",
         showlegend=False,
     )
     figure.update_xaxes(type="category", tickangle=0)
-    return tidy(figure, "Known edges of the artist asked for", y_title, height=360)
+    return tidy(figure, texts.KNOWN_EDGES_AXIS, y_title, height=360)
 
 
 def intervals(table: pd.DataFrame) -> go.Figure:
@@ -190,7 +190,7 @@ def intervals(table: pd.DataFrame) -> go.Figure:
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )
     figure.update_xaxes(rangemode="tozero")
-    return tidy(figure, "NDCG@200", "", height=120 + 34 * len(rows))
+    return tidy(figure, texts.NDCG, "", height=120 + 34 * len(rows))
 
 
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
@@ -267,21 +267,7 @@ def _error(rows: pd.DataFrame) -> dict[str, object]:
 
 
 def _hover(rows: pd.DataFrame) -> list[str]:
-    return [_hover_text(row) for row in rows.to_dict("records")]
-
-
-def _hover_text(row: dict[Hashable, Any]) -> str:
-    text = f"{layers_title(row['layers'])}: {row['value']:.4f}"
-    if not pd.isna(row["low"]):
-        text += f"<br>95% over queries {row['low']:.4f} to {row['high']:.4f}"
-    if not pd.isna(row["seeds"]):
-        text += f"<br>{row['seeds']} seed"
-        text += f"s, {row['seed_low']:.4f} to {row['seed_high']:.4f}" if row["seeds"] > 1 else ""
-    return text
-
-
-def _name(features: str, variant: str) -> str:
-    return f"{features_title(features)}, {variant}" if variant else features_title(features)
+    return [texts.model_hover(row) for row in rows.to_dict("records")]
 
 
 def _wrapped(name: str, width: int = 46) -> str:

@@ -11,8 +11,8 @@ from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import read_results
 from core.graph.protocols import evaluation_view
-from core.titles import PROTOCOLS, SPLITS, ranker_title
-from pages.results import labels, panels, tables
+from core.titles import PROTOCOLS, SPLITS
+from pages.results import panels, tables, texts
 from pages.results.artists import show_misses
 from pages.results.clips import show_clips
 from pages.results.noise import show_comparison
@@ -22,15 +22,6 @@ from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.navigation import end_page, page
-from pages.shell.text import plain
-
-PARTS = {
-    "degree": "By known edges",
-    "kept": "Edges kept",
-    "compare": "Compare two",
-    "artists": "Hits and misses",
-    "all": "All figures",
-}
 
 
 @cached_per_catalogue(64)
@@ -39,9 +30,9 @@ def perfect_score(catalogue: Catalogue, protocol: str, split: str) -> float:
 
 
 def compute_yardsticks(catalogue: Catalogue, names: Sequence[str], protocol: str, split: str, hide: bool) -> None:
-    bar = st.progress(0.0, "Starting …")
+    bar = st.progress(0.0, texts.STARTING)
     for done, name in enumerate(names):
-        bar.progress(done / len(names), f"{done} of {len(names)} done: now {ranker_title(name)}")
+        bar.progress(done / len(names), texts.progress(done, len(names), name))
         evaluate_ranker(catalogue, name, protocol, split, hide)
     bar.empty()
 
@@ -64,14 +55,13 @@ def show_part(catalogue: Catalogue, source: Source, part: str) -> None:
 def choose_hidden(catalogue: Catalogue, results: pd.DataFrame, protocol: str, split: str) -> bool:
     """Whether validation artists are hidden while test artists ask."""
     return split == "test" and st.toggle(
-        "Hide validation artists",
+        texts.HIDE_VALIDATION,
         **choices.switch_in_url(
             HIDDEN,
             tables.hidden_validation_choices(results, protocol) == {True},
             f"hide_validation_{catalogue.content_hash[:8]}_{protocol}",
         ),
-        help="With validation artists hidden only train artists are visible, the setting of Korzeniowski et al. "
-        "(2022). Otherwise validation artists and all their edges are visible, as in Grötschla et al. (2024).",
+        help=texts.HIDE_VALIDATION_HELP,
     )
 
 
@@ -79,15 +69,12 @@ def offer_yardsticks(catalogue: Catalogue, source: Source) -> None:
     """What was not measured yet and needs no training, and the button that measures it."""
     missing = [name for name in summary.yardstick_names(catalogue) if name not in set(source.yardsticks["ranker"])]
     if missing:
-        st.info(
-            "Yardsticks need no training and show what a trained model has to beat. Not measured yet under this "
-            f"protocol: {', '.join(ranker_title(name) for name in missing)}."
-        )
-        if st.button("Compute the yardsticks", type="primary", icon=":material/straighten:", key="compute_yardsticks"):
+        st.info(texts.missing_yardsticks(missing))
+        if st.button(texts.COMPUTE_YARDSTICKS, type="primary", icon=":material/straighten:", key="compute_yardsticks"):
             try:
                 compute_yardsticks(catalogue, missing, source.protocol, source.split, source.hide_validation)
             except (NearfieldError, PermissionError) as fault:
-                st.error(f"The yardsticks could not be measured and stored. {fault}")
+                st.error(texts.yardsticks_failed(str(fault)))
             else:
                 st.rerun()
 
@@ -95,43 +82,38 @@ def offer_yardsticks(catalogue: Catalogue, source: Source) -> None:
 def show_what_is_missing(catalogue: Catalogue, source: Source, ceiling: float) -> None:
     """Why there are no figures, or none of models, and what to do about it."""
     if ceiling != ceiling:
-        st.info(
-            f"No two {source.split} artists of this catalogue share an edge, so there is nothing to find on this split."
-        )
+        st.info(texts.nothing_to_find(source.split))
     if source.models.empty:
         st.info(
-            "No model has been measured here yet. Start one on the Train page, or with the command "
-            f"`python -m core train CATALOGUE --features {catalogue.all_feature_names[-1]} "
-            f"--layers 2 --protocol {source.protocol}`.",
+            texts.no_model(catalogue.all_feature_names[-1], source.protocol),
             icon=":material/model_training:",
         )
         st.page_link(
-            page("train"), label="Train a model", icon=":material/model_training:", query_params=state.carried()
+            page("train"), label=texts.TRAIN_MODEL, icon=":material/model_training:", query_params=state.carried()
         )
 
 
 def show_figures(catalogue: Catalogue, source: Source) -> None:
     """The measured figures beside the published ones, and how far the two can be compared."""
     synthetic = catalogue.manifest.kind == "synthetic"
-    origin = "synthetic catalogue" if synthetic else "real artists"
-    figure = panels.choose("Measured and published", FIGURE, panels.PARTS_OF_FIGURE)
+    figure = panels.choose(texts.MEASURED_AND_PUBLISHED, FIGURE, texts.PARTS_OF_FIGURE)
     measured, published = st.columns([5, 4], gap="large")
     with measured:
-        st.header("Measured here", anchor=False)
-        st.badge("Measured", icon=":material/straighten:", color="orange" if synthetic else "green")
-        st.caption(f"On {plain(catalogue.name)} ({origin}), {source.title}, {SPLITS[source.split].lower()}.")
+        st.header(texts.MEASURED_HERE, anchor=False)
+        st.badge(texts.MEASURED, icon=":material/straighten:", color="orange" if synthetic else "green")
+        st.caption(texts.measured_caption(catalogue.name, synthetic, source.title, SPLITS[source.split]))
         if source.rows.empty:
-            st.text("Nothing yet.")
+            st.text(texts.NOTHING_YET)
         else:
             table = tables.model_table(source.models, source.yardsticks, source.title)
             opens = source.parameters.mark
             panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
     with published:
-        st.header("Published", anchor=False)
-        dataset = panels.choose("Paper", PAPER, labels.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
+        st.header(texts.PUBLISHED, anchor=False)
+        dataset = panels.choose(texts.PAPER, PAPER, texts.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
         published_metric = panels.show_published(figure, dataset, "published")
     st.caption(
-        tables.comparison_text(
+        texts.comparison_text(
             catalogue.name, synthetic, dataset, source.metric, published_metric, source.split, source.hide_validation
         )
     )
@@ -140,35 +122,34 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
 def main() -> None:
     """The page: one view of the measured figures beside the published ones, a closer look, and real music."""
     catalogue = state.current_catalogue()
-    st.title("Results")
+    st.title(texts.TITLE)
     synthetic = catalogue.manifest.kind == "synthetic"
     if synthetic:
         st.warning(
-            "This catalogue is synthetic: its artists are invented. The figures measured here show that everything "
-            "works and say nothing about real music.",
+            texts.SYNTHETIC,
             icon=":material/science:",
         )
-    protocol = panels.choose("Protocol", PROTOCOL, PROTOCOLS)
-    split = panels.choose("Evaluated on", SPLIT, SPLITS)
+    protocol = panels.choose(texts.PROTOCOL, PROTOCOL, PROTOCOLS)
+    split = panels.choose(texts.EVALUATED_ON, SPLIT, SPLITS)
     try:
         results = read_results(catalogue)
     except NearfieldError as fault:
         st.error(str(fault))
         end_page()
     hide_validation = choose_hidden(catalogue, results, protocol, split)
-    st.caption(labels.PROTOCOL_TEXTS[protocol])
+    st.caption(texts.PROTOCOL_TEXTS[protocol])
     source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
     ceiling = perfect_score(catalogue, protocol, split)
-    with st.expander(f"What does {source.title} mean?", icon=":material/help:"):
-        st.markdown(labels.metric_text(source.metric, ceiling))
-        st.markdown(tables.INTERVAL_TEXT)
+    with st.expander(texts.metric_heading(source.title), icon=":material/help:"):
+        st.markdown(texts.metric_text(source.metric, ceiling))
+        st.markdown(texts.INTERVAL_TEXT)
     if ceiling == ceiling:
         offer_yardsticks(catalogue, source)
     show_what_is_missing(catalogue, source, ceiling)
     show_figures(catalogue, source)
     panels.show_figure_details(source)
     if not source.rows.empty:
-        show_part(catalogue, source, panels.choose("Look closer", LOOK, PARTS))
+        show_part(catalogue, source, panels.choose(texts.LOOK_CLOSER, LOOK, texts.LOOKS))
     show_clips(results, synthetic, catalogue.name)
     st.divider()
     show_shipped(protocol)

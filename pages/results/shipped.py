@@ -3,55 +3,48 @@
 import streamlit as st
 
 from core.experiments.results import shipped_results
-from pages.results import panels, tables
+from pages.results import panels, tables, texts
 from pages.results.parameters import REAL, REAL_FIGURE, REAL_HIDDEN, REAL_PART
 from pages.results.source import Source
 from pages.shell import choices
 
-DATASETS = {"disco-olga": "DISCO-OLGA", "olga": "OLGA"}
-PARTS = {"degree": "By known edges", "kept": "Edges kept", "all": "All figures"}
-
 
 def show_shipped(protocol: str) -> None:
     """The section "Measured on real music", under the protocol of the page, on test artists."""
-    st.header("Measured on real music")
-    st.caption(
-        "Figures that Nearfield measured itself on real artists. They come with the program and are the same whichever "
-        "catalogue is open; each names the command that repeats it."
-    )
-    dataset = panels.choose("Data set", REAL, DATASETS)
+    st.header(texts.ON_REAL_MUSIC)
+    st.caption(texts.ON_REAL_MUSIC_CAPTION)
+    dataset = panels.choose(texts.DATA_SET, REAL, texts.DATA_SETS)
     results = shipped_results(dataset)
     if results.empty:
-        st.info(f"No figures measured on {DATASETS[dataset]} were shipped with this version.")
+        st.info(texts.none_shipped(dataset))
         return
     both = tables.hidden_validation_choices(results, protocol)
     hide = both == {True} or (
         both == {True, False}
         and st.toggle(
-            "Hide validation artists",
+            texts.HIDE_VALIDATION,
             **choices.switch_in_url(REAL_HIDDEN, dataset == "olga", f"shipped_hide_{dataset}_{protocol}"),
         )
     )
     source = Source(dataset, f"shipped_{dataset}", results, protocol, "test", hide)
     if source.rows.empty and source.kept_edges.empty:
-        st.info(f"No figures were shipped for {DATASETS[dataset]} under this protocol. Choose another one above.")
+        st.info(texts.none_shipped_for_protocol(dataset))
         return
-    figure = panels.choose("Measured and published", REAL_FIGURE, panels.PARTS_OF_FIGURE)
+    figure = panels.choose(texts.MEASURED_AND_PUBLISHED, REAL_FIGURE, texts.PARTS_OF_FIGURE)
     left, right = st.columns([5, 4], gap="large")
     with left:
-        st.subheader(f"Measured by us on {DATASETS[dataset]}")
-        st.badge("Measured", icon=":material/straighten:", color="green")
-        seen = "hidden" if source.hide_validation else "visible"
-        st.caption(f"Measured by Nearfield, real artists, {source.title}, test artists, validation artists {seen}.")
+        st.subheader(texts.shipped_heading(dataset))
+        st.badge(texts.MEASURED, icon=":material/straighten:", color="green")
+        st.caption(texts.shipped_caption(source.title, source.hide_validation))
         table = tables.model_table(source.models, source.yardsticks, source.title)
         opens = source.parameters.mark
         panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
     with right:
-        st.subheader("Published on it")
+        st.subheader(texts.PUBLISHED_ON_IT)
         metric = panels.show_published(figure, dataset, f"{source.key}_beside")
-    st.caption(tables.comparison_text(dataset, False, dataset, source.metric, metric, "test", source.hide_validation))
+    st.caption(texts.comparison_text(dataset, False, dataset, source.metric, metric, "test", source.hide_validation))
     panels.show_figure_details(source)
-    part = panels.choose("Look closer at these", REAL_PART, PARTS)
+    part = panels.choose(texts.LOOK_CLOSER_AT_THESE, REAL_PART, texts.LOOKS_AT_SHIPPED)
     if part == "degree":
         panels.show_degrees(source)
     elif part == "kept":

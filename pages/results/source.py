@@ -8,7 +8,7 @@ import pandas as pd
 from core.experiments import summary
 from core.space_name import SpaceName
 from core.titles import METRICS, ranker_title
-from pages.results import tables
+from pages.results import tables, texts
 from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
 
 MEASURED = "measured"
@@ -65,7 +65,7 @@ class Source:
     @cached_property
     def marks(self) -> dict[str, str]:
         """What can be opened, by the first ranker of each mark of a chart -> its title, best first."""
-        models = {row["rankers"][0]: (row["value"], tables.model_title(row)) for row in self.models.to_dict("records")}
+        models = {row["rankers"][0]: (row["value"], texts.model_title(row)) for row in self.models.to_dict("records")}
         others = {
             row["ranker"]: (row["value"], ranker_title(row["ranker"])) for row in self.yardsticks.to_dict("records")
         }

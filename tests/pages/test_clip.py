@@ -32,11 +32,10 @@ from core.space_name import SpaceName
 from core.synthesis import RATE, recipe_from_text
 from pages.artists.nearest import results_of
 from pages.clip import checkpoint, choosing, lists
+from pages.clip.answers import default_lists
 from pages.clip.figures import wave_figure, window_ends
 from pages.clip.samples import samples_of
-from pages.clip.waiting import stages_line
-from pages.clip.wording import clock, default_lists, evidence_line, query_text, windows_sentence
-from pages.clip.words import EXAMPLES
+from pages.clip.texts import EXAMPLES, clock, evidence_line, stages_line, windows_sentence, words_query
 from tests.support import pages as pages_support
 from tests.support.audio_samples import tone
 from tests.support.catalogues import MANIFEST, tiny_artists, tiny_edges
@@ -387,7 +386,7 @@ def test_windows_end_with_the_clip() -> None:
     np.testing.assert_array_equal(window_ends(clip_of(4, 1)), [4])
     assert len(wave_figure(clip_of(24, 3)).layout.annotations) == 3
     assert not wave_figure(clip_of(900, 90)).layout.annotations
-    assert windows_sentence(clip_of(24, 3)) == "CLAP hears the clip as 3 windows of ten seconds."
+    assert windows_sentence(3, 24) == "CLAP hears the clip as 3 windows of ten seconds."
 
 
 def test_the_outline_holds_the_extremes() -> None:
@@ -417,8 +416,8 @@ def test_evidence_in_a_line() -> None:
 
 def test_small_words() -> None:
     assert clock(83.9) == "1:23"
-    assert query_text(["a"], [1.0]) == "words “a”"
-    assert query_text(["a", "b"], [1.0, -0.5]) == "words “a” × 1, “b” × -0.5"
+    assert words_query(["a"], [1.0]) == "words “a”"
+    assert words_query(["a", "b"], [1.0, -0.5]) == "words “a” × 1, “b” × -0.5"
     assert stages_line("").startswith("Waiting")
     assert stages_line("Measuring descriptors").count("✓") == 3
     assert stages_line("Reading the words") == "**Reading the words …**"

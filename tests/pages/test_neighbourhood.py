@@ -23,18 +23,12 @@ from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
 from core.similarity import best
 from core.space_name import SpaceName
-from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, link_texts, measured, summary
-from pages.neighbourhood.encodings import COLOURS, SIZES, SMALLEST, Measures, encodings_of, size_legend, tag_classes
+from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, link_texts, measured
+from pages.neighbourhood.encodings import SMALLEST, Measures, encodings_of, tag_classes
 from pages.neighbourhood.path_drawing import PER_LINE, draw_path, place_on_page
-from pages.neighbourhood.path_view import (
-    USUAL_SMOOTHING,
-    Question,
-    path_summary,
-    path_table,
-    read_question,
-    step_evidence,
-)
+from pages.neighbourhood.path_view import USUAL_SMOOTHING, Question, path_table, read_question
 from pages.neighbourhood.space_choice import spaces_for_paths, usual_space
+from pages.neighbourhood.texts import COLOURS, SIZES, path_summary, size_legend, step_evidence, summary
 from pages.neighbourhood.walk import LONGEST_TRAIL, MOST_EXPANDED, back_to, toggled, walked
 from tests.support import pages as pages_support
 from tests.support.pages import HOSTILE_NAMES, open_app, parameter, texts
@@ -248,7 +242,7 @@ def test_unknown_values_are_grey_small_and_said() -> None:
     assert near.groups == ["the centre itself", "Not known to the space", "among its 10 nearest"]
     assert near.sizes == [26.0, SMALLEST, 26.0]
     assert near.colours["the centre itself"] in OKABE_ITO
-    assert "unknown" in size_legend(seen, "popularity")
+    assert "unknown" in size_legend("popularity", 0, 9)
 
 
 @pytest.mark.parametrize("row", range(len(HOSTILE_NAMES) - 1))

@@ -23,8 +23,10 @@ from core.experiments.summary import (
 )
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
 from core.titles import ranker_title
-from pages.results import details, figures, labels, tables
+from pages.results import details, figures, tables
+from pages.results import texts as words
 from pages.results.artists import explore_address
+from pages.results.feature_order import feature_order, place_in_order
 from pages.results.source import Source
 from tests.core.experiments.test_results_table import run_row
 from tests.support.catalogues import tiny_catalogue
@@ -133,10 +135,10 @@ def test_no_two_series_look_alike() -> None:
 
 def test_a_feature_set_keeps_its_look_in_both_panels() -> None:
     published = figures.published_as_models(published_results())
-    order = labels.feature_order(published["features"])
+    order = feature_order(published["features"])
     assert order[0] == "random"
-    assert labels.look_index("clap", ["clap"]) == labels.look_index("clap", order)
-    assert labels.look_index("own_set", ["clap", "own_set"]) == len(order)
+    assert place_in_order("clap", ["clap"]) == place_in_order("clap", order)
+    assert place_in_order("own_set", ["clap", "own_set"]) == len(order)
 
 
 def test_published_figures_hold_every_number() -> None:
@@ -176,7 +178,7 @@ def test_panels_are_called_comparable_only_where_they_are() -> None:
     def said(
         synthetic: bool = False, dataset: str = "olga", metric: str = "ndcg", split: str = "test", hide: bool = True
     ) -> str:
-        return tables.comparison_text("olga", synthetic, dataset, metric, "ndcg", split, hide)
+        return words.comparison_text("olga", synthetic, dataset, metric, "ndcg", split, hide)
 
     assert "can be compared" in said()
     assert "invented" in said(synthetic=True)
@@ -271,11 +273,11 @@ def test_noise_in_words() -> None:
     noise, degree = rng.normal(size=200), np.zeros(200, np.int64)
     same = paired_by_degree(noise, rng.permutation(noise), degree)
     better = paired_by_degree(noise + 1, noise + 0.1 * rng.normal(size=200), degree)
-    assert tables.noise_text("A", "B", same).startswith("Within noise: A minus B")
-    assert tables.noise_text("A", "B", better).startswith("Beyond noise: A is better than B by")
+    assert words.noise_text("A", "B", same).startswith("Within noise: A minus B")
+    assert words.noise_text("A", "B", better).startswith("Beyond noise: A is better than B by")
     worse = better.assign(mean=-better["mean"], low=-better["high"], high=-better["low"])
-    assert tables.noise_text("A", "B", worse).startswith("Beyond noise: B is better than A by")
-    assert "nothing can be said" in tables.noise_text("A", "B", same.assign(low=np.nan))
+    assert words.noise_text("A", "B", worse).startswith("Beyond noise: B is better than A by")
+    assert "nothing can be said" in words.noise_text("A", "B", same.assign(low=np.nan))
     assert tables.likely_pair(["run:a", "run:b", "pagerank"]) == ("run:a", "pagerank")
     assert tables.likely_pair(["pagerank", "random"]) == ("pagerank", "random")
 
@@ -345,7 +347,7 @@ def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> 
     assert source.models["seeds"].tolist() == [2]
     table = tables.model_table(source.models, source.yardsticks, source.title)
     assert table.set_index("similarity")["settings"]["Fusion (sage and pagerank)"] == "fitted on validation"
-    assert "Best fusion: Fusion (sage and pagerank), 0.900." in tables.describe_best(source.models, source.yardsticks)
+    assert "Best fusion: Fusion (sage and pagerank), 0.900." in words.describe_best(source.models, source.yardsticks)
 
 
 def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

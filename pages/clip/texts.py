@@ -1,0 +1,305 @@
+"""The words of the Clip page."""
+
+from collections.abc import Sequence
+
+from core.audio.clap.windows import WINDOW_SECONDS
+from core.clips.routes import FUSION, ISOLATED, N_LINKED, TIED
+from core.clips.search import BY_TRACK, ClipEvidence
+from core.clips.service import STAGES
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.search.spaces import Space
+from core.space_name import SpaceName
+from core.text import counted
+from pages.shell.text import plain, plain_list
+
+# The page and the clip itself
+
+TITLE = "Clip"
+INTRODUCTION = "Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words."
+ASK_WITH = "Ask with"
+WAYS = {"Sound": "Sound", "Words": "Words"}
+"""What the URL calls a way to ask -> its label."""
+
+REMOVE_CLIP = "Remove"
+YOURS_ALONE = "It is yours alone: the address of this page does not hold it, so nobody else gets it by a link."
+YOUR_CLIP = "Your clip"
+
+# Handing in
+
+FILE = "A file"
+FILE_HELP = (
+    "WAV, FLAC, AIFF, MP3, Ogg, Opus, M4A, AAC or WebM; 1 second to 15 minutes. "
+    "It stays on this server for as long as you are here."
+)
+RECORDING = "Or hum, play or sing into the microphone"
+RECORDING_HELP = "Ten seconds or more are best."
+RECORDING_NAME = "Your recording"
+SAMPLES = "Or try a track that the catalogue does not hold, by an artist of whom it knows others:"
+
+# Waiting
+
+WAITING = "Waiting for other visitors’ clips …"
+STOP = "Stop"
+
+# Checkpoints
+
+NO_CLAP_SET = "It has no feature set from CLAP."
+UNKNOWN_CHECKPOINT = (
+    "CLAP cannot answer here: the catalogue’s CLAP vectors come from a checkpoint that Nearfield does not know, and "
+    "vectors of two checkpoints cannot be compared. Extract them again; “Checkpoints” says how."
+)
+DESCRIPTORS_ALONE = "Descriptors answer alone."
+CHECKPOINTS = "Checkpoints"
+EXTRACT_BOTH = (
+    "A clip is compared with what was heard in the artists’ own recordings. If you have recordings of this "
+    "catalogue’s artists, extract both feature sets from them:"
+)
+TRY_BUNDLED = "To try the page at once, choose the bundled catalogue in the sidebar."
+USE_LAION = (
+    "Vectors of two checkpoints cannot be compared, so the one that made the catalogue’s CLAP set listens to clips "
+    "too. To use LAION’s, get it and extract the set again from your recordings:"
+)
+
+# Answers
+
+NEAREST_ARTISTS = "Nearest artists"
+ANSWERS_BESIDE = "Answers side by side"
+NO_ANSWER_CHOSEN = "Choose at least one answer above."
+HOW_TO_READ = (
+    "sound #12: place 12 by sound, and so on. 9 edges: known to be similar to nine others in these lists. "
+    "at 0:10: the moment of your clip that fits best. Choose “Why?” to hear it beside the artist."
+)
+NOBODY_TO_COMPARE = "This space knows no artist to compare with. Another list may."
+KEPT = "kept"
+_MEANINGS: dict[str, str] = {
+    CLAP: "The sound as CLAP hears it: the clip’s mean beside each artist’s.",
+    CLAP + BY_TRACK: "The sound as CLAP hears it: the clip beside each artist’s most similar track.",
+    ACOUSTICBRAINZ: "Tempo, key, loudness, timbre and more, measured: the clip’s beside each artist’s.",
+    ACOUSTICBRAINZ + BY_TRACK: "Measured descriptors: the clip’s beside those of each artist’s most similar track.",
+    SpaceName.route(ISOLATED): "A model of who is similar to whom, which knows the clip by its sound alone.",
+    SpaceName.route(TIED): f"A model of who is similar to whom, with the clip tied to its {N_LINKED} nearest by sound.",
+    SpaceName.route(FUSION): "Sound, models and known edges, weighted as for an artist without any edge.",
+}
+_SHORT = {CLAP: "sound", CLAP + BY_TRACK: "tracks", ACOUSTICBRAINZ: "descriptors"}
+
+# Words in place of sound
+
+EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
+    "slow, sad piano, no drums": (("slow, sad piano, no drums", 1.0),),
+    "upbeat house, synth bass": (("upbeat house, synth bass", 1.0),),
+    "fierce metal, growled vocals": (("fierce metal, growled vocals", 1.0),),
+    "gentle folk guitar, and less singing": (("gentle acoustic folk, fingerpicked guitar", 1.0), ("singing", -0.5)),
+}
+"""Label -> phrases with their weights."""
+
+NO_WORDS = "Type what the music should sound like, or choose an example."
+ADD_PHRASE = "Add a phrase"
+WEIGHT_HELP = "Below zero means: not this."
+
+# Reasons
+
+WHY_NEAR_CLIP = "Why near your clip?"
+WHY_NEAR_WORDS = "Why near these words?"
+NO_RECORDING = "The catalogue has no recording of this artist."
+NO_DESCRIPTORS = "No descriptors of this artist are known."
+NOTHING_COMMON = "The two are alike in none of the descriptors that a listener would notice."
+CLIP_IN_SENTENCE = "your clip"
+EXPLORE_ARTIST = "Explore this artist"
+ITS_NEIGHBOURHOOD = "Its neighbourhood"
+UNTITLED_TRACK = "a track without a title"
+
+# The map
+
+ON_THE_MAP = "On the map"
+NO_MAP = "This catalogue has no map of its sound yet. Make one on the Map page, and the clip will stand on it."
+MAKE_MAP = "Make a map"
+MAP_OF = "Map of"
+NOBODY_ON_MAP = "None of the nearest artists is on this map."
+MAP_CAPTION = (
+    "An estimate: the clip (★) stands in the middle of its nearest artists in the space itself (○), the nearer the "
+    "more weight; the map was laid out without it. Click a point to go on from an artist."
+)
+VAGUE_PLACE = "**They lie far apart on this map, so the place says little. Go by the lists.**"
+CLIP_ON_MAP = "Your clip (estimate)"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: 83.4 -> "1:23"."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def clip_line(seconds: float, traits: Sequence[str]) -> str:
+    """How long the clip is, and what is usual or unusual in it."""
+    return " · ".join([f"**{clock(seconds)}**", *map(plain, traits)])
+
+
+def windows_sentence(n_windows: int, seconds: float) -> str:
+    """How CLAP hears a clip of so many windows."""
+    if seconds < WINDOW_SECONDS:
+        return "CLAP hears the clip again and again, until ten seconds are full. A longer one is matched better."
+    return f"CLAP hears the clip as {counted(n_windows, 'window')} of ten seconds."
+
+
+def waveform_alt(n_windows: int, seconds: float) -> str:
+    """What the waveform shows."""
+    return f"Waveform of the clip, {clock(seconds)} long, with {counted(n_windows, 'window')}"
+
+
+def sample_label(scene: str, artist: str) -> str:
+    """A sample's button; `artist` is escaped."""
+    return f"{plain(scene)} :gray[· {artist}]"
+
+
+def stages_line(stage: str) -> str:
+    """All stages of a clip in a line: those behind ticked, `stage` in bold; or the one stage that words have."""
+    if not stage:
+        return WAITING
+    if stage not in STAGES:
+        return f"**{stage} …**"
+    at = STAGES.index(stage)
+    parts = [f"✓ {name}" for name in STAGES[:at]] + [f"**{stage} …**"] + [f":gray[{name}]" for name in STAGES[at + 1 :]]
+    return "  \n".join(parts)
+
+
+def encoder_sentence(title: str, about: str, is_stated: bool) -> str:
+    """Which checkpoint answers; `is_stated` where the catalogue says that its vectors come from it."""
+    doubt = "" if is_stated else " The catalogue does not say whether its own vectors were made with it."
+    return f"Listens with **{plain(title)}**. {plain(about)}{doubt}"
+
+
+def not_installed(title: str, name: str, is_stated: bool) -> str:
+    """Which checkpoint is missing, and how to get it; `is_stated` as of `encoder_sentence`."""
+    made = "were made with" if is_stated else "do not say how they were made; the paper’s checkpoint is"
+    return (
+        f"CLAP cannot answer here: the catalogue’s CLAP vectors {made} {plain(title)}, which is not on this "
+        f"machine. Run `python -m core checkpoint get {name}`."
+    )
+
+
+def no_encoder(catalogue: str, sentence: str) -> str:
+    """No clip can be compared with the catalogue of this title, and why."""
+    return f"{plain(catalogue)} cannot be asked with a clip or with words yet. {sentence}"
+
+
+def checkpoint_entry(title: str, about: str, is_here: bool) -> str:
+    """A checkpoint, and whether it is on this machine."""
+    return f"**{plain(title)}** ({'on this machine' if is_here else 'not on this machine'})  \n{plain(about)}"
+
+
+def download_sentence(size: int | None, bundled: str) -> str:
+    """What LAION's checkpoint weighs in bytes, if that is known, and that the one titled `bundled` is no substitute."""
+    return (
+        f"{'' if size is None else f'The download has {size / 1e9:.2f} GB. '}"
+        f"{bundled} knows synthetic music only and is no substitute for it on real music."
+    )
+
+
+def meaning(space: Space) -> str:
+    """What the answer of a space to a clip rests on."""
+    return _MEANINGS[space.name]
+
+
+def meaning_for_words(space: Space) -> str:
+    """The same of words."""
+    compared = "most similar track" if space.name.endswith(BY_TRACK) else "mean"
+    return f"The words beside the sound of each artist’s {compared}, in the space that CLAP has for both."
+
+
+def evidence_line(evidence: ClipEvidence, space: str, shown: Sequence[str], kept: bool) -> str:
+    """One result's evidence in a line: the moment that fits best, the place in the other lists, edges, the list."""
+    moment = evidence.moment
+    facts = [f"at {clock(moment.start)}" if moment and space.removesuffix(BY_TRACK) == CLAP else ""]
+    facts += [
+        f"{_SHORT.get(name, 'graph')} #{evidence.ranks[name]:,}"
+        for name in shown
+        if name != space and evidence.ranks.get(name)
+    ]
+    if len(evidence.neighbours):
+        facts.append(counted(len(evidence.neighbours), "edge"))
+    facts.append(KEPT if kept else "")
+    return " · ".join(fact for fact in facts if fact)
+
+
+def own_artist_sentence(name: str, places: Sequence[tuple[int, int, str]]) -> str:
+    """Where the artist of a sample stands: place, number of artists and title of each list that has the artist.
+
+    `name` is escaped.
+    """
+    if not places:
+        return f"The track is by {name}, of whom the catalogue has no sound."
+    stands = "; ".join(f"{rank:,} of {known:,} in {plain(title)}" for rank, known, title in places)
+    return f"The track is by **{name}**, of whom the catalogue knows other tracks. Place {stands}."
+
+
+def clip_query(name: str) -> str:
+    """A clip as what a list was asked with."""
+    return f"clip “{name}”"
+
+
+def words_query(phrases: Sequence[str], weights: Sequence[float]) -> str:
+    """Words and weights as what a list was asked with."""
+    if len(phrases) == 1:
+        return f"words “{phrases[0]}”"
+    return "words " + ", ".join(f"“{phrase}” × {weight:g}" for phrase, weight in zip(phrases, weights, strict=True))
+
+
+def words_heading(phrases: Sequence[str], weights: Sequence[float]) -> str:
+    """The same as a heading; not escaped."""
+    return words_query(phrases, weights).capitalize() if len(phrases) > 1 else f"Words “{phrases[0]}”"
+
+
+def phrase_label(place: int) -> str:
+    """The box of the phrase in this place, from 0."""
+    return "Describe the music" if place == 0 else f"Phrase {place + 1}"
+
+
+def phrase_hint(place: int) -> str:
+    return "Instruments, tempo, mood, kind of music" if place == 0 else "Another quality"
+
+
+def weight_label(place: int) -> str:
+    return f"Weight of phrase {place + 1}"
+
+
+def remove_phrase(place: int) -> str:
+    return f"Remove phrase {place + 1}"
+
+
+def track_label(title: str) -> str:
+    """A track's title, escaped."""
+    return plain(title, 60) or UNTITLED_TRACK
+
+
+def unplayable(fault: str) -> str:
+    return f"It cannot be played. {plain(fault)}"
+
+
+def nearest_track(track: str) -> str:
+    """Which track is nearest to the words; `track` is escaped."""
+    return f"Nearest to the words is {track}:"
+
+
+def moment_sentence(start: float, end: float, score: float) -> str:
+    """Which part of the clip is most like the artist."""
+    return f"Most alike: your clip from {clock(start)} to {clock(end)} (cosine {score:.2f})"
+
+
+def beside_track(track: str) -> str:
+    """The track that stands beside the clip; `track` is escaped."""
+    return f"and {track}"
+
+
+def linked_sentence(count: int) -> str:
+    """That the artist is one of `count` which the graph model links the clip to."""
+    return f"One of the {count} nearest by sound, which the graph model ties the clip to."
+
+
+def known_similar(names: Sequence[str]) -> str:
+    """The artists that a known edge joins to this one, in the same lists."""
+    return f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}"
+
+
+def map_alt(title: str, count: int) -> str:
+    """What the map of the space with this title shows."""
+    return f"Map of {title} with the clip at the weighted place of its {count} nearest artists"

@@ -1,0 +1,323 @@
+"""The words of the Neighbourhood page."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from core.catalogue import Catalogue
+from core.graph.encodings import EDGE_ENCODINGS, edge_name
+from core.graph.links import HELD_OUT, Links
+from core.graph.neighbourhood import HopGraph
+from core.graph.paths import NEAREST, ArtistPath, Step, StepKinds
+from core.text import counted, plain_text
+from pages.shell.text import plain
+
+LONGEST_NAME = 40
+
+# The page
+
+TITLE = "Neighbourhood"
+NO_ARTIST = "Find an artist by name to see who is known to be similar, and who is similar to those."
+BACK_TO = "Back to"
+SHOW = "Show"
+VIEWS = {"around": "Artists around", "path": "Path to another artist"}
+"""What the URL calls a view -> its label."""
+
+DOWNLOAD = "Download as a web page"
+
+# The drawing around an artist
+
+HOPS = "Hops"
+LIMIT = "Artists at most"
+LIMIT_HELP = "Predicted artists, and those you expand, come on top."
+LINKS = "Links"
+THINNINGS = {"all": "All", "strong": "Strongest", "few": "Fewest"}
+LINKS_HELP = (
+    "Strongest: every link of the artist in the middle and of those you expanded, what else holds the drawing "
+    "together, and of each artist the two links with most neighbours in common. Fewest: the same without those two."
+)
+SIZE_AND_COLOUR = "Size and colour"
+SIZE_SAYS = "Size says"
+SIZES = {
+    "hop": "Steps from the centre",
+    "edges": "Known edges",
+    "popularity": "Popularity",
+    "similarity": "Similarity to the centre",
+    "equal": "All the same",
+}
+COLOUR_SAYS = "Colour says"
+COLOURS = {
+    "genre": "Genre",
+    "mood": "Mood",
+    "split": "Train, validation or test",
+    "popularity": "Popularity",
+    "similarity": "Similarity to the centre",
+}
+PREDICTIONS = "Predictions"
+PREDICTED_BY = "Predicted by"
+PREDICTED_LINKS = "Predicted links of each artist"
+PREDICTIONS_CAPTION = (
+    "The nearest artists in this space that the catalogue does not list as similar, for the artist in the "
+    "middle and for those you expand. Similarity to the middle is measured in it as well."
+)
+DOWNLOAD_HELP = (
+    "One file that needs no network and can be moved and zoomed like this drawing. PNG and SVG are saved "
+    "with the buttons in the drawing’s corner."
+)
+LIST_HEADING = "The same as a list"
+LIST_CAPTION = "Choose a row to move that artist into the middle."
+MORE_POPULAR = "More popular than"
+"""Heading of the column with the share of less popular artists."""
+
+EXPLORE_INSTEAD = "See what Explore knows"
+
+# Classes of size and colour
+
+FIFTHS = ("best known fifth", "second fifth", "middle fifth", "fourth fifth", "least known fifth")
+PLACES = ((10, "among its 10 nearest"), (50, "11th to 50th"), (200, "51st to 200th"), (1000, "201st to 1,000th"))
+"""The last place of a class, and its name."""
+
+FURTHER, THE_CENTRE_ITSELF = "further", "the centre itself"
+THE_CENTRE, NO_LINK = "the centre", "–"
+NO_POPULARITY, NO_PLACE = "Popularity unknown", "Not known to the space"
+NO_MOOD, OTHER_MOODS = "No mood known", "Other moods"
+
+# Why an artist is here
+
+WHY_HERE = "Why here?"
+ALL_REASONS = "All reasons, and more like it, on Explore"
+
+# The path
+
+NO_SPACE = "A path needs a space that places artists, and this catalogue has none. Train a model on Train first."
+FIND_GOAL = "Find the artist to arrive at"
+LOST_GOAL = "The link leads to an artist that this catalogue does not hold. Search for another goal."
+AT_GOAL = "You are at the goal. Find another artist to go on to."
+FIND_AVOIDED = "Avoid an artist"
+FINDING_STEPS = "Finding the steps between artists in this space …"
+SPACE = "Space"
+STEPS_MAY_BE = "Steps may be"
+STEP_KINDS: dict[StepKinds, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
+STEP_KINDS_HELP = "Listed edges: similar by the catalogue, known to models or held out from them."
+SMOOTHING = "Smoothing of popularity"
+SMOOTHING_HELP = (
+    "How much a jump from a little known to a well known artist counts: at 0 similarity alone decides, "
+    "at 1 a usual jump counts as much as a usual distance."
+)
+STEPS_WANTED = "Steps wanted"
+ANY_STEPS = "As it comes"
+ENDS_AVOIDED = "The two ends of a path cannot be avoided."
+AVOIDED = "Avoided"
+ALLOW_HELP = "Allow this artist again."
+KEEP_PATH, PATH_KEPT = "Keep the whole path", "All of the path is in your list"
+GO_HELP = "Move this artist into the middle; the way leads on from there."
+PLAY, STOP = "Play", "Stop"
+KEEP, KEPT = "Keep", "In your list"
+AVOID = "Avoid"
+THE_START = "the start"
+THE_ENDS, ON_THE_WAY = "the two ends", "on the way"
+PLACE_ON_PATH = "place on the path"
+PATH_EXPLAINED = (
+    f"Near: one of the two is among the {NEAREST} nearest of the other in the space. Score: their cosine there. "
+    "Points: the share of artists that one is better known than the other, in per cent, by popularity, or by known "
+    "edges where no popularity is known."
+)
+
+
+def around(name: str) -> str:
+    """What the drawing shows, in a title or as what a list was asked with; not escaped."""
+    return f"around {name}"
+
+
+def drawing_title(name: str) -> str:
+    return f"Artists {around(name)}"
+
+
+def links_title(name: str) -> str:
+    return f"Links drawn {around(name)}"
+
+
+def list_alt(name: str) -> str:
+    return f"Artists drawn {around(name)}"
+
+
+def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
+    """How much of the neighbourhood is drawn; `left_out` is how many links are not."""
+    reached = graph.n_reached - 1
+    within = int(np.count_nonzero((graph.hop > 0) & (graph.hop <= hops)))
+    artists = f"{counted(reached, 'artist')} within {counted(hops, 'hop')}"
+    shown = "all are drawn" if within >= reached else f"{within:,} of them are drawn"
+    beside = len(graph) - 1 - within
+    more = f", and {beside:,} further ones" if beside else ""
+    counts = _link_counts(Counter(links.kinds.tolist()))
+    drawn = f"{counted(len(links), 'link')}" + (f" ({', '.join(counts)})" if counts else "")
+    undrawn = f"; {counted(left_out, 'link')} not drawn, to declutter" if left_out else ""
+    return f"{artists}; {shown}{more}. {drawn}{undrawn}."
+
+
+def only_predicted(count: int, space: str) -> str:
+    """That all of `count` drawn artists are predicted by the space with this title."""
+    return f"No similar artist is known for this one. Drawn are the {count} that {plain(space)} predicts."
+
+
+def nobody(space: str) -> str:
+    """That the space with this title predicts nobody either."""
+    return (
+        f"No similar artist is known for this one, and {plain(space)} can compare it with nobody. Choose "
+        "another space under Predictions, or look for it on Explore."
+    )
+
+
+def no_predictions(fault: str) -> str:
+    return f"{plain(fault)} No predictions are drawn."
+
+
+def link_text(kind: str, shared: int, place: int, score: str) -> str:
+    """What a link is and rests on; `score` "" unless it is predicted."""
+    predicted = f", place {place}, score {score}" if score else ""
+    return f"{EDGE_ENCODINGS[kind].name}{predicted}, {counted(shared, 'shared neighbour')}"
+
+
+def links_shown(kinds: Mapping[str, int]) -> str:
+    """How many links of each kind an artist has in the drawing; empty without any."""
+    counts = _link_counts(kinds)
+    return f"links shown: {' and '.join(counts)}" if counts else ""
+
+
+def known_similar(degree: int) -> str:
+    return counted(degree, "known similar artist")
+
+
+def place_by_similarity(place: int) -> str:
+    return f"place {place:,} by similarity to the centre"
+
+
+def popularity_text(share: float) -> str:
+    """A share of less popular artists, in words."""
+    return "popularity unknown" if np.isnan(share) else f"more popular than {share:.0%}"
+
+
+def size_legend(size: str, fewest: int, most: int, space: str = "the space") -> str:
+    """What the sizes say, for the legend; empty where they say nothing. Artists have `fewest` to `most` known edges."""
+    match size:
+        case "hop":
+            return "the nearer to the centre in steps, the larger"
+        case "edges":
+            return f"known edges, from {fewest:,} to {counted(most, 'edge')}"
+        case "popularity":
+            return "popularity; smallest as well where it is unknown"
+        case "similarity":
+            return f"the nearer to the centre in {space}, the larger; smallest as well where {space} knows nothing"
+    return ""
+
+
+def colour_legend(colour: str, space: str) -> str:
+    """What the colours say, for the legend."""
+    return COLOURS[colour].lower() + (f" in {space}" if colour == "similarity" else "")
+
+
+def source_line(catalogue: Catalogue, what: str, day: date) -> str:
+    """Where a drawing comes from, for the files it is saved in."""
+    kind = "invented artists" if catalogue.manifest.kind == "synthetic" else "real artists"
+    return f"Nearfield, {plain_text(catalogue.manifest.title)}, {kind}, {what}, {day.isoformat()}"
+
+
+def pair_heading(one: str, other: str) -> str:
+    """Who is near whom; names are escaped."""
+    return f"**{one}** near **{other}**"
+
+
+def no_goal(start: str) -> str:
+    """What a path from the artist named `start`, escaped, will be."""
+    return (
+        f"Find the artist to arrive at: you get a way there from {start} by small steps, "
+        "each to an artist that is similar to the one before."
+    )
+
+
+def path_title(first: str, last: str) -> str:
+    return f"From {first} to {last}"
+
+
+def path_table_title(first: str, last: str) -> str:
+    return f"Path from {first} to {last}"
+
+
+def path_query(first: str, last: str) -> str:
+    """A path as what a list was asked with."""
+    return f"path from {first} to {last}"
+
+
+def path_source(first: str, last: str) -> str:
+    """What a saved drawing of a path shows."""
+    return f"from {plain_text(first)} to {plain_text(last)}"
+
+
+def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) -> str:
+    """How long the path is, what it rests on and where it goes furthest. Escaped."""
+    found = len(path.steps)
+    joins = Counter(_joined_by(step) for step in path.steps)
+    rests = (
+        ", ".join(f"{count} × {join}" for join, count in joins.most_common()) if len(joins) > 1 else next(iter(joins))
+    )
+    first, second = (
+        plain(str(catalogue.display_names.iloc[row]), LONGEST_NAME) for row in path.rows[path.widest : path.widest + 2]
+    )
+    wanted = "" if n_steps in (None, found) else f", the closest there is to the {counted(n_steps or 0, 'step')} wanted"
+    longest = f" The longest leads from {first} to {second}." if found > 1 else ""
+    return f"{counted(found, 'step')}{wanted}: {rests}.{longest}"
+
+
+def path_explained(has_held_out: bool) -> str:
+    """What the words below each step mean."""
+    held_out = f" {edge_name(HELD_OUT).capitalize()}: {EDGE_ENCODINGS[HELD_OUT].meaning}."
+    return PATH_EXPLAINED + (held_out if has_held_out else "")
+
+
+def artist_label(place: int, name: str) -> str:
+    """An artist of the path; `name` is escaped."""
+    return f"{place}. {name}"
+
+
+def avoid_help(name: str) -> str:
+    return f"Find a way that does not lead over {name}."
+
+
+def step_label(place: int) -> str:
+    return f"step {place}"
+
+
+def step_evidence(step: Step) -> str:
+    """What speaks for a step, and how familiarity changes on it."""
+    score = "no score in this space" if step.score is None else f"score {step.score:.3f}"
+    return " · ".join([_joined_by(step), score, _jump(step)])
+
+
+def step_link(step: Step) -> str:
+    """The same after the kind of the link that the drawing shows."""
+    return f"{EDGE_ENCODINGS[step.kind].name}: {step_evidence(step)}"
+
+
+def nearness_in(space: str) -> str:
+    """What predicts the links of a path in the space with this title."""
+    return f"nearness in {plain_text(space)}"
+
+
+def _link_counts(kinds: Mapping[str, int]) -> Sequence[str]:
+    """Number and kind of links, in the order of the legend."""
+    return [f"{kinds[kind]:,} {known.name.lower()}" for kind, known in EDGE_ENCODINGS.items() if kinds.get(kind)]
+
+
+def _joined_by(step: Step) -> str:
+    """What joins the two artists of a step: an edge of the catalogue, nearness, or both."""
+    joins = ((edge_name(step.kind), step.listed), ("near in the space", step.near))
+    return " and ".join(name for name, holds in joins if holds)
+
+
+def _jump(step: Step) -> str:
+    if step.jump is None:
+        return "familiarity unknown"
+    points = round(100 * step.jump)
+    return f"{counted(abs(points), 'point')} {'better' if points > 0 else 'less'} known" if points else "as well known"
