@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,14 @@ def own_main_module() -> Iterator[None]:
     sys.modules["__main__"] = main
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_processes_of_session() -> Iterator[None]:
+    """What wider fixtures have started, and what that has started, ends with them at the latest."""
+    before = psutil.pids()
+    yield
+    leave_nothing(before, "The tests")
+
+
 @pytest.fixture(autouse=True)
 def own_processes() -> Iterator[None]:
     """A test that leaves a process behind fails by itself, and the process ends before the next test.
@@ -52,10 +60,15 @@ def own_processes() -> Iterator[None]:
     """
     before = psutil.pids()
     yield
+    leave_nothing(before, "The test")
+
+
+def leave_nothing(before: Collection[int], who: str) -> None:
+    """End what was started since `before`, and fail where there was something to end."""
     if leftover := left_behind(before):
         names = "\n".join(map(described, leftover))
         end(leftover)
-        pytest.fail(f"The test left processes behind, which were ended now:\n{names}", pytrace=False)
+        pytest.fail(f"{who} left processes behind, which were ended now:\n{names}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

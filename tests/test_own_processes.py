@@ -12,16 +12,20 @@ from tests.support.server import ROOT
 
 TESTS = """
 import subprocess, sys
+import psutil
 import pytest
 
 ENDLESS = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 @pytest.fixture(scope="module")
 def server():
-    process = subprocess.Popen(ENDLESS)
-    yield
+    starting = "import subprocess, sys; input(); subprocess.Popen(%r); print(flush=True); input()" % ENDLESS
+    process = subprocess.Popen([sys.executable, "-c", starting], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    yield process
+    child, = psutil.Process(process.pid).children()
+    child.kill()
     process.kill()
-    process.wait()
+    process.communicate()
 
 def test_before():
     subprocess.run([sys.executable, "-c", ""], check=True)
@@ -30,8 +34,13 @@ def test_that_leaves_one_of_a_session_of_its_own(server):
     leave = f"import subprocess as s; s.Popen({ENDLESS}, start_new_session=True, stdout=s.DEVNULL, stderr=s.DEVNULL)"
     subprocess.run([sys.executable, "-c", leave], check=True)
 
+def test_that_has_the_server_start_one(server):
+    server.stdin.write(b"\\n")
+    server.stdin.flush()
+    server.stdout.readline()
+
 def test_after(server):
-    pass
+    assert len(psutil.Process(server.pid).children()) == 1
 """
 
 
@@ -47,7 +56,7 @@ def test_a_test_that_leaves_a_process_behind_fails_by_itself(tmp_path: Path) -> 
         text=True,
         check=False,
     )
-    assert "3 passed, 1 error" in done.stdout, done.stdout + done.stderr
+    assert "4 passed, 1 error" in done.stdout, done.stdout + done.stderr
     assert "ERROR test_leaving.py::test_that_leaves_one_of_a_session_of_its_own" in done.stdout
     assert "time.sleep(600)" in done.stdout
     assert not left_behind(before)

@@ -56,14 +56,19 @@ def _started_since(before: Collection[int]) -> list[psutil.Process]:
     for pid in set(psutil.pids()).difference(before):
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             process = psutil.Process(pid)
-            if process.status() != psutil.STATUS_ZOMBIE and _is_ours(process):
+            if process.status() != psutil.STATUS_ZOMBIE and _is_ours(process, before):
                 found.append(process)
     return found
 
 
-def _is_ours(process: psutil.Process) -> bool:
-    """By its mark, or by its parents where it has overwritten its environment, as the parts of a browser do."""
-    with suppress(psutil.AccessDenied):
-        if process.environ().get(MARK) == os.environ[MARK]:
-            return _KEPT not in " ".join(process.cmdline())
-    return os.getpid() in (parent.pid for parent in process.parents())
+def _is_ours(process: psutil.Process, before: Collection[int]) -> bool:
+    """Whether the process descends from this one; by its mark, where what stood between the two has ended.
+
+    Not what a process that was there before has started: a browser or server that a wider fixture holds.
+    """
+    if _KEPT in " ".join(process.cmdline()):
+        return False
+    parents = [parent.pid for parent in process.parents()]
+    if os.getpid() in parents:
+        return not set(parents[: parents.index(os.getpid())]).intersection(before)
+    return process.environ().get(MARK) == os.environ[MARK]
