@@ -256,7 +256,7 @@ def test_a_map_comes_back_whole(catalogue, stored):
     back = load_map(catalogue, "run:sage2-clap", "abc")
     np.testing.assert_array_equal(back.coordinates, stored.coordinates)
     np.testing.assert_array_equal(back.local_fidelity, stored.local_fidelity)
-    blank = {"coordinates": None, "trust": None}
+    blank = {"coordinates": None, "local_fidelity": None}
     assert replace(back, **blank) == replace(stored, **blank)
     assert back.present.tolist() == [True, False, True, True]
     assert [file.name for file in path.parent.iterdir()] == [path.name]
