@@ -98,7 +98,7 @@ def add_to_tray(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
     """Keep on the artist's card; until the list in the sidebar names the artist and the button says so."""
     visitor.open(artist=artist_id)
     button = visitor.page.locator('[class*="st-key-card_keep_"] button')
-    kept = visitor.sidebar.locator('[class*="st-key-tray_go_"]')
+    kept = visitor.sidebar.locator('[class*="st-key-lists_go_"]')
     for _ in count():
         visitor.at_rest()
         yield visitor.measure(

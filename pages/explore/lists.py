@@ -16,7 +16,7 @@ from pages.artists import why
 from pages.artists.nearest import show_nearest
 from pages.artists.texts import score_text
 from pages.explore import texts
-from pages.explore.exploring import show_effect
+from pages.explore.exploration import show_effect
 from pages.explore.question import go_on
 from pages.shell import resources
 from pages.shell.text import plain
@@ -31,7 +31,7 @@ def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, reque
 
 
 def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequence[QueryResult]) -> None:
-    """A list for each reply, with what the lists share and where the evidence is thin."""
+    """A list for each result, with what the lists share and where the evidence is thin."""
     answers = [result.answer for result in results]
     query_row = answers[0].query_row
     agreed = agreement(answers, len(catalogue))

@@ -14,7 +14,7 @@ from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
 from pages.explore import texts
 from pages.explore.comparing import compare_button, show_asked_comparison
-from pages.explore.exploring import exploration_slider, query_popover, show_chips
+from pages.explore.exploration import exploration_slider, query_popover, show_chips
 from pages.explore.filtering import filter_popover, filters_in_url
 from pages.explore.lists import result_of, show_results
 from pages.explore.question import go_on, read_question

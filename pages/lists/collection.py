@@ -30,7 +30,7 @@ from pages.shell.visitor import visitor_id
 LISTS_FOLDER = "shelves"
 """Folder beside the catalogues; in it one for each of them."""
 
-_OPEN, _ACTIVE, _FAULT, _UNDO = "shelf_open", "shelf_active", "shelf_fault", "shelf_undo"
+_OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
 
 
 @dataclass(frozen=True)

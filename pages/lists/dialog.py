@@ -13,7 +13,7 @@ from pages.lists.files import show_export, show_import
 from pages.lists.naming import show_collection
 from pages.shell.text import plain
 
-_PART = "tray_part"
+_PART = "lists_part"
 
 
 @st.dialog(texts.DIALOG_TITLE, width="large", on_dismiss="rerun")
@@ -34,7 +34,7 @@ def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(texts.active_list(opened.active), width="content")
-        show_undo(catalogue, "tray_dialog_undo")
+        show_undo(catalogue, "lists_dialog_undo")
     parts[part or texts.ARTISTS](catalogue, opened)
 
 

@@ -16,7 +16,7 @@ from pages.lists.collection import OpenLists
 from pages.shell.text import plain
 
 PER_PAGE = 15
-_PAGE, _MOVED = "tray_page", "tray_moved"
+_PAGE, _MOVED = "lists_page", "lists_moved"
 
 
 def _edit(catalogue: Catalogue, how: Callable[[CurationList], CurationList]) -> None:
@@ -25,7 +25,7 @@ def _edit(catalogue: Catalogue, how: Callable[[CurationList], CurationList]) -> 
 
 def _move(catalogue: Catalogue, artist_id: str, place: int, label: str) -> None:
     if collection.change_list(catalogue, partial(move, artist_id=artist_id, place=place)):
-        st.session_state[_MOVED] = FocusRequest(f"tray_entry_{place}", label, time.monotonic_ns())
+        st.session_state[_MOVED] = FocusRequest(f"lists_entry_{place}", label, time.monotonic_ns())
         st.session_state[_PAGE] = place // PER_PAGE + 1
 
 
@@ -43,13 +43,13 @@ def show_artists(catalogue: Catalogue, opened: OpenLists) -> None:
     titles = space_titles(catalogue, [entry.origin.space for entry in shown])
     for place, (entry, title) in enumerate(zip(shown, titles, strict=True), start=first):
         _show_entry(catalogue, entry, place, len(entries), title)
-    focus(st.session_state.get(_MOVED), "tray_focus")
+    focus(st.session_state.get(_MOVED), "lists_focus")
 
 
 def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, title: str) -> None:
     artist_id, name = entry.artist_id, plain(entry.name, 60)
     kept = entry.verdict == "keep"
-    with st.container(key=f"tray_entry_{place}", gap=None):
+    with st.container(key=f"lists_entry_{place}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(texts.numbered_entry(place + 1, name, kept))
             for label, icon, to, at_end in (
@@ -58,7 +58,7 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
             ):
                 st.button(
                     texts.move_label(name, label),
-                    key=f"tray_{label}_{artist_id}",
+                    key=f"lists_{label}_{artist_id}",
                     icon=icon,
                     type="tertiary",
                     disabled=at_end,
@@ -67,7 +67,7 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
                 )
             st.button(
                 texts.judge_label(name, kept),
-                key=f"tray_judge_{artist_id}",
+                key=f"lists_judge_{artist_id}",
                 type="tertiary",
                 icon=":material/block:" if kept else ":material/bookmark_add:",
                 on_click=_edit,
@@ -76,7 +76,7 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
             _edit_note(catalogue, entry)
             st.button(
                 texts.take_out_label(name),
-                key=f"tray_out_{artist_id}",
+                key=f"lists_out_{artist_id}",
                 icon=":material/close:",
                 type="tertiary",
                 on_click=collection.take_out,
@@ -93,12 +93,12 @@ def _edit_note(catalogue: Catalogue, entry: Entry) -> None:
         texts.open_note_label(plain(entry.name, 60)),
         type="tertiary",
         icon=":material/edit_note:",
-        key=f"tray_note_{entry.artist_id}",
+        key=f"lists_note_{entry.artist_id}",
         on_change="rerun",
     )
     if not note.open:
         return
-    key = f"tray_note_text_{entry.artist_id}"
+    key = f"lists_note_text_{entry.artist_id}"
     with note:
         st.text_area(
             texts.note_label(plain(entry.name, 40)),

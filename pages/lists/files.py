@@ -23,12 +23,12 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
         return
     formats = list(texts.FORMATS)
     chosen = st.segmented_control(
-        texts.FORMAT_LABEL, formats, default="csv", format_func=str.upper, required=True, key="tray_format"
+        texts.FORMAT_LABEL, formats, default="csv", format_func=str.upper, required=True, key="lists_format"
     )
     st.caption(texts.FORMATS[chosen])
     only = chosen in _PLAYLISTS and st.toggle(
         texts.ONLY_RECORDINGS,
-        key="tray_recordings",
+        key="lists_recordings",
         help=texts.ONLY_RECORDINGS_HELP,
     )
     export = export_list(catalogue, opened.active, chosen, only)
@@ -42,7 +42,7 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
         export.content,
         export.file_name,
         export.media_type,
-        key="tray_download",
+        key="lists_download",
         icon=":material/download:",
         on_click="ignore",
         disabled=not export.n_artists,
@@ -51,10 +51,10 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
 
 def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], None]) -> None:
     """Reading a file, what was found in it, and where that goes; `on_done` is called once it is in a list."""
-    round_ = st.session_state.get("tray_imports", 0)
+    round_ = st.session_state.get("lists_imports", 0)
     file = st.file_uploader(
         texts.IMPORT_LABEL,
-        key=f"tray_file_{round_}",
+        key=f"lists_file_{round_}",
         max_upload_size=32,
         help=texts.IMPORT_HELP,
     )
@@ -72,14 +72,14 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
     with st.container(horizontal=True):
         st.button(
             texts.import_as_new(name),
-            key="tray_import_new",
+            key="lists_import_new",
             type="primary",
             on_click=_import_as_new,
             args=(catalogue, imported.curated, on_done),
         )
         st.button(
             texts.import_into(opened.active.name),
-            key="tray_import_add",
+            key="lists_import_add",
             on_click=_import_into,
             args=(catalogue, imported.curated, on_done),
         )
@@ -115,5 +115,5 @@ def _import_into(catalogue: Catalogue, curated: CurationList, on_done: Callable[
 
 
 def _end_import(on_done: Callable[[], None]) -> None:
-    st.session_state["tray_imports"] = st.session_state.get("tray_imports", 0) + 1
+    st.session_state["lists_imports"] = st.session_state.get("lists_imports", 0) + 1
     on_done()

@@ -12,13 +12,13 @@ from pages.lists import collection, texts
 from pages.lists.collection import OpenLists, Undo
 from pages.shell.text import plain
 
-_NEW, _NAME = "tray_new_name", "tray_name"
+_NEW, _NAME = "lists_new_name", "lists_name"
 
 
 def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
     """Which list is at hand, a new one, another name, and the end of one."""
     names = opened.collection.names
-    key = f"tray_pick_{names.index(opened.active.name)}_{len(names)}"
+    key = f"lists_pick_{names.index(opened.active.name)}_{len(names)}"
     st.radio(
         texts.ACTIVE_LABEL,
         names,
@@ -28,10 +28,10 @@ def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
         on_change=_pick,
         args=(catalogue, key),
     )
-    with st.form("tray_new", clear_on_submit=True):
+    with st.form("lists_new", clear_on_submit=True):
         st.text_input(texts.NEW_LABEL, key=_NEW, placeholder=texts.NEW_PLACEHOLDER, max_chars=MAX_LIST_NAME)
         st.form_submit_button(texts.MAKE, icon=":material/add:", on_click=_make, args=(catalogue,))
-    with st.form("tray_rename", clear_on_submit=True):
+    with st.form("lists_rename", clear_on_submit=True):
         st.text_input(
             texts.RENAME_LABEL,
             key=_NAME,
@@ -43,7 +43,7 @@ def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
         )
     st.button(
         texts.DELETE,
-        key="tray_delete",
+        key="lists_delete",
         icon=":material/delete:",
         help=texts.DELETE_HELP,
         on_click=_delete,

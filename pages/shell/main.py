@@ -5,7 +5,7 @@ from contextlib import suppress
 import streamlit as st
 
 from pages.components.in_browser import help_in_browser
-from pages.lists import tray
+from pages.lists import panel
 from pages.shell import guide, state, style, texts
 from pages.shell.navigation import ASSETS, PageEnd, name_of, pages
 
@@ -28,6 +28,6 @@ finally:
     for target in pages():
         menu.page_link(target, query_params=state.view_of(name_of(target)))
     with st.sidebar:
-        tray.show_tray()
+        panel.show_panel()
         guide.offer_guide()
         help_in_browser()

@@ -49,7 +49,7 @@ def id_of(artists: Catalogue, name: str) -> str:
 
 def open_lists(visitor: Visit) -> Locator:
     """The dialog with all that can be done with lists."""
-    visitor.page.locator(".st-key-tray_open button").click()
+    visitor.page.locator(".st-key-lists_open button").click()
     dialog = visitor.page.get_by_role("dialog")
     dialog.get_by_text("Export", exact=True).first.wait_for()
     visitor.settle()
@@ -58,7 +58,7 @@ def open_lists(visitor: Visit) -> Locator:
 
 def names_in_list(dialog: Locator) -> list[str]:
     """Those who are kept, in order."""
-    kept = dialog.locator('[class*="st-key-tray_entry_"] p:has(strong)').all_inner_texts()
+    kept = dialog.locator('[class*="st-key-lists_entry_"] p:has(strong)').all_inner_texts()
     return [re.sub(r"^\d+\.\s*", "", text) for text in kept]
 
 
@@ -85,11 +85,11 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
 
     dialog = open_lists(visit)
     for place in range(5, 10):
-        entry = dialog.locator(f".st-key-tray_entry_{place}")
+        entry = dialog.locator(f".st-key-lists_entry_{place}")
         entry.get_by_role("button", name="Skip").click()
         expect(entry.get_by_role("button", name="Keep")).to_be_visible()
         visit.settle()
-    dialog.locator(".st-key-tray_entry_2").get_by_role("button", name="Note").click()
+    dialog.locator(".st-key-lists_entry_2").get_by_role("button", name="Note").click()
     page.get_by_label(re.compile("^Note on")).fill(NOTE)
     page.keyboard.press("Control+Enter")
     expect(dialog.get_by_text(NOTE).first).to_be_visible()
@@ -263,12 +263,12 @@ def test_all_of_it_by_keyboard(server: str, visit: Visit, tmp_path: Path) -> Non
     visit.tab_to("Open$", key="Shift+Tab")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    dialog.locator(".st-key-tray_entry_1").wait_for()
+    dialog.locator(".st-key-lists_entry_1").wait_for()
     visit.settle()
     assert names_in_list(dialog) == [KNOWN, other]
     visit.tab_to("Down$", most=30)
     page.keyboard.press("Enter")
-    expect(dialog.locator(".st-key-tray_entry_1")).to_contain_text(KNOWN)
+    expect(dialog.locator(".st-key-lists_entry_1")).to_contain_text(KNOWN)
     visit.settle()
     assert names_in_list(dialog) == [other, KNOWN]
     assert re.search("Up$|Down$", visit.focused())
@@ -311,7 +311,7 @@ def test_all_of_it_on_a_phone(server: str, browser: Browser, tmp_path: Path) -> 
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_text("10 kept", exact=False).first).to_be_visible()
     visitor.settle()
-    fits("the tray")
+    fits("the lists panel")
     dialog = open_lists(visitor)
     fits("the list")
     dialog.get_by_text("Export", exact=True).click()

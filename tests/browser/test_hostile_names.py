@@ -216,7 +216,7 @@ def test_tooltips_of_graph_and_map(server: Server, visit: Visit) -> None:
 def test_lists_and_their_files(server: Server, hostile: Catalogue, visit: Visit) -> None:
     page = visit.page
     visit.open(f"{server.address}/?artist=id-0")
-    page.locator(".st-key-tray_open button").click()
+    page.locator(".st-key-lists_open button").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("1.", exact=False).first.wait_for()
     visit.settle()

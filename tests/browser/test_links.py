@@ -276,10 +276,10 @@ def test_the_lists_open_from_a_link_to_reasons(hostile: Catalogue) -> None:
     app = open_app(artist="a00")
     app.query_params["why"] = ["a03", "clap"]
     app.run()
-    app.button(key="tray_open").click().run()
+    app.button(key="lists_open").click().run()
     assert not app.exception
     assert "why" not in app.query_params
-    assert any(box.key == "tray_part" for box in app.segmented_control)
+    assert any(box.key == "lists_part" for box in app.segmented_control)
 
 
 def test_whoever_read_the_guide_does_not_get_it_again(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,7 @@ def test_keys_choose_among_the_hits_for_what_is_typed(server: str, visit: Visit)
 def test_escape_on_a_hit_leaves_the_box_around_it_open(server: str, visit: Visit) -> None:
     page = visit.page
     visit.open(f"{server}/?artist=a00")
-    page.locator(".st-key-wish button").first.click()
+    page.locator(".st-key-others button").first.click()
     more, less = page.get_by_label("More like this artist too"), page.get_by_label("Less like this artist")
     more.click()
     page.keyboard.type("twin")
@@ -148,14 +148,14 @@ def test_buttons_of_the_list_are_heard_with_their_artist(server: str, visit: Vis
     for artist, name in (("a08", "Twin"), ("a11", "Loner")):
         visit.open(f"{server}/?artist={artist}")
         page.get_by_role("button", name=re.compile("Keep$")).click()
-        expect(page.locator(f".st-key-tray_go_{artist}")).to_contain_text(name)
-    page.locator(".st-key-tray_open button").click()
+        expect(page.locator(f".st-key-lists_go_{artist}")).to_contain_text(name)
+    page.locator(".st-key-lists_open button").click()
     dialog = page.get_by_role("dialog")
     for name in ("Move Twin down", "Skip Loner", "Note on Loner", "Take out Loner", "Move Loner up"):
         expect(dialog.get_by_role("button", name=name)).to_have_count(1)
     # What is heard takes no room.
-    width = dialog.locator(".st-key-tray_entry_1 button").first.evaluate("button => button.offsetWidth")
+    width = dialog.locator(".st-key-lists_entry_1 button").first.evaluate("button => button.offsetWidth")
     assert width < 120
     dialog.get_by_role("button", name="Move Loner up").click()
-    expect(dialog.locator(".st-key-tray_entry_0")).to_contain_text("Loner")
+    expect(dialog.locator(".st-key-lists_entry_0")).to_contain_text("Loner")
     expect(dialog.get_by_role("button", name="Move Loner down")).to_be_focused()

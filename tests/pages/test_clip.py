@@ -254,7 +254,7 @@ def test_the_evidence_is_told_played_and_kept(catalogue: Catalogue) -> None:
     assert any("| Space | Place | Score |" in text for text in said)
     assert len(app.get("audio")) == 3
     next(button for button in app.button if button.key == "clip_keep_0").click().run()
-    assert len([button for button in app.button if button.key.startswith("tray_go_id-")]) == 1
+    assert len([button for button in app.button if button.key.startswith("lists_go_id-")]) == 1
 
 
 def test_an_artist_of_a_list_is_explored(catalogue: Catalogue) -> None:
@@ -266,7 +266,7 @@ def test_an_artist_of_a_list_is_explored(catalogue: Catalogue) -> None:
     assert app.query_params["artist"] in ("id-3", ["id-3"])
 
 
-def test_a_list_is_kept_and_the_tray_lets_go(catalogue: Catalogue) -> None:
+def test_a_list_is_kept_and_the_panel_lets_go(catalogue: Catalogue) -> None:
     app = settled(hand_in(open_app("clip")))
     press(app, "Keep these")
     assert "All 10 are in your list" in button_labels(app)

@@ -417,9 +417,9 @@ def test_why_says_how_sure_and_leads_to_more_like_this(hostile: Catalogue) -> No
 
 
 def test_an_artist_from_the_search_box_joins_the_question(hostile: Catalogue) -> None:
-    app = open_box(open_app(artist="a00"), "wish")
+    app = open_box(open_app(artist="a00"), "others")
     app.text_input(key="find_like").set_value("twin")
-    app.session_state["wish"] = True
+    app.session_state["others"] = True
     app.run()
     hit = next(button for button in app.button if button.key.startswith("find_like_hit_"))
     hit.click().run()

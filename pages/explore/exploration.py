@@ -17,7 +17,7 @@ _SLIDER = "dial_stop"
 
 def query_popover(catalogue: Catalogue) -> None:
     """The closed box where artists are named that the answers shall be more or less like."""
-    box = st.popover(texts.OTHERS_LABEL, icon=":material/tune:", key="wish", on_change="rerun")
+    box = st.popover(texts.OTHERS_LABEL, icon=":material/tune:", key="others", on_change="rerun")
     if box.open:
         with box:
             st.caption(texts.OTHERS_ABOUT)

@@ -14,7 +14,7 @@ from pages.shell.text import plain
 MOST_NAMES = 6
 
 
-def show_tray() -> None:
+def show_panel() -> None:
     """The list at hand, in short, and the way to all that can be done with lists."""
     visitor.remember_visitor()
     catalogue = state.catalogue_if_sound()
@@ -33,9 +33,9 @@ def show_tray() -> None:
         anything = len(opened.active) > 0 or len(opened.collection.lists) > 1
         label = texts.OPEN if anything else texts.IMPORT_FIRST
         # Streamlit draws one dialog at a time.
-        if st.button(label, key="tray_open", icon=":material/bookmarks:", on_click=boxes.close):
+        if st.button(label, key="lists_open", icon=":material/bookmarks:", on_click=boxes.close):
             show_lists(catalogue, anything)
-        show_undo(catalogue, "tray_undo")
+        show_undo(catalogue, "lists_undo")
     if not visitor.is_remembered():
         st.caption(texts.NO_COOKIES)
 
@@ -49,7 +49,7 @@ def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
         for entry in last:
             st.button(
                 plain(entry.name, 26),
-                key=f"tray_go_{entry.artist_id}",
+                key=f"lists_go_{entry.artist_id}",
                 type="tertiary",
                 disabled=entry.row is None,
                 icon=":material/bookmark:" if entry.verdict == "keep" else ":material/block:",
@@ -62,7 +62,7 @@ def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
 def _choose_list(catalogue: Catalogue, opened: OpenLists) -> None:
     names = opened.collection.names
     # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
-    key = f"tray_list_{names.index(opened.active.name)}_{len(names)}"
+    key = f"lists_list_{names.index(opened.active.name)}_{len(names)}"
     st.selectbox(
         texts.LIST_LABEL,
         names,

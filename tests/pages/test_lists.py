@@ -1,4 +1,4 @@
-"""The tray: keeping from anywhere, the list at hand, several lists, files, and what outlives a reload."""
+"""Lists: keeping from anywhere, the list at hand, several lists, files, and what outlives a reload."""
 
 import json
 import os
@@ -58,8 +58,8 @@ def fill(folder: Path, catalogue: Catalogue, *rows: int, name: str = "My list") 
 def opened_at(part: str, app: AppTest | None = None) -> AppTest:
     """The dialog of lists, at one of its parts."""
     app = app or open_app()
-    app.session_state["tray_part"] = part
-    return press_key(app, "tray_open")
+    app.session_state["lists_part"] = part
+    return press_key(app, "lists_open")
 
 
 def press_key(app: AppTest, key: str) -> AppTest:
@@ -69,7 +69,7 @@ def press_key(app: AppTest, key: str) -> AppTest:
 # Keeping
 
 
-def test_an_empty_tray_says_what_to_do(folder: Path) -> None:
+def test_an_empty_panel_says_what_to_do(folder: Path) -> None:
     app = open_app()
     assert not app.exception
     assert any("Nothing kept yet" in text for text in texts(app))
@@ -82,7 +82,7 @@ def test_the_card_keeps_and_a_reload_shows_it_again(folder: Path, hostile: Catal
     assert "Kept: take out" in button_labels(app)
     assert kept(folder, hostile) == ["a00"]
     again = open_app("map")
-    assert any(button.key == "tray_go_a00" for button in again.button)
+    assert any(button.key == "lists_go_a00" for button in again.button)
     assert any("1 kept" in text for text in texts(again))
     press(open_app(artist="a00"), "Kept: take out")
     assert kept(folder, hostile) == []
@@ -107,7 +107,7 @@ def test_an_artist_is_skipped_and_kept_after_all(folder: Path, hostile: Catalogu
 def test_another_tab_changes_the_same_lists(folder: Path, hostile: Catalogue) -> None:
     one = open_app()
     press(open_app(artist="a03"), "Keep")
-    assert any(button.key == "tray_go_a03" for button in one.run().button)
+    assert any(button.key == "lists_go_a03" for button in one.run().button)
 
 
 def test_a_visitor_without_a_cookie_has_lists_of_their_own(
@@ -138,13 +138,13 @@ def test_damaged_lists_are_said_and_the_page_lives(folder: Path) -> None:
 def _keep_several() -> None:
     import streamlit as st
 
-    from pages.lists import keeping, tray
+    from pages.lists import keeping, panel
     from pages.shell import state
 
     catalogue = state.current_catalogue()
     st.session_state.setdefault("catalogue", catalogue.path.name)
     st.button("Keep them", key="bulk", on_click=keeping.keep_artists, args=(catalogue, [4, 0, 4, 2], "clap", "a lasso"))
-    tray.show_tray()
+    panel.show_panel()
 
 
 def test_several_artists_are_kept_at_once_and_undone_at_once(folder: Path, hostile: Catalogue) -> None:
@@ -165,13 +165,13 @@ def test_several_artists_are_kept_at_once_and_undone_at_once(folder: Path, hosti
 
 def test_order_verdict_and_note(folder: Path, hostile: Catalogue) -> None:
     fill(folder, hostile, 0, 1, 2)
-    press_key(opened_at("Artists"), "tray_Down_a00")
-    press_key(opened_at("Artists"), "tray_Up_a02")
+    press_key(opened_at("Artists"), "lists_Down_a00")
+    press_key(opened_at("Artists"), "lists_Up_a02")
     assert kept(folder, hostile) == ["a01", "a02", "a00"]
     app = opened_at("Artists")
     ends = {button.key for button in app.button if button.disabled}
-    assert ends == {"tray_Up_a01", "tray_Down_a00"}
-    press_key(app, "tray_judge_a02")
+    assert ends == {"lists_Up_a01", "lists_Down_a00"}
+    press_key(app, "lists_judge_a02")
     assert kept(folder, hostile) == ["a01", "a00"]
 
 
@@ -180,7 +180,7 @@ def test_hostile_names_and_notes_are_shown_as_text(folder: Path, hostile: Catalo
     noted = add(CurationList("<b>*List*</b> :smile:"), entries)
     change_lists(folder, VISITOR, hostile, lambda collection: with_list(collection, noted))
     app = open_app()
-    app.selectbox(key="tray_list_0_2").set_value("<b>*List*</b> :smile:").run()
+    app.selectbox(key="lists_list_0_2").set_value("<b>*List*</b> :smile:").run()
     assert any("12 kept, the last 6 shown" in text for text in texts(app))
     for part in ("Artists", "Export", "Import", "Lists"):
         assert not opened_at(part, app).exception
@@ -197,9 +197,9 @@ def test_a_long_list_is_cheap_in_the_sidebar_and_paged_in_the_dialog(
     catalogue = tiny_catalogue(tmp_path / "tiny", 200)
     fill(tmp_path / LISTS_FOLDER / "tiny", catalogue, *range(200))
     app = open_app("catalogues")
-    assert len([button for button in app.button if str(button.key).startswith("tray_go_")]) == 6
-    app = press_key(app, "tray_open")
-    assert len([button for button in app.button if str(button.key).startswith("tray_out_")]) == 15
+    assert len([button for button in app.button if str(button.key).startswith("lists_go_")]) == 6
+    app = press_key(app, "lists_open")
+    assert len([button for button in app.button if str(button.key).startswith("lists_out_")]) == 15
 
 
 def test_where_an_artist_was_found_is_told(hostile: Catalogue) -> None:
@@ -215,16 +215,16 @@ def test_where_an_artist_was_found_is_told(hostile: Catalogue) -> None:
 def test_lists_are_made_renamed_and_deleted_with_a_way_back(folder: Path, hostile: Catalogue) -> None:
     fill(folder, hostile, 0)
     app = opened_at("Lists")
-    app.text_input(key="tray_new_name").set_value("Autumn")
+    app.text_input(key="lists_new_name").set_value("Autumn")
     app = press(app, "Make it")
     assert read_lists(folder, VISITOR, hostile).names == ["My list", "Autumn"]
-    assert app.selectbox(key="tray_list_1_2").value == "Autumn"
+    assert app.selectbox(key="lists_list_1_2").value == "Autumn"
     app = opened_at("Lists", app)
-    app.text_input(key="tray_name").set_value("My list")
+    app.text_input(key="lists_name").set_value("My list")
     app = press(app, "Rename")
     assert "already" in app.error[0].value
     app = opened_at("Lists", app)
-    app.text_input(key="tray_name").set_value("Winter")
+    app.text_input(key="lists_name").set_value("Winter")
     app = press(app, "Rename")
     assert read_lists(folder, VISITOR, hostile).names == ["My list", "Winter"]
     app = press(opened_at("Lists", app), "Delete")
@@ -249,7 +249,7 @@ def test_exports_say_who_is_left_out(folder: Path, hostile: Catalogue) -> None:
     fill(folder, hostile, 0, 1)
     app = opened_at("Export")
     assert any("All 2 artists are in the file" in text for text in texts(app))
-    app.session_state["tray_format"] = "jspf"
+    app.session_state["lists_format"] = "jspf"
     app = opened_at("Export", app)
     assert "0 of 2 artists are in the file" in app.warning[0].value
     assert any("no track of this artist" in text for text in texts(app))
@@ -266,9 +266,9 @@ def test_a_file_becomes_a_new_list_or_joins_one(folder: Path, hostile: Catalogue
     app = opened_at("Import", app)
     assert any("2 artists found" in text for text in texts(app))
     assert any("Nobody" in text and "<i>" not in text.replace("\\<i\\>", "") for text in texts(app))
-    app = press_key(app, "tray_import_new")
+    app = press_key(app, "lists_import_new")
     assert read_lists(folder, VISITOR, hostile)["From *afar*"].entries[1].artist_id == "a03"
-    assert app.selectbox(key="tray_list_1_2").value == "From *afar*"
+    assert app.selectbox(key="lists_list_1_2").value == "From *afar*"
 
 
 def test_rubbish_is_refused_plainly(folder: Path) -> None:
