@@ -291,6 +291,7 @@ def wait_for_epochs(catalogue: Catalogue, process: subprocess.Popen[str], epochs
     pytest.fail("the run did not start")
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_resumes_to_its_end(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     process = start(catalogue, 16 * 150)
     wait_for_epochs(catalogue, process, 2)
