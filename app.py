@@ -1,7 +1,7 @@
 """Nearfield: `streamlit run app.py`.
 
-The script of the app stands one folder down: beside a folder named `pages`, Streamlit would take the first request to
-a fresh server for a legacy multipage app and answer a deep link with "Page not found".
+The app's script is one folder down. If it were next to a folder named `pages`, Streamlit would treat the first request
+to a fresh server as one to a legacy multipage app and answer a deep link with "Page not found".
 """
 
 from pathlib import Path

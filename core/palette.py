@@ -18,10 +18,24 @@ PATTERNS = ("", "/", "x", ".", "\\", "-", "+", "|")
 
 UNKNOWN_COLOUR = "#B0B0B0"
 
+VIRIDIS = (
+    "#440154",
+    "#482878",
+    "#3E4989",
+    "#31688E",
+    "#26828E",
+    "#1F9E89",
+    "#35B779",
+    "#6ECE58",
+    "#B5DE2B",
+    "#FDE725",
+)
+"""Colours at equal steps of a continuous scale, from low to high."""
+
 FIFTHS = ("#FDE725", "#5EC962", "#21918C", "#3B528B", "#440154")
 """Colours of five ordered classes, from viridis, the brightest first."""
 
-YARDSTICK = "#8C8C8C"
+BASELINE = "#8C8C8C"
 OUTLINE = "#6E6E6E"
 """Colours of reference lines and of the outlines of marks in a chart."""
 

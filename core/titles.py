@@ -9,9 +9,9 @@ PROTOCOLS = {
     "cold": "Cold start",
 }
 SPLITS = {"test": "Test artists", "val": "Validation artists"}
-METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one"}
-METRIC_COLUMNS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 (published)", "recall": "recall@200", "mrr": "MRR"}
-"""Heads of a table's columns."""
+METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one", "recall": "recall@200", "mrr": "MRR"}
+METRIC_COLUMNS = METRICS | {"ndcg_published": "NDCG@200 (published)"}
+"""Shorter titles, for columns of a table."""
 
 SPACES = {
     "clap": "Character (CLAP)",
@@ -20,7 +20,7 @@ SPACES = {
     "moods_themes": "Moods & themes",
     "pagerank": "Graph walk (PageRank)",
 }
-"""Titles of spaces in real catalogues."""
+"""Titles of spaces. Other sets, and all sets of a synthetic catalogue, have their title in their FeatureInfo."""
 
 CLIP_SPACES = {
     "clap": "Sound (CLAP)",
@@ -63,7 +63,7 @@ def features_title(features: str) -> str:
 
 
 def ranker_title(ranker: str) -> str:
-    """A short name for a yardstick or a fusion; a run keeps its id."""
+    """A short title of a ranker on Results. A run keeps its id."""
     name = SpaceName(ranker)
     match name.kind:
         case Kind.FUSION:
@@ -73,6 +73,17 @@ def ranker_title(ranker: str) -> str:
         case Kind.RUN:
             return name.id
     return _RANKERS.get(name, ranker)
+
+
+def fusion_space_title(name: str) -> str:
+    """A short title of a fusion as a space, with its name as the command line writes it."""
+    return f"Fusion ({name})"
+
+
+def model_space_title(backbone: str, layers: int, features: str, seed: int) -> str:
+    """A title of a trained model as a space. `backbone` is a title too."""
+    names = features.replace("+", " + ").replace("_", " ")
+    return f"Graph model ({backbone}, {layers_title(layers)}, {names}, seed {seed})"
 
 
 def layers_title(layers: int) -> str:

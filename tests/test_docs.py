@@ -1,4 +1,4 @@
-"""The documents say what is true: their examples work, and the files, names and floors that they mention are there."""
+"""The documents say what is true: their examples work, and the files, names and layers that they mention are there."""
 
 import ast
 import os
@@ -203,17 +203,17 @@ class TestWhatIsMentioned:
             assert re.search(rf"\b{name}\b", (ROOT / file).read_text(encoding="utf-8")), f"{name} is not in {file}"
 
 
-def floors_drawn(title: str) -> Iterator[set[str]]:
-    """The floors of a drawing in docs/architecture.md, from the top: what stands in the first column."""
+def layers_drawn(title: str) -> Iterator[set[str]]:
+    """The layers of a drawing in docs/architecture.md, from the top: what stands in the first column."""
     section = ARCHITECTURE.read_text(encoding="utf-8").partition(f"\n## {title}\n")[2]
     _, block = FENCE.findall(section)[0]
-    for floor in re.split(r"^[┌├└].*$\n", block, flags=re.MULTILINE):
-        cells = [line.split("│")[1].strip() for line in floor.splitlines() if line.startswith("│")]
+    for layer in re.split(r"^[┌├└].*$\n", block, flags=re.MULTILINE):
+        cells = [line.split("│")[1].strip() for line in layer.splitlines() if line.startswith("│")]
         if names := {name.rstrip("/") for cell in cells for name in cell.replace(",", " ").split()}:
             yield names
 
 
-@pytest.mark.parametrize(("title", "package"), [("The floors of core", "core"), ("The floors of pages", "pages")])
+@pytest.mark.parametrize(("title", "package"), [("The layers of core", "core"), ("The layers of pages", "pages")])
 def test_the_drawing_is_what_import_linter_holds(title: str, package: str) -> None:
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
@@ -223,15 +223,15 @@ def test_the_drawing_is_what_import_linter_holds(title: str, package: str) -> No
         if contract["type"] == "layers" and contract["layers"][0].startswith(f"{package}.")
     ]
     held = [{name.strip().removeprefix(f"{package}.") for name in layer.split("|")} for layer in layers]
-    assert list(floors_drawn(title)) == [floor for floor in held if floor != {"__main__"}]
+    assert list(layers_drawn(title)) == [layer for layer in held if layer != {"__main__"}]
 
 
 def test_the_drawing_leaves_nothing_out() -> None:
-    for title, package in (("The floors of core", "core"), ("The floors of pages", "pages")):
+    for title, package in (("The layers of core", "core"), ("The layers of pages", "pages")):
         folder = ROOT / package
         there = {entry.name for entry in folder.iterdir() if any(entry.glob("*.py"))}
         there |= {file.stem for file in folder.glob("*.py")} - {"__init__", "__main__"}
-        assert set().union(*floors_drawn(title)) == there
+        assert set().union(*layers_drawn(title)) == there
 
 
 def test_torch_is_imported_at_the_top_only_where_the_page_says() -> None:

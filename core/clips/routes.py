@@ -105,7 +105,7 @@ class ClipRoutes:
 
     def _fusion(self, clips: Clips, linked: IntArray, barred: IntArray | None) -> Fusion:
         assert self._weights is not None
-        parts = [_Behind(_without(part(clips, linked), barred)) for part in self._parts]
+        parts = [_WithClipsAppended(_without(part(clips, linked), barred)) for part in self._parts]
         degree = np.concatenate([self._view.degree, np.zeros(len(linked), np.int64)])
         return Fusion(FUSION, parts, self._weights, degree)
 
@@ -131,7 +131,7 @@ class ClipRoutes:
         return scores.astype(np.float32)
 
 
-class _Behind:
+class _WithClipsAppended:
     """Scores (c, n) as a similarity over n artists followed by c clips. Scores between clips are unknown."""
 
     name = "clips"

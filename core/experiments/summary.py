@@ -1,4 +1,4 @@
-"""Summaries of the results table: one metric in one view, averaged over seeds, with models beside yardsticks."""
+"""Summaries of the results table: one metric in one view, averaged over seeds, with models beside baselines."""
 
 import json
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from core.runs.config import BACKBONE_TITLES, TrainingConfig
 from core.space_name import UNTRAINED, Kind, SpaceName
 
 MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
-YARDSTICK_COLUMNS = ["ranker", "value", "low", "high"]
+BASELINE_COLUMNS = ["ranker", "value", "low", "high"]
 DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
 KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
 CLIP_COLUMNS = ["way", "value", "low", "high", "queries", "command"]
@@ -125,14 +125,14 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     return averaged.sort_values(["features", "variant", "layers"], ignore_index=True)
 
 
-def yardsticks(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+def baselines(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Rankers of the view that are not runs, best first: untrained rankers and fusions."""
     untrained = rows[~_is_kind(rows, Kind.RUN)]
-    table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(YARDSTICK_COLUMNS, axis=1)
+    table = untrained[["ranker", metric, f"{metric}_low", f"{metric}_high"]].set_axis(BASELINE_COLUMNS, axis=1)
     return table.sort_values("value", ascending=False, ignore_index=True)
 
 
-def yardstick_names(catalogue: Catalogue) -> list[SpaceName]:
+def baseline_names(catalogue: Catalogue) -> list[SpaceName]:
     """All untrained rankers of the catalogue."""
     return [*map(SpaceName, UNTRAINED), *map(SpaceName.cosine, catalogue.feature_names)]
 

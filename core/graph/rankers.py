@@ -1,4 +1,4 @@
-"""Rankers without training: the yardsticks for every trained model.
+"""Rankers without training: the baselines for every trained model.
 
 Each uses the undirected visible edges in every protocol, and follows the contract of `core.similarity`. References:
 common neighbours and Adamic-Adar as in Liben-Nowell and Kleinberg (CIKM 2003); personalised PageRank as in Page et al.

@@ -101,6 +101,7 @@ def save_map(catalogue: Catalogue, stored: StoredMap) -> Path:
         np.savez_compressed(
             file,
             coordinates=np.asarray(stored.coordinates, np.float32),
+            # The key "trust" holds the local fidelity: its name in files that exist already.
             trust=np.asarray(stored.local_fidelity, np.float32),
             description=np.array(json.dumps(description)),
         )

@@ -21,8 +21,7 @@ from core.search.fusions import fusion_files, list_fusions, load_fusion
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
-from core.text import counted
-from core.titles import SPACES
+from core.titles import SPACES, fusion_space_title, model_space_title
 
 _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
 
@@ -61,13 +60,13 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
     titles = own if catalogue.manifest.kind == "synthetic" else own | SPACES
     content = [Space(SpaceName(name), titles[name], True) for name in names]
     runs = [
-        Space(SpaceName.run(run.run_id), f"Graph model ({_describe(run.config)})", True)
+        Space(SpaceName.run(run.run_id), _title_of(run.config), True)
         for run in list_runs(catalogue)
         if run.finished and run.details["catalogue_hash"] == catalogue.content_hash
     ]
     trained = {space.name for space in runs}
     fusions = [
-        Space(SpaceName.fusion(name), f"Fusion ({name})", False)
+        Space(SpaceName.fusion(name), fusion_space_title(name), False)
         for name in list_fusions(catalogue)
         if trained.issuperset(_runs_of(catalogue, name))
     ]
@@ -177,7 +176,5 @@ def _with_unique_titles(spaces: list[Space]) -> list[Space]:
     ]
 
 
-def _describe(config: TrainingConfig) -> str:
-    layers = counted(config.model.layers, "layer")
-    features = config.features.replace("+", " + ").replace("_", " ")
-    return f"{config.model.title}, {layers}, {features}, seed {config.seed}"
+def _title_of(config: TrainingConfig) -> str:
+    return model_space_title(config.model.title, config.model.layers, config.features, config.seed)

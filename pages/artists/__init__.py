@@ -1,1 +1,1 @@
-"""Artists, wherever a page shows them: finding, the card, hearing, the nearest, and the reasons."""
+"""Artists, wherever a page shows them: search, card, player, nearest artists, and reasons."""

@@ -1,4 +1,4 @@
-"""An artist in short: the name, what tells it from a namesake, and the card that says who it is."""
+"""An artist's name, a hint that distinguishes namesakes, and the artist's card."""
 
 import re
 
@@ -22,12 +22,12 @@ _ALLMUSIC_ID = re.compile(r"mn\d{10}")
 
 
 def artist_name(catalogue: Catalogue, row: int, length: int | None = LONGEST_NAME) -> str:
-    """The artist's shown name, escaped for markdown and labels."""
+    """The artist's display name, escaped for markdown and labels."""
     return plain(str(catalogue.display_names.iloc[row]), length)
 
 
 def artist_hint(catalogue: Catalogue, row: int) -> str:
-    """What tells an artist from a namesake: genre, decade, how many similar artists are known. Escaped."""
+    """What distinguishes an artist from namesakes: genre, decade, number of known similar artists. Escaped."""
     genres = list(catalogue.artists["genres"].iloc[row])
     known = int(degrees(resources.adjacency(catalogue))[row])
     parts = [plain(genres[-1], 30) if genres else "", _decade(catalogue, row), texts.number_of_edges(known)]
@@ -55,7 +55,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
 
 
 def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
-    """Whether invented, decade, known edges, popularity and split, as short texts."""
+    """Short texts: whether the artist is invented, decade, known edges, popularity and split."""
     known = int(degrees(resources.adjacency(catalogue))[row])
     facts = [
         texts.INVENTED if catalogue.manifest.kind == "synthetic" else "",
@@ -68,7 +68,7 @@ def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
 
 
 def artist_links(catalogue: Catalogue, row: int) -> dict[str, str]:
-    """Site -> address of a real artist's pages, as far as ids are known; nothing for an invented artist."""
+    """Site -> address of the artist's page there, for known ids. Empty for an invented artist."""
     if catalogue.manifest.kind != "real":
         return {}
     mbid, allmusic_id = (catalogue.artists[column].iloc[row] for column in ("mbid", "allmusic_id"))

@@ -1,7 +1,7 @@
-"""Listening: an artist's tracks on the card, and one more player at the foot of the page for other artists.
+"""Players: an artist's tracks on the card, and one player at the bottom of the page for other artists.
 
-What sounds is the value of the widget that offers the tracks, so it ends with the page or the card it belongs to, and
-nothing is rendered before somebody asks for it. Choosing a track anywhere ends what is heard elsewhere.
+The track that plays is the value of the widget that offers the tracks, so it stops when its page or card goes away.
+Sound is rendered only on request. Choosing a track stops any other player.
 """
 
 from itertools import chain, count
@@ -23,12 +23,14 @@ LONGEST_TITLE = 40
 
 _OFFER = "listen_"
 BESIDE = f"{_OFFER}beside"
-"""Key of the tracks at the foot of the page; its value is the id of the track that plays there."""
+"""Key of the tracks at the bottom of the page. Its value is the id of the track that plays there."""
 
 
 def show_recordings(catalogue: Catalogue, row: int) -> None:
-    """The artist's tracks, each a button that plays it, and the player of the chosen one; that there is none is said
-    where others have some."""
+    """A button for each track of the artist, and a player of the chosen one.
+
+    If the artist has no tracks but others in the catalogue do, say so.
+    """
     tracks = catalogue.tracks_of(row)
     if tracks.empty:
         if len(catalogue.tracks):
@@ -40,7 +42,7 @@ def show_recordings(catalogue: Catalogue, row: int) -> None:
 
 
 def show_player_beside(catalogue: Catalogue) -> None:
-    """The player at the foot of the page, while it plays an artist that was asked for with `play_beside`."""
+    """The player at the bottom of the page, while it plays an artist that `play_beside` started."""
     row = artist_beside(catalogue)
     if row is None:
         return
@@ -58,9 +60,9 @@ def show_player_beside(catalogue: Catalogue) -> None:
 
 
 def play_beside(catalogue: Catalogue, row: int) -> None:
-    """Play the first track of the artist in `row` at the foot of the page, or end that if it plays already.
+    """Play the first track of the artist in `row` at the bottom of the page, or stop if the artist is playing already.
 
-    For callbacks, which run before the widgets are drawn.
+    For callbacks, which run before widgets are drawn.
     """
     ending = artist_beside(catalogue) == row
     _silence()
@@ -70,13 +72,13 @@ def play_beside(catalogue: Catalogue, row: int) -> None:
 
 
 def artist_beside(catalogue: Catalogue) -> int | None:
-    """The row of the artist in the player at the foot of the page."""
+    """The row of the artist in the player at the bottom of the page, or None."""
     track = catalogue.row_of_track.get(st.session_state.get(BESIDE) or "")
     return None if track is None else int(catalogue.tracks["artist"].iloc[track])
 
 
 def track_titles(tracks: pd.DataFrame) -> dict[str, str]:
-    """track_id -> title on one line, cut; no two alike, since widgets tell choices apart by what they show."""
+    """track_id -> title, on one line and truncated. Titles are unique, since widgets tell choices apart by label."""
     titles: dict[str, str] = {}
     taken: set[str] = set()
     for track_id, title in zip(tracks["track_id"], tracks["title"], strict=True):
@@ -88,7 +90,7 @@ def track_titles(tracks: pd.DataFrame) -> dict[str, str]:
 
 
 def _offer(tracks: pd.DataFrame, key: str) -> str | None:
-    """The id of the track chosen among the artist's; none at first."""
+    """Offer the artist's tracks. Returns the id of the chosen one, None at first."""
     titles = track_titles(tracks)
     if len(titles) > MOST_PILLS:
         return st.selectbox(
@@ -114,7 +116,7 @@ def _offer(tracks: pd.DataFrame, key: str) -> str | None:
 
 
 def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:
-    """The player of one of the artist's tracks, which starts by itself; what is wrong where there is no sound."""
+    """A player of one of the artist's tracks that starts by itself, or an error if there is no sound."""
     track = catalogue.row_of_track[track_id]
     name = str(catalogue.display_names.iloc[catalogue.tracks["artist"].iloc[track]])
     try:
@@ -133,12 +135,12 @@ def _origin_of(catalogue: Catalogue, track_id: str) -> str:
 
 @cached_per_catalogue(32, spinner=texts.PREPARING_SOUND)
 def beginning(catalogue: Catalogue, track: int) -> bytes:
-    """The first seconds of the track in row `track` as a WAV file. Raises NearfieldError where there is no sound."""
+    """The first seconds of the track in row `track` as a WAV file. Raises NearfieldError if there is no sound."""
     return wav_bytes(*recording(catalogue, track))
 
 
 def _silence(besides: str | None = None) -> None:
-    """End what is heard anywhere on the page, but for the choice with the key `besides`."""
+    """Stop all players on the page except the one with the key `besides`."""
     for key in st.session_state:
         if str(key).startswith(_OFFER) and key != besides:
             st.session_state[key] = None

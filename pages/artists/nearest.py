@@ -1,4 +1,4 @@
-"""The nearest artists that one space names: to go on from, to hear, to ask why, and to keep."""
+"""The nearest artists in one space, as a list in which to select, play, ask why, and keep."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -26,10 +26,10 @@ def show_nearest(
     query: str,
     go: Callable[[int], None],
 ) -> None:
-    """The answer's nearest artists with a score and a line of evidence each, and a button that keeps them all.
+    """The nearest artists of an answer, each with a score and a line of evidence, and a button that keeps them all.
 
-    `full_bar` is the score that fills a bar, `query` says in the visitor's list what was asked, and `go` is called with
-    the row of the artist to go on from.
+    `full_bar` is the score that fills a bar. `query` is the query that a list records. `go` is called with the row of a
+    selected artist.
     """
     space, playing = found.space, artist_beside(catalogue)
     result_list(
@@ -60,7 +60,7 @@ def results_of(
 
 
 def follow(catalogue: Catalogue, space_name: str, go: Callable[[int], None], event: ResultEvent) -> None:
-    """Do what was chosen in a list: go on from an artist, play one, or have the page show the reasons for one."""
+    """Handle an event of the list: select an artist, play one, or show the reasons for one."""
     row = catalogue.row_of[event.artist_id]
     match event.kind:
         case "go":

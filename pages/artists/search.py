@@ -1,4 +1,4 @@
-"""Choosing an artist by name."""
+"""The search box for artists."""
 
 from collections.abc import Callable
 
@@ -21,10 +21,10 @@ def artist_search(
     on_pick: Callable[[int], None] | None = None,
     label: str = texts.SEARCH_LABEL,
 ) -> None:
-    """A search box that answers while one types, with the hits as buttons; Enter and the arrow keys choose among them.
+    """A search box that shows hits as buttons while the visitor types. Enter and the arrow keys work on the hits.
 
-    A hit calls `on_pick` with the artist's row; without it the artist becomes the chosen one. The whole page runs
-    again then, with an empty box.
+    A hit calls `on_pick` with the artist's row; without `on_pick` it selects the artist. Then the whole page runs
+    again with an empty box.
     """
     st.session_state[f"{key}_drawn"] = _drawn(key)
     _search_box(catalogue, key, on_pick, label)
@@ -36,10 +36,10 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
         st.session_state[f"{key}_picks"] = st.session_state.get(f"{key}_picks", 0) + 1
         on_pick(row) if on_pick else state.select_artist(catalogue, row)
 
-    # Told from what the page shows, not from the click: typing that arrives late can overtake a click's rerun.
+    # Compare with what the page shows instead of trusting the click: late typing can overtake the rerun of a click.
     if st.session_state[f"{key}_drawn"] != _drawn(key):
         st.rerun()
-    # A new key after every pick: what was typed before belongs to a box that is gone.
+    # A new key after every pick: text typed before it belongs to a box that is gone.
     picks = st.session_state.get(f"{key}_picks", 0)
     with st.container(key=f"{BOX}{key}"):
         text = st.text_input(
@@ -63,5 +63,5 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
 
 
 def _drawn(key: str) -> tuple[str | None, int]:
-    """What a search box stands on: the artist in the URL, and how often somebody was picked in it."""
+    """The state a search box depends on: the artist in the URL, and the number of picks so far."""
     return ARTIST.get(), st.session_state.get(f"{key}_picks", 0)

@@ -1,4 +1,4 @@
-"""What visitors read about artists on every page: the card, finding, the player, and the reasons for an answer."""
+"""Texts about artists on every page: the card, search, the player, and the reasons for an answer."""
 
 from collections.abc import Sequence
 
@@ -37,77 +37,77 @@ _NAME_LENGTH = 30
 
 
 def hit(name: str, hint: str) -> str:
-    """An artist whom a search found; both texts are escaped."""
+    """A search hit. Both texts are escaped."""
     return f"{name} :gray[· {hint}]"
 
 
 def number_of_edges(number: int) -> str:
-    """How many similar artists are known, in a hint."""
+    """The number of known similar artists, for a hint."""
     return f"{number:,} known similar"
 
 
 def edges_fact(number: int) -> str:
-    """The same on a card."""
+    """The number of known similar artists, for a card."""
     return counted(number, "known similar artist") if number else NO_EDGE
 
 
 def decade(year: int) -> str:
-    """The decade that begins with a year."""
+    """The decade that starts with this year."""
     return f"{year}s"
 
 
 def popularity(share: float, n_known: int, n_artists: int) -> str:
-    """Which share of the artists is less popular; popularity is known of `n_known` of them."""
+    """The share of artists that are less popular, out of the `n_known` with known popularity."""
     among = "artists" if n_known == n_artists else f"the {n_known:,} artists whose popularity is known"
-    # Rounded down: nobody is more popular than everybody.
+    # Rounded down, since no artist is more popular than everybody.
     return f"more popular than {int(100 * share)}% of {among}"
 
 
 def tags_line(title: str, tags: Sequence[str]) -> str:
-    """An artist's tags of one kind, as markdown."""
+    """An artist's tags of one kind in markdown."""
     badges = " ".join(f":gray-badge[{plain(tag, 40)}]" for tag in tags[:MOST_BADGES])
     more = f" and {len(tags) - MOST_BADGES} more" if len(tags) > MOST_BADGES else ""
     return f"{title}: {badges}{more}"
 
 
 def track_choice(title: str) -> str:
-    """A button that plays a track; the title is escaped."""
+    """The label of a button that plays a track. The title is escaped."""
     return f":material/play_arrow: {title}"
 
 
 def tracks_placeholder(number: int) -> str:
-    """In a closed box of many tracks."""
+    """The placeholder of a select box with many tracks."""
     return f"Play one of {number} tracks"
 
 
 def repeated_title(title: str, number: int) -> str:
-    """The title of a track that has the name of another one."""
+    """The title of a track that shares its name with others."""
     return f"{title} ({number})"
 
 
 def player_title(name: str, origin_text: str) -> str:
-    """Above the player at the foot of the page; the name is escaped."""
+    """The title of the player at the bottom of the page. The name is escaped."""
     return f"**{name}** :small[:gray[{origin_text}]]"
 
 
 def player_alt(title: str, name: str) -> str:
-    """A sound in words."""
+    """The text alternative of a player."""
     return f"{title} by {name}"
 
 
 def origin(kind: str) -> str:
-    """What a visitor hears of a track of this kind, in a sentence."""
+    """A sentence on where the sound of a track of this kind comes from."""
     excerpt = f"The first {PREVIEW_SECONDS:g} seconds"
     return f"{excerpt}, rendered by Nearfield’s synthesiser." if kind == "synthetic" else f"{excerpt} of the recording."
 
 
 def nearest_label(space: str) -> str:
-    """What a list of nearest artists is called for those who hear the page."""
+    """The name of a list of nearest artists for screen readers."""
     return f"Nearest artists: {space}"
 
 
 def shared_counts(n_neighbours: int, n_tags: int) -> list[str]:
-    """How many neighbours and tags two artists share, where they share any."""
+    """How many neighbours and tags two artists share, without zeros."""
     counts = [
         (n_neighbours, "shared neighbour", "shared neighbours"),
         (n_tags, "tag of both", "tags of both"),
@@ -116,17 +116,17 @@ def shared_counts(n_neighbours: int, n_tags: int) -> list[str]:
 
 
 def edge_counts(of_artist: int, of_query: int) -> str:
-    """How many edges are known of an answer, and of the artist whose nearest were asked for."""
+    """The numbers of known edges of an answer and of the query artist."""
     return f"known edges: {of_artist:,} of this artist, {of_query:,} of the one asked for"
 
 
 def tags_of(kind: str) -> str:
-    """What stands before "both" where two artists share tags."""
+    """The words before "both" for tags that two artists share."""
     return f"{kind.capitalize()} of"
 
 
 def shared_by_both(what: str, names: Sequence[str]) -> str:
-    """What two artists have in common, as markdown."""
+    """What two artists have in common, in markdown."""
     return f"**{what} both:** {plain_list(names, MOST_NAMES)}"
 
 
@@ -138,12 +138,12 @@ def score_text(space: Space, score: float, joined: bool = False) -> str:
 
 
 def confidence_text(confidence: Confidence) -> str:
-    """How much an answer rests on, in markdown: the word, and the reason for it."""
+    """How strong the evidence for an answer is, in markdown: a word and the reason for it."""
     return f"**Confidence: {confidence.word}.** {plain(confidence.reason)}"
 
 
 def rank_table(answers: Sequence[Answer], row: int) -> str:
-    """A markdown table: the place of artist `row` in each of the answers' spaces."""
+    """A markdown table with the rank of artist `row` in the space of each answer."""
     lines = ["| Space | Place | Score |", "|:--|--:|--:|"]
     for found in answers:
         rank = int(found.ranks(np.array([row]))[0])
@@ -154,8 +154,9 @@ def rank_table(answers: Sequence[Answer], row: int) -> str:
 
 
 def traits_list(traits: Sequence[TraitComparison], first: str, second: str) -> str:
-    """A markdown list: traits in which the artists or clips called `first` and `second`, any text, are alike, the two
-    figures of each, and where these stand among all artists, if that is known."""
+    """A markdown list of traits that the artists or clips `first` and `second` (any text) share.
+
+    Each trait comes with its two values and, if known, with their standing among all artists."""
     shown = traits[:MOST_TRAITS]
     one, other = (plain(name, _NAME_LENGTH) for name in (first, second))
     per_cent = "" if np.isnan([trait.shares for trait in shown]).all() else "; per cent: artists who are less so"
@@ -176,14 +177,14 @@ def _both(one: str, other: str) -> str:
 
 
 def _share_text(share: float) -> str:
-    """A share that is never said to be nobody's or everybody's."""
+    """A share in percent that is never rounded to 0% or 100%."""
     return f"{min(max(round(100 * share), 1), 99)}%"
 
 
 def parts_table(titles: Sequence[str], contributions: FloatArray, degree: int) -> str:
-    """A markdown table: what each part of a fusion adds to one result's score, the largest first.
+    """A markdown table of what each part of a fusion adds to one result's score, largest first.
 
-    Shapes: `contributions` (parts,) of the parts with these titles; `degree`: known edges of the query artist.
+    `contributions` (parts,) belong to the parts with these titles. `degree` counts the query artist's known edges.
     """
     lines = [f"| What the fusion adds up, for an artist with {counted(degree, 'known edge')} | Adds |", "|:--|--:|"]
     order = np.argsort(-contributions, kind="stable")

@@ -1,4 +1,4 @@
-"""What every box says of why one artist is an answer to another: the edge, who and what both share, and confidence."""
+"""The reasons why one artist is an answer to another, for every page: edge, shared neighbours and tags, confidence."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from pages.shell import resources
 def one_answer_per_kind(
     catalogue: Catalogue, spaces: Sequence[Space], query_row: int, known: Sequence[Answer] = ()
 ) -> list[Answer]:
-    """What one space of each kind says of `query_row`; answers that are `known` already are not asked for again."""
+    """The answer of one space of each kind to `query_row`. Answers in `known` are used instead of asking again."""
     at_hand = {found.space.name: found for found in known}
     return [
         at_hand.get(space.name) or answer(resources.space(catalogue, space.name), space, query_row, 1)
@@ -28,7 +28,7 @@ def one_answer_per_kind(
 
 
 def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, kind_answers: Sequence[Answer]) -> None:
-    """The evidence for `row` as an answer to `query_row`, given the answer of one space of each kind."""
+    """The evidence for `row` as an answer to `query_row`, with the answers of one space of each kind."""
     st.markdown(" ".join(f":gray-badge[{chip}]" for chip in chips(catalogue, query_row, row)))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     facts = facts_of_answer(matrix, present, kind_answers, space_name, np.array([row]))
@@ -45,7 +45,7 @@ def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, k
 
 
 def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
-    """The reasons in a few words each, without markup."""
+    """The reasons, in a few words each and without markup."""
     matrix = resources.adjacency(catalogue)
     listed = row in neighbours_of(matrix, query_row)
     edge = (

@@ -1,4 +1,4 @@
-"""Catalogues: which there are, what is in them, whether they are sound, and importing another."""
+"""Catalogues: list, inspect, check and import them."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ IMPORTED = "imported_catalogue"
 
 
 def show_list(entries: list[Entry]) -> Entry | None:
-    """All catalogues as a table, and the choice of one to look into; None where there is none."""
+    """A table of all catalogues, and a choice of the one to inspect. Returns None if there are no catalogues."""
     if not entries:
         st.info(texts.NO_CATALOGUE)
         return None
@@ -36,7 +36,7 @@ def show_list(entries: list[Entry]) -> Entry | None:
 
 
 def show_content(catalogue: Catalogue) -> None:
-    """What a catalogue holds and where it comes from."""
+    """The content and the origin of a catalogue."""
     manifest = catalogue.manifest
     if manifest.kind == "synthetic":
         st.warning(texts.SYNTHETIC, icon=":material/science:")
@@ -74,7 +74,7 @@ def show_content(catalogue: Catalogue) -> None:
 
 
 def show_check(entry: Entry) -> None:
-    """The full check, on demand."""
+    """The full check, on request."""
     st.write(texts.HOW_CHECK_WORKS)
     if not st.button(texts.CHECK, key="check", icon=":material/fact_check:"):
         return
@@ -88,7 +88,7 @@ def show_check(entry: Entry) -> None:
 
 
 def show_import() -> None:
-    """Importing a data set from a folder on this machine."""
+    """Import a data set from a folder on this machine."""
     with st.form("import", border=True):
         layout = st.selectbox(
             texts.LAYOUT_LABEL, list(IMPORTERS), format_func=lambda name: texts.LAYOUTS.get(name, name), key="layout"

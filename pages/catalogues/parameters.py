@@ -1,9 +1,9 @@
-"""What the URL can say of Catalogues."""
+"""The URL parameters of Catalogues."""
 
 from pages.shell.parameters import Parameter, Scope
 
 INSPECTED = Parameter("inspected", Scope.CATALOGUE)
-"""The catalogue to look into, which need not be the open one."""
+"""The catalogue to inspect, which need not be the open one."""
 
 PART = Parameter("part", Scope.PAGE)
 

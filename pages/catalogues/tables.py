@@ -1,4 +1,4 @@
-"""What the Catalogues page shows of a catalogue, as tables and figures made from it."""
+"""Tables of the Catalogues page."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ SPLIT_TITLES = dict(zip(SPLITS, texts.SPLITS, strict=True))
 
 
 def catalogue_table(entries: Sequence[Entry]) -> pd.DataFrame:
-    """One row per catalogue on this machine, also those that cannot be opened."""
+    """One row per catalogue on this machine, including those that cannot be opened."""
     return pd.DataFrame(
         {
             texts.CATALOGUE: [entry.title for entry in entries],
@@ -29,7 +29,7 @@ def catalogue_table(entries: Sequence[Entry]) -> pd.DataFrame:
 
 
 def split_table(catalogue: Catalogue) -> pd.DataFrame:
-    """Per split: artists, known edges among them, and quartiles of all their known edges."""
+    """For each split: artists, known edges between them, and quartiles of the artists' numbers of known edges."""
     edges, split = catalogue.similar_edges, catalogue.split
     degree = np.bincount(edges.ravel(), minlength=len(catalogue))
     parts = {title: split == code for code, title in enumerate(SPLIT_TITLES.values())}
@@ -52,7 +52,7 @@ def split_table(catalogue: Catalogue) -> pd.DataFrame:
 
 
 def feature_table(catalogue: Catalogue) -> pd.DataFrame:
-    """Per stored feature set: width, how many artists and single tracks have it, and where it came from."""
+    """For each stored feature set: width, how many artists and tracks have it, and its origin."""
     infos = [catalogue.feature_info(name) for name in catalogue.feature_names]
     arrays = [catalogue.feature_array(info.name) for info in infos]
     present = [_n_present(values) for values in arrays]
@@ -78,7 +78,7 @@ def _n_present(values: FloatArray) -> int:
 
 
 def problem_table(problems: Sequence[Problem]) -> pd.DataFrame:
-    """What the full check found, one row per problem."""
+    """The findings of the full check, one row per problem."""
     return pd.DataFrame(
         {
             texts.FILE: [problem.file for problem in problems],

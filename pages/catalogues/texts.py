@@ -1,4 +1,4 @@
-"""What visitors read on the Catalogues page."""
+"""Texts of the Catalogues page."""
 
 from pages.shell.text import plain
 
@@ -60,12 +60,12 @@ IMPORTING = "Importing: reading, checking and writing. This takes up to a minute
 
 
 def imported(name: str) -> str:
-    """That an import is done."""
+    """That an import has succeeded."""
     return f"{plain(name)} was imported."
 
 
 def not_imported(reason: str) -> str:
-    """Why an import came to nothing."""
+    """Why an import failed."""
     return f"Nothing was imported. {plain(reason)}"
 
 
@@ -75,15 +75,15 @@ def broken_catalogue(reason: str) -> str:
 
 
 def origin_line(title: str, text: str) -> str:
-    """One statement of where a catalogue comes from."""
+    """One line about the origin of a catalogue."""
     return f"{title}: {plain(text) or NOT_STATED}"
 
 
 def content_hash(digest: str) -> str:
-    """What tells one version of a catalogue from another."""
+    """The hash that identifies a version of a catalogue."""
     return f"Content hash (SHA-256): {digest}"
 
 
 def problems_found(number: int) -> str:
-    """How much is wrong with a catalogue, and what to do."""
+    """The number of problems in a catalogue, and what to do about them."""
     return f"{number} found. Import the source again, or put the changed files back."

@@ -1,4 +1,4 @@
-"""What a catalogue answers to a clip: lists of artists side by side, with the evidence for each of them."""
+"""The answers to a clip: lists of artists side by side, with the evidence for each artist."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ MOST_LISTS, DEFAULT_LISTS = 4, 3
 
 
 def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
-    """The nearest artists in each chosen space, and the reasons that the URL has open."""
+    """The nearest artists in each chosen space, and the reasons that the URL asks for."""
     st.subheader(texts.NEAREST_ARTISTS, anchor=False)
     wide, narrow = st.columns([5, 1])
     with wide:
@@ -56,14 +56,14 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
 
 
 def places_of(answers: ClipAnswers, artist: int, spaces: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Place of the artist, number of artists and title of each space that places the artist."""
+    """For each space that ranks the artist: the rank, the number of ranked artists, and the title of the space."""
     found = [answers.answers[name] for name in spaces]
     ranks = [int(answer.ranks(np.array([artist]))[0]) for answer in found]
     return [(rank, answer.n_known, answer.space.title) for rank, answer in zip(ranks, found, strict=True) if rank]
 
 
 def default_lists(spaces: Sequence[str], default: str) -> list[str]:
-    """The default answer, then one of each kind that it is not: sound, descriptors, graph; at most three."""
+    """The default space, then one of each other kind (sound, descriptors, graph). At most three."""
     by_preference = [default, CLAP + BY_TRACK, CLAP, ACOUSTICBRAINZ, *filter(_is_route, spaces)]
     chosen: list[str] = []
     for name in by_preference:

@@ -1,4 +1,4 @@
-"""Which CLAP checkpoint answers, what it is worth, and how to get LAION's; or what a catalogue lacks for clips."""
+"""Which CLAP checkpoint is in use, what it is good for, and how to get LAION's; or what a catalogue lacks for clips."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from pages.clip import texts
 
 @dataclass(frozen=True)
 class EncoderChoice:
-    """What can encode a clip for a catalogue: `sentence` says it; `clap` and `descriptors` whether each can."""
+    """What can encode a clip for a catalogue: whether CLAP or descriptors can, and a `sentence` for people."""
 
     sentence: str
     clap: bool
@@ -22,7 +22,7 @@ class EncoderChoice:
 
 
 def encoder_choice(catalogue: Catalogue) -> EncoderChoice:
-    """What can encode a clip for the catalogue, without loading anything."""
+    """Find out what can encode a clip for the catalogue, without loading any model."""
     descriptors = has_own_descriptors(catalogue)
     if CLAP not in catalogue.feature_names:
         return EncoderChoice(texts.NO_CLAP_SET, False, descriptors)
@@ -43,13 +43,13 @@ def show_checkpoint(encoders: EncoderChoice) -> None:
 
 
 def offer_checkpoints(catalogue: Catalogue) -> None:
-    """All that there is to know about checkpoints, behind a button."""
+    """A popover with all about checkpoints."""
     with st.popover(texts.CHECKPOINTS, icon=":material/hearing:", type="tertiary"):
         _explain(catalogue)
 
 
 def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
-    """In place of the page: why no clip can be compared with this catalogue, and what to do."""
+    """Shown in place of the page: why no clip can be compared with this catalogue, and what to do about it."""
     st.info(texts.no_encoder(catalogue.manifest.title, encoders.sentence))
     st.markdown(texts.EXTRACT_BOTH)
     replace = "" if set(AUDIO_SETS).isdisjoint(catalogue.feature_names) else " --replace"

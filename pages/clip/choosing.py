@@ -1,4 +1,4 @@
-"""What the visitor hands in: a file, a recording or a sample. It is kept in the session alone, until another comes."""
+"""The clip that a visitor provides: a file, a recording or a sample. Only the session keeps it, until the next one."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,10 @@ _RECORDING_RATE = 48_000
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """A clip that was handed in, by the widget with key `origin`; `catalogue` and `artist` say whose track a sample
-    is, else "" and None."""
+    """A clip that the visitor provided with the widget whose key is `origin`.
+
+    `catalogue` and `artist` identify the artist of a sample; they are "" and None for other clips.
+    """
 
     file: ClipFile
     origin: str
@@ -41,7 +43,7 @@ def service() -> ClipService:
 
 
 def chosen_clip(catalogue: Catalogue) -> Chosen | None:
-    """The sample that the URL names, numbered from 1; else the clip that was handed in last."""
+    """The sample whose number, from 1, is in the URL; else the last clip that the visitor provided."""
     chosen: Chosen | None = st.session_state.get(CHOSEN)
     samples = {str(number): sample for number, sample in enumerate(_samples(catalogue), 1)}
     sample = samples.get(SAMPLE.get(""))
@@ -54,7 +56,7 @@ def chosen_clip(catalogue: Catalogue) -> Chosen | None:
 
 
 def choose_clip(catalogue: Catalogue) -> None:
-    """The ways to hand in a clip, side by side."""
+    """The ways to provide a clip, side by side."""
     lap = st.session_state.get(_LAP, 0)
     upload, record = st.columns(2, gap="medium")
     with upload:
@@ -92,7 +94,7 @@ def choose_clip(catalogue: Catalogue) -> None:
 
 
 def forget_clip(catalogue: Catalogue) -> None:
-    """Let the clip go, stop the work on it, and empty the boxes."""
+    """Drop the clip, stop the work on it, and empty the widgets."""
     _let_go(catalogue)
     st.session_state[_LAP] = st.session_state.get(_LAP, 0) + 1
 
@@ -106,11 +108,11 @@ def _let_go(catalogue: Catalogue) -> None:
 
 
 def _take(catalogue: Catalogue, key: str) -> None:
-    """A file or recording came, or was taken away."""
+    """Take a file or recording from its widget, or drop the clip if the visitor removed it."""
     given = st.session_state[key]
     before: Chosen | None = st.session_state.get(CHOSEN)
     if given is None:
-        # A box is empty for a moment while another file takes the place of the first.
+        # A widget is empty for a moment while another file replaces the first.
         if before and before.origin == key:
             _let_go(catalogue)
         return

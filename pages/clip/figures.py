@@ -1,4 +1,4 @@
-"""The clip's waveform with the windows that CLAP hears, and the clip's place on a map as a table."""
+"""The clip's waveform with the windows that CLAP encodes, and the clip's place on a map as a table."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ _STEPS = (1, 2, 5, 10, 30, 60, 120, 300)
 
 
 def window_ends(clip: AnalysedClip) -> FloatArray:
-    """(w,) where the clip's windows end, in seconds."""
+    """(w,) the end of each of the clip's windows, in seconds."""
     return np.minimum(clip.analysis.starts + WINDOW_SECONDS, clip.seconds).astype(np.float32)
 
 
 def wave_figure(clip: AnalysedClip) -> go.Figure:
-    """The outline of the clip over time; windows have bounds and numbers, where there are few enough to read them."""
+    """The outline of the clip over time. Windows have bounds and numbers if they are few enough to be readable."""
     low, high = clip.outline.T
     time = np.linspace(0, clip.seconds, len(low))
     full = max(float(np.abs(clip.outline).max()), 0.05)
@@ -79,8 +79,10 @@ def wave_figure(clip: AnalysedClip) -> go.Figure:
 
 
 def _window_shapes(number: int, start: float, end: float) -> list[dict[str, Any]]:
-    """A window as a shade, every other one darker, and a line where it starts; as plain data, of which plotly takes
-    many at once where adding them one by one takes seconds."""
+    """A shaded area for each window, every other one darker, and a line at its start.
+
+    They are plain data, which plotly takes all at once; adding shapes one by one takes seconds.
+    """
     across = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     shade = {"type": "rect", "x0": start, "x1": end, "fillcolor": OKABE_ITO[4], "line": {"width": 0}, "layer": "below"}
     line = {"type": "line", "x0": start, "x1": start, "line": {"width": 1, "dash": "dot", "color": OKABE_ITO[1]}}
@@ -88,7 +90,7 @@ def _window_shapes(number: int, start: float, end: float) -> list[dict[str, Any]
 
 
 def window_table(catalogue: Catalogue, report: ClipReport) -> pd.DataFrame:
-    """One row for each window: where it lies, how loud it is, and who is nearest to it."""
+    """One row for each window: its position, its loudness and its nearest artist."""
     clip = report.clip
     return pd.DataFrame(
         {
@@ -102,7 +104,7 @@ def window_table(catalogue: Catalogue, report: ClipReport) -> pd.DataFrame:
 
 
 def clip_place_table(names: pd.Series, coordinates: FloatArray, place: OutOfSamplePlace) -> pd.DataFrame:
-    """The clip, and the neighbours that its place rests on with their weights."""
+    """The clip, and the neighbours that determine its place, with their weights."""
     rows = place.rows
     around = pd.DataFrame(
         {

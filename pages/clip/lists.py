@@ -17,6 +17,7 @@ from pages.shell import boxes
 from pages.shell.text import plain
 
 GO = "clip_go"
+"""Session key: the id of the artist to open on Explore. `main` of page.py reads it; a callback cannot switch pages."""
 
 
 def shortened(answer: Answer, length: int) -> Answer:
@@ -28,8 +29,10 @@ def shortened(answer: Answer, length: int) -> Answer:
 def show_list(
     catalogue: Catalogue, answer: Answer, about: str, evidence: Sequence[str], query: str, relative: bool
 ) -> None:
-    """One space's nearest artists with a line of evidence each; `about` says what the answer rests on. Bars are drawn
-    against the best score where they are `relative`, else against 1."""
+    """One space's nearest artists, each with a line of evidence. `about` says what the answer is based on.
+
+    Bars are relative to the best score if `relative`, else to 1.
+    """
     st.markdown(f"#### {plain(answer.space.title)}")
     st.caption(about)
     if not len(answer.nearest):
@@ -50,17 +53,17 @@ def show_list(
 
 
 def go_on(catalogue: Catalogue, row: int) -> None:
-    """Have the page leave for Explore once it has run."""
+    """Open the artist on Explore in the next run. For callbacks."""
     st.session_state[GO] = catalogue.id_of(row)
 
 
 def to_keep(answer: Answer, rows: IntArray) -> list[keeping.Result]:
-    """Artists with their places and scores in an answer."""
+    """Artists with their ranks and scores in an answer, ready to keep."""
     return list(zip(rows.tolist(), answer.ranks(rows).tolist(), answer.scores[rows].tolist(), strict=True))
 
 
 def kept_rows(catalogue: Catalogue) -> set[int]:
-    """The artists that the visitor's list keeps."""
+    """The artists that the active list keeps."""
     return {
         catalogue.row_of[artist_id]
         for artist_id, verdict in collection.verdicts(catalogue).items()
@@ -69,11 +72,11 @@ def kept_rows(catalogue: Catalogue) -> set[int]:
 
 
 def reasons_open(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:
-    """The space, one of `spaces`, and the row of the artist whose evidence the URL has open."""
+    """The space and the row of the artist whose reasons the URL asks for, if the space is one of `spaces`."""
     why = boxes.asked_why(catalogue)
     return (why[1], why[0]) if why and why[1] in spaces else None
 
 
 def shown_rows(answers: Sequence[Answer]) -> IntArray:
-    """Every artist that one of the answers names, once."""
+    """Every artist that any of the answers names, without duplicates."""
     return np.unique(np.concatenate([answer.nearest.rows for answer in answers]))

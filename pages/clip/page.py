@@ -1,4 +1,4 @@
-"""Clip: hand in a sound or words, and see which artists are near, why, and where the clip lies on the map."""
+"""Clip: provide a sound or words, and see which artists are near, why, and where the clip is on the map."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ from pages.shell.text import plain
 
 
 def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
-    """The two ways to ask, and what the chosen one gives."""
+    """The two ways to ask, by sound and by words, and the answer to the chosen one."""
     st.write(texts.INTRODUCTION)
     show_checkpoint(encoders)
     ways = list(texts.WAYS) if encoders.clap else ["Sound"]
@@ -49,7 +49,7 @@ def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
 
 
 def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> None:
-    """Everything about the clip that was handed in."""
+    """Everything about the clip that the visitor provided."""
     report = wait_for(service().submit_clip(catalogue, chosen.file), lambda: forget_clip(catalogue))
     if report is None:
         return
@@ -61,7 +61,7 @@ def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> 
 
 
 def show_analysis(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> None:
-    """The clip itself: its player, its traits in words, and its waveform with the windows."""
+    """The clip itself: its player, its traits in words, and its waveform with its windows."""
     clip = report.clip
     st.header(plain(chosen.file.name, 80), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -88,7 +88,7 @@ def show_analysis(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> N
 
 
 def main() -> None:
-    """The page: the two ways to ask, or what is missing for them."""
+    """The page: the two ways to ask, or what the catalogue lacks for them."""
     catalogue = state.current_catalogue()
     if (artist_id := st.session_state.pop(GO, None)) in catalogue.row_of:
         st.switch_page(page("explore"), query_params=state.in_catalogue({ARTIST: artist_id}))

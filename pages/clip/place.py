@@ -1,4 +1,4 @@
-"""The clip on the catalogue's maps, at the weighted place of its nearest artists in the space itself."""
+"""The clip on the catalogue's maps, at the weighted mean place of its nearest artists in the space itself."""
 
 import streamlit as st
 
@@ -27,14 +27,14 @@ N_NEIGHBOURS = 10
 
 
 def maps_for(report: ClipReport) -> dict[str, str]:
-    """Space of a map -> the answer whose neighbours place a clip on it: both compare in the same space."""
+    """Space of a map -> the answer whose neighbours place a clip on it. Both use the same space."""
     answers = report.answers.answers
     pairs = {CLAP: CLAP, ACOUSTICBRAINZ: ACOUSTICBRAINZ, report.search.describe_model(): SpaceName.route(TIED)}
     return {space: answer for space, answer in pairs.items() if space and answer in answers}
 
 
 def show_place(catalogue: Catalogue, report: ClipReport) -> None:
-    """The map with the clip on it; where there is no map, how to get one."""
+    """The map with the clip on it, or how to get a map if there is none."""
     st.subheader(texts.ON_THE_MAP, anchor=False)
     spaces: dict[str, Space] = {space.name: space for space in list_spaces(catalogue)}
     maps = {name: stored for name in maps_for(report) if name in spaces and (stored := _stored(catalogue, name))}

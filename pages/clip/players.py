@@ -1,4 +1,4 @@
-"""Players of the clip and of the catalogue's tracks, to listen to one beside the other."""
+"""Players for the clip and for the catalogue's tracks, so that a visitor can compare them."""
 
 import streamlit as st
 
@@ -11,13 +11,13 @@ from pages.clip.choosing import Chosen
 
 
 def play_clip(chosen: Chosen, clip: AnalysedClip, start: float = 0.0, end: float | None = None) -> None:
-    """The clip in a player that stands at `start`, and stops at `end`."""
+    """A player of the clip that starts at `start` and stops at `end`."""
     sound = clip.preview or chosen.file.data
     st.audio(sound, format=clip.media, start_time=start, end_time=end, alt=texts.YOUR_CLIP)
 
 
 def play_track(catalogue: Catalogue, track: int) -> None:
-    """A player of the beginning of the track in row `track`; where it cannot be played, why."""
+    """A player of the beginning of the track in row `track`, or the reason why it cannot be played."""
     try:
         sound = beginning(catalogue, track)
     except NearfieldError as fault:

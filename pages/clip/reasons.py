@@ -1,4 +1,4 @@
-"""Why an artist is near a clip or words: the evidence in full, to listen to, to read and to keep."""
+"""Why an artist is near a clip or words: the full evidence to hear and read, and a button to keep the artist."""
 
 from collections.abc import Mapping
 
@@ -46,7 +46,7 @@ def show_clip_reasons(
 def show_text_reasons(
     catalogue: Catalogue, answers: Mapping[str, Answer], tracks: IntArray | None, row: int, space: str, query: str
 ) -> None:
-    """The artist's place by mean and by best track, and a player of that track."""
+    """The artist's rank by mean and by best track, and a player of that track."""
     _show_head(catalogue, row, answers[space], query)
     if tracks is not None and tracks[row] >= 0:
         st.markdown(texts.nearest_track(track_label(catalogue, int(tracks[row]))))
@@ -55,7 +55,7 @@ def show_text_reasons(
 
 
 def _show_moment(catalogue: Catalogue, chosen: Chosen, clip: AnalysedClip, evidence: ClipEvidence) -> None:
-    """The clip's window and the artist's track that are most alike, side by side."""
+    """Side by side: the window of the clip and the track of the artist that are most similar."""
     moment = evidence.moment
     track = moment.track if moment else max(evidence.best_track.values(), default=-1)
     if moment is None and track < 0:
@@ -107,7 +107,7 @@ def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence
 
 
 def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> None:
-    """Who it is, and what can be done with it."""
+    """The artist's name and the buttons for the artist."""
     st.markdown(f"## {artist_name(catalogue, row)}")
     view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -1,4 +1,4 @@
-"""Clips to try at once: unseen tracks by artists of a synthetic catalogue, from scenes that sound different."""
+"""Clips to try: unseen tracks by artists of a synthetic catalogue, from scenes that sound different."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ SECONDS = 24.0
 
 @dataclass(frozen=True)
 class Sample:
-    """A track that the catalogue does not hold, by the artist in row `artist`, who has other tracks in it."""
+    """A track that is not in the catalogue, by the artist in row `artist`, who has other tracks in it."""
 
     artist: int
     recipe: Recipe
@@ -34,7 +34,7 @@ class Sample:
 
 
 def samples_of(catalogue: Catalogue, most: int = 6) -> list[Sample]:
-    """Up to `most` samples from as many scenes, of artists who keep to their scene; none without rendered tracks."""
+    """Up to `most` samples, each from another scene and by an artist typical of it. Empty without rendered tracks."""
     rendered = catalogue.tracks[catalogue.tracks["kind"] == "synthetic"]
     numbers = rendered.groupby("artist")["recipe"].agg(["first", "size"])
     by_scene: dict[int, Sample] = {}

@@ -1,4 +1,4 @@
-"""The words of the Clip page."""
+"""Texts of the Clip page."""
 
 from collections.abc import Sequence
 
@@ -18,13 +18,13 @@ TITLE = "Clip"
 INTRODUCTION = "Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words."
 ASK_WITH = "Ask with"
 WAYS = {"Sound": "Sound", "Words": "Words"}
-"""What the URL calls a way to ask -> its label."""
+"""A way to ask, as the URL writes it -> its label."""
 
 REMOVE_CLIP = "Remove"
 YOURS_ALONE = "It is yours alone: the address of this page does not hold it, so nobody else gets it by a link."
 YOUR_CLIP = "Your clip"
 
-# Handing in
+# Providing a clip
 
 FILE = "A file"
 FILE_HELP = (
@@ -130,12 +130,12 @@ def clock(seconds: float) -> str:
 
 
 def clip_line(seconds: float, traits: Sequence[str]) -> str:
-    """How long the clip is, and what is usual or unusual in it."""
+    """The length of the clip, and its typical and unusual traits."""
     return " · ".join([f"**{clock(seconds)}**", *map(plain, traits)])
 
 
 def windows_sentence(n_windows: int, seconds: float) -> str:
-    """How CLAP hears a clip of so many windows."""
+    """How CLAP encodes a clip of so many windows."""
     if seconds < WINDOW_SECONDS:
         return "CLAP hears the clip again and again, until ten seconds are full. A longer one is matched better."
     return f"CLAP hears the clip as {counted(n_windows, 'window')} of ten seconds."
@@ -147,12 +147,12 @@ def waveform_alt(n_windows: int, seconds: float) -> str:
 
 
 def sample_label(scene: str, artist: str) -> str:
-    """A sample's button; `artist` is escaped."""
+    """The label of a sample's button. `artist` is escaped."""
     return f"{plain(scene)} :gray[· {artist}]"
 
 
 def stages_line(stage: str) -> str:
-    """All stages of a clip in a line: those behind ticked, `stage` in bold; or the one stage that words have."""
+    """All stages of a clip in a line, with past ones ticked and `stage` in bold; or the single stage of words."""
     if not stage:
         return WAITING
     if stage not in STAGES:
@@ -163,13 +163,13 @@ def stages_line(stage: str) -> str:
 
 
 def encoder_sentence(title: str, about: str, is_stated: bool) -> str:
-    """Which checkpoint answers; `is_stated` where the catalogue says that its vectors come from it."""
+    """Which checkpoint is in use. `is_stated` if the catalogue says that its vectors come from this checkpoint."""
     doubt = "" if is_stated else " The catalogue does not say whether its own vectors were made with it."
     return f"Listens with **{plain(title)}**. {plain(about)}{doubt}"
 
 
 def not_installed(title: str, name: str, is_stated: bool) -> str:
-    """Which checkpoint is missing, and how to get it; `is_stated` as of `encoder_sentence`."""
+    """Which checkpoint is missing, and how to get it. `is_stated` as in `encoder_sentence`."""
     made = "were made with" if is_stated else "do not say how they were made; the paper’s checkpoint is"
     return (
         f"CLAP cannot answer here: the catalogue’s CLAP vectors {made} {plain(title)}, which is not on this "
@@ -178,7 +178,7 @@ def not_installed(title: str, name: str, is_stated: bool) -> str:
 
 
 def no_encoder(catalogue: str, sentence: str) -> str:
-    """No clip can be compared with the catalogue of this title, and why."""
+    """Why no clip can be compared with the catalogue of this title."""
     return f"{plain(catalogue)} cannot be asked with a clip or with words yet. {sentence}"
 
 
@@ -188,7 +188,7 @@ def checkpoint_entry(title: str, about: str, is_here: bool) -> str:
 
 
 def download_sentence(size: int | None, bundled: str) -> str:
-    """What LAION's checkpoint weighs in bytes, if that is known, and that the one titled `bundled` is no substitute."""
+    """The size of LAION's checkpoint in bytes, if known, and that the one titled `bundled` is no substitute."""
     return (
         f"{'' if size is None else f'The download has {size / 1e9:.2f} GB. '}"
         f"{bundled} knows synthetic music only and is no substitute for it on real music."
@@ -196,18 +196,18 @@ def download_sentence(size: int | None, bundled: str) -> str:
 
 
 def meaning(space: Space) -> str:
-    """What the answer of a space to a clip rests on."""
+    """What a space's answer to a clip is based on."""
     return _MEANINGS[space.name]
 
 
 def meaning_for_words(space: Space) -> str:
-    """The same of words."""
+    """What a space's answer to words is based on."""
     compared = "most similar track" if space.name.endswith(BY_TRACK) else "mean"
     return f"The words beside the sound of each artist’s {compared}, in the space that CLAP has for both."
 
 
 def evidence_line(evidence: ClipEvidence, space: str, shown: Sequence[str], kept: bool) -> str:
-    """One result's evidence in a line: the moment that fits best, the place in the other lists, edges, the list."""
+    """One result's evidence in a line: best matching moment, ranks in the other lists, edges, whether it is kept."""
     moment = evidence.moment
     facts = [f"at {clock(moment.start)}" if moment and space.removesuffix(BY_TRACK) == CLAP else ""]
     facts += [
@@ -222,7 +222,7 @@ def evidence_line(evidence: ClipEvidence, space: str, shown: Sequence[str], kept
 
 
 def own_artist_sentence(name: str, places: Sequence[tuple[int, int, str]]) -> str:
-    """Where the artist of a sample stands: place, number of artists and title of each list that has the artist.
+    """The ranks of a sample's own artist: rank, number of artists and title of each list that has the artist.
 
     `name` is escaped.
     """
@@ -233,24 +233,24 @@ def own_artist_sentence(name: str, places: Sequence[tuple[int, int, str]]) -> st
 
 
 def clip_query(name: str) -> str:
-    """A clip as what a list was asked with."""
+    """A clip as the query that a list records."""
     return f"clip “{name}”"
 
 
 def words_query(phrases: Sequence[str], weights: Sequence[float]) -> str:
-    """Words and weights as what a list was asked with."""
+    """Words and weights as the query that a list records."""
     if len(phrases) == 1:
         return f"words “{phrases[0]}”"
     return "words " + ", ".join(f"“{phrase}” × {weight:g}" for phrase, weight in zip(phrases, weights, strict=True))
 
 
 def words_heading(phrases: Sequence[str], weights: Sequence[float]) -> str:
-    """The same as a heading; not escaped."""
+    """Words and weights as a heading, not escaped."""
     return words_query(phrases, weights).capitalize() if len(phrases) > 1 else f"Words “{phrases[0]}”"
 
 
 def phrase_label(place: int) -> str:
-    """The box of the phrase in this place, from 0."""
+    """The label of the box for the phrase in this place, from 0."""
     return "Describe the music" if place == 0 else f"Phrase {place + 1}"
 
 
@@ -276,7 +276,7 @@ def unplayable(fault: str) -> str:
 
 
 def nearest_track(track: str) -> str:
-    """Which track is nearest to the words; `track` is escaped."""
+    """Which track is nearest to the words. `track` is escaped."""
     return f"Nearest to the words is {track}:"
 
 
@@ -286,17 +286,17 @@ def moment_sentence(start: float, end: float, score: float) -> str:
 
 
 def beside_track(track: str) -> str:
-    """The track that stands beside the clip; `track` is escaped."""
+    """The caption of the track beside the clip. `track` is escaped."""
     return f"and {track}"
 
 
 def linked_sentence(count: int) -> str:
-    """That the artist is one of `count` which the graph model links the clip to."""
+    """That the artist is one of the `count` artists that the graph model links the clip to."""
     return f"One of the {count} nearest by sound, which the graph model ties the clip to."
 
 
 def known_similar(names: Sequence[str]) -> str:
-    """The artists that a known edge joins to this one, in the same lists."""
+    """Which artists in the same lists have a known edge to this one."""
     return f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}"
 
 

@@ -1,4 +1,4 @@
-"""The wait for a task: its stage while the page stays alive, a way to stop it, and what went wrong."""
+"""Waiting for a task without blocking the page: its stage, a button to stop it, and its error if it fails."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,14 +11,16 @@ from pages.clip import texts
 from pages.shell.text import plain
 
 AT_ONCE_SECONDS = 0.5
-"""What is done so soon is shown without a word about waiting."""
+"""A task that is done within this time shows no progress."""
 
 Result = TypeVar("Result")
 
 
 def wait_for(task: Task[Result], on_cancel: Callable[[], None] | None = None) -> Result | None:
-    """The result; None while it is awaited, and where it cannot be had: then the page says why. `on_cancel` lets the
-    visitor stop it."""
+    """The task's result. None while it runs, and if it fails, in which case the page shows the error.
+
+    With `on_cancel` the visitor can stop the task.
+    """
     if not task.wait(AT_ONCE_SECONDS):
         st.fragment(_watch, run_every="0.5s")(task, on_cancel)
         return None

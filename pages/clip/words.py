@@ -1,4 +1,4 @@
-"""Words instead of sound: one or several phrases, each with a weight, and the artists nearest to them."""
+"""Asking with words: one or more phrases, each with a weight, and the artists nearest to them."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ LONGEST, HEAVIEST, STEP = 300, 2.0, 0.25
 
 
 def show_words(catalogue: Catalogue) -> None:
-    """The boxes for words, and what the catalogue answers."""
+    """The boxes for words, and the nearest artists."""
     phrases, weights = choose_words()
     if not phrases:
         st.info(texts.NO_WORDS)
@@ -46,7 +46,7 @@ def show_words(catalogue: Catalogue) -> None:
 
 
 def choose_words() -> tuple[list[str], list[float]]:
-    """Phrases and weights as the URL has them; nothing while every box is empty."""
+    """Phrases and weights from the URL. Empty while every box is empty."""
     words, weights = words_in_url()
     for place, (text, weight) in enumerate(zip(words, weights, strict=True)):
         _show_phrase(place, len(words), text, weight)
@@ -73,7 +73,7 @@ def choose_words() -> tuple[list[str], list[float]]:
 
 
 def words_in_url() -> tuple[list[str], list[float]]:
-    """Phrases with a weight each: 1 where the URL has no number between -2 and 2; one empty phrase at least."""
+    """The phrases in the URL, or one empty phrase, with their weights: 1 if the URL has no number from -2 to 2."""
     words = [text[:LONGEST] for text in WORDS.get_all()][:MOST_PHRASES] or [""]
     weights = [_weight(text) for text in WEIGHTS.get_all()][: len(words)]
     return words, [*weights, *[1.0] * (len(words) - len(weights))]
@@ -88,7 +88,7 @@ def _weight(text: str) -> float:
 
 
 def _show_phrase(place: int, count: int, text: str, weight: float) -> None:
-    """One phrase's box, with its weight where there are several."""
+    """The box of one phrase, with its weight if there are several phrases."""
     st.session_state[_word_key(place)] = text
     parts = st.columns([6, 3, 1], vertical_alignment="bottom") if count > 1 else [st.container()]
     parts[0].text_input(
@@ -123,7 +123,7 @@ def _show_phrase(place: int, count: int, text: str, weight: float) -> None:
 
 
 def _take(count: int) -> None:
-    """Put what the boxes hold into the URL."""
+    """Write the contents of the boxes into the URL."""
     words = [st.session_state[_word_key(place)] or "" for place in range(count)]
     _write(words, [float(st.session_state.get(_weight_key(place), 1.0)) for place in range(count)])
 

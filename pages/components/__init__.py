@@ -1,1 +1,1 @@
-"""What pages are drawn with: each draws what it is handed, and knows nothing of the rest."""
+"""What pages are drawn with. Each component draws the data it is given and knows nothing about the rest of the app."""

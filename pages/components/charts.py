@@ -1,4 +1,4 @@
-"""Charts for every eye: one palette with a second cue beside colour, a text alternative, and a table of each chart."""
+"""Accessible charts: a second cue besides colour, a text alternative, and a table with the same content."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -25,10 +25,10 @@ def show_chart(
     file_name: str | None = None,
     column_config: dict[str, Any] | None = None,
 ) -> Any:
-    """Draw a plotly figure with its text alternative and, when asked for, the table that says the same.
+    """Draw a plotly figure with its text alternative and, on request, a table with the same content.
 
-    `table` holds what the chart shows, one row per mark; it is sent to the browser only once somebody opens it.
-    Returns the selection event of `st.plotly_chart`. Keys `{key}`, `{key}_table` and `{key}_csv` are taken.
+    `table` has one row for each mark of the chart. It is sent to the browser only once somebody opens it. Returns the
+    selection event of `st.plotly_chart`. The keys `{key}`, `{key}_table` and `{key}_csv` are taken.
     """
     selects = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": selection_mode}
     event = st.plotly_chart(figure, key=key, alt=alt, height=height, config=None if selects else _CONFIG, **selects)
@@ -39,7 +39,7 @@ def show_chart(
 def show_table(
     table: pd.DataFrame, alt: str, key: str, file_name: str, column_config: dict[str, Any] | None = None
 ) -> None:
-    """The closed "Show as a table" below a picture, with a download of all its rows."""
+    """A closed box "Show as a table" below a picture, with a download of all rows."""
     twin = st.expander("Show as a table", icon=":material/table:", key=key, on_change="rerun", type="compact")
     if not twin.open:
         return
@@ -55,7 +55,7 @@ def show_table(
 
 
 def number_formats(table: pd.DataFrame) -> dict[str, Any]:
-    """For `st.dataframe`: every column of fractions with four decimals, so that figures line up."""
+    """A column configuration for `st.dataframe` that shows fractions with four decimals, so that figures line up."""
     fractions = [name for name, kind in table.dtypes.items() if pd.api.types.is_float_dtype(kind)]
     return {str(name): st.column_config.NumberColumn(format="%.4f") for name in fractions}
 
@@ -74,7 +74,7 @@ def download_csv(table: pd.DataFrame, key: str, file_name: str) -> None:
 
 
 def tidy(figure: go.Figure, x_title: str, y_title: str, height: int = 420) -> go.Figure:
-    """Titles, margins and a legend below that also fits a phone. Returns the same figure."""
+    """Set titles, margins, and a legend below the chart that also fits a phone. Returns the same figure."""
     return figure.update_layout(
         xaxis_title=x_title,
         yaxis_title=y_title,

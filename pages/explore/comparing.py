@@ -17,12 +17,12 @@ CHOSEN = "compare_chosen"
 
 
 def compare_with(catalogue: Catalogue, rows: Sequence[int]) -> None:
-    """Have the page open the dialog with these artists; for callbacks."""
+    """Open the comparison of these artists in the next run. For callbacks."""
     boxes.open_comparison([catalogue.id_of(row) for row in rows])
 
 
 def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> None:
-    """Compare the artist in `row` with the nearest one, others to be chosen in the dialog."""
+    """A button that compares the artist in `row` with the nearest one. Others can be chosen in the dialog."""
     st.button(
         texts.COMPARE,
         key="compare",
@@ -34,14 +34,14 @@ def compare_button(catalogue: Catalogue, row: int, nearest: Sequence[int]) -> No
 
 
 def show_asked_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
-    """Open the comparison that the URL asks for; the artists `offered` can be taken into it."""
+    """Open the comparison in the URL, if any. The artists `offered` can be added to it."""
     if asked := boxes.asked_comparison(catalogue):
         show_comparison(catalogue, list(dict.fromkeys([*asked, *offered])))
 
 
 @st.dialog(texts.COMPARISON_TITLE, width="large", on_dismiss=boxes.close)
 def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
-    """Two or three of the artists `offered`: traits, tags and known neighbours."""
+    """Compare two or three of the artists `offered`: traits, tags and known neighbours."""
     names = {catalogue.id_of(row): str(catalogue.display_names.iloc[row]) for row in offered}
     chosen = st.multiselect(
         texts.COMPARED_LABEL,

@@ -1,4 +1,4 @@
-"""The query and the exploration on Explore: artists to be like or unlike, as chips, and a slider."""
+"""Controls of the query and the exploration on Explore: chips of artists to be like or unlike, and a slider."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ _SLIDER = "dial_stop"
 
 
 def query_popover(catalogue: Catalogue) -> None:
-    """The closed box where artists are named that the answers shall be more or less like."""
+    """A popover in which to name artists that results should resemble more or less."""
     box = st.popover(texts.OTHERS_LABEL, icon=":material/tune:", key="others", on_change="rerun")
     if box.open:
         with box:
@@ -45,7 +45,7 @@ def exploration_slider(question: Question) -> None:
 
 
 def show_chips(catalogue: Catalogue, question: Question) -> None:
-    """Everybody that the question names beside the page's artist, each a button that takes it out."""
+    """A chip for each artist in the question besides the page's own. Clicking a chip removes its artist."""
     query = question.query
     for label, side, rows in ((texts.LIKE, LIKE, query.like), (texts.UNLIKE, UNLIKE, query.unlike)):
         if not rows or not question.is_joined:
@@ -68,7 +68,7 @@ def show_chips(catalogue: Catalogue, question: Question) -> None:
 
 
 def show_effect(catalogue: Catalogue, result: QueryResult) -> None:
-    """The effect of exploration on one list, and named artists that the space knows nothing about."""
+    """Show the effect of exploration on one list, and which artists of the query the space knows nothing about."""
     if result.explored is not None:
         st.caption(texts.effect_text(result.explored))
     if result.request.is_joined and len(result.unknown):

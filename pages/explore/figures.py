@@ -17,9 +17,9 @@ _WIDEST = 4.0
 
 
 def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> go.Figure:
-    """Bars of `traits` (r, t) in deviations, 0 what is usual; artists (r,) without descriptors have none.
+    """Bars of `traits` (r, t) in deviations, where 0 is usual. Artists (r,) without descriptors have no bars.
 
-    `labels` (t,) name the traits, here, in the table and in words.
+    `labels` (t,) name the traits here, in the table and in the text alternative.
     """
     figure = go.Figure()
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
@@ -43,7 +43,7 @@ def traits_figure(names: Sequence[str], labels: Sequence[str], traits: FloatArra
 
 
 def traits_table(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> pd.DataFrame:
-    """A row for each trait and a column for each artist; of artists with one name each has its own column."""
+    """A row for each trait and a column for each artist. Artists who share a name still have a column each."""
     table = pd.DataFrame({texts.TRAIT: list(labels)})
     for index, (name, places) in enumerate(zip(names, traits, strict=True)):
         table[name if name and name not in table else f"{name} ({index + 1})"] = places.astype(float).round(2)

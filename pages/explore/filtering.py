@@ -1,4 +1,4 @@
-"""The filters of Explore: a closed popover whose choices are kept in the URL."""
+"""The filters of Explore: a popover whose choices the URL holds."""
 
 import streamlit as st
 
@@ -18,12 +18,12 @@ _LONGEST_TAG = 60
 
 
 def tags_key(column: str) -> str:
-    """The key of the widget that chooses tags of `column`."""
+    """The key of the widget for tags of `column`."""
     return f"filter_{column}"
 
 
 def filters_in_url(catalogue: Catalogue) -> Filters:
-    """The filters of the link; what cannot be read, or no artist of the catalogue has, is said and left out."""
+    """The filters in the URL. Filters that are unreadable or match no artist are reported and dropped from the URL."""
     text = FILTER.get("")
     if not text:
         return Filters()
@@ -41,8 +41,8 @@ def filters_in_url(catalogue: Catalogue) -> Filters:
 
 
 def filter_popover(catalogue: Catalogue, filters: Filters) -> None:
-    """The closed box with the choices, drawn once it is opened; where any are made, how many artists pass."""
-    # Its label stays: with another one it would be another box, and closed.
+    """A popover with the choices, drawn once it is open. If any filter is set, also show how many artists pass."""
+    # The label must not change: Streamlit would draw another box, and a closed one.
     box = st.popover(texts.FILTERS_LABEL, icon=":material/filter_alt:", key=BOX, on_change="rerun")
     if box.open:
         with box:
@@ -95,7 +95,7 @@ def _show_choices(index: FilterIndex, filters: Filters) -> None:
 def _range(
     label: str, key: str, steps: dict[float, str], asked: Range, index: FilterIndex, help_text: str | None = None
 ) -> None:
-    """Two choices among `steps`, bounds with what they are called; nothing chosen is no bound."""
+    """Two select boxes for the bounds of a range. `steps` maps each bound to its label; no choice means no bound."""
     if not steps:
         return
     for side, end, bound in zip(st.columns(2), ("from", "to"), asked, strict=True):
@@ -115,7 +115,7 @@ def _range(
 
 
 def _take(index: FilterIndex) -> None:
-    """Put what the widgets say into the URL."""
+    """Write the values of the widgets into the URL."""
     tags = {column: tuple(st.session_state.get(tags_key(column), ())) for column in LIST_COLUMNS}
     asked = Filters(
         genres=tags["genres"],
@@ -129,7 +129,7 @@ def _take(index: FilterIndex) -> None:
 
 
 def _bounds(key: str) -> Range:
-    """The bounds chosen, the lower one first."""
+    """The chosen bounds, the lower one first."""
     low, high = (st.session_state.get(f"{key}_{end}") for end in ("from", "to"))
     return (high, low) if low is not None and high is not None and low > high else (low, high)
 

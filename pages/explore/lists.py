@@ -23,7 +23,7 @@ from pages.shell.text import plain
 
 
 def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, request: SearchRequest) -> QueryResult:
-    """One space's result. With exploration, another space may decide how alike its answers are."""
+    """The result of one space. When exploring, another space may measure how similar its answers are to each other."""
     spread_by = None
     if request.exploration != FAMILIAR:
         spread_by = resources.space(catalogue, spreading_space(spaces, space).name)
@@ -31,7 +31,7 @@ def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, reque
 
 
 def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequence[QueryResult]) -> None:
-    """A list for each result, with what the lists share and where the evidence is thin."""
+    """A list for each result, which marks artists that several lists share and answers with thin evidence."""
     answers = [result.answer for result in results]
     query_row = answers[0].query_row
     agreed = agreement(answers, len(catalogue))
@@ -56,10 +56,10 @@ def show_result(
     thin: BoolArray,
     standing: Standing | None,
 ) -> None:
-    """The heading of a space, how good it is, what it rests on, and its nearest artists, each with its evidence.
+    """One space: its heading, its measured quality, what it is based on, and its nearest artists with their evidence.
 
-    `agreed` (n,) how many lists name an artist, `thin` (k,) which of the nearest rest on thin evidence, `standing` how
-    good the space is where that was measured.
+    `agreed` (n,) counts the lists that name an artist. `thin` (k,) says which answers have thin evidence. `standing` is
+    the quality of the space, if it was measured.
     """
     found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")
@@ -68,13 +68,13 @@ def show_result(
         return
     rests_on = texts.basis(space, uses_edges(catalogue, space), evidence.query_degree)
     scale = texts.unit(space, result.request.is_joined)
-    # What was measured is the answer to one artist.
+    # The quality was measured on queries of one artist.
     first = scale if result.request.is_joined else texts.quality(standing)
     st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found.n_known)} {scale} {texts.QUALITY}")
     show_effect(catalogue, result)
     joined = result.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
-    # Sums and walks are drawn against the best score, cosines against 1.
+    # Bars of sums and walks are relative to the best score; bars of cosines are relative to 1.
     relative = joined or space.name.is_walk or space.name.is_fusion
     show_nearest(
         catalogue,

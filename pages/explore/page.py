@@ -1,4 +1,4 @@
-"""Explore: find an artist, and see who is nearest in each space, side by side, and why."""
+"""Explore: find an artist, and see side by side who is nearest in each space, and why."""
 
 from functools import partial
 
@@ -31,7 +31,7 @@ def pick_random(catalogue: Catalogue) -> None:
 
 
 def show_first_steps(catalogue: Catalogue) -> None:
-    """What to do when no artist is chosen, with artists to begin with."""
+    """Suggest what to do when no artist is chosen, with some artists to start from."""
     rows = resources.starting_artists(catalogue)
     st.write(texts.first_steps(bool(rows)))
     with st.container(horizontal=True):
@@ -58,7 +58,7 @@ def random_button(catalogue: Catalogue) -> None:
 
 
 def show_artist(catalogue: Catalogue, row: int) -> None:
-    """The chosen artist's card and the way on."""
+    """The chosen artist's card, with links to the other views of that artist."""
     artist_card(catalogue, row)
     view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -71,7 +71,7 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
 
 
 def show_answers(catalogue: Catalogue, row: int) -> None:
-    """The nearest artists in each chosen space, side by side, filtered and explored as the URL says."""
+    """The nearest artists in each chosen space, side by side, with the filters and the exploration of the URL."""
     st.subheader(texts.ANSWERS_TITLE, anchor=False)
     spaces = list_spaces(catalogue)
     wide, narrow = st.columns([5, 1])
@@ -110,7 +110,7 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
 
 
 def main() -> None:
-    """The page: the search box, and the artist with its answers, or first steps."""
+    """The page: a search box, then the chosen artist with its answers, or first steps."""
     catalogue = state.current_catalogue()
     artist = state.selected_artist(catalogue)
     show_player_beside(catalogue)

@@ -1,4 +1,4 @@
-"""What the URL can say of Explore."""
+"""The URL parameters of Explore."""
 
 from pages.shell.boxes import COMPARE, WHY
 from pages.shell.choices import LENGTH

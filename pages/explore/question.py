@@ -1,4 +1,4 @@
-"""The question in the URL of Explore beside the artist: artists to be like or unlike, and the exploration."""
+"""The question in Explore's URL: artists to be like or unlike, besides the page's own, and the exploration."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from pages.shell import boxes, state
 from pages.shell.parameters import Parameter
 
 STEPS = dict(zip(("0", "0.25", "0.5", "0.75", "1"), texts.STOPS, strict=True))
-"""Steps of the exploration as the URL writes them, with their names."""
+"""Steps of the exploration: value in the URL -> name."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """The query, which begins with the page's artist, and the step of the exploration."""
+    """The query, which starts with the page's artist, and the step of the exploration."""
 
     query: Query
     stop: str
@@ -28,12 +28,12 @@ class Question:
 
     @property
     def is_joined(self) -> bool:
-        """Whether other artists than the page's are named."""
+        """Whether the query names artists besides the page's own."""
         return len(self.query.artists) > 1
 
 
 def read_question(catalogue: Catalogue, row: int) -> Question:
-    """The question in the URL about the artist in `row`; who is unknown, named twice or one too many is left out."""
+    """The question in the URL about the artist in `row`, without unknown, repeated and surplus artists."""
     stop = DIAL.get("0")
     like = named(catalogue, LIKE, {row})[: MOST_ARTISTS - 1]
     unlike = named(catalogue, UNLIKE, {row, *like})[: MOST_ARTISTS - 1 - len(like)]
@@ -41,13 +41,13 @@ def read_question(catalogue: Catalogue, row: int) -> Question:
 
 
 def named(catalogue: Catalogue, parameter: Parameter, but: set[int]) -> list[int]:
-    """Rows of the artists that the URL's parameter names, each once, without those of `but`."""
+    """Rows of the artists that the parameter names, without duplicates and without those in `but`."""
     rows = [catalogue.row_of[artist_id] for artist_id in parameter.get_all() if artist_id in catalogue.row_of]
     return [row for row in dict.fromkeys(rows) if row not in but]
 
 
 def add_to_query(catalogue: Catalogue, side: Parameter, row: int) -> None:
-    """Name one more artist, as LIKE or UNLIKE; it is no longer what it was before."""
+    """Add an artist to `side`, LIKE or UNLIKE, and remove it from the other side."""
     artist_id = catalogue.id_of(row)
     drop_from_query(artist_id)
     if len(LIKE.get_all()) + len(UNLIKE.get_all()) >= MOST_ARTISTS - 1:
@@ -57,13 +57,13 @@ def add_to_query(catalogue: Catalogue, side: Parameter, row: int) -> None:
 
 
 def drop_from_query(artist_id: str) -> None:
-    """Name an artist no longer."""
+    """Remove an artist from both sides of the query."""
     for side in (LIKE, UNLIKE):
         side.put([other for other in side.get_all() if other != artist_id])
 
 
 def go_on(catalogue: Catalogue, row: int) -> None:
-    """Go on to another artist, which drops the other artists of the query. Exploration and filters stay."""
+    """Switch to another artist. This drops the other artists of the query; exploration and filters stay."""
     boxes.close()
     for side in (LIKE, UNLIKE):
         side.put(None)

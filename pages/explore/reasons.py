@@ -1,4 +1,4 @@
-"""Why an artist is an answer, how much that rests on, and what to do with it."""
+"""Why an artist is an answer, how strong the evidence is, and what the visitor can do next."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,11 +22,11 @@ from pages.shell import boxes, resources
 from pages.shell.parameters import TOUR
 
 MOST_SPACES = 12
-"""Spaces whose ranks stand among the reasons for a result."""
+"""The largest number of spaces whose ranks the dialog shows."""
 
 
 def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
-    """Open the reasons that the URL asks for; whether it asks for any that can be told."""
+    """Open the reasons that the URL asks for. Returns whether there were any to show."""
     asked = boxes.asked_why(catalogue)
     if asked is None or asked[0] == question.query.like[0]:
         return False
@@ -38,7 +38,7 @@ def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
 
 @st.dialog(texts.REASONS_TITLE, width="medium", on_dismiss=boxes.close)
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
-    """The reasons why `row` is near the page's artist: what both share, and the place in every space."""
+    """Why `row` is near the page's artist: what the two share, and the rank in every space."""
     query_row = question.query.like[0]
     if TOUR.is_given:
         st.caption(texts.REASONS_IN_TOUR)
@@ -61,7 +61,7 @@ def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name:
 
 
 def _show_actions(catalogue: Catalogue, query_row: int, row: int) -> None:
-    """More or less like this one, and both side by side; each ends the dialog."""
+    """Buttons for more like this, less like this, and compare. Each closes the dialog."""
 
     def end(act: Callable[..., None], *args: object) -> None:
         boxes.close()

@@ -1,4 +1,4 @@
-"""Which spaces stand side by side on Explore."""
+"""The choice of the spaces that Explore shows side by side."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ MOST_SPACES = 4
 
 
 def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
-    """Which spaces stand side by side, as the URL says; the one space that other pages show is among them."""
+    """The spaces to show side by side, as the URL has them. They include the space that other pages show."""
     offered = {space.name: space for space in spaces}
     wanted = SPACE.get()
     default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted)]

@@ -1,4 +1,4 @@
-"""What visitors read on the Explore page."""
+"""Texts of the Explore page."""
 
 from collections.abc import Sequence
 
@@ -74,7 +74,7 @@ MOST_NAMES, MOST_TAGS, MOST_UNKNOWN = 12, 8, 4
 
 
 def first_steps(has_artists: bool) -> str:
-    """What to do when no artist is chosen; artists to begin with may follow."""
+    """What to do when no artist is chosen. Suggested artists may follow."""
     others = "one of these" if has_artists else "any artist"
     return f"Type an artist’s name above to see who is similar, and why. Or begin with {others}:"
 
@@ -85,22 +85,22 @@ def passing(number: int, total: int) -> str:
 
 
 def bound_label(label: str, is_lower: bool) -> str:
-    """What one end of a range is called."""
+    """The label of one end of a range."""
     return f"{label} {'from' if is_lower else 'to'}"
 
 
 def too_many_artists(most: int) -> str:
-    """Why one more artist cannot be named."""
+    """Why no more artists can be added to the query."""
     return f"A question can name {most} artists. Take one out first."
 
 
 def query_text(name: str) -> str:
-    """What the visitor's list says of the query."""
+    """The query as a list records it."""
     return f"like {name}"
 
 
 def quality(standing: Standing | None) -> str:
-    """How good a space was measured to be."""
+    """The measured quality of a space."""
     if standing is None:
         return "Not measured yet."
     chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
@@ -108,7 +108,7 @@ def quality(standing: Standing | None) -> str:
 
 
 def unit(space: Space, joined: bool = False) -> str:
-    """What the space's score is; `joined` for several artists."""
+    """What the space's score means. `joined` if the query has several artists."""
     if joined:
         return "Score: the sum over the named artists, in standard deviations."
     if space.name.is_fusion:
@@ -117,7 +117,7 @@ def unit(space: Space, joined: bool = False) -> str:
 
 
 def basis(space: Space, with_edges: bool, degree: int) -> str:
-    """Which known edges an answer of the space rests on. `degree`: how many the query artist has."""
+    """Which known edges an answer of the space is based on. `degree` counts those of the query artist."""
     if not with_edges:
         return "Rests on no known edge."
     if not degree:
@@ -127,7 +127,7 @@ def basis(space: Space, with_edges: bool, degree: int) -> str:
 
 
 def reach(space: Space, n_known: int) -> str:
-    """How many artists an answer of the space was chosen from."""
+    """How many artists an answer of the space is chosen from."""
     return f"{'Reaches' if space.name.is_walk else 'Knows'} {counted(n_known, 'other artist')}."
 
 
@@ -140,17 +140,17 @@ def nothing_known(space: Space, degree: int) -> str:
 
 
 def equal_scores(number: int) -> str:
-    """How many artists were left out although they score as well as the last one of the list."""
+    """How many artists are not listed although they score the same as the last one in the list."""
     return f"{counted(number, 'more artist')} with the score of the last one here, left out by lot."
 
 
 def unknown_artists(names: Sequence[str]) -> str:
-    """Which of the named artists the space knows nothing about."""
+    """Which artists of the query the space knows nothing about."""
     return f"This space knows nothing about {plain_list(names, MOST_UNKNOWN)}."
 
 
 def effect_text(explored: ExploredResult) -> str:
-    """What exploration did to one list, in a line."""
+    """The effect of exploration on one list, in a line."""
     before, after = explored.plain_figures, explored.figures
     new = int(np.count_nonzero(explored.new))
     figures = [_popularity_text(before, after), _spread_text(before, after)]
@@ -170,9 +170,9 @@ def _spread_text(before: ListFigures, after: ListFigures) -> str:
 
 
 def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False, thin: bool = False) -> str:
-    """What the known edges and the other lists say of one result.
+    """The evidence for one result: known edges and the other lists.
 
-    `lists`: how many of the lists name it; `new`: exploration brought it in; `thin`: confidence in it is thin.
+    `lists` counts the lists that contain it. `new` if exploration brought it in. `thin` if its evidence is thin.
     """
     facts = [
         "★ new" if new else "",
@@ -185,12 +185,12 @@ def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False,
 
 
 def near(name: str, query_name: str) -> str:
-    """Whose nearness is explained; both names are escaped."""
+    """Which two artists the reasons are about. Both names are escaped."""
     return f"**{name}** near **{query_name}**"
 
 
 def query_parts_table(names: Sequence[str], n_like: int, parts: FloatArray) -> str:
-    """A markdown table: what each named artist (s,), the `n_like` wanted ones first, adds to one result's score."""
+    """A markdown table of what each artist of the query (s,) adds to a score, the `n_like` liked ones first."""
     lines = ["| What the named artists add | Adds |", "|:--|--:|"]
     for index, name in enumerate(names):
         kind = "like" if index < n_like else "less like"
@@ -200,7 +200,7 @@ def query_parts_table(names: Sequence[str], n_like: int, parts: FloatArray) -> s
 
 
 def own_tags(kind: str, tags: Sequence[str]) -> str:
-    """Tags that one of the compared artists alone has."""
+    """Tags that only one of the compared artists has."""
     return f"Own {kind}: {plain_list(tags, MOST_TAGS)}"
 
 
@@ -210,7 +210,7 @@ def common_tags(kind: str, tags: Sequence[str], is_pair: bool) -> str:
 
 
 def common_neighbours(names: Sequence[str], is_pair: bool) -> str:
-    """Artists that are known as similar to all compared ones."""
+    """Artists that have known edges to all compared ones."""
     if not names:
         return f"No artist is known as similar to {_all_of(is_pair)}."
     number = counted(len(names), "artist")
@@ -222,7 +222,7 @@ def _all_of(is_pair: bool) -> str:
 
 
 def traits_alt(names: Sequence[str], labels: Sequence[str], traits: FloatArray) -> str:
-    """The chart of traits in words: in which the artists differ most, and where they are closest.
+    """The text alternative of the chart of traits: where the artists differ most and where they are closest.
 
     Shapes as in `traits_figure`.
     """

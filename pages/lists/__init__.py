@@ -1,1 +1,1 @@
-"""What a visitor keeps: the lists, the buttons that fill them, and the files they come and go by."""
+"""A visitor's lists: the buttons that fill them, the sidebar panel, the dialog, and their files."""

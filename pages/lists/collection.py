@@ -1,4 +1,4 @@
-"""The visitor's lists of the chosen catalogue: read when they changed on disk, and changed there."""
+"""The visitor's lists for the chosen catalogue. They are changed on disk, and read again after each change."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from pages.lists import texts
 from pages.shell.visitor import visitor_id
 
 LISTS_FOLDER = "shelves"
-"""Folder beside the catalogues; in it one for each of them."""
+"""A folder next to the catalogues, with a subfolder for each of them."""
 
 _OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
 
@@ -46,14 +46,14 @@ class OpenLists:
 
 @dataclass(frozen=True)
 class Undo:
-    """What was removed, in words without markup, and the change that puts it back."""
+    """A label in plain text, and the change that restores what was removed."""
 
     said: str
     change: Callable[[ListCollection], ListCollection]
 
 
 def open_lists(catalogue: Catalogue) -> OpenLists | None:
-    """The visitor's lists; None if they cannot be read, and then the fault is kept to be shown."""
+    """The visitor's lists. None if they cannot be read, in which case the lists panel shows the error."""
     folder, lists_id = _folder(catalogue), visitor_id()
     wanted = str(st.session_state.get(_ACTIVE, {}).get(folder.name, ""))
     key = (folder, lists_id, catalogue.content_hash, wanted)
@@ -78,18 +78,18 @@ def open_lists(catalogue: Catalogue) -> OpenLists | None:
 
 
 def verdicts(catalogue: Catalogue) -> dict[str, Verdict]:
-    """artist_id -> whether the list at hand keeps or skips the artist."""
+    """artist_id -> whether the active list keeps or skips the artist."""
     opened = open_lists(catalogue)
     return opened.verdicts if opened else {}
 
 
 def activate(catalogue: Catalogue, name: str) -> None:
-    """Have the list of this name at hand."""
+    """Make the list with this name active."""
     st.session_state.setdefault(_ACTIVE, {})[_folder(catalogue).name] = name
 
 
 def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection], undo: Undo | None = None) -> bool:
-    """Change the lists on disk and offer `undo`. Returns whether it worked; a fault is kept to be shown."""
+    """Change the lists on disk and offer `undo`. Returns whether it worked; if not, the lists panel shows the error."""
     st.session_state.pop(_UNDO, None)
     try:
         change_lists(_folder(catalogue), visitor_id(), catalogue, how)
@@ -107,7 +107,7 @@ def change_list(
     undo: Callable[[CurationList], CurationList] | None = None,
     said: str = "",
 ) -> bool:
-    """The same for the list at hand."""
+    """Change the active list, like `change`."""
     opened = open_lists(catalogue)
     if opened is None:
         return False
@@ -117,28 +117,28 @@ def change_list(
 
 
 def offered_undo(catalogue: Catalogue) -> Undo | None:
-    """What can be undone in this catalogue."""
+    """The change that can be undone in this catalogue."""
     where, undo = st.session_state.get(_UNDO, ("", None))
     return undo if where == _folder(catalogue).name else None
 
 
 def say_fault(fault: str) -> None:
-    """Have the lists panel tell what could not be done, once."""
+    """Show an error in the lists panel, once."""
     st.session_state[_FAULT] = fault
 
 
 def take_fault() -> str:
-    """What could not be done since the lists panel told the last time."""
+    """The error that the lists panel has to show, which is then cleared."""
     return str(st.session_state.pop(_FAULT, ""))
 
 
 def missing(opened: OpenLists, artist_ids: Sequence[str]) -> list[str]:
-    """Those of the artists that the list at hand lacks."""
+    """The artists that are not in the active list."""
     return [artist_id for artist_id in artist_ids if artist_id not in opened.verdicts]
 
 
 def take_out(catalogue: Catalogue, entry: Entry) -> None:
-    """Take an artist out of the list at hand, with a way back to the same place."""
+    """Remove an artist from the active list. Undo restores the artist to the same place."""
     opened = open_lists(catalogue)
     if opened is None or entry.artist_id not in opened.verdicts:
         return
@@ -153,7 +153,7 @@ def take_out(catalogue: Catalogue, entry: Entry) -> None:
 
 
 def _in_list(collection: ListCollection, name: str, how: Callable[[CurationList], CurationList]) -> ListCollection:
-    # A list that another tab removed or renamed meanwhile is begun anew rather than the change lost.
+    # If another tab has removed or renamed the list, start it anew rather than lose the change.
     curated = collection[name] if name in collection.names else CurationList(name)
     return with_list(collection, how(curated))
 

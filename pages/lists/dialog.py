@@ -1,4 +1,4 @@
-"""All that can be done with the visitor's lists, in a dialog: order, notes, files, and the lists themselves."""
+"""The dialog for everything that a visitor can do with lists: order, notes, files, and the lists themselves."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,7 +18,7 @@ _PART = "lists_part"
 
 @st.dialog(texts.DIALOG_TITLE, width="large", on_dismiss="rerun")
 def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
-    """The list at hand, and what can be done with it and the others."""
+    """The dialog: the active list, and what can be done with it and the other lists."""
     parts: dict[str, Callable[[Catalogue, OpenLists], None]] = {
         texts.ARTISTS: show_artists,
         texts.EXPORT: show_export,
@@ -39,7 +39,7 @@ def show_lists(catalogue: Catalogue, begin_with_artists: bool = True) -> None:
 
 
 def show_undo(catalogue: Catalogue, key: str) -> None:
-    """The way back from the last thing that was taken away."""
+    """A button that undoes the last removal."""
     if undo := collection.offered_undo(catalogue):
         st.button(
             texts.UNDO,

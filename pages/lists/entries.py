@@ -1,4 +1,4 @@
-"""The artists of the list at hand, one below the other: order, verdict, note, and where each was found."""
+"""The artists of the active list, one below the other, each with order, verdict, note and origin."""
 
 import time
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def _move(catalogue: Catalogue, artist_id: str, place: int, label: str) -> None:
 
 
 def show_artists(catalogue: Catalogue, opened: OpenLists) -> None:
-    """One page of the artists, each with all that can be done with it."""
+    """One page of artists, each with its buttons."""
     entries = opened.active.entries
     if not entries:
         st.info(texts.NO_ARTIST)

@@ -1,4 +1,4 @@
-"""Lists as files: export of the list at hand, and import of another."""
+"""Lists as files: export of the active list, and import of another."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ _PLAYLISTS = ("jspf", "xspf")
 
 
 def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
-    """The list at hand as a file, and who is left out of it."""
+    """Export the active list, and name the artists that the file cannot hold."""
     if not len(opened.active):
         st.info(texts.NOTHING_TO_EXPORT)
         return
@@ -50,7 +50,7 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
 
 
 def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], None]) -> None:
-    """Reading a file, what was found in it, and where that goes; `on_done` is called once it is in a list."""
+    """Read a file, show what was found in it, and add it to a list. `on_done` is called after that."""
     round_ = st.session_state.get("lists_imports", 0)
     file = st.file_uploader(
         texts.IMPORT_LABEL,

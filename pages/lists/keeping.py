@@ -1,4 +1,4 @@
-"""Buttons that keep artists in the list at hand, anywhere on a page."""
+"""Buttons that keep artists in the active list, for any page."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,13 +13,13 @@ from pages.lists import collection, texts
 from pages.lists.collection import verdicts
 
 Result = tuple[int, int | None, float | None]
-"""Row, place in a list (1 for the nearest) and score; the last two None where nothing ranked the artist."""
+"""Row, rank (1 for the nearest) and score. The last two are None if the artist was not ranked."""
 
 
 def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, query: str, key: str) -> None:
-    """Keep the artists of `results` in the list at hand; one that is there alone can be taken out again.
+    """A button that keeps the artists of `results` in the active list. For a single artist, it also removes it again.
 
-    `space` is the name of the space that found them, empty where there was none; `query` says in words what was asked.
+    `space` is the name of the space that found them, empty if there was none. `query` is the query in words.
     """
     opened = collection.open_lists(catalogue)
     ids = [catalogue.id_of(row) for row, _, _ in results]
@@ -51,15 +51,15 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
 
 
 def keep_artists(catalogue: Catalogue, rows: Sequence[int], space: str = "", query: str = "") -> None:
-    """Keep the artists in `rows`, in this order, with one writing and one undo.
+    """Keep the artists in `rows`, in this order, in one write with one undo.
 
-    `space` and `query` are as in `keep_button`. For callbacks; the lists panel says what could not be done.
+    `space` and `query` are as in `keep_button`. For callbacks; the lists panel shows errors.
     """
     _add(catalogue, [(int(row), None, None) for row in rows], space, query)
 
 
 def judge_buttons(catalogue: Catalogue, row: int) -> None:
-    """Keep and skip, for an artist's card."""
+    """Buttons to keep or skip an artist, for the artist's card."""
     with st.container(horizontal=True, width="content"):
         keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
         if catalogue.id_of(row) not in verdicts(catalogue):
@@ -86,7 +86,7 @@ def _add(
     query: str,
     then: Callable[[CurationList], CurationList] = lambda curated: curated,
 ) -> None:
-    """Add artists to the list at hand, then change it by `then`; several come with a way to take them out again."""
+    """Add artists to the active list, then apply `then` to it. Adding several artists can be undone."""
     plain_results = [
         (int(row), None if rank is None else int(rank), score if score is not None and isfinite(score) else None)
         for row, rank, score in results

@@ -1,4 +1,4 @@
-"""The lists themselves: choosing one, and making, renaming and deleting them."""
+"""The lists themselves: choose, create, rename and delete them."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ _NEW, _NAME = "lists_new_name", "lists_name"
 
 
 def show_collection(catalogue: Catalogue, opened: OpenLists) -> None:
-    """Which list is at hand, a new one, another name, and the end of one."""
+    """Choose the active list, create one, rename it or delete it."""
     names = opened.collection.names
     key = f"lists_pick_{names.index(opened.active.name)}_{len(names)}"
     st.radio(
@@ -73,7 +73,7 @@ def _rename(catalogue: Catalogue, name: str) -> None:
 def _delete(catalogue: Catalogue, gone: CurationList) -> None:
     def restore(opened: ListCollection) -> ListCollection:
         name = free_name(opened, gone.name)
-        # The empty list that stands in for the last one gives way to what comes back.
+        # The empty list that took the place of the last deleted one makes way for the restored list.
         if opened == ListCollection() and gone.name == opened.names[0]:
             name = gone.name
         collection.activate(catalogue, name)

@@ -1,4 +1,4 @@
-"""The lists panel: the visitor’s list at hand, in the sidebar of every page."""
+"""The lists panel: the active list, in the sidebar of every page."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ MOST_NAMES = 6
 
 
 def show_panel() -> None:
-    """The list at hand, in short, and the way to all that can be done with lists."""
+    """A summary of the active list, and a button that opens the dialog of lists."""
     visitor.remember_visitor()
     catalogue = state.catalogue_if_sound()
     if catalogue is None:
@@ -32,7 +32,7 @@ def show_panel() -> None:
     with st.container(horizontal=True):
         anything = len(opened.active) > 0 or len(opened.collection.lists) > 1
         label = texts.OPEN if anything else texts.IMPORT_FIRST
-        # Streamlit draws one dialog at a time.
+        # Streamlit can show only one dialog at a time.
         if st.button(label, key="lists_open", icon=":material/bookmarks:", on_click=boxes.close):
             show_lists(catalogue, anything)
         show_undo(catalogue, "lists_undo")
@@ -61,7 +61,7 @@ def _show_newest(catalogue: Catalogue, curated: CurationList) -> None:
 
 def _choose_list(catalogue: Catalogue, opened: OpenLists) -> None:
     names = opened.collection.names
-    # Keyed by what there is to choose: a list made elsewhere must show, and a widget keeps its old value.
+    # The key depends on the options: a widget would keep its old value, but a list made elsewhere must show.
     key = f"lists_list_{names.index(opened.active.name)}_{len(names)}"
     st.selectbox(
         texts.LIST_LABEL,

@@ -1,4 +1,4 @@
-"""What visitors read about their lists: the panel in the sidebar, the dialog, and the buttons that keep artists."""
+"""Texts about lists: the panel in the sidebar, the dialog, and the buttons that keep artists."""
 
 from core.curation import CurationList, Entry, FileFormat
 from core.text import counted
@@ -50,7 +50,7 @@ DELETE, DELETE_HELP = "Delete the list at hand", "You can undo this afterwards."
 
 
 def newest(curated: CurationList, most: int) -> str:
-    """Below the names in the panel, of which there are at most `most`."""
+    """The line below the names in the panel, of which there are at most `most`."""
     shown = f", the last {most} shown" if len(curated) > most else ""
     return f"{summary(curated)}{shown}"
 
@@ -63,68 +63,68 @@ def summary(curated: CurationList) -> str:
 
 
 def keep_these(number: int, are_new: bool) -> str:
-    """On the button that keeps several artists; `are_new` where the list lacks any of them."""
+    """The label of a button that keeps several artists. `are_new` if the list lacks any of them."""
     return f"Keep these {number}" if are_new else f"All {number} are in your list"
 
 
 def kept_toast(name: str, number: int) -> str:
-    """What was just kept: one artist by name, or several."""
+    """What was just kept: one artist by name, or how many."""
     who = plain(name, 40) if number == 1 else counted(number, "artist")
     return f"{who}: in your list."
 
 
 def undo_kept(number: int) -> str:
-    """How several kept artists leave the list again."""
+    """The label of the button that undoes keeping several artists."""
     return f"Take {counted(number, 'artist')} out again"
 
 
 def undo_gone(name: str) -> str:
-    """How an artist or a list comes back."""
+    """The label of the button that restores an artist or a list."""
     return f"Put {name} back"
 
 
 def active_list(curated: CurationList) -> str:
-    """Which list is at hand, and what is in it."""
+    """The name of the active list and its counts."""
     return f"**{plain(curated.name)}**: {summary(curated)}"
 
 
 def numbered_entry(number: int, name: str, is_kept: bool) -> str:
-    """One artist of a list; the name is escaped, as in what follows."""
+    """One artist of a list. The name is escaped, here and below."""
     return f"{number}\\. {f'**{name}**' if is_kept else f':gray[{name} (skipped)]'}"
 
 
 def move_label(name: str, direction: str) -> str:
-    """On a button that moves an artist `direction`, UP or DOWN."""
+    """The label of the button that moves an artist in `direction`, UP or DOWN."""
     return f"{_unseen(f'Move {name} ')}{direction}"
 
 
 def judge_label(name: str, is_kept: bool) -> str:
-    """On the button that skips what is kept, and keeps what is skipped."""
+    """The label of the button that turns a kept artist into a skipped one and back."""
     return f"{SKIP if is_kept else KEEP} {_unseen(name)}"
 
 
 def take_out_label(name: str) -> str:
-    """On the button that takes an artist out of the list."""
+    """The label of the button that removes an artist from the list."""
     return f"Take out {_unseen(name)}"
 
 
 def open_note_label(name: str) -> str:
-    """On the button that opens the note on an artist."""
+    """The label of the button that opens the note on an artist."""
     return f"Note {_unseen(f'on {name}')}"
 
 
 def note_label(name: str) -> str:
-    """Above the note itself."""
+    """The label of the note itself."""
     return f"Note on {name}"
 
 
 def _unseen(text: str) -> str:
-    """Escaped text in a button's label for those who hear it; the style of the page hides it from the eye."""
+    """Escaped text in a button's label for screen readers. The page's style hides it from view."""
     return f":gray[{text}]"
 
 
 def found_line(entry: Entry, title: str) -> str:
-    """Where an artist was found, in words, escaped; `title` is the space's."""
+    """Where an artist was found, in words and escaped. `title` is the title of the space."""
     origin = entry.origin
     parts = [
         f"place {origin.rank:,} in {plain(title, 40)}" if origin.rank else plain(title, 40),
@@ -136,7 +136,7 @@ def found_line(entry: Entry, title: str) -> str:
 
 
 def partly_exported(number: int, total: int) -> str:
-    """That a file lacks some artists of the list, who follow."""
+    """That a file lacks some artists of the list. Their names follow."""
     return f"{number:,} of {counted(total, 'artist')} are in the file. Left out:"
 
 
@@ -146,41 +146,41 @@ def all_exported(number: int) -> str:
 
 
 def download_label(file_name: str) -> str:
-    """On the button that saves the list."""
+    """The label of the button that saves the list."""
     return f"Download {file_name}"
 
 
 def import_as_new(name: str) -> str:
-    """On the button that makes a new list of the file."""
+    """The label of the button that makes a new list from the file."""
     return f"Make it the new list “{plain(name)}”"
 
 
 def import_into(name: str) -> str:
-    """On the button that adds the file to the list at hand."""
+    """The label of the button that adds the file to the active list."""
     return f"Add to “{plain(name)}”"
 
 
 def found_in_file(number: int, n_repeated: int) -> str:
-    """How many artists of a file the catalogue holds."""
+    """How many artists of a file are in the catalogue."""
     again = f" {counted(n_repeated, 'repetition')} of an artist left out." if n_repeated else ""
     return f"{counted(number, 'artist')} found in the catalogue.{again}"
 
 
 def not_found_in_file(number: int) -> str:
-    """How many artists of a file the catalogue lacks; they follow."""
+    """How many artists of a file are not in the catalogue. Their names follow."""
     return f"{counted(number, 'artist')} of the file could not be found:"
 
 
 def left_out_line(name: str, reason: str) -> str:
-    """Who is left out of a file, and why."""
+    """An artist that is left out of a file, and why."""
     return f"{plain(name, 60)}: {plain(reason)}"
 
 
 def not_found_line(place: int, name: str, reason: str) -> str:
-    """Which artist of a file was not found, and why."""
+    """An artist of a file that was not found, and why."""
     return f"{place}. {left_out_line(name, reason)}"
 
 
 def and_more(number: int) -> str:
-    """How many lines are not shown."""
+    """How many more lines there are."""
     return f"and {number:,} more"

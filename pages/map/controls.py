@@ -1,4 +1,4 @@
-"""What the map page shows, as one chooses it; the URL keeps all of it."""
+"""The controls of the map page. The URL holds all their values."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ ALONE = ""
 
 
 def distinct(labels: Mapping[str, str]) -> dict[str, str]:
-    """The labels of choices, numbered where several are the same: a select box tells its choices apart by them."""
+    """The labels of choices, with numbers on repeated ones: a select box tells its choices apart by label."""
     seen: Counter[str] = Counter()
     numbered = {}
     for choice, label in labels.items():
@@ -27,7 +27,7 @@ def distinct(labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def choose_space(spaces: Sequence[Space]) -> Space:
-    """The space of the map."""
+    """Choose the space of the map."""
     titles = {space.name: space.title for space in spaces}
     st.session_state["map_space"] = state.selected_space(list(spaces)).name
     st.selectbox(
@@ -41,7 +41,7 @@ def choose_space(spaces: Sequence[Space]) -> Space:
 
 
 def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
-    """The space of a second map beside the first; None for none."""
+    """Choose the space of a second map beside the first, or None for no second map."""
     others: dict[str, Space] = {space.name: space for space in spaces if space is not first}
     titles = {ALONE: texts.NO_SECOND_MAP} | {name: space.title for name, space in others.items()}
     chosen = st.selectbox(
@@ -54,7 +54,7 @@ def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
 
 
 def choose_colour(catalogue: Catalogue) -> str:
-    """The name of a colouring."""
+    """Choose a colouring by name."""
     offered = [*colouring_names(catalogue), *OWN_TO_A_MAP]
     chosen = st.selectbox(
         texts.COLOUR_LABEL, offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour")
@@ -63,7 +63,7 @@ def choose_colour(catalogue: Catalogue) -> str:
 
 
 def choose_layers() -> Shown:
-    """What is drawn beside the points."""
+    """Choose what is drawn besides the points."""
     names = list(texts.LAYERS)
     chosen = st.pills(
         texts.LAYERS_LABEL,

@@ -1,4 +1,4 @@
-"""A map with all that one visitor sees of it: the points, the colours, the chosen artist's true nearest."""
+"""A map as one visitor sees it: the points, the colours, and the true nearest of the chosen artist."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ N_NEAREST = 10
 
 @dataclass(frozen=True)
 class LayeredMap:
-    """A map ready to be shown; `nearest` is empty where no artist is chosen, or one that is not in this space."""
+    """A map ready to be shown. `nearest` is empty if no artist is chosen or the artist is not in this space."""
 
     space: Space
     stored: StoredMap
@@ -33,7 +33,7 @@ class LayeredMap:
 def layered_map(
     catalogue: Catalogue, space: Space, colour: str, row: int | None, is_doubt_shown: bool
 ) -> LayeredMap | None:
-    """The map of `space` coloured by `colour`, with the nearest of the artist in `row`; None where there is no map."""
+    """The map of `space` coloured by `colour`, with the nearest of the artist in `row`. None if there is no map."""
     version = sources.map_version(catalogue, space.name)
     stored = sources.stored_map(catalogue, str(space.name), version)
     if stored is None:

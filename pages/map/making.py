@@ -1,4 +1,4 @@
-"""The offer to make a map that is missing, and the watch over its making. The work itself is another process."""
+"""Making a map that is missing: the offer, and the progress. Another process does the work."""
 
 import shlex
 
@@ -13,7 +13,7 @@ from pages.map import texts
 
 
 def offer_map(catalogue: Catalogue, space: Space) -> None:
-    """In place of the map: why there is none, a button that makes it, the command, or how far its making is."""
+    """Shown in place of a missing map: the reason, a button to make it and the command for it, or the progress."""
     job = map_job(catalogue, space.name)
     if job and job.is_active:
         st.fragment(_watch, run_every="1s")(catalogue, space)

@@ -1,4 +1,4 @@
-"""What stands out on the maps: artists that a word means, or those inside a lasso; and the list of them."""
+"""Highlighted artists on the maps: those that match a word or lie inside a lasso, and the list of them."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from pages.map_layers import sources
 from pages.shell import resources, state
 
 TOO_MANY = "here-only"
-"""What the URL says of a lasso that is too large for it: then the session knows whom it holds."""
+"""The URL's value for a lasso that is too large for it. The session then holds its artists."""
 
 LONGEST_CODE = 4000
 MOST_KEPT = 200
@@ -34,7 +34,7 @@ _LASSO, _TABLE = "map_lasso", "map_marked_table"
 
 
 def choose_highlight(catalogue: Catalogue) -> None:
-    """The box in which one picks a tag, or types any word."""
+    """A box in which to pick a tag or type any word."""
     index = sources.highlight_index(catalogue)
     asked = HIGHLIGHT.get()
     offered = list(index.choices)[:MOST_CHOICES]
@@ -63,7 +63,7 @@ def _label(index: HighlightIndex, code: str) -> str:
 
 
 def mark(catalogue: Catalogue, who: BoolArray) -> None:
-    """Mark the artists inside a lasso; nobody there marks nothing. The URL names them, where it has the room."""
+    """Mark the artists inside a lasso; an empty lasso clears the mark. The URL holds them if they fit."""
     code = rows_to_code(who, catalogue.content_hash) if who.any() else ""
     fits = len(code) <= LONGEST_CODE
     DRAWN.put((code if fits else TOO_MANY) if code else None)
@@ -71,7 +71,7 @@ def mark(catalogue: Catalogue, who: BoolArray) -> None:
 
 
 def marked(catalogue: Catalogue) -> Marked | None:
-    """Who stands out now: a lasso goes before a word; None for nobody."""
+    """The highlighted artists, or None. A lasso takes precedence over a word."""
     if (drawn := _drawn_around(catalogue)) is not None:
         return Marked(drawn, texts.DRAWN_AROUND)
     if text := HIGHLIGHT.get(""):
@@ -81,9 +81,9 @@ def marked(catalogue: Catalogue) -> Marked | None:
 
 
 def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArray]) -> None:
-    """How many they are, what is typical of them, the way into a list, and the artists themselves.
+    """The highlighted artists: how many, what is typical of them, buttons to keep or save them, and a table.
 
-    on_maps: for each map drawn, who (n,) is on it.
+    `on_maps` says for each drawn map which artists (n,) are on it.
     """
     rows = familiar_first(catalogue, np.flatnonzero(chosen.who).tolist())
     with st.container(border=True, key="map_marked"):
@@ -127,7 +127,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
 
 
 def show_lost(catalogue: Catalogue) -> None:
-    """What to do where the URL speaks of a lasso that another browser drew."""
+    """Explain what to do if the URL refers to a lasso that was drawn in another browser."""
     if DRAWN.get() == TOO_MANY and _drawn_around(catalogue) is None:
         st.info(texts.LASSO_LOST)
         _clear_button()
@@ -142,7 +142,7 @@ def _drawn_around(catalogue: Catalogue) -> BoolArray | None:
 
 
 def marked_table(catalogue: Catalogue, rows: Sequence[int]) -> pd.DataFrame:
-    """The artists of `rows` with their tags, as a table."""
+    """A table of the artists in `rows` with their tags."""
     artists = catalogue.artists.iloc[list(rows)]
     tags = {kind.capitalize(): artists[kind].map(", ".join) for kind in KINDS}
     known = degrees(resources.adjacency(catalogue))[list(rows)]
@@ -151,7 +151,7 @@ def marked_table(catalogue: Catalogue, rows: Sequence[int]) -> pd.DataFrame:
 
 
 def familiar_first(catalogue: Catalogue, rows: Sequence[int]) -> list[int]:
-    """The rows with the more popular artists first, those of unknown popularity last."""
+    """The rows sorted by popularity, the most popular first and unknown popularity last."""
     popularity = np.nan_to_num(catalogue.artists["popularity"].to_numpy(float)[list(rows)], nan=-np.inf)
     known = degrees(resources.adjacency(catalogue))[list(rows)]
     return np.asarray(rows)[np.lexsort((-known, -popularity))].tolist()
@@ -162,7 +162,7 @@ def _enriched_tags(catalogue: Catalogue, chosen: Marked) -> list[EnrichedTag]:
 
 
 def _choose_listed(catalogue: Catalogue, rows: Sequence[int], picked: Sequence[int]) -> None:
-    """Choose the artist of a line once: the line stays selected while others are chosen elsewhere."""
+    """Select the artist of a newly picked line. The line stays picked even if the artist changes elsewhere."""
     line = rows[picked[0]] if picked and picked[0] < len(rows) else None
     if line != st.session_state.get(f"{_TABLE}_line"):
         st.session_state[f"{_TABLE}_line"] = line

@@ -1,5 +1,5 @@
-"""Map: the artists of a space on a plane, or two spaces side by side, with the true neighbours drawn in, and how far
-each picture is to be trusted."""
+"""Map: the artists of a space in two dimensions, or two spaces side by side, with lines to the true neighbours and
+a measure of how far to trust each picture."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ from pages.shell.text import plain
 
 
 def show_nearest(catalogue: Catalogue, one: LayeredMap, row: int) -> None:
-    """The true nearest of the chosen artist in one of the spaces."""
+    """The true nearest of the chosen artist in one space."""
     st.subheader(texts.nearest_title(plain(one.space.title, 60)), anchor=False)
     if not one.stored.present[row]:
         st.info(texts.NOT_IN_SPACE)
@@ -45,7 +45,7 @@ def show_nearest(catalogue: Catalogue, one: LayeredMap, row: int) -> None:
 
 
 def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None, chosen: Marked | None) -> None:
-    """Who is marked and who is chosen: in a column beside one map, in three columns below two."""
+    """The marked artists and the chosen one: in a column beside a single map, in three columns below two."""
     places = st.columns(3, gap="medium") if len(maps) > 1 else [st.container()] * 2
     with places[0]:
         artist_search(catalogue, "find_on_map")
@@ -62,7 +62,7 @@ def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | Non
 
 
 def show_maps(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None, shown: Shown) -> None:
-    """The maps with their tables, and the people on them."""
+    """The maps, their tables, and the artists that are marked or chosen."""
     picture, people = (st.container(), st.container()) if len(maps) > 1 else st.columns([3, 1.15], gap="medium")
     chosen = marked(catalogue)
     with picture:
@@ -92,7 +92,7 @@ def main() -> None:
     if not spaces:
         st.info(texts.NO_SPACE)
         end_page()
-    # Those with a map come first, so that the page opens with one.
+    # Spaces with a map come first, so that the page opens with a map.
     spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
     artist = state.selected_artist(catalogue)
     with st.container(key="map-controls"):

@@ -1,4 +1,4 @@
-"""What the URL can say of Map."""
+"""The URL parameters of Map."""
 
 from pages.map_layers.parameters import HIDE, SEEN
 from pages.shell.parameters import Parameter, Scope
@@ -10,6 +10,6 @@ COLOUR = Parameter("colour", Scope.PAGE)
 SHOW = Parameter("show", Scope.PAGE)
 HIGHLIGHT = Parameter("highlight", Scope.CATALOGUE)
 DRAWN = Parameter("drawn", Scope.CATALOGUE)
-"""Whom a lasso or box holds."""
+"""The artists inside a lasso or box."""
 
 PARAMETERS = (BESIDE, COLOUR, SHOW, HIGHLIGHT, DRAWN, SEEN, HIDE)

@@ -1,4 +1,4 @@
-"""The table twins of the maps: their artists and their regions, made and sent once somebody opens them."""
+"""Tables of the maps: their artists and their regions. They are made and sent once somebody opens them."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ ARTISTS, REGIONS = "artists", "regions"
 
 
 def show_tables(catalogue: Catalogue, maps: Sequence[LayeredMap]) -> None:
-    """The closed tables below the maps, with a download of all rows."""
+    """The tables in a closed box below the maps, with a download of all rows."""
     twin = st.expander(texts.SHOW_TABLE, icon=":material/table:", key="map_tables", on_change="rerun", type="compact")
     if not twin.open:
         return
@@ -36,7 +36,7 @@ def show_tables(catalogue: Catalogue, maps: Sequence[LayeredMap]) -> None:
 
 
 def table_of(catalogue: Catalogue, one: LayeredMap, kind: str) -> pd.DataFrame:
-    """The artists of a map with their places, or its regions."""
+    """A table of a map's artists with their coordinates, or of its regions."""
     if kind == REGIONS:
         return regions_table(one.ground.regions)
     ids = catalogue.artists["artist_id"].tolist()
@@ -46,7 +46,7 @@ def table_of(catalogue: Catalogue, one: LayeredMap, kind: str) -> pd.DataFrame:
 def map_table(
     names: Sequence[str], artist_ids: Sequence[str], coordinates: FloatArray, colouring: Colouring
 ) -> pd.DataFrame:
-    """What the map shows, one row for each artist on it."""
+    """One row for each artist on the map."""
     table = pd.DataFrame(
         {
             texts.ARTIST: list(names),
@@ -60,7 +60,7 @@ def map_table(
 
 
 def regions_table(regions: Sequence[NamedRegion]) -> pd.DataFrame:
-    """One row for each region, the largest first."""
+    """One row for each region, largest first."""
     return pd.DataFrame(
         {
             texts.REGION: [region.name or texts.NO_REGION_NAME for region in regions],

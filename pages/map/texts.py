@@ -1,4 +1,4 @@
-"""What visitors read on the Map page."""
+"""Texts of the Map page."""
 
 import math
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ MEASURING = "Measuring how faithful the map is"
 
 
 def fidelity_sentence(stored: StoredMap) -> str:
-    """How many true neighbours stay neighbours on the map, beside chance."""
+    """How many true neighbours stay neighbours on the map, compared with chance."""
     fidelity = stored.fidelity
     if not fidelity.k:
         return "Too few artists are on this map to say how faithful it is."
@@ -77,8 +77,8 @@ def fidelity_sentence(stored: StoredMap) -> str:
     return f"How faithful: {'; '.join(kept)}."
 
 
-def trust_sentence(stored: StoredMap, row: int) -> str:
-    """The same for one artist."""
+def local_fidelity_sentence(stored: StoredMap, row: int) -> str:
+    """How many of an artist's true nearest stay nearest on the map."""
     share = float(stored.local_fidelity[row])
     if math.isnan(share):
         return ""
@@ -87,7 +87,7 @@ def trust_sentence(stored: StoredMap, row: int) -> str:
 
 
 def coverage_sentence(n_present: int, n_artists: int) -> str:
-    """How many artists the space knows."""
+    """How many artists are in the space."""
     if n_present == n_artists:
         return f"All {n_artists:,} artists."
     missing = n_artists - n_present
@@ -98,7 +98,7 @@ def coverage_sentence(n_present: int, n_artists: int) -> str:
 
 
 def doubt_sentence(stored: StoredMap) -> str:
-    """How many places are in doubt, and why."""
+    """How many places are doubtful, and why."""
     number = int(doubtful(stored).sum())
     if not number:
         return ""
@@ -109,7 +109,7 @@ def doubt_sentence(stored: StoredMap) -> str:
 
 
 def enriched_tags_sentence(tags: Sequence[EnrichedTag]) -> str:
-    """What is typical of some artists, as markdown."""
+    """The typical tags of a group of artists, in markdown."""
     if not tags:
         return "No tag is typical of them."
     named = [f"**{plain(one.tag, 40)}** ({one.share:.0%}, elsewhere {one.share_elsewhere:.0%})" for one in tags]
@@ -117,32 +117,32 @@ def enriched_tags_sentence(tags: Sequence[EnrichedTag]) -> str:
 
 
 def region_tags(tags: Sequence[EnrichedTag]) -> str:
-    """What is typical of a region, for a cell of a table."""
+    """The typical tags of a region, for a cell of a table."""
     return ", ".join(f"{one.tag} {one.share:.0%} (elsewhere {one.share_elsewhere:.0%})" for one in tags)
 
 
 def map_alt(title: str, n_present: int, colouring: str) -> str:
-    """A map in words."""
+    """The text alternative of a map."""
     return f"Map of {title} with {n_present:,} artists, coloured by {colouring.lower()}"
 
 
 def nearest_title(space: str) -> str:
-    """Above the true nearest artists in a space; its title is escaped."""
+    """The heading of the true nearest artists in a space. The space's title is escaped."""
     return f"Nearest in {space}"
 
 
 def nearest_caption(stored: StoredMap, row: int) -> str:
-    """Where the true nearest artists are drawn, and how many of them stand near."""
-    return f"Drawn as lines on the map. {trust_sentence(stored, row)}"
+    """How the true nearest artists are drawn, and how many of them are near on the map."""
+    return f"Drawn as lines on the map. {local_fidelity_sentence(stored, row)}"
 
 
 def ranked_artist(rank: int, name: str, score: float) -> str:
-    """One of the true nearest artists; the name is escaped."""
+    """One of the true nearest artists. The name is escaped."""
     return f"{rank}. {name} :gray[· {score:.3f}]"
 
 
 def numbered(label: str, number: int) -> str:
-    """The label of a choice, told from others that are called the same."""
+    """The label of a choice, with a number that distinguishes it from others with the same label."""
     return f"{label} ({number})"
 
 
@@ -152,22 +152,22 @@ def tag_choice(tag: str, kind: str, n_artists: int) -> str:
 
 
 def marked_title(number: int, words: str) -> str:
-    """How many artists are marked, and by what."""
+    """How many artists are highlighted, and why."""
     return f"{counted(number, 'artist')}: {plain(words, 60)}"
 
 
 def marked_query(words: str) -> str:
-    """What the visitor's list says of how marked artists were found."""
+    """The query that a list records for highlighted artists."""
     return f"map: {words}"
 
 
 def most_kept(most: int, total: int) -> str:
-    """That not all marked artists can be kept at once."""
+    """That not all highlighted artists can be kept at once."""
     return f"The best-known {most} can be kept at once; the file holds all {total:,}."
 
 
 def places_sentence(shown: Sequence[int], total: int) -> str:
-    """How many of the marked artists stand on each map drawn."""
+    """How many of the highlighted artists are on each map."""
     if all(number == total for number in shown):
         return "All of them are on the map." if len(shown) == 1 else "All of them are on both maps."
     parts = [f"{number:,} on the {name}" for number, name in zip(shown, ("left", "right"), strict=False)]
@@ -175,32 +175,32 @@ def places_sentence(shown: Sequence[int], total: int) -> str:
 
 
 def table_title(kind: str, space: str) -> str:
-    """Which table of which map."""
+    """The title of a table of a map."""
     return f"{kind} of {space}"
 
 
 def table_alt(title: str) -> str:
-    """A table in words."""
+    """The text alternative of a table."""
     return f"Table: {title}"
 
 
 def map_failed(message: str) -> str:
-    """Why there is no map although one was begun."""
+    """Why making a map failed."""
     return f"The map could not be made. {plain(message) or 'Its process ended early.'}"
 
 
 def map_outdated(space: str) -> str:
-    """That the stored map is of another version of the space."""
+    """That the stored map belongs to another version of the space."""
     return f"The stored map of {plain(space)} belongs to an older version of this space. Make it again."
 
 
 def map_missing(space: str) -> str:
-    """That nobody made the map yet."""
+    """That the map was not made yet."""
     return f"There is no map of {plain(space)} yet. Making one takes one to five minutes."
 
 
 def progress_sentence(job: MapJob) -> str:
-    """What a job is doing."""
+    """The current step of a job."""
     if job.stage == "layout" and job.done >= 1:
         return MEASURING
     return STAGES.get(job.stage, job.stage)

@@ -1,1 +1,1 @@
-"""What maps of a catalogue are drawn from, for every page that draws one."""
+"""The data that maps of a catalogue are drawn from, for every page with a map."""

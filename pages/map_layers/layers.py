@@ -1,7 +1,7 @@
-"""What the browser draws a map from, in messages that stay the same as long as what they say does.
+"""The messages from which the browser draws a map. A message changes only if its content does.
 
-Names, places and colours travel apart, so that another colour costs one byte or two an artist, and another artist
-nothing of all this.
+Names, places and colours are separate messages, so another colouring costs one or two bytes per artist, and another
+chosen artist costs none of them.
 """
 
 from typing import Any
@@ -21,25 +21,25 @@ from pages.components.linked_maps.packing import pack
 
 LONGEST_NAME = 60
 STEPS = 32767
-"""A place between the middle of a map and its border, in whole steps."""
+"""The number of steps from the middle of a map to its border; places are sent as whole steps."""
 
 _NOT_KNOWN = 255
 _DENSITY_LEVELS = 255
 
 
 def names_layer(layer_id: str, names: list[str]) -> Layer:
-    """The artists' names (n,), on one line and cut."""
+    """The artists' names (n,), on one line and truncated."""
     shown = [shown_name(name, LONGEST_NAME) for name in names]
     return Layer(layer_id, pack({"id": layer_id, "names": shown}))
 
 
 def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
-    """Where the artists stand, how many of their nearest stay near, whom to doubt, and how crowded the map is."""
+    """The artists' places, how many of their nearest stay near, which places are doubtful, and the density."""
     rows = np.flatnonzero(stored.present)
     places = np.round(stored.coordinates[rows] / MAP_EXTENT * STEPS).clip(-STEPS, STEPS).astype(np.int16)
     kept = np.nan_to_num(np.round(stored.local_fidelity[rows] * LOCAL_K), nan=_NOT_KNOWN).astype(np.uint8)
     peak = float(density.values.max()) or 1.0
-    # Square roots: a map is so uneven that its thin parts would vanish beside its peaks.
+    # Square roots: density is so uneven that sparse parts would vanish beside the peaks.
     crowd = np.round(np.sqrt(np.maximum(density.values, 0) / peak) * _DENSITY_LEVELS).astype(np.uint8)
     header = {
         "id": layer_id,
@@ -61,7 +61,7 @@ def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
 
 
 def colour_layer(layer_id: str, colouring: Colouring) -> Layer:
-    """Which class or level each artist has, the last code for none, and how they are drawn."""
+    """The class or level of each artist, with the last code for none, and how classes and levels are drawn."""
     header: dict[str, Any]
     if isinstance(colouring, Classes):
         encodings = [series_encoding(code) for code in range(len(colouring.names))]

@@ -1,4 +1,4 @@
-"""What the maps of a catalogue are drawn from, made once for all visitors, and the colourings of one's own choice."""
+"""The data that the maps of a catalogue are drawn from, made once for all visitors, and the visitor's colouring."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ from pages.shell.caching import cached_per_catalogue
 
 @dataclass(frozen=True)
 class Ground:
-    """What of a map no choice changes: its points, and its regions, the largest first."""
+    """The parts of a map that no choice changes: its points, and its regions, largest first."""
 
     points: Layer
     regions: list[NamedRegion]
@@ -40,44 +40,44 @@ class Ground:
 
 @dataclass(frozen=True)
 class Coloured:
-    """A colouring, and the message that carries it."""
+    """A colouring, and the message that sends it to the browser."""
 
     colouring: Colouring
     layer: Layer
 
 
 def map_name(catalogue: Catalogue, space: Space) -> str:
-    """What links call the map of a space of a catalogue."""
+    """The name of a map in links."""
     return f"{catalogue.content_hash[:8]}.{space.name}"
 
 
 def map_version(catalogue: Catalogue, space: str) -> int:
-    """Changes whenever the map is made again; 0 where there is none."""
+    """A number that changes whenever the map is made again; 0 if there is no map."""
     file = map_path(catalogue, space)
     return file.stat().st_mtime_ns if file.is_file() else 0
 
 
 @cached_per_catalogue(24)
 def stored_map(catalogue: Catalogue, space: str, version: int) -> StoredMap | None:
-    """The stored map of this `version`, None where it is missing or belongs to other vectors."""
+    """The stored map of this `version`. None if it is missing or belongs to other vectors."""
     return current_map(catalogue, space)
 
 
 @cached_per_catalogue(8)
 def tag_table(catalogue: Catalogue) -> TagTable:
-    """Who has which tag."""
+    """Which artists have which tags."""
     return TagTable(catalogue)
 
 
 @cached_per_catalogue(8)
 def highlight_index(catalogue: Catalogue) -> HighlightIndex:
-    """Whom a word means."""
+    """An index from words to artists."""
     return HighlightIndex(catalogue, tag_table(catalogue))
 
 
 @cached_per_catalogue(8)
 def names(catalogue: Catalogue) -> Layer:
-    """All artists' names, for the browser."""
+    """The message with all artists' names."""
     return names_layer(f"names-{catalogue.content_hash[:12]}", catalogue.display_names.tolist())
 
 
@@ -92,7 +92,7 @@ def ground(catalogue: Catalogue, space: str, version: int, _stored: StoredMap) -
 def coloured(
     catalogue: Catalogue, space: Space, version: int, stored: StoredMap, name: str, row: int | None
 ) -> Coloured:
-    """The colouring called `name` of a map; `row` is the chosen artist's, on which similarity depends."""
+    """The colouring `name` of a map. `row` is the chosen artist, which colouring by similarity depends on."""
     if name not in OWN_TO_A_MAP:
         return _coloured(catalogue, name)
     layer_id = f"colour-{catalogue.content_hash[:12]}-{name}-{space.name}-{version}"

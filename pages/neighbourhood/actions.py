@@ -1,4 +1,4 @@
-"""What a click or key in the drawing does: to the URL, to the player, to the list at hand."""
+"""What a click or key in the drawing does to the URL, the player and the active list."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,19 +14,19 @@ from pages.shell import boxes, state
 
 
 def recentre(catalogue: Catalogue, row: int) -> None:
-    """Another artist in the middle, with nobody expanded."""
+    """Put another artist in the centre, with nobody expanded."""
     EXPANDED.put(None)
     boxes.close()
     state.select_artist(catalogue, row)
 
 
 def expanded_in_url(catalogue: Catalogue) -> list[str]:
-    """The ids of the expanded artists, in the order in which they were expanded."""
+    """The ids of the expanded artists, in the order of their expansion."""
     return [artist_id for artist_id in EXPANDED.get_all() if artist_id in catalogue.row_of]
 
 
 def receiver(catalogue: Catalogue, centre: int, space: str) -> Callable[[HopEvent], None]:
-    """What follows an event in the drawing around `centre` with predictions of `space`."""
+    """The handler for events of the drawing around `centre` with predictions of `space`."""
     return partial(_take, catalogue, centre, space)
 
 

@@ -1,4 +1,4 @@
-"""The drawing around the artist in the middle: what stands in the URL about it, and all that is shown of it."""
+"""The view around the central artist: its controls, whose values the URL holds, the drawing and the tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ PREDICTED, USUAL_PREDICTED, ALONE_PREDICTED = ("0", "3", "5", "10", "20"), "5", 
 MOST_PREDICTED = int(PREDICTED[-1])
 USUAL_LINKS = "strong"
 _PREDICTIONS = "hop_predictions"
-"""Session: the space and its predictions for the artists drawn, so that after a click only new ones are predicted."""
+"""Session key: the space and its predictions for the drawn artists, so that a click only predicts new ones."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the visitor chose for the drawing."""
+    """The visitor's choices for the drawing."""
 
     hops: int
     limit: int
@@ -57,7 +57,7 @@ class Choices:
 
 
 def show_around(catalogue: Catalogue, centre: int) -> None:
-    """The controls, the drawing, what can be saved of it, and the same in words."""
+    """The controls, the drawing, its downloads, and the same as tables."""
     chosen = _choose(catalogue)
     picture, thinned = _picture(catalogue, centre, chosen)
     if len(picture.graph) == 1:
@@ -141,7 +141,7 @@ def _tags(catalogue: Catalogue) -> dict[str, GenreClasses]:
 
 
 def _picture(catalogue: Catalogue, centre: int, chosen: Choices) -> tuple[Picture, Picture]:
-    """All that is around the artist, and what of it is drawn with the links thinned."""
+    """The whole neighbourhood, and the same with its links thinned for the drawing."""
     matrix = resources.adjacency(catalogue)
     expanded = [catalogue.row_of[other] for other in expanded_in_url(catalogue) if catalogue.row_of[other] != centre]
     predictions = _predictions(catalogue, chosen.space, [centre, *expanded])
@@ -163,7 +163,7 @@ def _picture(catalogue: Catalogue, centre: int, chosen: Choices) -> tuple[Pictur
 
 
 def _predictions(catalogue: Catalogue, space: Space, rows: Sequence[int]) -> dict[int, ArtistPredictions]:
-    """What the space predicts for each artist; nothing, and a word why, where it cannot be opened."""
+    """The space's predictions for each artist. If the space cannot be opened, a warning and no predictions."""
     try:
         similarity = resources.space(catalogue, space.name)
     except NearfieldError as fault:
@@ -178,7 +178,7 @@ def _predictions(catalogue: Catalogue, space: Space, rows: Sequence[int]) -> dic
 
 
 def _show_drawing(picture: Picture, chosen: Choices) -> None:
-    """The drawing, and its downloads."""
+    """The drawing and its downloads."""
     catalogue, centre = picture.catalogue, int(picture.graph.rows[0])
     playing = artist_beside(catalogue)
     states = NodeStates(
@@ -219,7 +219,7 @@ def _show_links(picture: Picture) -> None:
 
 
 def _show_list(picture: Picture) -> None:
-    """The drawing in words; a row chosen moves its artist into the middle."""
+    """The drawing as a table. Choosing a row moves its artist to the centre."""
     catalogue, graph = picture.catalogue, picture.graph
     centre = int(graph.rows[0])
     key = f"hop_table_{catalogue.id_of(centre)}"

@@ -1,4 +1,4 @@
-"""A hop graph of rows, as the drawing, its tables and its files want it."""
+"""Turns a hop graph of rows into the drawing, its tables and its files."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from pages.neighbourhood.encodings import Measures, tag_name
 
 @dataclass(frozen=True)
 class Picture:
-    """All that is drawn: the graph, its links, how the artists are drawn, what was measured of them, who predicts."""
+    """Everything to draw: the graph, its links, measures and encodings of the artists, and the predicting space."""
 
     catalogue: Catalogue
     graph: HopGraph
@@ -48,7 +48,7 @@ class Picture:
 
 
 def measured(graph: HopGraph, matrix: csr_array, popularity: FloatArray, answer: Answer | None) -> Measures:
-    """What is known of the drawn artists; `answer` is what a space says of the centre, None where it says nothing."""
+    """The measures of the drawn artists. `answer` is a space's answer for the centre, None if it has none."""
     rows = graph.rows
     if answer is None:
         place, score = np.zeros(len(rows), np.int64), np.full(len(rows), np.nan, np.float32)
@@ -58,7 +58,7 @@ def measured(graph: HopGraph, matrix: csr_array, popularity: FloatArray, answer:
 
 
 def draw(picture: Picture, size: str, colour: str, states: NodeStates) -> Drawing:
-    """The drawing of `picture` where size and colour stand for what is named, keys of SIZES and COLOURS in `texts`."""
+    """The drawing of `picture`. `size` and `colour` are keys of SIZES and COLOURS in `texts`."""
     catalogue, graph, links = picture.catalogue, picture.graph, picture.links
     nodes = drawn_nodes(catalogue, graph.rows, graph.hop.tolist(), _facts(picture), picture.encodings, states)
     edges = drawn_edges(catalogue, links.pairs, links.kinds, link_texts(picture))
@@ -77,7 +77,7 @@ def draw(picture: Picture, size: str, colour: str, states: NodeStates) -> Drawin
 
 
 def link_texts(picture: Picture) -> list[str]:
-    """What each link is and rests on, in a line."""
+    """For each link a line on its kind and its evidence."""
     links = picture.links
     lines = []
     for kind, shared, place, score in zip(
@@ -89,7 +89,7 @@ def link_texts(picture: Picture) -> list[str]:
 
 
 def artist_table(picture: Picture, matrix: csr_array) -> pd.DataFrame:
-    """One row for each drawn artist, in the order of the graph: the same as the drawing, in words."""
+    """One row for each drawn artist, in the order of the graph: the same content as the drawing."""
     catalogue, seen, rows = picture.catalogue, picture.seen, picture.graph.rows
     place = pd.Series(seen.place, dtype="Int64").mask(seen.place == 0)
     return pd.DataFrame(
@@ -125,7 +125,7 @@ def link_table(picture: Picture) -> pd.DataFrame:
 
 
 def _facts(picture: Picture) -> list[list[str]]:
-    """What is said of each drawn artist, in short parts."""
+    """Short facts about each drawn artist."""
     counts: dict[int, Counter[str]] = {row: Counter() for row in picture.graph.rows.tolist()}
     for (one, other), kind in zip(picture.links.pairs.tolist(), picture.links.kinds.tolist(), strict=True):
         counts[one][kind] += 1

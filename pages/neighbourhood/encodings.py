@@ -1,4 +1,4 @@
-"""What size and colour say of the drawn artists: by choice, from few classes, and in words for table and tooltip."""
+"""Size and colour of the drawn artists, by the visitor's choice: a few classes, each with a name for the tooltip."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ _NO_TAG = {"genre": UNKNOWN, "mood": texts.NO_MOOD}
 
 @dataclass(frozen=True)
 class Measures:
-    """What is known of m drawn artists, the centre first.
+    """Measures of m drawn artists, the centre first.
 
-    Shapes, all (m,): `hop` -1 where no edges lead to the centre; `degree` known edges; `popularity` the share of
-    artists that are less popular, NaN unknown; `place` among all artists by similarity to the centre, 1 the nearest,
-    0 unknown; `score` of that similarity, NaN unknown.
+    Shapes, all (m,): `hop` is -1 if no edges lead to the centre. `degree` counts known edges. `popularity` is the share
+    of artists that are less popular, NaN if unknown. `place` is the rank among all artists by similarity to the centre,
+    1 for the nearest and 0 if unknown; `score` is that similarity, NaN if unknown.
     """
 
     rows: IntArray
@@ -39,7 +39,7 @@ class Measures:
 def encodings_of(
     catalogue: Catalogue, seen: Measures, tags: Mapping[str, GenreClasses], size: str, colour: str
 ) -> NodeEncodings:
-    """How the artists are drawn where size and colour stand for what is named, keys of SIZES and COLOURS in `texts`."""
+    """How the artists are drawn. `size` and `colour` are keys of SIZES and COLOURS in `texts`."""
     groups, colours = _classes(catalogue, seen, tags, colour)
     shown = set(groups)
     return NodeEncodings(
@@ -50,14 +50,14 @@ def encodings_of(
 
 
 def tag_classes(catalogue: Catalogue) -> dict[str, GenreClasses]:
-    """The classes of genres and of moods, by the name of the choice; costly enough to be kept."""
+    """The classes of genres and moods, by the name of the choice. Slow enough to be worth caching."""
     moods = genre_classes(catalogue.artists["moods"])
     names = [texts.OTHER_MOODS if name == OTHER else name for name in moods.names]
     return {"genre": genre_classes(catalogue.artists["genres"]), "mood": GenreClasses(moods.codes, names)}
 
 
 def tag_name(tags: Mapping[str, GenreClasses], kind: str, row: int) -> str:
-    """The class of an artist's genre or mood, or that none is known."""
+    """The class of an artist's genre or mood, or a text that none is known."""
     return tags[kind].names[tags[kind].codes[row]] if tags[kind].codes[row] >= 0 else _NO_TAG[kind]
 
 

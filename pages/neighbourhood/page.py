@@ -1,4 +1,4 @@
-"""Neighbourhood: the artists around one, to walk from artist to artist, and the way to another artist."""
+"""Neighbourhood: the graph around an artist, to walk from artist to artist, and a path to another artist."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ def go_back(catalogue: Catalogue, step: int) -> None:
 
 
 def show_trail(catalogue: Catalogue, artist_id: str) -> None:
-    """Where the visitor came from, as buttons that lead back."""
+    """Buttons that lead back to the artists visited before."""
     known = [step for step in st.session_state.get(TRAIL, []) if step in catalogue.row_of]
     trail = st.session_state[TRAIL] = walked(known, artist_id)
     steps = list(enumerate(trail[:-1]))[-SHOWN_STEPS:]
@@ -41,7 +41,7 @@ def show_trail(catalogue: Catalogue, artist_id: str) -> None:
 
 
 def main() -> None:
-    """The page: the artist’s surroundings, or a path from it."""
+    """The page: the artist's neighbourhood, or a path from the artist."""
     catalogue = state.current_catalogue()
     st.title(texts.TITLE, anchor=False)
     show_player_beside(catalogue)

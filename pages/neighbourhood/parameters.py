@@ -1,10 +1,10 @@
-"""What the URL can say of Neighbourhood."""
+"""The URL parameters of Neighbourhood."""
 
 from pages.shell.boxes import WHY
 from pages.shell.parameters import Parameter, Scope
 
 VIEW = Parameter("view", Scope.PAGE)
-"""The artists around one, or a path."""
+"""Whether to show the artists around one, or a path."""
 
 EXPANDED = Parameter("expanded", Scope.ARTIST)
 HOPS = Parameter("hops", Scope.PAGE)
@@ -13,7 +13,7 @@ LINKS = Parameter("links", Scope.PAGE)
 SIZE = Parameter("size", Scope.PAGE)
 COLOUR = Parameter("colour", Scope.PAGE)
 PREDICTED = Parameter("predicted", Scope.PAGE)
-"""How many predicted links each artist has."""
+"""The number of predicted links of each artist."""
 
 TO = Parameter("to", Scope.ARTIST)
 VIA = Parameter("via", Scope.CATALOGUE)
@@ -25,6 +25,6 @@ STEPS = Parameter("steps", Scope.PAGE)
 AVOID = Parameter("avoid", Scope.ARTIST)
 
 OF_PATH = (TO, VIA, TIES, SMOOTHING, STEPS, AVOID)
-"""The question for a path."""
+"""The parameters of a path."""
 
 PARAMETERS = (WHY, VIEW, EXPANDED, HOPS, LIMIT, LINKS, SIZE, COLOUR, PREDICTED, *OF_PATH)

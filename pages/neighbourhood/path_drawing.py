@@ -1,4 +1,4 @@
-"""A path as a drawing: its artists in order, to and fro over the page, each joined to the next."""
+"""A path as a drawing: its artists in order, in lines that run left to right and back, each joined to the next."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,10 +18,7 @@ _COLOURS = {texts.THE_ENDS: OKABE_ITO[1], texts.ON_THE_WAY: OKABE_ITO[0]}
 
 
 def draw_path(catalogue: Catalogue, path: ArtistPath, space: str, title: str, states: NodeStates) -> Drawing:
-    """The artists of the path in their places on the page, each joined to the next.
-
-    Every one but the ends can be avoided. `space` is the title of the path's space.
-    """
+    """The drawing of a path. Every artist but the two ends can be avoided. `space` is the title of the path's space."""
     rows, steps = np.array(path.rows), path.steps
     last = len(rows) - 1
     groups = [texts.THE_ENDS if place in (0, last) else texts.ON_THE_WAY for place in range(len(rows))]

@@ -1,6 +1,6 @@
-"""The way from the artist in the middle to another one: the choice of goal, space and steps, and the path.
+"""The path from the central artist to another one: the choice of goal, space and steps, and the path itself.
 
-The choices stand in the URL alone; the widgets show them and write to it.
+Only the URL holds the choices; the widgets read them from it and write them to it.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ from pages.shell.text import plain
 
 
 def choose_view() -> str:
-    """What the page shows; a link that names a goal leads to the path."""
+    """Choose between the neighbourhood and a path. A link that names a goal shows the path."""
     wanted = VIEW.get("path" if TO.is_given else "around")
     st.session_state["shown_view"] = wanted if wanted in texts.VIEWS else "around"
     chosen = st.segmented_control(
@@ -41,7 +41,7 @@ def choose_view() -> str:
 
 
 def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], None]) -> None:
-    """Everything about a path that begins at `start`; `go_to` is called with the row of an artist chosen in it."""
+    """Everything about a path from `start`. `go_to` is called with the row of an artist that the visitor chooses."""
     spaces = spaces_for_paths(catalogue, list_spaces(catalogue), SPACE.get(""))
     if not spaces:
         st.info(texts.NO_SPACE)

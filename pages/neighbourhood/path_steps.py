@@ -1,4 +1,4 @@
-"""A path that was found: its drawing, its artists with what speaks for each step, and what can be done with them."""
+"""A path that was found: its drawing, and its artists with the evidence and the actions for each step."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ from pages.shell.text import plain
 
 
 def show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to: Callable[[int], None]) -> None:
-    """The path in a sentence, as a drawing, artist by artist and as a table."""
+    """The path as a sentence, as a drawing, artist by artist, and as a table."""
     names = catalogue.display_names.iloc[[path.start, path.rows[-1]]]
     first, last = (short_label(name, LONGEST_NAME) for name in names)
     st.subheader(texts.path_title(plain(first), plain(last)), anchor=False)
@@ -91,7 +91,7 @@ def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str
 def _show_artist(
     catalogue: Catalogue, path: ArtistPath, place: int, row: int, space: str, go_to: Callable[[int], None]
 ) -> None:
-    """One line of the path: the artist, what speaks for the step to it, and what to do with it."""
+    """One line of the path: the artist, the evidence for the step to it, and its buttons."""
     name = artist_name(catalogue, row, LONGEST_NAME)
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -142,13 +142,13 @@ def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str)
 
 
 def avoid(artist_id: str) -> None:
-    """Have the URL leave an artist out of the path."""
+    """Leave an artist out of the path, by adding it to the URL's list of avoided artists."""
     avoided = AVOID.get_all()
     if artist_id not in avoided:
         AVOID.put([*avoided, artist_id])
 
 
 def _query(catalogue: Catalogue, path: ArtistPath) -> str:
-    """What a list says that its artists were found with."""
+    """The query that a list records for artists kept from this path."""
     first, last = (str(name) for name in catalogue.display_names.iloc[[path.start, path.rows[-1]]])
     return texts.path_query(first, last)

@@ -1,4 +1,4 @@
-"""The question for a path as the URL holds it, and the path as a table."""
+"""The parameters of a path as the URL holds them, and the path as a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ USUAL_SMOOTHING = 0.5
 
 @dataclass(frozen=True)
 class Question:
-    """Where a path shall lead and how: rows of `goal` and `avoid`, the space by name. Without a goal nothing is asked.
+    """Which path to find: rows of `goal` and `avoid`, and the name of the space. Without a goal there is no path.
 
-    `avoid` leaves out the two ends, which no path can go round.
+    `avoid` never contains the two ends of the path.
     """
 
     goal: int | None
@@ -33,9 +33,9 @@ class Question:
 def read_question(
     parameters: Mapping[str, Sequence[str]], catalogue: Catalogue, spaces: Sequence[str], start: int
 ) -> Question:
-    """The question that the URL's `parameters` ask; what they lack or what makes no sense is as usual.
+    """The question in the URL's `parameters`. Missing and invalid values get their defaults.
 
-    `spaces` are those on offer, the usual one first.
+    `spaces` are those on offer, the default first.
     """
     goal = catalogue.row_of.get(_last(parameters, TO))
     via, ties = _last(parameters, VIA), _last(parameters, TIES)
@@ -53,7 +53,7 @@ def read_question(
 
 
 def written(parameter: Parameter, value: str | float | None) -> str | None:
-    """How the URL writes a choice; None for a usual one, which it leaves out."""
+    """The URL's value for a choice; None for a default, which the URL omits."""
     usual = {TIES: "both", SMOOTHING: USUAL_SMOOTHING, STEPS: None}
     if parameter in usual and value == usual[parameter]:
         return None
@@ -61,7 +61,7 @@ def written(parameter: Parameter, value: str | float | None) -> str | None:
 
 
 def path_table(catalogue: Catalogue, path: ArtistPath) -> pd.DataFrame:
-    """One row for each artist of the path, in order, with the evidence of the step that leads there."""
+    """One row for each artist of the path, in order, with the evidence for the step that leads there."""
     steps = path.steps
     return pd.DataFrame(
         {

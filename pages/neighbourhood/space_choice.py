@@ -1,4 +1,4 @@
-"""Which space is asked unless the visitor says otherwise."""
+"""The default spaces of Neighbourhood."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,15 @@ from core.space_name import Kind
 
 
 def usual_space(spaces: Sequence[Space]) -> Space:
-    """Who predicts: a fusion, else the newest graph model, else what comes first."""
+    """The default space for predictions: a fusion, else the newest graph model, else the first space."""
     ordered = [space for kind in (Kind.FUSION, Kind.RUN) for space in spaces if space.name.kind is kind]
     return next(iter(ordered), spaces[0])
 
 
 def spaces_for_paths(catalogue: Catalogue, spaces: Sequence[Space], wanted: str) -> list[Space]:
-    """Those of `spaces` that place artists, the usual one first: the one `wanted`, else a model of the usual fusion.
+    """The spaces with vectors, the default first: the one `wanted`, else a model of the default fusion.
 
-    A model places every artist, also those without the features of a content space.
+    A model has a vector for every artist, even for those without the features of a content space.
     """
     usual = usual_space(spaces).name
     parts = load_fusion(catalogue, usual.id)[0].parts if usual.is_fusion else ()

@@ -1,4 +1,4 @@
-"""The words of the Neighbourhood page."""
+"""Texts of the Neighbourhood page."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ NO_ARTIST = "Find an artist by name to see who is known to be similar, and who i
 BACK_TO = "Back to"
 SHOW = "Show"
 VIEWS = {"around": "Artists around", "path": "Path to another artist"}
-"""What the URL calls a view -> its label."""
+"""A view, as the URL writes it -> its label."""
 
 DOWNLOAD = "Download as a web page"
 
@@ -77,7 +77,7 @@ EXPLORE_INSTEAD = "See what Explore knows"
 
 FIFTHS = ("best known fifth", "second fifth", "middle fifth", "fourth fifth", "least known fifth")
 PLACES = ((10, "among its 10 nearest"), (50, "11th to 50th"), (200, "51st to 200th"), (1000, "201st to 1,000th"))
-"""The last place of a class, and its name."""
+"""The last rank in each class, and the name of the class."""
 
 FURTHER, THE_CENTRE_ITSELF = "further", "the centre itself"
 THE_CENTRE, NO_LINK = "the centre", "–"
@@ -127,7 +127,7 @@ PATH_EXPLAINED = (
 
 
 def around(name: str) -> str:
-    """What the drawing shows, in a title or as what a list was asked with; not escaped."""
+    """What the drawing shows, for a title or as the query that a list records. Not escaped."""
     return f"around {name}"
 
 
@@ -144,7 +144,7 @@ def list_alt(name: str) -> str:
 
 
 def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
-    """How much of the neighbourhood is drawn; `left_out` is how many links are not."""
+    """How much of the neighbourhood is drawn. `left_out` is the number of links that are not."""
     reached = graph.n_reached - 1
     within = int(np.count_nonzero((graph.hop > 0) & (graph.hop <= hops)))
     artists = f"{counted(reached, 'artist')} within {counted(hops, 'hop')}"
@@ -158,12 +158,12 @@ def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
 
 
 def only_predicted(count: int, space: str) -> str:
-    """That all of `count` drawn artists are predicted by the space with this title."""
+    """That all `count` drawn artists are predictions of the space with this title."""
     return f"No similar artist is known for this one. Drawn are the {count} that {plain(space)} predicts."
 
 
 def nobody(space: str) -> str:
-    """That the space with this title predicts nobody either."""
+    """That there are no known edges and the space with this title predicts none."""
     return (
         f"No similar artist is known for this one, and {plain(space)} can compare it with nobody. Choose "
         "another space under Predictions, or look for it on Explore."
@@ -175,13 +175,13 @@ def no_predictions(fault: str) -> str:
 
 
 def link_text(kind: str, shared: int, place: int, score: str) -> str:
-    """What a link is and rests on; `score` "" unless it is predicted."""
+    """The kind of a link and its evidence. `score` is "" unless the link is predicted."""
     predicted = f", place {place}, score {score}" if score else ""
     return f"{EDGE_ENCODINGS[kind].name}{predicted}, {counted(shared, 'shared neighbour')}"
 
 
 def links_shown(kinds: Mapping[str, int]) -> str:
-    """How many links of each kind an artist has in the drawing; empty without any."""
+    """How many links of each kind an artist has in the drawing. Empty if there are none."""
     counts = _link_counts(kinds)
     return f"links shown: {' and '.join(counts)}" if counts else ""
 
@@ -200,7 +200,7 @@ def popularity_text(share: float) -> str:
 
 
 def size_legend(size: str, fewest: int, most: int, space: str = "the space") -> str:
-    """What the sizes say, for the legend; empty where they say nothing. Artists have `fewest` to `most` known edges."""
+    """What size means, for the legend; empty if it means nothing. Artists have `fewest` to `most` known edges."""
     match size:
         case "hop":
             return "the nearer to the centre in steps, the larger"
@@ -214,23 +214,23 @@ def size_legend(size: str, fewest: int, most: int, space: str = "the space") -> 
 
 
 def colour_legend(colour: str, space: str) -> str:
-    """What the colours say, for the legend."""
+    """What colour means, for the legend."""
     return COLOURS[colour].lower() + (f" in {space}" if colour == "similarity" else "")
 
 
 def source_line(catalogue: Catalogue, what: str, day: date) -> str:
-    """Where a drawing comes from, for the files it is saved in."""
+    """The source of a drawing, for the files it is saved in."""
     kind = "invented artists" if catalogue.manifest.kind == "synthetic" else "real artists"
     return f"Nearfield, {plain_text(catalogue.manifest.title)}, {kind}, {what}, {day.isoformat()}"
 
 
 def pair_heading(one: str, other: str) -> str:
-    """Who is near whom; names are escaped."""
+    """Which two artists are near each other. Names are escaped."""
     return f"**{one}** near **{other}**"
 
 
 def no_goal(start: str) -> str:
-    """What a path from the artist named `start`, escaped, will be."""
+    """What a path from the artist named `start` would show. `start` is escaped."""
     return (
         f"Find the artist to arrive at: you get a way there from {start} by small steps, "
         "each to an artist that is similar to the one before."
@@ -246,7 +246,7 @@ def path_table_title(first: str, last: str) -> str:
 
 
 def path_query(first: str, last: str) -> str:
-    """A path as what a list was asked with."""
+    """A path as the query that a list records."""
     return f"path from {first} to {last}"
 
 
@@ -256,7 +256,7 @@ def path_source(first: str, last: str) -> str:
 
 
 def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) -> str:
-    """How long the path is, what it rests on and where it goes furthest. Escaped."""
+    """The length of the path, its evidence and its longest step. Escaped."""
     found = len(path.steps)
     joins = Counter(_joined_by(step) for step in path.steps)
     rests = (
@@ -277,7 +277,7 @@ def path_explained(has_held_out: bool) -> str:
 
 
 def artist_label(place: int, name: str) -> str:
-    """An artist of the path; `name` is escaped."""
+    """An artist of the path. `name` is escaped."""
     return f"{place}. {name}"
 
 
@@ -290,23 +290,23 @@ def step_label(place: int) -> str:
 
 
 def step_evidence(step: Step) -> str:
-    """What speaks for a step, and how familiarity changes on it."""
+    """The evidence for a step, and how popularity changes with it."""
     score = "no score in this space" if step.score is None else f"score {step.score:.3f}"
     return " · ".join([_joined_by(step), score, _jump(step)])
 
 
 def step_link(step: Step) -> str:
-    """The same after the kind of the link that the drawing shows."""
+    """The kind of a step's link in the drawing, and its evidence."""
     return f"{EDGE_ENCODINGS[step.kind].name}: {step_evidence(step)}"
 
 
 def nearness_in(space: str) -> str:
-    """What predicts the links of a path in the space with this title."""
+    """What predicts the links of a path, in the space with this title."""
     return f"nearness in {plain_text(space)}"
 
 
 def _link_counts(kinds: Mapping[str, int]) -> Sequence[str]:
-    """Number and kind of links, in the order of the legend."""
+    """The number of links of each kind, in the order of the legend."""
     return [f"{kinds[kind]:,} {known.name.lower()}" for kind, known in EDGE_ENCODINGS.items() if kinds.get(kind)]
 
 

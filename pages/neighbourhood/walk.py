@@ -1,4 +1,4 @@
-"""The way a visitor takes through the graph: whom they came from, and whom they expanded."""
+"""A visitor's way through the graph: the artists visited before, and the expanded ones."""
 
 from collections.abc import Sequence
 
@@ -7,19 +7,19 @@ LONGEST_TRAIL = 20
 
 
 def walked(trail: Sequence[str], centre: str) -> list[str]:
-    """The trail with `centre` at its end; the oldest steps are forgotten, and standing still is no step."""
+    """The trail with `centre` added to its end. The oldest steps drop out; the same artist again adds no step."""
     if trail and trail[-1] == centre:
         return list(trail)
     return [*trail, centre][-LONGEST_TRAIL:]
 
 
 def back_to(trail: Sequence[str], step: int) -> list[str]:
-    """The trail as it was when its `step`-th artist was the centre."""
+    """The trail cut back to the time when its `step`-th artist was the centre."""
     return list(trail[: step + 1])
 
 
 def toggled(expanded: Sequence[str], artist_id: str, centre: str) -> list[str]:
-    """Expanded artists after a click on one: expanding it, or folding it again; the oldest give way to new ones."""
+    """The expanded artists after a click, which expands an artist or collapses it. New ones push out the oldest."""
     if artist_id == centre:
         return list(expanded)
     if artist_id in expanded:

@@ -1,4 +1,4 @@
-"""Why an artist stands in the drawing or on the path: the link, shared neighbours, tags, places in every space."""
+"""Why an artist is in the drawing or on the path: the link, shared neighbours, tags, and ranks in every space."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ MOST_SPACES = 6
 
 
 def show_open_why(catalogue: Catalogue, centre: int) -> None:
-    """The reasons that the URL has open, if any."""
+    """Show the reasons that the URL asks for, if any."""
     why = boxes.asked_why(catalogue)
     if why and why[0] != centre and why[1] in {space.name for space in list_spaces(catalogue)}:
         _show_why(catalogue, centre, *why)

@@ -1,4 +1,4 @@
-"""What a ranker answers to every query of a view, asked once per session of the server."""
+"""A ranker's answers to every query of a view, computed once and then shared by all visitors."""
 
 import streamlit as st
 
@@ -21,9 +21,9 @@ def _hits(catalogue: Catalogue, ranker: str, protocol: str, split: str, hide_val
 
 
 def askable_rankers(catalogue: Catalogue, source: Source) -> dict[str, str]:
-    """Rankers of the view that can be asked on this machine -> title, best first; says how many runs are not here.
+    """Rankers of the view that can answer on this machine -> title, best first. Shows how many cannot.
 
-    Figures can be shipped without the models behind them.
+    Figures can be shipped without the models that they were measured on.
     """
     here = {SpaceName.run(run.run_id) for run in list_runs(catalogue) if run.finished}
     askable = {name: title for name, title in source.titles.items() if name in here or not SpaceName(name).is_run}
@@ -33,7 +33,7 @@ def askable_rankers(catalogue: Catalogue, source: Source) -> dict[str, str]:
 
 
 def hits_of(catalogue: Catalogue, source: Source, ranker: str) -> QueryHits | None:
-    """What `ranker` answers in this view; None, with a message, where it cannot be asked."""
+    """The answers of `ranker` in this view. None, with a message, if it cannot answer."""
     view = (source.protocol, source.split, source.hide_validation)
     try:
         return _hits(catalogue, ranker, *view)

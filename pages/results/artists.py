@@ -1,4 +1,4 @@
-"""Artist by artist: what a similarity finds, what it misses, and what it answers instead."""
+"""Hits and misses by artist: what a similarity finds, what it misses, and what it answers instead."""
 
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ _LONGEST_NAME = 60
 
 
 def show_misses(catalogue: Catalogue, source: Source) -> None:
-    """The query artists of one ranker, and one of them in detail; the body of a fragment."""
+    """The query artists of one ranker, and one of them in detail. The body of a fragment."""
     st.subheader(texts.HITS_AND_MISSES)
     st.caption(texts.HITS_CAPTION)
     key = f"{source.key}_misses"
@@ -76,7 +76,7 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
 
 
 def explore_address(catalogue_key: str, artist_id: str) -> str:
-    """The address of an artist on the Explore page, as seen from another page of the app."""
+    """The address of an artist on the Explore page, relative to another page of the app."""
     return f"./?{urlencode({CATALOGUE.name: catalogue_key, ARTIST.name: artist_id})}"
 
 
@@ -139,7 +139,7 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
 
 
 def _open_artist(frame: str, ids: list[str]) -> None:
-    """Have the URL name the artist of the row that was clicked."""
+    """Put the artist of the clicked row into the URL."""
     chosen: Any = st.session_state[frame]["selection"]["rows"]
     if chosen and chosen[0] < len(ids):
         QUERY.put(ids[chosen[0]])
@@ -154,5 +154,5 @@ def _names(catalogue: Catalogue, rows: pd.Series) -> list[str]:
 
 
 def _ranks(ranks: pd.Series) -> list[str]:
-    """As text: what is unknown has no rank."""
+    """Ranks as text, since an artist may have none."""
     return [texts.UNKNOWN_RANK if pd.isna(rank) else f"{rank}" for rank in ranks]

@@ -1,4 +1,4 @@
-"""How well a clip finds the artists near it: figures of `demo score`, measured on tracks of held-out artists."""
+"""How well a clip finds similar artists: figures of `demo score`, measured on tracks of held-out artists."""
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,7 @@ from pages.results.parameters import CLIP_VIEW
 
 
 def show_clips(results: pd.DataFrame, synthetic: bool, name: str) -> None:
-    """The section "From a clip to artists", where it was measured."""
+    """The section "From a clip to artists", if it was measured."""
     if all(clip_rows(results, view).empty for view in texts.CLIP_VIEWS):
         return
     st.divider()

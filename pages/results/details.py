@@ -1,4 +1,4 @@
-"""What stands behind one figure: settings, provenance and the commands that repeat it."""
+"""The details of one figure: settings, provenance and the commands that reproduce it."""
 
 import json
 from collections.abc import Hashable, Mapping
@@ -15,7 +15,7 @@ _SETTINGS_SHOWN_ALREADY = {"features", "protocol", "seed"}
 
 
 def figure_details(rows: pd.DataFrame) -> pd.DataFrame:
-    """A table of one column per row of results (one per seed) and one line per figure, setting or origin, as text."""
+    """A table of texts with a column for each row of results (one per seed) and a line for each figure or setting."""
     columns = [_lines(row) for row in rows.to_dict("records")]
     names = list(dict.fromkeys(name for lines in columns for name in lines))
     table = pd.DataFrame({"": names})
@@ -25,14 +25,14 @@ def figure_details(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def commands(rows: pd.DataFrame) -> list[str]:
-    """What repeats the rows: first the trainings, then the evaluations of what needed no training."""
+    """The commands that reproduce the rows: first training, then evaluation of rankers without training."""
     trained = [_text(row, "train_command") for row in rows.to_dict("records")]
     evaluated = [_text(row, "command") for row in rows.to_dict("records")]
     return [command for command in dict.fromkeys([*trained, *evaluated]) if command]
 
 
 def clicked_mark(event: Mapping[str, Any]) -> str | None:
-    """The mark that a selection event of a chart names, or None where nothing was hit."""
+    """The mark that a chart's selection event names, or None if nothing was hit."""
     points = event.get("selection", {}).get("points", [])
     mark = points[0].get("customdata") if points else None
     first = mark[0] if isinstance(mark, (list, tuple)) and mark else mark
@@ -40,10 +40,10 @@ def clicked_mark(event: Mapping[str, Any]) -> str | None:
 
 
 def _lines(row: dict[Hashable, Any]) -> dict[str, str]:
-    """Name -> text of everything that is known about a row."""
+    """Everything that is known about a row: name -> text."""
     metric = headline_metric(row["protocol"])
     figures = {METRICS[metric]: f"{row[metric]:.4f}", "95% interval over artists": interval_text(row, metric)}
-    figures |= {title: f"{row[name]:.4f}" for name, title in (("recall", "recall@200"), ("mrr", "MRR"))}
+    figures |= {METRICS[name]: f"{row[name]:.4f}" for name in ("recall", "mrr")}
     text = {
         "queries": _number(row, "queries"),
         "candidates": _number(row, "candidates"),

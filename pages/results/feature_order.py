@@ -1,4 +1,4 @@
-"""The place that each feature set has in every figure, so that it keeps its colour and symbol."""
+"""A fixed order of feature sets, so that each has the same colour and symbol in every figure."""
 
 from collections.abc import Iterable
 
@@ -15,13 +15,13 @@ _FIRST = (
 
 
 def feature_order(features: Iterable[str]) -> list[str]:
-    """Each feature set once: the paper's in its order, so that they keep their colour everywhere, then the others."""
+    """All feature sets: first the paper's in its order, then the others."""
     named = set(features)
     return [name for name in _FIRST if name in named] + sorted(named - set(_FIRST))
 
 
 def place_in_order(features: str, order: list[str]) -> int:
-    """The place that fixes a feature set's colour and symbol."""
+    """The place of a feature set, which determines its colour and symbol."""
     if features in _FIRST:
         return _FIRST.index(features)
     return len(_FIRST) + [name for name in order if name not in _FIRST].index(features)

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.experiments.summary import ALL_EDGES
-from core.palette import DASHES, OUTLINE, YARDSTICK, series_encoding
+from core.palette import BASELINE, DASHES, OUTLINE, series_encoding
 from core.titles import layers_title, ranker_title
 from pages.components.charts import tidy
 from pages.results import texts
@@ -18,17 +18,17 @@ from pages.results.feature_order import feature_order, place_in_order
 _OUTLINE = {"color": OUTLINE, "width": 1}
 _LAYERS = range(5)
 _LABEL_HEIGHT = 0.052
-"""Of a yardstick's label, as a share of the axis."""
+"""Height of a baseline's label, as a share of the axis."""
 _LONGEST_LABEL = 27
 _PLOT_HEIGHT, _LEGEND_LINE = 470, 20
-"""Pixels; in a narrow column each name of the legend takes a line."""
+"""In pixels. In a narrow column each name of the legend takes a line."""
 _POINTS_OF_LINE = 60
-"""Of a yardstick's line, so that a click meets one anywhere; only markers can be chosen."""
+"""The number of invisible markers along a baseline, so that a click anywhere hits one: lines cannot be selected."""
 _UNSEEN = {"opacity": 0}
 
 
-def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
-    """NDCG@200 against the number of graph layers: a line per feature set and variant, a level line per yardstick."""
+def by_layer(models: pd.DataFrame, baselines: pd.DataFrame, y_title: str) -> go.Figure:
+    """NDCG@200 by number of graph layers: a line per feature set and variant, a level line per baseline."""
     figure = go.Figure()
     order = feature_order(models["features"])
     for features in order:
@@ -52,17 +52,17 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
                 **_marks(line),
             )
     last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
-    top = _top(models, yardsticks)
-    _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
-    figure.update_xaxes(range=[-0.3, last + (0.3 if yardsticks.empty else 2.2)], tickvals=list(range(last + 1)))
+    top = _top(models, baselines)
+    _add_baselines(figure, baselines, (-0.3, last + 0.3), top)
+    figure.update_xaxes(range=[-0.3, last + (0.3 if baselines.empty else 2.2)], tickvals=list(range(last + 1)))
     figure.update_yaxes(range=[0, top])
     shown = [line.name for line in figure.data if line.showlegend is not False]
     height = _PLOT_HEIGHT + _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
-    return _with_room(tidy(figure, texts.GRAPH_LAYERS, y_title, height=height), yardsticks)
+    return _with_room(tidy(figure, texts.GRAPH_LAYERS, y_title, height=height), baselines)
 
 
-def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
-    """NDCG@200 per feature set, a bar for each number of layers."""
+def by_features(models: pd.DataFrame, baselines: pd.DataFrame, y_title: str) -> go.Figure:
+    """NDCG@200 by feature set, with a bar for each number of layers."""
     figure = go.Figure()
     order = feature_order(models["features"])
     groups = [
@@ -91,13 +91,13 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
             hovertemplate="%{text}<extra>%{fullData.name}</extra>",
             **_marks(bars),
         )
-    top = _top(models, yardsticks)
+    top = _top(models, baselines)
     right = len(groups) - 0.5
-    _add_yardsticks(figure, yardsticks, (-0.5, right), top)
+    _add_baselines(figure, baselines, (-0.5, right), top)
     figure.update_layout(barmode="overlay")
     names = [_wrapped(texts.line_name(features, variant), 22) for features, variant in groups]
     figure.update_xaxes(
-        range=[-0.5, right if yardsticks.empty else right + 0.45 * max(1, len(groups))],
+        range=[-0.5, right if baselines.empty else right + 0.45 * max(1, len(groups))],
         tickvals=list(range(len(groups))),
         ticktext=names,
     )
@@ -105,11 +105,11 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     tidy(figure, "", y_title, height=520)
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom"})
     figure.update_xaxes(automargin=True, tickangle=-90 if len(groups) > 3 else 0)
-    return _with_room(figure, yardsticks)
+    return _with_room(figure, baselines)
 
 
 def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
-    """NDCG@200 by the number of known edges that the query shows."""
+    """NDCG@200 by the number of known edges of the query artist."""
     figure = go.Figure()
     for index, (ranker, line) in enumerate(degrees.groupby("ranker", sort=False)):
         encoding = series_encoding(index)
@@ -131,7 +131,7 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
 
 
 def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
-    """NDCG@200 against the visible edges kept per evaluated artist, a line per ranker."""
+    """NDCG@200 by the number of visible edges kept per evaluated artist, with a line per ranker."""
     figure = go.Figure()
     steps = sorted(set(curve["kept"]) - {ALL_EDGES}, key=int) + [ALL_EDGES]
     for index, (ranker, line) in enumerate(curve.groupby("ranker", sort=False)):
@@ -156,7 +156,7 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
     """The mean difference of two rankers with its 95% interval: all queries first, then by known edges."""
     figure = go.Figure()
     encoding = series_encoding(0)
-    figure.add_hline(y=0, line={"color": YARDSTICK, "width": 1.5, "dash": "dash"})
+    figure.add_hline(y=0, line={"color": BASELINE, "width": 1.5, "dash": "dash"})
     figure.add_scatter(
         x=table["degree"],
         y=table["mean"],
@@ -172,7 +172,7 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
 
 
 def intervals(table: pd.DataFrame) -> go.Figure:
-    """NDCG@200 of each `way` of a table with value, low and high, the best at the top."""
+    """NDCG@200 of each `way` in a table with the columns value, low and high. The best is at the top."""
     rows = table.iloc[::-1]
     figure = go.Figure()
     figure.add_scatter(
@@ -194,13 +194,13 @@ def intervals(table: pd.DataFrame) -> go.Figure:
 
 
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
-    """Published figures in the columns of measured models; papers give no interval."""
+    """Published figures in the columns of measured models. Papers give no interval."""
     table = published.rename(columns={"ndcg": "value"}).assign(variant="", seeds=np.nan)
     return table.assign(low=np.nan, high=np.nan, seed_low=table["value"], seed_high=table["value"])
 
 
 def spread_labels(heights: list[float], gap: float) -> list[float]:
-    """Heights for labels that keep `gap` apart, in the given order from top to bottom, as near as can be."""
+    """Heights of labels, at least `gap` apart and as near as possible to those given, in the same order."""
     placed: list[float] = []
     for height in heights:
         placed.append(height if not placed else min(height, placed[-1] - gap))
@@ -211,9 +211,9 @@ def spread_labels(heights: list[float], gap: float) -> list[float]:
     return placed
 
 
-def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[float, float], top: float) -> None:
-    heights = spread_labels(yardsticks["value"].tolist(), _LABEL_HEIGHT * top)
-    for (index, row), height in zip(yardsticks.iterrows(), heights, strict=True):
+def _add_baselines(figure: go.Figure, baselines: pd.DataFrame, span: tuple[float, float], top: float) -> None:
+    heights = spread_labels(baselines["value"].tolist(), _LABEL_HEIGHT * top)
+    for (index, row), height in zip(baselines.iterrows(), heights, strict=True):
         title = ranker_title(row["ranker"])
         figure.add_scatter(
             x=np.linspace(*span, _POINTS_OF_LINE),
@@ -223,7 +223,7 @@ def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[flo
             marker=_UNSEEN,
             selected={"marker": _UNSEEN},
             unselected={"marker": _UNSEEN},
-            line={"color": YARDSTICK, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
+            line={"color": BASELINE, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
             showlegend=False,
             customdata=[row["ranker"]] * _POINTS_OF_LINE,
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
@@ -240,7 +240,7 @@ def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[flo
 
 
 def _marks(rows: pd.DataFrame) -> dict[str, Any]:
-    """What a click on a point names: its `mark`, or the first of the runs that it averages; nothing if published."""
+    """The mark that a click on each point opens: its `mark`, or the first run that it averages. None if published."""
     if "mark" in rows:
         named = rows["mark"].tolist()
     elif "rankers" in rows:
@@ -250,13 +250,13 @@ def _marks(rows: pd.DataFrame) -> dict[str, Any]:
     return {"customdata": named, "unselected": {"marker": {"opacity": 1}}}
 
 
-def _with_room(figure: go.Figure, yardsticks: pd.DataFrame) -> go.Figure:
-    """Labels of yardsticks may reach into the right margin."""
-    return figure if yardsticks.empty else figure.update_layout(margin_r=88)
+def _with_room(figure: go.Figure, baselines: pd.DataFrame) -> go.Figure:
+    """Leave room for the labels of baselines in the right margin."""
+    return figure if baselines.empty else figure.update_layout(margin_r=88)
 
 
-def _top(models: pd.DataFrame, yardsticks: pd.DataFrame) -> float:
-    highest = pd.concat([models["value"], models["high"], yardsticks["value"]]).astype(float).max()
+def _top(models: pd.DataFrame, baselines: pd.DataFrame) -> float:
+    highest = pd.concat([models["value"], models["high"], baselines["value"]]).astype(float).max()
     return float(highest) * 1.1 if highest > 0 else 1.0
 
 
@@ -271,5 +271,5 @@ def _hover(rows: pd.DataFrame) -> list[str]:
 
 
 def _wrapped(name: str, width: int = 46) -> str:
-    """A name for a legend, on as many lines as it needs, escaped."""
+    """A name for a legend, escaped, on as many lines as needed."""
     return "<br>".join(escape(line) for line in wrap(name, width))

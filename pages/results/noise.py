@@ -1,4 +1,4 @@
-"""Whether two similarities differ by more than chance over the artists asked for."""
+"""Whether two similarities differ by more than chance on the query artists."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from pages.shell.text import plain
 
 
 def show_comparison(catalogue: Catalogue, source: Source) -> None:
-    """Two rankers on the same queries, over all and by known edges; the body of a fragment."""
+    """Compare two rankers on the same queries, overall and by known edges. The body of a fragment."""
     st.subheader(texts.COMPARE)
     titles = askable_rankers(catalogue, source)
     names = list(titles)

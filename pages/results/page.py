@@ -1,4 +1,4 @@
-"""Results: how good each similarity is on this catalogue, beside what papers report and what needs no training."""
+"""Results: how good each similarity is on this catalogue, next to published figures and untrained baselines."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def perfect_score(catalogue: Catalogue, protocol: str, split: str) -> float:
     return summary.perfect_score(evaluation_view(catalogue, protocol, split))
 
 
-def compute_yardsticks(catalogue: Catalogue, names: Sequence[str], protocol: str, split: str, hide: bool) -> None:
+def compute_baselines(catalogue: Catalogue, names: Sequence[str], protocol: str, split: str, hide: bool) -> None:
     bar = st.progress(0.0, texts.STARTING)
     for done, name in enumerate(names):
         bar.progress(done / len(names), texts.progress(done, len(names), name))
@@ -38,7 +38,7 @@ def compute_yardsticks(catalogue: Catalogue, names: Sequence[str], protocol: str
 
 
 def show_part(catalogue: Catalogue, source: Source, part: str) -> None:
-    """One of the closer looks at the open catalogue's figures."""
+    """A closer look at the open catalogue's figures, as chosen."""
     match part:
         case "degree":
             panels.show_degrees(source)
@@ -53,7 +53,7 @@ def show_part(catalogue: Catalogue, source: Source, part: str) -> None:
 
 
 def choose_hidden(catalogue: Catalogue, results: pd.DataFrame, protocol: str, split: str) -> bool:
-    """Whether validation artists are hidden while test artists ask."""
+    """Choose whether validation artists are hidden while test artists are the queries."""
     return split == "test" and st.toggle(
         texts.HIDE_VALIDATION,
         **choices.switch_in_url(
@@ -65,22 +65,22 @@ def choose_hidden(catalogue: Catalogue, results: pd.DataFrame, protocol: str, sp
     )
 
 
-def offer_yardsticks(catalogue: Catalogue, source: Source) -> None:
-    """What was not measured yet and needs no training, and the button that measures it."""
-    missing = [name for name in summary.yardstick_names(catalogue) if name not in set(source.yardsticks["ranker"])]
+def offer_baselines(catalogue: Catalogue, source: Source) -> None:
+    """The baselines that were not measured yet, and a button to measure them."""
+    missing = [name for name in summary.baseline_names(catalogue) if name not in set(source.baselines["ranker"])]
     if missing:
-        st.info(texts.missing_yardsticks(missing))
-        if st.button(texts.COMPUTE_YARDSTICKS, type="primary", icon=":material/straighten:", key="compute_yardsticks"):
+        st.info(texts.missing_baselines(missing))
+        if st.button(texts.COMPUTE_BASELINES, type="primary", icon=":material/straighten:", key="compute_yardsticks"):
             try:
-                compute_yardsticks(catalogue, missing, source.protocol, source.split, source.hide_validation)
+                compute_baselines(catalogue, missing, source.protocol, source.split, source.hide_validation)
             except (NearfieldError, PermissionError) as fault:
-                st.error(texts.yardsticks_failed(str(fault)))
+                st.error(texts.baselines_failed(str(fault)))
             else:
                 st.rerun()
 
 
 def show_what_is_missing(catalogue: Catalogue, source: Source, ceiling: float) -> None:
-    """Why there are no figures, or none of models, and what to do about it."""
+    """Explain why there are no figures, or none of models, and what to do about it."""
     if ceiling != ceiling:
         st.info(texts.nothing_to_find(source.split))
     if source.models.empty:
@@ -94,7 +94,7 @@ def show_what_is_missing(catalogue: Catalogue, source: Source, ceiling: float) -
 
 
 def show_figures(catalogue: Catalogue, source: Source) -> None:
-    """The measured figures beside the published ones, and how far the two can be compared."""
+    """The measured figures next to the published ones, and how far the two can be compared."""
     synthetic = catalogue.manifest.kind == "synthetic"
     figure = panels.choose(texts.MEASURED_AND_PUBLISHED, FIGURE, texts.PARTS_OF_FIGURE)
     measured, published = st.columns([5, 4], gap="large")
@@ -105,9 +105,9 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
         if source.rows.empty:
             st.text(texts.NOTHING_YET)
         else:
-            table = tables.model_table(source.models, source.yardsticks, source.title)
+            table = tables.model_table(source.models, source.baselines, source.title)
             opens = source.parameters.mark
-            panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
+            panels.show_figure_one(figure, source.models, source.baselines, source.title, table, source.key, opens)
     with published:
         st.header(texts.PUBLISHED, anchor=False)
         dataset = panels.choose(texts.PAPER, PAPER, texts.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
@@ -120,7 +120,7 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
 
 
 def main() -> None:
-    """The page: one view of the measured figures beside the published ones, a closer look, and real music."""
+    """The page: the measured figures of one view next to the published ones, a closer look, and real music."""
     catalogue = state.current_catalogue()
     st.title(texts.TITLE)
     synthetic = catalogue.manifest.kind == "synthetic"
@@ -144,7 +144,7 @@ def main() -> None:
         st.markdown(texts.metric_text(source.metric, ceiling))
         st.markdown(texts.INTERVAL_TEXT)
     if ceiling == ceiling:
-        offer_yardsticks(catalogue, source)
+        offer_baselines(catalogue, source)
     show_what_is_missing(catalogue, source, ceiling)
     show_figures(catalogue, source)
     panels.show_figure_details(source)

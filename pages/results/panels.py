@@ -1,4 +1,4 @@
-"""The parts of the page that both the open catalogue and the shipped figures have."""
+"""Parts of the page that the open catalogue and the shipped figures share."""
 
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ MOST_LINES = 8
 
 
 def choose(label: str, parameter: Parameter, titles: dict[str, str], default: str = "") -> str:
-    """One of a few, shown by its title and kept in the URL by its key."""
+    """Choose one of a few options (key -> title); the URL holds the key."""
     default = default or next(iter(titles))
     kept = choices.one_in_url(parameter, list(titles), default)
     return st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, **kept) or default
@@ -28,41 +28,41 @@ def choose(label: str, parameter: Parameter, titles: dict[str, str], default: st
 def show_figure_one(
     part: str,
     models: pd.DataFrame,
-    yardsticks: pd.DataFrame,
+    baselines: pd.DataFrame,
     title: str,
     table: pd.DataFrame,
     key: str,
     opens: Parameter | None = None,
 ) -> None:
-    """A part of `texts.PARTS_OF_FIGURE` of one source, as in Figure 1 of the seed paper.
+    """One of `texts.PARTS_OF_FIGURE` for one source, as in Figure 1 of the seed paper.
 
-    A mark that is chosen is opened: the parameter `opens` names it, where there is one.
+    If the parameter `opens` is given, a clicked mark is written to it.
     """
     if part == "layers":
-        figure = figures.by_layer(models, yardsticks, title)
+        figure = figures.by_layer(models, baselines, title)
     elif models.empty:
         st.text(texts.NO_BARS)
         return
     else:
-        figure = figures.by_features(models, yardsticks, title)
-    alt = texts.figure_alt(part, bool(opens), title, texts.describe_best(models, yardsticks))
+        figure = figures.by_features(models, baselines, title)
+    alt = texts.figure_alt(part, bool(opens), title, texts.describe_best(models, baselines))
     charts.show_chart(figure, table, alt, f"{key}_{part}", **_opening(f"{key}_{part}", opens))
 
 
 def show_published(part: str, dataset: str, key: str) -> str:
-    """What papers report on a data set, drawn as the measured figures are; returns their metric."""
+    """Published figures on a data set, drawn like the measured ones. Returns their metric."""
     paper = published_results(dataset)
     metric = str(paper["metric"].iloc[0])
     st.badge(texts.PUBLISHED, icon=":material/menu_book:", color="violet")
     st.caption(texts.published_caption(dataset))
-    nothing = pd.DataFrame(columns=summary.YARDSTICK_COLUMNS)
+    nothing = pd.DataFrame(columns=summary.BASELINE_COLUMNS)
     table = tables.published_table(paper)
     show_figure_one(part, figures.published_as_models(paper), nothing, METRICS[metric], table, f"{key}_{dataset}")
     return metric
 
 
 def show_figure_details(source: Source) -> None:
-    """The select box of all figures in the charts, and of the chosen one all that is needed to repeat it."""
+    """A select box of all figures in the charts, and everything needed to reproduce the chosen one."""
     if not source.marks:
         return
     key = f"{source.key}_figure_{source.protocol}_{source.split}_{source.hide_validation}"
@@ -91,10 +91,10 @@ def show_figure_details(source: Source) -> None:
 
 
 def show_degrees(source: Source) -> None:
-    """NDCG by the known edges of the artist asked for."""
+    """NDCG by the known edges of the query artist."""
     st.subheader(texts.BY_DEGREE)
     st.caption(texts.BY_DEGREE_CAPTION)
-    default = tables.default_rankers(source.models, source.yardsticks)
+    default = tables.default_rankers(source.models, source.baselines)
     chosen = _choose_rankers(source, source.parameters.degree_lines, source.titles, default)
     degrees = summary.by_degree(source.rows, chosen)
     if degrees.empty:
@@ -108,7 +108,7 @@ def show_degrees(source: Source) -> None:
 
 
 def show_kept_edges(source: Source) -> None:
-    """NDCG against the visible edges that each evaluated artist keeps."""
+    """NDCG by the number of visible edges that each evaluated artist keeps."""
     st.subheader(texts.KEPT_EDGES)
     st.caption(texts.KEPT_EDGES_CAPTION)
     curve = source.kept_edges
@@ -166,6 +166,6 @@ def _opening(chart: str, opens: Parameter | None) -> dict[str, Any]:
 
 
 def _open_mark(chart: str, opens: Parameter) -> None:
-    """Have the URL name the mark that was clicked."""
+    """Put the clicked mark into the URL."""
     if mark := details.clicked_mark(st.session_state[chart]):
         opens.put(mark)

@@ -1,4 +1,4 @@
-"""What the URL can say of Results. What names a ranker names something of the open catalogue; shipped figures stay."""
+"""The URL parameters of Results. Rankers belong to the open catalogue; the shipped figures do not depend on it."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from pages.shell.parameters import Parameter, Scope
 
 
 class OfSource(NamedTuple):
-    """What both the open catalogue's figures and the shipped ones have."""
+    """Parameters that the open catalogue's figures and the shipped ones both have."""
 
     mark: Parameter
     """The figure whose details are shown."""
@@ -32,18 +32,18 @@ OF_MEASURED = OfSource(
 
 FIRST = Parameter("first", Scope.CATALOGUE)
 SECOND = Parameter("second", Scope.CATALOGUE)
-"""The two rankers compared."""
+"""The two rankers to compare."""
 
 ASKED = Parameter("asked", Scope.CATALOGUE)
 BESIDE = Parameter("beside", Scope.CATALOGUE)
-"""The ranker whose hits are shown, and another one beside it."""
+"""The ranker whose hits are shown, and another one for comparison."""
 
 ORDER = Parameter("order", Scope.PAGE)
 QUERY = Parameter("query", Scope.ARTIST)
 CLIP_VIEW = Parameter("clip_view", Scope.PAGE)
 
 REAL = Parameter("real", Scope.PAGE)
-"""The data set of the shipped figures; the names of all that is chosen among these begin with it."""
+"""The data set of the shipped figures. Names of all other parameters of these begin with "real"."""
 
 REAL_HIDDEN = Parameter("real_hidden", Scope.PAGE)
 REAL_FIGURE = Parameter("real_figure", Scope.PAGE)

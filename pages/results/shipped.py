@@ -1,4 +1,4 @@
-"""Figures that Nearfield measured on real music and ships, beside what papers report on the same data."""
+"""Figures measured on real music and shipped with Nearfield, next to published ones on the same data."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from pages.shell import choices
 
 
 def show_shipped(protocol: str) -> None:
-    """The section "Measured on real music", under the protocol of the page, on test artists."""
+    """The section "Measured on real music", on test artists under the page's protocol."""
     st.header(texts.ON_REAL_MUSIC)
     st.caption(texts.ON_REAL_MUSIC_CAPTION)
     dataset = panels.choose(texts.DATA_SET, REAL, texts.DATA_SETS)
@@ -36,9 +36,9 @@ def show_shipped(protocol: str) -> None:
         st.subheader(texts.shipped_heading(dataset))
         st.badge(texts.MEASURED, icon=":material/straighten:", color="green")
         st.caption(texts.shipped_caption(source.title, source.hide_validation))
-        table = tables.model_table(source.models, source.yardsticks, source.title)
+        table = tables.model_table(source.models, source.baselines, source.title)
         opens = source.parameters.mark
-        panels.show_figure_one(figure, source.models, source.yardsticks, source.title, table, source.key, opens)
+        panels.show_figure_one(figure, source.models, source.baselines, source.title, table, source.key, opens)
     with right:
         st.subheader(texts.PUBLISHED_ON_IT)
         metric = panels.show_published(figure, dataset, f"{source.key}_beside")

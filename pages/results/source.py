@@ -1,4 +1,4 @@
-"""What a part of the page shows: measured rows of one catalogue, seen under one protocol on one split."""
+"""The data of a part of the page: measured rows of one catalogue under one protocol on one split."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +12,12 @@ from pages.results import tables, texts
 from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
 
 MEASURED = "measured"
-"""Key of the open catalogue's own rows; others are the shipped ones."""
+"""The key of the open catalogue's own rows. Shipped rows have other keys."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Rows of the results table and the view of them. `name` is the catalogue's; `key` begins the keys of widgets."""
+    """Rows of the results table and a view of them. `name` is the catalogue's; keys of widgets begin with `key`."""
 
     name: str
     key: str
@@ -28,7 +28,7 @@ class Source:
 
     @property
     def parameters(self) -> OfSource:
-        """What the URL can say of this source."""
+        """The URL parameters of this source."""
         return OF_MEASURED if self.key == MEASURED else OF_SHIPPED
 
     @property
@@ -38,7 +38,7 @@ class Source:
 
     @property
     def title(self) -> str:
-        """What an axis of the metric is called."""
+        """The title of the metric's axis."""
         return METRICS[self.metric]
 
     @cached_property
@@ -50,8 +50,8 @@ class Source:
         return summary.models_by_layer(self.rows, self.metric)
 
     @cached_property
-    def yardsticks(self) -> pd.DataFrame:
-        return summary.yardsticks(self.rows, self.metric)
+    def baselines(self) -> pd.DataFrame:
+        return summary.baselines(self.rows, self.metric)
 
     @cached_property
     def kept_edges(self) -> pd.DataFrame:
@@ -59,27 +59,27 @@ class Source:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Ranker -> a title that is unique among the rows, best first."""
+        """Ranker -> a title that is unique among the rows. The best ranker comes first."""
         return tables.ranker_titles(self.rows.sort_values(self.metric, ascending=False))
 
     @cached_property
     def marks(self) -> dict[str, str]:
-        """What can be opened, by the first ranker of each mark of a chart -> its title, best first."""
+        """The marks of the charts, best first: the first ranker of each mark -> its title."""
         models = {row["rankers"][0]: (row["value"], texts.model_title(row)) for row in self.models.to_dict("records")}
         others = {
-            row["ranker"]: (row["value"], ranker_title(row["ranker"])) for row in self.yardsticks.to_dict("records")
+            row["ranker"]: (row["value"], ranker_title(row["ranker"])) for row in self.baselines.to_dict("records")
         }
         both = models | others
         return {mark: both[mark][1] for mark in sorted(both, key=lambda name: -both[name][0])}
 
     def mark_of(self, ranker: str) -> str | None:
-        """The mark that holds a ranker's row; None where the view has none."""
+        """The mark that a ranker's row belongs to; None if the view has none."""
         if ranker in self.marks:
             return ranker
         return next((rankers[0] for rankers in self.models["rankers"] if ranker in rankers), None)
 
     def rows_of_mark(self, mark: str) -> pd.DataFrame:
-        """The rows that a mark of a chart averages, one per seed."""
+        """The rows that a mark averages, one per seed."""
         if not SpaceName(mark).is_run:
             return self.rows[self.rows["ranker"] == mark]
         rankers = next(names for names in self.models["rankers"] if names[0] == mark)
@@ -87,6 +87,6 @@ class Source:
 
     @property
     def command_options(self) -> str:
-        """How a command names this view."""
+        """The options of a command that select this view."""
         hidden = " --hide-validation" if self.hide_validation and self.split == "test" else ""
         return f"--protocol {self.protocol} --split {self.split}{hidden}"

@@ -1,4 +1,4 @@
-"""Tables of the Results page, and which rankers it shows at first."""
+"""Tables of the Results page, and the rankers that it shows by default."""
 
 import json
 from collections.abc import Hashable, Mapping
@@ -8,17 +8,17 @@ import pandas as pd
 
 from core.runs.config import BACKBONE_TITLES
 from core.space_name import Kind, SpaceName
-from core.titles import features_title, layers_title, ranker_title
+from core.titles import METRICS, features_title, layers_title, ranker_title
 
 
 def hidden_validation_choices(results: pd.DataFrame, protocol: str) -> set[bool]:
-    """Whether validation artists are hidden in the test figures there are: {True}, {False}, both or neither."""
+    """The values of "validation artists hidden" among the test figures: {True}, {False}, both or neither."""
     rows = results[(results["protocol"] == protocol) & (results["split"] == "test")]
     return set(rows["hide_validation"].astype(bool))
 
 
-def model_table(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str) -> pd.DataFrame:
-    """What the measured charts show, models first."""
+def model_table(models: pd.DataFrame, baselines: pd.DataFrame, title: str) -> pd.DataFrame:
+    """The figures in the measured charts, models first."""
     trained = pd.DataFrame(
         {
             "similarity": models["features"].map(features_title),
@@ -34,13 +34,13 @@ def model_table(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str) -> p
     )
     untrained = pd.DataFrame(
         {
-            "similarity": yardsticks["ranker"].map(ranker_title),
-            "settings": yardsticks["ranker"].map(
+            "similarity": baselines["ranker"].map(ranker_title),
+            "settings": baselines["ranker"].map(
                 lambda name: "fitted on validation" if _is_fusion(name) else "no training"
             ),
-            title: yardsticks["value"],
-            "95% low": yardsticks["low"],
-            "95% high": yardsticks["high"],
+            title: baselines["value"],
+            "95% low": baselines["low"],
+            "95% high": baselines["high"],
         }
     )
     parts = [part for part in (trained, untrained) if len(part)]
@@ -48,7 +48,7 @@ def model_table(models: pd.DataFrame, yardsticks: pd.DataFrame, title: str) -> p
 
 
 def published_table(published: pd.DataFrame) -> pd.DataFrame:
-    """What the published charts show, with the source of each figure."""
+    """The figures in the published charts, each with its source."""
     return published.assign(features=published["features"].map(features_title)).rename(columns={"ndcg": "NDCG@200"})
 
 
@@ -62,8 +62,8 @@ def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
             "similarity": [_title(row) for row in ordered.to_dict("records")],
             "NDCG@200" if metric == "ndcg" else "NDCG@200 (off-by-one)": ordered[metric],
             "95% interval": [interval_text(row, metric) for row in ordered.to_dict("records")],
-            "recall@200": ordered["recall"],
-            "MRR": ordered["mrr"],
+            METRICS["recall"]: ordered["recall"],
+            METRICS["mrr"]: ordered["mrr"],
             "queries": ordered["queries"],
             "candidates": ordered["candidates"],
             "seed": ["" if pd.isna(seed) else f"{int(seed)}" for seed in ordered["seed"]],
@@ -83,9 +83,9 @@ def ranker_titles(rows: pd.DataFrame) -> dict[str, str]:
     return {row["ranker"]: _title(row) for row in rows.to_dict("records")}
 
 
-def default_rankers(models: pd.DataFrame, yardsticks: pd.DataFrame) -> list[str]:
-    """PageRank or the best yardstick, the best model, content and fusion: a first comparison worth seeing."""
-    names = yardsticks["ranker"].tolist()
+def default_rankers(models: pd.DataFrame, baselines: pd.DataFrame) -> list[str]:
+    """The default comparison: PageRank or the best baseline, and the best model, content and fusion."""
+    names = baselines["ranker"].tolist()
     chosen = [name for name in ("pagerank", *names) if name in names][:1]
     if len(models):
         chosen += models.nlargest(1, "value")["rankers"].iloc[0][-1:]
@@ -95,7 +95,7 @@ def default_rankers(models: pd.DataFrame, yardsticks: pd.DataFrame) -> list[str]
 
 
 def likely_pair(rankers: list[str]) -> tuple[str, str]:
-    """Of at least two rankers, best first, the two worth comparing first: the best one and the best of another kind."""
+    """The default pair among at least two rankers, sorted best first: the best one and the best of another kind."""
     first = rankers[0]
     others = [name for name in rankers[1:] if SpaceName(name).is_run != SpaceName(first).is_run]
     return first, (others or rankers[1:])[0]

@@ -1,4 +1,4 @@
-"""The words of the Results page."""
+"""Texts of the Results page."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
@@ -45,7 +45,7 @@ INTERVAL_TEXT = (
 # What is missing
 
 STARTING = "Starting …"
-COMPUTE_YARDSTICKS = "Compute the yardsticks"
+COMPUTE_BASELINES = "Compute the yardsticks"
 TRAIN_MODEL = "Train a model"
 NOTHING_YET = "Nothing yet."
 NO_BARS = "Bars appear here once a model has been trained."
@@ -169,7 +169,7 @@ def metric_heading(title: str) -> str:
 
 
 def metric_text(metric: str, ceiling: float) -> str:
-    """What the number means, with the score that nothing can beat."""
+    """What the metric means, and the highest score that is possible."""
     perfect = "no query to score here" if ceiling != ceiling else f"{ceiling:.3f}"
     common = (
         "NDCG@200 asks how early the hidden neighbours of an artist come in the ranking of all other artists of the "
@@ -185,19 +185,19 @@ def metric_text(metric: str, ceiling: float) -> str:
 
 
 def progress(done: int, total: int, ranker: str) -> str:
-    """How many yardsticks are measured, and which one is next."""
+    """How many baselines are measured, and which one is next."""
     return f"{done} of {total} done: now {ranker_title(ranker)}"
 
 
-def missing_yardsticks(rankers: Iterable[str]) -> str:
-    """What yardsticks are for, and which were not measured."""
+def missing_baselines(rankers: Iterable[str]) -> str:
+    """What baselines are for, and which ones were not measured."""
     return (
         "Yardsticks need no training and show what a trained model has to beat. Not measured yet under this "
         f"protocol: {', '.join(map(ranker_title, rankers))}."
     )
 
 
-def yardsticks_failed(fault: str) -> str:
+def baselines_failed(fault: str) -> str:
     return f"The yardsticks could not be measured and stored. {fault}"
 
 
@@ -206,7 +206,7 @@ def nothing_to_find(split: str) -> str:
 
 
 def no_model(features: str, protocol: str) -> str:
-    """How to train a model on this feature set, to be measured under the protocol."""
+    """How to train a model on this feature set under the protocol."""
     return (
         "No model has been measured here yet. Start one on the Train page, or with the command "
         f"`python -m core train CATALOGUE --features {features} "
@@ -215,7 +215,7 @@ def no_model(features: str, protocol: str) -> str:
 
 
 def measured_caption(catalogue: str, synthetic: bool, metric: str, split: str) -> str:
-    """What the open catalogue's figures were measured on; `metric` and `split` are titles."""
+    """What the open catalogue's figures were measured on. `metric` and `split` are titles."""
     origin = "synthetic catalogue" if synthetic else "real artists"
     return f"On {plain(catalogue)} ({origin}), {metric}, {split.lower()}."
 
@@ -229,7 +229,7 @@ def shipped_heading(dataset: str) -> str:
 
 
 def shipped_caption(metric: str, hide_validation: bool) -> str:
-    """What the shipped figures were measured on; `metric` is a title."""
+    """What the shipped figures were measured on. `metric` is a title."""
     seen = "hidden" if hide_validation else "visible"
     return f"Measured by Nearfield, real artists, {metric}, test artists, validation artists {seen}."
 
@@ -245,7 +245,7 @@ def none_shipped_for_protocol(dataset: str) -> str:
 def comparison_text(
     catalogue: str, synthetic: bool, dataset: str, metric: str, published_metric: str, split: str, hide_validation: bool
 ) -> str:
-    """Whether the two panels may be compared, and if not, why. `catalogue` is its name."""
+    """Whether the two panels can be compared, and if not, why not. `catalogue` is the catalogue's name."""
     if synthetic:
         return "The panels are not comparable: one is measured on invented artists, the other published on real ones."
     if catalogue != dataset:
@@ -264,12 +264,12 @@ def comparison_text(
 
 
 def figure_alt(part: str, measured: bool, metric: str, best: str) -> str:
-    """What a part of PARTS_OF_FIGURE shows; `metric` is a title, `best` what `describe_best` says."""
+    """What one of PARTS_OF_FIGURE shows. `metric` is a title, `best` the text of `describe_best`."""
     by = "number of graph layers" if part == "layers" else "feature set"
     return f"{MEASURED if measured else PUBLISHED} {metric} by {by}. {best}"
 
 
-def describe_best(models: pd.DataFrame, yardsticks: pd.DataFrame) -> str:
+def describe_best(models: pd.DataFrame, baselines: pd.DataFrame) -> str:
     """Up to three sentences for a chart's text alternative."""
     sentences = []
     if len(models):
@@ -278,8 +278,8 @@ def describe_best(models: pd.DataFrame, yardsticks: pd.DataFrame) -> str:
             f"Best model: {features_title(best['features'])} with {layers_title(int(best['layers']))}, "
             f"{best['value']:.3f}."
         )
-    fusions = yardsticks["ranker"].map(lambda name: SpaceName(name).is_fusion).astype(bool)
-    for kind, of_kind in (("fusion", yardsticks[fusions]), ("without training", yardsticks[~fusions])):
+    fusions = baselines["ranker"].map(lambda name: SpaceName(name).is_fusion).astype(bool)
+    for kind, of_kind in (("fusion", baselines[fusions]), ("without training", baselines[~fusions])):
         if len(of_kind):
             best = of_kind.iloc[0]
             sentences.append(f"Best {kind}: {ranker_title(best['ranker'])}, {best['value']:.3f}.")
@@ -299,7 +299,7 @@ def kept_edges_alt(metric: str, count: int) -> str:
 
 
 def not_askable(count: int) -> str:
-    """That so many models of the view are not on this machine."""
+    """That this many models of the view are not on this machine."""
     return (
         f"{counted(count, 'trained model')} of this view cannot be asked here, since only the figures are on this "
         "machine. Train one again with the command in “This figure”, or on the Train page."
@@ -311,7 +311,7 @@ def no_longer_askable(title: str, fault: str) -> str:
 
 
 def noise_text(first: str, second: str, table: pd.DataFrame) -> str:
-    """One sentence on the first row of `paired_by_degree`: which is better and whether that may be chance."""
+    """A sentence on the first row of `paired_by_degree`: which ranker is better, and whether it may be chance."""
     row = table.iloc[0]
     if pd.isna(row["low"]):
         return "Only one artist is asked for here, so nothing can be said about noise."
@@ -337,7 +337,7 @@ def means_of_two(metric: str, first: float, second: float) -> str:
 
 
 def hits_text(table: pd.DataFrame, title: str) -> str:
-    """One sentence on a table of query artists."""
+    """A sentence on a table of query artists."""
     early, never = int((table["found_early"] > 0).sum()), int((table["found"] == 0).sum())
     return (
         f"{title}: of {counted(len(table), 'artist')} asked for, {early:,} have a hidden neighbour among the first "
@@ -350,12 +350,12 @@ def explore_label(name: str) -> str:
 
 
 def clip_caption(view: str, catalogue: str, queries: int) -> str:
-    """What was measured with clips in this view."""
+    """How many clips were measured in this view."""
     return f"{CLIP_TEXTS[view]} NDCG@200 on {plain(catalogue)} with the 95% interval over {queries} artists."
 
 
 def clips_alt(figures: Iterable[tuple[str, float]]) -> str:
-    """Each way from a clip to artists with its figure."""
+    """Each way from a clip to artists, with its figure."""
     return "NDCG@200 of each way from a clip to artists, with its interval. " + ", ".join(
         f"{way} {value:.3f}" for way, value in figures
     )
@@ -369,19 +369,19 @@ def way_title(way: str) -> str:
 
 
 def model_title(row: Mapping[Hashable, Any]) -> str:
-    """A mark of a chart: "CLAP, 2 layers, 3 seeds"."""
+    """The title of a mark: "CLAP, 2 layers, 3 seeds"."""
     seeds = f"{row['seeds']} seed{'' if row['seeds'] == 1 else 's'}"
     parts = [features_title(row["features"]), layers_title(int(row["layers"])), row["variant"], seeds]
     return ", ".join(part for part in parts if part)
 
 
 def line_name(features: str, variant: str) -> str:
-    """A feature set, with the settings that are not the usual ones."""
+    """A feature set, with the settings that differ from the defaults."""
     return f"{features_title(features)}, {variant}" if variant else features_title(features)
 
 
 def model_hover(row: Mapping[Hashable, Any]) -> str:
-    """What the pointer shows of a model's mark."""
+    """The tooltip of a model's mark."""
     text = f"{layers_title(row['layers'])}: {row['value']:.4f}"
     if not pd.isna(row["low"]):
         text += f"<br>95% over queries {row['low']:.4f} to {row['high']:.4f}"
@@ -392,5 +392,5 @@ def model_hover(row: Mapping[Hashable, Any]) -> str:
 
 
 def number_of_artists(counts: Iterable[int]) -> Sequence[str]:
-    """How many artists each point of a chart averages."""
+    """How many artists each point of a chart averages over."""
     return [f"{count} artists" for count in counts]

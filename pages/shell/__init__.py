@@ -1,1 +1,1 @@
-"""What every page shares: state in the URL, cached resources, the artist card and the look."""
+"""What surrounds every page: navigation, state in the URL, cached resources, guide and style."""

@@ -1,4 +1,4 @@
-"""Boxes over a page that a link can open: why an artist is an answer, and artists side by side."""
+"""Dialogs that the URL can open: why an artist is an answer, and a comparison of artists."""
 
 from collections.abc import Sequence
 
@@ -6,38 +6,38 @@ from core.catalogue import Catalogue
 from pages.shell.parameters import Parameter, Scope
 
 WHY = Parameter("why", Scope.PASSING)
-"""An artist and a space."""
+"""An artist and a space, for the reasons."""
 
 COMPARE = Parameter("compare", Scope.PASSING)
 BOXES = (WHY, COMPARE)
-"""A view has one of them at a time."""
+"""A view has one of these at a time."""
 
 
 def open_why(artist_id: str, space: str) -> None:
-    """Have the page say why a space's list names the artist. For callbacks, as all here."""
+    """Show in the next run why an artist is in a space's list. For callbacks, like all functions that open or close."""
     _open(WHY, [artist_id, space])
 
 
 def open_comparison(artist_ids: Sequence[str]) -> None:
-    """Have the page show the artists side by side."""
+    """Compare the artists in the next run."""
     _open(COMPARE, artist_ids)
 
 
 def close() -> None:
-    """Have no box open."""
+    """Close the open dialog."""
     for box in BOXES:
         box.put(None)
 
 
 def asked_why(catalogue: Catalogue) -> tuple[int, str] | None:
-    """The row of the artist and the name of the space whose reasons the URL asks for."""
+    """The row of the artist and the name of the space for which the URL asks why, if it does."""
     artist_id, space = [*WHY.get_all(), "", ""][:2]
     row = catalogue.row_of.get(artist_id)
     return None if row is None else (row, space)
 
 
 def asked_comparison(catalogue: Catalogue) -> list[int]:
-    """Rows of the artists that the URL asks to compare, each once."""
+    """Rows of the artists that the URL asks to compare, without duplicates."""
     ids = dict.fromkeys(COMPARE.get_all())
     return [catalogue.row_of[artist_id] for artist_id in ids if artist_id in catalogue.row_of]
 

@@ -1,6 +1,7 @@
-"""Choices that belong to a page and stay in the URL, which alone holds them: a link, a reload and Back all bring them.
+"""Widgets whose values live only in the URL, so links, reloads and Back restore them.
 
-Streamlit's own binding writes labels, and refuses what a script writes; here values stand under the widget's key.
+Streamlit's own binding to query parameters writes labels and rejects values that a script sets. Here the value is set
+in session state, under the widget's key, before the widget is drawn.
 """
 
 from collections.abc import Sequence
@@ -14,18 +15,18 @@ from pages.shell.parameters import Parameter, Scope
 LENGTH = Parameter("length", Scope.PAGE)
 LENGTHS = ("10", "20", "50")
 NOTHING = "-"
-"""How the URL writes that nothing is chosen where something is the default."""
+"""The URL's value for an empty choice, if the default is not empty."""
 
 
 def choose_length() -> int:
-    """How many artists a list names."""
+    """Choose the length of the lists of artists."""
     return int(st.selectbox(texts.LENGTH_LABEL, LENGTHS, **one_in_url(LENGTH, LENGTHS, LENGTHS[0])))
 
 
 def one_in_url(parameter: Parameter, options: Sequence[str], default: str | None, key: str = "") -> dict[str, Any]:
-    """The arguments that keep a widget of one choice in the URL; what is not on offer counts as default.
+    """Arguments for a widget with a single choice that the URL holds. A value that is not on offer counts as default.
 
-    `default` is None where nothing may be chosen. For widgets that are drawn without an index or default of their own.
+    `default` is None if the choice may be empty. The widget must not get an index or a default as well.
     """
     key = key or parameter.name
     asked = parameter.get()
@@ -36,7 +37,7 @@ def one_in_url(parameter: Parameter, options: Sequence[str], default: str | None
 def many_in_url(
     parameter: Parameter, options: Sequence[str], default: Sequence[str], key: str = "", most: int | None = None
 ) -> dict[str, Any]:
-    """The same for several choices, at most `most`; where none of the asked ones is on offer, the default is chosen."""
+    """Arguments for a widget with up to `most` choices. Without a valid choice in the URL it gets the default."""
     key = key or parameter.name
     asked = parameter.get_all()
     known = [value for value in dict.fromkeys(asked) if value in options]
@@ -45,7 +46,7 @@ def many_in_url(
 
 
 def switch_in_url(parameter: Parameter, default: bool, key: str = "") -> dict[str, Any]:
-    """The same for a toggle or checkbox, which the URL writes as 1 or 0."""
+    """Arguments for a toggle or checkbox, which the URL holds as 1 or 0."""
     key = key or parameter.name
     st.session_state[key] = {"1": True, "0": False}.get(parameter.get(""), default)
     return {"key": key, "on_change": _take_switch, "args": (parameter, key, default)}

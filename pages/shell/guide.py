@@ -1,4 +1,4 @@
-"""The guide of the first visit, which stays away once it was read, and the tour's bar above every page."""
+"""The guide for the first visit, until the visitor dismisses it, and the bar of the tour above every page."""
 
 from typing import Literal
 
@@ -14,13 +14,13 @@ from pages.shell.state import in_catalogue
 from pages.shell.touring import Step, tour_steps
 
 STEPS_SECONDS = 600
-"""How long the steps of a catalogue are kept; a map or model that is made meanwhile may add one."""
+"""How long the steps for a catalogue are cached. A map or model that is made later may add a step."""
 
 _OPEN, _AT = "guide_open", "tour_at"
 
 
 def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
-    """Above the page: the tour's bar while the tour is on, else the guide, when called or before a first artist."""
+    """Above the page: the bar during a tour, else the guide if it was opened or no artist was chosen yet."""
     greets = is_home and not ARTIST.is_given and not visitor.has_read_guide()
     is_open = st.session_state.get(_OPEN, greets)
     if catalogue is None or not (is_open or TOUR.is_given or st.session_state.get(_AT)):
@@ -33,7 +33,7 @@ def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
 
 
 def offer_guide() -> None:
-    """In the sidebar: the guide again."""
+    """A button in the sidebar that opens the guide."""
     if not st.session_state.get(_OPEN):
         st.button(texts.GUIDE_LABEL, key="guide_call", icon=":material/help:", type="tertiary", on_click=_call)
 
@@ -62,7 +62,7 @@ def _show_bar(steps: list[Step], at: int) -> None:
 def _go_button(
     steps: list[Step], number: int, label: str, icon: str, kind: Literal["primary", "secondary"] = "secondary"
 ) -> None:
-    """A button, since a link to the page one is on would leave the address as it was."""
+    """A button that goes to a step. A link would not change the address if it leads to the current page."""
     step = steps[number - 1]
     if st.button(label, key=f"tour_to_{number}", icon=icon, type=kind):
         st.switch_page(page(step.page), query_params=in_catalogue({**step.view, TOUR: str(number)}))
@@ -75,7 +75,7 @@ def _steps(catalogue: Catalogue) -> list[Step]:
 
 
 def _step_at(count: int) -> int:
-    """The tour's step: the URL's, else the last one of this session; 0 where the tour is not on."""
+    """The current step of the tour: the URL's, else the last one in this session; 0 if there is no tour."""
     asked = TOUR.get("")
     at = int(asked) if asked.isdecimal() and len(asked) < 3 else st.session_state.get(_AT, 0)
     at = at if 1 <= at <= count else 0

@@ -1,4 +1,4 @@
-"""Every run of the app: navigation and shell, around the page that was asked for."""
+"""The script that every run of the app starts with: the requested page, with navigation and sidebar around it."""
 
 from contextlib import suppress
 
@@ -23,7 +23,7 @@ try:
     else:
         state.show_no_catalogue()
 finally:
-    # Drawn last so that the links carry what the page has just put into the URL.
+    # Drawn last, so that the links include what the page has just written to the URL.
     state.remember_view(name_of(chosen))
     for target in pages():
         menu.page_link(target, query_params=state.view_of(name_of(target)))

@@ -1,4 +1,4 @@
-"""The pages of the app, by name. Page objects belong to one run, so each call makes new ones."""
+"""The pages of the app, by name. Page objects belong to a single run, so each call makes new ones."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -21,19 +21,19 @@ _HOME = "explore"
 
 
 class PageEnd(Exception):
-    """A page has said all that it has to say."""
+    """Ends the script of a page early."""
 
 
 def end_page() -> NoReturn:
-    """Run no more of the page. After `st.stop` nothing could be drawn, neither menu nor lists panel.
+    """Stop the script of the page. `st.stop` would also keep the shell from drawing the menu and the lists panel.
 
-    Raises `PageEnd`, which the shell expects.
+    Raises `PageEnd`, which the shell catches.
     """
     raise PageEnd
 
 
 def page(name: str) -> st.Page:
-    """The page in the folder `name`, to link or switch to."""
+    """The page in the folder `name`, to link to or switch to."""
     script = _ROOT / "pages" / name / "page.py"
     url_path = "" if name == _HOME else name
     return st.Page(script, title=name.capitalize(), icon=_ICONS[name], url_path=url_path, default=name == _HOME)

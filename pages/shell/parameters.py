@@ -1,6 +1,7 @@
-"""The parameters of the URL: each is declared once, with how long its value holds, and read and written here.
+"""URL parameters: each is declared once, with the scope of its value, and is read and written through `Parameter`.
 
-A page declares its own in the `parameters.py` of its folder, where the shell finds them as it finds the page's script.
+A page declares its parameters in the `parameters.py` of its folder. `declared` imports that module by the page's name,
+an upward import that import-linter does not see.
 """
 
 from collections.abc import Sequence
@@ -13,32 +14,32 @@ import streamlit as st
 
 
 class Scope(Enum):
-    """How long a value holds. The menu's links lead back to a page with those that still hold."""
+    """How long a value stays valid. The menu's links lead back to a page with its values that are still valid."""
 
     CARRIED = "carried"
-    """Goes along to other pages, in the same catalogue."""
+    """Goes along to other pages of the same catalogue."""
     CATALOGUE = "catalogue"
-    """Names something that one catalogue holds."""
+    """Refers to the content of one catalogue."""
     ARTIST = "artist"
-    """Names other artists beside the page's own: holds as long as that one stays, in its catalogue."""
+    """Refers to artists besides the page's own: valid until that artist or the catalogue changes."""
     PAGE = "page"
-    """Fits any artist of any catalogue."""
+    """Valid for any artist of any catalogue."""
     BROWSER = "browser"
-    """Is written by a script in the browser, which remembers it as long as its tab is open."""
+    """Written by a script in the browser, which remembers the value as long as its tab is open."""
     PASSING = "passing"
-    """Holds until one leaves the page."""
+    """Valid until the visitor leaves the page."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the URL, which alone holds its value."""
+    """A parameter of the URL. Its value is stored nowhere else."""
 
     name: str
     scope: Scope
 
     @property
     def is_given(self) -> bool:
-        """Whether the URL has it, if only with an empty value."""
+        """Whether the URL has the parameter, even with an empty value."""
         return self.name in st.query_params
 
     @overload
@@ -48,15 +49,18 @@ class Parameter:
     def get(self, default: str) -> str: ...
 
     def get(self, default: str | None = None) -> str | None:
-        """Its value, the last one where it has several."""
+        """The value; the last one if there are several."""
         return st.query_params.get(self.name, default)
 
     def get_all(self) -> list[str]:
-        """All its values; none where the URL lacks it."""
+        """All values, empty if the URL lacks the parameter."""
         return st.query_params.get_all(self.name)
 
     def put(self, values: str | Sequence[str] | None) -> None:
-        """Have the URL say `values`, or nothing; writes only what changed, since every writing is a step of Back."""
+        """Write `values` to the URL, or remove the parameter if they are None or empty.
+
+        An unchanged value is not written, since every write adds an entry to the browser's history.
+        """
         wanted = [] if values is None else [values] if isinstance(values, str) else list(values)
         if wanted == self.get_all():
             return
@@ -70,19 +74,19 @@ CATALOGUE = Parameter("catalogue", Scope.CARRIED)
 ARTIST = Parameter("artist", Scope.CARRIED)
 SPACE = Parameter("space", Scope.CARRIED)
 TOUR = Parameter("tour", Scope.PASSING)
-"""The number of a step of the tour, 1 the first."""
+"""The number of a step of the tour, from 1."""
 
 EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR)
-"""What the URL of every page can say."""
+"""The parameters that every page has."""
 
 
 def declared(page: str) -> dict[str, Parameter]:
-    """What the URL of a page can say, by name; `page` is the name of its folder."""
+    """The parameters of the page in the folder `page`, by name."""
     own: Sequence[Parameter] = import_module(f"pages.{page}.parameters").PARAMETERS
     return {parameter.name: parameter for parameter in (*EVERYWHERE, *own)}
 
 
 def scope_of(page: str, name: str) -> Scope | None:
-    """How long a value of the URL of a page holds; None where the page knows no such parameter."""
+    """The scope of a parameter of a page; None if the page has no such parameter."""
     parameter = declared(page).get(name)
     return parameter.scope if parameter else None

@@ -1,4 +1,4 @@
-"""The costly things of a catalogue that several pages need, each made once for all visitors."""
+"""Cached objects of a catalogue that several pages need. Each is made once for all visitors."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from pages.shell.caching import cached_per_catalogue
 
 
 def catalogue(path: Path) -> Catalogue:
-    """The open catalogue in folder `path`; opened again when its manifest changes."""
+    """The catalogue in folder `path`. It is opened again when its manifest changes."""
     manifest = path / MANIFEST_FILE
     return _catalogue(path, sha256_file(manifest) if manifest.is_file() else "")
 
@@ -39,7 +39,7 @@ def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
 
 
 def space(catalogue: Catalogue, name: str) -> Similarity:
-    """A similarity of the catalogue, ready to be asked."""
+    """The similarity of a space, open for queries."""
     parsed = SpaceName(name)
     stamp = fusion_stamp(catalogue, parsed.id) if parsed.is_fusion else 0
     return _space(catalogue, str(name), stamp)
@@ -52,13 +52,13 @@ def _space(catalogue: Catalogue, name: str, stamp: int) -> Similarity:
 
 @cached_per_catalogue(8)
 def name_index(catalogue: Catalogue) -> NameIndex:
-    """What the search box looks names up in."""
+    """The index of names for the search box."""
     return NameIndex(catalogue)
 
 
 @cached_per_catalogue(8)
 def starting_artists(catalogue: Catalogue) -> tuple[int, ...]:
-    """Rows of artists to begin with."""
+    """Rows of artists that a visitor could start with."""
     return tuple(int(row) for row in find_starting_artists(catalogue))
 
 
@@ -69,7 +69,7 @@ def adjacency(catalogue: Catalogue) -> sp.csr_array:
 
 
 def standings(catalogue: Catalogue) -> dict[str, Standing]:
-    """How good each space of the catalogue that was measured is."""
+    """The measured quality of each space that was measured."""
     table = catalogue.path / RESULTS_FILE
     stamp = table.stat().st_mtime_ns if table.is_file() else 0
     return _standings(catalogue, stamp)
@@ -82,35 +82,35 @@ def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
 
 @cached_per_catalogue(8)
 def filter_index(catalogue: Catalogue) -> FilterIndex:
-    """What filters are applied with."""
+    """The index that applies filters."""
     return FilterIndex(catalogue)
 
 
 @cached_per_catalogue(8)
 def popularity(catalogue: Catalogue) -> FloatArray:
-    """(n,) the share of artists that are less popular than each; NaN where nothing is known."""
+    """(n,) the share of artists that are less popular than each artist; NaN if unknown."""
     return popularity_places(catalogue.artists["popularity"].to_numpy(float))
 
 
 @cached_per_catalogue(8)
 def presence(catalogue: Catalogue) -> BoolArray:
-    """(sets, n) which artists have each stored feature set."""
+    """(sets, n) whether each artist has each stored feature set."""
     return feature_presence(catalogue)
 
 
 @cached_per_catalogue(4)
 def artist_traits(catalogue: Catalogue) -> ArtistTraits | None:
-    """The traits of the catalogue's artists; None where no descriptors of them are stored."""
+    """The traits of the catalogue's artists; None if it stores no descriptors."""
     return traits_of(catalogue)
 
 
 def usual_traits(catalogue: Catalogue) -> Reference:
-    """What is usual among the catalogue's artists, in popular music where it has no AcousticBrainz descriptors."""
+    """The usual traits of the catalogue's artists, or of popular music if it has no AcousticBrainz descriptors."""
     traits = artist_traits(catalogue) if has_traits(catalogue) else None
     return traits.reference if traits else USUAL
 
 
 @cached_per_catalogue(12)
 def vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArray]:
-    """Unit vectors (n, d) of a space and who has one (n,)."""
+    """Unit vectors (n, d) of a space, and whether each artist has one (n,)."""
     return space_vectors(catalogue, name)

@@ -1,4 +1,4 @@
-"""What defines a view, kept in the URL: the catalogue, the artist and the space; and how each page was left."""
+"""The chosen catalogue, artist and space, which the URL holds, and the last view of each page."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ from pages.shell.parameters import ARTIST, CATALOGUE, SPACE, Parameter, Scope, d
 from pages.shell.text import plain
 
 _CHOSEN = "catalogue"
-"""Session, and the key of the choice in the sidebar: the key of the open catalogue."""
+"""Session key, and key of the sidebar's select box: the key of the open catalogue."""
 
 _LEFT = "views_left"
-"""Session: catalogue -> page -> the parameters that it had last."""
+"""Session key: catalogue -> page -> the URL parameters that it had last."""
 
 View = dict[str, list[str]]
 
@@ -28,38 +28,38 @@ def chosen_catalogue() -> str | None:
 
 
 def carried() -> dict[str, str] | None:
-    """The parameters that a link to another page must carry, for the same artist of the same catalogue."""
+    """The parameters that keep catalogue, artist and space the same in a link to another page."""
     same = {each.name: value for each in (ARTIST, SPACE) if (value := each.get()) is not None}
     return _asked_catalogue() | same or None
 
 
 def in_catalogue(view: Mapping[Parameter, str | list[str]]) -> dict[str, str | list[str]]:
-    """The parameters `view` of a link, with the catalogue at hand: a link without one leads to the first."""
+    """The parameters `view` of a link, with the current catalogue: a link without one opens the first catalogue."""
     return {**_asked_catalogue(), **{parameter.name: values for parameter, values in view.items()}}
 
 
 def _asked_catalogue() -> dict[str, str]:
-    """What the URL says of the catalogue, if there is such a one."""
+    """The URL's catalogue parameter, if that catalogue exists."""
     asked = CATALOGUE.get()
     return {CATALOGUE.name: asked} if asked and asked == chosen_catalogue() else {}
 
 
 def remember_view(left: str) -> None:
-    """Note the parameters of the page `left`, for the links that lead back to it. After the page has run."""
+    """Store the parameters of the page `left`, for links back to it. Call it after the page has run."""
     views = st.session_state.setdefault(_LEFT, {}).setdefault(chosen_catalogue() or "", {})
     views[left] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def view_of(target: str) -> View | None:
-    """The parameters of a link to a page: the choices with which it was left; catalogue, artist and space of now."""
+    """The parameters of a link to a page: its last choices, with the current catalogue, artist and space."""
     left: View = st.session_state.get(_LEFT, {}).get(chosen_catalogue() or "", {}).get(target, {})
     return link_back(target, left, carried() or {}) or None
 
 
 def link_back(target: str, left: Mapping[str, list[str]], now: Mapping[str, str]) -> View:
-    """The choices of `left` that still hold on the page `target`, with the catalogue, artist and space of `now`.
+    """The parameters in `left` that are still valid on the page `target`, and the catalogue, artist and space of `now`.
 
-    Open boxes are not opened again; what names other artists belonged to the artist that was asked about then.
+    Dialogs are not opened again. Parameters that refer to other artists are valid only for the same page artist.
     """
     artist = [now[ARTIST.name]] if ARTIST.name in now else []
     same = artist == left.get(ARTIST.name, [])
@@ -69,9 +69,9 @@ def link_back(target: str, left: Mapping[str, list[str]], now: Mapping[str, str]
 
 
 def choose_catalogue(shown: str) -> bool:
-    """The sidebar's choice of a catalogue, with what kind of data it is; whether there is any.
+    """Choose a catalogue in the sidebar, and show what kind of data it has. Returns whether there is any catalogue.
 
-    `shown` is the name of the page beside it.
+    `shown` is the name of the current page.
     """
     entries = {entry.key: entry for entry in list_catalogues() if entry.manifest}
     if not entries:
@@ -88,7 +88,7 @@ def choose_catalogue(shown: str) -> bool:
 
 
 def show_no_catalogue() -> None:
-    """In place of a page, where there is no catalogue at all: how to get one."""
+    """Shown in place of a page if there is no catalogue: how to get one."""
     st.title(texts.NO_CATALOGUE_TITLE, anchor=False)
     st.info(texts.NO_CATALOGUE)
     st.code("python -m core demo build data/nearfield-demo", language="bash")
@@ -101,16 +101,16 @@ def show_no_catalogue() -> None:
 
 
 def switch_catalogue(shown: str, key: str) -> None:
-    """Choose another catalogue, which has other artists, spaces, tags and runs, on the page `shown`; for callbacks.
+    """Switch to another catalogue on the page `shown`, without parameters that depend on the old one. For callbacks.
 
-    The URL is written once, so that one step back leads to the old catalogue as it was left.
+    The URL is written once, so that one step back leads to the last view of the old catalogue.
     """
     fit = {name: st.query_params.get_all(name) for name in st.query_params if scope_of(shown, name) is Scope.PAGE}
     st.query_params.from_dict(fit | {CATALOGUE.name: [key]})
 
 
 def current_catalogue() -> Catalogue:
-    """The chosen catalogue; a page stops here with a plain message where it cannot be opened."""
+    """The chosen catalogue. If it cannot be opened, show a message and end the page."""
     try:
         return _open_chosen()
     except NearfieldError as fault:
@@ -127,7 +127,7 @@ def current_catalogue() -> Catalogue:
 
 
 def catalogue_if_sound() -> Catalogue | None:
-    """The same for the shell around a page; None where it cannot be opened, which the page has said."""
+    """The chosen catalogue, for the shell. None if it cannot be opened; the page has shown the error."""
     try:
         return _open_chosen()
     except NearfieldError:
@@ -135,7 +135,7 @@ def catalogue_if_sound() -> Catalogue | None:
 
 
 def selected_artist(catalogue: Catalogue) -> int | None:
-    """The row of the artist in the URL, or None; an unknown id is said and forgotten."""
+    """The row of the artist in the URL, or None. An unknown id is reported and dropped from the URL."""
     artist_id = ARTIST.get()
     if artist_id is None:
         return None
@@ -147,7 +147,7 @@ def selected_artist(catalogue: Catalogue) -> int | None:
 
 
 def select_artist(catalogue: Catalogue, row: int) -> None:
-    """Put an artist into the URL."""
+    """Write an artist to the URL."""
     ARTIST.put(catalogue.id_of(row))
 
 
@@ -158,7 +158,7 @@ def selected_space(spaces: list[Space]) -> Space:
 
 
 def select_space(name: str) -> None:
-    """Put a space into the URL."""
+    """Write a space to the URL."""
     SPACE.put(name)
 
 

@@ -1,4 +1,4 @@
-"""The look that the theme's settings cannot express."""
+"""Styles that the theme's settings cannot express."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _CSS, _DARK_CSS = _style("style.css"), _style("dark.css")
 
 
 def apply() -> None:
-    """Once per run, before anything is drawn."""
+    """Add the styles. Call it once per run, before anything is drawn."""
     st.html(_CSS)
     if st.context.theme.type == "dark":
         st.html(_DARK_CSS)

@@ -1,4 +1,4 @@
-"""Names and tags of a catalogue as text that Streamlit shows letter by letter, whatever they hold."""
+"""Escapes names and tags of a catalogue, so that Streamlit shows them literally."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from core.text import plain_text, short_label
 
 _SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\u2060"
-"""Invisible, takes no room: parts what Streamlit would replace even when escaped (shortcodes, links, arrows)."""
+"""Invisible, without width. It splits text that Streamlit replaces even when escaped: shortcodes, links, arrows."""
 
 _REPLACED_ANYWAY = re.compile(
     r"(?<=[:@])(?=\S)"  # :smile:, https://, a@b.c
@@ -19,10 +19,10 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def plain(text: str, length: int | None = None) -> str:
-    """`text` escaped for Streamlit's markdown: no formatting, link, HTML, formula, icon or shortcode comes of it.
+    """`text` escaped for Streamlit's markdown: it yields no formatting, link, HTML, formula, icon or shortcode.
 
-    It stands on one line, is cut to `length` characters where that is given, and text that runs from right to left
-    is kept from turning what stands around it.
+    The result is on one line and, with `length`, truncated to that many characters. Right-to-left text is isolated, so
+    that it does not reorder the text around it.
     """
     line = plain_text(text) if length is None else short_label(text, length)
     escaped = _REPLACED_ANYWAY.sub(_WORD_JOINER, _SIGNS.sub(r"\\\1", line))
@@ -30,7 +30,7 @@ def plain(text: str, length: int | None = None) -> str:
 
 
 def plain_list(texts: Iterable[str], most: int = 8, length: int = 40) -> str:
-    """Texts one after another, escaped, at most `most` of them, and how many are left out."""
+    """Up to `most` texts, escaped and joined, and how many are left out."""
     shown = [plain(text, length) for text in texts]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")

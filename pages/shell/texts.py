@@ -1,4 +1,4 @@
-"""What visitors read around every page: the choice of a catalogue, the guide and the tour."""
+"""Texts around every page: the choice of a catalogue, the guide and the tour."""
 
 from pages.shell.text import plain
 
@@ -49,7 +49,7 @@ KEEP_TITLE = "Keep and take along"
 
 
 def unknown_catalogue(asked: str, shown: str) -> str:
-    """That a link names a catalogue that is not there, and which one is shown instead."""
+    """That the catalogue of a link does not exist, and which one is shown instead."""
     return f"There is no catalogue “{plain(asked, 60)}” on this machine, so you see {plain(shown)}."
 
 
@@ -59,17 +59,17 @@ def broken_catalogue(reason: str) -> str:
 
 
 def take_tour(n_steps: int) -> str:
-    """On the button that begins the tour."""
+    """The label of the button that starts the tour."""
     return f"Take the tour: {n_steps} views"
 
 
 def tour_step(number: int, n_steps: int, title: str, text: str) -> str:
-    """In the bar of the tour."""
+    """One step, in the bar of the tour."""
     return f"**Tour {number} of {n_steps}: {title}.** {text}"
 
 
 def hear_step(name: str, has_tracks: bool) -> str:
-    """Whose card is shown; names in steps are markdown."""
+    """Explains the card of an artist. Names in steps are markdown."""
     play = " Play a track of it." if has_tracks else ""
     return (
         f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
@@ -78,7 +78,7 @@ def hear_step(name: str, has_tracks: bool) -> str:
 
 
 def why_step(name: str, query_name: str) -> str:
-    """What the box of reasons says."""
+    """Explains the reasons for an answer."""
     return (
         f"The box says why {name} is near {query_name}, and how much that rests "
         "on. **Why?** in a list opens it for anybody. Close it to go on."
@@ -86,7 +86,7 @@ def why_step(name: str, query_name: str) -> str:
 
 
 def map_step(name: str) -> str:
-    """What the lines on the map mean."""
+    """Explains the lines on the map."""
     return (
         f"Lines lead from {name} to those who are truly nearest: a flat map must tear some apart. "
         "Click a point to go on from there."
@@ -94,14 +94,14 @@ def map_step(name: str) -> str:
 
 
 def path_step(first: str, last: str) -> str:
-    """What a path is."""
+    """Explains a path."""
     return (
         f"A path from {first} to {last} in small steps, with what speaks for each. Avoid an artist to be led round it."
     )
 
 
 def keep_step(name: str) -> str:
-    """How artists are kept."""
+    """Explains how to keep artists."""
     return (
         f"From {name} on it is your turn: **Keep** is on the card and under each list. As soon "
         "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it."

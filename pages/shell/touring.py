@@ -1,6 +1,6 @@
-"""The tour: a list of views of the open catalogue, each with what to look at. A view is a link, so a tour is too.
+"""The tour: a list of views of the open catalogue, each with an explanation. Every step is a link.
 
-Nothing is drawn here. A step that a catalogue cannot do is left out.
+Nothing is drawn here. Steps that are impossible with a catalogue are left out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ View = Mapping[Parameter, str | list[str]]
 
 @dataclass(frozen=True)
 class Step:
-    """One view: `page` by name, with these parameters; `text` says in markdown what to look at."""
+    """One view: the name of a `page` and its URL parameters. `text` explains it in markdown."""
 
     title: str
     text: str
@@ -36,7 +36,7 @@ class Step:
 
 
 def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener, takes_words: bool) -> list[Step]:
-    """The steps of the tour, by way of three `artists` to begin with (rows), or as many as there are."""
+    """The steps of the tour, with up to three `artists` (rows) as examples."""
     if not artists:
         return []
     spaces = list_spaces(catalogue)

@@ -1,6 +1,6 @@
-"""Who is visiting: an id that nobody can guess, kept by the browser in a cookie so that it outlives a reload.
+"""The visitor's id, which nobody can guess. The browser keeps it in a cookie, so that it survives a reload.
 
-The browser tells the server only where it holds another id, or keeps none.
+The browser reports its id to the server only if it holds another one, or keeps none.
 """
 
 import re
@@ -17,7 +17,7 @@ _FORM = re.compile(r"[0-9a-f]{32}")
 
 
 def visitor_id() -> str:
-    """The visitor's id, the same in every run of a session and, where the browser keeps cookies, in later sessions."""
+    """The visitor's id. It stays the same in a session and, if the browser keeps cookies, in later sessions."""
     told = id_from_browser(st.session_state.get(_BROWSER) or {})
     known = told or st.session_state.get(_ID) or _valid(cookie()) or secrets.token_hex(16)
     st.session_state[_ID] = known
@@ -25,32 +25,32 @@ def visitor_id() -> str:
 
 
 def is_remembered() -> bool:
-    """Whether the browser will show the id again after a reload, as far as is known."""
+    """Whether the browser keeps the id for the next reload, as far as is known."""
     return (st.session_state.get(_BROWSER) or {}).get("held") != ""
 
 
 def remember_visitor() -> None:
-    """Have the browser keep the id, once per run and last, so that it takes no room above anything."""
+    """Store the id in the browser. Call it once per run, at the end, so that it takes no space above anything."""
     keep_cookies(COOKIE, visitor_id(), {GUIDE_COOKIE: "read"} if has_read_guide() else {}, _BROWSER)
 
 
 def has_read_guide() -> bool:
-    """Whether the visitor put the guide away, in this session or an earlier one."""
+    """Whether the visitor dismissed the guide, in this session or an earlier one."""
     return bool(st.session_state.get(_READ)) or st.context.cookies.get(GUIDE_COOKIE) == "read"
 
 
 def note_guide_read() -> None:
-    """Have the browser remember that the guide was put away."""
+    """Remember that the visitor dismissed the guide; `remember_visitor` stores this in the browser."""
     st.session_state[_READ] = True
 
 
 def id_from_browser(told: Mapping[str, object]) -> str:
-    """The id that the browser held already, empty where it has said nothing or nothing valid."""
+    """The id that the browser reported, empty if it reported nothing valid."""
     return _valid(told.get("held"))
 
 
 def cookie() -> str | None:
-    """The cookie as the browser sent it when the session began."""
+    """The cookie that the browser sent when the session started."""
     return st.context.cookies.get(COOKIE)
 
 

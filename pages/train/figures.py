@@ -1,11 +1,11 @@
-"""Learning curves and the tables that say the same."""
+"""Learning curves, and tables with the same content."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from core.palette import series_encoding
 from core.runs.overview import RunOverview
-from core.titles import features_title
+from core.titles import METRICS, features_title
 from pages.components.charts import tidy
 from pages.train import texts
 
@@ -64,7 +64,7 @@ def runs_table(runs: list[RunOverview]) -> pd.DataFrame:
 
 
 def learning_curve(runs: list[RunOverview], quantity: str, y_title: str) -> go.Figure:
-    """`quantity` ("loss" or "val_ndcg") after each epoch, a line per run."""
+    """`quantity` ("loss" or "val_ndcg") after each epoch, with a line per run."""
     figure = go.Figure()
     for index, run in enumerate(runs):
         encoding = series_encoding(index)
@@ -85,15 +85,15 @@ def learning_curve(runs: list[RunOverview], quantity: str, y_title: str) -> go.F
 
 
 def metrics_table(runs: list[RunOverview]) -> pd.DataFrame:
-    """Runs against their figures on both splits, each in the NDCG of its own protocol."""
+    """The figures of runs on both splits, each with the NDCG of its own protocol."""
     rows = [
         {
             texts.RUN: texts.run_title(run),
             texts.SPLIT: texts.SPLITS[split],
             texts.NDCG: texts.PUBLISHED_NDCG if run.config.protocol == "published" else texts.TEXTBOOK_NDCG,
             texts.NDCG_200: run.score(split),
-            texts.RECALL_200: row["recall"],
-            texts.MRR: row["mrr"],
+            METRICS["recall"]: row["recall"],
+            METRICS["mrr"]: row["mrr"],
             texts.EPOCHS: len(run.history),
         }
         for run in runs

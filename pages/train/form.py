@@ -1,4 +1,4 @@
-"""The settings of a new run."""
+"""The form for the settings of a new run."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ _PRESET = "train_recipe"
 def ask_settings(
     catalogue: Catalogue, earlier: list[RunOverview], presets: Mapping[str, TrainingConfig]
 ) -> TrainingConfig | None:
-    """The widgets of a new run; None while they do not describe one. The first of the presets is the default."""
+    """The widgets of a new run. Returns None while their values are not valid. The first preset is the default."""
     preset = _ask_preset(presets)
     learns_vectors = st.session_state[settings.key_of("backbone")] == LIGHTGCN_NAME
     names = st.multiselect(
@@ -57,7 +57,7 @@ def ask_settings(
 
 
 def _ask_preset(presets: Mapping[str, TrainingConfig]) -> TrainingConfig:
-    """The preset whose values the widgets start from; choosing another one puts its values into all of them."""
+    """Choose the preset that the widgets start from. Choosing another one sets all widgets to its values."""
     name = st.selectbox(
         texts.RECIPE_LABEL,
         list(presets),

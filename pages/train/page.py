@@ -1,4 +1,4 @@
-"""Train: start a model in a process of its own, watch it, compare runs and explore with the result."""
+"""Train: start a run in its own process, watch it, compare runs, and explore with the result."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ def training_device() -> str:
 
 
 def list_runs(catalogue: Catalogue) -> None:
-    """All runs as they stand now; the body of a fragment."""
+    """All runs in their current state. The body of a fragment."""
     now, faults = overviews(catalogue)
     for fault in faults:
         st.warning(fault)
@@ -71,7 +71,7 @@ def compare(runs: list[RunOverview]) -> None:
 
 
 def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
-    """The settings of a new run, and the button that starts it."""
+    """The settings of a new run, and a button that starts it."""
     st.header(texts.NEW_RUN_TITLE, anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
     config = form.ask_settings(catalogue, runs, PRESETS)
@@ -94,7 +94,7 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
 
 
 def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
-    """One run as it goes on: the one under way, else the newest."""
+    """Watch one run: the active one, else the newest."""
     st.header(texts.WATCH_TITLE, anchor=False)
     if not runs:
         st.info(texts.NO_RUN)
@@ -112,7 +112,7 @@ def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverv
 
 
 def main() -> None:
-    """The page: a new run beside one to watch, then all runs, then some compared."""
+    """The page: a new run beside the run to watch, then all runs, then a comparison of some."""
     catalogue = state.current_catalogue()
     st.title(texts.TITLE)
     st.caption(texts.ABOUT)

@@ -1,4 +1,4 @@
-"""What the URL can say of Train."""
+"""The URL parameters of Train."""
 
 from pages.shell.parameters import Parameter, Scope
 
@@ -6,6 +6,6 @@ RUN = Parameter("run", Scope.CATALOGUE)
 """The run to watch."""
 
 RUNS = Parameter("runs", Scope.CATALOGUE)
-"""The runs compared."""
+"""The runs to compare."""
 
 PARAMETERS = (RUN, RUNS)

@@ -1,4 +1,4 @@
-"""The settings of a run beyond features, layers and length: what is learned, and by which model and optimiser."""
+"""The advanced settings of a run: objective, model and optimiser."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,25 +22,25 @@ _WIDTHS = ("hidden", "embedding")
 
 
 def key_of(setting: str) -> str:
-    """Of the widget of a setting."""
+    """The key of a setting's widget."""
     return f"train_{setting}"
 
 
 def values_of(config: TrainingConfig) -> dict[str, Any]:
-    """Everything that the form asks for besides features, protocol, seed and length, by setting."""
+    """All settings of the form except features, protocol, seed and length: name -> value."""
     model = {name: getattr(config.model, name) for name in ("backbone", "layers", *_WIDTHS)}
     return model | config.objective.as_dict() | {name: getattr(config, name) for name in TUNABLE}
 
 
 def load(config: TrainingConfig, only_missing: bool = False) -> None:
-    """Put the values of a preset into the widgets; with `only_missing` those that have none yet."""
+    """Set the widgets to the values of a preset; with `only_missing` only those without a value."""
     for setting, value in values_of(config).items():
         if not (only_missing and key_of(setting) in st.session_state):
             st.session_state[key_of(setting)] = value
 
 
 def ask_objective(layers: int) -> dict[str, Any]:
-    """The widgets of what is learned -> settings of an ObjectiveConfig."""
+    """The widgets of the objective. Returns settings of an ObjectiveConfig."""
     loss = st.selectbox(
         texts.LOSS_LABEL,
         LOSSES,
@@ -127,7 +127,7 @@ def ask_objective(layers: int) -> dict[str, Any]:
 
 
 def ask_optimiser(learns_vectors: bool) -> tuple[dict[str, int], dict[str, Any]]:
-    """The widgets of model and optimiser -> widths of a ModelConfig, and settings of a TrainingConfig."""
+    """The widgets of model and optimiser. Returns widths of a ModelConfig and settings of a TrainingConfig."""
     left, right = st.columns(2, vertical_alignment="bottom")
     hidden = left.number_input(
         texts.HIDDEN_LABEL,
@@ -179,10 +179,10 @@ def ask_optimiser(learns_vectors: bool) -> tuple[dict[str, int], dict[str, Any]]
 def assemble(
     preset: TrainingConfig, objective: Mapping[str, Any], model: Mapping[str, Any], rest: Mapping[str, Any]
 ) -> TrainingConfig:
-    """The preset with what was asked for in place of its own settings.
+    """The preset with the form's settings in place of its own.
 
-    What has no meaning beside the rest, and so was not asked for, is as usual. Raises ConfigError for a value out of
-    bounds.
+    Settings that the form hides, since the others make them meaningless, keep their defaults. Raises ConfigError for a
+    value out of bounds.
     """
     usual = {name: value for name, value in ObjectiveConfig().as_dict().items() if name not in objective}
     return replace(
@@ -194,7 +194,7 @@ def assemble(
 
 
 def differences(config: TrainingConfig, preset: TrainingConfig) -> list[str]:
-    """Settings in which a run differs from its preset, as "loss softmax"."""
+    """The settings that differ from the preset, such as "loss softmax"."""
     usual = values_of(preset)
     return [
         f"{setting.replace('_', ' ')} {value}"

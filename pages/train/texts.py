@@ -1,4 +1,4 @@
-"""What visitors read on the Train page."""
+"""Texts of the Train page."""
 
 from collections.abc import Sequence
 
@@ -126,13 +126,13 @@ VALIDATION_NDCG, TEST_NDCG = "validation NDCG@200", "test NDCG@200"
 STATE, FEATURES, LAYERS, BACKBONE, PROTOCOL, SEED = "state", "features", "layers", "backbone", "protocol", "seed"
 EPOCHS, BEST_NDCG = "epochs", "best validation NDCG@200 so far"
 MADE_WITH, DEVICE, STARTED, COMMAND = "made with", "device", "started", "command"
-SPLIT, NDCG, NDCG_200, RECALL_200, MRR = "split", "NDCG", "NDCG@200", "recall@200", "MRR"
+SPLIT, NDCG, NDCG_200 = "split", "NDCG", "NDCG@200"
 SPLITS = {"val": "validation", "test": "test"}
 PUBLISHED_NDCG, TEXTBOOK_NDCG = "with the off-by-one", "textbook"
 
 
 def run_title(run: RunOverview) -> str:
-    """What a run is, for lists: short, with four characters of its id that make it unique."""
+    """A short title of a run for lists. Four characters of its id make it unique."""
     config = run.config
     loss = "" if config.objective.loss == ObjectiveConfig().loss else f", {config.objective.loss}"
     return (
@@ -142,12 +142,12 @@ def run_title(run: RunOverview) -> str:
 
 
 def full_length_help(steps: int) -> str:
-    """What the full length is."""
+    """How long the full length is."""
     return f"Full length is the recipe's, {steps:,} steps."
 
 
 def length_text(config: TrainingConfig, estimate: tuple[float, int] | None, quick_steps: int, paper_steps: int) -> str:
-    """What the number of steps means and how long it may take, as far as that is known."""
+    """What the number of steps means and, if known, how long it may take."""
     text = f"{config.steps:,} steps, {config.epochs} epoch{'' if config.epochs == 1 else 's'}. "
     if config.steps == quick_steps:
         text += ENOUGH_TO_SEE
@@ -160,7 +160,7 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None, quic
 
 
 def differences_text(differences: Sequence[str]) -> str:
-    """In which settings a run differs from its recipe."""
+    """The settings in which a run differs from its preset."""
     return f"Other than the recipe: {', '.join(differences)}."
 
 
@@ -175,12 +175,12 @@ def not_resumed(reason: str) -> str:
 
 
 def state_text(run: RunOverview) -> str:
-    """The state of a run, and where it works."""
+    """The state of a run, and the device that it uses."""
     return STATES[run.job.state] + (f" on {run.device}" if run.device else "")
 
 
 def progress_text(run: RunOverview, stopping: bool) -> str:
-    """Where the run is and how long it will take."""
+    """How far a run is, and how long it will take."""
     done = f"Epoch {len(run.history)} of {run.config.epochs}"
     if not run.job.is_active:
         return done
@@ -194,40 +194,40 @@ def progress_text(run: RunOverview, stopping: bool) -> str:
 
 
 def repeat_caption(run: RunOverview) -> str:
-    """What the command of a run leaves open, and which run that is."""
+    """What the command of a run does not fix, and the id of the run."""
     return f"CATALOGUE stands for the folder of the catalogue. Run {run.run_id}, started {run.created}."
 
 
 def loss_caption(run: RunOverview) -> str:
-    """Above the curve of a run's loss."""
+    """The title of a run's loss curve."""
     return f"{run.config.objective.loss.capitalize()} loss, lower is better"
 
 
 def loss_alt(epoch: int, loss: float) -> str:
-    """The curve of a run's loss in words."""
+    """The text alternative of a run's loss curve."""
     return f"Loss by epoch; after epoch {epoch} it is {loss:.4f}."
 
 
 def ndcg_title(metric: str) -> str:
-    """What is compared on the validation artists."""
+    """The title of the NDCG curves on the validation artists."""
     return f"Validation {metric}"
 
 
 def ndcg_alt(metric: str, run: RunOverview) -> str:
-    """The curve of a run's figure in words."""
+    """The text alternative of a run's NDCG curve."""
     return f"Validation {metric} by epoch; best so far {run.best_val_ndcg:.4f}."
 
 
 def compared_alt(title: str, n_runs: int) -> str:
-    """The curves of several runs in words."""
+    """The text alternative of the curves of several runs."""
     return f"{title} by epoch of {n_runs} run{'s' if n_runs > 1 else ''}."
 
 
 def epochs_done(done: int, total: int) -> str:
-    """How far a run is, in a table."""
+    """How far a run is, for a table."""
     return f"{done} of {total}"
 
 
 def made_with(fits_catalogue: bool) -> str:
-    """With which version of the catalogue a run was made, in a table."""
+    """Which version of the catalogue a run belongs to, for a table."""
     return "this catalogue" if fits_catalogue else "another version of the catalogue"

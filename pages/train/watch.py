@@ -1,4 +1,4 @@
-"""One run as it stands now: state, progress, curves, figures, and what can be done with it."""
+"""The current state of one run: progress, curves, figures, and buttons."""
 
 from typing import Literal
 
@@ -29,7 +29,7 @@ BADGES: dict[str, tuple[str, Colour]] = {
 
 
 def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
-    """Draw a run; the body of a fragment that polls while the run is active and ends with it."""
+    """Draw a run. The body of a fragment that polls while the run is active."""
     try:
         now = overview(catalogue, run)
     except NearfieldError as fault:

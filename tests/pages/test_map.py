@@ -30,7 +30,7 @@ from core.maps.colouring import (
 from core.row_sets import rows_to_code
 from pages.map.controls import distinct
 from pages.map.tables import map_table
-from pages.map.texts import coverage_sentence, fidelity_sentence, progress_sentence, trust_sentence
+from pages.map.texts import coverage_sentence, fidelity_sentence, local_fidelity_sentence, progress_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
 from tests.support.pages import HOSTILE_NAMES, open_app, parameter, press, scattered, texts
@@ -286,8 +286,8 @@ def test_the_words_for_a_map() -> None:
     assert "41%" in said
     assert "by chance 0.7%" in said
     assert "48%" in said
-    assert trust_sentence(stored, 0).startswith("3 of its 10 nearest")
-    assert trust_sentence(stored, 1) == ""
+    assert local_fidelity_sentence(stored, 0).startswith("3 of its 10 nearest")
+    assert local_fidelity_sentence(stored, 1) == ""
     assert coverage_sentence(900, 1200).startswith("900 of 1,200 artists; the other 300 (25%)")
     assert coverage_sentence(5, 5) == "All 5 artists."
     few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})

@@ -1,4 +1,4 @@
-"""The Results page: empty, with yardsticks, with models, on every protocol, beside what papers report."""
+"""The Results page: empty, with baselines, with models, on every protocol, beside what papers report."""
 
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import published_results, read_results, record_results, shipped_results
 from core.experiments.summary import (
+    BASELINE_COLUMNS,
     MODEL_COLUMNS,
-    YARDSTICK_COLUMNS,
+    baseline_names,
     by_kept_edges,
     models_by_layer,
     paired_by_degree,
-    yardstick_names,
 )
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
 from core.titles import ranker_title
@@ -42,7 +42,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     return random_catalogue(tmp_path)
 
 
-def test_empty_then_yardsticks_then_a_model(catalogue: Catalogue) -> None:
+def test_empty_then_baselines_then_a_model(catalogue: Catalogue) -> None:
     app = open_app("results")
     assert not app.exception
     assert any("No model has been measured here yet" in text for text in texts(app))
@@ -51,7 +51,7 @@ def test_empty_then_yardsticks_then_a_model(catalogue: Catalogue) -> None:
     app = press(app, "Compute the yardsticks")
     assert not app.exception
     assert not [label for label in button_labels(app) if label.startswith("Compute")]
-    assert set(read_results(catalogue)["ranker"]) == set(yardstick_names(catalogue))
+    assert set(read_results(catalogue)["ranker"]) == set(baseline_names(catalogue))
 
     rows = read_results(catalogue)
     model = rows[rows["ranker"] == "pagerank"].iloc[0].to_dict() | run_row(catalogue, "sage-0001", 0.5)
@@ -143,7 +143,7 @@ def test_a_feature_set_keeps_its_look_in_both_panels() -> None:
 
 def test_published_figures_hold_every_number() -> None:
     published = figures.published_as_models(published_results())
-    nothing = pd.DataFrame(columns=YARDSTICK_COLUMNS)
+    nothing = pd.DataFrame(columns=BASELINE_COLUMNS)
     lines = figures.by_layer(published, nothing, "NDCG").data
     assert len(lines) == 8
     random = next(line for line in lines if line.name == "Random")
@@ -154,18 +154,18 @@ def test_published_figures_hold_every_number() -> None:
     assert len(np.unique(places)) == len(places)
 
 
-def test_yardsticks_are_lines_with_labels_that_do_not_touch(catalogue: Catalogue) -> None:
-    yardsticks = pd.DataFrame(
+def test_baselines_are_lines_with_labels_that_do_not_touch(catalogue: Catalogue) -> None:
+    baselines = pd.DataFrame(
         [["pagerank", 0.5, 0.4, 0.6], ["adamic-adar", 0.499, 0.4, 0.6], ["random", 0.0, 0.0, 0.0]],
-        columns=YARDSTICK_COLUMNS,
+        columns=BASELINE_COLUMNS,
     )
     record_results(catalogue, [run_row(catalogue, "a", 0.45)])
     models = models_by_layer(read_results(catalogue), "ndcg")
-    figure = figures.by_layer(models, yardsticks, "NDCG")
+    figure = figures.by_layer(models, baselines, "NDCG")
     assert [line.y[0] for line in figure.data[1:]] == [0.5, 0.499, 0.0]
     heights = [label.y for label in figure.layout.annotations]
     assert all(above - below > 0.02 for above, below in zip(heights, heights[1:], strict=False))
-    assert figures.by_layer(pd.DataFrame(columns=MODEL_COLUMNS), yardsticks, "NDCG").data
+    assert figures.by_layer(pd.DataFrame(columns=MODEL_COLUMNS), baselines, "NDCG").data
 
 
 def test_labels_spread_as_little_as_needed() -> None:
@@ -190,7 +190,7 @@ def test_panels_are_called_comparable_only_where_they_are() -> None:
 
 @pytest.fixture
 def measured(catalogue: Catalogue) -> Catalogue:
-    """With three yardsticks, and two seeds of a model whose run is not on this machine."""
+    """With three baselines, and two seeds of a model whose run is not on this machine."""
     for ranker in ("pagerank", "random", "cosine:clap"):
         evaluate_ranker(catalogue, ranker, "standard", "test")
     rows = read_results(catalogue)
@@ -310,7 +310,7 @@ def test_every_mark_of_a_chart_can_be_opened(measured: Catalogue) -> None:
     source = shown_sources(measured)
     assert set(source.marks) == {"run:sage-0000", "pagerank", "random", "cosine:clap"}
     for draw in (figures.by_layer, figures.by_features):
-        figure = draw(source.models, source.yardsticks, source.title)
+        figure = draw(source.models, source.baselines, source.title)
         named = {mark for line in figure.data for mark in line.customdata}
         assert named == set(source.marks)
     assert len(source.rows_of_mark("run:sage-0000")) == 2
@@ -341,13 +341,13 @@ def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> 
     assert read["hide_validation"].dtype == bool
     assert shipped_results("olga").empty
     source = Source("disco-olga", "key", read, "standard", "test", False)
-    assert source.yardsticks["ranker"].iloc[0] == "fusion:sage_and_pagerank"
+    assert source.baselines["ranker"].iloc[0] == "fusion:sage_and_pagerank"
     assert source.titles["fusion:sage_and_pagerank"] == "Fusion (sage and pagerank)"
     assert source.rows["kept_edges"].isna().all()
     assert source.models["seeds"].tolist() == [2]
-    table = tables.model_table(source.models, source.yardsticks, source.title)
+    table = tables.model_table(source.models, source.baselines, source.title)
     assert table.set_index("similarity")["settings"]["Fusion (sage and pagerank)"] == "fitted on validation"
-    assert "Best fusion: Fusion (sage and pagerank), 0.900." in words.describe_best(source.models, source.yardsticks)
+    assert "Best fusion: Fusion (sage and pagerank), 0.900." in words.describe_best(source.models, source.baselines)
 
 
 def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

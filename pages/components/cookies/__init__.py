@@ -1,4 +1,4 @@
-"""Cookies that a script has the browser keep."""
+"""Sets cookies in the browser."""
 
 from pages.components.cookies.component import keep_cookies
 

@@ -1,4 +1,4 @@
-"""Cookies, which the server cannot set from a script: a component without any look does it in the browser."""
+"""Sets cookies with an invisible component in the browser, since a Streamlit script cannot set them itself."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,15 +7,15 @@ import streamlit as st
 
 
 def keep_cookies(name: str, value: str, others: Mapping[str, str], key: str) -> None:
-    """Have the browser keep 32 hexadecimal digits under `name`, unless it holds such already, and the `others`.
+    """Store 32 hexadecimal digits as the cookie `name`, unless the browser has such a value already, and the `others`.
 
-    Where the browser then holds another value, or none, session state says so: `st.session_state[key]["held"]`.
+    If the browser then holds another value, or none, `st.session_state[key]["held"]` has that value.
     """
     _KEEPER(key=key, data={"name": name, "value": value, "others": dict(others)}, on_held_change=_nothing)
 
 
 def _nothing() -> None:
-    """The value is read at the beginning of the next run."""
+    """Do nothing: the next run reads the value when it starts."""
 
 
 _KEEPER = st.components.v2.component(

@@ -1,4 +1,4 @@
-// Keeps cookies, and tells where the browser holds another value than the server gave, or keeps none.
+// Sets cookies. Reports to the server if the browser holds another value than the server's, or keeps none.
 
 const DAYS = 400;
 

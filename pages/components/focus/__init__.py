@@ -1,4 +1,4 @@
-"""The keyboard's place after buttons are drawn anew."""
+"""Restores keyboard focus after buttons are redrawn."""
 
 from pages.components.focus.component import FocusRequest, focus
 

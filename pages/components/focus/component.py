@@ -1,4 +1,4 @@
-"""The keyboard's place after buttons are drawn anew: whoever moved something must be able to go on."""
+"""Restores keyboard focus after buttons are redrawn, so that somebody who moved an artist can move it again."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,9 +8,9 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class FocusRequest:
-    """The button whose text ends in `label`, or the first one, in the container with the key `container`.
+    """Asks to focus the button whose text ends in `label`, else the first button, in the container with this key.
 
-    Each request has a `nonce` of its own and is met once.
+    Each request has its own `nonce` and takes effect once.
     """
 
     container: str
@@ -19,7 +19,7 @@ class FocusRequest:
 
 
 def focus(request: FocusRequest | None, key: str) -> None:
-    """Focus the button, after all that the request may name is drawn."""
+    """Focus the requested button. Call it after the buttons are drawn."""
     _FOCUS(key=key, data=asdict(request) if request else None)
 
 

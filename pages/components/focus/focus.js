@@ -1,4 +1,4 @@
-// Puts the keyboard on a button that was drawn anew, once for each nonce.
+// Focuses a button that was redrawn, once for each nonce.
 
 let last = 0;
 

@@ -1,4 +1,4 @@
-"""The artist graph, drawn by vis-network in the browser, whose clicks reach Python."""
+"""The artist graph, drawn by vis-network in the browser. Clicks are sent to Python."""
 
 from pages.components.hop_graph.component import (
     ALL_ACTIONS,

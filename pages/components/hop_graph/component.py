@@ -1,7 +1,7 @@
-"""The artist graph as a Streamlit component: vis-network in the browser, clicks and keys back to Python.
+"""The artist graph as a Streamlit component: vis-network draws it in the browser and sends clicks and keys to Python.
 
-vis-network comes out of the installed pyvis. It travels with all that draws in a component of its own whose message
-never changes, so Streamlit sends its 500 KB once and afterwards only their hash.
+vis-network is taken from the installed pyvis. It is sent together with the drawing code in a separate component whose
+message never changes, so Streamlit sends these 500 KB once and after that only their hash.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SCRIPTS = ("drawing_parts.js", "labels.js", "pictures.js", "legend.js", "hop_gr
 
 @dataclass(frozen=True)
 class HopEvent:
-    """One choice in the graph; `nonce` grows with each, so two clicks on one artist are two events."""
+    """One click or key in the graph. `nonce` grows with each, so two clicks on the same artist are two events."""
 
     kind: EventKind
     artist_id: str
@@ -43,9 +43,9 @@ def hop_graph(
     file: str = "artists",
     actions: Sequence[EventKind] = ALL_ACTIONS,
 ) -> None:
-    """Draw the graph; `on_event` is called with each click or key in it, before the run that the event causes.
+    """Draw the graph. `on_event` is called for each click or key, before the run that the event causes.
 
-    `file` names the pictures that are saved; `actions` is what can be done with an artist.
+    `file` is the name of saved pictures. `actions` are the kinds of event that artists offer.
     """
     own = {"key": key, "height": height, "label": plain_text(drawing.title), "file": file_name(file)}
     known_ids = {node.id for node in drawing.nodes}
@@ -60,7 +60,7 @@ def hop_graph(
 
 
 def event_from_payload(payload: object, known_ids: set[str]) -> HopEvent | None:
-    """What the browser sent, as an event; None if it is nothing or not about an artist of this graph."""
+    """The event that the browser sent. None if there is none, or if its artist is not in this graph."""
     match payload:
         case {
             "kind": "expand" | "recentre" | "play" | "keep" | "why" | "avoid" as kind,
@@ -73,7 +73,7 @@ def event_from_payload(payload: object, known_ids: set[str]) -> HopEvent | None:
 
 
 def _vis_network() -> str:
-    """vis-network as pyvis ships it. Raises NearfieldError where pyvis lacks it."""
+    """The vis-network that pyvis ships. Raises NearfieldError if pyvis lacks it."""
     found = sorted((files("pyvis") / "lib").glob("vis-*/vis-network.min.js"))  # type: ignore[attr-defined]
     if not found:
         raise NearfieldError("The installed pyvis brings no vis-network. Install it anew: pip install pyvis==0.3.2.")

@@ -1,9 +1,9 @@
-// What all parts of the drawing share: elements, colours of the page, and the shapes that artists are drawn in.
-// component.py joins the files in this folder into one module, this one first.
+// Shared by all parts of the drawing: elements, colours of the page, and the shapes of artists.
+// component.py joins the files in this folder into one module, starting with this one.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// Shapes of radius 1 around 0, as the corners of a polygon; a dot has none.
+// Shapes of radius 1 around 0, as the corners of a polygon. A dot has no corners.
 const corners = (count, radiusAt, turn = -Math.PI / 2) =>
   Array.from({ length: count }, (_, place) => {
     const angle = turn + (place / count) * 2 * Math.PI;
@@ -38,7 +38,7 @@ const shapeAt = (shape, x, y, radius, attributes) => {
   return picture("polygon", { points: points.join(" "), ...attributes });
 };
 
-// Artists seen from far away are drawn larger than they would be, so as not to vanish.
+// Zoomed out, artists are drawn larger than to scale, so that they do not vanish.
 const grown = (scale) => Math.max(1, 0.5 / scale);
 
 const angleOf = (id) => {

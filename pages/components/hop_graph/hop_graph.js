@@ -1,12 +1,12 @@
-// Draws the graph with vis-network, which the same script brings as globalThis.vis (see component.py).
+// Draws the graph with vis-network, which the same script defines as globalThis.vis (see component.py).
 
 const DOUBLE_CLICK_MS = 220;
-const SETTLING_STEPS = 45; // enough for newcomers, while the others keep their places
+const SETTLING_STEPS = 45; // enough for new artists, while the others keep their places
 const ARRANGING_STEPS = 200;
 const KEYS = { p: "play", k: "keep", w: "why", a: "avoid" };
-const remembered = new Map(); // component key -> positions, so that leaving the page and coming back moves nothing
+const remembered = new Map(); // component key -> positions, so that nothing moves when a visitor leaves the page and comes back
 
-// What Python left out to be short (see Drawing.as_dict in core/graph/drawing.py).
+// Restores the fields that Python left out to save space (see Drawing.as_dict in core/graph/drawing.py).
 const unpacked = (data) => {
   const nodes = data.nodes.map((node) => {
     const name = node.name ?? node.label;
@@ -42,7 +42,7 @@ class Graph {
     this.list.addEventListener("focus", () => this.activate(this.active ?? this.data.nodes[0]?.id));
   }
 
-  // ---- what Streamlit tells us -------------------------------------------------------------------------
+  // ---- data from Streamlit -----------------------------------------------------------------------------
 
   update(data, send) {
     this.send = send;
@@ -91,7 +91,7 @@ class Graph {
         hover: true, keyboard: false, zoomView: false, tooltipDelay: 150, selectConnectedEdges: false,
       },
       nodes: { borderWidth: 1.5, borderWidthSelected: 5, color: { border: text } },
-      edges: { smooth: false, hoverWidth: 1.5, selectionWidth: 0 }, // colour stays: it says of what kind a link is
+      edges: { smooth: false, hoverWidth: 1.5, selectionWidth: 0 }, // the colour stays, since it encodes the kind of link
       physics: {
         solver: "forceAtlas2Based",
         forceAtlas2Based: { gravitationalConstant: -70, springLength: 95, avoidOverlap: 0.5 },
@@ -122,7 +122,7 @@ class Graph {
     };
   }
 
-  // Lines keep their width on the screen, so that kinds of link are told apart however far one is away.
+  // Lines keep their width on the screen, so that kinds of link are distinguishable at any zoom.
   lineOf({ width, dashes }) {
     const scale = this.scale();
     return { width: width / scale, dashes: dashes.length ? dashes.map((part) => part / scale) : false };
@@ -175,7 +175,7 @@ class Graph {
     const centre = this.data.nodes[0]?.id;
     this.hideTooltip();
     const added = this.data.nodes.filter((node) => !Object.hasOwn(here, node.id) && !node.at);
-    const hold = added.length > 0 && centre === this.centre; // around the same artist only the new ones may move
+    const hold = added.length > 0 && centre === this.centre; // if the centre is the same, only new artists may move
     this.centre = centre;
     this.applyTheme();
     this.nodes.remove(Object.keys(here).filter((id) => !wanted.has(id)));
@@ -195,14 +195,14 @@ class Graph {
     else this.choose(null);
   }
 
-  // Setting options draws every artist and link anew, so it waits for a change of the colours.
+  // Setting options redraws every artist and link, so do it only if the colours have changed.
   applyTheme() {
     const theme = JSON.stringify(themeOf(this.root));
     if (theme !== this.appliedTheme) this.network.setOptions({ ...this.options(), physics: false });
     this.appliedTheme = theme;
   }
 
-  // New artists start near an artist they are linked to, always in the same direction.
+  // New artists start near an artist that they are linked to, always in the same direction.
   besideNeighbour(id, here) {
     const link = this.data.edges.find(
       (edge) => (edge.from === id && Object.hasOwn(here, edge.to)) || (edge.to === id && Object.hasOwn(here, edge.from)),
@@ -294,7 +294,7 @@ class Graph {
     event.stopPropagation();
   }
 
-  // A key does what the bar offers for the chosen artist, and nothing else.
+  // A key does only what the bar offers for the chosen artist.
   press(kind) {
     const [, , , isOffered] = ACTIONS.find(([name]) => name === kind);
     const node = this.node(this.active);
@@ -325,7 +325,7 @@ class Graph {
     }
   }
 
-  // vis-network fits the shapes; a tenth more leaves room for the labels.
+  // vis-network fits the shapes into the frame; zooming out by a tenth leaves room for labels.
   showAll() {
     if (!this.network) return;
     this.network.fit({ animation: false, maxZoomLevel: 1.6 });

@@ -1,12 +1,12 @@
-// Names beside the artists, in pixels of the screen: those that matter most first, and none over another one.
-// Zooming in makes room for more; the artist pointed at or stepped to always has its name.
+// Places names beside the artists, in screen pixels: the most important first, and none over another.
+// Zooming in makes room for more. The artist under the pointer or with the focus always has a name.
 
 const LABEL_SIZE = 13;
 const LINE = 1.25;
 const GAP = 3;
-const ALWAYS = 1000; // of the centre and the artist at hand: named whatever it hides
+const ALWAYS = 1000; // the centre and the active artist have a name, whatever it hides
 const CROWD = 70;
-const NEAR = 60; // of those one step away: their names may stand on another artist, if not on another name
+const NEAR = 60; // names of artists one step away may cover an artist, but not another name
 
 const fontOf = (label, face) => `${label.strong ? 600 : 400} ${label.strong ? LABEL_SIZE + 2 : LABEL_SIZE}px ${face}`;
 
@@ -20,14 +20,14 @@ const labelOf = (node) => ({
 const overlap = (one, other) =>
   one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
-// places: {id, text, x, y, radius, weight, strong} in pixels; measure(label) gives the width of its text; names stay
-// within 0 to `width` where they can.
-// Gives {id, text, x, y, strong}, x the middle of the text and y its middle line, for those that find room.
+// places: {id, text, x, y, radius, weight, strong} in pixels. measure(label) returns the width of its text. Names stay
+// within 0 to `width` if possible.
+// Returns {id, text, x, y, strong} for names that fit; x and y are the middle of the text.
 const placeLabels = (places, measure, width = Infinity) => {
   const taken = places.map(({ id, x, y, radius, strong }) => ({
     id, strong, left: x - radius, right: x + radius, top: y - radius, bottom: y + radius,
   }));
-  const names = taken.filter(({ strong }) => strong); // nothing may hide the centre
+  const names = taken.filter(({ strong }) => strong); // no name may cover the centre
   const placed = [];
   for (const place of [...places].sort((one, other) => other.weight - one.weight)) {
     const half = measure(place) / 2;

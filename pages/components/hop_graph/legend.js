@@ -1,4 +1,4 @@
-// The legend below the drawing, and the bar that says who is chosen and what can be done with that artist.
+// The legend below the drawing, and the bar with the chosen artist and its actions.
 
 const legendMark = (...shapes) => picture("svg", { viewBox: "0 0 30 15", "aria-hidden": "true" }, ...shapes);
 
@@ -36,7 +36,7 @@ const legendItems = (legend, theme) => {
     });
 };
 
-// [kind of event, key, label for an artist, whether it is offered]
+// [kind of event, key, label for an artist, whether it is offered for an artist]
 const ACTIONS = [
   ["expand", "Enter", (node) => (node.opened ? "Fold" : "Expand"), (node) => node.hop !== 0],
   ["recentre", "Shift+Enter", () => "Into the middle", (node) => node.hop !== 0],
@@ -61,7 +61,7 @@ class ActionBar {
     this.show(null);
   }
 
-  // allowed: the kinds of event that this drawing has a use for.
+  // allowed: the kinds of event that this drawing handles.
   show(node, allowed = []) {
     this.said.replaceChildren();
     this.buttons.hidden = !node;

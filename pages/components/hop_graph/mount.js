@@ -1,6 +1,6 @@
-// All that travels with every change of the drawing: it hands the data to the Graph of hop_graph.js, which comes once
-// with vis-network in another component (see component.py). Streamlit calls the default export at every change of data,
-// size or theme; one Graph lives per mount.
+// The part that is sent with every change of the drawing. It passes the data to the Graph of hop_graph.js, which is sent
+// once, with vis-network, in another component (see component.py). Streamlit calls the default export on every change of
+// data, size or theme. There is one Graph per mount.
 
 const LIBRARY_WAIT_MS = 15000;
 const READY = "nearfield-hop-graph";

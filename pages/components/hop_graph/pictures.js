@@ -1,5 +1,5 @@
-// The drawing as a picture to keep: SVG from its places as they stand, and PNG from that. Names become text nodes and
-// attributes of a document, never markup, and nothing in the picture refers to anything outside it.
+// Saves the drawing as SVG, with the current places of artists, and as PNG made from the SVG. Names become text nodes
+// and attributes, never markup. The picture refers to no other files.
 
 const MARGIN = 28;
 const LONGEST_SIDE = 4000;
@@ -16,7 +16,7 @@ const titled = (shape, text) => {
   return shape;
 };
 
-// Breaks entries of known widths into rows that fit.
+// Breaks entries of known width into rows that fit.
 const inRows = (entries, width) => {
   const rows = [];
   for (const entry of entries) {
@@ -54,7 +54,7 @@ const strokeOf = (encoding, theme) => ({
   ...(encoding.dashes.length ? { "stroke-dasharray": encoding.dashes.join(" ") } : {}),
 });
 
-// data: what the browser was sent; places: id -> {x, y} in the graph's own units; scale: pixels per unit.
+// data: as sent to the browser. places: id -> {x, y} in the graph's own units. scale: pixels per unit.
 const svgOf = (data, places, scale, theme) => {
   const context = document.createElement("canvas").getContext("2d");
   const measure = measuringIn(context, theme.font);

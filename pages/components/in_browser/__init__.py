@@ -1,4 +1,4 @@
-"""Keys of search boxes, and links that lead right from a new tab too."""
+"""Keyboard control of search boxes, and links that also work in a new tab."""
 
 from pages.components.in_browser.component import BOX, help_in_browser, mark_hits
 

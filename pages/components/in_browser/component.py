@@ -1,7 +1,7 @@
-"""What is done in the browser itself: the keys of search boxes, and links that lead right from a new tab too.
+"""Behaviour in the browser: keyboard control of search boxes, and links that also work in a new tab.
 
-One component without any look, drawn once per run, serves all boxes and links of a page. Whose hits a box shows, the
-mark says that stands before them.
+One invisible component, drawn once per run, serves all boxes and links of a page. A hidden mark before the hits of a
+box says which text they belong to.
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ import streamlit as st
 
 _SCRIPT = Path(__file__).with_name("in_browser.js").read_text(encoding="utf-8")
 BOX = "artist_search_"
-"""What the key of a container begins with whose text field and buttons form a search box."""
+"""The prefix of the key of a container that is a search box: a text field and buttons."""
 
 
 def help_in_browser() -> None:
-    """Once per run, and last, so that it takes no room above anything."""
+    """Draw the component. Call it once per run, at the end, so that it takes no space above anything."""
     _HELP(key="in_browser")
 
 
 def mark_hits(asked: str, keys: Sequence[str]) -> None:
-    """Say before the hits for the text `asked` which they are, by the buttons' keys, the best first."""
-    # In hexadecimal digits no text can mean anything.
+    """Mark the hits that follow as those for the text `asked`. `keys` are the keys of their buttons, best first."""
+    # Hexadecimal digits, so that no text can be read as markup.
     st.html(f'<i hidden data-nf-asked="{asked.encode().hex()}" data-nf-first="{keys[0] if keys else ""}"></i>')
 
 

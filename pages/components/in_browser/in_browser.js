@@ -1,4 +1,4 @@
-// Keys of the search boxes, and links to the first page (see in_browser.py).
+// Keyboard control of search boxes, and links to the first page (see component.py).
 
 const BOX = '[class*="st-key-artist_search_"]';
 const LINK = 'a[data-testid="stPageLink-NavLink"]';
@@ -7,7 +7,7 @@ const hex = (text) => [...new TextEncoder().encode(text)].map((byte) => byte.toS
 
 const hitsIn = (box) => [...box.querySelectorAll('[class*="_hit_"] button')];
 
-// The best hit for what the field says now; null where there is none, undefined while the answer is still to come.
+// The best hit for the current text of the field. null if there is none, undefined until the answer has arrived.
 const bestHit = (box, field) => {
   const { nfAsked, nfFirst } = box.querySelector("[data-nf-asked]")?.dataset ?? {};
   if (nfAsked !== hex(field.value)) return undefined;
@@ -31,7 +31,7 @@ class SearchKeys {
     this.forget();
     if (!field.value.trim()) return false;
     if (key === "ArrowDown") this.whenAnswered(box, field, (hit) => hit.focus());
-    // Streamlit hears of Enter too, and asks at once.
+    // Streamlit handles Enter too, and searches at once.
     if (key === "Enter") {
       this.whenAnswered(box, field, (hit) => {
         this.returnAfterwards(box, field);
@@ -51,7 +51,7 @@ class SearchKeys {
     return Boolean(next);
   }
 
-  // After a choice the box is drawn anew, and the keyboard would be nowhere: it goes on in the new one.
+  // After a choice the box is redrawn and focus would be lost, so move it to the new box.
   returnAfterwards(box, field) {
     const name = [...box.classList].find((one) => one.startsWith("st-key-artist_search_"));
     this.returning = new MutationObserver(() => {
@@ -86,14 +86,14 @@ class SearchKeys {
   }
 }
 
-// Streamlit writes links to the first page as "?…", which a new tab takes for the page one is on.
+// Streamlit writes links to the first page as "?…", which a new tab resolves to the current page.
 const straighten = ({ target }) => {
   const link = target.closest?.(LINK);
   const address = link?.getAttribute("href");
   if (address === "" || address?.startsWith("?")) link.setAttribute("href", `./${address}`);
 };
 
-// Streamlit opens a link in the same tab whatever keys are held; without it the browser does what they ask for.
+// Streamlit opens links in the same tab even with Ctrl, Cmd or Shift. Keep it from handling such clicks.
 const leaveToBrowser = (event) => {
   const asksForMore = event.ctrlKey || event.metaKey || event.shiftKey;
   if (asksForMore && event.target.closest?.(LINK)) event.stopImmediatePropagation();
@@ -101,16 +101,16 @@ const leaveToBrowser = (event) => {
 
 const listen = () => {
   const keys = new SearchKeys();
-  const heard = new AbortController();
-  const { signal } = heard;
-  // Before Streamlit's own: Escape on a hit must not close the box that the search stands in.
+  const listening = new AbortController();
+  const { signal } = listening;
+  // Runs before Streamlit's own handler: Escape on a hit must not close the popover around the search box.
   window.addEventListener("keydown", (event) => keys.press(event), { capture: true, signal });
   window.addEventListener("click", leaveToBrowser, { capture: true, signal });
   for (const kind of ["input", "focusout"]) document.addEventListener(kind, () => keys.forget(), { signal });
   for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, straighten, { capture: true, signal });
   return () => {
     keys.stop();
-    heard.abort();
+    listening.abort();
   };
 };
 

@@ -1,5 +1,5 @@
-// Unpacks a message (see packing.py) into globalThis.nearfieldLayers, where the maps find it by its id. Plotly is
-// carried in the same way: unpacked once for each tab, and run.
+// Unpacks a message (see packing.py) into globalThis.nearfieldLayers, where the maps find it by its id. Plotly is sent
+// in the same way: it is unpacked and run once per tab.
 
 const MOST_LAYERS = 60;
 
@@ -20,7 +20,7 @@ const keep = (layer) => {
   const layers = (globalThis.nearfieldLayers ??= new Map());
   layers.delete(layer.id);
   layers.set(layer.id, layer);
-  // Maps put back what they use, so that the first is what nothing has used for longest.
+  // Maps re-insert the layers that they use, so the first one is the least recently used.
   while (layers.size > MOST_LAYERS) layers.delete(layers.keys().next().value);
 };
 
@@ -39,6 +39,6 @@ const carry = async (bytes, isLibrary) => {
 };
 
 export default function ({ data, name }) {
-  // An empty element of the page: it takes no room.
+  // The element is empty and takes no space.
   if (data) carry(data, name.endsWith("plotly")).catch((error) => console.error("A map's data could not be read.", error));
 }

@@ -1,11 +1,12 @@
-"""One or two maps as a Streamlit component: plotly.js in the browser, what is marked in one marked in the other.
+"""One or two maps as a Streamlit component: plotly.js draws them; artists marked in one are marked in the other.
 
-Plotly, the drawing, names, places and colours travel in components of their own whose messages seldom change, and
-Streamlit sends a message that it has sent already as a hash. So a choice in a map costs a few kilobytes, and the points
-need not be drawn again for it. The plotly.js is the one that the installed plotly brings.
+Plotly, the drawing code, names, places and colours are sent in separate components whose messages seldom change.
+Streamlit sends a repeated message as a hash, so a choice in a map costs a few kilobytes and does not redraw the
+points. plotly.js is taken from the installed plotly.
 """
 
 import gzip
+import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ import streamlit as st
 
 from core.arrays import BoolArray
 from core.maps.regions import NamedRegion
+from core.palette import VIRIDIS
 from core.row_sets import pack_rows, unpack_rows
 from core.text import plain_text, short_label
 
@@ -28,7 +30,7 @@ _LONGEST_LABEL = 44
 
 @dataclass(frozen=True)
 class Layer:
-    """A message for the browser, which keeps it under `id`; two that say different things never share one."""
+    """A message for the browser, which stores it by `id`. Messages with different content must have different ids."""
 
     id: str
     content: bytes
@@ -36,7 +38,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Guest:
-    """Something on a map that is none of its artists: its place, and what it is called."""
+    """Something on a map that is not one of its artists, such as a clip: its place and its name."""
 
     x: float
     y: float
@@ -45,10 +47,10 @@ class Guest:
 
 @dataclass(frozen=True)
 class MapView:
-    """One of the maps, which links call `map`.
+    """One map; `map` is its name in links.
 
-    `said` and `alt` are plain texts; `nearest` the rows of the true nearest of the chosen artist, or of the guest in
-    its stead, with `weights` where the lines to them should differ.
+    `said` and `alt` are plain texts. `nearest` holds the rows of the true nearest of the chosen artist, or of the guest
+    if there is one; `weights` makes the lines to them differ.
     """
 
     map: str
@@ -65,7 +67,7 @@ class MapView:
 
 @dataclass(frozen=True)
 class Marked:
-    """What stands out on the maps while all else is faint: who (n,), and in words what they have in common."""
+    """The highlighted artists `who` (n,), while all others are faint, and in words what they have in common."""
 
     who: BoolArray
     words: str
@@ -73,7 +75,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Shown:
-    """Which layers are drawn beside the points."""
+    """Which layers are drawn besides the points."""
 
     density: bool = True
     regions: bool = True
@@ -92,11 +94,11 @@ def linked_maps(
     on_rows: Callable[[BoolArray], None] | None,
     key: str,
 ) -> None:
-    """Draw the maps. A click calls `on_artist` with a row, a lasso or box `on_rows` with those inside (n,),
-    where there is one.
+    """Draw the maps. A click calls `on_artist` with a row. A lasso or box calls `on_rows`, if given, with the artists
+    inside (n,).
 
-    Names may be any text: it is never read as markup. What one moves to or hides in a legend the browser keeps in the
-    URL by itself (map_part.js).
+    Names may be any text; they are never read as markup. The browser itself writes to the URL which part of a map is in
+    view and which classes are hidden (map_part.js).
     """
 
     def take_artist() -> None:
@@ -113,7 +115,7 @@ def linked_maps(
     with st.container(key=f"{key}-box", gap=None):
         data = maps_data(views, names, artist, marked, shown, can_draw_around=on_rows is not None)
         _MAPS(key=key, data=data, on_artist_change=take_artist, on_lasso_change=take_rows)
-        # Keyed by what they carry: a page with one map less must not hand one layer's place to another.
+        # Keyed by content: on a page with one map less, no layer may take over the component of another.
         for layer in layers.values():
             _CARRIER(key=f"{key}-{layer.id}", data=layer.content, height=1)
         _DRAWING(key=f"{key}-drawing", height=1)
@@ -129,7 +131,7 @@ def maps_data(
     *,
     can_draw_around: bool = True,
 ) -> dict[str, Any]:
-    """What the browser draws, but for the layers, which it finds by their ids."""
+    """The data that the browser draws, except for the layers, which it finds by their ids."""
     return {
         "maps": [
             {
@@ -155,7 +157,7 @@ def maps_data(
 
 
 def row_from_payload(payload: object, n_artists: int) -> int | None:
-    """The row of an artist that was clicked; None for anything else the browser may send."""
+    """The row of the clicked artist. None for anything else that the browser may send."""
     match payload:
         case {"row": bool()}:
             return None
@@ -166,7 +168,7 @@ def row_from_payload(payload: object, n_artists: int) -> int | None:
 
 
 def rows_from_payload(payload: object, n_artists: int) -> BoolArray | None:
-    """(n,) the artists inside a lasso or box; None for anything else the browser may send."""
+    """(n,) the artists inside a lasso or box. None for anything else that the browser may send."""
     match payload:
         case {"bits": str(text)}:
             try:
@@ -191,6 +193,7 @@ def _script(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
+_PALETTE = f"const PALETTE = {json.dumps({'viridis': VIRIDIS})};"
 _PARTS = ("map_looks.js", "map_part.js", "map_marks.js", "map_view.js", "linked_maps.js")
 _CARRIER = st.components.v2.component("nearfield_map_layer", js=_script("carrier.js"), isolate_styles=False)
 _PLOTLY = st.components.v2.component("nearfield_plotly", js=_script("carrier.js"), isolate_styles=False)
@@ -198,6 +201,6 @@ _MAPS = st.components.v2.component("nearfield_linked_maps", js=_script("map_plac
 _DRAWING = st.components.v2.component(
     "nearfield_map_drawing",
     css=_script("linked_maps.css"),
-    js="\n".join(_script(name) for name in _PARTS),
+    js="\n".join([_PALETTE, *(_script(name) for name in _PARTS)]),
     isolate_styles=False,
 )

@@ -1,5 +1,5 @@
-// The maps of a page, linked: what is chosen, marked or pointed at in one is so in the other.
-// One LinkedMaps lives in each place that map_place.js asks for.
+// Links the maps of a page: an artist chosen, marked or pointed at in one is so in the other.
+// There is one LinkedMaps for each place that map_place.js requests.
 
 const TOOLS = [
   ["pan", "Move", "Drag to move the map"],
@@ -27,7 +27,7 @@ class LinkedMaps {
     this.pointed = null;
     this.markedRows = null;
     this.nonce = Date.now();
-    // A finger moves the page; who wants to move the map takes the tool for it.
+    // With touch, a finger scrolls the page; to move the map, a visitor picks its tool.
     this.tool = globalThis.matchMedia("(pointer: coarse)").matches ? false : "pan";
     this.measure = document.createElement("canvas").getContext("2d");
     this.addTools();
@@ -59,7 +59,7 @@ class LinkedMaps {
     for (const view of this.views) if (view.axes) globalThis.Plotly.relayout(view.plot, { dragmode: tool });
   }
 
-  // ---- what Streamlit tells us -------------------------------------------------------------------------------------
+  // ---- data from Streamlit -----------------------------------------------------------------------------------------
 
   update(data, send) {
     this.data = data;
@@ -110,13 +110,13 @@ class LinkedMaps {
 
   // ---- the address -------------------------------------------------------------------------------------------------
 
-  // Soon, and once for many moves: browsers allow few writings in a row.
+  // Delayed, once for many moves: browsers limit how often the address may change.
   tell() {
     clearTimeout(this.telling);
     this.telling = setTimeout(() => this.write(), TELL_MS);
   }
 
-  // Nothing as long as the address asks for other maps than these: its own part would be lost.
+  // Not while the address refers to other maps than these, since their part would be lost.
   write() {
     clearTimeout(this.telling);
     if (this.isReturning || !this.isDrawn() || restOfAddress() !== this.drawnFor) return;
@@ -125,7 +125,7 @@ class LinkedMaps {
     writeAddress(parts, hidden);
   }
 
-  // Back, or forward again: where the address asks for other maps, Streamlit brings them first.
+  // Back or forward. If the address refers to other maps, Streamlit sends those first.
   returnTo() {
     this.isReturning = true;
     if (this.isDrawn() && restOfAddress() === this.drawnFor) this.showAddressed();
@@ -137,7 +137,7 @@ class LinkedMaps {
     this.draw();
   }
 
-  // ---- what the visitor does ---------------------------------------------------------------------------------------
+  // ---- actions of the visitor --------------------------------------------------------------------------------------
 
   choose(row) {
     this.write();

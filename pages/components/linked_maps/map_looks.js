@@ -1,12 +1,8 @@
-// How things look: colours of a scale, signs of classes, and the small helpers that all parts of the maps use.
-// linked_maps.py joins this file and the others into one module.
+// Colours of a scale, symbols of classes, and small helpers that all parts of the maps use.
+// component.py joins this file and the others into one module, after PALETTE, which it takes from core/palette.py.
 
 const SVG = "http://www.w3.org/2000/svg";
-const VIRIDIS = [
-  [68, 1, 84], [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142],
-  [31, 158, 137], [53, 183, 121], [110, 206, 88], [181, 222, 43], [253, 231, 37],
-];
-const CHOSEN = "#D55E00";
+const VIRIDIS = PALETTE.viridis.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
 const FEW_POINTS = 3000;
 const MANY_POINTS = 40000;
 
@@ -62,7 +58,7 @@ const withAlpha = (colour, alpha) => {
   return `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(",")},${alpha})`;
 };
 
-// Signs of classes as paths around 0,0 with a reach of 1, for legends and marked points.
+// Symbols of classes as paths around 0,0 with a radius of 1, for legends and marked points.
 const SIGNS = {
   circle: "M1,0A1,1 0 1,1 -1,0A1,1 0 1,1 1,0Z",
   square: "M-.9,-.9H.9V.9H-.9Z",

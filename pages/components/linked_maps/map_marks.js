@@ -1,5 +1,5 @@
-// What lies on the points of a map and changes often: names of regions, the chosen artist or a guest with the true
-// nearest, and marked points. These need no new drawing of the points, however many there are.
+// The layer above the points of a map, which changes often: names of regions, the chosen artist or a guest with the true
+// nearest, and marked points. A change here does not redraw the points.
 
 class MapMarks {
   constructor(view) {
@@ -83,7 +83,7 @@ class MapMarks {
     return name.length > 28 ? `${[...name].slice(0, 27).join("")}…` : name;
   }
 
-  // A text at a place, unless it would lie on another one; regions' names in the middle of theirs, others beside.
+  // Draws a text at a place unless it would cover another. Names of regions are centred on the place, others beside it.
   label(text, [x, y], className, size, isNeeded = false) {
     const { width, height } = this.view.size();
     if (x < 0 || y < 0 || x > width || y > height) return;

@@ -1,5 +1,6 @@
-// What of the maps one has moved to or hidden. It is in the address, so that a link shows the same, but no run of the
-// page and no step of Back comes of it: the address is rewritten in place, again after Streamlit has written its own.
+// The part of each map that is in view, and the classes that are hidden. They are in the address, so that a link shows
+// the same. The address is rewritten in place, without a run of the page or a step of history, and again after Streamlit
+// has written its own parameters.
 // seen=left,right,bottom,top,map for each map that was moved; hide=number.class for each class hidden in a legend.
 
 const SEEN = "seen";
@@ -7,24 +8,24 @@ const HIDE = "hide";
 
 const TELL_MS = 250;
 
-// Where one was on the maps of this tab, and what one had hidden: other pages' addresses do not tell it.
+// The last views and hidden classes in this tab, since addresses of other pages do not hold them.
 const lastParts = new Map();
 const lastHidden = new Map();
 
-// The address without what this file writes into it.
+// The address without the parameters of this file.
 const restOfAddress = () => {
   const rest = new URLSearchParams(location.search);
   for (const name of [SEEN, HIDE]) rest.delete(name);
   return `${location.pathname}?${rest}`;
 };
 
-// A box [[left, right], [bottom, top]] with no more digits than can be told apart in a frame.
+// A box [[left, right], [bottom, top]], rounded to the digits that are visible in a frame.
 const rounded = (box) => {
   const digits = Math.min(Math.max(3 - Math.floor(Math.log10(box[0][1] - box[0][0])), 0), 6);
   return box.map((ends) => ends.map((end) => Number(end.toFixed(digits))));
 };
 
-// The smallest box of the frame's shape, and with its middle, that holds `box`: a unit across is as long as one up.
+// The smallest box around the middle of `box` that contains it and has the frame's shape, with equal units on both axes.
 const fitted = (box, width, height) => {
   const spans = box.map(([low, high]) => high - low);
   const unit = Math.max(spans[0] / width, spans[1] / height);
@@ -45,7 +46,7 @@ const partInAddress = (map, extent) => {
   return null;
 };
 
-// The classes hidden in the map of this number, as numbers of a colouring's classes; the unknown come last.
+// The classes hidden in the map with this number, as numbers of the colouring's classes, with unknown as the last.
 const hiddenInAddress = (number, colour) => {
   const names = [...(colour.classes ?? [{ name: null }]).map((one) => one.name), colour.unknown];
   const asked = new URLSearchParams(location.search).getAll(HIDE);

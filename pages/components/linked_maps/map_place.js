@@ -1,5 +1,5 @@
-// The place of the maps in the page. What draws them comes in a message of its own, which never changes: Streamlit
-// sends a component's script along with its data, so this one, whose data change with every choice, is short.
+// The place of the maps in the page. The drawing code is sent in a separate message that never changes. Streamlit sends
+// a component's script together with its data, so this script, whose data changes with every choice, is short.
 
 const wanted = new WeakMap();
 

@@ -1,4 +1,4 @@
-// One map: the points and the density by Plotly, what part of them is seen, and on top of them the marks.
+// One map: the points and the density, drawn by Plotly, the part that is in view, and the marks on top.
 
 const STILL_PX = 4;
 
@@ -36,7 +36,7 @@ class MapView {
 
   draw(points, colour, names) {
     if (this.legendOf !== colour.id) {
-      // Other classes: what was hidden of the last ones says nothing of them. A second map hides what the first does.
+      // With other classes the old hidden ones mean nothing. A second map hides the same classes as the first.
       const [first] = this.owner.views;
       this.hidden = new Set(first.legendOf === colour.id ? first.hidden : this.hiddenAtFirst(colour));
       this.legendOf = colour.id;
@@ -74,7 +74,7 @@ class MapView {
     this.count = points.rows.length;
   }
 
-  // Begin where one was on this map, or where a link or a step back leads.
+  // Start with the last view of this map, or with the view of a link or a step back.
   place() {
     this.placed = this.data.map;
     const asked = partInAddress(this.placed, this.extent);
@@ -89,8 +89,8 @@ class MapView {
     return last ?? hiddenInAddress(number, colour);
   }
 
-  // The ends of an axis that holds everybody, and of one that holds the crowd: UMAP flings artists with equal vectors
-  // far out, and the map of all of them begins too small to read.
+  // The range of an axis for all artists, and for most of them: UMAP places artists with equal vectors far out, and a map
+  // of everybody would start too small to read.
   reach(values) {
     const sorted = Float32Array.from(values).sort();
     if (!sorted.length) return { all: [-1, 1], crowd: [-1, 1] };
@@ -102,7 +102,7 @@ class MapView {
     return { all, crowd: [Math.max(low - room, all[0]), Math.min(high + room, all[1])] };
   }
 
-  // One trace for each class, sound places and doubtful ones apart, or for all numbers; the unknown first.
+  // A trace for each class, or one for all numbers, with reliable and doubtful places apart and unknown first.
   traces() {
     const { points, colour, owner } = this;
     const classes = colour.classes?.length ?? 1;
@@ -126,7 +126,7 @@ class MapView {
         this.members.push(members);
       }
     }
-    // Plotly needs a trace to have axes.
+    // Without a trace Plotly draws no axes.
     if (!traces.length) { traces.push({ type: "scattergl", mode: "markers", x: [null], y: [null], hoverinfo: "none" }); this.members.push([]); }
     return owner.data.shown.density ? [...traces, this.density()] : traces;
   }
@@ -191,13 +191,13 @@ class MapView {
     this.plot.on("plotly_doubleclick", () => this.showAll());
     this.plot.on("plotly_selected", (event) => event && this.select(event));
     for (const moved of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) this.plot.on(moved, () => this.paint());
-    // Only a hand writes an end of an axis by itself.
+    // Only a visitor's move sets a single end of an axis.
     this.plot.on("plotly_relayout", (event) => {
       if ("xaxis.range[0]" in event || "yaxis.range[0]" in event) this.keep(this.axes.map(({ range }) => [...range]));
     });
   }
 
-  // On a busy machine Plotly loses a click on the point that it has just shown: what was pointed at is chosen all the same.
+  // On a busy machine Plotly can lose a click on a point that it has just drawn, so choose the point under the pointer.
   press({ clientX, clientY }) {
     this.pressed = { row: this.owner.pointed, at: [clientX, clientY] };
   }
@@ -233,13 +233,13 @@ class MapView {
     return layout?.xaxis && layout?.yaxis ? [layout.xaxis, layout.yaxis] : null;
   }
 
-  // The ends of the axes in the frame as it is: what one asked to see, whole, whatever shapes the frame had before.
+  // The ranges of the axes in the current frame: they contain the whole requested part, whatever shape the frame had.
   ranges() {
     const { width, height } = this.size();
     return fitted(this.part ?? this.firstSeen(), Math.max(width, 1), Math.max(height, 1));
   }
 
-  // What is shown before anybody moves: the crowd, and a guest with its nearest wherever they are.
+  // The view before anybody moves: most artists, and a guest with its nearest wherever they are.
   firstSeen() {
     const { guest, nearest } = this.data;
     if (!guest) return this.home;
@@ -260,7 +260,7 @@ class MapView {
     this.owner.tell();
   }
 
-  // Show a box of the map, or what is shown at first.
+  // Show a box of the map, or the first view.
   show(box) {
     this.part = box;
     if (!this.axes) return;
@@ -285,7 +285,7 @@ class MapView {
     this.keep(this.extent);
   }
 
-  // A step back has led to an address of its own.
+  // After a step back, show the view in the address.
   showAddressed() {
     const asked = partInAddress(this.placed, this.extent);
     lastParts.set(this.placed, asked);
@@ -305,7 +305,7 @@ class MapView {
     event.preventDefault();
   }
 
-  // With Ctrl held, as on maps everywhere: the bare wheel belongs to the page.
+  // Zoom only with Ctrl or Cmd, as on most maps, since the wheel alone scrolls the page.
   onWheel(event) {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
@@ -321,7 +321,7 @@ class MapView {
     if (width !== drawnWidth || height !== drawnHeight) this.show(this.part);
   }
 
-  // ---- what lies on top --------------------------------------------------------------------------------------------
+  // ---- marks on top ------------------------------------------------------------------------------------------------
 
   pixel(x, y) {
     const [across, up] = this.axes;

@@ -1,4 +1,4 @@
-"""Numbers for the browser: arrays and a description in one compressed message, which it reads without parsing text."""
+"""Packs arrays and a description into one compressed message that the browser reads without parsing numbers."""
 
 import gzip
 import json
@@ -16,8 +16,8 @@ _LEVEL = 5
 def pack(header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]] | None = None) -> bytes:
     """gzip of: the description's length (uint32), the description (JSON, padded with spaces), then the arrays.
 
-    All numbers are little-endian and each array begins at a multiple of eight; the description's "arrays" tell for
-    each its kind, its place after the description in bytes, and its length. Equal content gives equal bytes.
+    All numbers are little-endian, and each array begins at a multiple of eight. The description's "arrays" give each
+    array's type, its offset in bytes after the description, and its length. Equal content gives equal bytes.
     """
     places, body, place = {}, [], 0
     for name, array in (arrays or {}).items():

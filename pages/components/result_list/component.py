@@ -1,4 +1,4 @@
-"""One space's nearest artists as a Streamlit component: a single element, however long the list is."""
+"""The nearest artists in one space as a Streamlit component: a single element for the whole list."""
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, dataclass
@@ -15,9 +15,9 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the list as texts.
+    """One line of the list, as texts.
 
-    `bar` is how much of the score's bar is filled, 0 to 100; `audible` whether there is anything to play.
+    `bar` is the filled part of the score's bar in percent. `audible` says whether there is anything to play.
     """
 
     artist_id: str
@@ -30,7 +30,7 @@ class Result:
 
 @dataclass(frozen=True)
 class ResultEvent:
-    """One choice in a list: to go on from an artist, to hear it, or to see why it is there; no two have one `nonce`."""
+    """One click in a list: select an artist, play it, or ask why it is there. Every event has its own `nonce`."""
 
     kind: Literal["go", "play", "why"]
     artist_id: str
@@ -46,9 +46,9 @@ def result_list(
     on_event: Callable[[ResultEvent], None],
     playing: str | None = None,
 ) -> None:
-    """Draw the results; a choice calls `on_event` before the page runs again. Names may be any text.
+    """Draw the results. A click calls `on_event` before the page runs again. Names may be any text.
 
-    `playing`: the id of the artist that is heard, to be marked.
+    `playing` is the id of the artist in the player, whose line is marked.
     """
 
     def take() -> None:
@@ -59,7 +59,7 @@ def result_list(
 
 
 def event_from_payload(payload: object, known_ids: Container[str]) -> ResultEvent | None:
-    """What the browser sent, as an event; None if it is nothing or not about an artist of `known_ids`."""
+    """The event that the browser sent. None if there is none, or if its artist is not in `known_ids`."""
     match payload:
         case {"kind": "go" | "play" | "why" as kind, "artist_id": str(artist_id), "nonce": int(nonce)}:
             return ResultEvent(kind, artist_id, nonce) if artist_id in known_ids else None
@@ -68,7 +68,7 @@ def event_from_payload(payload: object, known_ids: Container[str]) -> ResultEven
 
 
 def list_data(results: Sequence[Result], label: str, playing: str | None = None) -> dict[str, Any]:
-    """What the browser lays out: the list's name and its lines, names on one line and cut."""
+    """The data for the browser: the list's name and its lines, with names on one line and truncated."""
     return {"label": plain_text(label), "results": [_line(result, playing) for result in results]}
 
 
@@ -84,4 +84,4 @@ _LIST = st.components.v2.component(
     js=(_HERE / "result_list.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
-"""Not isolated: only a button of the page itself gets the focus back from the dialog that it opened."""
+"""Not isolated: a closing dialog returns focus only to a button of the page itself."""

@@ -1,5 +1,5 @@
-// Lays out one space's results (see result_list.py). Streamlit calls the default export at every change of data or
-// theme; lines are filled anew where they stand, so that the keyboard's focus stays in its place.
+// Lays out one space's results (see component.py). Streamlit calls the default export on every change of data or theme.
+// Lines are filled again in place, so that keyboard focus stays where it is.
 
 const lists = new WeakMap();
 

@@ -84,7 +84,7 @@ class TestDiscoOlga:
     @pytest.mark.parametrize(
         ("ranker", "standard", "published"), [("pagerank", 0.628, 0.457), ("random", 0.0246, 0.0182)]
     )
-    def test_yardsticks(self, disco_olga: Catalogue, ranker: str, standard: float, published: float) -> None:
+    def test_baselines(self, disco_olga: Catalogue, ranker: str, standard: float, published: float) -> None:
         view = evaluation_view(disco_olga, "standard", "test")
         scores = evaluate(open_ranker(disco_olga, ranker, view), view).scores
         assert scores.ndcg.mean() == pytest.approx(standard, abs=0.001)

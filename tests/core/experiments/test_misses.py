@@ -19,7 +19,7 @@ from core.experiments.misses import (
     query_hits,
     query_table,
 )
-from core.experiments.summary import ALL_EDGES, by_degree, by_kept_edges, paired_by_degree, rows_of_view, yardsticks
+from core.experiments.summary import ALL_EDGES, baselines, by_degree, by_kept_edges, paired_by_degree, rows_of_view
 from core.graph.protocols import EvaluationView, evaluation_view
 from core.search.spaces import open_ranker
 from core.search.vectors import CosineSimilarity
@@ -148,7 +148,7 @@ def test_rows_with_fewer_edges_stand_apart() -> None:
         "fusion:a": 0.7,
         "popularity": 0.1,
     }
-    assert yardsticks(ordinary, "ndcg")["ranker"].tolist() == ["fusion:a", "pagerank", "popularity"]
+    assert baselines(ordinary, "ndcg")["ranker"].tolist() == ["fusion:a", "pagerank", "popularity"]
     assert by_degree(ordinary, ["fusion:a"]).empty
     curve = by_kept_edges(results, "standard", "test")
     points = {(line.ranker, line.kept): line.value for line in curve.itertuples()}

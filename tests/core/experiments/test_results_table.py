@@ -55,7 +55,7 @@ def test_nothing_measured_yet(catalogue: Catalogue) -> None:
     rows = summary.rows_of_view(read_results(catalogue), "standard", "test")
     assert rows.empty
     assert summary.models_by_layer(rows, "ndcg").empty
-    assert summary.yardsticks(rows, "ndcg").empty
+    assert summary.baselines(rows, "ndcg").empty
     assert summary.by_degree(rows, ["pagerank"]).empty
 
 
@@ -90,8 +90,8 @@ def test_every_ranker_keeps_the_name_it_was_asked_by(catalogue: Catalogue) -> No
         evaluate_ranker(catalogue, ranker, "standard", "test")
     rows = summary.rows_of_view(read_results(catalogue), "standard", "test")
     assert set(rows["ranker"]) == {"random", "cosine:random", "cosine:clap"}
-    yardsticks = summary.yardsticks(rows, "ndcg")
-    assert yardsticks["value"].is_monotonic_decreasing
+    baselines = summary.baselines(rows, "ndcg")
+    assert baselines["value"].is_monotonic_decreasing
     degrees = summary.by_degree(rows, ["cosine:clap"])
     assert degrees["queries"].sum() == rows["queries"].iloc[0]
 
