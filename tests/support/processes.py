@@ -15,8 +15,8 @@ MARK = "NEARFIELD_TEST"
 GRACE_S = 10.0
 """How long a process that is on its way out may take; a busy machine takes a while to end what was killed."""
 
-_KEPT = "resource_tracker"
-"""The helper of multiprocessing: once it was used, it stays until this process ends."""
+_NOT_COUNTED = ("resource_tracker", "--type=")
+"""Helpers of multiprocessing, which stay until this process ends, and of Chromium, which end with their browser."""
 
 
 def mark_this_process() -> None:
@@ -66,7 +66,8 @@ def _is_ours(process: psutil.Process, before: Collection[int]) -> bool:
 
     Not what a process that was there before has started: a browser or server that a wider fixture holds.
     """
-    if _KEPT in " ".join(process.cmdline()):
+    command = " ".join(process.cmdline())
+    if any(helper in command for helper in _NOT_COUNTED):
         return False
     parents = [parent.pid for parent in process.parents()]
     if os.getpid() in parents:
