@@ -11,10 +11,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from filelock import Timeout
 
 from core.errors import NearfieldError
 
 _BLOCK = 1 << 20
+
+
+@contextmanager
+def writing(what: Path | str) -> Iterator[None]:
+    """Turn an error of the system while `what` is written into a NearfieldError that says how to go on."""
+    try:
+        yield
+    except Timeout:
+        raise  # a lock that somebody else holds: not an error of the disk
+    except OSError as fault:
+        reason = f"{what} cannot be written ({fault.strerror or fault})."
+        raise NearfieldError(f"{reason} Make room there or allow writing, and try again.") from fault
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def progress_line(done: int, total: int, seconds: float, text: str) -> None:
 
 
 def stage_lines() -> Callable[[str, float], None]:
-    """A function that prints each whole percent of each stage once. The app reads these lines."""
+    """A function that prints each whole percent of each stage once."""
     printed: set[str] = set()
 
     def report(stage: str, share: float) -> None:

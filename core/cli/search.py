@@ -1,5 +1,6 @@
 """Commands that search a space and map it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -48,14 +49,16 @@ def make_map(
     folder: CatalogueFolder,
     space: Annotated[str, typer.Option(help="a feature set or run:ID")],
     seed: int = 0,
+    progress_file: Annotated[Path | None, typer.Option(hidden=True, help="where the app looks how far it is")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Lay out a space, store the map and print how faithful it is."""
     from core.maps.build import map_space
+    from core.maps.jobs import progress_writer
     from core.maps.store import map_path
 
     catalogue = open_catalogue(folder)
-    stored = map_space(catalogue, space, seed, stage_lines())
+    stored = map_space(catalogue, space, seed, progress_writer(progress_file) if progress_file else stage_lines())
     fidelity = stored.fidelity
     rows = [
         {"nearest": k, "kept on the map": kept, "by chance": chance}

@@ -1,10 +1,9 @@
 """Commands that train one run or a grid of runs, or resume a run."""
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from core.cli.output import progress_line, ranking_figures, say, show
 from core.errors import NearfieldError
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.features import check_features
+from core.runs.claims import claimed, starting
 from core.runs.config import (
     ANCHORS,
     LOSSES,
@@ -110,7 +110,11 @@ def train(
     choose_device(config.device)
     set_threads(threads)
     check_features(catalogue, config.features)
-    return _work_on(folder, catalogue, new_run(catalogue, config), as_json)
+    with ExitStack() as work:
+        with starting(catalogue):
+            run = new_run(catalogue, config)
+            work.enter_context(claimed(run))
+        return _work_on(folder, catalogue, run, as_json)
 
 
 def grid(
@@ -178,10 +182,12 @@ def grid(
         failures = execute_grid(catalogue, plan, workers, on_progress, stop.is_set)
     for failure in failures:
         say(failure)
-    runs = plan_grid(catalogue, configs).finished
-    rows = [_metrics_row(run, split, row) for run in runs for split, row in run.metrics.items()]
+    now = plan_grid(catalogue, configs)
+    rows = [_metrics_row(run, split, row) for run in now.finished for split, row in run.metrics.items()]
+    if now.busy:
+        say(f"{len(now.busy)} at work elsewhere.")
     show(as_json, {"finished": rows, "failed": failures}, pd.DataFrame(rows))
-    return 1 if failures else 130 if len(runs) < len(configs) - len(plan.busy) else 0
+    return 1 if failures else 130 if now.runs_left else 0
 
 
 def resume(
@@ -191,19 +197,16 @@ def resume(
     as_json: AsJson = False,
 ) -> int:
     """Start or continue a run, as the app's background jobs do."""
-    from core.training.device import set_threads
-
-    set_threads(threads)
     catalogue = open_catalogue(folder)
     run = open_run(catalogue, run_id)
-    state = job_state(run)
-    if run.finished:
-        raise NearfieldError(f"{run.run_id} is finished; there is nothing to resume.")
-    if state.is_active and run.status["pid"] != os.getpid():
-        raise NearfieldError(f"{run.run_id} is {state.state} in another process. Wait for it or cancel it first.")
-    if state.can_resume:
-        (run.path / CANCEL_FILE).unlink(missing_ok=True)
-    return _work_on(folder, catalogue, run, as_json)
+    can_resume = job_state(run).can_resume
+    with claimed(run):
+        if can_resume:
+            (run.path / CANCEL_FILE).unlink(missing_ok=True)
+        from core.training.device import set_threads  # takes seconds to load, so the run is claimed first
+
+        set_threads(threads)
+        return _work_on(folder, catalogue, run, as_json)
 
 
 def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int:
@@ -220,7 +223,8 @@ def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int
         with _stop_on_signal() as stop:
             metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
     except NearfieldError as fault:
-        run.set_status("failed", message=str(fault))
+        with suppress(NearfieldError, OSError):  # the disk may be what has failed
+            run.set_status("failed", message=str(fault))
         raise
     if metrics is None:
         say(f"Stopped; nothing is lost. Go on with: python -m core resume {folder} {run.run_id}")

@@ -2,7 +2,7 @@
 
 A grid is defined only by its configurations, and the runs on disk show what is finished. So a grid can be stopped or
 killed at any time and started again. Finished runs are left alone, stopped runs continue from their last state, and no
-row is computed twice.
+row is computed twice. Several grids can work at once: each looks again at the runs before it begins one.
 """
 
 import signal
@@ -15,9 +15,10 @@ from itertools import product
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import RANDOM, check_features, split_feature_names
+from core.runs.claims import starting
 from core.runs.config import TrainingConfig
-from core.runs.jobs import job_state, log_tail, start_process
-from core.runs.record import Run, list_runs, new_run
+from core.runs.jobs import job_state, log_tail, start_new_run, start_process
+from core.runs.record import Run, list_runs
 
 PAPER_FEATURE_SETS = (
     "random",
@@ -45,8 +46,13 @@ class GridPlan:
     @property
     def epochs_left(self) -> int:
         """Number of epochs left to compute."""
-        begun = sum(run.config.epochs - len(run.history()) for run in self.stopped)
-        return begun + sum(config.epochs for config in self.new)
+        return sum(self.epochs_left_by_config.values())
+
+    @property
+    def epochs_left_by_config(self) -> dict[TrainingConfig, int]:
+        """Number of epochs left of each configuration that is not finished and not busy, stopped runs first."""
+        begun = {run.config: _epochs_left(run) for run in self.stopped}
+        return begun | {config: config.epochs for config in self.new}
 
     @property
     def runs_left(self) -> int:
@@ -102,22 +108,21 @@ def plan_grid(catalogue: Catalogue, configs: Sequence[TrainingConfig]) -> GridPl
     """Compare the configurations with the runs of this version of the catalogue."""
     for names in {config.features for config in configs}:
         check_features(catalogue, names)
-    known: dict[TrainingConfig, Run] = {}
+    known: dict[TrainingConfig, list[Run]] = {}
     for run in list_runs(catalogue):
-        if run.details["catalogue_hash"] == catalogue.content_hash and (
-            run.config not in known or (run.finished and not known[run.config].finished)
-        ):
-            known[run.config] = run
+        if run.details["catalogue_hash"] == catalogue.content_hash:
+            known.setdefault(run.config, []).append(run)
     plan = GridPlan([], [], [], [])
     for config in configs:
-        if config not in known:
-            plan.new.append(config)
-        elif known[config].finished:
-            plan.finished.append(known[config])
-        elif job_state(known[config]).is_active:
-            plan.busy.append(known[config])
+        runs = known.get(config, [])
+        if finished := next((run for run in runs if run.finished), None):
+            plan.finished.append(finished)
+        elif busy := next((run for run in runs if job_state(run).is_active), None):
+            plan.busy.append(busy)
+        elif runs:
+            plan.stopped.append(runs[0])
         else:
-            plan.stopped.append(known[config])
+            plan.new.append(config)
     return plan
 
 
@@ -130,16 +135,16 @@ def execute_grid(
 ) -> list[str]:
     """Execute the plan with `workers` processes at once, and return the messages of failed runs.
 
-    After `should_stop` the active runs end with their current epoch and can continue later. Raises NearfieldError for
-    fewer than one worker.
+    What other processes have begun or finished since the plan was made is left to them. Where no run can be started, as
+    on a full disk, those under way go on to their end. After `should_stop` they end with their current epoch and can
+    continue later. Raises NearfieldError for fewer than one worker.
     """
     if workers < 1:
         raise NearfieldError("A grid needs at least one worker.")
     started = time.monotonic()
-    waiting: list[Run | TrainingConfig] = [*plan.stopped, *plan.new]
+    left = plan.epochs_left_by_config
+    waiting = list(left)
     working: dict[Run, subprocess.Popen[bytes]] = {}
-    before = {run: len(run.history()) for run in plan.stopped}
-    runs, epochs = plan.runs_left, plan.epochs_left
     failures, ended_epochs, done, latest, stopping = [], 0, 0, "", False
     while waiting or working:
         if should_stop() and not stopping:
@@ -148,18 +153,46 @@ def execute_grid(
             for process in working.values():
                 process.send_signal(signal.SIGINT)
         while waiting and len(working) < workers:
-            item = waiting.pop(0)
-            run = item if isinstance(item, Run) else new_run(catalogue, item)
-            working[run] = start_process(catalogue, run, "--threads", "1")
+            config = waiting.pop(0)
+            try:
+                begun = _begin(catalogue, config)
+            except NearfieldError as fault:
+                failures.append(str(fault))
+                waiting.clear()
+                break
+            if begun is None:
+                del left[config]
+            else:
+                run, working[run], left[config] = begun
         for run in [run for run, process in working.items() if process.poll() is not None]:
             working.pop(run)
             done, latest = done + 1, run.run_id
-            ended_epochs += len(run.history()) - before.get(run, 0)
+            ended_epochs += left[run.config] - _epochs_left(run)
             if not run.finished and not stopping:
                 failures.append(f"{run.run_id}: {job_state(run).message or log_tail(run, 1)}")
-        under_way = sum(len(run.history()) - before.get(run, 0) for run in working)
-        seconds = time.monotonic() - started
-        on_progress(GridProgress(done, runs, ended_epochs + under_way, epochs, seconds, latest))
+        under_way = sum(left[run.config] - _epochs_left(run) for run in working)
+        epochs_done, epochs, seconds = max(0, ended_epochs + under_way), sum(left.values()), time.monotonic() - started
+        on_progress(GridProgress(done, len(left), epochs_done, epochs, seconds, latest))
         if working:
             time.sleep(_POLL_SECONDS)
     return failures
+
+
+def _begin(catalogue: Catalogue, config: TrainingConfig) -> "tuple[Run, subprocess.Popen[bytes], int] | None":
+    """Start or continue the run of a configuration: the run, its process and its number of epochs left.
+
+    None where another process has finished it or is at work on it by now.
+    """
+    with starting(catalogue):
+        now = plan_grid(catalogue, [config])
+        if now.stopped:
+            run = now.stopped[0]
+            left = _epochs_left(run)
+            return run, start_process(catalogue, run, "--threads", "1"), left
+        if now.new:
+            return *start_new_run(catalogue, config, "--threads", "1"), config.epochs
+    return None
+
+
+def _epochs_left(run: Run) -> int:
+    return max(0, run.config.epochs - len(run.history()))

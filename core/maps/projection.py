@@ -4,10 +4,16 @@ The seed makes a map repeatable on one machine only: coordinates differ between 
 must be stored, not computed again.
 """
 
+import atexit
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from io import TextIOBase
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +29,7 @@ MAP_EXTENT = 10.0
 """Coordinates lie between minus and plus this, so that maps are drawn to one scale."""
 
 FEWEST_FOR_UMAP = 5
+_NUMBA_CACHE = "NUMBA_CACHE_DIR"
 _DECIMALS = 5
 
 
@@ -126,7 +133,43 @@ def _principal_components(known: FloatArray, n_components: int, seed: int) -> Fl
     return components
 
 
+def give_numba_a_cache() -> None:
+    """Tell numba where to keep what it compiles, if it cannot write beside the packages, where it does by default.
+
+    Without any place that it can write, it refuses to import UMAP.
+    """
+    from core.audio.clap.checkpoints import cache_folder
+
+    if _NUMBA_CACHE not in os.environ and not all(map(is_writable, _default_numba_caches())):
+        own = cache_folder() / "numba"
+        os.environ[_NUMBA_CACHE] = str(own if is_writable(own) else _temporary_folder())
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, which is made itself if it can be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _default_numba_caches() -> list[Path]:
+    """Where numba keeps by default what UMAP and its neighbour search compile."""
+    specs = (find_spec(name) for name in ("umap", "pynndescent"))
+    return [Path(spec.origin).with_name("__pycache__") for spec in specs if spec and spec.origin]
+
+
+def _temporary_folder() -> Path:
+    """A folder that only this process uses and that goes with it: what lies in it is run as code."""
+    folder = tempfile.mkdtemp(prefix="nearfield-numba-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
 def _umap_layout(known: FloatArray, settings: MapSettings, report: Progress) -> FloatArray:
+    give_numba_a_cache()
     import umap
 
     report("neighbours", 0.0)

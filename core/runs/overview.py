@@ -6,6 +6,7 @@ from typing import Any
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.jobs.progress import share
 from core.runs.config import TrainingConfig
 from core.runs.jobs import JobState, job_state
 from core.runs.record import EpochReport, Run, list_runs
@@ -35,11 +36,16 @@ class RunOverview:
         return max((report.val_ndcg for report in self.history), default=None)
 
     @property
+    def share_done(self) -> float:
+        """The part of the run's epochs that is done, 0 to 1."""
+        return share(len(self.history), self.config.epochs)
+
+    @property
     def seconds_left(self) -> float | None:
         """Estimated by the mean time of the epochs so far; None before the first one."""
         if not self.history:
             return None
-        return self.history[-1].seconds / len(self.history) * (self.config.epochs - len(self.history))
+        return self.history[-1].seconds / len(self.history) * max(0, self.config.epochs - len(self.history))
 
     def score(self, split: str) -> float | None:
         """NDCG@200 of the protocol on a split, or None where it was not measured."""

@@ -2,6 +2,7 @@
 
 runs/<id>/config.json          the training configuration, hashes, versions, the command to repeat it
 runs/<id>/status.json          waiting, running, finished, cancelled or failed, with the process that works on it
+runs/<id>/claim.lock           locked by that process as long as it lives
 runs/<id>/progress.jsonl       one line per finished epoch
 runs/<id>/state.safetensors    everything needed to resume: weights, optimiser, random state, history; saved every 20
                                seconds and on cancellation, removed when the run is finished
@@ -18,6 +19,7 @@ itself also has start.lock, which lets one process at a time start a run.
 import json
 import platform
 import secrets
+import shutil
 import subprocess
 import time
 from dataclasses import asdict, dataclass
@@ -32,7 +34,7 @@ from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.runs.config import TrainingConfig
-from core.storage import read_json, write_json
+from core.storage import read_json, write_json, writing
 
 RUNS_FOLDER = "runs"
 _PACKAGES = ("torch", "torch-geometric", "numpy", "scipy", "safetensors")
@@ -115,12 +117,14 @@ class Run:
 
 
 def new_run(catalogue: Catalogue, config: TrainingConfig) -> Run:
-    """Make the folder of a run that has not started, with its full provenance."""
+    """Make the folder of a run that has not started, with its full provenance.
+
+    Raises NearfieldError where it cannot be written, and then leaves nothing behind.
+    """
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     features = config.features.replace("+", "-")
     run_id = f"{config.model.backbone}{config.model.layers}-{features}-{config.protocol}-s{config.seed}-{stamp}"
     run = Run(catalogue.path / RUNS_FOLDER / f"{run_id}-{secrets.token_hex(2)}")
-    run.path.mkdir(parents=True)
     details = {
         "config": config.as_dict(),
         "command": config.command,
@@ -131,9 +135,20 @@ def new_run(catalogue: Catalogue, config: TrainingConfig) -> Run:
         "versions": library_versions(),
         "created": _now(),
     }
-    write_json(run.path / "config.json", details)
-    run.set_status("waiting")
+    with writing(f"The run {run_id}"):
+        run.path.mkdir(parents=True)
+        try:
+            write_json(run.path / "config.json", details)
+            run.set_status("waiting")
+        except BaseException:
+            discard_run(run)
+            raise
     return run
+
+
+def discard_run(run: Run) -> None:
+    """Remove the folder of a run that could not be started."""
+    shutil.rmtree(run.path, ignore_errors=True)
 
 
 def open_run(catalogue: Catalogue, run_id: str) -> Run:

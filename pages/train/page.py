@@ -87,7 +87,7 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
     if asked and config:
         try:
             RUN.put(start_job(catalogue, config).run_id)
-        except (NearfieldError, PermissionError) as fault:
+        except NearfieldError as fault:
             st.error(texts.not_started(str(fault)))
         else:
             st.rerun()

@@ -39,7 +39,7 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
         st.rerun()
     icon, colour = BADGES[now.job.state]
     st.badge(texts.state_text(now), icon=f":material/{icon}:", color=colour)
-    st.progress(len(now.history) / now.config.epochs, texts.progress_text(now, is_cancelled(run)))
+    st.progress(now.share_done, texts.progress_text(now, is_cancelled(run)))
     _show_trouble(now)
     _show_actions(catalogue, now)
     if now.history:
@@ -71,13 +71,22 @@ def _show_trouble(run: RunOverview) -> None:
         st.info(texts.OTHER_CATALOGUE)
 
 
+def _cancel(run: Run) -> None:
+    try:
+        cancel_job(run)
+    except NearfieldError as fault:
+        st.session_state["cancel_run_fault"] = str(fault)
+
+
 def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
+    if fault := st.session_state.pop("cancel_run_fault", None):
+        st.error(fault)
     if run.job.is_active:
         st.button(
             texts.CANCEL,
             icon=":material/stop_circle:",
             key="cancel_run",
-            on_click=cancel_job,
+            on_click=_cancel,
             args=(run.run,),
             disabled=is_cancelled(run.run),
             help=texts.CANCEL_HELP,

@@ -294,10 +294,7 @@ def test_the_words_for_a_map() -> None:
     assert "Too few" in fidelity_sentence(few)
 
 
-def test_the_log_of_a_job_says_how_far_it_is() -> None:
-    assert map_jobs.parse_log("") == ("", 0.0, "")
-    assert map_jobs.parse_log("  0%  preparing\n 42%  layout\n") == ("layout", 0.42, "")
-    assert map_jobs.parse_log(" 42%  layout\nnearfield: no vectors.\n") == ("layout", 0.42, "nearfield: no vectors.")
+def test_the_sentence_on_a_map_that_is_laid_out() -> None:
     assert progress_sentence(map_jobs.MapJob(True, "layout", 1.0)) == "Measuring how faithful the map is"
 
 

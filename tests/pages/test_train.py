@@ -1,5 +1,6 @@
 """The Train page: a form, a run in its own process, what is said of it in every state, and comparing runs."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -84,6 +85,37 @@ def test_a_run_in_every_state(catalogue: Catalogue, state: str, button: str, sai
     assert button in button_labels(app)
     assert any(said in text for text in texts(app))
     assert app.button(key="start_run").disabled == (state == "running")
+
+
+def test_a_run_of_more_epochs_than_it_has_is_shown(catalogue: Catalogue) -> None:
+    made_run(catalogue, "running", epochs=8)
+    app = open_app("train")
+    assert not app.exception
+    assert any("Epoch 8 of 4" in str(bar.proto) for bar in app.get("progress"))
+
+
+def test_a_run_that_cannot_be_cancelled_says_why(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made_run(catalogue, "running")
+
+    def refuse(_: Path) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    app = open_app("train")
+    monkeypatch.setattr(Path, "touch", refuse)
+    app = press(app, "Cancel")
+    assert not app.exception
+    assert any(f"The run {run.run_id} cannot be written (Read-only file system)" in text for text in texts(app))
+
+
+def test_a_training_that_cannot_be_started_says_why(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("core.runs.record.write_json", refuse)
+    app = press(open_app("train"), "Start training")
+    assert not app.exception
+    assert any("cannot be written (No space left on device)" in text for text in texts(app))
+    assert list_runs(catalogue) == []
 
 
 def test_an_interrupted_run_shows_the_end_of_its_log(catalogue: Catalogue) -> None:

@@ -398,6 +398,17 @@ def test_map_is_stored_with_its_fidelity(
     assert content["fidelity"]
 
 
+def test_map_tells_the_app_how_far_it_is(trained: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def project(vectors: np.ndarray, present: np.ndarray, _: Any, report: Any) -> np.ndarray:
+        report("layout", 0.421)
+        return np.where(present[:, None], vectors[:, :2], np.float32(np.nan))
+
+    monkeypatch.setattr("core.maps.store.project", project)
+    file = tmp_path / "progress.json"
+    assert main(["map", str(trained.path), "--space", "clap", "--progress-file", str(file), "--json"]) == 0
+    assert json.loads(file.read_text()) == {"stage": "layout", "done": 0.42}
+
+
 # Sound
 
 
