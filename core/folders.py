@@ -60,10 +60,15 @@ def recover_if_needed(folder: Path, marker: str, content: Collection[str]) -> No
     done: what is there can still be read.
     """
     old = _old_version(folder)
-    if not (old.is_dir() and _is_left_over(old, folder, marker, content)):
-        return
-    with suppress(OSError), folder_lock(folder, 0 if folder.exists() else _WAIT_SECONDS):
-        recover_folder(folder, content)
+    with suppress(OSError):
+        if old.is_dir() and _is_left_over(old, folder, marker, content):
+            with folder_lock(folder, 0 if folder.exists() else _WAIT_SECONDS):
+                recover_folder(folder, content)
+
+
+def is_being_replaced(folder: Path) -> bool:
+    """Whether a replacement of `folder` is under way or was interrupted."""
+    return _old_version(folder).is_dir()
 
 
 def replaced_folders(parent: Path) -> list[Path]:

@@ -29,12 +29,13 @@ from core.catalogue.recovery import recover_catalogue
 from core.catalogue.tables import artist_problems, edge_problems
 from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError, NearfieldError
+from core.folders import is_being_replaced
 from core.storage import read_json, sha256_arrays, sha256_text
 
 _INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
 """Matches names that consist of spaces, joiners and direction marks, and so show nothing."""
 
-_MOST_EXCHANGES = 5
+_MOST_ATTEMPTS = 20
 """How often opening starts again because a new version takes the place of the old one meanwhile."""
 
 
@@ -166,13 +167,14 @@ def open_catalogue(path: Path | str) -> Catalogue:
     are compared by `validate`, not here: opening must stay fast.
     """
     folder = Path(path)
-    recover_catalogue(folder)
-    for _ in range(_MOST_EXCHANGES):
+    for attempt in range(_MOST_ATTEMPTS):
+        recover_catalogue(folder)
         version = _version(folder)
         try:
             catalogue = _open_version(folder)
-        except NearfieldError:
-            if _version(folder) == version:
+        except (NearfieldError, FileNotFoundError):
+            is_certain = not is_being_replaced(Path(os.path.realpath(folder))) and _version(folder) == version
+            if is_certain or attempt == _MOST_ATTEMPTS - 1:
                 raise
         else:
             if _version(folder) == version:

@@ -46,16 +46,16 @@ def update_catalogue(
     """
     features, track_features = features or {}, track_features or {}
     check_features(features, len(catalogue))
-    widths = {name: catalogue.feature_array(name).shape[1] for name in catalogue.feature_names}
-    widths |= {name: values.shape[1] for name, (values, _) in features.items()}
-    table = tracks if tracks is not None or TRACKS_FILE not in catalogue.manifest.files else catalogue.tracks
-    checked = check_tracks(table, track_features, len(catalogue), widths)
     folder = Path(os.path.realpath(catalogue.path))
     try:
         with writing(folder), folder_lock(folder):
             recover_folder(folder, CONTENT)
             if read_json(folder / MANIFEST_FILE) != catalogue.manifest.as_dict():
                 raise CatalogueError(f"{catalogue.name} was changed meanwhile. Open it again.")
+            widths = {name: catalogue.feature_array(name).shape[1] for name in catalogue.feature_names}
+            widths |= {name: values.shape[1] for name, (values, _) in features.items()}
+            table = tracks if tracks is not None or TRACKS_FILE not in catalogue.manifest.files else catalogue.tracks
+            checked = check_tracks(table, track_features, len(catalogue), widths)
             with temporary_folder(folder) as building:
                 replaced = _replaced_files(catalogue, features, tracks is not None, track_features, widths)
                 for file in sorted(set(catalogue.manifest.files) - replaced):

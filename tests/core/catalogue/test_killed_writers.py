@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from core.catalogue.writing import check_destination
 from core.errors import CatalogueError, NearfieldError
 from core.storage import write_json
 from tests.support.catalogues import describe, tiny_catalogue
-from tests.support.faults import killed_before, refusing, told
+from tests.support.faults import in_a_process, killed_before, refusing, told
 
 OLD, NEW = np.zeros((4, 2)), np.ones((4, 2))
 DERIVED = ("runs/r/config.json", "maps/m.npz", "fusions/f.json", "results.parquet")
@@ -137,6 +138,25 @@ def test_a_writer_at_work_is_left_alone_and_waited_for(data: Path) -> None:
         assert open_catalogue(data / "c").name == "tiny"
         assert (data / ".c.old").is_dir()
     check_whole(data)
+
+
+def test_who_opens_while_others_write_gets_a_whole_version(data: Path) -> None:
+    """Two writers and two readers at once, in processes of their own."""
+    until = time.monotonic() + 3
+
+    def write() -> None:
+        while time.monotonic() < until:
+            message = told(lambda: update(open_catalogue(data / "c")))
+            assert not message or "Another process is changing" in message or "was changed meanwhile" in message
+
+    def read() -> None:
+        while time.monotonic() < until:
+            assert open_catalogue(data / "c").feature_names == ["clap", "moods"]
+
+    with ThreadPoolExecutor(4) as pool:
+        for ended in [pool.submit(in_a_process, work) for work in (write, read, write, read)]:
+            assert ended.result()
+    assert check_whole(data)
 
 
 def test_a_catalogue_on_a_disk_that_cannot_be_written_opens(data: Path) -> None:
