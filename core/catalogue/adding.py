@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from core.catalogue.importers import IMPORTERS
-from core.catalogue.library import data_folder
+from core.catalogue.library import check_not_reserved, data_folder
 from core.errors import CatalogueError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -16,6 +16,7 @@ def check_new_name(name: str, folder: Path | None = None) -> Path:
         raise CatalogueError(
             "Name the catalogue with 1 to 40 small letters, digits and hyphens, the first of them no hyphen."
         )
+    check_not_reserved(name)
     dest = (folder or data_folder()) / name
     if dest.exists():
         raise CatalogueError(f"There is already a catalogue “{name}”. Choose another name.")

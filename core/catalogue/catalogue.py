@@ -25,13 +25,18 @@ from core.catalogue.format import (
     FeatureInfo,
     Manifest,
 )
+from core.catalogue.recovery import recover_catalogue
 from core.catalogue.tables import artist_problems, edge_problems
 from core.catalogue.tracks import no_tracks, track_problems
-from core.errors import CatalogueError
+from core.errors import CatalogueError, NearfieldError
+from core.folders import is_being_replaced
 from core.storage import read_json, sha256_arrays, sha256_text
 
 _INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
 """Matches names that consist of spaces, joiners and direction marks, and so show nothing."""
+
+_MOST_ATTEMPTS = 20
+"""How often opening starts again because a new version takes the place of the old one meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -156,12 +161,37 @@ def _hints(artists: pd.DataFrame) -> list[pd.Series]:
 
 
 def open_catalogue(path: Path | str) -> Catalogue:
-    """Open the catalogue in folder `path`.
+    """Open the catalogue in folder `path`. What a killed writer has left undone there is done first.
 
     Raises CatalogueError, naming file, row and reason, where the folder is not a usable catalogue. File hashes
     are compared by `validate`, not here: opening must stay fast.
     """
     folder = Path(path)
+    for attempt in range(_MOST_ATTEMPTS):
+        recover_catalogue(folder)
+        version = _version(folder)
+        try:
+            catalogue = _open_version(folder)
+        except (NearfieldError, FileNotFoundError):
+            is_certain = not is_being_replaced(Path(os.path.realpath(folder))) and _version(folder) == version
+            if is_certain or attempt == _MOST_ATTEMPTS - 1:
+                raise
+        else:
+            if _version(folder) == version:
+                return catalogue
+    raise CatalogueError(f"{folder} is being changed all the time. Try again when that has ended.")
+
+
+def _version(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another that takes its place; None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _open_version(folder: Path) -> Catalogue:
     if not (folder / MANIFEST_FILE).is_file():
         raise CatalogueError(f"{folder} is not a catalogue: it has no {MANIFEST_FILE}.")
     manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.catalogue.format import MANIFEST_FILE, Manifest
-from core.errors import NearfieldError
+from core.catalogue.recovery import recover_catalogues
+from core.errors import CatalogueError, NearfieldError
 from core.storage import read_json
 
 DATA_VARIABLE = "NEARFIELD_DATA"
 BUNDLED = "nearfield-demo"
+LISTS_FOLDER = "shelves"
+"""Folder beside the catalogues; in it one for each of them, with the lists of its visitors."""
+
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,9 +38,17 @@ def data_folder() -> Path:
 
 def list_catalogues(folder: Path | None = None) -> list[Entry]:
     """All catalogues in `folder`, the bundled one first, then by name. Only manifests are read."""
-    files = (folder or data_folder()).glob(f"[!.]*/{MANIFEST_FILE}")
+    folder = folder or data_folder()
+    recover_catalogues(folder)
+    files = folder.glob(f"[!.]*/{MANIFEST_FILE}")
     entries = [_entry(file.parent) for file in files]
     return sorted(entries, key=lambda entry: (entry.key != BUNDLED, entry.key))
+
+
+def check_not_reserved(name: str) -> None:
+    """Raise CatalogueError if Nearfield needs a folder of this name for something else."""
+    if name == LISTS_FOLDER:
+        raise CatalogueError(f"A catalogue cannot be called “{name}”: lists are kept there. Choose another name.")
 
 
 def _entry(path: Path) -> Entry:

@@ -1,7 +1,7 @@
 """Updating a catalogue: the new version is built in a folder beside the old one, then exchanged with it.
 
-Runs, maps, results and everything else in the folder that is not part of the catalogue move to the new version. A crash
-at any moment leaves the old or the new version, and the next update moves what is left.
+Runs, maps, results and everything else in the folder that is not part of the catalogue move to the new version. A kill
+at any moment leaves the old or the new version, and the next opening moves what is left.
 """
 
 import os
@@ -11,21 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from core.catalogue.catalogue import Catalogue, feature_file, open_catalogue, track_file
 from core.catalogue.format import MANIFEST_FILE, TRACKS_FILE, Manifest
+from core.catalogue.recovery import CONTENT
 from core.catalogue.writing import (
     Features,
     TrackFeatures,
-    building_beside,
     check_features,
     check_tracks,
     write_features,
     write_tracks,
 )
 from core.errors import CatalogueError
-from core.storage import read_json, sha256_file, write_json
+from core.folders import folder_lock, recover_folder, replace_folder
+from core.storage import read_json, sha256_file, temporary_folder, write_json, writing
 
 
 def update_catalogue(
@@ -45,44 +46,27 @@ def update_catalogue(
     """
     features, track_features = features or {}, track_features or {}
     check_features(features, len(catalogue))
-    widths = {name: catalogue.feature_array(name).shape[1] for name in catalogue.feature_names}
-    widths |= {name: values.shape[1] for name, (values, _) in features.items()}
-    table = tracks if tracks is not None or TRACKS_FILE not in catalogue.manifest.files else catalogue.tracks
-    checked = check_tracks(table, track_features, len(catalogue), widths)
     folder = Path(os.path.realpath(catalogue.path))
     try:
-        with FileLock(folder.parent / f".{folder.name}.lock", timeout=0):
-            finish_update(folder)
+        with writing(folder), folder_lock(folder):
+            recover_folder(folder, CONTENT)
             if read_json(folder / MANIFEST_FILE) != catalogue.manifest.as_dict():
                 raise CatalogueError(f"{catalogue.name} was changed meanwhile. Open it again.")
-            with building_beside(folder) as building:
+            widths = {name: catalogue.feature_array(name).shape[1] for name in catalogue.feature_names}
+            widths |= {name: values.shape[1] for name, (values, _) in features.items()}
+            table = tracks if tracks is not None or TRACKS_FILE not in catalogue.manifest.files else catalogue.tracks
+            checked = check_tracks(table, track_features, len(catalogue), widths)
+            with temporary_folder(folder) as building:
                 replaced = _replaced_files(catalogue, features, tracks is not None, track_features, widths)
                 for file in sorted(set(catalogue.manifest.files) - replaced):
                     _copy(folder / file, building / file)
                 write_features(building, features)
                 write_tracks(building, None if tracks is None else checked, track_features)
                 write_json(building / MANIFEST_FILE, _new_manifest(catalogue, building, notes).as_dict())
-                _exchange(building, folder)
-            finish_update(folder)
+                replace_folder(building, folder, CONTENT)
     except Timeout:
         raise CatalogueError(f"Another process is changing {catalogue.name}. Try again when it has finished.") from None
     return open_catalogue(catalogue.path)
-
-
-def finish_update(folder: Path) -> None:
-    """Complete an update of the catalogue in `folder` that was interrupted while it was moved into place."""
-    old = _old_version(folder)
-    if not old.is_dir():
-        return
-    if not folder.exists():
-        old.rename(folder)
-        return
-    manifest = Manifest.from_dict(read_json(old / MANIFEST_FILE))
-    content = {MANIFEST_FILE, *(file.split("/")[0] for file in manifest.files)}
-    for entry in sorted(old.iterdir()):
-        if entry.name not in content:
-            _move(entry, folder / entry.name)
-    shutil.rmtree(old)
 
 
 def _replaced_files(
@@ -118,27 +102,3 @@ def _copy(source: Path, dest: Path) -> None:
         os.link(source, dest)
     except OSError:
         shutil.copy2(source, dest)
-
-
-def _exchange(building: Path, folder: Path) -> None:
-    old = _old_version(folder)
-    try:
-        folder.rename(old)
-        building.rename(folder)
-    except BaseException:
-        if not folder.exists():
-            old.rename(folder)
-        raise
-
-
-def _move(source: Path, dest: Path) -> None:
-    """Move a file or a folder; into an existing folder, move only what it lacks."""
-    if not os.path.lexists(dest):
-        source.rename(dest)
-    elif source.is_dir() and dest.is_dir():
-        for entry in sorted(source.iterdir()):
-            _move(entry, dest / entry.name)
-
-
-def _old_version(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")

@@ -1,10 +1,7 @@
 """Writing a catalogue in a folder beside its destination, which is moved into place only when complete."""
 
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -15,11 +12,12 @@ import pandas as pd
 from core.arrays import FloatArray
 from core.catalogue.catalogue import feature_file, track_file
 from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACKS_FILE, FeatureInfo, Manifest
+from core.catalogue.library import check_not_reserved
 from core.catalogue.tables import artist_problems, complete_artists, edge_problems, typed_artists, typed_edges
 from core.catalogue.tracks import complete_tracks, recipe_problems, track_problems, typed_tracks
 from core.catalogue.validation import feature_problems, track_set_problems
 from core.errors import CatalogueError
-from core.storage import sha256_file, write_json
+from core.storage import move_into_place, sha256_file, sweep, temporary_folder, write_array, write_json
 
 Features: TypeAlias = Mapping[str, tuple[FloatArray, FeatureInfo]]
 TrackFeatures: TypeAlias = Mapping[str, FloatArray]
@@ -50,7 +48,8 @@ def write_catalogue(
     track_features = track_features or {}
     widths = {name: values.shape[1] for name, (values, _) in features.items()}
     tracks = check_tracks(tracks, track_features, len(artists), widths)
-    with building_beside(folder) as building:
+    sweep(folder.parent, name=folder.name)
+    with temporary_folder(folder) as building:
         typed_artists(artists).to_parquet(building / ARTISTS_FILE, index=False)
         typed_edges(edges).to_parquet(building / EDGES_FILE, index=False)
         write_features(building, features)
@@ -61,20 +60,9 @@ def write_catalogue(
             if file.is_file()
         }
         write_json(building / MANIFEST_FILE, replace(manifest, files=files).as_dict())
-        building.rename(folder)
+        check_destination(folder)
+        move_into_place(building, folder)
     return folder
-
-
-@contextmanager
-def building_beside(folder: Path) -> Iterator[Path]:
-    """Yield a new folder beside `folder`, to fill and move into place; it is removed unless it was moved."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        building.chmod(0o755)
-        yield building
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
 
 
 def write_features(building: Path, features: Features) -> None:
@@ -93,8 +81,9 @@ def write_tracks(building: Path, tracks: pd.DataFrame | None, track_features: Tr
 
 
 def check_destination(dest: Path | str) -> Path:
-    """The folder of a new catalogue. Raises CatalogueError if something has that name already."""
+    """The folder of a new catalogue. Raises CatalogueError for a reserved name, and if something has that name."""
     folder = Path(dest)
+    check_not_reserved(folder.name)
     if os.path.lexists(folder):
         raise CatalogueError(f"{folder} exists already. Choose another name, or remove it first.")
     return folder
@@ -146,4 +135,4 @@ def _check_matrix(name: str, values: FloatArray, n_rows: int, what: str) -> None
 
 def _save(file: Path, values: FloatArray) -> None:
     file.parent.mkdir(exist_ok=True)
-    np.save(file, np.ascontiguousarray(values))
+    write_array(file, np.ascontiguousarray(values))

@@ -14,6 +14,7 @@ from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, one_of
 from core.cli.output import catalogue_summary, key_value_table, say, show, stage_lines
 from core.runs.config import DEVICES
+from core.storage import sweep, writing
 
 BUNDLED_CLAP = Path(__file__).resolve().parents[2] / "assets" / "clap-small"
 LESSON_SEED = 7
@@ -128,5 +129,7 @@ def _score(folder: Path, clap: Path, artists: int, workers: int, as_json: bool) 
 
 def _cache() -> Path:
     folder = cache_folder() / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
     return folder

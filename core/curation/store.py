@@ -7,7 +7,8 @@ opened for 90 days, the oldest first. Files in use are never deleted.
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -16,7 +17,7 @@ from core.catalogue import Catalogue
 from core.curation.lists import ListCollection
 from core.curation.records import collection_from, collection_record, json_bytes, json_from, provenance_of
 from core.errors import NearfieldError
-from core.storage import atomic_path
+from core.storage import atomic_path, sweep, writing
 
 _LISTS_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOCK_SECONDS = 10
@@ -60,9 +61,10 @@ def change_lists(
     result would be too large. The file then stays unchanged.
     """
     file = _file(folder, lists_id)
+    what = f"The lists in {folder}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+        with writing(what), _locked(file):
+            sweep(folder)
             collection = change(read_lists(folder, lists_id, catalogue))
             record = collection_record(collection, provenance_of(catalogue))
             collection_from(record, {})
@@ -74,12 +76,10 @@ def change_lists(
                 )
             if not file.exists():
                 _make_room(folder)
-            with atomic_path(file) as temporary:
+            with atomic_path(file, what) as temporary:
                 temporary.write_bytes(content)
     except Timeout:
         raise NearfieldError(f"Another process has been writing {file.name} for long. Try again later.") from None
-    except OSError as fault:
-        raise NearfieldError(f"The lists cannot be written to {folder} ({fault.strerror}).") from None
     return collection
 
 
@@ -100,9 +100,16 @@ def mark_opened(folder: Path, lists_id: str) -> None:
         return
 
 
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+        yield
+
+
 def _make_room(folder: Path) -> None:
     """Delete files that nobody has opened for long if there are too many. Raises NearfieldError if all are in use."""
-    collections = {file: file.stat().st_mtime for file in folder.glob("*.json")}
+    collections = {file: file.stat().st_mtime for file in folder.glob("[!.]*.json")}
     excess = len(collections) - MAX_COLLECTIONS + 1
     if excess <= 0:
         return

@@ -14,7 +14,7 @@ from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
 from core.demo.recipes import TRACKS, demo_recipes
 from core.demo.world import DEFAULT_ARTISTS, DEFAULT_SEED, generate
-from core.storage import atomic_path, sha256_arrays, sha256_file
+from core.storage import atomic_path, sha256_arrays, sha256_file, write_array
 from core.synthesis.recipes import Recipe, track_title
 from core.synthesis.render import VERSION, render
 from core.synthesis.tones import RATE
@@ -138,7 +138,7 @@ def _extract_block(name: str, file: Path, recipes: list[Recipe], clap: Path | No
         describe = DescriptorExtractor()
         vectors = [describe(render(recipe), RATE) for recipe in recipes]
     with atomic_path(file) as temporary:
-        np.save(temporary, np.stack(vectors).astype(np.float32))
+        write_array(temporary, np.stack(vectors).astype(np.float32))
 
 
 def _digest(recipes: list[Recipe]) -> str:

@@ -18,7 +18,7 @@ from core.arrays import FloatArray, IntArray
 from core.demo.captions import captions
 from core.demo.recipes import recipe_of
 from core.demo.world import latent_world
-from core.storage import atomic_path
+from core.storage import atomic_path, write_array
 from core.synthesis.recipes import Recipe, arrange
 from core.synthesis.render import VERSION, render
 
@@ -92,4 +92,4 @@ def _render_block(file: Path, recipes: list[Recipe]) -> None:
     sounds = (render(recipe, start=clip_start(recipe)) for recipe in recipes)
     block = np.stack([mel_features(sound[None])[0, 0].numpy().astype(np.float16) for sound in sounds])
     with atomic_path(file) as temporary:
-        np.save(temporary, block)
+        write_array(temporary, block)

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import Evaluation
-from core.storage import atomic_path
+from core.storage import atomic_path, writing
 
 RESULTS_FILE = "results.parquet"
 METRICS = ("ndcg", "ndcg_published", "recall", "mrr")
@@ -60,7 +60,7 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
     """
     file = catalogue.path / RESULTS_FILE
     try:
-        with FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+        with writing(file), FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
             table = _with_kept_edges(pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True))
             table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
             with atomic_path(file) as temporary:

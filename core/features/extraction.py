@@ -17,7 +17,7 @@ from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
 from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP
 from core.features.extraction_workers import Outcome, Task, run_tasks
-from core.storage import sha256_file, sha256_text
+from core.storage import sha256_file, sha256_text, sweep
 
 EXTRACTED_FOLDER = "extracted"
 
@@ -104,6 +104,7 @@ def extract_audio(
     if workers < 1:
         raise NearfieldError("Extraction needs at least one worker.")
     check_sets(catalogue, wanted, may_replace)
+    sweep(catalogue.path / EXTRACTED_FOLDER, depth=2)
     digests, faults = _digests(listing.files)
     targets = {digest: _targets(catalogue, wanted, digest) for digest in digests.values()}
     representative = {digest: name for name, digest in reversed(digests.items())}

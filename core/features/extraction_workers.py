@@ -19,7 +19,7 @@ import numpy as np
 from core.audio.decoding import decode_here
 from core.errors import NearfieldError
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
-from core.storage import atomic_path
+from core.storage import atomic_path, write_array
 
 _RATE = 48_000
 _POLL_SECONDS = 0.5
@@ -153,8 +153,8 @@ class _Extractors:
                 vector = np.asarray(self._extractor(name)(samples), np.float32)
                 if vector.ndim != 1 or not np.isfinite(vector).all():
                     return f"Its {name} are not finite numbers. Export the file again from its source.", []
-                with atomic_path(target) as temporary, temporary.open("wb") as file:
-                    np.save(file, vector)
+                with atomic_path(target) as temporary:
+                    write_array(temporary, vector)
         except NearfieldError as fault:
             return str(fault), []
         except OSError as fault:

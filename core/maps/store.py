@@ -119,8 +119,8 @@ def load_map(catalogue: Catalogue, space: str, vectors_hash: str) -> StoredMap |
 
 def list_maps(catalogue: Catalogue) -> list[StoredMap]:
     """All readable maps of the catalogue, by space; some may be made from vectors that have changed since."""
-    files = (catalogue.path / MAPS_FOLDER).glob("*.npz")
-    read = [_read(path, len(catalogue)) for path in files if not path.name.startswith(".")]
+    files = (catalogue.path / MAPS_FOLDER).glob("[!.]*.npz")
+    read = [_read(path, len(catalogue)) for path in files]
     return sorted((stored for stored in read if stored is not None), key=lambda stored: stored.space)
 
 

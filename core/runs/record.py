@@ -22,6 +22,7 @@ import secrets
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -34,9 +35,10 @@ from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.runs.config import TrainingConfig
-from core.storage import read_json, write_json, writing
+from core.storage import move_into_place, read_json, temporary_folder, write_json
 
 RUNS_FOLDER = "runs"
+STATE_FILE = "state.safetensors"
 _PACKAGES = ("torch", "torch-geometric", "numpy", "scipy", "safetensors")
 
 
@@ -135,14 +137,10 @@ def new_run(catalogue: Catalogue, config: TrainingConfig) -> Run:
         "versions": library_versions(),
         "created": _now(),
     }
-    with writing(f"The run {run_id}"):
-        run.path.mkdir(parents=True)
-        try:
-            write_json(run.path / "config.json", details)
-            run.set_status("waiting")
-        except BaseException:
-            discard_run(run)
-            raise
+    with temporary_folder(run.path) as building:
+        write_json(building / "config.json", details)
+        Run(building).set_status("waiting")
+        move_into_place(building, run.path)
     return run
 
 
@@ -161,17 +159,30 @@ def open_run(catalogue: Catalogue, run_id: str) -> Run:
 
 
 def list_runs(catalogue: Catalogue) -> list[Run]:
-    """All runs of a catalogue, newest first; runs of the same second are ordered by id."""
+    """All runs of a catalogue, newest first; runs of the same second are ordered by id.
+
+    If a kill has kept `finish_run` from removing the state of a finished run, that is done here.
+    """
     folder = catalogue.path / RUNS_FOLDER
-    runs = [Run(file.parent) for file in folder.glob("*/config.json") if (file.parent / "status.json").is_file()]
+    runs = [Run(file.parent) for file in folder.glob("[!.]*/config.json") if (file.parent / "status.json").is_file()]
+    for run in runs:
+        _drop_needless_state(run)
     return sorted(runs, key=lambda run: (run.details["created"], run.run_id), reverse=True)
 
 
 def finish_run(run: Run, metrics: dict[str, Any]) -> None:
     """Record the figures of a trained run and mark it finished."""
     write_json(run.path / "metrics.json", metrics)
-    (run.path / "state.safetensors").unlink(missing_ok=True)
     run.set_status("finished")
+    _drop_needless_state(run)
+
+
+def _drop_needless_state(run: Run) -> None:
+    """Remove what only serves to resume from a run that is finished."""
+    state = run.path / STATE_FILE
+    with suppress(OSError, NearfieldError):
+        if state.exists() and run.finished:
+            state.unlink(missing_ok=True)
 
 
 def library_versions() -> dict[str, str]:

@@ -42,7 +42,7 @@ def list_fusions(catalogue: Catalogue) -> list[str]:
 
 def fusion_files(catalogue: Catalogue) -> list[Path]:
     """The files of all fusions, of this version or another, sorted."""
-    return sorted((catalogue.path / FUSIONS_FOLDER).glob("*.json"))
+    return sorted((catalogue.path / FUSIONS_FOLDER).glob("[!.]*.json"))
 
 
 def fusion_stamp(catalogue: Catalogue, name: str) -> int:

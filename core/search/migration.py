@@ -12,7 +12,7 @@ from core.catalogue.catalogue import feature_file
 from core.catalogue.format import ARTISTS_FILE, EDGES_FILE
 from core.features import LEARNED, RANDOM, split_feature_names
 from core.runs.record import list_runs
-from core.search.fusions import FUSIONS_FOLDER
+from core.search.fusions import fusion_files
 from core.space_name import Kind, SpaceName
 from core.storage import read_json, write_json
 
@@ -45,7 +45,7 @@ def migrate(before: Catalogue, after: Catalogue) -> Migration:
             found.runs.append(run.run_id)
         else:
             found.left.append(run.run_id)
-    for file in sorted((after.path / FUSIONS_FOLDER).glob("*.json")):
+    for file in fusion_files(after):
         content = read_json(file)
         if content.get("catalogue_hash") != before.content_hash:
             continue

@@ -77,7 +77,7 @@ def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
     """Inode, time and size of the files that describe runs and fusions. These files are replaced, never edited."""
     runs = catalogue.path / RUNS_FOLDER
     stamps = []
-    for file in (*runs.glob("*/config.json"), *runs.glob("*/status.json"), *fusion_files(catalogue)):
+    for file in (*runs.glob("[!.]*/config.json"), *runs.glob("[!.]*/status.json"), *fusion_files(catalogue)):
         with suppress(FileNotFoundError):  # a run that is being removed
             stat = file.stat()
             stamps.append((str(file), stat.st_ino, stat.st_mtime_ns, stat.st_size))

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -21,8 +20,8 @@ from core.graph.protocols import GraphView, serving_view
 from core.jobs.processes import process_stamp
 from core.models import Embedder, MessageGraph, columns_of, make_model
 from core.runs.config import TrainingConfig
-from core.runs.record import EpochReport, Run
-from core.storage import atomic_path
+from core.runs.record import STATE_FILE, EpochReport, Run
+from core.storage import atomic_path, write_array, writing
 from core.training.device import describe_device
 from core.training.loop import Trainer
 
@@ -55,14 +54,15 @@ def train_run(
         if time.monotonic() - saved > _SECONDS_BETWEEN_STATES:
             _save_state(run, trainer)
             saved = time.monotonic()
-        with (run.path / "progress.jsonl").open("a", encoding="utf-8") as progress:
+        progress_file = run.path / "progress.jsonl"
+        with writing(progress_file), progress_file.open("a", encoding="utf-8") as progress:
             progress.write(json.dumps(report.as_dict()) + "\n")
         on_epoch(report, run.config.epochs)
     _save_model(run, trainer)
     model, _ = load_model(run)
     embeddings = embed(model, trainer.inputs, serving_view(catalogue, run.config.protocol))
-    with atomic_path(run.path / "embeddings.npy") as temporary, temporary.open("wb") as file:
-        np.save(file, embeddings)
+    with atomic_path(run.path / "embeddings.npy") as temporary:
+        write_array(temporary, embeddings)
     return True
 
 
@@ -86,11 +86,11 @@ def embed(model: Embedder, inputs: FeatureInputs, view: GraphView) -> FloatArray
 
 def _save_state(run: Run, trainer: Trainer) -> None:
     tensors, plain = trainer.state()
-    _write_tensors(run.path / "state.safetensors", tensors, plain)
+    _write_tensors(run.path / STATE_FILE, tensors, plain)
 
 
 def _restore(run: Run, trainer: Trainer) -> None:
-    file = run.path / "state.safetensors"
+    file = run.path / STATE_FILE
     if file.is_file():
         trainer.load_state(*_read_tensors(file))
     lines = [json.dumps(report.as_dict()) + "\n" for report in trainer.history]

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.catalogue.library import data_folder
+from core.catalogue.library import LISTS_FOLDER, data_folder
 from core.curation import (
     CurationList,
     Entry,
@@ -26,9 +26,6 @@ from core.curation.store import Stamp
 from core.errors import NearfieldError
 from pages.lists import texts
 from pages.shell.visitor import visitor_id
-
-LISTS_FOLDER = "shelves"
-"""A folder next to the catalogues, with a subfolder for each of them."""
 
 _OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
 

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from core.audio.clap.laion import audio_model
 from core.errors import NearfieldError
-from core.storage import atomic_path, sha256_file
+from core.storage import atomic_path, sha256_file, sweep, writing
 
 # LAION's files also hold training state, made of NumPy scalars such as learning rates.
 _HARMLESS: list[Any] = [
@@ -49,7 +49,9 @@ def convert(source: Path, target: Path, sha256: str) -> None:
     state = _weights(source)
     amodel = audio_model(state)
     needed = sum(tensor.nbytes for tensor in state.values())
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    sweep(target.parent, name=target.name)
     free = shutil.disk_usage(target.parent).free
     if free < needed:
         raise NearfieldError(

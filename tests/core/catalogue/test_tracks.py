@@ -17,7 +17,6 @@ from core.catalogue import (
     validate,
     write_catalogue,
 )
-from core.catalogue.updating import finish_update
 from core.errors import CatalogueError
 from core.storage import read_json, write_json
 from tests.support.catalogues import MANIFEST, describe, tiny_artists, tiny_catalogue, tiny_edges
@@ -184,33 +183,6 @@ def test_a_refused_update_changes_nothing(catalogue: Catalogue) -> None:
         update_catalogue(catalogue, tracks=tiny_tracks(artist=[9, 0, 0]))
     assert validate(catalogue.path) == []
     assert open_catalogue(catalogue.path).content_hash == catalogue.content_hash
-
-
-@pytest.mark.parametrize("crash", ["between", "after"])
-def test_an_interrupted_update_is_finished_by_the_next(
-    catalogue: Catalogue, crash: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (catalogue.path / "runs" / "old").mkdir(parents=True)
-    old = catalogue.path.with_name(".c.old")
-
-    def killed(building: Path, folder: Path) -> None:
-        folder.rename(old)
-        if crash == "after":
-            building.rename(folder)
-        raise SystemExit
-
-    monkeypatch.setattr(updating, "_exchange", killed)
-    with pytest.raises(SystemExit):
-        update_catalogue(catalogue, notes=["new"])
-    monkeypatch.undo()
-    assert old.is_dir()
-    if crash == "after":
-        (catalogue.path / "runs" / "new").mkdir(parents=True)
-    finish_update(catalogue.path)
-    assert not old.exists()
-    assert (catalogue.path / "runs" / "old").is_dir()
-    assert validate(catalogue.path) == []
-    assert open_catalogue(catalogue.path).manifest.notes == (["new"] if crash == "after" else [])
 
 
 def test_files_are_copied_where_they_cannot_be_linked(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

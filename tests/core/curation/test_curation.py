@@ -1,5 +1,6 @@
 """Curation lists and shelves: what changes them, how they lie on disk, and what is refused."""
 
+import errno
 import json
 import threading
 from dataclasses import replace
@@ -32,6 +33,7 @@ from core.curation.lists import FIRST_LIST, MAX_ENTRIES, MAX_LISTS
 from core.curation.records import collection_from, collection_record, json_from, list_from, list_record, provenance_of
 from core.errors import NearfieldError
 from tests.support.catalogues import tiny_catalogue
+from tests.support.faults import killed_before, refusing
 
 WHEN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -220,3 +222,27 @@ def test_a_collection_with_two_lists_of_one_name_is_refused(catalogue: Catalogue
     record = collection_record(ListCollection((CurationList("a"), CurationList("a"))), provenance_of(catalogue))
     with pytest.raises(NearfieldError, match="same name"):
         collection_from(record, {})
+
+
+def test_lists_killed_at_any_step_are_old_or_new(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
+    folder = tmp_path / "lists"
+    step = 1
+    while killed_before(
+        step, lambda: change_lists(folder, "me", catalogue, lambda collection: with_list(collection, curated))
+    ):
+        assert read_lists(folder, "me", catalogue) == ListCollection()
+        change_lists(folder, "other", catalogue, lambda collection: collection)
+        assert {file.name for file in folder.iterdir()} <= {"me.lock", "other.json", "other.lock"}
+        step += 1
+    assert step > 3
+    assert read_lists(folder, "me", catalogue)["Mine"] == curated
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES])
+def test_lists_that_cannot_be_written_say_so(
+    catalogue: Catalogue, curated: CurationList, tmp_path: Path, number: int
+) -> None:
+    for step in range(1, 5):
+        with refusing(number, step), pytest.raises(NearfieldError, match="cannot be written .* try again"):
+            change_lists(tmp_path / "lists", "me", catalogue, lambda collection: with_list(collection, curated))
+    assert read_lists(tmp_path / "lists", "me", catalogue) == ListCollection()

@@ -1,5 +1,6 @@
 """The results table and what is read out of it: nothing mixed, nothing counted twice."""
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, open_catalogue
 from core.errors import NearfieldError
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import KEY, METRICS, RESULTS_FILE, published_results, read_results, record_results
 from core.graph.protocols import evaluation_view
+from tests.support.faults import killed_before, refusing
 from tests.support.graphs import graph_catalogue, random_catalogue, six_artists
 
 
@@ -160,3 +162,24 @@ def test_published_figures_keep_their_metric(dataset: str, metric: str, rows: in
     assert set(table["metric"]) == {metric}
     assert table["ndcg"].between(0, 1).all()
     assert isinstance(table, pd.DataFrame)
+
+
+def test_results_killed_at_any_step_are_old_or_new(catalogue: Catalogue) -> None:
+    record_results(catalogue, [run_row(catalogue, "old", 0.1)])
+    step = 1
+    while killed_before(step, lambda: record_results(catalogue, [run_row(catalogue, "new", 0.2)])):
+        assert read_results(catalogue)["ranker"].tolist() == ["run:old"]
+        open_catalogue(catalogue.path)
+        assert not [file for file in catalogue.path.iterdir() if file.name.startswith(".")]
+        step += 1
+    assert step > 2
+    assert read_results(catalogue)["ranker"].tolist() == ["run:old", "run:new"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES])
+def test_results_that_cannot_be_written_say_so(catalogue: Catalogue, number: int) -> None:
+    record_results(catalogue, [run_row(catalogue, "old", 0.1)])
+    for step in (1, 2):
+        with refusing(number, step), pytest.raises(NearfieldError, match=r"results\.parquet cannot be written"):
+            record_results(catalogue, [run_row(catalogue, "new", 0.2)])
+    assert read_results(catalogue)["ranker"].tolist() == ["run:old"]

@@ -1,5 +1,6 @@
 """Maps: layouts of any size, fidelity against brute force and chance, and files that are whole or absent."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from core.maps import (
     project,
     save_map,
 )
+from core.storage import sweep
+from tests.support.faults import killed_before, refusing
 
 ROOT = Path("catalogue")
 SMALL = MapSettings(n_neighbours=10, pca_components=10)
@@ -323,3 +326,21 @@ def test_file_names_never_leave_the_folder(space):
 def test_spaces_never_share_a_file(catalogue):
     spaces = ["run:a", "run-a", "RUN:A", "run_a", "run:a ", ""]
     assert len({map_path(catalogue, space) for space in spaces}) == len(spaces)
+
+
+def test_a_map_killed_at_any_step_is_old_or_new(catalogue, stored):
+    step = 1
+    save_map(catalogue, stored)
+    while killed_before(step, lambda: save_map(catalogue, replace(stored, created="later"))):
+        assert [found.created for found in list_maps(catalogue)] == [stored.created]
+        sweep(catalogue.path, depth=1)
+        assert list((catalogue.path / "maps").iterdir()) == [map_path(catalogue, stored.space)]
+        step += 1
+    assert step > 2
+    assert [found.created for found in list_maps(catalogue)] == ["later"]
+
+
+def test_a_map_that_cannot_be_saved_says_so(catalogue, stored):
+    with refusing(errno.ENOSPC), pytest.raises(NearfieldError, match="cannot be written .*Make room"):
+        save_map(catalogue, stored)
+    assert list_maps(catalogue) == []

@@ -1,5 +1,6 @@
 """Fusions: weights by degree, answers that can be taken apart, and a fit that finds what helps."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, open_catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import evaluate
 from core.experiments.measure import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
@@ -20,6 +21,7 @@ from core.search.fusion import DEGREE_KNOTS, Fusion, FusionWeights, PairKnots, s
 from core.search.fusions import list_fusions, load_fusion, save_fusion
 from core.search.spaces import list_spaces, open_ranker, open_space, ranker_in_views
 from core.space_name import SpaceName
+from tests.support.faults import killed_before, refusing
 from tests.support.graphs import random_catalogue
 
 FLAT = FusionWeights((SpaceName("pagerank"), SpaceName("cosine:clap")), (True, False), ((1.0,) * 6, (0.5,) * 6))
@@ -147,3 +149,35 @@ def test_damaged_weights_are_refused(content: dict) -> None:
 def test_the_same_fit_gives_the_same_weights(catalogue: Catalogue, tmp_path: Path) -> None:
     first, second = (fit_and_save_fusion(catalogue, "again", ["pagerank", "cosine:clap"]) for _ in range(2))
     assert first == second
+
+
+def test_a_kill_while_a_fusion_is_saved_leaves_no_other(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path, n=40)
+    save_fusion(catalogue, "old", FLAT, {})
+    step = 1
+    while killed_before(step, lambda: save_fusion(catalogue, "new", FLAT, {})):
+        assert list_fusions(catalogue) == ["old"]
+        assert [space.name for space in list_spaces(catalogue) if SpaceName(space.name).is_fusion] == ["fusion:old"]
+        open_catalogue(catalogue.path)
+        assert [file.name for file in (catalogue.path / "fusions").iterdir()] == ["old.json"]
+        step += 1
+    assert step > 2
+    assert list_fusions(catalogue) == ["new", "old"]
+
+
+def test_what_an_older_version_left_of_a_fusion_is_none(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path, n=40)
+    save_fusion(catalogue, "best", FLAT, {})
+    content = (catalogue.path / "fusions" / "best.json").read_bytes()
+    for left in (b"", content[:100], content):
+        (catalogue.path / "fusions" / ".best.json.ab12_cd3.json").write_bytes(left)
+        assert list_fusions(catalogue) == ["best"]
+        assert load_fusion(catalogue, "best")[0] == FLAT
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_fusion_that_cannot_be_saved_says_so(tmp_path: Path, number: int) -> None:
+    catalogue = random_catalogue(tmp_path, n=40)
+    with refusing(number), pytest.raises(NearfieldError, match=r"f\.json cannot be written"):
+        save_fusion(catalogue, "f", FLAT, {})
+    assert list_fusions(catalogue) == []

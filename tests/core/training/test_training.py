@@ -1,7 +1,9 @@
 """Triplets, the loop, runs on disk: losses by hand, the same numbers from the same seed, nothing lost by a kill."""
 
 import json
+import resource
 import shutil
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -189,3 +191,24 @@ def test_impossible_settings_are_refused(settings: dict) -> None:
         TrainingConfig(**({"features": "clap"} | settings))
     config = TrainingConfig("clap", SMALL)
     assert TrainingConfig.from_dict(json.loads(json.dumps(config.as_dict()))) == config
+
+
+def test_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room(catalogue: Catalogue) -> None:
+    """A limit on the size of files stands for a full disk: the state has room, the model has not, or neither has."""
+    config = TrainingConfig("clap", SMALL, steps=33)
+    undisturbed = new_run(catalogue, config)
+    train_run(catalogue, undisturbed)
+    run = new_run(catalogue, config)
+    sizes = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, sizes[1]))
+        for should_stop in (lambda: True, lambda: False):
+            with pytest.raises(NearfieldError, match=r"safetensors cannot be written \(File too large\)\. Make room"):
+                train_run(catalogue, run, should_stop=should_stop)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, sizes)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert {file.name for file in run.path.iterdir()} == {"config.json", "status.json", "progress.jsonl"}
+    assert train_run(catalogue, run)
+    np.testing.assert_array_equal(run.embeddings(), undisturbed.embeddings())
