@@ -25,6 +25,7 @@ from filelock import Timeout
 from safetensors import SafetensorError
 
 from core.errors import NearfieldError
+from core.reading import parse_json_object, read_regular
 
 _BLOCK = 1 << 20
 _LONGEST_NAME = 60
@@ -236,18 +237,9 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object. Raises NearfieldError with the file's name where it is missing or no JSON object."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise NearfieldError(f"{path.name} is missing in {path.parent}.") from None
-    except OSError as fault:
-        raise NearfieldError(f"{path} cannot be read ({fault.strerror}).") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as fault:
-        raise NearfieldError(f"{path.name} is not valid JSON ({fault}).") from None
-    if not isinstance(content, dict):
-        raise NearfieldError(f"{path.name} must hold a JSON object.")
-    return content
+    """Read a JSON object. Raises NearfieldError with the file's name where it is missing, no regular file, too large or
+    no JSON object."""
+    return parse_json_object(read_regular(path), path.name)
 
 
 def sha256_file(path: Path) -> str:

@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue.format import (
     ARTISTS_FILE,
     EDGES_FILE,
     FEATURES_FOLDER,
     MANIFEST_FILE,
+    MOST_COLUMNS,
+    MOST_ROWS,
     RESERVED_FEATURE_NAMES,
     SIMILAR,
     SPLITS,
@@ -31,6 +32,7 @@ from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError, NearfieldError
 from core.folders import is_being_replaced
 from core.storage import read_json, sha256_arrays, sha256_text
+from core.table_files import read_parquet
 
 _INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
 """Matches names that consist of spaces, joiners and direction marks, and so show nothing."""
@@ -192,7 +194,7 @@ def _version(folder: Path) -> tuple[int, int] | None:
 
 
 def _open_version(folder: Path) -> Catalogue:
-    if not (folder / MANIFEST_FILE).is_file():
+    if not os.path.lexists(folder / MANIFEST_FILE):
         raise CatalogueError(f"{folder} is not a catalogue: it has no {MANIFEST_FILE}.")
     manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
     artists = read_table(folder, ARTISTS_FILE)
@@ -239,18 +241,20 @@ def file_inside(folder: Path, file: str) -> Path:
     path = folder / file
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise CatalogueError(f"{file} is a link to a place outside the catalogue. Put the file itself there.")
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise CatalogueError(f"{file} is missing in {folder}.")
+    if not os.path.isfile(path):
+        raise CatalogueError(f"{file} is no regular file. Put a copy of the file itself there.")
     return path
 
 
 def read_table(folder: Path, file: str) -> pd.DataFrame:
     """A parquet table of the catalogue in `folder`, its rows numbered in file order."""
+    path = file_inside(folder, file)
     try:
-        return pq.read_table(file_inside(folder, file)).to_pandas().reset_index(drop=True)
-    except (pa.ArrowException, OSError, ValueError) as fault:
-        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
-        raise CatalogueError(f"{file} is not a readable parquet file ({reason}).") from None
+        return read_parquet(path, MOST_ROWS[file])
+    except NearfieldError as fault:
+        raise CatalogueError(str(fault)) from None
 
 
 def read_feature_info(folder: Path, name: str) -> FeatureInfo:
@@ -266,11 +270,13 @@ def map_features(folder: Path, file: str, n_rows: int, table: str = ARTISTS_FILE
     """(n, d) float32, memory-mapped, a row for each row of `table`. Raises CatalogueError for another type or shape."""
     path = file_inside(folder, file)
     try:
-        values = np.lib.format.open_memmap(path, mode="r")
-    except (OSError, ValueError, EOFError) as fault:
-        raise CatalogueError(f"{file} is not a readable array ({fault}).") from None
+        values = map_array(path)
+    except NearfieldError as fault:
+        raise CatalogueError(file.removesuffix(path.name) + str(fault)) from None
     if values.dtype != np.float32 or values.ndim != 2:
         raise CatalogueError(f"{file} must be float32 with two axes, not {values.dtype} {values.shape}.")
     if len(values) != n_rows:
         raise CatalogueError(f"{file} has {len(values)} rows, but {table} has {n_rows}.")
+    if values.shape[1] > MOST_COLUMNS:
+        raise CatalogueError(f"{file} has {values.shape[1]:,} columns; at most {MOST_COLUMNS:,} can be used.")
     return values

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.errors import CatalogueError
+from core.text import short_label
 
 FORMAT = "nearfield-catalogue"
 FORMAT_VERSION = 1
@@ -44,10 +45,17 @@ ARTIST_COLUMNS = TEXT_COLUMNS[:2] + OPTIONAL_TEXT_COLUMNS + ("split",) + LIST_CO
 EDGE_COLUMNS = ("source", "target", "relation", "weight")
 TRACK_COLUMNS = ("artist", "track_id", "title", "recording_mbid", "kind", "recipe")
 
+MOST_ROWS = {ARTISTS_FILE: 2_000_000, EDGES_FILE: 20_000_000, TRACKS_FILE: 5_000_000}
+"""The longest tables that a catalogue may have: what can be opened and checked in seconds, within 2 GB."""
+
+MOST_COLUMNS = 65_536
+"""The widest feature set."""
+
 _FEATURE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED_FEATURE_NAMES = ("random",)
 """Sets that are computed, never stored."""
 
+_LONGEST_REASON = 200
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -120,10 +128,14 @@ class Manifest:
         if not isinstance(self.files, dict) or not _are_texts([*self.files, *self.files.values()]):
             raise CatalogueError(f"{MANIFEST_FILE}: files must give the sha256 of every file as text.")
         if self.kind not in KINDS:
-            raise CatalogueError(f"{MANIFEST_FILE}: kind must be one of {', '.join(KINDS)}, not “{self.kind}”.")
+            raise CatalogueError(
+                f"{MANIFEST_FILE}: kind must be one of {', '.join(KINDS)}, not “{short_label(self.kind)}”."
+            )
         for path in self.files:
             if path.startswith("/") or ".." in path.split("/") or "\0" in path:
-                raise CatalogueError(f"{MANIFEST_FILE} lists “{path}”, which lies outside the catalogue.")
+                raise CatalogueError(
+                    f"{MANIFEST_FILE} lists “{short_label(path, _LONGEST_REASON)}”, which lies outside the catalogue."
+                )
 
     def as_dict(self) -> dict[str, Any]:
         return {"format": FORMAT, "version": FORMAT_VERSION} | asdict(self)
@@ -133,8 +145,9 @@ class Manifest:
         if content.get("format") != FORMAT:
             raise CatalogueError(f"{MANIFEST_FILE} is not a Nearfield catalogue's manifest.")
         if content.get("version") != FORMAT_VERSION:
+            version = short_label(str(content.get("version")))
             raise CatalogueError(
-                f"{MANIFEST_FILE} has format version {content.get('version')}; this Nearfield reads version "
+                f"{MANIFEST_FILE} has format version {version}; this Nearfield reads version "
                 f"{FORMAT_VERSION}. Import the source again."
             )
         body = {key: value for key, value in content.items() if key not in ("format", "version")}
@@ -146,7 +159,7 @@ def _build(cls: type, content: dict[str, Any], where: str) -> Any:
     known = cls.__dataclass_fields__  # type: ignore[attr-defined]
     unknown = sorted(set(content) - set(known))
     if unknown:
-        raise CatalogueError(f"{where} has unknown fields: {', '.join(unknown)}.")
+        raise CatalogueError(f"{where} has unknown fields: {short_label(', '.join(unknown), _LONGEST_REASON)}.")
     try:
         return cls(**content)
     except TypeError as fault:

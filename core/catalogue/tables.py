@@ -53,13 +53,17 @@ def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
         return
     for column in TEXT_COLUMNS:
         yield from first_problem(artists[column].isna(), f"{column} is missing")
+    known_texts = {}
     for column in TEXT_COLUMNS + OPTIONAL_TEXT_COLUMNS:
-        yield from first_problem(not_text(artists[column]), f"{column} is not text, or holds half a character")
+        wrong = not_text(artists[column])
+        yield from first_problem(wrong, f"{column} is not text, or holds half a character")
+        known_texts[column] = texts_only(artists[column], wrong)
     for column in LIST_COLUMNS:
         yield from first_problem(_not_list_of_texts(artists[column]), f"{column} must be a list of texts")
-    yield from first_problem(artists["artist_id"] == "", "artist_id is empty")
-    yield from first_problem(artists["artist_id"].duplicated() & artists["artist_id"].notna(), "artist_id stands twice")
-    yield from first_problem(~artists["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
+    ids = known_texts["artist_id"]
+    yield from first_problem(ids == "", "artist_id is empty")
+    yield from first_problem(ids.duplicated() & ids.notna(), "artist_id stands twice")
+    yield from first_problem(~known_texts["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
     for column in NUMBER_COLUMNS:
         yield from first_problem(_not_number(artists[column]), f"{column} must be a number")
         numbers = _numbers(artists[column])
@@ -72,7 +76,7 @@ def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
             bad = _not_number(artists[column]) | (~whole & ~np.isnan(numbers))
             yield from first_problem(bad, f"{column} must be a whole number")
     if "published_row" in artists:
-        rows = artists["published_row"]
+        rows = pd.Series(_numbers(artists["published_row"]))
         yield from first_problem(rows.duplicated() & rows.notna(), "published_row stands twice")
 
 
@@ -116,6 +120,12 @@ def not_text(column: pd.Series) -> Flags:
     return ~column.astype(object).map(is_text).astype(bool) & column.notna()
 
 
+def texts_only(column: pd.Series, wrong: Flags) -> pd.Series:
+    """The column with what is not text left out, so that values can be compared and counted."""
+    flags = pd.Series(wrong, index=column.index).to_numpy(dtype=bool, na_value=False)
+    return column.astype(object).mask(flags, None) if flags.any() else column
+
+
 def _not_list_of_texts(column: pd.Series) -> Flags:
     is_list = column.map(lambda value: isinstance(value, list | np.ndarray)).astype(bool)
     if is_list.all() and all(map(is_text, chain.from_iterable(column))):
@@ -125,7 +135,17 @@ def _not_list_of_texts(column: pd.Series) -> Flags:
 
 def _numbers(column: pd.Series) -> DoubleArray:
     """(n,) the values as float64, NaN for values that are unknown or not numbers."""
-    return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    try:
+        return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):  # lists, or whole numbers beyond any float
+        return np.array([_number(value) for value in column], np.float64)
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value) if isinstance(value, int | float | np.number) else np.nan
+    except OverflowError:
+        return np.inf
 
 
 def _not_number(column: pd.Series) -> Flags:

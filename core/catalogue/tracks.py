@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue.format import ARTISTS_FILE, TRACK_COLUMNS, TRACK_KINDS, TRACKS_FILE
-from core.catalogue.tables import Problem, first_problem, not_text
+from core.catalogue.tables import Problem, first_problem, not_text, texts_only
 
 _REQUIRED_TEXTS = ("track_id", "title", "kind", "recipe")
 _FILLED_TEXTS = ("track_id", "recipe")
@@ -39,12 +39,15 @@ def track_problems(tracks: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
     yield from _first(outside, f"artist is not a row of {ARTISTS_FILE} (0 to {n_artists - 1})")
     for column in _REQUIRED_TEXTS:
         yield from _first(tracks[column].isna(), f"{column} is missing")
+    texts = {}
     for column in (*_REQUIRED_TEXTS, "recording_mbid"):
-        yield from _first(not_text(tracks[column]), f"{column} is not text, or holds half a character")
+        wrong = not_text(tracks[column])
+        yield from _first(wrong, f"{column} is not text, or holds half a character")
+        texts[column] = texts_only(tracks[column], wrong)
     for column in _FILLED_TEXTS:
-        yield from _first(tracks[column] == "", f"{column} is empty")
-    yield from _first(tracks["track_id"].duplicated() & tracks["track_id"].notna(), "track_id stands twice")
-    yield from _first(~tracks["kind"].isin(TRACK_KINDS), f"kind is not one of {', '.join(TRACK_KINDS)}")
+        yield from _first(texts[column] == "", f"{column} is empty")
+    yield from _first(texts["track_id"].duplicated() & texts["track_id"].notna(), "track_id stands twice")
+    yield from _first(~texts["kind"].isin(TRACK_KINDS), f"kind is not one of {', '.join(TRACK_KINDS)}")
 
 
 def recipe_problems(tracks: pd.DataFrame) -> Iterator[Problem]:
@@ -75,5 +78,5 @@ def _first(bad: "pd.Series[bool] | np.ndarray", reason: str) -> Iterator[Problem
 def _is_json_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also a number of thousands of digits
         return False

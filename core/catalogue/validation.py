@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.arrays import FloatArray
+from core.array_files import map_array
+from core.arrays import BoolArray, FloatArray
 from core.catalogue.catalogue import (
     feature_file,
     file_inside,
@@ -18,7 +19,12 @@ from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACK
 from core.catalogue.tables import Problem, artist_problems, edge_problems
 from core.catalogue.tracks import recipe_problems, track_problems
 from core.errors import CatalogueError, NearfieldError
+from core.reading import LARGEST_JSON, open_regular
 from core.storage import read_json, sha256_file
+from core.table_files import LARGEST_TABLE
+
+_BLOCK_VALUES = 1 << 24
+_LONGEST_TAIL = 1 << 20
 
 
 def validate(path: Path | str) -> list[Problem]:
@@ -32,8 +38,7 @@ def validate(path: Path | str) -> list[Problem]:
     if problems:
         return problems
     for listed, expected in manifest.files.items():
-        if sha256_file(folder / listed) != expected:
-            problems.append(Problem(listed, None, "the file was changed: its sha256 is not the manifest's"))
+        problems += _hash_problems(folder, listed, expected)
     try:
         artists = read_table(folder, ARTISTS_FILE)
     except CatalogueError as fault:
@@ -51,15 +56,25 @@ def feature_problems(where: str, values: FloatArray, columns: list[str] | None) 
         problems.append(Problem(where, None, "the set has no column"))
     if columns is not None and len(columns) != values.shape[1]:
         problems.append(Problem(where, None, f"{values.shape[1]} columns, but {len(columns)} column names"))
-    infinite = np.isinf(values).any(axis=1)
+    infinite, partly = _flagged_rows(values)
     if infinite.any():
         problems.append(Problem(where, int(infinite.argmax()), "a value is infinite"))
-    unknown = np.isnan(values)
-    partly = unknown.any(axis=1) & ~unknown.all(axis=1)
     if partly.any():
         reason = "some values are NaN; an artist without the set must have NaN in the whole row"
         problems.append(Problem(where, int(partly.argmax()), reason))
     return problems
+
+
+def _flagged_rows(values: FloatArray) -> tuple[BoolArray, BoolArray]:
+    """(n,) which rows hold an infinite value and which are NaN in part; the matrix is read block by block."""
+    infinite, partly = np.zeros(len(values), bool), np.zeros(len(values), bool)
+    step = max(1, _BLOCK_VALUES // max(1, values.shape[1]))
+    for start in range(0, len(values), step):
+        block = slice(start, start + step)
+        unknown = np.isnan(values[block])
+        infinite[block] = np.isinf(values[block]).any(axis=1)
+        partly[block] = unknown.any(axis=1) & ~unknown.all(axis=1)
+    return infinite, partly
 
 
 def _listing_problems(folder: Path, manifest: Manifest) -> list[Problem]:
@@ -85,6 +100,23 @@ def _listing_problems(folder: Path, manifest: Manifest) -> list[Problem]:
         except CatalogueError as fault:
             problems.append(_problem(listed, fault))
     return problems
+
+
+def _hash_problems(folder: Path, listed: str, expected: str) -> list[Problem]:
+    path = folder / listed
+    try:
+        if path.suffix == ".npy":
+            open_regular(path, map_array(path).nbytes + _LONGEST_TAIL).close()
+        else:
+            open_regular(path, LARGEST_JSON if path.suffix == ".json" else LARGEST_TABLE).close()
+        found = sha256_file(path)
+    except NearfieldError as fault:
+        return [Problem(listed, None, str(fault))]
+    except OSError as fault:
+        return [Problem(listed, None, f"the file cannot be read ({fault.strerror})")]
+    return (
+        [] if found == expected else [Problem(listed, None, "the file was changed: its sha256 is not the manifest's")]
+    )
 
 
 def _edge_table_problems(folder: Path, n_artists: int) -> list[Problem]:

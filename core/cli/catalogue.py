@@ -7,7 +7,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from core.catalogue import open_catalogue, validate
+from core.catalogue import open_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, CatalogueFolder, one_of
@@ -37,10 +37,12 @@ def import_catalogue(
 
 
 def check(folder: CatalogueFolder, as_json: AsJson = False) -> int:
-    """Print the problems of a catalogue; exit code 1 when there are any."""
+    """Print the problems of a catalogue and of its runs, fusions, maps and results; exit code 1 when there are any."""
+    from core.experiments.inspection import inspect
+
     if not folder.is_dir():
         raise CatalogueError(f"There is no folder {folder}.")
-    listed = [asdict(problem) for problem in validate(folder)]
+    listed = [asdict(problem) for problem in inspect(folder)]
     if not listed and not as_json:
         summary = catalogue_summary(open_catalogue(folder))
         show(as_json, summary, key_value_table(summary | {"problems": "none"}))

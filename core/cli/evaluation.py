@@ -12,7 +12,8 @@ from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, KeepEdges, Protocol, Split, Threads, texts
 from core.cli.output import key_value_table, progress_line, ranking_figures, show
 from core.evaluation.bootstrap import paired_difference
-from core.experiments.results import METRICS, read_results
+from core.experiments.result_rows import METRICS
+from core.experiments.results import read_results
 from core.search.fusion import DEGREE_KNOTS
 
 

@@ -5,23 +5,25 @@ beside this module, each with its source. `measured_results.csv` holds rows that
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import Evaluation
+from core.experiments.result_rows import METRICS, USUAL_TEXTS, row_fault
 from core.storage import atomic_path, writing
+from core.table_files import read_parquet
 
 RESULTS_FILE = "results.parquet"
-METRICS = ("ndcg", "ndcg_published", "recall", "mrr")
 KEY = ["ranker", "protocol", "split", "hide_validation", "kept_edges", "catalogue_hash"]
 SHIPPED_FILE = Path(__file__).with_name("measured_results.csv")
+MOST_ROWS = 1_000_000
 _LOCK_SECONDS = 30
 
 PUBLISHED_SOURCES = {
@@ -70,11 +72,23 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
 
 
 def read_results(catalogue: Catalogue) -> pd.DataFrame:
-    """All measured rows of this version of the catalogue; empty if nothing was evaluated yet."""
+    """All measured rows of this version of the catalogue that can be read; empty if nothing was evaluated yet."""
+    return scan_results(catalogue)[0]
+
+
+def scan_results(catalogue: Catalogue) -> tuple[pd.DataFrame, dict[int, str]]:
+    """`read_results`, and by row of the file why each of the other rows of this version is left out."""
     table = _read(catalogue.path / RESULTS_FILE)
     if table.empty:
-        return _no_rows()
-    return table[table["catalogue_hash"] == catalogue.content_hash].reset_index(drop=True)
+        return _no_rows(), {}
+    rows = table[table["catalogue_hash"] == catalogue.content_hash]
+    usual: dict[str, Any] = {str(name): np.nan for name in _no_rows()} | USUAL_TEXTS
+    rows = rows.assign(**{name: value for name, value in usual.items() if name not in rows}).fillna(USUAL_TEXTS)
+    faults = {}
+    for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
+        if fault := row_fault(row):
+            faults[int(number)] = fault
+    return rows.drop(index=list(faults)).reset_index(drop=True), faults
 
 
 def shipped_results(dataset: str) -> pd.DataFrame:
@@ -118,16 +132,18 @@ def _no_rows() -> pd.DataFrame:
 
 
 def _read(file: Path) -> pd.DataFrame:
-    if not file.is_file():
+    if not os.path.lexists(file):
         return pd.DataFrame()
     try:
-        table = _with_kept_edges(pq.read_table(file).to_pandas())
-    except (pa.ArrowException, OSError, TypeError, ValueError) as fault:
+        table = _with_kept_edges(read_parquet(file, MOST_ROWS))
+    except (NearfieldError, TypeError, ValueError) as fault:
         raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None
     if missing := set(KEY) - set(table):
         raise NearfieldError(
             f"{file.name} has no column {', '.join(sorted(missing))}. Move it away and evaluate again."
         )
+    if not table[KEY].map(lambda value: value is None or np.isscalar(value) or value is pd.NA).all(axis=None):
+        raise NearfieldError(f"{file.name} holds lists for names. Move it away and evaluate again.")
     return table
 
 

@@ -5,7 +5,7 @@ from core.catalogue.format import FEATURES_FOLDER
 from core.features import split_feature_names
 from core.maps.projection import MapSettings, Progress
 from core.maps.store import StoredMap, build_map, load_map, save_map
-from core.runs.record import open_run
+from core.runs.record import EMBEDDINGS_FILE, open_run
 from core.search.spaces import space_vectors
 from core.space_name import SpaceName
 from core.storage import sha256_file, sha256_text
@@ -36,7 +36,8 @@ def vectors_fingerprint(catalogue: Catalogue, space: str) -> str:
     name = SpaceName(space)
     if name.is_run:
         run = open_run(catalogue, name.id)
-        return sha256_text(space, sha256_file(run.path / "embeddings.npy"))
+        run.embeddings()
+        return sha256_text(space, sha256_file(run.path / EMBEDDINGS_FILE))
     names = split_feature_names(name.id)
     files = catalogue.manifest.files
     return sha256_text(catalogue.split_hash, *(files.get(f"{FEATURES_FOLDER}/{one}.npy", one) for one in names))

@@ -6,7 +6,6 @@ can never pair new coordinates with an old description.
 
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,11 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from core.array_files import read_archive
 from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
-from core.errors import ConfigError
+from core.catalogue.format import is_text
+from core.errors import ConfigError, NearfieldError
 from core.maps.fidelity import Fidelity, measure_fidelity, preservation
 from core.maps.projection import MapSettings, Progress, project
+from core.reading import is_figure, is_number, parse_json_object
 from core.storage import atomic_path
 
 MAPS_FOLDER = "maps"
@@ -28,6 +30,10 @@ FORMAT_VERSION = 1
 
 _UNSAFE = re.compile(r"[^a-z0-9_]+")
 _LONGEST_SLUG = 60
+_LARGEST_DESCRIPTION = 1 << 20
+_BYTES_PER_ARTIST = 32
+"""More than the coordinates and the local fidelity of an artist take."""
+
 _PACKAGES = ("umap-learn", "numpy")
 
 
@@ -111,41 +117,80 @@ def save_map(catalogue: Catalogue, stored: StoredMap) -> Path:
 def load_map(catalogue: Catalogue, space: str, vectors_hash: str) -> StoredMap | None:
     """The map of `space`, or None if it must be computed: it is absent, unreadable, or was made from other vectors than
     those of `vectors_hash`."""
-    stored = _read(map_path(catalogue, space), len(catalogue))
-    if stored is None or stored.space != space or stored.vectors_hash != vectors_hash:
+    try:
+        stored = _read(map_path(catalogue, space), len(catalogue))
+    except NearfieldError:
         return None
-    return stored
+    return stored if stored.space == space and stored.vectors_hash == vectors_hash else None
 
 
 def list_maps(catalogue: Catalogue) -> list[StoredMap]:
     """All readable maps of the catalogue, by space; some may be made from vectors that have changed since."""
-    files = (catalogue.path / MAPS_FOLDER).glob("[!.]*.npz")
-    read = [_read(path, len(catalogue)) for path in files]
-    return sorted((stored for stored in read if stored is not None), key=lambda stored: stored.space)
+    return scan_maps(catalogue)[0]
 
 
-def _read(path: Path, n_artists: int) -> StoredMap | None:
+def scan_maps(catalogue: Catalogue) -> tuple[list[StoredMap], dict[str, str]]:
+    """`list_maps`, and by file why each of the others is left out."""
+    maps, faults = [], {}
+    for path in sorted((catalogue.path / MAPS_FOLDER).glob("[!.]*.npz")):
+        try:
+            maps.append(_read(path, len(catalogue)))
+        except NearfieldError as fault:
+            faults[f"{MAPS_FOLDER}/{path.name}"] = str(fault)
+    return sorted(maps, key=lambda stored: stored.space), faults
+
+
+def _read(path: Path, n_artists: int) -> StoredMap:
+    """The map in a file. Raises NearfieldError where it is not one of so many artists."""
+    arrays = read_archive(path, _LARGEST_DESCRIPTION + n_artists * _BYTES_PER_ARTIST)
+    if missing := {"coordinates", "trust", "description"} - set(arrays):
+        raise NearfieldError(f"{path.name} has no {', '.join(sorted(missing))}.")
+    coordinates, local_fidelity = arrays["coordinates"], arrays["trust"]
+    if coordinates.shape != (n_artists, 2) or local_fidelity.shape != (n_artists,):
+        raise NearfieldError(f"{path.name} is not a map of {n_artists:,} artists.")
+    if not coordinates.dtype == local_fidelity.dtype == np.float32:
+        raise NearfieldError(f"{path.name} holds numbers of another type than float32.")
+    unknown = np.isnan(coordinates)
+    if np.isinf(coordinates).any() or np.isinf(local_fidelity).any() or (unknown[:, 0] != unknown[:, 1]).any():
+        raise NearfieldError(f"{path.name} holds a place that is not on the map.")
+    if arrays["description"].dtype.kind != "U" or arrays["description"].shape:
+        raise NearfieldError(f"{path.name} has a description that is not text.")
     try:
-        with np.load(path, allow_pickle=False) as content:
-            coordinates, local_fidelity = content["coordinates"], content["trust"]
-            description = json.loads(str(content["description"]))
-        stored = _from_description(description, coordinates, local_fidelity)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, ConfigError):
-        return None
-    fits = coordinates.shape == (n_artists, 2) and local_fidelity.shape == (n_artists,)
-    return stored if fits and coordinates.dtype == local_fidelity.dtype == np.float32 else None
+        text = str(arrays["description"])
+        return _from_description(parse_json_object(text, path.name), coordinates, local_fidelity)
+    except ConfigError as fault:
+        raise NearfieldError(f"{path.name} cannot be used: {fault}") from None
+    except (KeyError, ValueError, TypeError, OverflowError) as fault:
+        raise NearfieldError(f"{path.name} cannot be used ({fault or type(fault).__name__}).") from None
 
 
 def _from_description(description: dict[str, Any], coordinates: FloatArray, local_fidelity: FloatArray) -> StoredMap:
     if description["version"] != FORMAT_VERSION:
         raise ValueError("written by another version of Nearfield")
+    versions = description["versions"]
+    texts = [description[name] for name in ("space", "vectors_hash", "created")]
+    if not isinstance(versions, dict) or not all(map(is_text, [*texts, *versions, *versions.values()])):
+        raise ValueError("its description must be text")
+    settings = MapSettings(**description["settings"])
+    if not all(is_number(value) for name, value in settings.as_dict().items() if name != "metric"):
+        raise ValueError("its settings must be numbers")
     return StoredMap(
         space=description["space"],
         coordinates=coordinates,
         local_fidelity=local_fidelity,
-        settings=MapSettings(**description["settings"]),
-        fidelity=Fidelity.from_dict(description["fidelity"]),
+        settings=settings,
+        fidelity=_fidelity(description["fidelity"]),
         vectors_hash=description["vectors_hash"],
-        versions=description["versions"],
+        versions=versions,
         created=description["created"],
     )
+
+
+def _fidelity(content: dict[str, Any]) -> Fidelity:
+    fidelity = Fidelity.from_dict(content)
+    levels = zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True)
+    if not all(type(k) is int and is_figure(kept) and is_figure(chance) for k, kept, chance in levels):
+        raise ValueError("its fidelity must be numbers")
+    if not (type(fidelity.n_artists) is int and type(fidelity.n_sampled) is int):
+        raise ValueError("its fidelity must count artists")
+    return fidelity

@@ -1,12 +1,16 @@
 """The configuration of a training run, typed and validated."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from core.catalogue.format import is_text
 from core.errors import ConfigError
 from core.features import LEARNED, split_feature_names
 from core.graph.protocols import PROTOCOLS
+from core.reading import is_number
+from core.text import short_label
 
+_LONGEST_REASON = 200
 SIGN_NAME, LIGHTGCN_NAME = "sign", "lightgcn"
 BACKBONE_TITLES = {
     "sage": "SAGE",
@@ -187,12 +191,39 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "TrainingConfig":
-        """Inverse of `as_dict`. Raises ConfigError for missing or unknown settings."""
+        """Inverse of `as_dict`. Raises ConfigError for missing and unknown settings and for values of other types."""
+        if not isinstance(content, dict) or "model" not in content:
+            raise ConfigError("This run's configuration is not one this Nearfield can read (it has no model).")
+        model = ModelConfig(**_settings(ModelConfig, content["model"]))
+        objective = ObjectiveConfig(**_settings(ObjectiveConfig, content.get("objective", {})))
+        settings = _settings(cls, {**content, "model": model, "objective": objective})
         try:
-            objective = ObjectiveConfig(**content.get("objective", {}))
-            return cls(**{**content, "model": ModelConfig(**content["model"]), "objective": objective})
-        except (KeyError, TypeError) as fault:
+            return cls(**settings)
+        except TypeError as fault:
             raise ConfigError(f"This run's configuration is not one this Nearfield can read ({fault}).") from None
+
+
+def _settings(cls: type, content: Any) -> dict[str, Any]:
+    """The settings of a dataclass read from JSON. Raises ConfigError for one that is unknown or of another type."""
+    if not isinstance(content, dict):
+        raise ConfigError("This run's configuration is not one this Nearfield can read (settings are missing).")
+    types = {each.name: each.type for each in fields(cls)}
+    if unknown := sorted(set(content) - set(types)):
+        named = short_label(", ".join(unknown), _LONGEST_REASON)
+        raise ConfigError(f"This Nearfield does not know the setting {named}; a newer version may have written it.")
+    for name, value in content.items():
+        if not _is_of(types[name], value):
+            shown = short_label(repr(value), _LONGEST_REASON)
+            raise ConfigError(f"This run's configuration is not one this Nearfield can read ({name} is {shown}).")
+    return content
+
+
+def _is_of(kind: Any, value: Any) -> bool:
+    if kind is float:
+        return is_number(value)
+    if kind is str:
+        return is_text(value)
+    return type(value) is kind
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

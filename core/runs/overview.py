@@ -7,9 +7,12 @@ from typing import Any
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.jobs.progress import share
+from core.reading import is_figure
 from core.runs.config import TrainingConfig
 from core.runs.jobs import JobState, job_state
-from core.runs.record import EpochReport, Run, list_runs
+from core.runs.record import EpochReport, Run, scan_runs
+from core.text import short_label
+from core.titles import METRIC_COLUMNS, SPLITS
 
 
 @dataclass(frozen=True)
@@ -56,27 +59,38 @@ class RunOverview:
 
 def overview(catalogue: Catalogue, run: Run) -> RunOverview:
     """Read a run's folder. Raises NearfieldError if it cannot be read."""
-    details, job = run.details, job_state(run)
     try:
+        details, job = run.details, job_state(run)
         return RunOverview(
             run=run,
             config=run.config,
             job=job,
             history=run.history(),
-            metrics=run.metrics if job.state == "finished" else {},
+            metrics=_figures(run) if job.state == "finished" else {},
             created=details["created"],
             command=details["command"],
             device=run.status.get("device", ""),
             fits_catalogue=details["catalogue_hash"] == catalogue.content_hash,
         )
-    except (KeyError, ValueError, TypeError) as fault:
-        raise NearfieldError(f"The run {run.run_id} cannot be read ({fault}).") from None
+    except NearfieldError as fault:
+        raise NearfieldError(f"The run {run.run_id} cannot be read: {fault}") from None
+
+
+def _figures(run: Run) -> dict[str, Any]:
+    """The run's metrics, with numbers where numbers are shown."""
+    metrics = run.metrics
+    for split, row in metrics.items():
+        for name in METRIC_COLUMNS:
+            if split not in SPLITS or not is_figure(row.get(name)):
+                raise NearfieldError(f"metrics.json has no number as “{name}” of {short_label(split)}.")
+    return metrics
 
 
 def overviews(catalogue: Catalogue) -> tuple[list[RunOverview], list[str]]:
     """All runs that can be read, newest first, and one message for each that cannot."""
-    read, faults = [], []
-    for run in list_runs(catalogue):
+    runs, unreadable = scan_runs(catalogue)
+    read, faults = [], list(unreadable.values())
+    for run in runs:
         try:
             read.append(overview(catalogue, run))
         except NearfieldError as fault:

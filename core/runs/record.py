@@ -16,14 +16,14 @@ To resume, a process reads config.json and state.safetensors; without the latter
 itself also has start.lock, which lets one process at a time start a run.
 """
 
-import json
+import os
 import platform
 import secrets
 import shutil
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,21 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from core.array_files import map_array
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
+from core.catalogue.format import is_text
 from core.errors import NearfieldError
+from core.reading import is_figure, is_number, open_regular, parse_json_object, read_regular
 from core.runs.config import TrainingConfig
 from core.storage import move_into_place, read_json, temporary_folder, write_json
+from core.text import short_label
 
 RUNS_FOLDER = "runs"
 STATE_FILE = "state.safetensors"
+EMBEDDINGS_FILE = "embeddings.npy"
+_CHECKPOINT_DETAILS = {"config", "command", "commit", "versions", "chosen_epoch", "seconds", "device"}
+STATES = ("waiting", "running", "finished", "cancelled", "failed")
 _PACKAGES = ("torch", "torch-geometric", "numpy", "scipy", "safetensors")
 
 
@@ -69,8 +76,14 @@ class Run:
 
     @property
     def details(self) -> dict[str, Any]:
-        """The content of config.json."""
-        return read_json(self.path / "config.json")
+        """The content of config.json. Raises NearfieldError where it is not a run's."""
+        details = read_json(self.path / "config.json")
+        if not isinstance(details.get("config"), dict):
+            raise NearfieldError(f"config.json of {self.run_id} holds no configuration.")
+        for name in ("created", "command", "catalogue_hash"):
+            if not is_text(details.get(name)):
+                raise NearfieldError(f"config.json of {self.run_id} has no text as “{name}”.")
+        return details
 
     @property
     def config(self) -> TrainingConfig:
@@ -78,7 +91,19 @@ class Run:
 
     @property
     def status(self) -> dict[str, Any]:
-        return read_json(self.path / "status.json")
+        """The content of status.json. Raises NearfieldError for an unknown state and for what can be no process."""
+        status = read_json(self.path / "status.json")
+        state = status.get("state")
+        if state not in STATES:
+            shown = short_label(str(state))
+            raise NearfieldError(
+                f"status.json of {self.run_id} has the state “{shown}”, which Nearfield does not know."
+            )
+        if "pid" in status and not (type(status["pid"]) is int and 0 < status["pid"] < 2**31):
+            raise NearfieldError(f"status.json of {self.run_id} has a “pid” that is no number of a process.")
+        if not all(is_text(status.get(name, "")) for name in ("message", "device")):
+            raise NearfieldError(f"status.json of {self.run_id} has a message or a device that is no text.")
+        return status
 
     @property
     def finished(self) -> bool:
@@ -86,15 +111,20 @@ class Run:
 
     @property
     def metrics(self) -> dict[str, Any]:
-        return read_json(self.path / "metrics.json")
+        """Figures by split. Raises NearfieldError unless each split has a row of them."""
+        metrics = read_json(self.path / "metrics.json")
+        if not all(isinstance(row, dict) for row in metrics.values()):
+            raise NearfieldError(f"metrics.json of {self.run_id} holds something else than rows of figures.")
+        return metrics
 
     def history(self) -> list[EpochReport]:
-        """Finished epochs so far; a line cut off by a kill is left out."""
+        """Finished epochs so far; a line cut off by a kill is left out. Raises NearfieldError for other lines."""
         file = self.path / "progress.jsonl"
-        if not file.is_file():
+        if not os.path.lexists(file):
             return []
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-        return [EpochReport(**json.loads(line)) for line in lines if line.endswith("\n")]
+        lines = read_regular(file).split(b"\n")[:-1]
+        where = f"Line {{}} of {file.name} of {self.run_id}"
+        return [_epoch_report(line, where.format(number)) for number, line in enumerate(lines, 1)]
 
     def set_status(self, state: str, **more: Any) -> None:
         write_json(self.path / "status.json", {"state": state, "updated": _now(), **more})
@@ -103,18 +133,29 @@ class Run:
         """The provenance inside the checkpoint: configuration, hashes, versions, chosen epoch, seconds, device."""
         file = self.path / "model.safetensors"
         try:
+            open_regular(file).close()
             with safe_open(file, framework="numpy") as checkpoint:
-                details: dict[str, Any] = json.loads(checkpoint.metadata()["details"])
-        except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as fault:
+                details = parse_json_object(checkpoint.metadata()["details"], "its description")
+                if missing := _CHECKPOINT_DETAILS - set(details):
+                    raise NearfieldError(f"its description has no {', '.join(sorted(missing))}")
+        except (OSError, SafetensorError, KeyError, TypeError, NearfieldError) as fault:
             raise NearfieldError(f"{file.name} of {self.run_id} cannot be read ({fault}).") from None
         return details
 
     def embeddings(self) -> FloatArray:
         """(n, d) unit vectors with every known edge visible, memory-mapped."""
-        file = self.path / "embeddings.npy"
-        if not file.is_file():
+        file = self.path / EMBEDDINGS_FILE
+        if not os.path.lexists(file):
             raise NearfieldError(f"The run {self.run_id} has no embeddings yet: it is {self.status['state']}.")
-        embeddings: FloatArray = np.load(file, mmap_mode="r", allow_pickle=False)
+        try:
+            embeddings: FloatArray = map_array(file)
+        except NearfieldError as fault:
+            raise NearfieldError(f"The run {self.run_id} cannot be used: {fault}") from None
+        if embeddings.dtype != np.float32 or embeddings.ndim != 2 or not embeddings.shape[1]:
+            raise NearfieldError(
+                f"The run {self.run_id} cannot be used: {file.name} must be float32 with two axes, not "
+                f"{embeddings.dtype} {embeddings.shape}."
+            )
         return embeddings
 
 
@@ -159,15 +200,50 @@ def open_run(catalogue: Catalogue, run_id: str) -> Run:
 
 
 def list_runs(catalogue: Catalogue) -> list[Run]:
-    """All runs of a catalogue, newest first; runs of the same second are ordered by id.
+    """All runs of a catalogue that can be read, newest first; those of the same second are ordered by id.
 
     If a kill has kept `finish_run` from removing the state of a finished run, that is done here.
     """
-    folder = catalogue.path / RUNS_FOLDER
-    runs = [Run(file.parent) for file in folder.glob("[!.]*/config.json") if (file.parent / "status.json").is_file()]
+    runs, _ = scan_runs(catalogue)
     for run in runs:
         _drop_needless_state(run)
-    return sorted(runs, key=lambda run: (run.details["created"], run.run_id), reverse=True)
+    return runs
+
+
+def scan_runs(catalogue: Catalogue) -> tuple[list[Run], dict[str, str]]:
+    """`list_runs`, and by id why each of the other runs is left out."""
+    found, faults = [], {}
+    for file in sorted((catalogue.path / RUNS_FOLDER).glob("[!.]*/config.json")):
+        run = Run(file.parent)
+        if not os.path.lexists(run.path / "status.json"):  # not made yet
+            continue
+        try:
+            found.append((_created(run), run.run_id, run))
+        except NearfieldError as fault:
+            faults[run.run_id] = f"The run {run.run_id} cannot be read: {fault}"
+    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2], reverse=True)], faults
+
+
+def _created(run: Run) -> str:
+    """When the run was made. Raises NearfieldError unless its configuration and its status can be read."""
+    if not is_text(run.run_id):
+        raise NearfieldError("the name of its folder holds half a character.")
+    details = run.details
+    TrainingConfig.from_dict(details["config"])
+    _ = run.status
+    return str(details["created"])
+
+
+def _epoch_report(line: bytes, where: str) -> EpochReport:
+    content = parse_json_object(line, where)
+    whole = ("epoch", "step")
+    if set(content) != {each.name for each in fields(EpochReport)}:
+        raise NearfieldError(f"{where} has other fields than a finished epoch has.")
+    if not all(type(content[name]) is int and content[name] >= 1 for name in whole):
+        raise NearfieldError(f"{where} counts epochs and steps in something else than whole numbers.")
+    if not all(map(is_figure, content.values())) or not is_number(content["seconds"]):
+        raise NearfieldError(f"{where} holds something else than numbers.")
+    return EpochReport(**content)
 
 
 def finish_run(run: Run, metrics: dict[str, Any]) -> None:

@@ -8,16 +8,23 @@ contributions of its parts.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from core.arrays import FloatArray, IntArray
+from core.catalogue.format import is_text
 from core.errors import NearfieldError
+from core.reading import is_number
 from core.similarity import Similarity
-from core.space_name import SpaceName
+from core.space_name import Kind, SpaceName
+from core.text import short_label
 
+MOST_PARTS = 64
+"""Parts of a fusion, its fusions' parts among them."""
+
+_LARGEST_WEIGHT = 1e9
 DEGREE_KNOTS = (0, 1, 3, 8, 20, 50)
 _SMALLEST_SCORE = 1e-7
 """Smallest probability of a walk before its logarithm is taken."""
@@ -44,14 +51,33 @@ class FusionWeights:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "FusionWeights":
         """Inverse of `as_dict`. Raises NearfieldError for anything else."""
-        try:
-            weights = tuple(tuple(float(weight) for weight in row) for row in content["weights"])
-            read = cls(tuple(map(SpaceName, content["parts"])), tuple(map(bool, content["logarithmic"])), weights)
-        except (KeyError, TypeError, ValueError) as fault:
-            raise NearfieldError(f"These are not the weights of a fusion ({fault}). Fit it again.") from None
-        if len(read.parts) != len(read.weights) or any(len(row) != len(DEGREE_KNOTS) for row in read.weights):
+        names = [each.name for each in fields(cls)]
+        if not isinstance(content, dict) or not all(isinstance(content.get(name), list) for name in names):
+            raise NearfieldError("These are not the weights of a fusion (a list is missing). Fit it again.")
+        if unknown := sorted(set(content) - set(names)):
+            raise NearfieldError(
+                f"This Nearfield does not know the setting {short_label(', '.join(unknown))} of a fusion; a newer "
+                "version may have written it."
+            )
+        parts, logarithmic, weights = (content[name] for name in names)
+        if not 1 <= len(parts) <= MOST_PARTS or not all(map(_is_part, parts)):
+            raise NearfieldError(f"A fusion has 1 to {MOST_PARTS} parts, each the name of a ranker. Fit it again.")
+        if not all(isinstance(row, list) and len(row) == len(DEGREE_KNOTS) for row in weights):
             raise NearfieldError("The weights of this fusion have another shape than expected. Fit it again.")
-        return read
+        if not len(parts) == len(logarithmic) == len(weights):
+            raise NearfieldError("The weights of this fusion have another shape than expected. Fit it again.")
+        if not all(_is_weight(weight) for row in weights for weight in row):
+            raise NearfieldError("A weight of this fusion is no number. Fit it again.")
+        rows = tuple(tuple(float(weight) for weight in row) for row in weights)
+        return cls(tuple(map(SpaceName, parts)), tuple(map(bool, logarithmic)), rows)
+
+
+def _is_part(name: Any) -> bool:
+    return is_text(name) and SpaceName(name).kind not in (Kind.ROUTE, Kind.CLIP)
+
+
+def _is_weight(value: Any) -> bool:
+    return is_number(value) and abs(value) < _LARGEST_WEIGHT
 
 
 class Fusion:

@@ -1,16 +1,22 @@
 """The stored fusions of a catalogue: fusions/<name>.json holds the weights and their full provenance."""
 
+import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.search.fusion import FusionWeights
+from core.search.fusion import MOST_PARTS, FusionWeights
 from core.storage import read_json, write_json
+from core.text import short_label
 
 FUSIONS_FOLDER = "fusions"
+_DEEPEST = 8
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+Stored: TypeAlias = tuple[FusionWeights, dict[str, Any]]
+"""The weights of a fusion and everything stored with them."""
 
 
 def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provenance: dict[str, Any]) -> None:
@@ -24,20 +30,64 @@ def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provena
 def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[str, Any]]:
     """The weights of a fusion and everything stored with them.
 
-    Raises NearfieldError, which lists the known fusions, for an unknown name or another catalogue version.
+    Raises NearfieldError, which lists the known fusions, for an unknown name or another catalogue version, and where
+    the fusion cannot be used.
     """
-    known = list_fusions(catalogue)
-    if name not in known:
-        listed = ", ".join(known) or "none yet; fit one with python -m core fuse"
+    found, faults = scan_fusions(catalogue)
+    if name in faults:
+        raise NearfieldError(faults[name])
+    if name not in found:
+        listed = ", ".join(found) or "none yet; fit one with python -m core fuse"
         raise NearfieldError(f"{catalogue.name} has no fusion “{name}” for this version. Fusions: {listed}.")
-    content = read_json(catalogue.path / FUSIONS_FOLDER / f"{name}.json")
-    return FusionWeights.from_dict(content.get("weights", {})), content
+    return found[name]
 
 
 def list_fusions(catalogue: Catalogue) -> list[str]:
-    """Names of the fusions fitted on this version of the catalogue, sorted."""
-    files = fusion_files(catalogue)
-    return [file.stem for file in files if read_json(file).get("catalogue_hash") == catalogue.content_hash]
+    """Names of the fusions fitted on this version of the catalogue that this Nearfield can use, sorted."""
+    return list(scan_fusions(catalogue)[0])
+
+
+def scan_fusions(catalogue: Catalogue) -> tuple[dict[str, Stored], dict[str, str]]:
+    """The usable fusions of this version of the catalogue by name, sorted, and by name why others cannot be used."""
+    read: dict[str, Stored] = {}
+    faults: dict[str, str] = {}
+    for file in fusion_files(catalogue):
+        try:
+            check_fusion_name(file.stem)
+            content = read_json(file)
+            if content.get("catalogue_hash") == catalogue.content_hash:
+                read[file.stem] = FusionWeights.from_dict(content.get("weights", {})), content
+        except NearfieldError as fault:
+            faults[file.stem] = f"The fusion {short_label(file.stem)} cannot be used: {fault}"
+    found = {}
+    for name, stored in read.items():
+        if reason := _nesting_fault(read, name):
+            faults[name] = f"The fusion {name} cannot be used: {reason}"
+        else:
+            found[name] = stored
+    return found, faults
+
+
+def _nesting_fault(read: dict[str, Stored], name: str) -> str:
+    """Why the fusions among a fusion's parts make it unusable; "" where they do not."""
+    left = [(name, frozenset({name}))]
+    parts = 0
+    while left:
+        outer, above = left.pop()
+        if outer not in read:
+            return f"its part {short_label(outer)} cannot be used."
+        for part in read[outer][0].parts:
+            if not part.is_fusion:
+                parts += 1
+            elif part.id in above:
+                return "it is a part of itself."
+            elif len(above) >= _DEEPEST:
+                return f"its fusions are nested more than {_DEEPEST} deep."
+            else:
+                left.append((part.id, above | {part.id}))
+        if parts + len(left) > MOST_PARTS:
+            return f"it has more than {MOST_PARTS} parts."
+    return ""
 
 
 def fusion_files(catalogue: Catalogue) -> list[Path]:
@@ -48,7 +98,7 @@ def fusion_files(catalogue: Catalogue) -> list[Path]:
 def fusion_stamp(catalogue: Catalogue, name: str) -> int:
     """A number that changes whenever the fusion is fitted again; 0 if there is none."""
     file = catalogue.path / FUSIONS_FOLDER / f"{name}.json"
-    return file.stat().st_mtime_ns if file.is_file() else 0
+    return file.stat().st_mtime_ns if _NAME.fullmatch(name) and os.path.isfile(file) else 0
 
 
 def check_fusion_name(name: str) -> None:

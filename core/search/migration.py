@@ -12,9 +12,9 @@ from core.catalogue.catalogue import feature_file
 from core.catalogue.format import ARTISTS_FILE, EDGES_FILE
 from core.features import LEARNED, RANDOM, split_feature_names
 from core.runs.record import list_runs
-from core.search.fusions import fusion_files
+from core.search.fusions import FUSIONS_FOLDER, scan_fusions
 from core.space_name import Kind, SpaceName
-from core.storage import read_json, write_json
+from core.storage import write_json
 
 MIGRATED_FROM = "carried_from"
 
@@ -45,13 +45,10 @@ def migrate(before: Catalogue, after: Catalogue) -> Migration:
             found.runs.append(run.run_id)
         else:
             found.left.append(run.run_id)
-    for file in fusion_files(after):
-        content = read_json(file)
-        if content.get("catalogue_hash") != before.content_hash:
-            continue
-        if all(_part_stays(before, after, SpaceName(part), found.runs) for part in content["weights"]["parts"]):
-            write_json(file, _renamed(content, before, after))
-            found.fusions.append(file.stem)
+    for name, (weights, content) in scan_fusions(before)[0].items():
+        if all(_part_stays(before, after, part, found.runs) for part in weights.parts):
+            write_json(after.path / FUSIONS_FOLDER / f"{name}.json", _renamed(content, before, after))
+            found.fusions.append(name)
     return found
 
 
@@ -69,5 +66,6 @@ def _is_same(before: Catalogue, after: Catalogue, features: str) -> bool:
 
 
 def _renamed(content: dict, before: Catalogue, after: Catalogue) -> dict:
-    origin = [*content.get(MIGRATED_FROM, []), before.content_hash]
+    earlier = content.get(MIGRATED_FROM)
+    origin = [*(earlier if isinstance(earlier, list) else []), before.content_hash]
     return content | {"catalogue_hash": after.content_hash, MIGRATED_FROM: origin}

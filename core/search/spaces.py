@@ -1,7 +1,7 @@
 """The similarities that a catalogue offers, by name: turns a name into a Similarity."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,14 +10,15 @@ import numpy as np
 
 from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
+from core.catalogue.format import ARTISTS_FILE
 from core.errors import NearfieldError
-from core.features import feature_inputs
+from core.features import LEARNED, check_features, feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, serving_view
 from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
 from core.runs.config import TrainingConfig
-from core.runs.record import RUNS_FOLDER, Run, list_runs, open_run
+from core.runs.record import EMBEDDINGS_FILE, RUNS_FOLDER, Run, list_runs, open_run, scan_runs
 from core.search.fusion import Fusion
-from core.search.fusions import fusion_files, list_fusions, load_fusion
+from core.search.fusions import FUSIONS_FOLDER, Stored, fusion_files, load_fusion, scan_fusions
 from core.search.vectors import CosineSimilarity, content_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
@@ -42,8 +43,9 @@ _LISTED: dict[Path, tuple[tuple[object, ...], list[Space]]] = {}
 def list_spaces(catalogue: Catalogue) -> list[Space]:
     """The spaces on offer: stored feature sets, finished runs (newest first), fusions, and the graph walk.
 
-    A fusion is left out if one of its runs is missing. Titles are unique: spaces that share a title also show their
-    name, or the end of the id for a run. The files of runs and fusions are read again only after one has changed.
+    Runs and fusions that cannot be used are left out (`left_out` says why), and so is a fusion of missing parts. Titles
+    are unique: spaces that share a title also show their name, or the end of the id for a run. The files of runs and
+    fusions are read again only after one has changed.
     """
     stamp = (catalogue.content_hash, catalogue.manifest.kind, *_stamps(catalogue))
     listed = _LISTED.get(catalogue.path)
@@ -62,13 +64,14 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
     runs = [
         Space(SpaceName.run(run.run_id), _title_of(run.config), True)
         for run in list_runs(catalogue)
-        if run.finished and run.details["catalogue_hash"] == catalogue.content_hash
+        if _is_current(catalogue, run) and not _vectors_fault(catalogue, run)
     ]
     trained = {space.name for space in runs}
+    stored_fusions, _ = scan_fusions(catalogue)
     fusions = [
         Space(SpaceName.fusion(name), fusion_space_title(name), False)
-        for name in list_fusions(catalogue)
-        if trained.issuperset(_runs_of(catalogue, name))
+        for name in stored_fusions
+        if all(_is_there(catalogue, part, trained) for part in _parts_of(stored_fusions, name))
     ]
     return _with_unique_titles([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
 
@@ -77,8 +80,9 @@ def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
     """Inode, time and size of the files that describe runs and fusions. These files are replaced, never edited."""
     runs = catalogue.path / RUNS_FOLDER
     stamps = []
-    for file in (*runs.glob("[!.]*/config.json"), *runs.glob("[!.]*/status.json"), *fusion_files(catalogue)):
-        with suppress(FileNotFoundError):  # a run that is being removed
+    of_runs = (file for name in ("config.json", "status.json", EMBEDDINGS_FILE) for file in runs.glob(f"[!.]*/{name}"))
+    for file in (*of_runs, *fusion_files(catalogue)):
+        with suppress(OSError):  # a run that is being removed, or a link to itself
             stat = file.stat()
             stamps.append((str(file), stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return stamps
@@ -94,7 +98,7 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity `name` with all known edges visible, for the app and for `similar`."""
     parsed = SpaceName(name)
     if parsed.is_run:
-        return CosineSimilarity(parsed, np.array(_own_run(catalogue, parsed).embeddings()))
+        return CosineSimilarity(parsed, np.array(_embeddings(catalogue, _own_run(catalogue, parsed))))
     view = serving_view(catalogue)
     if parsed.is_fusion:
         weights, _ = load_fusion(catalogue, parsed.id)
@@ -141,8 +145,56 @@ def space_vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArra
     return similarity.vectors, similarity.present
 
 
-def _runs_of(catalogue: Catalogue, fusion: str) -> list[SpaceName]:
-    return [part for part in load_fusion(catalogue, fusion)[0].parts if part.is_run]
+def left_out(catalogue: Catalogue) -> dict[str, str]:
+    """Why each run or fusion that `list_spaces` cannot offer is left out, by its file; those of other versions of the
+    catalogue are no faults."""
+    runs, faults = scan_runs(catalogue)
+    reasons = {f"{RUNS_FOLDER}/{run_id}": fault for run_id, fault in faults.items()}
+    for run in runs:
+        if _is_current(catalogue, run) and (fault := _vectors_fault(catalogue, run)):
+            reasons[f"{RUNS_FOLDER}/{run.run_id}"] = fault
+    return reasons | {f"{FUSIONS_FOLDER}/{name}.json": fault for name, fault in scan_fusions(catalogue)[1].items()}
+
+
+def _is_current(catalogue: Catalogue, run: Run) -> bool:
+    return run.finished and run.details["catalogue_hash"] == catalogue.content_hash
+
+
+def _vectors_fault(catalogue: Catalogue, run: Run) -> str:
+    try:
+        _embeddings(catalogue, run)
+    except NearfieldError as fault:
+        return str(fault)
+    return ""
+
+
+def _embeddings(catalogue: Catalogue, run: Run) -> FloatArray:
+    """The vectors of a run (n, d), memory-mapped. Raises NearfieldError unless there is one for each artist."""
+    embeddings = run.embeddings()
+    if len(embeddings) != len(catalogue):
+        raise NearfieldError(
+            f"The run {run.run_id} cannot be used: {EMBEDDINGS_FILE} has {len(embeddings):,} rows, but "
+            f"{ARTISTS_FILE} has {len(catalogue):,}."
+        )
+    return embeddings
+
+
+def _parts_of(fusions: Mapping[str, Stored], name: str) -> list[SpaceName]:
+    """The parts of a usable fusion that are no fusions themselves."""
+    parts = fusions[name][0].parts
+    return [one for part in parts for one in (_parts_of(fusions, part.id) if part.is_fusion else [part])]
+
+
+def _is_there(catalogue: Catalogue, part: SpaceName, trained: set[SpaceName]) -> bool:
+    if part.is_run:
+        return part in trained
+    if part.kind is Kind.UNTRAINED:
+        return True
+    try:
+        check_features(catalogue, part.id)
+    except NearfieldError:
+        return False
+    return part.id != LEARNED
 
 
 def _own_run(catalogue: Catalogue, name: SpaceName) -> Run:

@@ -13,9 +13,11 @@ class CosineSimilarity:
 
     def __init__(self, name: str, vectors: FloatArray, present: BoolArray | None = None) -> None:
         self.name = name
-        length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        self.present = (length[:, 0] > 0) if present is None else present & (length[:, 0] > 0)
-        self.vectors: FloatArray = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+        with np.errstate(over="ignore", invalid="ignore"):  # of vectors that are no numbers, which are unknown
+            length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        known = (length[:, 0] > 0) & np.isfinite(length[:, 0])
+        self.present = known if present is None else present & known
+        self.vectors: FloatArray = np.divide(vectors, length, out=np.zeros_like(vectors), where=known[:, None])
         self.vectors[~self.present] = 0.0
 
     @property

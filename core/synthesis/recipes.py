@@ -114,7 +114,7 @@ def recipe_from_text(text: str) -> Recipe:
             raise ValueError("a value is out of range")
         if min(recipe.artist_seed, recipe.track) < 0:
             raise ValueError("a seed is negative")
-    except (ValueError, TypeError, KeyError) as fault:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as fault:
         raise CatalogueError(f"This track's recipe cannot be played: {fault}. Build the catalogue again.") from None
     return recipe
 

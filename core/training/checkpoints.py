@@ -19,6 +19,7 @@ from core.features import FeatureInputs, InputScaling
 from core.graph.protocols import GraphView, serving_view
 from core.jobs.processes import process_stamp
 from core.models import Embedder, MessageGraph, columns_of, make_model
+from core.reading import open_regular, parse_json_object
 from core.runs.config import TrainingConfig
 from core.runs.record import STATE_FILE, EpochReport, Run
 from core.storage import atomic_path, write_array, writing
@@ -69,9 +70,9 @@ def train_run(
 def load_model(run: Run) -> tuple[Embedder, InputScaling]:
     """The trained model in evaluation mode, on the CPU, and the scaling of its input. Nothing is unpickled."""
     tensors, details = _read_tensors(run.path / "model.safetensors")
-    config = TrainingConfig.from_dict(details["config"])
-    scaling = InputScaling(tensors.pop("input.mean").numpy(), tensors.pop("input.deviation").numpy())
     try:
+        config = TrainingConfig.from_dict(details["config"])
+        scaling = InputScaling(tensors.pop("input.mean").numpy(), tensors.pop("input.deviation").numpy())
         model = make_model(columns_of(tensors, config.model), config.model)
         model.load_state_dict(tensors)
     except (KeyError, RuntimeError) as fault:
@@ -121,8 +122,9 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor], details: dict[str, An
 
 def _read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
+        open_regular(path).close()
         with safe_open(path, framework="pt", device="cpu") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return tensors, json.loads(file.metadata()["details"])
-    except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError) as fault:
+            return tensors, parse_json_object(file.metadata()["details"], "its description")
+    except (OSError, SafetensorError, KeyError, TypeError, NearfieldError) as fault:
         raise NearfieldError(f"{path.name} of {path.parent.name} cannot be read ({fault}).") from None

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from core.catalogue import Catalogue, validate
+from core.catalogue import Catalogue
 from core.catalogue.adding import add_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
+from core.experiments.inspection import derived_problems, inspect
 from pages.catalogues import texts
 from pages.catalogues.parameters import INSPECTED, PART
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
@@ -33,6 +34,13 @@ def show_list(entries: list[Entry]) -> Entry | None:
         **choices.one_in_url(INSPECTED, keys, current if current in keys else keys[0]),
     )
     return by_key[key]
+
+
+def show_left_out(catalogue: Catalogue) -> None:
+    """The runs, fusions, maps and results that no page shows because they cannot be read, and why."""
+    if problems := derived_problems(catalogue):
+        st.warning(texts.left_out(len(problems)))
+        st.dataframe(problem_table(problems), hide_index=True, alt=texts.LEFT_OUT_ALT, key="left_out")
 
 
 def show_content(catalogue: Catalogue) -> None:
@@ -79,7 +87,7 @@ def show_check(entry: Entry) -> None:
     if not st.button(texts.CHECK, key="check", icon=":material/fact_check:"):
         return
     with st.spinner(texts.CHECKING):
-        problems = validate(entry.path)
+        problems = inspect(entry.path)
     if problems:
         st.error(texts.problems_found(len(problems)))
         st.dataframe(problem_table(problems), hide_index=True, alt=texts.PROBLEMS_ALT)
@@ -140,7 +148,9 @@ def main() -> None:
                 args=("catalogues", chosen.key),
             )
         try:
-            show_content(resources.catalogue(chosen.path))
+            catalogue = resources.catalogue(chosen.path)
+            show_left_out(catalogue)
+            show_content(catalogue)
         except NearfieldError as fault:
             st.error(texts.broken_catalogue(str(fault)))
 

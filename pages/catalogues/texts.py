@@ -45,6 +45,7 @@ CHECK = "Check every file"
 CHECKING = "Checking every file …"
 SOUND = "Sound: every file is there and unchanged, and every row can be used."
 PROBLEMS_ALT = "Problems of the catalogue"
+LEFT_OUT_ALT = "What cannot be read of this catalogue's runs, fusions, maps and results"
 FILE, ROW, REASON = "File", "Row", "Reason"
 
 LAYOUT_LABEL = "Layout"
@@ -82,6 +83,12 @@ def origin_line(title: str, text: str) -> str:
 def content_hash(digest: str) -> str:
     """The hash that identifies a version of a catalogue."""
     return f"Content hash (SHA-256): {digest}"
+
+
+def left_out(number: int) -> str:
+    """That some of what was made from a catalogue cannot be read."""
+    what = "1 thing that was" if number == 1 else f"{number} things that were"
+    return f"{what} made from this catalogue cannot be read, and no page shows it. Make it again, or move it away."
 
 
 def problems_found(number: int) -> str:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import streamlit as st
 
+from core.errors import NearfieldError
 from pages.components.in_browser import help_in_browser
 from pages.lists import panel
 from pages.shell import guide, state, style, texts
@@ -19,7 +20,10 @@ guide.show_guide(not chosen.url_path, state.catalogue_if_sound())
 try:
     if usable or chosen.url_path == "catalogues":
         with suppress(PageEnd):
-            chosen.run()
+            try:
+                chosen.run()
+            except NearfieldError as fault:
+                state.show_fault(str(fault))
     else:
         state.show_no_catalogue()
 finally:

@@ -1,5 +1,6 @@
 """Cached objects of a catalogue that several pages need. Each is made once for all visitors."""
 
+import hashlib
 from pathlib import Path
 
 import scipy.sparse as sp
@@ -9,9 +10,11 @@ from core.arrays import BoolArray, FloatArray
 from core.audio.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
+from core.errors import NearfieldError
 from core.experiments.results import RESULTS_FILE, read_results
 from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency as make_adjacency
+from core.reading import read_regular
 from core.search.confidence import feature_presence
 from core.search.exploration import popularity_places
 from core.search.filters import FilterIndex
@@ -22,7 +25,6 @@ from core.search.starting import starting_artists as find_starting_artists
 from core.search.traits import ArtistTraits, has_traits, traits_of
 from core.similarity import Similarity
 from core.space_name import SpaceName
-from core.storage import sha256_file
 from pages.shell import texts
 from pages.shell.caching import cached_per_catalogue
 
@@ -30,7 +32,7 @@ from pages.shell.caching import cached_per_catalogue
 def catalogue(path: Path) -> Catalogue:
     """The catalogue in folder `path`. It is opened again when its manifest changes."""
     manifest = path / MANIFEST_FILE
-    return _catalogue(path, sha256_file(manifest) if manifest.is_file() else "")
+    return _catalogue(path, hashlib.sha256(read_regular(manifest)).hexdigest() if manifest.is_file() else "")
 
 
 @st.cache_resource(max_entries=8, show_spinner=texts.OPENING_CATALOGUE)
@@ -69,7 +71,7 @@ def adjacency(catalogue: Catalogue) -> sp.csr_array:
 
 
 def standings(catalogue: Catalogue) -> dict[str, Standing]:
-    """The measured quality of each space that was measured."""
+    """The measured quality of each space that was measured; none where the table of results cannot be read."""
     table = catalogue.path / RESULTS_FILE
     stamp = table.stat().st_mtime_ns if table.is_file() else 0
     return _standings(catalogue, stamp)
@@ -77,7 +79,10 @@ def standings(catalogue: Catalogue) -> dict[str, Standing]:
 
 @cached_per_catalogue(8)
 def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
-    return space_standings(read_results(catalogue))
+    try:
+        return space_standings(read_results(catalogue))
+    except NearfieldError:
+        return {}
 
 
 @cached_per_catalogue(8)

@@ -116,14 +116,24 @@ def current_catalogue() -> Catalogue:
     except NearfieldError as fault:
         st.error(texts.broken_catalogue(str(fault)))
         st.markdown(texts.CHOOSE_ANOTHER)
-        st.page_link(
-            page("catalogues"),
-            label=texts.TO_CATALOGUES,
-            icon=":material/library_music:",
-            width="content",
-            query_params=carried(),
-        )
+        _link_to_catalogues()
         end_page()
+
+
+def show_fault(reason: str) -> None:
+    """Where a page could not go on: why, and the page that says what cannot be read."""
+    st.error(plain(reason))
+    _link_to_catalogues()
+
+
+def _link_to_catalogues() -> None:
+    st.page_link(
+        page("catalogues"),
+        label=texts.TO_CATALOGUES,
+        icon=":material/library_music:",
+        width="content",
+        query_params=carried(),
+    )
 
 
 def catalogue_if_sound() -> Catalogue | None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.catalogue import Catalogue
@@ -28,6 +29,7 @@ def names(catalogue: Catalogue) -> set[str]:
 
 def finished_run(catalogue: Catalogue) -> Run:
     run = new_run(catalogue, CONFIG)
+    np.save(run.path / "embeddings.npy", np.ones((len(catalogue), 2), np.float32))
     run.set_status("finished")
     return run
 
@@ -49,6 +51,7 @@ def test_files_are_read_again_only_where_one_has_changed(catalogue: Catalogue, m
     assert f"run:{run.run_id}" not in names(catalogue)
     other = new_run(catalogue, CONFIG)
     assert f"run:{other.run_id}" not in names(catalogue)
+    np.save(other.path / "embeddings.npy", np.ones((len(catalogue), 2), np.float32))
     other.set_status("finished")
     assert f"run:{other.run_id}" in names(catalogue)
     save_fusion(catalogue, "new", FusionWeights((SpaceName("pagerank"),), (True,), ((1.0,) * len(DEGREE_KNOTS),)), {})
