@@ -252,6 +252,6 @@ def test_what_stops_a_command_is_said(
     def fail(path: Path) -> None:
         raise fault
 
-    monkeypatch.setattr("core.cli.catalogue.validate", fail)
+    monkeypatch.setattr("core.experiments.inspection.inspect", fail)
     assert main(["check", str(catalogue.path)]) == code
     assert capsys.readouterr().err == said
