@@ -1,9 +1,11 @@
 """Opening a catalogue read-only: tables in memory, feature sets and track vectors memory-mapped."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ from core.catalogue.format import (
     FeatureInfo,
     Manifest,
 )
+from core.catalogue.identity import COMPUTED, artists_hash, edges_hash, feature_hash
 from core.catalogue.recovery import recover_catalogue
 from core.catalogue.tables import artist_problems, edge_problems
 from core.catalogue.tracks import no_tracks, track_problems
@@ -73,6 +76,35 @@ class Catalogue:
     def content_hash(self) -> str:
         """SHA-256 over the hashes of every file the manifest lists."""
         return sha256_text(*(f"{path} {digest}" for path, digest in sorted(self.manifest.files.items())))
+
+    @cached_property
+    def artists_hash(self) -> str:
+        """Identifies the artists and their splits by value."""
+        return artists_hash(self.artists)
+
+    @cached_property
+    def edges_hash(self) -> str:
+        """Identifies the edges that models learn by value."""
+        return edges_hash(self.similar_edges)
+
+    def feature_hash(self, name: str) -> str:
+        """Identifies a stored feature set by value; it is read once."""
+        if name not in self._feature_hashes:
+            self._feature_hashes[name] = feature_hash(self.feature_array(name), self.feature_info(name))
+        return self._feature_hashes[name]
+
+    @cached_property
+    def _feature_hashes(self) -> dict[str, str]:
+        return {}
+
+    def inputs(self, features: Iterable[str] = ()) -> dict[str, Any]:
+        """The record of what is made from this catalogue and these feature sets; see core/catalogue/identity.py.
+
+        Sets that are computed, not stored, have no values of their own. Raises CatalogueError for an unknown set.
+        """
+        stored = sorted({name for name in features if name in self.feature_infos or name not in COMPUTED})
+        hashes = {name: self.feature_hash(name) for name in stored}
+        return {"artists": self.artists_hash, "edges": self.edges_hash, "features": hashes}
 
     @cached_property
     def split(self) -> npt.NDArray[np.int8]:

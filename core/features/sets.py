@@ -7,14 +7,13 @@ import numpy as np
 from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
 from core.catalogue.catalogue import feature_file
+from core.catalogue.identity import LEARNED as LEARNED
 from core.catalogue.validation import feature_problems
 from core.errors import CatalogueError
 
 RANDOM = "random"
 RANDOM_COLUMNS = 2613
 RANDOM_SEED = 20240914
-LEARNED = "learned"
-"""No content: the model learns a vector for every train artist."""
 
 
 @dataclass(frozen=True)
