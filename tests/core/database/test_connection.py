@@ -1,0 +1,112 @@
+"""The database opens, changes as a whole or not at all, and says in plain words why it cannot."""
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from core.database import connection as connection_module
+from core.database import open_database
+from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
+from core.database.schema import LISTS, SCHEMA_VERSION
+from core.errors import NearfieldError
+
+LISTS_OF_EVE = {"catalogue": "cat", "lists_id": "eve", "content": "0", "revision": 0, "opened": 0.0}
+ALL_CONTENT = select(LISTS.c.content)
+
+
+def test_a_read_creates_nothing(tmp_path: Path) -> None:
+    assert open_database(tmp_path).rows(ALL_CONTENT) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_written_is_read_by_another_process(tmp_path: Path) -> None:
+    with open_database(tmp_path / "new").change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+    with sqlite3.connect(tmp_path / "new" / DATABASE_FILE) as other:
+        assert other.execute("select content from lists").fetchall() == [("0",)]
+    other.close()
+
+
+def test_a_fault_undoes_the_whole_change(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+
+    def fail() -> None:
+        with database.change() as connection:
+            connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+            raise NearfieldError("no")
+
+    with pytest.raises(NearfieldError, match="no"):
+        fail()
+    assert database.rows(ALL_CONTENT) == []
+
+
+def _count(folder: Path, times: int) -> None:
+    database = open_database(folder)
+    for _ in range(times):
+        with database.change() as connection:
+            content = connection.execute(ALL_CONTENT).scalar_one()
+            connection.execute(update(LISTS).values(content=str(int(content) + 1)))
+
+
+def test_several_writers_lose_nothing(tmp_path: Path) -> None:
+    with open_database(tmp_path).change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_count, args=(tmp_path, 25)) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [row.content for row in open_database(tmp_path).rows(ALL_CONTENT)] == ["75"]
+
+
+def test_a_removed_file_is_an_empty_database(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    with database.change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+    (tmp_path / DATABASE_FILE).unlink()
+    assert database.rows(ALL_CONTENT) == []
+    with database.change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+    assert len(database.rows(ALL_CONTENT)) == 1
+
+
+def test_a_later_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    with open_database(tmp_path).change() as connection:
+        connection.exec_driver_sql(f"update schema_version set version = {SCHEMA_VERSION + 1}")
+    before = (tmp_path / DATABASE_FILE).read_bytes()
+    connection_module._opened.cache_clear()
+    with pytest.raises(NearfieldError, match="later version of Nearfield"):
+        open_database(tmp_path).rows(ALL_CONTENT)
+    with pytest.raises(NearfieldError, match="later version of Nearfield"), open_database(tmp_path).change():
+        pass
+    assert (tmp_path / DATABASE_FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database at all, but text that is long enough" * 40, b"SQLite format 3\0" + b"\xff" * 5000]
+)
+def test_a_file_that_is_no_database_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / DATABASE_FILE).write_bytes(content)
+    with pytest.raises(NearfieldError, match="Move it away to start afresh"):
+        open_database(tmp_path).rows(ALL_CONTENT)
+    with pytest.raises(NearfieldError, match="Move it away to start afresh"), open_database(tmp_path).change():
+        pass
+    assert (tmp_path / DATABASE_FILE).read_bytes() == content
+
+
+def test_another_address_by_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    with open_database(tmp_path / "data").change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+    assert [file.name for file in tmp_path.iterdir()] == ["elsewhere.db"]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mongodb://somewhere/x"])
+def test_an_address_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, address)
+    with pytest.raises(NearfieldError, match="not the address of a database"):
+        open_database(tmp_path)
