@@ -147,7 +147,7 @@ class TestExamples:
         run_in(extended, *(str(source) if word == "PATH/TO/FILES" else word for word in imported[1:]))
         catalogue = open_catalogue(extended / "data" / "my-artists")
         assert catalogue.artists["name"].tolist() == ["A", "B", "C"]
-        np.testing.assert_array_equal(catalogue.similar_edges, [[0, 1], [1, 2]])
+        np.testing.assert_array_equal(catalogue.learned_edges, [[0, 1], [1, 2]])
 
     def test_an_encoder_keeps_the_contract(self, extended: Path) -> None:
         assert run_in(extended, "-c", script_of("An encoder")) == "(64,)\n"

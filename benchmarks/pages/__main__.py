@@ -61,7 +61,7 @@ def measure(path: Path, repeats: int, warm_up: int, only: str) -> Iterator[Timin
 
 def ordinary_artist(catalogue: Catalogue) -> str:
     """The id of the artist with the most feature sets and about as many known edges as OLGA's have on average."""
-    degree = degrees(adjacency(catalogue.similar_edges, len(catalogue)))
+    degree = degrees(adjacency(catalogue.learned_edges, len(catalogue)))
     lacking = -feature_presence(catalogue).sum(axis=0)
     row = np.lexsort((np.abs(degree - START_DEGREE), lacking))[0]
     return catalogue.id_of(row)

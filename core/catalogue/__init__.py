@@ -2,6 +2,7 @@
 
 from core.catalogue.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import FeatureInfo, Manifest
+from core.catalogue.relations import Pipeline, Relation, Splits
 from core.catalogue.tables import Problem
 from core.catalogue.updating import update_catalogue
 from core.catalogue.validation import validate
@@ -11,7 +12,10 @@ __all__ = [
     "Catalogue",
     "FeatureInfo",
     "Manifest",
+    "Pipeline",
     "Problem",
+    "Relation",
+    "Splits",
     "open_catalogue",
     "update_catalogue",
     "validate",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,16 @@ import pandas as pd
 
 from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray, IntArray
+from core.catalogue.elsewhere import elsewhere_problems, nobody_elsewhere
 from core.catalogue.format import (
     ARTISTS_FILE,
     EDGES_FILE,
+    ELSEWHERE_FILE,
     FEATURES_FOLDER,
     MANIFEST_FILE,
     MOST_COLUMNS,
     MOST_ROWS,
     RESERVED_FEATURE_NAMES,
-    SIMILAR,
     SPLITS,
     TRACKS_FILE,
     TRACKS_FOLDER,
@@ -30,6 +31,7 @@ from core.catalogue.format import (
 )
 from core.catalogue.identity import COMPUTED, artists_hash, edges_hash, feature_hash
 from core.catalogue.recovery import recover_catalogue
+from core.catalogue.relations import SIMILAR, Relation, complete_relations
 from core.catalogue.tables import artist_problems, edge_problems
 from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError, NearfieldError
@@ -54,6 +56,7 @@ class Catalogue:
     edges: pd.DataFrame
     feature_infos: dict[str, FeatureInfo]
     tracks: pd.DataFrame = field(default_factory=no_tracks)
+    elsewhere: pd.DataFrame = field(default_factory=nobody_elsewhere)
 
     def __len__(self) -> int:
         return len(self.artists)
@@ -74,8 +77,9 @@ class Catalogue:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over the hashes of every file the manifest lists."""
-        return sha256_text(*(f"{path} {digest}" for path, digest in sorted(self.manifest.files.items())))
+        """SHA-256 over the hashes of every file the manifest lists, and the learned relation unless it is "similar"."""
+        learned = [] if self.manifest.learned == SIMILAR else [f"learned {self.manifest.learned}"]
+        return sha256_text(*(f"{path} {digest}" for path, digest in sorted(self.manifest.files.items())), *learned)
 
     @cached_property
     def artists_hash(self) -> str:
@@ -85,7 +89,7 @@ class Catalogue:
     @cached_property
     def edges_hash(self) -> str:
         """Identifies the edges that models learn by value."""
-        return edges_hash(self.similar_edges)
+        return edges_hash(self.learned_edges)
 
     def feature_hash(self, name: str) -> str:
         """Identifies a stored feature set by value; it is read once."""
@@ -120,11 +124,30 @@ class Catalogue:
         return sha256_arrays(self.split)
 
     @cached_property
-    def similar_edges(self) -> IntArray:
-        """(m, 2) undirected "similar" edges, lower row first, each once, sorted."""
+    def learned_edges(self) -> IntArray:
+        """(m, 2) undirected edges of the relation that models learn, lower row first, each once, sorted."""
+        return self.edges_of(self.manifest.learned)
+
+    def edges_of(self, relation: str) -> IntArray:
+        """(m, 2) undirected edges of `relation`, lower row first, each once, sorted; none where no edge has it."""
         edges = self.edges
-        pairs = edges.loc[edges["relation"] == SIMILAR, ["source", "target"]].to_numpy(np.int64)
+        pairs = edges.loc[edges["relation"] == relation, ["source", "target"]].to_numpy(np.int64)
         return np.unique(np.sort(pairs, axis=1), axis=0) if len(pairs) else pairs.reshape(0, 2)
+
+    @property
+    def relations(self) -> dict[str, Relation]:
+        """The kinds of edges, by name."""
+        return {relation.name: relation for relation in self.manifest.relations}
+
+    @property
+    def learned_relation(self) -> Relation | None:
+        """The relation that models learn; None where there is nothing to learn from."""
+        return self.manifest.learned_relation
+
+    @property
+    def audio_folder(self) -> Path:
+        """Where the paths of the tracks' files begin."""
+        return self.path / self.manifest.audio_root
 
     @cached_property
     def display_names(self) -> pd.Series:
@@ -235,13 +258,33 @@ def _open_version(folder: Path) -> Catalogue:
     edges = read_table(folder, EDGES_FILE)
     for problem in edge_problems(edges, len(artists)):
         raise CatalogueError(f"{folder.name}: {problem}")
+    elsewhere = _open_elsewhere(folder, manifest, len(artists))
+    manifest = with_relations(manifest, edges, elsewhere)
     infos = {}
     for name in listed_features(manifest):
-        info = infos[name] = read_feature_info(folder, name)
+        info = infos[name] = read_feature_info(folder, name, manifest.minor)
         width = map_features(folder, feature_file(name), len(artists)).shape[1]
         if info.columns is not None and len(info.columns) != width:
             raise CatalogueError(f"{feature_file(name)} has {width} columns, but {len(info.columns)} column names.")
-    return Catalogue(folder, manifest, artists, edges, infos, _open_tracks(folder, manifest, len(artists)))
+    tracks = _open_tracks(folder, manifest, len(artists))
+    return Catalogue(folder, manifest, artists, edges, infos, tracks, elsewhere)
+
+
+def with_relations(manifest: Manifest, edges: pd.DataFrame, elsewhere: pd.DataFrame | None) -> Manifest:
+    """The manifest with a record for each relation that edges, or links to artists elsewhere, have."""
+    names = set(edges["relation"].unique())
+    if elsewhere is not None:
+        names |= set(elsewhere["relation"].unique())
+    return replace(manifest, relations=complete_relations(manifest.relations, names, manifest.kind))
+
+
+def _open_elsewhere(folder: Path, manifest: Manifest, n_artists: int) -> pd.DataFrame:
+    if ELSEWHERE_FILE not in manifest.files:
+        return nobody_elsewhere()
+    elsewhere = read_table(folder, ELSEWHERE_FILE)
+    for problem in elsewhere_problems(elsewhere, n_artists):
+        raise CatalogueError(f"{folder.name}: {problem}")
+    return elsewhere
 
 
 def _open_tracks(folder: Path, manifest: Manifest, n_artists: int) -> pd.DataFrame:
@@ -289,10 +332,10 @@ def read_table(folder: Path, file: str) -> pd.DataFrame:
         raise CatalogueError(str(fault)) from None
 
 
-def read_feature_info(folder: Path, name: str) -> FeatureInfo:
-    """The description of the feature set `name` of the catalogue in `folder`."""
+def read_feature_info(folder: Path, name: str, minor: int = 0) -> FeatureInfo:
+    """The description of the feature set `name` of the catalogue in `folder`, whose format has this minor version."""
     file = feature_file(name, ".json")
-    info = FeatureInfo.from_dict(read_json(file_inside(folder, file)), file)
+    info = FeatureInfo.from_dict(read_json(file_inside(folder, file)), file, minor)
     if info.name != name:
         raise CatalogueError(f"{file} describes a feature set “{info.name}”, not “{name}”.")
     return info

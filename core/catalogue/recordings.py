@@ -27,7 +27,10 @@ def recording(
 
 
 def recording_path(catalogue: Catalogue, entry: pd.Series) -> Path:
-    """The path of a track's file."""
+    """The path of a track's file: below the catalogue's audio folder, or as its recipe says."""
+    path = entry.get("path")
+    if isinstance(path, str) and path:
+        return catalogue.audio_folder / path
     return catalogue.path / entry["recipe"]
 
 

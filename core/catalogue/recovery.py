@@ -3,11 +3,21 @@
 import os
 from pathlib import Path
 
-from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, FEATURES_FOLDER, MANIFEST_FILE, TRACKS_FILE, TRACKS_FOLDER
+from core.catalogue.format import (
+    ARTISTS_FILE,
+    EDGES_FILE,
+    ELSEWHERE_FILE,
+    FEATURES_FOLDER,
+    MANIFEST_FILE,
+    TRACKS_FILE,
+    TRACKS_FOLDER,
+)
 from core.folders import recover_if_needed, replaced_folders
 from core.storage import sweep
 
-CONTENT = frozenset({MANIFEST_FILE, ARTISTS_FILE, EDGES_FILE, FEATURES_FOLDER, TRACKS_FILE, TRACKS_FOLDER})
+CONTENT = frozenset(
+    {MANIFEST_FILE, ARTISTS_FILE, EDGES_FILE, FEATURES_FOLDER, TRACKS_FILE, TRACKS_FOLDER, ELSEWHERE_FILE}
+)
 """What belongs to a version of a catalogue. Runs, maps, fusions and results belong to all of them."""
 
 _RUN_DEPTH = 2

@@ -1,6 +1,6 @@
 """What artists.parquet and edges.parquet must hold, and the coercion of a frame into that shape."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
@@ -18,11 +18,11 @@ from core.catalogue.format import (
     NUMBER_COLUMNS,
     OPTIONAL_INTEGER_COLUMNS,
     OPTIONAL_TEXT_COLUMNS,
-    SIMILAR,
     SPLITS,
     TEXT_COLUMNS,
-    is_text,
 )
+from core.catalogue.records import is_text
+from core.catalogue.relations import LONGEST_RELATION_NAME, MOST_RELATIONS
 
 _INT32 = np.iinfo(np.int32)
 
@@ -95,13 +95,31 @@ def edge_problems(edges: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
         outside = ~((edges[column] >= 0) & (edges[column] < n_artists)).fillna(False)
         yield from first_problem(outside, f"{column} is not a row of {ARTISTS_FILE} (0 to {n_artists - 1})", EDGES_FILE)
     yield from first_problem(edges["source"] == edges["target"], "an artist is tied to itself", EDGES_FILE)
-    yield from first_problem(edges["relation"].isna(), "relation is missing", EDGES_FILE)
-    yield from first_problem(not_text(edges["relation"]), "relation is not text", EDGES_FILE)
-    with np.errstate(over="ignore"):
-        weight = _numbers(edges["weight"]).astype(np.float32)
+    yield from relation_problems(edges["relation"], EDGES_FILE)
+    yield from first_problem(unusable_weights(edges["weight"]), "weight must be a finite number above zero", EDGES_FILE)
+
+
+def relation_problems(column: pd.Series, file: str) -> Iterator[Problem]:
+    """All problems of the names of relations in a table: the first bad row of each kind, and too many names."""
+    yield from first_problem(column.isna(), "relation is missing", file)
+    wrong = not_text(column)
+    yield from first_problem(wrong, "relation is not text", file)
+    names = texts_only(column, wrong)
+    known = names.drop_duplicates().dropna()
+    if len(known) > MOST_RELATIONS:
+        yield Problem(file, None, f"there are {len(known):,} relations; at most {MOST_RELATIONS} can be used")
+    bad = [name for name in known if not 0 < len(name) <= LONGEST_RELATION_NAME]
     yield from first_problem(
-        ~((weight > 0) & (weight < np.inf)), "weight must be a finite number above zero", EDGES_FILE
+        names.isin(bad), f"relation must be a name of 1 to {LONGEST_RELATION_NAME} characters", file
     )
+
+
+def unusable_weights(column: pd.Series) -> BoolArray:
+    """(n,) whether a value is no finite number above zero as float32."""
+    with np.errstate(over="ignore"):
+        weight = _numbers(column).astype(np.float32)
+    bad: BoolArray = ~((weight > 0) & (weight < np.inf))
+    return bad
 
 
 def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
@@ -180,13 +198,14 @@ def typed_artists(artists: pd.DataFrame) -> pd.DataFrame:
     return artists.astype(types | whole)
 
 
-def typed_edges(edges: pd.DataFrame) -> pd.DataFrame:
+def typed_edges(edges: pd.DataFrame, symmetric: Collection[str]) -> pd.DataFrame:
     """An edges frame without problems, in the types of the format and in canonical order.
 
-    "Similar" edges have their lower row first. A repeated edge is kept once, with its highest weight.
+    Edges of the `symmetric` relations have their lower row first. A repeated edge is kept once, with its highest
+    weight.
     """
     source, target = (edges[column].to_numpy(np.int32) for column in ("source", "target"))
-    turned = (edges["relation"] == SIMILAR).to_numpy(bool) & (source > target)
+    turned = edges["relation"].isin(symmetric).to_numpy(bool) & (source > target)
     typed = pd.DataFrame(
         {
             "source": np.where(turned, target, source),

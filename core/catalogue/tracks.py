@@ -1,8 +1,9 @@
 """What tracks.parquet must hold, and the coercion of a frame into that shape.
 
 Columns: `artist`, the artist's row; `track_id`, unique; `title`; `recording_mbid`, which may be missing; `kind`,
-whether the sound is rendered ("synthetic") or read ("file"); `recipe`, a JSON object of the renderer's parameters, or
-the path of the audio file, relative to the catalogue's folder or absolute.
+whether the sound is rendered ("synthetic") or read ("file"); `recipe`, a JSON object of the renderer's parameters;
+optionally `path`, the path of the audio file below the manifest's `audio_root`, with / between folders. A file outside
+that folder, and every file in format 1, has its path in `recipe` instead, absolute or relative to the catalogue.
 """
 
 import json
@@ -11,11 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.catalogue.format import ARTISTS_FILE, TRACK_COLUMNS, TRACK_KINDS, TRACKS_FILE
+from core.catalogue.format import ARTISTS_FILE, OPTIONAL_TRACK_COLUMNS, TRACK_COLUMNS, TRACK_KINDS, TRACKS_FILE
 from core.catalogue.tables import Problem, first_problem, not_text, texts_only
 
-_REQUIRED_TEXTS = ("track_id", "title", "kind", "recipe")
-_FILLED_TEXTS = ("track_id", "recipe")
+_REQUIRED_TEXTS = ("track_id", "title", "kind")
+_TEXTS = (*_REQUIRED_TEXTS, "recording_mbid", "recipe")
+_OUTSIDE = r"/|(?:.*/)?\.\.(?:/|$)|.*\x00"
+"""Matches paths that are absolute or lead out of their folder, and those that no file has."""
 
 
 def no_tracks() -> pd.DataFrame:
@@ -40,14 +43,20 @@ def track_problems(tracks: pd.DataFrame, n_artists: int) -> Iterator[Problem]:
     for column in _REQUIRED_TEXTS:
         yield from _first(tracks[column].isna(), f"{column} is missing")
     texts = {}
-    for column in (*_REQUIRED_TEXTS, "recording_mbid"):
+    for column in (*_TEXTS, *(column for column in OPTIONAL_TRACK_COLUMNS if column in tracks)):
         wrong = not_text(tracks[column])
         yield from _first(wrong, f"{column} is not text, or holds half a character")
         texts[column] = texts_only(tracks[column], wrong)
-    for column in _FILLED_TEXTS:
-        yield from _first(texts[column] == "", f"{column} is empty")
+    yield from _first(texts["track_id"] == "", "track_id is empty")
     yield from _first(texts["track_id"].duplicated() & texts["track_id"].notna(), "track_id stands twice")
     yield from _first(~texts["kind"].isin(TRACK_KINDS), f"kind is not one of {', '.join(TRACK_KINDS)}")
+    needs_recipe = np.ones(len(tracks), dtype=bool)
+    if "path" in tracks:
+        path = texts["path"].fillna("").astype("str")
+        needs_recipe = ((texts["kind"] != "file") | (path == "")).to_numpy(bool)
+        yield from _first(path.str.match(_OUTSIDE), "path must lie below audio_root: relative, without ..")
+    yield from _first(needs_recipe & tracks["recipe"].isna().to_numpy(), "recipe is missing")
+    yield from _first(needs_recipe & (texts["recipe"] == "").to_numpy(bool), "recipe is empty")
 
 
 def recipe_problems(tracks: pd.DataFrame) -> Iterator[Problem]:
@@ -59,16 +68,21 @@ def recipe_problems(tracks: pd.DataFrame) -> Iterator[Problem]:
 
 
 def complete_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
-    """The tracks frame with exactly the columns of the format, in order; a missing recording_mbid is unknown."""
+    """The tracks frame with exactly the columns of the format, in order.
+
+    A missing recording_mbid is unknown, and tracks that all have a path need no recipe.
+    """
     source = tracks.reset_index(drop=True)
     if "recording_mbid" not in source:
         source = source.assign(recording_mbid=None)
-    return source[[column for column in TRACK_COLUMNS if column in source]]
+    if "recipe" not in source and "path" in source:
+        source = source.assign(recipe=None)
+    return source[[column for column in (*TRACK_COLUMNS, *OPTIONAL_TRACK_COLUMNS) if column in source]]
 
 
 def typed_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
     """A complete tracks frame without problems, in the types of the format; its order is kept."""
-    return tracks.astype(dict.fromkeys(TRACK_COLUMNS, "str") | {"artist": "int32"})
+    return tracks.astype(dict.fromkeys(tracks.columns, "str") | {"artist": "int32"})
 
 
 def _first(bad: "pd.Series[bool] | np.ndarray", reason: str) -> Iterator[Problem]:

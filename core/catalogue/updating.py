@@ -7,20 +7,26 @@ at any moment leaves the old or the new version, and the next opening moves what
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 from filelock import Timeout
 
-from core.catalogue.catalogue import Catalogue, feature_file, open_catalogue, track_file
-from core.catalogue.format import MANIFEST_FILE, TRACKS_FILE, Manifest
+from core.catalogue.catalogue import Catalogue, feature_file, open_catalogue, track_file, with_relations
+from core.catalogue.format import EDGES_FILE, ELSEWHERE_FILE, MANIFEST_FILE, TRACKS_FILE, Manifest
 from core.catalogue.recovery import CONTENT
+from core.catalogue.relations import Relation
+from core.catalogue.tables import edge_problems
 from core.catalogue.writing import (
     Features,
     TrackFeatures,
+    check_elsewhere,
     check_features,
+    check_learned,
     check_tracks,
+    write_edges,
+    write_elsewhere,
     write_features,
     write_tracks,
 )
@@ -35,22 +41,32 @@ def update_catalogue(
     tracks: pd.DataFrame | None = None,
     track_features: TrackFeatures | None = None,
     notes: Sequence[str] = (),
+    *,
+    relations: Sequence[Relation] = (),
+    edges: pd.DataFrame | None = None,
+    elsewhere: pd.DataFrame | None = None,
+    learned: str | None = None,
+    audio_root: str | None = None,
 ) -> Catalogue:
-    """Replace `catalogue` by a new version with these feature sets and tracks added or replaced; return it.
+    """Replace `catalogue` by a new version with this content added or replaced; return it.
 
     `tracks` replace the old tracks and their vectors. Without them the old ones stay, and `track_features` adds or
     replaces vectors of theirs. A replaced feature set of another width loses the vectors of its tracks unless they are
-    given. `notes` are added to the manifest's. The new version has another content hash, so runs of the old one no
-    longer belong to it. Raises CatalogueError for bad content, and if the catalogue has changed since it was opened or
-    another process is changing it; then the old version is untouched.
+    given. `relations` are added to the manifest's, or replace those of the same name. `edges` replace the edges of the
+    relations that they have and of those in `relations`, and `elsewhere` likewise the artists known elsewhere; the
+    other relations stay. `learned` and `audio_root` replace the manifest's unless they are None. `notes` are added to
+    the manifest's. The new version has another content hash. Raises CatalogueError for bad content, and if the
+    catalogue has changed since it was opened or another process is changing it; then the old version is untouched.
     """
     features, track_features = features or {}, track_features or {}
     check_features(features, len(catalogue))
+    new = _new_relations(catalogue, relations, edges, elsewhere, learned, audio_root)
     folder = Path(os.path.realpath(catalogue.path))
     try:
         with writing(folder), folder_lock(folder):
             recover_folder(folder, CONTENT)
-            if read_json(folder / MANIFEST_FILE) != catalogue.manifest.as_dict():
+            stored = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
+            if with_relations(stored, catalogue.edges, catalogue.elsewhere) != catalogue.manifest:
                 raise CatalogueError(f"{catalogue.name} was changed meanwhile. Open it again.")
             widths = {name: catalogue.feature_array(name).shape[1] for name in catalogue.feature_names}
             widths |= {name: values.shape[1] for name, (values, _) in features.items()}
@@ -58,15 +74,66 @@ def update_catalogue(
             checked = check_tracks(table, track_features, len(catalogue), widths)
             with temporary_folder(folder) as building:
                 replaced = _replaced_files(catalogue, features, tracks is not None, track_features, widths)
+                replaced |= new.replaced
                 for file in sorted(set(catalogue.manifest.files) - replaced):
                     _copy(folder / file, building / file)
+                if EDGES_FILE in new.replaced:
+                    write_edges(building, new.edges, new.manifest)
+                if ELSEWHERE_FILE in new.replaced:
+                    write_elsewhere(building, new.elsewhere)
                 write_features(building, features)
                 write_tracks(building, None if tracks is None else checked, track_features)
-                write_json(building / MANIFEST_FILE, _new_manifest(catalogue, building, notes).as_dict())
+                write_json(building / MANIFEST_FILE, _new_manifest(catalogue, new.manifest, building, notes).as_dict())
                 replace_folder(building, folder, CONTENT)
     except Timeout:
         raise CatalogueError(f"Another process is changing {catalogue.name}. Try again when it has finished.") from None
     return open_catalogue(catalogue.path)
+
+
+@dataclass(frozen=True)
+class _NewRelations:
+    """The edges and the artists elsewhere of the new version; `replaced` are the files that change."""
+
+    manifest: Manifest
+    edges: pd.DataFrame
+    elsewhere: pd.DataFrame
+    replaced: set[str]
+
+
+def _new_relations(
+    catalogue: Catalogue,
+    relations: Sequence[Relation],
+    edges: pd.DataFrame | None,
+    elsewhere: pd.DataFrame | None,
+    learned: str | None,
+    audio_root: str | None,
+) -> _NewRelations:
+    manifest, names, replaced = catalogue.manifest, [relation.name for relation in relations], set()
+    new_edges, new_elsewhere = catalogue.edges, catalogue.elsewhere
+    if edges is not None:
+        for problem in edge_problems(edges, len(catalogue)):
+            raise CatalogueError(str(problem))
+        new_edges = _with_replaced(catalogue.edges, edges, names)
+        replaced.add(EDGES_FILE)
+    check_elsewhere(elsewhere, len(catalogue))
+    if elsewhere is not None:
+        new_elsewhere = _with_replaced(catalogue.elsewhere, elsewhere, names)
+        replaced.add(ELSEWHERE_FILE)
+    kept = [relation for relation in manifest.relations if relation.name not in names]
+    manifest = replace(
+        manifest,
+        relations=[*kept, *relations],
+        learned=manifest.learned if learned is None else learned,
+        audio_root=manifest.audio_root if audio_root is None else audio_root,
+    )
+    manifest = check_learned(with_relations(manifest, new_edges, new_elsewhere), new_edges)
+    return _NewRelations(manifest, new_edges, new_elsewhere, replaced)
+
+
+def _with_replaced(old: pd.DataFrame, new: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The old rows of other relations than those of the new rows or `names`, and the new rows."""
+    stays = old[~old["relation"].isin({*names, *new["relation"].unique()})]
+    return pd.concat([stays, new[[column for column in old if column in new]]], ignore_index=True)
 
 
 def _replaced_files(
@@ -83,7 +150,7 @@ def _replaced_files(
     return replaced
 
 
-def _new_manifest(catalogue: Catalogue, building: Path, notes: Sequence[str]) -> Manifest:
+def _new_manifest(catalogue: Catalogue, manifest: Manifest, building: Path, notes: Sequence[str]) -> Manifest:
     files = {file.relative_to(building).as_posix(): file for file in sorted(building.rglob("*")) if file.is_file()}
     hashes = {
         name: catalogue.manifest.files[name]
@@ -91,8 +158,8 @@ def _new_manifest(catalogue: Catalogue, building: Path, notes: Sequence[str]) ->
         else sha256_file(file)
         for name, file in files.items()
     }
-    said = catalogue.manifest.notes
-    return replace(catalogue.manifest, files=hashes, notes=[*said, *(note for note in notes if note not in said)])
+    said = manifest.notes
+    return replace(manifest, files=hashes, notes=[*said, *(note for note in notes if note not in said)])
 
 
 def _copy(source: Path, dest: Path) -> None:

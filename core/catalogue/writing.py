@@ -10,14 +10,25 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray
-from core.catalogue.catalogue import feature_file, track_file
-from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACKS_FILE, FeatureInfo, Manifest
+from core.catalogue.catalogue import feature_file, track_file, with_relations
+from core.catalogue.elsewhere import elsewhere_problems, typed_elsewhere
+from core.catalogue.format import (
+    ARTISTS_FILE,
+    EDGES_FILE,
+    ELSEWHERE_FILE,
+    MANIFEST_FILE,
+    TRACKS_FILE,
+    FeatureInfo,
+    Manifest,
+)
 from core.catalogue.library import check_not_reserved
+from core.catalogue.records import LONGEST_REASON
 from core.catalogue.tables import artist_problems, complete_artists, edge_problems, typed_artists, typed_edges
 from core.catalogue.tracks import complete_tracks, recipe_problems, track_problems, typed_tracks
 from core.catalogue.validation import feature_problems, track_set_problems
 from core.errors import CatalogueError
 from core.storage import move_into_place, sha256_file, sweep, temporary_folder, write_array, write_json
+from core.text import short_label
 
 Features: TypeAlias = Mapping[str, tuple[FloatArray, FeatureInfo]]
 TrackFeatures: TypeAlias = Mapping[str, FloatArray]
@@ -31,19 +42,23 @@ def write_catalogue(
     features: Features,
     tracks: pd.DataFrame | None = None,
     track_features: TrackFeatures | None = None,
+    elsewhere: pd.DataFrame | None = None,
 ) -> Path:
     """Write a catalogue into the new folder `dest` and return it.
 
     Parameters: `artists` and `edges` with the columns of the format; `features` maps a set's name to its matrix (n, d)
     and its description; `tracks` has the columns of the format, and `track_features` maps the names of some of the sets
-    to the matrix (tracks, d) of the single tracks. The order of edges, the direction of "similar" edges and repeated
-    edges do not matter; the order of tracks is kept. Raises CatalogueError, naming table, row and reason, for bad
-    content, and if `dest` exists already; then nothing is left behind.
+    to the matrix (tracks, d) of the single tracks; `elsewhere` are artists that are known elsewhere. The order of
+    edges, the direction of edges of symmetric relations and repeated edges do not matter; the order of tracks is kept.
+    Relations without a record in the manifest get an empty one. Raises CatalogueError, naming table, row and reason,
+    for bad content, and if `dest` exists already; then nothing is left behind.
     """
     folder = check_destination(dest)
     artists = complete_artists(artists)
     for problem in [*artist_problems(artists), *edge_problems(edges, len(artists))]:
         raise CatalogueError(str(problem))
+    check_elsewhere(elsewhere, len(artists))
+    manifest = check_learned(with_relations(manifest, edges, elsewhere), edges)
     check_features(features, len(artists))
     track_features = track_features or {}
     widths = {name: values.shape[1] for name, (values, _) in features.items()}
@@ -51,7 +66,8 @@ def write_catalogue(
     sweep(folder.parent, name=folder.name)
     with temporary_folder(folder) as building:
         typed_artists(artists).to_parquet(building / ARTISTS_FILE, index=False)
-        typed_edges(edges).to_parquet(building / EDGES_FILE, index=False)
+        write_edges(building, edges, manifest)
+        write_elsewhere(building, elsewhere)
         write_features(building, features)
         write_tracks(building, tracks, track_features)
         files = {
@@ -63,6 +79,18 @@ def write_catalogue(
         check_destination(folder)
         move_into_place(building, folder)
     return folder
+
+
+def write_edges(building: Path, edges: pd.DataFrame, manifest: Manifest) -> None:
+    """Write checked edges into the folder `building`."""
+    symmetric = [relation.name for relation in manifest.relations if relation.symmetric]
+    typed_edges(edges, symmetric).to_parquet(building / EDGES_FILE, index=False)
+
+
+def write_elsewhere(building: Path, elsewhere: pd.DataFrame | None) -> None:
+    """Write checked artists elsewhere, where there are any, into the folder `building`."""
+    if elsewhere is not None and len(elsewhere):
+        typed_elsewhere(elsewhere).to_parquet(building / ELSEWHERE_FILE, index=False)
 
 
 def write_features(building: Path, features: Features) -> None:
@@ -87,6 +115,28 @@ def check_destination(dest: Path | str) -> Path:
     if os.path.lexists(folder):
         raise CatalogueError(f"{folder} exists already. Choose another name, or remove it first.")
     return folder
+
+
+def check_elsewhere(elsewhere: pd.DataFrame | None, n_artists: int) -> None:
+    """Raise CatalogueError, naming row and reason, unless these artists elsewhere can be stored."""
+    for problem in () if elsewhere is None else elsewhere_problems(elsewhere, n_artists):
+        raise CatalogueError(str(problem))
+
+
+def check_learned(manifest: Manifest, edges: pd.DataFrame) -> Manifest:
+    """The manifest, with no relation to learn where there are no edges.
+
+    Raises CatalogueError if there are edges, but none of the relation to learn, unless that is "".
+    """
+    found = sorted(edges["relation"].unique())
+    if not manifest.learned or manifest.learned in found:
+        return manifest
+    if found:
+        raise CatalogueError(
+            f"No edge has the relation “{short_label(manifest.learned)}”, which is to be learned. "
+            f"There are: {short_label(', '.join(found), LONGEST_REASON)}. Name one of them, or none."
+        )
+    return replace(manifest, learned="")
 
 
 def check_features(features: Features, n_artists: int) -> None:

@@ -55,7 +55,7 @@ def catalogue_summary(catalogue: Catalogue) -> dict[str, Any]:
         "catalogue": catalogue.name,
         "kind": catalogue.manifest.kind,
         "artists": len(catalogue),
-        "edges": len(catalogue.similar_edges),
+        "edges": len(catalogue.learned_edges),
         "train / val / test": " / ".join(str(splits.get(split, 0)) for split in ("train", "val", "test")),
         "tracks": len(catalogue.tracks),
         "feature sets": ", ".join(catalogue.all_feature_names),

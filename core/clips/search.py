@@ -164,7 +164,7 @@ class ClipSearch:
 
     @cached_property
     def _adjacency(self) -> csr_array:
-        return adjacency(self.catalogue.similar_edges, len(self.catalogue))
+        return adjacency(self.catalogue.learned_edges, len(self.catalogue))
 
     def _moments(self, analysis: ClipAnalysis, rows: IntArray) -> list[Moment | None]:
         """For each artist, the clip's window and the artist's track that are most alike in CLAP space."""

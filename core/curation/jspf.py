@@ -7,7 +7,7 @@ ListenBrainz reads the playlist's `title` and `public`, and each track's `identi
 from collections.abc import Mapping
 from typing import Any
 
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.curation.lists import MAX_NAME, CurationList
 from core.curation.matching import FileContent, Mention
 from core.curation.playlists import (

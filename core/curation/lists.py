@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.errors import NearfieldError
 
 Verdict = Literal["keep", "skip"]

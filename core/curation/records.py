@@ -12,7 +12,7 @@ from typing import Any
 
 import core
 from core.catalogue import Catalogue
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.curation.lists import (
     MAX_DATE,
     MAX_ENTRIES,

@@ -81,7 +81,7 @@ def clip_view(catalogue: Catalogue, name: str = COLD, split: str = "test") -> Ev
         return view
     if name != CLIP:
         raise NearfieldError(f"“{name}” is no view of clips. There are: {', '.join(VIEWS)}.")
-    edges = catalogue.similar_edges
+    edges = catalogue.learned_edges
     hidden = edges[np.isin(edges, view.candidates).any(axis=1)]
     queries = np.intersect1d(hidden, view.candidates)
     return replace(view, protocol=CLIP, hidden=hidden, candidates=np.arange(len(catalogue)), queries=queries)

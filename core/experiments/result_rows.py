@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.errors import NearfieldError
 from core.reading import is_figure, is_number, parse_json
 from core.runs.config import TrainingConfig

@@ -57,7 +57,7 @@ def hop_graph(
     """
     _check(catalogue, centre, hops, limit)
     if matrix is None:
-        matrix = adjacency(catalogue.similar_edges, len(catalogue))
+        matrix = adjacency(catalogue.learned_edges, len(catalogue))
     beside = predicted or {}
     n = matrix.shape[0]
     brought_in = [*beside.values(), *(neighbours_of(matrix, artist) for artist in expanded if 0 <= artist < n)]

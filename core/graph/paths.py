@@ -114,7 +114,7 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
     nearest, _ = nearest_neighbours(vectors, present, k)
     near = np.stack([np.repeat(np.arange(n), k), nearest.ravel()], axis=1)
     near_keys = np.unique(_keys(near[near[:, 1] >= 0], n))
-    known_keys = _keys(catalogue.similar_edges, n)
+    known_keys = _keys(catalogue.learned_edges, n)
     keys = np.union1d(near_keys, known_keys)
     pairs = np.stack(np.divmod(keys, n), axis=1)
     return StepGraph(
@@ -132,7 +132,7 @@ def familiarity(catalogue: Catalogue) -> FloatArray:
     """(n,) the share of artists that are less known, by popularity, or by edges if no popularity is known."""
     popularity = catalogue.artists["popularity"].to_numpy(np.float64)
     if np.isnan(popularity).all():
-        popularity = np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue)).astype(np.float64)
+        popularity = np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue)).astype(np.float64)
     rank = np.full(len(popularity), np.nan)
     has = ~np.isnan(popularity)
     rank[has] = (rankdata(popularity[has]) - 1) / max(np.count_nonzero(has) - 1, 1)

@@ -79,13 +79,13 @@ def is_trained_on(catalogue: Catalogue, edges: IntArray) -> BoolArray:
 
 def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
     """Edges among train artists, with the protocol's message direction."""
-    edges = catalogue.similar_edges
+    edges = catalogue.learned_edges
     return GraphView(len(catalogue), edges[is_trained_on(catalogue, edges)], _message_order(catalogue, protocol))
 
 
 def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:
     """All known edges, for the rankers and embeddings of the app. It is never used for evaluation."""
-    return GraphView(len(catalogue), catalogue.similar_edges, _message_order(catalogue, protocol))
+    return GraphView(len(catalogue), catalogue.learned_edges, _message_order(catalogue, protocol))
 
 
 def evaluation_view(
@@ -106,7 +106,7 @@ def evaluation_view(
     if split not in EVALUATED_SPLITS:
         raise ConfigError(f"Only val and test artists can be evaluated, not “{split}”.")
     order = _message_order(catalogue, protocol)
-    edges = catalogue.similar_edges
+    edges = catalogue.learned_edges
     evaluated = catalogue.in_split(split)
     shows_validation = split == "test" and not hide_validation
     context = catalogue.in_split("train", "val") if shows_validation else catalogue.in_split("train")

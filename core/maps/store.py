@@ -18,7 +18,7 @@ import numpy as np
 from core.array_files import read_archive
 from core.arrays import BoolArray, FloatArray
 from core.catalogue import Catalogue
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.errors import ConfigError, NearfieldError
 from core.maps.fidelity import Fidelity, measure_fidelity, preservation
 from core.maps.projection import MapSettings, Progress, project

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.errors import ConfigError
 from core.features import LEARNED, split_feature_names
 from core.graph.protocols import PROTOCOLS

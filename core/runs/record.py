@@ -34,7 +34,7 @@ from safetensors import SafetensorError, safe_open
 from core.array_files import map_array
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.errors import NearfieldError
 from core.reading import is_figure, is_number, open_regular, parse_json_object, read_regular
 from core.runs.config import TrainingConfig

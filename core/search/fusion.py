@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays import FloatArray, IntArray
-from core.catalogue.format import is_text
+from core.catalogue.records import is_text
 from core.errors import NearfieldError
 from core.reading import is_number
 from core.similarity import Similarity

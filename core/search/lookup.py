@@ -182,7 +182,7 @@ def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:
 def _standing(catalogue: Catalogue) -> IntArray:
     """(n,) each artist's rank by popularity, unknown last, then by number of edges, then by row."""
     popularity = catalogue.artists["popularity"].to_numpy(float)
-    degree = np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue))
+    degree = np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue))
     order = np.lexsort((-degree, -np.nan_to_num(popularity, nan=-1.0)))
     standing = np.empty(len(catalogue), np.int64)
     standing[order] = np.arange(len(catalogue))

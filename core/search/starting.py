@@ -16,7 +16,7 @@ def starting_artists(catalogue: Catalogue, count: int = 3) -> IntArray:
     Each artist counts for its first genre, and a genre repeats only after all others. Artists without a name are left
     out.
     """
-    degree = pd.Series(np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue)))
+    degree = pd.Series(np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue)))
     popularity = catalogue.artists["popularity"].fillna(-1.0)
     standing = popularity.rank(pct=True) * degree.rank(pct=True)
     named = catalogue.artists["name"].str.strip() != ""

@@ -50,7 +50,7 @@ def show_content(catalogue: Catalogue) -> None:
         st.warning(texts.SYNTHETIC, icon=":material/science:")
     artists, edges, tracks, features = st.columns(4)
     artists.metric(texts.ARTISTS, f"{len(catalogue):,}")
-    edges.metric(texts.EDGES, f"{len(catalogue.similar_edges):,}", help=texts.EDGES_HELP)
+    edges.metric(texts.EDGES, f"{len(catalogue.learned_edges):,}", help=texts.EDGES_HELP)
     tracks.metric(texts.TRACKS, f"{len(catalogue.tracks):,}", help=texts.TRACKS_HELP)
     features.metric(texts.FEATURE_SETS, len(catalogue.feature_names))
     st.header(texts.SPLITS_TITLE, anchor=False)

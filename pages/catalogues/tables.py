@@ -30,7 +30,7 @@ def catalogue_table(entries: Sequence[Entry]) -> pd.DataFrame:
 
 def split_table(catalogue: Catalogue) -> pd.DataFrame:
     """For each split: artists, known edges between them, and quartiles of the artists' numbers of known edges."""
-    edges, split = catalogue.similar_edges, catalogue.split
+    edges, split = catalogue.learned_edges, catalogue.split
     degree = np.bincount(edges.ravel(), minlength=len(catalogue))
     parts = {title: split == code for code, title in enumerate(SPLIT_TITLES.values())}
     rows = []

@@ -67,7 +67,7 @@ def starting_artists(catalogue: Catalogue) -> tuple[int, ...]:
 @cached_per_catalogue(8)
 def adjacency(catalogue: Catalogue) -> sp.csr_array:
     """(n, n) CSR of all known edges."""
-    return make_adjacency(catalogue.similar_edges, len(catalogue))
+    return make_adjacency(catalogue.learned_edges, len(catalogue))
 
 
 def standings(catalogue: Catalogue) -> dict[str, Standing]:

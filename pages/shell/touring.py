@@ -103,7 +103,7 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None
 
 
 def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space]) -> Step | None:
-    if len(artists) < 2 or not len(catalogue.similar_edges) or not any(space.has_vectors for space in spaces):
+    if len(artists) < 2 or not len(catalogue.learned_edges) or not any(space.has_vectors for space in spaces):
         return None
     return Step(
         texts.PATH_TITLE,

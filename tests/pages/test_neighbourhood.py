@@ -48,7 +48,7 @@ def picture_around(
     thinning: Thinning = "all",
 ) -> Picture:
     """What the page draws, without the page."""
-    matrix = adjacency(catalogue.similar_edges, len(catalogue))
+    matrix = adjacency(catalogue.learned_edges, len(catalogue))
     found = answer(open_space(catalogue, "clap"), CLAP, centre, 1)
     predicted = {centre: predictions(found.scores, matrix, centre, k)}
     graph = hop_graph(catalogue, centre, hops, matrix=matrix, predicted={centre: predicted[centre].rows})
@@ -127,7 +127,7 @@ def test_who_is_isolated_and_in_no_space_is_sent_to_explore(hostile: Catalogue) 
 
 def test_an_isolated_artist_stands_among_those_predicted_for_it() -> None:
     catalogue = open_catalogue(BUNDLED_FOLDER)
-    alone = np.flatnonzero(np.bincount(catalogue.similar_edges.ravel(), minlength=len(catalogue)) == 0)
+    alone = np.flatnonzero(np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue)) == 0)
     app = open_app("neighbourhood", artist=str(catalogue.artists["artist_id"].iloc[alone[0]]))
     assert not app.exception
     assert any("predicts" in text for text in texts(app))
@@ -144,7 +144,7 @@ def test_links_are_known_held_out_and_predicted() -> None:
     by_kind = {kind: [edge for edge in graph["edges"] if edge["kind"] == kind] for kind in (KNOWN, HELD_OUT, PREDICTED)}
     assert all(by_kind.values())
     catalogue = open_catalogue(BUNDLED_FOLDER)
-    known = {frozenset(pair) for pair in catalogue.similar_edges.tolist()}
+    known = {frozenset(pair) for pair in catalogue.learned_edges.tolist()}
     for kind, edges in by_kind.items():
         for edge in edges:
             pair = [catalogue.row_of[edge["from"]], catalogue.row_of[edge["to"]]]
@@ -292,7 +292,7 @@ def test_the_download_holds_every_drawn_artist(hostile: Catalogue) -> None:
 
 
 def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
-    matrix = adjacency(hostile.similar_edges, len(hostile))
+    matrix = adjacency(hostile.learned_edges, len(hostile))
     picture = picture_around(hostile, hops=1)
     table = artist_table(picture, matrix)
     rows = picture.graph.rows.tolist()
@@ -340,7 +340,7 @@ def test_a_path_goes_through_the_space_of_the_link_else_through_a_model(hostile:
 
 
 def test_the_best_of_unlisted_artists_are_predicted(hostile: Catalogue) -> None:
-    matrix = adjacency(hostile.similar_edges, len(hostile))
+    matrix = adjacency(hostile.learned_edges, len(hostile))
     scores = open_space(hostile, "clap").scores(np.array([0]))[0].copy()
     found = predictions(scores, matrix, 0, 100)
     assert not set(found.rows.tolist()) & {0, *matrix[[0]].indices.tolist()}

@@ -14,7 +14,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from core.arrays import FloatArray
-from core.catalogue.format import SIMILAR, SPLITS, FeatureInfo, Manifest
+from core.catalogue.format import SPLITS, FeatureInfo, Manifest
 from core.catalogue.importers.sources import (
     check_descriptors,
     check_pairs,
@@ -23,6 +23,7 @@ from core.catalogue.importers.sources import (
     read_table,
     read_vocabulary,
 )
+from core.catalogue.relations import SIMILAR
 from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray
-from core.catalogue.format import SIMILAR, FeatureInfo, Manifest
+from core.catalogue.format import FeatureInfo, Manifest
 from core.catalogue.importers.olga import OLGA_CITATION
 from core.catalogue.importers.sources import check_descriptors, read_csr, read_table
+from core.catalogue.relations import SIMILAR
 from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 

@@ -85,7 +85,7 @@ def test_round_trip(names, genres, moods, themes, edges, splits, popularity, dec
         np.testing.assert_array_equal(artists["popularity"], np.array(popularity, dtype=float))
         assert [None if pd.isna(value) else int(value) for value in artists["decade"]] == decade
         assert artists["mbid"].isna().all()
-        assert catalogue.similar_edges.tolist() == undirected(edges)
+        assert catalogue.learned_edges.tolist() == undirected(edges)
         np.testing.assert_array_equal(catalogue.feature_array("clap"), clap)
         shown = catalogue.display_names
         assert shown.str.strip().ne("").all()
@@ -137,7 +137,7 @@ def test_other_relations_keep_their_direction_and_their_heaviest_weight(tmp_path
         (3, 1, "influenced_by", 5.0),
         (1, 3, "similar", 3.0),
     ]
-    assert catalogue.similar_edges.tolist() == [[1, 3]]
+    assert catalogue.learned_edges.tolist() == [[1, 3]]
     assert catalogue.edges.dtypes.astype(str).to_dict() == {
         "source": "int32",
         "target": "int32",
@@ -330,8 +330,8 @@ def test_a_failing_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
 def test_a_catalogue_without_edges_opens_and_works(tmp_path: Path) -> None:
     catalogue = tiny_catalogue(tmp_path / "c", 8)
     assert validate(catalogue.path) == []
-    assert catalogue.similar_edges.shape == (0, 2)
-    assert catalogue.similar_edges.dtype == np.int64
+    assert catalogue.learned_edges.shape == (0, 2)
+    assert catalogue.learned_edges.dtype == np.int64
     view = evaluation_view(catalogue, "standard", "test")
     assert len(view.queries) == len(view.hidden) == 0
     assert len(similar(PersonalisedPageRank(view.visible), 0, 3)) == 3

@@ -65,7 +65,7 @@ def test_official_layout(official: Path, tmp_path: Path) -> None:
     assert catalogue.manifest.kind == "real"
     assert catalogue.artists["split"].tolist() == ["train", "train", "val", "test", "val", "test"]
     assert catalogue.artists["mbid"].tolist() == catalogue.artists["artist_id"].tolist()
-    assert catalogue.similar_edges.tolist() == [list(pair) for pair in PAIRS]
+    assert catalogue.learned_edges.tolist() == [list(pair) for pair in PAIRS]
     values = catalogue.feature_array("acousticbrainz")
     assert np.isnan(values[3]).all()
     np.testing.assert_allclose(
@@ -79,19 +79,19 @@ def test_an_asymmetric_matrix_and_a_filled_diagonal_make_undirected_edges(
 ) -> None:
     matrix = connections([*PAIRS, (2, 2)], both=False)
     sp.save_npz(official / "artist_connections.npz", kind(matrix))
-    assert run("olga-official", official, tmp_path / "new").similar_edges.tolist() == [list(p) for p in PAIRS]
+    assert run("olga-official", official, tmp_path / "new").learned_edges.tolist() == [list(p) for p in PAIRS]
 
 
 def test_stored_zeros_are_no_edges(official: Path, tmp_path: Path) -> None:
     matrix = connections(PAIRS)
     matrix.data[:] = 0
     sp.save_npz(official / "artist_connections.npz", matrix)
-    assert len(run("olga-official", official, tmp_path / "new").similar_edges) == 0
+    assert len(run("olga-official", official, tmp_path / "new").learned_edges) == 0
 
 
 def test_no_connection_at_all_is_a_catalogue_without_edges(official: Path, tmp_path: Path) -> None:
     sp.save_npz(official / "artist_connections.npz", connections([]))
-    assert run("olga-official", official, tmp_path / "new").similar_edges.shape == (0, 2)
+    assert run("olga-official", official, tmp_path / "new").learned_edges.shape == (0, 2)
 
 
 def test_other_column_names_and_hostile_names(official: Path, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def olga(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 def test_disco_olga_has_the_published_counts(disco: Catalogue) -> None:
     assert validate(disco.path) == []
     assert len(disco) == 16_864
-    assert len(disco.similar_edges) == 99_121
+    assert len(disco.learned_edges) == 99_121
     assert np.bincount(disco.split).tolist() == [13_489, 1_679, 1_696]
     assert np.array_equal(np.sort(disco.artists["published_row"]), np.arange(16_864))
     assert disco.manifest.kind == "real"
@@ -241,7 +241,7 @@ def test_disco_olga_has_the_published_counts(disco: Catalogue) -> None:
 def test_olga_has_the_published_counts(olga: Catalogue) -> None:
     assert validate(olga.path) == []
     assert len(olga) == 17_673
-    assert len(olga.similar_edges) == 101_029
+    assert len(olga.learned_edges) == 101_029
     assert "published_row" not in olga.artists
 
 

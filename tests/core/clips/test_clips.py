@@ -116,7 +116,7 @@ def test_a_clip_with_an_artists_sound_and_ties_is_that_artist_to_a_model(catalog
     """Test artists are unknown to every model, so one with its own content and neighbours must be met again."""
     view = serving_view(catalogue)
     row = next(row for row in np.flatnonzero(catalogue.split == 2) if view.degree[row] and row not in (3, 7))
-    neighbours = np.setdiff1d(catalogue.similar_edges[(catalogue.similar_edges == row).any(axis=1)], [row])
+    neighbours = np.setdiff1d(catalogue.learned_edges[(catalogue.learned_edges == row).any(axis=1)], [row])
     run = run_of(catalogue, features)
     scores = ClipModel(catalogue, run).scores(analysis_of(catalogue, row).as_clips(), neighbours[np.newaxis], view)
     space = open_space(catalogue, f"run:{run.run_id}")
@@ -258,7 +258,7 @@ def test_answers_and_evidence(catalogue: Catalogue) -> None:
     assert (first.moment.window, first.moment.start) == (1, 10.0)
     assert catalogue.tracks["artist"][first.moment.track] == 5
     assert first.best_track["clap"] == found.tracks["clap"][5]
-    known = {tuple(pair) for pair in catalogue.similar_edges.tolist()}
+    known = {tuple(pair) for pair in catalogue.learned_edges.tolist()}
     for item in evidence:
         expected = [row for row in rows if (min(row, item.row), max(row, item.row)) in known]
         assert sorted(expected) == item.neighbours.tolist()

@@ -49,7 +49,7 @@ def n_parts(graph: HopGraph, pairs: np.ndarray) -> int:
 
 def test_held_out_is_what_no_protocol_trains_on(tmp_path: Path) -> None:
     catalogue = six_artists(tmp_path)
-    edges = catalogue.similar_edges
+    edges = catalogue.learned_edges
     trained = is_trained_on(catalogue, edges)
     assert edges[trained].tolist() == [[0, 1]]
     for protocol in ("published", "standard", "cold"):
@@ -71,7 +71,7 @@ def test_held_out_is_what_no_protocol_trains_on(tmp_path: Path) -> None:
 
 def test_predicted_links_join_the_drawing_once(tmp_path: Path) -> None:
     catalogue = six_artists(tmp_path)
-    matrix = adjacency(catalogue.similar_edges, 6)
+    matrix = adjacency(catalogue.learned_edges, 6)
     nearest = {
         0: Neighbours(np.array([5, 3]), np.array([0.9, 0.5], np.float32)),
         5: Neighbours(np.array([0, 1]), np.array([0.8, 0.7], np.float32)),
@@ -92,7 +92,7 @@ def test_predicted_links_join_the_drawing_once(tmp_path: Path) -> None:
 
 def test_a_predicted_artist_that_no_edge_leads_to_has_no_hop(tmp_path: Path) -> None:
     catalogue = random_catalogue(tmp_path, n=40)
-    alone = int(np.flatnonzero(np.bincount(catalogue.similar_edges.ravel(), minlength=40) == 0)[0])
+    alone = int(np.flatnonzero(np.bincount(catalogue.learned_edges.ravel(), minlength=40) == 0)[0])
     graph = hop_graph(catalogue, alone, predicted={alone: np.array([1, 2, alone])})
     assert graph.rows.tolist() == [alone, 1, 2]
     assert graph.hop.tolist() == [0, -1, -1]
@@ -121,7 +121,7 @@ def test_hops_are_true_distances_also_of_predicted_artists(data: st.DataObject) 
 
 
 def test_nobody_known_is_predicted(random_graph: Catalogue) -> None:
-    matrix = adjacency(random_graph.similar_edges, len(random_graph))
+    matrix = adjacency(random_graph.learned_edges, len(random_graph))
     scores = np.random.default_rng(0).normal(size=len(random_graph)).astype(np.float32)
     scores[9] = np.nan
     before = scores.copy()
@@ -182,8 +182,8 @@ def test_a_forest_leads_to_the_centre_where_it_can() -> None:
 
 
 def test_strength_is_the_cosine_of_neighbours(random_graph: Catalogue) -> None:
-    matrix = adjacency(random_graph.similar_edges, len(random_graph))
-    centre = int(np.bincount(random_graph.similar_edges.ravel()).argmax())
+    matrix = adjacency(random_graph.learned_edges, len(random_graph))
+    centre = int(np.bincount(random_graph.learned_edges.ravel()).argmax())
     links = links_of(random_graph, hop_graph(random_graph, centre, matrix=matrix), matrix)
     sets = [set(matrix[[row]].indices.tolist()) for row in range(len(random_graph))]
     for (one, other), shared, strength in zip(links.pairs.tolist(), links.shared, links.strength, strict=True):

@@ -115,7 +115,7 @@ class Edges:
     """As much of a catalogue as a hop graph needs."""
 
     def __init__(self, edges, n_artists):
-        self.similar_edges = np.array(edges, np.int64).reshape(-1, 2)
+        self.learned_edges = np.array(edges, np.int64).reshape(-1, 2)
         self.n_artists = n_artists
 
     def __len__(self):

@@ -37,7 +37,7 @@ def test_small_graph_by_hand(tmp_path: Path) -> None:
     val = evaluation_view(catalogue, "standard", "val")
     assert pairs(val.visible.edges) == {(0, 1), (0, 2)}
     assert pairs(val.hidden) == {(2, 3)}
-    assert pairs(serving_view(catalogue).edges) == pairs(catalogue.similar_edges)
+    assert pairs(serving_view(catalogue).edges) == pairs(catalogue.learned_edges)
 
 
 def test_messages_flow_both_ways_or_down_the_published_order(tmp_path: Path) -> None:
@@ -45,12 +45,12 @@ def test_messages_flow_both_ways_or_down_the_published_order(tmp_path: Path) -> 
     both = training_view(catalogue, "standard").messages
     assert pairs(both.T) == {(0, 1), (1, 0)}
     one_way = serving_view(catalogue, "published").messages
-    assert pairs(one_way.T) == {(b, a) for a, b in pairs(catalogue.similar_edges)}
+    assert pairs(one_way.T) == {(b, a) for a, b in pairs(catalogue.learned_edges)}
 
 
 def test_without_a_published_row_the_row_order_counts(tmp_path: Path) -> None:
     catalogue = six_artists(tmp_path)
-    assert pairs(serving_view(catalogue, "published").messages.T) == pairs(catalogue.similar_edges)
+    assert pairs(serving_view(catalogue, "published").messages.T) == pairs(catalogue.learned_edges)
 
 
 def test_unknown_names_are_refused(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
 
 def test_disco_olga_has_the_published_counts(disco_olga: Catalogue) -> None:
     assert len(disco_olga) == 16_864
-    assert len(disco_olga.similar_edges) == 99_121
+    assert len(disco_olga.learned_edges) == 99_121
     assert np.bincount(disco_olga.split).tolist() == [13_489, 1_679, 1_696]
     test, val = (evaluation_view(disco_olga, "published", split) for split in ("test", "val"))
     assert len(training_view(disco_olga, "published").edges) == 63_277

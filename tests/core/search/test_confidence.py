@@ -163,7 +163,7 @@ def test_facts_by_hand(tmp_path: Path) -> None:
     assert present.tolist() == [[True, False, True, True, True, True], [True, False, True, True, True, False]]
     rows = np.array([1, 3, 5])
     facts = pair_facts(
-        adjacency(catalogue.similar_edges, 6), present, np.zeros(3, np.int64), rows, np.zeros((2, 3), int)
+        adjacency(catalogue.learned_edges, 6), present, np.zeros(3, np.int64), rows, np.zeros((2, 3), int)
     )
     assert facts.known.tolist() == [True, False, False]
     assert facts.shared.tolist() == [0, 2, 0]
@@ -183,7 +183,7 @@ def test_sets_that_hear_the_same_count_as_one(tmp_path: Path) -> None:
 
 def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
     catalogue = random_catalogue(tmp_path)
-    matrix, present = adjacency(catalogue.similar_edges, len(catalogue)), feature_presence(catalogue)
+    matrix, present = adjacency(catalogue.learned_edges, len(catalogue)), feature_presence(catalogue)
     for query in (0, 3, len(catalogue) - 1):
         answers = [answer(open_space(catalogue, space.name), space, query, 10) for space in list_spaces(catalogue)]
         for found in answers:
@@ -195,7 +195,7 @@ def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
 def test_answers_to_different_artists_do_not_speak_for_each_other(tmp_path: Path) -> None:
     catalogue = random_catalogue(tmp_path)
     clap, space = open_space(catalogue, "clap"), Space(SpaceName("clap"), "", True)
-    matrix, present = adjacency(catalogue.similar_edges, len(catalogue)), feature_presence(catalogue)
+    matrix, present = adjacency(catalogue.learned_edges, len(catalogue)), feature_presence(catalogue)
     for answers in ([answer(clap, space, 0), answer(clap, space, 1)], []):
         with pytest.raises(ValueError, match="one query artist"):
             facts_of_answer(matrix, present, answers, "clap", np.array([2]))

@@ -40,7 +40,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 def similarities(catalogue: Catalogue) -> dict[str, Similarity]:
     opened: dict[str, Similarity] = {name: open_space(catalogue, name) for name in NAMES if name != "fusion"}
     weights = FusionWeights((SpaceName("pagerank"), SpaceName("clap")), (True, False), ((1.0,) * 6, (0.5,) * 6))
-    degree = np.bincount(catalogue.similar_edges.ravel(), minlength=N)
+    degree = np.bincount(catalogue.learned_edges.ravel(), minlength=N)
     return opened | {"fusion": Fusion("fusion:both", [opened["pagerank"], opened["clap"]], weights, degree)}
 
 

@@ -85,7 +85,7 @@ def test_known_answers_are_not_thin(catalogue: Catalogue) -> None:
         for space in (SOUND, WALK)
     }
     kind_answers = [result.answer for result in results.values()]
-    matrix = adjacency(catalogue.similar_edges, N)
+    matrix = adjacency(catalogue.learned_edges, N)
     thin = thin_answers(matrix, feature_presence(catalogue), kind_answers, results[SOUND].answer)
     assert thin.shape == (10,)
     known = np.isin(results[SOUND].answer.nearest.rows, matrix[[4]].indices)
@@ -107,7 +107,7 @@ def described_catalogue(folder: Path) -> Catalogue:
 
 def test_artists_side_by_side(tmp_path: Path) -> None:
     catalogue = described_catalogue(tmp_path)
-    matrix = adjacency(catalogue.similar_edges, 4)
+    matrix = adjacency(catalogue.learned_edges, 4)
     assert has_traits(catalogue)
     traits = traits_of(catalogue)
     assert traits is not None
