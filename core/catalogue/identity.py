@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray, IntArray
-from core.catalogue.format import RESERVED_FEATURE_NAMES, FeatureInfo, is_text
+from core.catalogue.format import RESERVED_FEATURE_NAMES, FeatureInfo
+from core.catalogue.records import is_text
 
 if TYPE_CHECKING:
     from core.catalogue.catalogue import Catalogue
