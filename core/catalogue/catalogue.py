@@ -29,10 +29,10 @@ from core.catalogue.format import (
     FeatureInfo,
     Manifest,
 )
-from core.catalogue.identity import COMPUTED, artists_hash, edges_hash, feature_hash
+from core.catalogue.identity import COMPUTED, artists_hash, edges_hash, feature_hash, inputs_fault
 from core.catalogue.recovery import recover_catalogue
 from core.catalogue.relations import SIMILAR, Relation, complete_relations
-from core.catalogue.tables import artist_problems, edge_problems
+from core.catalogue.tables import artist_problems, edge_problems, undirected
 from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError, NearfieldError
 from core.folders import is_being_replaced
@@ -92,14 +92,15 @@ class Catalogue:
         return edges_hash(self.learned_edges)
 
     def feature_hash(self, name: str) -> str:
-        """Identifies a stored feature set by value; it is read once."""
+        """Identifies a stored feature set by value; it is read once, unless the manifest says the hash."""
         if name not in self._feature_hashes:
             self._feature_hashes[name] = feature_hash(self.feature_array(name), self.feature_info(name))
         return self._feature_hashes[name]
 
     @cached_property
     def _feature_hashes(self) -> dict[str, str]:
-        return {}
+        stated = self.manifest.inputs
+        return {} if not stated or inputs_fault(stated) else dict(stated["features"])
 
     def inputs(self, features: Iterable[str] = ()) -> dict[str, Any]:
         """The record of what is made from this catalogue and these feature sets; see core/catalogue/identity.py.
@@ -130,9 +131,7 @@ class Catalogue:
 
     def edges_of(self, relation: str) -> IntArray:
         """(m, 2) undirected edges of `relation`, lower row first, each once, sorted; none where no edge has it."""
-        edges = self.edges
-        pairs = edges.loc[edges["relation"] == relation, ["source", "target"]].to_numpy(np.int64)
-        return np.unique(np.sort(pairs, axis=1), axis=0) if len(pairs) else pairs.reshape(0, 2)
+        return undirected(self.edges, relation)
 
     @property
     def relations(self) -> dict[str, Relation]:

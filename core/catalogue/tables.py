@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from core.arrays import BoolArray, DoubleArray
+from core.arrays import BoolArray, DoubleArray, IntArray
 from core.catalogue.format import (
     ARTIST_COLUMNS,
     ARTISTS_FILE,
@@ -120,6 +120,12 @@ def unusable_weights(column: pd.Series) -> BoolArray:
         weight = _numbers(column).astype(np.float32)
     bad: BoolArray = ~((weight > 0) & (weight < np.inf))
     return bad
+
+
+def undirected(edges: pd.DataFrame, relation: str) -> IntArray:
+    """(m, 2) undirected edges of `relation`, lower row first, each once, sorted."""
+    pairs = edges.loc[edges["relation"] == relation, ["source", "target"]].to_numpy(np.int64)
+    return np.unique(np.sort(pairs, axis=1), axis=0) if len(pairs) else pairs.reshape(0, 2)
 
 
 def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:

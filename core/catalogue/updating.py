@@ -15,9 +15,10 @@ from filelock import Timeout
 
 from core.catalogue.catalogue import Catalogue, feature_file, open_catalogue, track_file, with_relations
 from core.catalogue.format import EDGES_FILE, ELSEWHERE_FILE, MANIFEST_FILE, TRACKS_FILE, Manifest
+from core.catalogue.identity import edges_hash, feature_hash
 from core.catalogue.recovery import CONTENT
 from core.catalogue.relations import Relation
-from core.catalogue.tables import edge_problems
+from core.catalogue.tables import edge_problems, undirected
 from core.catalogue.writing import (
     Features,
     TrackFeatures,
@@ -83,7 +84,7 @@ def update_catalogue(
                     write_elsewhere(building, new.elsewhere)
                 write_features(building, features)
                 write_tracks(building, None if tracks is None else checked, track_features)
-                write_json(building / MANIFEST_FILE, _new_manifest(catalogue, new.manifest, building, notes).as_dict())
+                write_json(building / MANIFEST_FILE, _new_manifest(catalogue, new, features, building, notes).as_dict())
                 replace_folder(building, folder, CONTENT)
     except Timeout:
         raise CatalogueError(f"Another process is changing {catalogue.name}. Try again when it has finished.") from None
@@ -150,7 +151,9 @@ def _replaced_files(
     return replaced
 
 
-def _new_manifest(catalogue: Catalogue, manifest: Manifest, building: Path, notes: Sequence[str]) -> Manifest:
+def _new_manifest(
+    catalogue: Catalogue, new: _NewRelations, features: Features, building: Path, notes: Sequence[str]
+) -> Manifest:
     files = {file.relative_to(building).as_posix(): file for file in sorted(building.rglob("*")) if file.is_file()}
     hashes = {
         name: catalogue.manifest.files[name]
@@ -158,8 +161,16 @@ def _new_manifest(catalogue: Catalogue, manifest: Manifest, building: Path, note
         else sha256_file(file)
         for name, file in files.items()
     }
-    said = manifest.notes
-    return replace(manifest, files=hashes, notes=[*said, *(note for note in notes if note not in said)])
+    by_value = {name: catalogue.feature_hash(name) for name in catalogue.feature_names if name not in features}
+    by_value |= {name: feature_hash(values, info) for name, (values, info) in features.items()}
+    inputs = new.manifest.inputs | {
+        "artists": catalogue.artists_hash,
+        "edges": edges_hash(undirected(new.edges, new.manifest.learned)),
+        "features": by_value,
+    }
+    said = new.manifest.notes
+    notes = [*said, *(note for note in notes if note not in said)]
+    return replace(new.manifest, files=hashes, notes=notes, inputs=inputs)
 
 
 def _copy(source: Path, dest: Path) -> None:

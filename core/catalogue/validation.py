@@ -1,8 +1,10 @@
 """The full check of a catalogue folder: every file, every hash, every row."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray
@@ -15,7 +17,18 @@ from core.catalogue.catalogue import (
     read_table,
     track_file,
 )
-from core.catalogue.format import ARTISTS_FILE, EDGES_FILE, MANIFEST_FILE, TRACKS_FILE, TRACKS_FOLDER, Manifest
+from core.catalogue.elsewhere import elsewhere_problems, nobody_elsewhere
+from core.catalogue.format import (
+    ARTISTS_FILE,
+    EDGES_FILE,
+    ELSEWHERE_FILE,
+    MANIFEST_FILE,
+    OLDEST_VERSION,
+    TRACKS_FILE,
+    TRACKS_FOLDER,
+    Manifest,
+)
+from core.catalogue.manifest_problems import relation_record_problems, set_hash_problems, table_hash_problems
 from core.catalogue.tables import Problem, artist_problems, edge_problems
 from core.catalogue.tracks import recipe_problems, track_problems
 from core.errors import CatalogueError, NearfieldError
@@ -31,7 +44,8 @@ def validate(path: Path | str) -> list[Problem]:
     """All problems of the catalogue in folder `path`; an empty list if it is valid."""
     folder = Path(path)
     try:
-        manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
+        content = read_json(folder / MANIFEST_FILE)
+        manifest = Manifest.from_dict(content)
     except NearfieldError as fault:
         return [_problem(MANIFEST_FILE, fault)]
     problems = _listing_problems(folder, manifest)
@@ -43,9 +57,15 @@ def validate(path: Path | str) -> list[Problem]:
         artists = read_table(folder, ARTISTS_FILE)
     except CatalogueError as fault:
         return [*problems, _problem(ARTISTS_FILE, fault)]
-    problems += [*artist_problems(artists), *_edge_table_problems(folder, len(artists))]
+    in_artists = list(artist_problems(artists))
+    edges, in_edges = _table(folder, EDGES_FILE, lambda table: edge_problems(table, len(artists)))
+    elsewhere, in_elsewhere = _elsewhere_table(folder, manifest, len(artists))
+    problems += [*in_artists, *in_edges, *in_elsewhere]
+    if content["version"] > OLDEST_VERSION and not (in_artists or in_edges or in_elsewhere):
+        problems += relation_record_problems(manifest, edges, elsewhere)
+        problems += table_hash_problems(manifest, artists, edges, listed_features(manifest))
     for name in listed_features(manifest):
-        problems += _feature_set_problems(folder, name, len(artists))
+        problems += _feature_set_problems(folder, manifest, name, len(artists))
     return problems + _all_track_problems(folder, manifest, len(artists))
 
 
@@ -119,24 +139,34 @@ def _hash_problems(folder: Path, listed: str, expected: str) -> list[Problem]:
     )
 
 
-def _edge_table_problems(folder: Path, n_artists: int) -> list[Problem]:
+def _table(
+    folder: Path, file: str, check: Callable[[pd.DataFrame], Iterator[Problem]]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """A table and its problems; an empty one where it cannot be read."""
     try:
-        return list(edge_problems(read_table(folder, EDGES_FILE), n_artists))
+        table = read_table(folder, file)
     except CatalogueError as fault:
-        return [_problem(EDGES_FILE, fault)]
+        return pd.DataFrame(), [_problem(file, fault)]
+    return table, list(check(table))
 
 
-def _feature_set_problems(folder: Path, name: str, n_artists: int) -> list[Problem]:
+def _elsewhere_table(folder: Path, manifest: Manifest, n_artists: int) -> tuple[pd.DataFrame, list[Problem]]:
+    if ELSEWHERE_FILE not in manifest.files:
+        return nobody_elsewhere(), []
+    return _table(folder, ELSEWHERE_FILE, lambda table: elsewhere_problems(table, n_artists))
+
+
+def _feature_set_problems(folder: Path, manifest: Manifest, name: str, n_artists: int) -> list[Problem]:
     file = feature_file(name)
     try:
         values = map_features(folder, file, n_artists)
     except CatalogueError as fault:
         return [_problem(file, fault)]
     try:
-        columns = read_feature_info(folder, name).columns
+        info = read_feature_info(folder, name, manifest.minor)
     except NearfieldError as fault:
         return [_problem(feature_file(name, ".json"), fault)]
-    return feature_problems(file, values, columns)
+    return feature_problems(file, values, info.columns) or list(set_hash_problems(manifest, values, info))
 
 
 def _all_track_problems(folder: Path, manifest: Manifest, n_artists: int) -> list[Problem]:

@@ -21,9 +21,17 @@ from core.catalogue.format import (
     FeatureInfo,
     Manifest,
 )
+from core.catalogue.identity import artists_hash, edges_hash, feature_hash
 from core.catalogue.library import check_not_reserved
 from core.catalogue.records import LONGEST_REASON
-from core.catalogue.tables import artist_problems, complete_artists, edge_problems, typed_artists, typed_edges
+from core.catalogue.tables import (
+    artist_problems,
+    complete_artists,
+    edge_problems,
+    typed_artists,
+    typed_edges,
+    undirected,
+)
 from core.catalogue.tracks import complete_tracks, recipe_problems, track_problems, typed_tracks
 from core.catalogue.validation import feature_problems, track_set_problems
 from core.errors import CatalogueError
@@ -65,7 +73,8 @@ def write_catalogue(
     tracks = check_tracks(tracks, track_features, len(artists), widths)
     sweep(folder.parent, name=folder.name)
     with temporary_folder(folder) as building:
-        typed_artists(artists).to_parquet(building / ARTISTS_FILE, index=False)
+        artists = typed_artists(artists)
+        artists.to_parquet(building / ARTISTS_FILE, index=False)
         write_edges(building, edges, manifest)
         write_elsewhere(building, elsewhere)
         write_features(building, features)
@@ -75,7 +84,12 @@ def write_catalogue(
             for file in sorted(building.rglob("*"))
             if file.is_file()
         }
-        write_json(building / MANIFEST_FILE, replace(manifest, files=files).as_dict())
+        inputs = {
+            "artists": artists_hash(artists),
+            "edges": edges_hash(undirected(edges, manifest.learned)),
+            "features": {name: feature_hash(values, info) for name, (values, info) in features.items()},
+        }
+        write_json(building / MANIFEST_FILE, replace(manifest, files=files, inputs=inputs).as_dict())
         check_destination(folder)
         move_into_place(building, folder)
     return folder

@@ -11,15 +11,35 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray, IntArray
-from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
+from core.catalogue import (
+    Catalogue,
+    FeatureInfo,
+    Manifest,
+    Pipeline,
+    Relation,
+    Splits,
+    open_catalogue,
+    write_catalogue,
+)
+from core.catalogue.relations import SIMILAR
 from core.demo.recipes import TRACKS, demo_recipes
 from core.demo.world import DEFAULT_ARTISTS, DEFAULT_SEED, generate
+from core.features.pipelines import clap_pipeline, descriptor_pipeline
 from core.storage import atomic_path, sha256_arrays, sha256_file, write_array
 from core.synthesis.recipes import Recipe, track_title
 from core.synthesis.render import VERSION, render
 from core.synthesis.tones import RATE
 
 BLOCK = 60
+LICENCE = "CC0-1.0"
+
+RELATION = Relation(
+    SIMILAR,
+    "listed as similar",
+    "Invented by Nearfield's own generator.",
+    LICENCE,
+    algorithm="Degree-corrected kernel over invented positions of the artists, with triadic closure.",
+)
 
 Report = Callable[[str, float], None]
 
@@ -119,8 +139,20 @@ def feature_infos(clap: Path) -> dict[str, FeatureInfo]:
                 version=VERSION if is_clap else DescriptorExtractor().version,
                 checkpoint_hash=clap_hash(clap) if is_clap else None,
                 notes=f"Extracted from ten seconds of rendered sound per track: {which} of the artist.",
+                licence=LICENCE,
+                pipeline=_pipeline(name, clap, which),
             )
     return made
+
+
+def _pipeline(name: str, clap: Path, tracks: str) -> Pipeline:
+    from core.audio.acousticbrainz import EXTRACTOR, DescriptorExtractor
+
+    if name == "acousticbrainz":
+        return descriptor_pipeline(EXTRACTOR, DescriptorExtractor().version, tracks)
+    from core.audio.clap.huggingface import HuggingFaceClap
+
+    return clap_pipeline(HuggingFaceClap(clap, title="Nearfield's small CLAP"), tracks)
 
 
 def _extract_block(name: str, file: Path, recipes: list[Recipe], clap: Path | None) -> None:
@@ -153,7 +185,7 @@ def _manifest(seed: int, n_artists: int) -> Manifest:
         title="Nearfield demo (synthetic)",
         kind="synthetic",
         source=f"Made by {made_by}.",
-        licence="CC0-1.0",
+        licence=LICENCE,
         citation=f"None needed. Everything in it was invented by {made_by}.",
         created_by="core.demo.build",
         notes=[
@@ -161,4 +193,6 @@ def _manifest(seed: int, n_artists: int) -> Manifest:
             "Tracks are rendered by a synthesiser; CLAP and AcousticBrainz vectors are extracted from that sound.",
             "Scores on this catalogue say nothing about real music.",
         ],
+        relations=[RELATION],
+        splits=Splits("made", f"At random by seed {seed}: 80% train, 10% validation, 10% test."),
     )

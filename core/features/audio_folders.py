@@ -3,7 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -46,9 +46,10 @@ class AudioFile:
 
 @dataclass(frozen=True)
 class AudioListing:
-    """The files found, ordered by artist and name; `left_out` has a sentence for everything that belongs to no
-    artist."""
+    """The files found in `folder`, ordered by artist and name; `left_out` has a sentence for everything that belongs
+    to no artist."""
 
+    folder: Path
     files: list[AudioFile]
     left_out: list[str]
 
@@ -71,7 +72,7 @@ def list_audio(catalogue: Catalogue, folder: Path, table: Path | None = None) ->
             f"No audio in {folder} belongs to an artist of {catalogue.name}. {reasons} "
             "Name each folder by an artist's artist_id, MBID or exact name, or give a CSV."
         )
-    return AudioListing(sorted(listing.files, key=lambda file: (file.artist, file.name)), listing.left_out)
+    return replace(listing, files=sorted(listing.files, key=lambda file: (file.artist, file.name)))
 
 
 class _Names:
@@ -105,7 +106,7 @@ class _Names:
 
 
 def _by_folder(names: _Names, folder: Path) -> AudioListing:
-    listing = AudioListing([], [])
+    listing = AudioListing(folder, [], [])
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith("."):
             continue
@@ -133,7 +134,7 @@ def _by_table(names: _Names, folder: Path, table: Path) -> AudioListing:
     missing = [column for column in ("artist", "file") if column not in frame]
     if missing:
         raise NearfieldError(f"{table.name} has no column {', '.join(missing)}. It has: {', '.join(frame.columns)}.")
-    listing = AudioListing([], [])
+    listing = AudioListing(folder, [], [])
     seen: set[tuple[int, str]] = set()
     for number, line in enumerate(frame.to_dict("records"), start=2):
         found = names.find(line["artist"])

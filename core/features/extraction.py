@@ -17,9 +17,12 @@ from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
 from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP
 from core.features.extraction_workers import Outcome, Task, run_tasks
+from core.features.pipelines import clap_licence, clap_pipeline, descriptor_pipeline
 from core.storage import sha256_file, sha256_text, sweep
 
 EXTRACTED_FOLDER = "extracted"
+
+_POOLED = "mean over the artist's tracks"
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,9 @@ def extract_audio(
         for extractor in wanted
     }
     fresh = sum(digests[file.name] in tasks for file in done)
-    return Extraction(_new_version(catalogue, done, vectors, wanted), fresh, len(done) - fresh, failures)
+    return Extraction(
+        _new_version(catalogue, listing.folder, done, vectors, wanted), fresh, len(done) - fresh, failures
+    )
 
 
 def _digests(files: Sequence[AudioFile]) -> tuple[dict[str, str], dict[str, str]]:
@@ -175,12 +180,18 @@ def _read(file: Path) -> FloatArray:
 
 
 def _new_version(
-    catalogue: Catalogue, files: Sequence[AudioFile], vectors: dict[str, FloatArray], wanted: Sequence[Extractor]
+    catalogue: Catalogue,
+    folder: Path,
+    files: Sequence[AudioFile],
+    vectors: dict[str, FloatArray],
+    wanted: Sequence[Extractor],
 ) -> Catalogue:
     """The catalogue with the files as tracks and their vectors, and the means of their artists."""
-    new = _tracks(catalogue, files)
     old = catalogue.tracks
-    stays = np.flatnonzero(~old["track_id"].isin(new["track_id"]))
+    ids = _track_ids(catalogue, files)
+    stays = np.flatnonzero(~old["track_id"].isin(ids))
+    audio_root = _audio_root(catalogue, folder, old.iloc[stays])
+    new = _tracks(folder, catalogue.path / audio_root, files).assign(track_id=ids)
     tracks = pd.concat([old.iloc[stays], new], ignore_index=True)
     features, track_features = {}, {}
     for name in catalogue.track_feature_names:
@@ -204,21 +215,42 @@ def _new_version(
         means[rows] = _means(track_features[name], tracks["artist"].to_numpy(np.int64), len(catalogue))[rows]
         features[name] = (means, info if same and info is not None else extractor.info)
     note = f"Tracks and {', '.join(features)} of some artists were extracted from audio files."
-    return update_catalogue(catalogue, features, tracks, track_features, [note])
+    return update_catalogue(catalogue, features, tracks, track_features, [note], audio_root=audio_root)
 
 
-def _tracks(catalogue: Catalogue, files: Sequence[AudioFile]) -> pd.DataFrame:
+def _track_ids(catalogue: Catalogue, files: Sequence[AudioFile]) -> list[str]:
     ids = catalogue.artists["artist_id"]
+    return [f"{ids.iloc[file.artist]}/{file.name}" for file in files]
+
+
+def _audio_root(catalogue: Catalogue, folder: Path, stays: pd.DataFrame) -> str:
+    """The folder where paths of tracks begin: the new one, unless tracks that stay are in the old one."""
+    has_old = "path" in stays and bool((stays["path"].fillna("") != "").any())
+    is_needed = has_old and catalogue.audio_folder.is_dir()
+    return catalogue.manifest.audio_root if is_needed else str(folder.resolve())
+
+
+def _tracks(folder: Path, root: Path, files: Sequence[AudioFile]) -> pd.DataFrame:
+    """The tracks of files in `folder`, without their ids; a file that is not below `root` has an absolute path."""
+    places = [_place(file.path, folder, root.resolve()) for file in files]
     return pd.DataFrame(
         {
             "artist": np.array([file.artist for file in files], np.int32),
-            "track_id": [f"{ids.iloc[file.artist]}/{file.name}" for file in files],
             "title": [file.title for file in files],
             "recording_mbid": pd.Series([file.recording_mbid for file in files], dtype="str"),
             "kind": "file",
-            "recipe": [str(file.path.resolve()) for file in files],
+            "recipe": pd.Series([recipe for _, recipe in places], dtype="str"),
+            "path": pd.Series([path for path, _ in places], dtype="str"),
         }
     )
+
+
+def _place(path: Path, folder: Path, root: Path) -> tuple[str | None, str | None]:
+    """The path of a file below `root`, or else its absolute path as a recipe."""
+    whole = folder.resolve() / path.relative_to(folder) if path.is_relative_to(folder) else path
+    if whole.is_relative_to(root) and ".." not in whole.parts:
+        return whole.relative_to(root).as_posix(), None
+    return None, str(path.resolve())
 
 
 def _means(vectors: FloatArray, artist: IntArray, n_artists: int) -> FloatArray:
@@ -241,6 +273,8 @@ def _clap(checkpoint: str | Path | None) -> Extractor:
         extractor=encoder.title,
         checkpoint_hash=encoder.checkpoint_hash,
         notes="Mean over the artist's tracks of the mean over windows of ten seconds.",
+        licence=clap_licence(encoder),
+        pipeline=clap_pipeline(encoder, _POOLED),
     )
     return Extractor(CLAP, f"{CLAP}-{encoder.checkpoint_hash[:16]}", info)
 
@@ -257,5 +291,6 @@ def _descriptors() -> Extractor:
         extractor=EXTRACTOR,
         version=version,
         notes="Mean over the artist's tracks.",
+        pipeline=descriptor_pipeline(EXTRACTOR, version, _POOLED),
     )
     return Extractor(ACOUSTICBRAINZ, f"{ACOUSTICBRAINZ}-{sha256_text(version, *columns)[:16]}", info)

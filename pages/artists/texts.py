@@ -6,7 +6,9 @@ import numpy as np
 
 from core.arrays import FloatArray
 from core.audio.acousticbrainz import TraitComparison
+from core.catalogue import Relation
 from core.catalogue.recordings import PREVIEW_SECONDS
+from core.graph.encodings import edge_name
 from core.search.confidence import Confidence
 from core.search.evidence import Answer
 from core.search.spaces import Space
@@ -113,6 +115,12 @@ def shared_counts(n_neighbours: int, n_tags: int) -> list[str]:
         (n_tags, "tag of both", "tags of both"),
     ]
     return [counted(*count) for count in counts if count[0]]
+
+
+def edge_chip(kind: str, relation: Relation | None) -> str:
+    """The kind of an edge, and what an edge of its relation means."""
+    name = edge_name(kind).capitalize()
+    return f"{name}: {plain(relation.label)}" if relation else name
 
 
 def edge_counts(of_artist: int, of_query: int) -> str:

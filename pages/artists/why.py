@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
-from core.graph.encodings import edge_name
 from core.graph.links import kinds_of_edges
 from core.search.confidence import confidences, facts_of_answer, one_space_per_kind
 from core.search.evidence import Answer, answer, shared_tags
@@ -45,11 +44,11 @@ def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, k
 
 
 def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
-    """The reasons, in a few words each and without markup."""
+    """The reasons, in a few words each, as markdown."""
     matrix = resources.adjacency(catalogue)
     listed = row in neighbours_of(matrix, query_row)
     edge = (
-        edge_name(kinds_of_edges(catalogue, np.array([[query_row, row]]))[0]).capitalize()
+        texts.edge_chip(kinds_of_edges(catalogue, np.array([[query_row, row]]))[0], catalogue.learned_relation)
         if listed
         else texts.NOT_LISTED
     )

@@ -10,7 +10,7 @@ from core.errors import NearfieldError
 from core.experiments.inspection import derived_problems, inspect
 from pages.catalogues import texts
 from pages.catalogues.parameters import INSPECTED, PART
-from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
+from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell.navigation import page
 from pages.shell.parameters import CATALOGUE
@@ -59,6 +59,13 @@ def show_content(catalogue: Catalogue) -> None:
         hide_index=True,
         alt=texts.SPLITS_ALT,
     )
+    if manifest.splits.are_made:
+        st.caption(texts.splits_made(manifest.splits.method))
+    st.header(texts.RELATIONS_TITLE, anchor=False)
+    if manifest.relations:
+        st.dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
+    else:
+        st.write(texts.NO_RELATION)
     st.header(texts.FEATURES_TITLE, anchor=False)
     if catalogue.feature_names:
         st.dataframe(

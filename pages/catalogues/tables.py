@@ -51,6 +51,30 @@ def split_table(catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def relation_table(catalogue: Catalogue) -> pd.DataFrame:
+    """For each kind of edge: what it means, how many there are, whether models learn it, and where it comes from."""
+    relations = catalogue.manifest.relations
+    edges = catalogue.edges["relation"].value_counts()
+    elsewhere = catalogue.elsewhere["relation"].value_counts()
+    learned = catalogue.manifest.learned
+    return pd.DataFrame(
+        {
+            texts.RELATION: [relation.label for relation in relations],
+            texts.RELATION_NAME: [relation.name for relation in relations],
+            texts.RELATION_EDGES: [int(edges.get(relation.name, 0)) for relation in relations],
+            texts.ELSEWHERE: [int(elsewhere.get(relation.name, 0)) for relation in relations],
+            texts.USE_OF_RELATION: [
+                texts.LEARNED if relation.name == learned else texts.SHOWN_ONLY for relation in relations
+            ],
+            texts.SOURCE: [relation.source or texts.NOT_STATED for relation in relations],
+            texts.LICENCE: [relation.licence or texts.NOT_STATED for relation in relations],
+            texts.MAY_PASS_ON: [texts.YES if relation.redistributable else texts.NO for relation in relations],
+            texts.DATE: [relation.date or texts.NOT_STATED for relation in relations],
+            texts.ALGORITHM: [relation.algorithm or texts.NOT_STATED for relation in relations],
+        }
+    )
+
+
 def feature_table(catalogue: Catalogue) -> pd.DataFrame:
     """For each stored feature set: width, how many artists and tracks have it, and its origin."""
     infos = [catalogue.feature_info(name) for name in catalogue.feature_names]
@@ -68,6 +92,11 @@ def feature_table(catalogue: Catalogue) -> pd.DataFrame:
             texts.COVERAGE: [count / len(catalogue) for count in present],
             texts.SINGLE_TRACKS: tracks,
             texts.EXTRACTOR: [" ".join(filter(None, (info.extractor, info.version))) for info in infos],
+            texts.LICENCE: [info.licence or texts.NOT_STATED for info in infos],
+            texts.MODEL: [info.pipeline.model if info.pipeline else "" for info in infos],
+            texts.FRONT_END: [info.pipeline.front_end if info.pipeline else "" for info in infos],
+            texts.POOLING: [info.pipeline.pooling if info.pipeline else "" for info in infos],
+            texts.PRECISION: [info.pipeline.precision if info.pipeline else "" for info in infos],
             texts.NOTES: [info.notes for info in infos],
         }
     )

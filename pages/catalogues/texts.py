@@ -30,11 +30,22 @@ EDGES_INSIDE, WITHOUT_EDGE = "Edges inside", "Without an edge"
 MEAN_EDGES = "Edges per artist, mean"
 LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = "lower quartile", "median", "upper quartile"
 
+SPLITS_MADE = "The source has no splits: these were made at the import."
+
+RELATIONS_TITLE = "Kinds of edges"
+RELATIONS_ALT = "Source, licence, date and algorithm of each kind of edge"
+NO_RELATION = "None: this catalogue has no edges."
+RELATION, RELATION_NAME, RELATION_EDGES, ELSEWHERE = "An edge means", "Name", "Edges", "Artists elsewhere"
+USE_OF_RELATION, LEARNED, SHOWN_ONLY = "Used for", "models learn it", "not learned"
+ALGORITHM, DATE = "Found by", "Date"
+MAY_PASS_ON, YES, NO = "May be passed on", "yes", "no, stays on this machine"
+
 FEATURES_TITLE = "Feature sets"
 FEATURES_ALT = "Coverage and origin of each feature set"
 NO_FEATURE_SET = "None: only the known edges can be used."
 FEATURE_SET, NAME, NUMBERS, KIND = "Feature set", "Name", "Numbers", "Kind"
 COVERAGE, SINGLE_TRACKS, EXTRACTOR, NOTES = "Coverage", "Single tracks", "Extractor", "Notes"
+MODEL, FRONT_END, POOLING, PRECISION = "Model", "Front end", "Pooling", "Precision"
 
 ORIGIN_TITLE = "Where it comes from"
 SOURCE, LICENCE, CITE, MADE_BY = "Source", "Licence", "Cite", "Made by"
@@ -73,6 +84,11 @@ def not_imported(reason: str) -> str:
 def broken_catalogue(reason: str) -> str:
     """Why a catalogue cannot be opened."""
     return f"This catalogue cannot be opened. {plain(reason)}"
+
+
+def splits_made(method: str) -> str:
+    """That the splits come from Nearfield, and how they were made."""
+    return f"{SPLITS_MADE} {plain(method)}".strip()
 
 
 def origin_line(title: str, text: str) -> str:

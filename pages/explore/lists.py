@@ -39,7 +39,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     kind_answers = why.one_answer_per_kind(
         catalogue, spaces, query_row, [] if results[0].request.is_joined else answers
     )
-    st.caption(texts.LEGEND + (texts.LEGEND_NEW if results[0].explored else ""))
+    st.caption(texts.legend(catalogue) + (texts.LEGEND_NEW if results[0].explored else ""))
     standings = resources.standings(catalogue)
     for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
         evidence = gather_evidence(matrix, query_row, result.answer.nearest.rows)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.arrays import FloatArray
+from core.catalogue import Catalogue
 from core.experiments.summary import Standing
 from core.search.evidence import Evidence
 from core.search.exploration import ExploredResult, ListFigures
@@ -47,10 +48,6 @@ STOPS_LABEL = "From familiar to adventurous"
 STOPS_HELP = "Further on, the lists name less popular artists, and artists less alike."
 STOPS = ("familiar", "a little further", "halfway", "further", "adventurous")
 
-LEGEND = (
-    "✓ known: listed as similar · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
-    "nothing else agrees"
-)
 LEGEND_NEW = " · ★ new: not in the list with the dial at familiar"
 QUALITY = "NDCG@200: how well it finds again the hidden similar artists of test artists; 1 is perfect. More on Results."
 NOBODY_PASSES = "Of the artists that pass the filters, this space can compare none. Take a filter out."
@@ -71,6 +68,16 @@ TRAIT = "Trait"
 NO_TRAITS = "There are no descriptors of two of these artists to draw as bars."
 
 MOST_NAMES, MOST_TAGS, MOST_UNKNOWN = 12, 8, 4
+
+
+def legend(catalogue: Catalogue) -> str:
+    """What the marks of a result mean, in the words of the relation that models learn."""
+    relation = catalogue.learned_relation
+    known = plain(relation.label) if relation else "joined by an edge"
+    return (
+        f"✓ known: {known} · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
+        "nothing else agrees"
+    )
 
 
 def first_steps(has_artists: bool) -> str:

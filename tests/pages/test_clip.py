@@ -51,6 +51,7 @@ class FakeEncoder:
     """Directions that depend on how loud a window is, and on how many letters a text has."""
 
     name, title, checkpoint_hash, width, has_text = BUNDLED, "A fake CLAP", "fake", WIDTH, True
+    front_end = "none"
 
     def embed_audio(self, waveform: np.ndarray, rate: int) -> AudioEmbedding:
         cut, starts = windows(waveform, rate)

@@ -31,6 +31,8 @@ class ClapEncoder(Protocol):
     name: str
     title: str
     checkpoint_hash: str
+    front_end: str
+    """What the model is fed with, in words, for the record of a feature set."""
     width: int
     has_text: bool
 

@@ -15,7 +15,7 @@ from transformers.utils import logging
 from core.arrays import FloatArray
 from core.audio.clap.encoders import AudioEmbedding, embedding_of, normalised, one_thread, plain_texts
 from core.audio.clap.mel import MelFrontEnd, MelSettings
-from core.audio.clap.windows import windows
+from core.audio.clap.windows import WINDOWS_IN_WORDS, windows
 from core.errors import NearfieldError
 from core.storage import read_json, sha256_file
 
@@ -31,7 +31,9 @@ class HuggingFaceClap:
         self.name = name or folder.name
         self.title = title or self.name
         self._model = load_model(folder)
-        self._front_end = MelFrontEnd(_mel_settings(folder))
+        settings = _mel_settings(folder)
+        self._mel = MelFrontEnd(settings)
+        self.front_end = f"{WINDOWS_IN_WORDS}; {settings.in_words}"
         self._tokenizer = _tokenizer(folder, self._model.config)
         self.checkpoint_hash = sha256_file(folder / WEIGHTS)
         self.width = int(self._model.config.projection_dim)
@@ -42,8 +44,7 @@ class HuggingFaceClap:
         cut, starts = windows(waveform, rate)
         with one_thread(), torch.inference_mode():
             vectors = [
-                self._model.get_audio_features(input_features=self._front_end(window[None])).pooler_output
-                for window in cut
+                self._model.get_audio_features(input_features=self._mel(window[None])).pooler_output for window in cut
             ]
         return embedding_of(torch.cat(vectors).numpy(), starts)
 

@@ -28,7 +28,7 @@ from transformers import RobertaConfig, RobertaModel
 
 from core.arrays import FloatArray
 from core.audio.clap.encoders import AudioEmbedding, embedding_of, normalised, one_thread, plain_texts
-from core.audio.clap.windows import windows
+from core.audio.clap.windows import WINDOWS_IN_WORDS, windows
 from core.errors import NearfieldError
 
 AUDIO_MODELS = {96: "HTSAT-tiny", 128: "HTSAT-base", 256: "HTSAT-large"}
@@ -56,6 +56,7 @@ class LaionClap:
         self.name = name
         self.title = title
         self.checkpoint_hash = facts.get("source_sha256", "")
+        self.front_end = f"{WINDOWS_IN_WORDS}; the log-mel spectrogram of the laion-clap package"
         self._module = build_module(audio_model(state))
         try:
             self._module.model.load_state_dict(state, assign=True)

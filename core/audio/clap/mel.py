@@ -26,6 +26,14 @@ class MelSettings:
     low: float = 50.0
     high: float = 14_000.0
 
+    @property
+    def in_words(self) -> str:
+        """The spectrogram, for the record of a feature set."""
+        return (
+            f"log-mel spectrogram of {self.bins} bands from {self.low:g} to {self.high:g} Hz, "
+            f"FFT of {self.fft} samples every {self.hop}"
+        )
+
     @classmethod
     def from_preprocessor(cls, config: dict[str, Any]) -> Self:
         """Read a `preprocessor_config.json`. Raises NearfieldError for a front-end that Nearfield does not support."""

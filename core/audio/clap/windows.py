@@ -9,6 +9,7 @@ from core.errors import AudioError
 RATE = 48_000
 WINDOW_SECONDS = 10
 WINDOW_SAMPLES = RATE * WINDOW_SECONDS
+WINDOWS_IN_WORDS = "windows of 10 s at 48 kHz, the last aligned to the end; shorter sound repeated, then padded"
 
 
 def windows(samples: FloatArray, rate: int) -> tuple[FloatArray, FloatArray]:

@@ -23,7 +23,7 @@ from core.catalogue.importers.sources import (
     read_table,
     read_vocabulary,
 )
-from core.catalogue.relations import SIMILAR
+from core.catalogue.relations import SIMILAR, Relation, Splits
 from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 
@@ -41,6 +41,24 @@ DISCO_CITATION = (
     "Neural Audio Embeddings for Recommender Tasks, MuRS at RecSys 2024, arXiv:2409.09026"
 )
 
+ALLMUSIC_TERMS = "All rights reserved by AllMusic. For research on this machine, not for redistribution."
+
+
+def allmusic_relation(date: str) -> Relation:
+    """AllMusic's lists of similar artists, as they were in `date`."""
+    return Relation(
+        SIMILAR,
+        "listed as similar",
+        "AllMusic's lists of similar artists",
+        ALLMUSIC_TERMS,
+        date,
+        "Chosen by AllMusic's editors. Either artist of a pair lists the other; order and direction are dropped.",
+        redistributable=False,
+    )
+
+
+OLGA_SPLITS = Splits("given", "By OLGA's authors.")
+
 _Features = dict[str, tuple[FloatArray, FeatureInfo]]
 
 
@@ -54,7 +72,17 @@ def import_olga(source: Path, dest: Path) -> Path:
     if not np.isin(split, range(len(SPLITS))).all():
         raise CatalogueError("split of edges.npz must hold 0 for train, 1 for validation and 2 for test only.")
     artists = _artists(nodes, source).assign(split=np.asarray(SPLITS)[split.astype(np.intp)])
-    manifest = Manifest("olga", "OLGA", "real", "OLGA, prepared layout", LICENCE, OLGA_CITATION, "importer olga 1")
+    manifest = Manifest(
+        "olga",
+        "OLGA",
+        "real",
+        "OLGA, prepared layout",
+        LICENCE,
+        OLGA_CITATION,
+        "importer olga 2",
+        relations=[allmusic_relation("2021 or before, as published with OLGA")],
+        splits=OLGA_SPLITS,
+    )
     return write_catalogue(dest, manifest, artists, _edges(pairs), _features(source, len(nodes)))
 
 
@@ -79,7 +107,9 @@ def import_disco_olga(source: Path, dest: Path) -> Path:
         "OLGA's artists with AllMusic's lists of 2024, prepared layout",
         LICENCE,
         DISCO_CITATION,
-        "importer disco-olga 1",
+        "importer disco-olga 2",
+        relations=[allmusic_relation("2024")],
+        splits=OLGA_SPLITS,
     )
     features = {name: (values[kept], info) for name, (values, info) in _features(source, len(nodes)).items()}
     return write_catalogue(dest, manifest, artists, _edges(pairs[(pairs >= 0).all(axis=1)]), features)
@@ -131,6 +161,7 @@ class _TagSource:
     label: str
     origin: str
     notes: str
+    licence: str
 
 
 _TAG_SOURCES = (
@@ -142,6 +173,7 @@ _TAG_SOURCES = (
         "name",
         "AllMusic",
         "Themes only: the moods half of the paper's Moods-Themes set is not in this source.",
+        ALLMUSIC_TERMS,
     ),
     _TagSource(
         "musicbrainz_tags",
@@ -150,7 +182,8 @@ _TAG_SOURCES = (
         "musicbrainz_tags_vocab.csv",
         "tag",
         "MusicBrainz",
-        "Listener tags, CC BY-NC-SA 3.0.",
+        "Listener tags.",
+        "CC BY-NC-SA 3.0",
     ),
     _TagSource(
         "lastfm_tags",
@@ -159,7 +192,8 @@ _TAG_SOURCES = (
         "lastfm_tags_vocab.csv",
         "tag",
         "Last.fm (HetRec 2011)",
-        "Listener tags, non-commercial research.",
+        "Listener tags.",
+        "For non-commercial research only",
     ),
 )
 
@@ -178,7 +212,10 @@ def _tag_features(source: Path, tags: _TagSource, n_artists: int) -> tuple[Float
     values[np.diff(matrix.indptr) == 0] = np.nan
     columns = read_vocabulary(source / tags.vocabulary, tags.label, matrix.shape[1])
     coverage = f"{int((np.diff(matrix.indptr) > 0).sum()):,} of {n_artists:,} source artists have at least one. "
-    return values, FeatureInfo(tags.name, tags.title, "binary", columns, tags.origin, "", None, coverage + tags.notes)
+    info = FeatureInfo(
+        tags.name, tags.title, "binary", columns, tags.origin, notes=coverage + tags.notes, licence=tags.licence
+    )
+    return values, info
 
 
 def _audio_descriptors(source: Path, n_artists: int) -> tuple[FloatArray, FeatureInfo]:
@@ -190,5 +227,7 @@ def _audio_descriptors(source: Path, n_artists: int) -> tuple[FloatArray, Featur
         "Eleven hand-crafted descriptors per artist from pooled public tables; a stand-in, not AcousticBrainz. "
         f"{whole:,} of {n_artists:,} source artists have all eleven; {some - whole:,} have some and count as without."
     )
-    info = FeatureInfo("audio_descriptors", "Audio descriptors", "continuous", columns, "Spotify", "", None, notes)
+    info = FeatureInfo(
+        "audio_descriptors", "Audio descriptors", "continuous", columns, "Spotify", notes=notes, licence="not verified"
+    )
     return values, info

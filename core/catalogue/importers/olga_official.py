@@ -11,9 +11,9 @@ import pandas as pd
 
 from core.arrays import FloatArray
 from core.catalogue.format import FeatureInfo, Manifest
-from core.catalogue.importers.olga import OLGA_CITATION
+from core.catalogue.importers.olga import OLGA_CITATION, OLGA_SPLITS, allmusic_relation
 from core.catalogue.importers.sources import check_descriptors, read_csr, read_table
-from core.catalogue.relations import SIMILAR
+from core.catalogue.relations import SIMILAR, Pipeline
 from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 
@@ -54,9 +54,9 @@ def import_olga_official(source: Path, dest: Path) -> Path:
         "continuous",
         None,
         "AcousticBrainz low-level extractor",
-        "",
-        None,
-        "Low-level descriptors as OLGA ships them.",
+        notes="Low-level descriptors as OLGA ships them.",
+        licence="CC0-1.0 (AcousticBrainz)",
+        pipeline=Pipeline("AcousticBrainz low-level extractor", pooling="over an artist's tracks, by OLGA's authors"),
     )
     manifest = Manifest(
         "olga-official",
@@ -65,7 +65,9 @@ def import_olga_official(source: Path, dest: Path) -> Path:
         "OLGA, public layout",
         "As OLGA's authors state; the similarity lists belong to AllMusic and are not for redistribution.",
         OLGA_CITATION,
-        "importer olga-official 1",
+        "importer olga-official 2",
+        relations=[allmusic_relation("2021 or before, as published with OLGA")],
+        splits=OLGA_SPLITS,
     )
     return write_catalogue(dest, manifest, artists, edges, {"acousticbrainz": (values, info)})
 

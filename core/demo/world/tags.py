@@ -165,6 +165,7 @@ def moods_themes_set(moods: np.ndarray, themes: np.ndarray) -> tuple[np.ndarray,
         extractor="nearfield synthetic generator",
         version="1",
         notes="The invented moods and themes of the artists table as binary columns; not heard in any sound.",
+        licence="CC0-1.0",
     )
     return values, info
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from core.audio.acousticbrainz import DESCRIPTOR_NAMES
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue, validate
+from core.catalogue.recordings import recording_path
 from core.clips.encoder import clip_encoder_for, has_own_descriptors
 from core.errors import NearfieldError
 from core.features.audio_folders import list_audio
@@ -195,7 +197,9 @@ def test_extraction_end_to_end(catalogue: Catalogue, tmp_path: Path, checkpoint:
         "id-5/id-5/d.wav",
     ]
     assert set(after.tracks["kind"]) == {"file"}
-    assert all(Path(recipe).is_file() for recipe in after.tracks["recipe"])
+    assert after.tracks["path"].tolist() == ["id-0/a.wav", "id-0/b.wav", "Plain/c.wav", "id-5/d.wav"]
+    assert after.manifest.audio_root == str(audio.resolve())
+    assert all(recording_path(after, track).is_file() for _, track in after.tracks.iterrows())
     for name in ("clap", "acousticbrainz"):
         values, tracks = np.array(after.feature_array(name)), np.array(after.track_array(name))
         assert np.isnan(values[[1, 2, 3, 6, 7]]).all()
@@ -204,12 +208,27 @@ def test_extraction_end_to_end(catalogue: Catalogue, tmp_path: Path, checkpoint:
         np.testing.assert_array_equal(tracks[0], tracks[3])
     assert has_own_descriptors(after)
     assert after.feature_info("acousticbrainz").columns == list(DESCRIPTOR_NAMES)
-    assert after.feature_info("clap").checkpoint_hash
+    described = after.feature_info("clap")
+    assert described.checkpoint_hash
+    assert described.licence == ""
+    assert described.pipeline is not None
+    assert described.checkpoint_hash in described.pipeline.model
+    assert "48 kHz" in described.pipeline.front_end
+    assert "mean over the artist's tracks" in described.pipeline.pooling
+    assert described.pipeline.precision.startswith("float32")
 
     # Asked again, nothing is worked on and nothing changes but what failed is tried again.
     again = extract(after, audio, ["clap", "acousticbrainz"], checkpoint)
     assert (again.extracted, again.known, len(again.failures)) == (0, 4, 1)
     assert again.catalogue.content_hash == after.content_hash
+
+    # The folder of audio moves; nothing else changes.
+    audio.rename(tmp_path / "moved")
+    audio = tmp_path / "moved"
+    moved = update_catalogue(again.catalogue, audio_root=str(audio))
+    assert moved.content_hash == after.content_hash
+    assert all(recording_path(moved, track).is_file() for _, track in moved.tracks.iterrows())
+    again = replace(again, catalogue=moved)
 
     # More files add up with the old tracks; another artist is added, the others stay.
     (audio / "id-0" / "broken.mp3").unlink()
@@ -230,6 +249,19 @@ def test_extraction_end_to_end(catalogue: Catalogue, tmp_path: Path, checkpoint:
     assert encoder.descriptors
     with pytest.raises(NearfieldError, match="checkpoint that Nearfield does not know. Give its file or folder"):
         clip_encoder_for(more.catalogue)
+
+
+def test_tracks_of_several_folders_keep_their_files(catalogue: Catalogue, tmp_path: Path) -> None:
+    for folder, artist in (("one", "id-0"), ("two", "id-1")):
+        sound(tmp_path / folder / artist / "x.wav")
+    wanted = extractors(["acousticbrainz"], None)
+    first = extract_audio(catalogue, list_audio(catalogue, tmp_path / "one"), wanted).catalogue
+    second = extract_audio(first, list_audio(first, tmp_path / "two"), wanted).catalogue
+    assert second.manifest.audio_root == str((tmp_path / "one").resolve())
+    assert second.tracks["path"].fillna("").tolist() == ["id-0/x.wav", ""]
+    assert second.tracks["recipe"].fillna("").tolist() == ["", str((tmp_path / "two/id-1/x.wav").resolve())]
+    assert [recording_path(second, track).is_file() for _, track in second.tracks.iterrows()] == [True, True]
+    assert validate(second.path) == []
 
 
 def test_no_vectors_no_new_version(catalogue: Catalogue, tmp_path: Path, checkpoint: Path) -> None:
