@@ -12,7 +12,7 @@ from core.storage import read_json
 DATA_VARIABLE = "NEARFIELD_DATA"
 BUNDLED = "nearfield-demo"
 LISTS_FOLDER = "shelves"
-"""Folder beside the catalogues; in it one for each of them, with the lists of its visitors."""
+"""Folder beside the catalogues where Nearfield 0.1 kept lists; those that have moved are still there."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +47,9 @@ def list_catalogues(folder: Path | None = None) -> list[Entry]:
 
 def check_not_reserved(name: str) -> None:
     """Raise CatalogueError if Nearfield needs a folder of this name for something else."""
-    if name == LISTS_FOLDER:
+    from core.database.connection import DATABASE_FILE  # loads SQLAlchemy, which reading a catalogue does without
+
+    if name in (LISTS_FOLDER, DATABASE_FILE) or name.startswith(f"{DATABASE_FILE}-"):
         raise CatalogueError(f"A catalogue cannot be called “{name}”: lists are kept there. Choose another name.")
 
 

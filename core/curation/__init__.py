@@ -1,4 +1,4 @@
-"""A curator's lists of artists with notes: their values, their store on disk, and exchange with other programs."""
+"""A curator's lists of artists with notes: their values, their store, and exchange with other programs."""
 
 from core.curation.exchange import FORMATS, Export, FileFormat, Imported, export_list, import_list
 from core.curation.finding import entry_of, found

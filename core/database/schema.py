@@ -40,8 +40,9 @@ LISTS = Table(
     Column("catalogue", Text, primary_key=True),
     Column("lists_id", String(64), primary_key=True),
     Column("content", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("stamp", String(16), nullable=False),
     Column("opened", Float, nullable=False),
+    Column("moved_from", String(64), nullable=True),
 )
-"""All lists of one visitor of a catalogue: `content` is their JSON text, `revision` grows with each change, and
-`opened` is when the visitor last came, in seconds since 1970."""
+"""All lists of one visitor of a catalogue: `content` is their JSON text, `stamp` is another after each change, `opened`
+is when the visitor last came, in seconds since 1970, and `moved_from` is the SHA-256 of the file that they were in."""

@@ -1,5 +1,6 @@
-"""The visitor's lists for the chosen catalogue. They are changed on disk, and read again after each change."""
+"""The visitor's lists for the chosen catalogue. They are changed in the database, and read again after each change."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.catalogue.library import LISTS_FOLDER, data_folder
+from core.catalogue.library import data_folder
 from core.curation import (
     CurationList,
     Entry,
@@ -22,20 +23,34 @@ from core.curation import (
     remove,
     with_list,
 )
-from core.curation.store import Stamp
 from core.errors import NearfieldError
 from pages.lists import texts
 from pages.shell.visitor import visitor_id
 
 _OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
+_BROKEN = "collection_broken"
+_BROKEN_SECONDS = 10.0
+"""For so long lists that could not be read are not tried again: a page asks often, and each time may wait."""
+
+
+Key = tuple[Path, Path, str, str, str]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Lists that could not be read: why, and until when they are not tried again."""
+
+    key: Key
+    fault: str
+    until: float
 
 
 @dataclass(frozen=True)
 class OpenLists:
-    """A visitor's lists as read from disk, with the active list and its verdicts."""
+    """A visitor's lists as last read, with the active list and its verdicts."""
 
-    key: tuple[Path, str, str, str]
-    stamp: Stamp | None
+    key: Key
+    stamp: str | None
     collection: ListCollection
     active: CurationList
     verdicts: dict[str, Verdict]
@@ -51,20 +66,24 @@ class Undo:
 
 def open_lists(catalogue: Catalogue) -> OpenLists | None:
     """The visitor's lists. None if they cannot be read, in which case the lists panel shows the error."""
-    folder, lists_id = _folder(catalogue), visitor_id()
-    wanted = str(st.session_state.get(_ACTIVE, {}).get(folder.name, ""))
-    key = (folder, lists_id, catalogue.content_hash, wanted)
+    folder, lists_id = data_folder(), visitor_id()
+    wanted = str(st.session_state.get(_ACTIVE, {}).get(catalogue.path.name, ""))
+    key = (folder, catalogue.path, lists_id, catalogue.content_hash, wanted)
     known: OpenLists | None = st.session_state.get(_OPEN)
-    stamp = lists_stamp(folder, lists_id)
-    if known and (known.key, known.stamp) == (key, stamp):
-        return known
-    if known is None or known.key[:2] != key[:2]:
-        mark_opened(folder, lists_id)
-        stamp = lists_stamp(folder, lists_id)
+    broken: Broken | None = st.session_state.get(_BROKEN)
+    if broken and broken.key == key and time.monotonic() < broken.until:
+        say_fault(broken.fault)
+        return None
     try:
+        stamp = lists_stamp(folder, lists_id, catalogue)
+        if known and (known.key, known.stamp) == (key, stamp):
+            return known
+        if known is None or known.key[:3] != key[:3]:
+            mark_opened(folder, lists_id, catalogue)
         collection = read_lists(folder, lists_id, catalogue)
     except NearfieldError as fault:
         st.session_state.pop(_OPEN, None)
+        st.session_state[_BROKEN] = Broken(key, str(fault), time.monotonic() + _BROKEN_SECONDS)
         say_fault(str(fault))
         return None
     active = collection[wanted] if wanted in collection.names else collection.lists[0]
@@ -82,19 +101,20 @@ def verdicts(catalogue: Catalogue) -> dict[str, Verdict]:
 
 def activate(catalogue: Catalogue, name: str) -> None:
     """Make the list with this name active."""
-    st.session_state.setdefault(_ACTIVE, {})[_folder(catalogue).name] = name
+    st.session_state.setdefault(_ACTIVE, {})[catalogue.path.name] = name
 
 
 def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection], undo: Undo | None = None) -> bool:
-    """Change the lists on disk and offer `undo`. Returns whether it worked; if not, the lists panel shows the error."""
+    """Change the lists and offer `undo`. Returns whether it worked; if not, the lists panel shows the error."""
     st.session_state.pop(_UNDO, None)
     try:
-        change_lists(_folder(catalogue), visitor_id(), catalogue, how)
+        change_lists(data_folder(), visitor_id(), catalogue, how)
     except NearfieldError as fault:
         say_fault(str(fault))
         return False
+    st.session_state.pop(_BROKEN, None)
     if undo:
-        st.session_state[_UNDO] = (_folder(catalogue).name, undo)
+        st.session_state[_UNDO] = (catalogue.path.name, undo)
     return True
 
 
@@ -116,7 +136,7 @@ def change_list(
 def offered_undo(catalogue: Catalogue) -> Undo | None:
     """The change that can be undone in this catalogue."""
     where, undo = st.session_state.get(_UNDO, ("", None))
-    return undo if where == _folder(catalogue).name else None
+    return undo if where == catalogue.path.name else None
 
 
 def say_fault(fault: str) -> None:
@@ -153,7 +173,3 @@ def _in_list(collection: ListCollection, name: str, how: Callable[[CurationList]
     # If another tab has removed or renamed the list, start it anew rather than lose the change.
     curated = collection[name] if name in collection.names else CurationList(name)
     return with_list(collection, how(curated))
-
-
-def _folder(catalogue: Catalogue) -> Path:
-    return data_folder() / LISTS_FOLDER / catalogue.path.name

@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page, expect
 from core.catalogue import Catalogue
 from core.curation import change_lists, import_list
 from core.curation.xspf import parse_xml
-from pages.lists.collection import LISTS_FOLDER
 from pages.shell.visitor import COOKIE
 from tests.support import browsing
 from tests.support.browsing import DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address
@@ -40,7 +39,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 def server(hostile: Catalogue) -> Iterator[Server]:
     with running_server(hostile.path) as started:
         change_lists(
-            started.folder / LISTS_FOLDER / hostile.path.name,
+            started.folder,
             VISITOR,
             hostile,
             lambda collection: hostile_lists(hostile, collection),

@@ -1,8 +1,8 @@
 """Lists: keeping from anywhere, the list at hand, several lists, files, and what outlives a reload."""
 
 import json
-import os
-import time
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
+from core.catalogue.library import LISTS_FOLDER
 from core.curation import (
     CurationList,
     ListCollection,
@@ -19,16 +20,14 @@ from core.curation import (
     entry_of,
     export_list,
     found,
-    lists_stamp,
-    mark_opened,
     put_back,
     read_lists,
     remove,
     with_list,
 )
-from core.curation import store as list_store
-from core.errors import NearfieldError
-from pages.lists.collection import LISTS_FOLDER
+from core.database import connection
+from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
+from pages.lists import collection
 from pages.lists.texts import found_line
 from pages.shell import visitor
 from tests.support import pages as pages_support
@@ -41,9 +40,9 @@ VISITOR = "0123456789abcdef" * 2
 
 @pytest.fixture
 def folder(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the visitor's lists of the hostile catalogue lie; the browser shows the visitor's cookie."""
+    """The data folder of the hostile catalogue; the browser shows the visitor's cookie."""
     monkeypatch.setattr(visitor, "cookie", lambda: VISITOR)
-    return hostile.path.parent / LISTS_FOLDER / hostile.path.name
+    return hostile.path.parent
 
 
 def kept(folder: Path, catalogue: Catalogue) -> list[str]:
@@ -74,7 +73,7 @@ def test_an_empty_panel_says_what_to_do(folder: Path) -> None:
     assert not app.exception
     assert any("Nothing kept yet" in text for text in texts(app))
     assert "Import" in button_labels(app)
-    assert not folder.exists()
+    assert not (folder / DATABASE_FILE).exists()
 
 
 def test_the_card_keeps_and_a_reload_shows_it_again(folder: Path, hostile: Catalogue) -> None:
@@ -125,14 +124,86 @@ def test_the_browsers_id_counts_where_it_is_one() -> None:
         assert visitor.id_from_browser(told) == ""
 
 
-def test_damaged_lists_are_said_and_the_page_lives(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    (folder / f"{VISITOR}.json").write_text("{")
+def break_file(folder: Path) -> str:
+    (folder / DATABASE_FILE).write_bytes(b"no database at all, but text that is long enough" * 40)
+    return "Move it away to start afresh"
+
+
+def write_later_version(folder: Path) -> str:
+    in_the_database(folder, "update schema_version set version = 1000")
+    return "later version of Nearfield"
+
+
+def damage_lists(folder: Path) -> str:
+    in_the_database(folder, "update lists set content = '{'")
+    return "The lists in the database cannot be read"
+
+
+def damage_an_old_file(folder: Path) -> str:
+    in_the_database(folder, "delete from lists")
+    file = folder / LISTS_FOLDER / "hostile" / f"{VISITOR}.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{")
+    return "holds no lists"
+
+
+def in_the_database(folder: Path, statement: str) -> None:
+    other = sqlite3.connect(folder / DATABASE_FILE)
+    with other:
+        other.execute(statement)
+    other.close()
+
+
+@pytest.mark.parametrize("damage", [break_file, write_later_version, damage_lists, damage_an_old_file])
+def test_lists_that_cannot_be_read_are_said_and_the_page_lives(
+    folder: Path, hostile: Catalogue, damage: Callable[[Path], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(folder, hostile, 0)
+    message = damage(folder)
+    connection._opened.cache_clear()  # as the next process opens it
     app = open_app(artist="a00")
     assert not app.exception
     assert app.header
-    assert "holds no shelf" in app.error[0].value
+    assert message in app.error[0].value.replace("\\", "")
     assert next(button for button in app.button if button.key == "card_keep_0").disabled
+
+
+def test_a_page_waits_once_for_lists_that_others_hold(
+    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(folder, hostile, 0)
+    tried: list[str] = []
+    stamp = collection.lists_stamp
+
+    def counted(data: Path, lists_id: str, catalogue: Catalogue) -> str | None:
+        tried.append(lists_id)
+        return stamp(data, lists_id, catalogue)
+
+    monkeypatch.setattr(connection, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(collection, "_BROKEN_SECONDS", 600.0)
+    monkeypatch.setattr(collection, "lists_stamp", counted)
+    connection._opened.cache_clear()
+    other = sqlite3.connect(folder / DATABASE_FILE, isolation_level=None)
+    other.execute("begin exclusive")
+    app = open_app(artist="a00")
+    assert not app.exception
+    assert "Try again later" in app.error[0].value
+    assert len(tried) == 1
+    other.execute("rollback")
+    other.close()
+    monkeypatch.setattr(collection, "_BROKEN_SECONDS", 0.0)
+    assert any("1 kept" in text for text in texts(open_app(artist="a00")))
+
+
+def test_keeping_where_nothing_can_be_written_is_said(
+    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(folder, hostile, 0)
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///file:{folder / DATABASE_FILE}?mode=ro&uri=true")
+    app = press(open_app(artist="a01"), "Keep")
+    assert not app.exception
+    assert "Allow writing there" in app.error[0].value
+    assert kept(folder, hostile) == ["a00"]
 
 
 def _keep_several() -> None:
@@ -195,7 +266,7 @@ def test_a_long_list_is_cheap_in_the_sidebar_and_paged_in_the_dialog(
     monkeypatch.setenv("NEARFIELD_DATA", str(tmp_path))
     monkeypatch.setattr(visitor, "cookie", lambda: VISITOR)
     catalogue = tiny_catalogue(tmp_path / "tiny", 200)
-    fill(tmp_path / LISTS_FOLDER / "tiny", catalogue, *range(200))
+    fill(tmp_path, catalogue, *range(200))
     app = open_app("catalogues")
     assert len([button for button in app.button if str(button.key).startswith("lists_go_")]) == 6
     app = press_key(app, "lists_open")
@@ -279,50 +350,8 @@ def test_rubbish_is_refused_plainly(folder: Path) -> None:
     assert "not valid JSON" in app.error[0].value
 
 
-# On disk
-
-
 def test_what_was_taken_out_goes_back(hostile: Catalogue) -> None:
     curated = add(CurationList("Mine"), [entry_of(hostile, row) for row in range(3)])
     less = remove(curated, ["a01"])
     assert put_back(less, curated.entries[1], 1) == curated
     assert put_back(curated, curated.entries[1], 0) == curated
-
-
-def test_unopened_lists_make_room_and_those_in_use_stay(
-    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(list_store, "MAX_COLLECTIONS", 3)
-    for name in ("a", "b", "c"):
-        change_lists(folder, name, hostile, _with_a_list)
-    with pytest.raises(NearfieldError, match="no room"):
-        change_lists(folder, "d", hostile, _with_a_list)
-    long_ago = time.time() - list_store.UNOPENED_SECONDS - 60
-    for name in ("a", "b"):
-        os.utime(folder / f"{name}.json", (long_ago, long_ago))
-    before = lists_stamp(folder, "a")
-    mark_opened(folder, "a")
-    assert lists_stamp(folder, "a") != before
-    change_lists(folder, "d", hostile, _with_a_list)
-    assert sorted(file.stem for file in folder.glob("*.json")) == ["a", "c", "d"]
-    assert lists_stamp(folder, "b") is None
-
-
-def test_lists_that_grow_too_large_together_are_refused_and_stay(
-    folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    change_lists(folder, VISITOR, hostile, _with_a_list)
-    monkeypatch.setattr(list_store, "MAX_COLLECTION_BYTES", 1500)
-    with pytest.raises(NearfieldError, match="larger than"):
-        fill(folder, hostile, *range(12))
-    assert read_lists(folder, VISITOR, hostile).names == ["My list", "Kept"]
-
-
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, hostile: Catalogue) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(NearfieldError, match="cannot be written"):
-        change_lists(tmp_path / "file" / "shelves", "a", hostile, lambda collection: collection)
-
-
-def _with_a_list(collection: ListCollection) -> ListCollection:
-    return with_list(collection, CurationList("Kept"))

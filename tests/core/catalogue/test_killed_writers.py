@@ -213,10 +213,12 @@ def test_litter_goes_and_what_is_being_written_stays(data: Path) -> None:
     assert (folder / "maps" / ".own.json").exists()
 
 
-def test_no_catalogue_takes_the_folder_of_the_lists(tmp_path: Path) -> None:
-    for check in (lambda: check_destination(tmp_path / "shelves"), lambda: check_new_name("shelves", tmp_path)):
-        with pytest.raises(CatalogueError, match="cannot be called “shelves”"):
-            check()
-    write_json(tmp_path / "shelves" / "x.json", {})
-    with pytest.raises(CatalogueError, match="cannot be called “shelves”"):
-        tiny_catalogue(tmp_path / "shelves", 4)
+@pytest.mark.parametrize("name", ["shelves", "nearfield.db", "nearfield.db-journal"])
+def test_no_catalogue_takes_the_place_of_the_lists(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CatalogueError, match=f"cannot be called “{name}”"):
+        check_destination(tmp_path / name)
+    with pytest.raises(CatalogueError):
+        check_new_name(name, tmp_path)
+    write_json(tmp_path / name / "x.json", {})
+    with pytest.raises(CatalogueError, match=f"cannot be called “{name}”"):
+        tiny_catalogue(tmp_path / name, 4)

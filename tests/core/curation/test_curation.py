@@ -1,8 +1,5 @@
-"""Curation lists and shelves: what changes them, how they lie on disk, and what is refused."""
+"""Curation lists and collections: what changes them, how they become records, and what is refused."""
 
-import errno
-import json
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +14,11 @@ from core.curation import (
     Origin,
     add,
     annotate,
-    change_lists,
     entry_of,
     found,
     free_name,
     judge,
     move,
-    read_lists,
     remove,
     renamed,
     with_list,
@@ -33,7 +28,6 @@ from core.curation.lists import FIRST_LIST, MAX_ENTRIES, MAX_LISTS
 from core.curation.records import collection_from, collection_record, json_from, list_from, list_record, provenance_of
 from core.errors import NearfieldError
 from tests.support.catalogues import tiny_catalogue
-from tests.support.faults import killed_before, refusing
 
 WHEN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -116,67 +110,6 @@ def test_a_collection_holds_lists_by_name(curated: CurationList) -> None:
         with_list(full, curated)
 
 
-def test_lists_survive_a_reload(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
-    folder = tmp_path / "shelves"
-    assert read_lists(folder, "me", catalogue) == ListCollection()
-    full = annotate(judge(curated, "id-2", "skip"), "id-1", "Ünïcode\nand lines")
-    full = add(full, found(catalogue, [(6, 4, -0.5)], "clap", "q", WHEN))
-    saved = change_lists(folder, "me", catalogue, lambda collection: with_list(collection, full))
-    assert read_lists(folder, "me", catalogue) == saved
-    assert saved["Mine"] == full
-    record = json.loads((folder / "me.json").read_text())
-    assert record["provenance"]["content_hash"] == catalogue.content_hash
-    assert "row" not in json.dumps(record)
-
-
-def test_an_artist_that_left_the_catalogue_stays_in_its_list(tmp_path: Path) -> None:
-    big, small = tiny_catalogue(tmp_path / "big", 8), tiny_catalogue(tmp_path / "small", 2)
-    change_lists(tmp_path, "me", big, lambda collection: with_list(collection, CurationList("a", (entry_of(big, 7),))))
-    entry = read_lists(tmp_path, "me", small)["a"].entries[0]
-    assert entry == replace(entry_of(big, 7), row=None)
-
-
-def test_several_writers_lose_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
-    def write(number: int) -> None:
-        change_lists(
-            tmp_path, "me", catalogue, lambda collection: with_list(collection, CurationList(f"list {number}"))
-        )
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    names = read_lists(tmp_path, "me", catalogue).names
-    assert set(names) == {FIRST_LIST, *(f"list {number}" for number in range(8))}
-
-
-def test_a_failed_change_leaves_the_lists(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
-    saved = change_lists(tmp_path, "me", catalogue, lambda collection: with_list(collection, curated))
-    unreadable = CurationList("bad", (Entry(0, "x" * 300, "x"),))
-    with pytest.raises(NearfieldError):
-        change_lists(tmp_path, "me", catalogue, lambda collection: with_list(collection, unreadable))
-    assert read_lists(tmp_path, "me", catalogue) == saved
-    assert [file.name for file in tmp_path.glob("*me*") if file.suffix != ".lock"] == ["me.json"]
-
-
-@pytest.mark.parametrize("lists_id", ["", "../me", "a/b", "x" * 65, ".hidden", "a b", "é"])
-def test_a_lists_id_cannot_lead_elsewhere(catalogue: Catalogue, tmp_path: Path, lists_id: str) -> None:
-    with pytest.raises(NearfieldError, match="letters, digits"):
-        read_lists(tmp_path, lists_id, catalogue)
-
-
-def test_lists_of_another_catalogue_or_damaged_ones_are_refused(catalogue: Catalogue, tmp_path: Path) -> None:
-    change_lists(tmp_path, "me", catalogue, lambda collection: collection)
-    file = tmp_path / "me.json"
-    file.write_text(file.read_text().replace('"catalogue": "tiny"', '"catalogue": "other"'))
-    with pytest.raises(NearfieldError, match="a shelf of other, not of tiny"):
-        read_lists(tmp_path, "me", catalogue)
-    file.write_text("{")
-    with pytest.raises(NearfieldError, match=r"not valid JSON.*Move .* away"):
-        read_lists(tmp_path, "me", catalogue)
-
-
 HOSTILE = [
     ("entries", "none", "no list of entries"),
     ("entries", [1], "must be a JSON object"),
@@ -222,27 +155,3 @@ def test_a_collection_with_two_lists_of_one_name_is_refused(catalogue: Catalogue
     record = collection_record(ListCollection((CurationList("a"), CurationList("a"))), provenance_of(catalogue))
     with pytest.raises(NearfieldError, match="same name"):
         collection_from(record, {})
-
-
-def test_lists_killed_at_any_step_are_old_or_new(catalogue: Catalogue, curated: CurationList, tmp_path: Path) -> None:
-    folder = tmp_path / "lists"
-    step = 1
-    while killed_before(
-        step, lambda: change_lists(folder, "me", catalogue, lambda collection: with_list(collection, curated))
-    ):
-        assert read_lists(folder, "me", catalogue) == ListCollection()
-        change_lists(folder, "other", catalogue, lambda collection: collection)
-        assert {file.name for file in folder.iterdir()} <= {"me.lock", "other.json", "other.lock"}
-        step += 1
-    assert step > 3
-    assert read_lists(folder, "me", catalogue)["Mine"] == curated
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES])
-def test_lists_that_cannot_be_written_say_so(
-    catalogue: Catalogue, curated: CurationList, tmp_path: Path, number: int
-) -> None:
-    for step in range(1, 5):
-        with refusing(number, step), pytest.raises(NearfieldError, match="cannot be written .* try again"):
-            change_lists(tmp_path / "lists", "me", catalogue, lambda collection: with_list(collection, curated))
-    assert read_lists(tmp_path / "lists", "me", catalogue) == ListCollection()

@@ -13,7 +13,7 @@ from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
 from core.database.schema import LISTS, SCHEMA_VERSION
 from core.errors import NearfieldError
 
-LISTS_OF_EVE = {"catalogue": "cat", "lists_id": "eve", "content": "0", "revision": 0, "opened": 0.0}
+LISTS_OF_EVE = {"catalogue": "cat", "lists_id": "eve", "content": "0", "stamp": "", "opened": 0.0}
 ALL_CONTENT = select(LISTS.c.content)
 
 
