@@ -29,7 +29,14 @@ from core.catalogue.format import (
     FeatureInfo,
     Manifest,
 )
-from core.catalogue.identity import COMPUTED, artists_hash, edges_hash, feature_hash, inputs_fault
+from core.catalogue.identity import (
+    COMPUTED,
+    artists_hash,
+    edges_hash,
+    feature_hash,
+    inputs_fault,
+    tracks_hash,
+)
 from core.catalogue.recovery import recover_catalogue
 from core.catalogue.relations import SIMILAR, Relation, complete_relations
 from core.catalogue.tables import artist_problems, edge_problems, undirected
@@ -97,19 +104,32 @@ class Catalogue:
             self._feature_hashes[name] = feature_hash(self.feature_array(name), self.feature_info(name))
         return self._feature_hashes[name]
 
+    def tracks_hash(self, name: str) -> str:
+        """Identifies the single tracks' vectors of a set by value; they are read once."""
+        if name not in self._tracks_hashes:
+            self._tracks_hashes[name] = tracks_hash(self.tracks["artist"].to_numpy(np.int64), self.track_array(name))
+        return self._tracks_hashes[name]
+
+    @cached_property
+    def _tracks_hashes(self) -> dict[str, str]:
+        return {}
+
     @cached_property
     def _feature_hashes(self) -> dict[str, str]:
         stated = self.manifest.inputs
         return {} if not stated or inputs_fault(stated) else dict(stated["features"])
 
-    def inputs(self, features: Iterable[str] = ()) -> dict[str, Any]:
+    def inputs(self, features: Iterable[str] = (), tracks: Iterable[str] = ()) -> dict[str, Any]:
         """The record of what is made from this catalogue and these feature sets; see core/catalogue/identity.py.
 
-        Sets that are computed, not stored, have no values of their own. Raises CatalogueError for an unknown set.
+        `tracks` are sets whose single tracks were used too. Sets that are computed, not stored, have no values of their
+        own. Raises CatalogueError for an unknown set.
         """
         stored = sorted({name for name in features if name in self.feature_infos or name not in COMPUTED})
         hashes = {name: self.feature_hash(name) for name in stored}
-        return {"artists": self.artists_hash, "edges": self.edges_hash, "features": hashes}
+        found: dict[str, Any] = {"artists": self.artists_hash, "edges": self.edges_hash, "features": hashes}
+        of_tracks = {name: self.tracks_hash(name) for name in sorted(set(tracks))}
+        return found | ({"tracks": of_tracks} if of_tracks else {})
 
     @cached_property
     def split(self) -> npt.NDArray[np.int8]:

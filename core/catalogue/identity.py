@@ -1,9 +1,9 @@
 """Identity by value: what a run, a fusion, a map or a figure was made from, as hashes of the values themselves.
 
 Another column of the artists, another Parquet writer or another set leaves these hashes as they are. A record carries
-them as `inputs`: {"artists": sha256, "edges": sha256, "features": {set: sha256}}, with the sets that it used. It
-belongs to every catalogue with the same inputs, whatever its name. `content_hash`, over the bytes of every file, is for
-caches.
+them as `inputs`: {"artists": sha256, "edges": sha256, "features": {set: sha256}}, with the sets that it used, and
+"tracks": {set: sha256} where it used the vectors of single tracks. It belongs to every catalogue with the same inputs,
+whatever its name. `content_hash`, over the bytes of every file, is for caches.
 """
 
 import hashlib
@@ -58,13 +58,24 @@ def feature_hash(values: FloatArray, info: FeatureInfo) -> str:
     blocks, so a memory-mapped set of any size can be hashed.
     """
     digest = hashlib.sha256(json.dumps([list(values.shape), info.kind, info.columns]).encode())
+    _digest_values(digest, values)
+    return digest.hexdigest()
+
+
+def tracks_hash(artist: IntArray, values: FloatArray) -> str:
+    """SHA-256 over the vectors (t, d) of single tracks, as in `feature_hash`, and the rows (t,) of their artists."""
+    digest = hashlib.sha256(json.dumps([list(values.shape), np.asarray(artist).tolist()]).encode())
+    _digest_values(digest, values)
+    return digest.hexdigest()
+
+
+def _digest_values(digest: "hashlib._Hash", values: FloatArray) -> None:
     step = max(1, _BLOCK_VALUES // max(1, values.shape[1]))
     for start in range(0, len(values), step):
         block = np.array(values[start : start + step], dtype="<f4", order="C")
         block[np.isnan(block)] = np.nan
         block += 0.0  # turns -0.0 into 0.0
         digest.update(block.data)
-    return digest.hexdigest()
 
 
 def belongs(record: Mapping[str, Any], catalogue: "Catalogue") -> bool:
@@ -82,7 +93,9 @@ def belongs(record: Mapping[str, Any], catalogue: "Catalogue") -> bool:
         inputs["artists"] == catalogue.artists_hash
         and inputs["edges"] == catalogue.edges_hash
         and set(inputs["features"]) <= set(catalogue.feature_names)
+        and set(inputs.get("tracks", {})) <= set(catalogue.track_feature_names)
         and all(digest == catalogue.feature_hash(name) for name, digest in inputs["features"].items())
+        and all(digest == catalogue.tracks_hash(name) for name, digest in inputs.get("tracks", {}).items())
     )
 
 
@@ -90,7 +103,7 @@ def inputs_fault(inputs: Any) -> str:
     """Why `inputs` cannot be the inputs of a record; "" where they can."""
     if not isinstance(inputs, dict) or not all(is_text(inputs.get(name)) for name in ("artists", "edges")):
         return "its inputs do not give hashes of artists and edges"
-    features = inputs.get("features")
-    if not isinstance(features, dict) or not all(map(is_text, [*features, *features.values()])):
-        return "its inputs do not give a hash for each feature set"
+    for hashes in (inputs.get("features"), inputs.get("tracks", {})):
+        if not isinstance(hashes, dict) or not all(map(is_text, [*hashes, *hashes.values()])):
+            return "its inputs do not give a hash for each feature set"
     return ""

@@ -7,13 +7,13 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from core.catalogue import Catalogue, open_catalogue
+from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, texts
 from core.cli.output import progress_line, say, show
+from core.experiments.migration import Belongings, belongings, record_inputs
 from core.features.audio_folders import list_audio
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
-from core.features.extraction import Extraction, ExtractionProgress, check_sets, extract_audio, extractors
-from core.search.migration import migrate
+from core.features.extraction import ExtractionProgress, check_sets, extract_audio, extractors
 
 EXIT_PROBLEMS = 1
 EXIT_STOPPED = 130
@@ -54,13 +54,19 @@ def extract(
     def on_progress(progress: ExtractionProgress) -> None:
         progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
 
+    record_inputs(catalogue)
+    before = belongings(catalogue)
     try:
         found = extract_audio(catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress)
     except KeyboardInterrupt:
         say("\nStopped; the files that were done are kept. The same command goes on from there.")
         return EXIT_STOPPED
-    migration = migrate(catalogue, found.catalogue)
-    _say_versions(catalogue, found, len(migration.runs) + len(migration.fusions), migration.left)
+    after = belongings(found.catalogue)
+    left = [run_id for run_id in before.runs if run_id not in after.runs]
+    if found.catalogue.content_hash == catalogue.content_hash:
+        say("The catalogue is as it was.")
+    else:
+        _say_versions(before, after, left)
     for reason in listing.left_out:
         say(f"Left out: {reason}")
     for name, reason in found.failures:
@@ -74,26 +80,29 @@ def extract(
         "artists": artists,
         "left_out": listing.left_out,
         "failures": [{"file": name, "reason": reason} for name, reason in found.failures],
-        "runs_kept": migration.runs,
-        "fusions_kept": migration.fusions,
-        "runs_left": migration.left,
+        "runs_kept": after.runs,
+        "fusions_kept": after.fusions,
+        "runs_left": left,
+        "figures_kept": after.figures,
+        "figures_left": before.figures - after.figures,
     }
     figures = {"extracted now": found.extracted, "known before": found.known, "failed": len(found.failures)}
     show(as_json, content, pd.DataFrame([figures | {"left out": len(listing.left_out)}]))
     return EXIT_PROBLEMS if found.failures or listing.left_out else 0
 
 
-def _say_versions(before: Catalogue, found: Extraction, kept: int, left: list[str]) -> None:
-    if found.catalogue.content_hash == before.content_hash:
-        say("The catalogue is as it was.")
-        return
-    say("The catalogue has a new version: figures measured before belong to the old one, so evaluate again.")
-    if kept:
+def _say_versions(before: Belongings, after: Belongings, left: list[str]) -> None:
+    say("The catalogue has a new version.")
+    if kept := len(after.runs) + len(after.fusions):
         say(f"{kept} of its runs and fusions rest on nothing that changed, and stay.")
     if left:
         say(f"{len(left)} of its runs rest on features that changed, and are no longer offered. Train again:")
         for run_id in left:
             say(f"  {run_id}")
+    if fusions := [name for name in before.fusions if name not in after.fusions]:
+        say(f"Fusions that rest on features that changed: {', '.join(fusions)}. Fit them again.")
+    if figures := before.figures - after.figures:
+        say(f"{figures} of its {before.figures} figures were measured on features that changed. Evaluate again.")
 
 
 def _bundled(features: list[str]) -> str | None:

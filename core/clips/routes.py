@@ -155,9 +155,7 @@ def clip_runs(catalogue: Catalogue, clips: Clips) -> list[Run]:
     runs = [
         run
         for run in list_runs(catalogue)
-        if run.finished
-        and run.details["catalogue_hash"] == catalogue.content_hash
-        and suits_clips(catalogue, run.config.features, filled)
+        if run.finished and run.belongs_to(catalogue) and suits_clips(catalogue, run.config.features, filled)
     ]
 
     def preference(run: Run) -> tuple[bool, bool]:

@@ -110,7 +110,7 @@ def plan_grid(catalogue: Catalogue, configs: Sequence[TrainingConfig]) -> GridPl
         check_features(catalogue, names)
     known: dict[TrainingConfig, list[Run]] = {}
     for run in list_runs(catalogue):
-        if run.details["catalogue_hash"] == catalogue.content_hash:
+        if run.belongs_to(catalogue):
             known.setdefault(run.config, []).append(run)
     plan = GridPlan([], [], [], [])
     for config in configs:

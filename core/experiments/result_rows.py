@@ -8,12 +8,13 @@ import pandas as pd
 
 from core.catalogue.records import is_text
 from core.errors import NearfieldError
+from core.experiments.result_inputs import inputs_text_fault
 from core.reading import is_figure, is_number, parse_json
 from core.runs.config import TrainingConfig
 from core.space_name import SpaceName
 
 METRICS = ("ndcg", "ndcg_published", "recall", "mrr")
-USUAL_TEXTS = {"by_degree": "[]", "versions": "{}", "command": "", "commit": "", "split_hash": ""}
+USUAL_TEXTS = {"by_degree": "[]", "versions": "{}", "command": "", "commit": "", "split_hash": "", "inputs": ""}
 """What older tables, and rows of other kinds, do without."""
 
 _NAMES = ("ranker", "protocol", "split")
@@ -50,6 +51,8 @@ def _text_fault(row: Mapping[Any, Any]) -> str:
     versions = parse_json(row["versions"], "versions")
     if not isinstance(versions, dict) or not all(isinstance(value, str) for value in versions.values()):
         return "versions does not give a version for each package"
+    if fault := inputs_text_fault(row["inputs"]):
+        return fault
     if SpaceName(row["ranker"]).is_run:
         if not all(is_number(_plain(row[name])) for name in ("layers", "seed")) or not is_text(row["features"]):
             return "the model's features, layers or seed are missing"

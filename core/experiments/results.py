@@ -16,14 +16,19 @@ from filelock import FileLock, Timeout
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import Evaluation
+from core.experiments.result_inputs import belonging_rows, with_inputs
 from core.experiments.result_rows import METRICS, USUAL_TEXTS, row_fault
+from core.search.fusions import list_fusions
+from core.space_name import SpaceName
 from core.storage import atomic_path, writing
 from core.table_files import read_parquet
 
 RESULTS_FILE = "results.parquet"
-KEY = ["ranker", "protocol", "split", "hide_validation", "kept_edges", "catalogue_hash"]
+KEY = ["ranker", "protocol", "split", "hide_validation", "kept_edges"]
+"""What a catalogue has one row for."""
 SHIPPED_FILE = Path(__file__).with_name("measured_results.csv")
 MOST_ROWS = 1_000_000
+_REQUIRED = [*KEY, "catalogue_hash"]
 _LOCK_SECONDS = 30
 
 PUBLISHED_SOURCES = {
@@ -56,15 +61,19 @@ def result_row(evaluation: Evaluation, catalogue: Catalogue, provenance: dict[st
 
 
 def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
-    """Add rows to the catalogue's table. A row for the same ranker, view and catalogue version is replaced.
+    """Add rows to the catalogue's table, in place of those for the same ranker and view that belong to the catalogue.
 
-    Several processes may write at once. Raises NearfieldError if another one holds the table for too long.
+    Rows that were measured on this version and have no inputs get them. Several processes may write at once. Raises
+    NearfieldError if another one holds the table for too long.
     """
     file = catalogue.path / RESULTS_FILE
     try:
         with writing(file), FileLock(file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
             table = _with_kept_edges(pd.concat([_read(file), pd.DataFrame(rows)], ignore_index=True))
-            table = table.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+            table = with_inputs(catalogue, table)
+            own = table[belonging_rows(catalogue, table)]
+            table = table.drop(index=own.index[own.duplicated(KEY, keep="last")])
+            table = table.drop_duplicates(_REQUIRED, keep="last").reset_index(drop=True)
             with atomic_path(file) as temporary:
                 table.to_parquet(temporary, index=False)
     except Timeout:
@@ -72,37 +81,55 @@ def record_results(catalogue: Catalogue, rows: list[dict[str, Any]]) -> None:
 
 
 def read_results(catalogue: Catalogue) -> pd.DataFrame:
-    """All measured rows of this version of the catalogue that can be read; empty if nothing was evaluated yet."""
+    """All measured rows that belong to the catalogue and can be read; empty if nothing was evaluated yet."""
     return scan_results(catalogue)[0]
 
 
 def scan_results(catalogue: Catalogue) -> tuple[pd.DataFrame, dict[int, str]]:
-    """`read_results`, and by row of the file why each of the other rows of this version is left out."""
+    """`read_results`, and by row of the file why each of the other rows that belong to the catalogue is left out."""
     table = _read(catalogue.path / RESULTS_FILE)
     if table.empty:
         return _no_rows(), {}
-    rows = table[table["catalogue_hash"] == catalogue.content_hash]
+    rows = table[belonging_rows(catalogue, table)]
     usual: dict[str, Any] = {str(name): np.nan for name in _no_rows()} | USUAL_TEXTS
     rows = rows.assign(**{name: value for name, value in usual.items() if name not in rows}).fillna(USUAL_TEXTS)
     faults = {}
     for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
         if fault := row_fault(row):
             faults[int(number)] = fault
-    return rows.drop(index=list(faults)).reset_index(drop=True), faults
+    good = rows.drop(index=list(faults)).drop_duplicates(KEY, keep="last")
+    return good.reset_index(drop=True), faults
+
+
+def known_results(catalogue: Catalogue) -> pd.DataFrame:
+    """`read_results`, and the shipped rows that were measured on the same inputs and not again here.
+
+    The column `shipped` tells them apart. A fusion of the catalogue's own is not the shipped one of its name. Raises
+    NearfieldError as `read_results`.
+    """
+    own = read_results(catalogue).assign(shipped=False)
+    shipped = _shipped()
+    shipped = shipped[belonging_rows(catalogue, shipped)].assign(shipped=True)
+    shipped = shipped[~shipped["ranker"].isin([SpaceName.fusion(name) for name in list_fusions(catalogue)])]
+    if shipped.empty:
+        return own
+    return pd.concat([shipped, own], ignore_index=True).drop_duplicates(KEY, keep="last").reset_index(drop=True)
 
 
 def shipped_results(dataset: str) -> pd.DataFrame:
     """Rows measured on "disco-olga" or "olga" that ship with Nearfield; empty for any other data set.
 
-    The columns are those of `result_row`. `kept_edges` is set if only some visible edges were kept.
+    The columns are those of `result_row`, with `inputs`. `kept_edges` is set if only some visible edges were kept.
     """
-    if not SHIPPED_FILE.is_file():
-        return _no_rows()
-    table = pd.read_csv(SHIPPED_FILE)
-    if table.empty:
-        return _no_rows()
-    table = table.assign(hide_validation=table["hide_validation"].astype(bool))
+    table = _shipped()
     return table[table["catalogue"] == dataset].reset_index(drop=True)
+
+
+def _shipped() -> pd.DataFrame:
+    table = pd.read_csv(SHIPPED_FILE) if SHIPPED_FILE.is_file() else pd.DataFrame()
+    if table.empty:
+        return _no_rows().assign(catalogue="")
+    return _with_kept_edges(table.assign(hide_validation=table["hide_validation"].astype(bool)))
 
 
 def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
@@ -128,7 +155,7 @@ def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
 def _no_rows() -> pd.DataFrame:
     figures = [f"{metric}{bound}" for metric in METRICS for bound in ("", "_low", "_high")]
     settings = ["features", "backbone", "layers", "seed", "config", "by_degree"]
-    return pd.DataFrame({column: pd.Series(dtype=object) for column in [*KEY, *settings, *figures]})
+    return pd.DataFrame({column: pd.Series(dtype=object) for column in [*_REQUIRED, *settings, *figures]})
 
 
 def _read(file: Path) -> pd.DataFrame:
@@ -138,11 +165,11 @@ def _read(file: Path) -> pd.DataFrame:
         table = _with_kept_edges(read_parquet(file, MOST_ROWS))
     except (NearfieldError, TypeError, ValueError) as fault:
         raise NearfieldError(f"{file.name} cannot be read ({fault}). Move it away and evaluate again.") from None
-    if missing := set(KEY) - set(table):
+    if missing := set(_REQUIRED) - set(table):
         raise NearfieldError(
             f"{file.name} has no column {', '.join(sorted(missing))}. Move it away and evaluate again."
         )
-    if not table[KEY].map(lambda value: value is None or np.isscalar(value) or value is pd.NA).all(axis=None):
+    if not table[_REQUIRED].map(lambda value: value is None or np.isscalar(value) or value is pd.NA).all(axis=None):
         raise NearfieldError(f"{file.name} holds lists for names. Move it away and evaluate again.")
     return table
 

@@ -138,8 +138,12 @@ def baseline_names(catalogue: Catalogue) -> list[SpaceName]:
 
 
 def space_standings(results: pd.DataFrame) -> dict[str, Standing]:
-    """The standing of each measured space, by its name, under the standard protocol on test artists."""
-    rows = rows_of_view(results, "standard", "test").set_index("ranker")
+    """The standing of each measured space, by its name, under the standard protocol on test artists.
+
+    All are of one view: validation artists are visible, or hidden if more was measured that way.
+    """
+    views = [rows_of_view(results, "standard", "test", hidden) for hidden in (False, True)]
+    rows = max(views, key=len).set_index("ranker")
     by_chance = float(rows["ndcg"].get("random", np.nan))
     return {
         SpaceName(ranker).space: Standing(float(value), float(low), float(high), by_chance)

@@ -70,7 +70,7 @@ def overview(catalogue: Catalogue, run: Run) -> RunOverview:
             created=details["created"],
             command=details["command"],
             device=run.status.get("device", ""),
-            fits_catalogue=details["catalogue_hash"] == catalogue.content_hash,
+            fits_catalogue=run.belongs_to(catalogue),
         )
     except NearfieldError as fault:
         raise NearfieldError(f"The run {run.run_id} cannot be read: {fault}") from None

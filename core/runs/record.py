@@ -1,6 +1,6 @@
 """Runs on disk: one folder per run, readable at any moment, even if the process is killed. All its files:
 
-runs/<id>/config.json          the training configuration, hashes, versions, the command to repeat it
+runs/<id>/config.json          the training configuration, what it is made from, versions, the command to repeat it
 runs/<id>/status.json          waiting, running, finished, cancelled or failed, with the process that works on it
 runs/<id>/claim.lock           locked by that process as long as it lives
 runs/<id>/progress.jsonl       one line per finished epoch
@@ -34,8 +34,10 @@ from safetensors import SafetensorError, safe_open
 from core.array_files import map_array
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
+from core.catalogue.identity import belongs, inputs_fault
 from core.catalogue.records import is_text
 from core.errors import NearfieldError
+from core.features import split_feature_names
 from core.reading import is_figure, is_number, open_regular, parse_json_object, read_regular
 from core.runs.config import TrainingConfig
 from core.storage import move_into_place, read_json, temporary_folder, write_json
@@ -83,7 +85,13 @@ class Run:
         for name in ("created", "command", "catalogue_hash"):
             if not is_text(details.get(name)):
                 raise NearfieldError(f"config.json of {self.run_id} has no text as “{name}”.")
+        if details.get("inputs") is not None and (fault := inputs_fault(details["inputs"])):
+            raise NearfieldError(f"config.json of {self.run_id} cannot be used: {fault}.")
         return details
+
+    def belongs_to(self, catalogue: Catalogue) -> bool:
+        """Whether the artists, the edges and the run's feature sets are those of `catalogue`."""
+        return belongs(self.details, catalogue)
 
     @property
     def config(self) -> TrainingConfig:
@@ -173,6 +181,7 @@ def new_run(catalogue: Catalogue, config: TrainingConfig) -> Run:
         "command": config.command,
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
+        "inputs": catalogue.inputs(split_feature_names(config.features)),
         "split_hash": catalogue.split_hash,
         "commit": source_commit(),
         "versions": library_versions(),

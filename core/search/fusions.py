@@ -2,12 +2,17 @@
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from core.catalogue import Catalogue
+from core.catalogue.identity import belongs, inputs_fault
 from core.errors import NearfieldError
+from core.features import split_feature_names
+from core.runs.record import open_run
 from core.search.fusion import MOST_PARTS, FusionWeights
+from core.space_name import Kind, SpaceName
 from core.storage import read_json, write_json
 from core.text import short_label
 
@@ -23,8 +28,24 @@ def save_fusion(catalogue: Catalogue, name: str, weights: FusionWeights, provena
     """Store a fusion under `name`, replacing any of that name. Raises NearfieldError for a bad name."""
     check_fusion_name(name)
     hashes = {"catalogue_hash": catalogue.content_hash, "split_hash": catalogue.split_hash}
-    content = {"weights": weights.as_dict(), **hashes, **provenance}
+    inputs = inputs_of(catalogue, weights.parts)
+    content = {"weights": weights.as_dict(), **hashes, "inputs": inputs, **provenance}
     write_json(catalogue.path / FUSIONS_FOLDER / f"{name}.json", content)
+
+
+def features_of(catalogue: Catalogue, ranker: SpaceName) -> set[str]:
+    """Names of the feature sets that a ranker of the catalogue uses, by itself or in its model or its parts."""
+    if ranker.is_run:
+        return set(split_feature_names(open_run(catalogue, ranker.id).config.features))
+    if ranker.is_fusion:
+        parts = load_fusion(catalogue, ranker.id)[0].parts
+        return set().union(*(features_of(catalogue, part) for part in parts))
+    return set(split_feature_names(ranker.id)) if ranker.kind in (Kind.COSINE, Kind.FEATURES) else set()
+
+
+def inputs_of(catalogue: Catalogue, rankers: Iterable[SpaceName]) -> dict[str, Any]:
+    """The `inputs` of what is made from these rankers. Raises NearfieldError where a set, run or part is missing."""
+    return catalogue.inputs(set().union(*(features_of(catalogue, ranker) for ranker in rankers)))
 
 
 def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[str, Any]]:
@@ -55,7 +76,9 @@ def scan_fusions(catalogue: Catalogue) -> tuple[dict[str, Stored], dict[str, str
         try:
             check_fusion_name(file.stem)
             content = read_json(file)
-            if content.get("catalogue_hash") == catalogue.content_hash:
+            if content.get("inputs") is not None and (fault := inputs_fault(content["inputs"])):
+                raise NearfieldError(f"{fault}.")
+            if belongs(content, catalogue):
                 read[file.stem] = FusionWeights.from_dict(content.get("weights", {})), content
         except NearfieldError as fault:
             faults[file.stem] = f"The fusion {short_label(file.stem)} cannot be used: {fault}"

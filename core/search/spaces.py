@@ -157,7 +157,7 @@ def left_out(catalogue: Catalogue) -> dict[str, str]:
 
 
 def _is_current(catalogue: Catalogue, run: Run) -> bool:
-    return run.finished and run.details["catalogue_hash"] == catalogue.content_hash
+    return run.finished and run.belongs_to(catalogue)
 
 
 def _vectors_fault(catalogue: Catalogue, run: Run) -> str:
@@ -199,7 +199,7 @@ def _is_there(catalogue: Catalogue, part: SpaceName, trained: set[SpaceName]) ->
 
 def _own_run(catalogue: Catalogue, name: SpaceName) -> Run:
     run = open_run(catalogue, name.id)
-    if run.details["catalogue_hash"] != catalogue.content_hash:
+    if not run.belongs_to(catalogue):
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Train a new one.")
     return run
 

@@ -40,7 +40,7 @@ def train_run(
     `on_epoch` receives each report and the number of epochs. After an early end the state is kept and the run can be
     resumed. Raises NearfieldError if the run belongs to another version of the catalogue.
     """
-    if run.details["catalogue_hash"] != catalogue.content_hash:
+    if not run.belongs_to(catalogue):
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Start a new one.")
     trainer = Trainer(catalogue, run.config)
     _restore(run, trainer)

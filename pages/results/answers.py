@@ -7,6 +7,7 @@ from core.errors import NearfieldError
 from core.experiments.misses import QueryHits, query_hits
 from core.graph.protocols import evaluation_view
 from core.runs.record import list_runs
+from core.search.fusions import list_fusions
 from core.search.spaces import open_ranker
 from core.space_name import SpaceName
 from pages.results import texts
@@ -26,7 +27,9 @@ def askable_rankers(catalogue: Catalogue, source: Source) -> dict[str, str]:
     Figures can be shipped without the models that they were measured on.
     """
     here = {SpaceName.run(run.run_id) for run in list_runs(catalogue) if run.finished}
-    askable = {name: title for name, title in source.titles.items() if name in here or not SpaceName(name).is_run}
+    here |= set(map(SpaceName.fusion, list_fusions(catalogue)))
+    fitted = {name for name in map(SpaceName, source.titles) if name.is_run or name.is_fusion}
+    askable = {name: title for name, title in source.titles.items() if name in here or name not in fitted}
     if absent := len(source.titles) - len(askable):
         st.caption(texts.not_askable(absent))
     return askable

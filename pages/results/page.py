@@ -9,7 +9,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
-from core.experiments.results import read_results
+from core.experiments.results import known_results
 from core.graph.protocols import evaluation_view
 from core.titles import PROTOCOLS, SPLITS
 from pages.results import panels, tables, texts
@@ -102,6 +102,8 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
         st.header(texts.MEASURED_HERE, anchor=False)
         st.badge(texts.MEASURED, icon=":material/straighten:", color="orange" if synthetic else "green")
         st.caption(texts.measured_caption(catalogue.name, synthetic, source.title, SPLITS[source.split]))
+        if shipped := source.n_shipped:
+            st.caption(texts.shipped_among_measured(shipped, len(source.rows)))
         if source.rows.empty:
             st.text(texts.NOTHING_YET)
         else:
@@ -132,7 +134,7 @@ def main() -> None:
     protocol = panels.choose(texts.PROTOCOL, PROTOCOL, PROTOCOLS)
     split = panels.choose(texts.EVALUATED_ON, SPLIT, SPLITS)
     try:
-        results = read_results(catalogue)
+        results = known_results(catalogue)
     except NearfieldError as fault:
         st.error(str(fault))
         end_page()

@@ -45,6 +45,11 @@ class Source:
     def rows(self) -> pd.DataFrame:
         return summary.rows_of_view(self.results, self.protocol, self.split, self.hide_validation)
 
+    @property
+    def n_shipped(self) -> int:
+        """How many rows of the open catalogue's view came with Nearfield, measured on the same inputs."""
+        return int(self.rows["shipped"].sum()) if "shipped" in self.rows else 0
+
     @cached_property
     def models(self) -> pd.DataFrame:
         return summary.models_by_layer(self.rows, self.metric)

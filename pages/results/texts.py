@@ -220,6 +220,14 @@ def measured_caption(catalogue: str, synthetic: bool, metric: str, split: str) -
     return f"On {plain(catalogue)} ({origin}), {metric}, {split.lower()}."
 
 
+def shipped_among_measured(shipped: int, rows: int) -> str:
+    """That some of the open catalogue's figures were measured elsewhere, on the same inputs."""
+    return (
+        f"{shipped} of these {rows} figures came with Nearfield. They were measured on the same artists, known edges "
+        "and features as this catalogue has."
+    )
+
+
 def published_caption(dataset: str) -> str:
     return f"Published: {PUBLISHED_SOURCES[dataset]}."
 
@@ -299,10 +307,11 @@ def kept_edges_alt(metric: str, count: int) -> str:
 
 
 def not_askable(count: int) -> str:
-    """That this many models of the view are not on this machine."""
+    """That this many models and fusions of the view are not on this machine."""
     return (
-        f"{counted(count, 'trained model')} of this view cannot be asked here, since only the figures are on this "
-        "machine. Train one again with the command in “This figure”, or on the Train page."
+        f"{counted(count, 'trained or fitted similarity', 'trained or fitted similarities')} of this view cannot be "
+        "asked here, since only the figures are on this machine. Make one again with the command in “This figure”, or "
+        "on the Train page."
     )
 
 

@@ -11,7 +11,7 @@ from core.audio.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
 from core.errors import NearfieldError
-from core.experiments.results import RESULTS_FILE, read_results
+from core.experiments.results import RESULTS_FILE, known_results
 from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency as make_adjacency
 from core.reading import read_regular
@@ -80,7 +80,7 @@ def standings(catalogue: Catalogue) -> dict[str, Standing]:
 @cached_per_catalogue(8)
 def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
     try:
-        return space_standings(read_results(catalogue))
+        return space_standings(known_results(catalogue))
     except NearfieldError:
         return {}
 

@@ -213,7 +213,7 @@ def test_hits_and_misses_lead_to_the_artist(measured: Catalogue) -> None:
     app = open_app("results", look="artists")
     assert not app.exception
     assert "Hits and misses, artist by artist" in [each.value for each in app.subheader]
-    assert any("2 trained models of this view cannot be asked here" in text for text in texts(app))
+    assert any("2 trained or fitted similarities of this view cannot be asked here" in text for text in texts(app))
     assert list(app.selectbox(key="measured_misses_ranker").options) == ["Cosine of CLAP", "PageRank", "Random order"]
     table, hidden, answers = (frame.value for frame in app.dataframe[:3])
     assert table["NDCG@200"].is_monotonic_increasing

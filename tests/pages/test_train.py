@@ -129,7 +129,7 @@ def test_an_interrupted_run_shows_the_end_of_its_log(catalogue: Catalogue) -> No
 
 def test_a_run_of_another_version_cannot_be_explored(catalogue: Catalogue) -> None:
     run = made_run(catalogue, "finished")
-    write_json(run.path / "config.json", run.details | {"catalogue_hash": "another"})
+    write_json(run.path / "config.json", run.details | {"inputs": None, "catalogue_hash": "another"})
     app = open_app("train")
     assert not app.exception
     assert "Explore with this model" not in button_labels(app)

@@ -13,19 +13,13 @@ import numpy as np
 import pytest
 
 from core.audio.acousticbrainz import DESCRIPTOR_NAMES
-from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue, validate
+from core.catalogue import Catalogue, FeatureInfo, open_catalogue, validate
 from core.catalogue.recordings import recording_path
 from core.clips.encoder import clip_encoder_for, has_own_descriptors
 from core.errors import NearfieldError
 from core.features.audio_folders import list_audio
 from core.features.extraction import EXTRACTED_FOLDER, ExtractionProgress, check_sets, extract_audio, extractors
 from core.features.extraction_workers import Outcome, Task, run_tasks
-from core.runs.config import TrainingConfig
-from core.runs.record import list_runs, new_run
-from core.search.fusion import FusionWeights
-from core.search.fusions import list_fusions, save_fusion
-from core.search.migration import migrate
-from core.space_name import SpaceName
 from tests.support.audio_samples import by_soundfile, tone
 from tests.support.catalogues import tiny_catalogue
 
@@ -336,27 +330,3 @@ def test_an_interrupted_extraction_goes_on(catalogue: Catalogue, tmp_path: Path)
     found = extract_audio(catalogue, listing, extractors(["acousticbrainz"], None), workers=2)
     assert (found.extracted, found.known) == (16 - kept, kept)
     assert (found.catalogue.path / EXTRACTED_FOLDER).is_dir()
-
-
-# What stays true of an old version
-
-
-def test_runs_that_nothing_new_concerns_are_migrated(tmp_path: Path) -> None:
-    ones = np.ones((8, 2), np.float32)
-    before = tiny_catalogue(tmp_path / "c", 8, [(0, 1)], {"clap": ones, "moods": ones})
-    kept, changed, unfinished = (new_run(before, TrainingConfig(names)) for names in ("moods", "clap+moods", "moods"))
-    kept.set_status("finished")
-    changed.set_status("finished")
-    weights = ((1.0,) * 6,)
-    for name, part in (("stays", f"run:{kept.run_id}"), ("goes", f"run:{changed.run_id}"), ("walk", "pagerank")):
-        save_fusion(before, name, FusionWeights((SpaceName(part),), (False,), weights), {})
-    after = update_catalogue(before, {"clap": (2 * ones, before.feature_info("clap"))})
-    migration = migrate(before, after)
-    assert migration.runs == [kept.run_id]
-    assert set(migration.left) == {changed.run_id, unfinished.run_id}
-    assert migration.fusions == list_fusions(after) == ["stays", "walk"]
-    by_id = {run.run_id: run.details for run in list_runs(after)}
-    assert by_id[kept.run_id]["catalogue_hash"] == after.content_hash
-    assert by_id[kept.run_id]["carried_from"] == [before.content_hash]
-    assert by_id[changed.run_id]["catalogue_hash"] == before.content_hash
-    assert migrate(after, after).runs == []

@@ -94,7 +94,7 @@ def test_a_finished_job_is_measured_and_can_be_estimated_from(catalogue: Catalog
 def test_a_job_that_fails_says_why(catalogue: Catalogue) -> None:
     run = new_run(catalogue, SHORT)
     run.set_status("cancelled")
-    write_json(run.path / "config.json", run.details | {"catalogue_hash": "another"})
+    write_json(run.path / "config.json", run.details | {"inputs": None, "catalogue_hash": "another"})
     resume_job(catalogue, run)
     wait_for(run, "failed")
     assert "another version" in job_state(run).message

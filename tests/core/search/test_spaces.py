@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, update_catalogue
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import Run, new_run
 from core.search import spaces
@@ -13,6 +13,7 @@ from core.search.fusion import DEGREE_KNOTS, FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, list_spaces, space_titles
 from core.space_name import SpaceName
+from tests.support.catalogues import describe
 from tests.support.graphs import random_catalogue
 
 CONFIG = TrainingConfig("clap+moods_themes", ModelConfig(layers=1))
@@ -20,7 +21,8 @@ CONFIG = TrainingConfig("clap+moods_themes", ModelConfig(layers=1))
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
-    return random_catalogue(tmp_path)
+    moods = describe("moods_themes", np.ones((60, 2)))
+    return update_catalogue(random_catalogue(tmp_path), {"moods_themes": moods})
 
 
 def names(catalogue: Catalogue) -> set[str]:
