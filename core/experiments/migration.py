@@ -7,6 +7,7 @@ them here, while their version is still there.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.catalogue import Catalogue
@@ -34,13 +35,10 @@ def record_inputs(catalogue: Catalogue) -> None:
     NearfieldError where the folder cannot be written.
     """
     for run in list_runs(catalogue):
-        if run.details.get("inputs") is None and run.belongs_to(catalogue):
-            inputs = _inputs(catalogue, [SpaceName.cosine(run.config.features)])
-            write_json(run.path / "config.json", run.details | inputs)
+        if run.belongs_to(catalogue):
+            _complete(catalogue, run.path / "config.json", run.details, [SpaceName.cosine(run.config.features)])
     for name, (weights, content) in scan_fusions(catalogue)[0].items():
-        if content.get("inputs") is None:
-            file = catalogue.path / FUSIONS_FOLDER / f"{name}.json"
-            write_json(file, content | _inputs(catalogue, weights.parts))
+        _complete(catalogue, catalogue.path / FUSIONS_FOLDER / f"{name}.json", content, weights.parts)
     if belongings(catalogue).figures:
         record_results(catalogue, [])
 
@@ -55,8 +53,11 @@ def belongings(catalogue: Catalogue) -> Belongings:
     return Belongings(runs, list_fusions(catalogue), figures)
 
 
-def _inputs(catalogue: Catalogue, rankers: Iterable[SpaceName]) -> dict[str, Any]:
+def _complete(catalogue: Catalogue, file: Path, record: dict[str, Any], rankers: Iterable[SpaceName]) -> None:
+    if record.get("inputs") is not None:
+        return
     try:
-        return {"inputs": inputs_of(catalogue, rankers)}
+        inputs = inputs_of(catalogue, rankers)
     except NearfieldError:  # a set or a part is missing
-        return {}
+        return
+    write_json(file, record | {"inputs": inputs})

@@ -22,18 +22,19 @@ from core.space_name import Kind, SpaceName
 def inputs_of_row(catalogue: Catalogue, row: Mapping[Any, Any]) -> str:
     """The inputs of a row that was measured on `catalogue`, as JSON; "" where the row does not say what it used."""
     name = SpaceName(row["ranker"])
+    config = row["config"] if is_text(row.get("config")) else ""
     try:
         if name.kind is Kind.CLIP:
-            return json.dumps(_inputs_of_clips(catalogue, name.id, parse_json_object(row["config"], "config")))
+            return json.dumps(_inputs_of_clips(catalogue, name.id, parse_json_object(config, "config")))
         if name.is_run:
             rankers = [SpaceName.cosine(row["features"])] if is_text(row.get("features")) else None
         elif name.is_fusion:
-            parts = parse_json_object(row["config"], "config").get("parts")
+            parts = parse_json_object(config, "config").get("parts")
             rankers = [SpaceName(part) for part in parts] if isinstance(parts, list) else None
         else:
             rankers = [name] if name.kind in (Kind.UNTRAINED, Kind.COSINE) else None
         return "" if rankers is None else json.dumps(inputs_of(catalogue, rankers))
-    except (NearfieldError, KeyError):
+    except NearfieldError:
         return ""
 
 

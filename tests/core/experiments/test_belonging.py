@@ -205,6 +205,15 @@ def test_ways_from_clips_say_what_they_use(catalogue: Catalogue) -> None:
     assert used == {"random": [], "clap": ["clap"], **routes}
 
 
+@pytest.mark.parametrize("ranker", ["fusion:x", "clip:tied", "run:x", "cosine:none", "unheard-of:x"])
+def test_a_row_that_does_not_say_what_it_used_goes_by_its_version(catalogue: Catalogue, ranker: str) -> None:
+    row = evaluate_ranker(catalogue, "pagerank", "standard", "test")[1]
+    record_results(catalogue, [row | {"ranker": ranker, "config": None, "features": None}])
+    table = pd.read_parquet(catalogue.path / RESULTS_FILE).set_index("ranker")
+    assert table.loc[ranker, "inputs"] == ""
+    assert belongings(catalogue).figures == 2 - ranker.startswith("run:")
+
+
 @pytest.mark.parametrize("inputs", ["{", "[]", '{"artists": "a"}', "[" * 5000])
 def test_a_row_with_unusable_inputs_is_named(catalogue: Catalogue, inputs: str) -> None:
     for ranker in ("pagerank", "random"):
