@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.audio.acousticbrainz import DESCRIPTOR_NAMES
-from core.catalogue import Catalogue, FeatureInfo, open_catalogue, validate
+from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue, validate
 from core.catalogue.recordings import recording_path
 from core.clips.encoder import clip_encoder_for, has_own_descriptors
 from core.errors import NearfieldError
