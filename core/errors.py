@@ -5,6 +5,13 @@ class NearfieldError(Exception):
     """Something that the user can understand and fix."""
 
 
+class StoppedError(NearfieldError):
+    """The work was asked to stop, and has."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped, as was asked.")
+
+
 class CatalogueError(NearfieldError):
     """A catalogue, or a source to import, is not usable as it stands."""
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from core.cli.lazy import LazyCommand
-from core.errors import NearfieldError
+from core.errors import NearfieldError, StoppedError
 
 PROGRAM = "python -m core"
 EXIT_BAD_INPUT = 2
@@ -57,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
         print(end="", flush=True)  # reports here if the output cannot be written
         return code
+    except StoppedError:
+        print("nearfield: stopped.", file=sys.stderr)
+        return EXIT_STOPPED
     except NearfieldError as fault:
         print(f"nearfield: {fault}", file=sys.stderr)
         return EXIT_BAD_INPUT

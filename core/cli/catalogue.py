@@ -13,6 +13,7 @@ from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, CatalogueFolder, one_of
 from core.cli.output import catalogue_summary, key_value_table, say, show
 from core.errors import CatalogueError
+from core.jobs.working import at_work
 
 _LAYOUTS = sorted(IMPORTERS)
 _LAYOUT = one_of(_LAYOUTS) | {"metavar": "LAYOUT"}
@@ -29,8 +30,9 @@ def import_catalogue(
 ) -> int:
     """Import a data set and print what the new catalogue holds."""
     check_destination(dest)
-    say(f"Importing {layout} from {source} …")
-    catalogue = open_catalogue(IMPORTERS[layout](source, dest))
+    with at_work(dest, "import", dest.resolve().name, {"layout": layout, "source": str(source)}):
+        say(f"Importing {layout} from {source} …")
+        catalogue = open_catalogue(IMPORTERS[layout](source, dest))
     summary = catalogue_summary(catalogue)
     show(as_json, summary, key_value_table(summary))
     return 0

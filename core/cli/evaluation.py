@@ -14,6 +14,8 @@ from core.cli.output import key_value_table, progress_line, ranking_figures, sho
 from core.evaluation.bootstrap import paired_difference
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
+from core.jobs.progress import share
+from core.jobs.working import at_work
 from core.search.fusion import DEGREE_KNOTS
 
 
@@ -133,10 +135,13 @@ def fuse(
     started = time.monotonic()
 
     def on_progress(done: int, views: int) -> None:
+        work.check()
+        work.report("views", share(done, views))
         if done:
             progress_line(done, views, time.monotonic() - started, "views of validation artists scored")
 
-    weights = fit_and_save_fusion(catalogue, name, texts(parts), on_progress)
+    with at_work(catalogue.path, "fusion", name, {"parts": texts(parts)}) as work:
+        weights = fit_and_save_fusion(catalogue, name, texts(parts), on_progress)
     rows = [
         {"part": part} | {f"{degree} edges": weight for degree, weight in zip(DEGREE_KNOTS, row, strict=True)}
         for part, row in zip(weights.parts, weights.weights, strict=True)

@@ -10,10 +10,13 @@ import typer
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, texts
 from core.cli.output import progress_line, say, show
+from core.errors import StoppedError
 from core.experiments.migration import Belongings, belongings, record_inputs
 from core.features.audio_folders import list_audio
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.features.extraction import ExtractionProgress, check_sets, extract_audio, extractors
+from core.jobs.progress import share
+from core.jobs.working import at_work
 
 EXIT_PROBLEMS = 1
 EXIT_STOPPED = 130
@@ -52,13 +55,18 @@ def extract(
     started = time.monotonic()
 
     def on_progress(progress: ExtractionProgress) -> None:
+        work.check()
+        work.report("files", share(progress.done, progress.files))
         progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
 
     record_inputs(catalogue)
     before = belongings(catalogue)
     try:
-        found = extract_audio(catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress)
-    except KeyboardInterrupt:
+        with at_work(catalogue.path, "extraction", "", {"features": names, "audio": str(audio)}) as work:
+            found = extract_audio(
+                catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress
+            )
+    except (KeyboardInterrupt, StoppedError):
         say("\nStopped; the files that were done are kept. The same command goes on from there.")
         return EXIT_STOPPED
     after = belongings(found.catalogue)

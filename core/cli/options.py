@@ -52,6 +52,7 @@ KeepEdges = Annotated[
 ]
 Device = Annotated[str, typer.Option(**one_of(DEVICES))]
 Threads = Annotated[int | None, typer.Option(help="CPU threads (default: half the cores)")]
+JobId = Annotated[str | None, typer.Option("--job", hidden=True, help="the waiting job that this process does")]
 ClapCheckpoint = Annotated[
     str | None,
     typer.Option(metavar="NAME-OR-PATH", help="the CLAP checkpoint (default: the one of the catalogue's vectors)"),

@@ -1,14 +1,14 @@
 """Commands that search a space and map it."""
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 
 from core.catalogue import open_catalogue
-from core.cli.options import AsJson, CatalogueFolder, HowMany
+from core.cli.options import AsJson, CatalogueFolder, HowMany, JobId
 from core.cli.output import say, show, stage_lines
+from core.jobs.working import at_work
 from core.search.fusion import Fusion
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
@@ -49,16 +49,24 @@ def make_map(
     folder: CatalogueFolder,
     space: Annotated[str, typer.Option(help="a feature set or run:ID")],
     seed: int = 0,
-    progress_file: Annotated[Path | None, typer.Option(hidden=True, help="where the app looks how far it is")] = None,
+    job: JobId = None,
     as_json: AsJson = False,
 ) -> int:
     """Lay out a space, store the map and print how faithful it is."""
     from core.maps.build import map_space
-    from core.maps.jobs import progress_writer
+    from core.maps.jobs import MAP
     from core.maps.store import map_path
 
     catalogue = open_catalogue(folder)
-    stored = map_space(catalogue, space, seed, progress_writer(progress_file) if progress_file else stage_lines())
+    print_stage = stage_lines()
+    with at_work(catalogue.path, MAP, space, {"space": space, "seed": seed}, job) as work:
+
+        def on_progress(stage: str, done: float) -> None:
+            work.check()
+            work.report(stage, done)
+            print_stage(stage, done)
+
+        stored = map_space(catalogue, space, seed, on_progress)
     fidelity = stored.fidelity
     rows = [
         {"nearest": k, "kept on the map": kept, "by chance": chance}

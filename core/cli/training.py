@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +11,15 @@ import pandas as pd
 import typer
 
 from core.catalogue import Catalogue, open_catalogue
-from core.cli.options import AsJson, CatalogueFolder, Device, Protocol, Threads, one_of, read_numbers, texts
+from core.cli.options import AsJson, CatalogueFolder, Device, JobId, Protocol, Threads, one_of, read_numbers, texts
 from core.cli.output import progress_line, ranking_figures, say, show
 from core.errors import NearfieldError
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.features import check_features
-from core.runs.claims import claimed, starting
+from core.jobs import ClaimLostError, Jobs
+from core.jobs.progress import share
+from core.jobs.working import Work, at_work
+from core.runs.claims import TRAINING, claimed, new_claimed_run
 from core.runs.config import (
     ANCHORS,
     LOSSES,
@@ -27,8 +30,7 @@ from core.runs.config import (
     ObjectiveConfig,
     TrainingConfig,
 )
-from core.runs.jobs import CANCEL_FILE, is_cancelled, job_state
-from core.runs.record import EpochReport, Run, new_run, open_run
+from core.runs.record import EpochReport, Run, open_run
 
 PAPER = TrainingConfig("random")
 _MODEL = {"rich_help_panel": "Model and optimiser (the defaults are the paper's)"}
@@ -110,11 +112,8 @@ def train(
     choose_device(config.device)
     set_threads(threads)
     check_features(catalogue, config.features)
-    with ExitStack() as work:
-        with starting(catalogue):
-            run = new_run(catalogue, config)
-            work.enter_context(claimed(run))
-        return _work_on(folder, catalogue, run, as_json)
+    with new_claimed_run(catalogue, config) as (run, work):
+        return _work_on(folder, catalogue, run, work, as_json)
 
 
 def grid(
@@ -163,6 +162,7 @@ def grid(
     )
     inputs = paper_feature_sets(catalogue) if features is None else texts(features)
     configs = grid_configs(base, inputs, texts(backbones), depths, all_seeds, texts(protocols))
+    Jobs(catalogue.path).settle(TRAINING)
     plan = plan_grid(catalogue, configs)
     say(
         f"{len(configs)} runs: {len(plan.finished)} finished, {len(plan.stopped)} to go on with, {len(plan.new)} new, "
@@ -174,16 +174,32 @@ def grid(
         return 0
 
     def on_progress(progress: GridProgress) -> None:
+        work.report("epochs", share(progress.epochs_done, progress.epochs))
         if progress.epochs_done:
             text = f"{progress.runs_done} of {progress.runs} runs, {progress.latest}"
             progress_line(progress.epochs_done, progress.epochs, progress.seconds, text)
 
-    with _stop_on_signal() as stop:
-        failures = execute_grid(catalogue, plan, workers, on_progress, stop.is_set)
+    parameters = {"configs": [config.as_dict() for config in configs], "workers": workers}
+    with at_work(catalogue.path, "grid", "", parameters, exclusive=False) as work, _stop_on_signal() as stop:
+
+        def should_stop() -> bool:
+            return stop.is_set() or work.is_lost or work.is_cancelled()
+
+        failures = execute_grid(catalogue, plan, workers, on_progress, should_stop)
+        if should_stop():
+            work.end_as("cancelled")
+        elif failures:
+            work.end_as("failed", failures[0])
     for failure in failures:
         say(failure)
     now = plan_grid(catalogue, configs)
-    rows = [_metrics_row(run, split, row) for run in now.finished for split, row in run.metrics.items()]
+    rows = []
+    for run in now.finished:
+        try:
+            rows += [_metrics_row(run, split, row) for split, row in run.metrics.items()]
+        except NearfieldError as fault:
+            failures.append(str(fault))
+            say(str(fault))
     if now.busy:
         say(f"{len(now.busy)} at work elsewhere.")
     show(as_json, {"finished": rows, "failed": failures}, pd.DataFrame(rows))
@@ -194,39 +210,41 @@ def resume(
     folder: CatalogueFolder,
     run_id: Annotated[str, typer.Argument(metavar="RUN")],
     threads: Threads = None,
+    job: JobId = None,
     as_json: AsJson = False,
 ) -> int:
     """Start or continue a run, as the app's background jobs do."""
     catalogue = open_catalogue(folder)
     run = open_run(catalogue, run_id)
-    can_resume = job_state(run).can_resume
-    with claimed(run):
-        if can_resume:
-            (run.path / CANCEL_FILE).unlink(missing_ok=True)
+    with claimed(run, job) as work:
         from core.training.device import set_threads  # takes seconds to load, so the run is claimed first
 
         set_threads(threads)
-        return _work_on(folder, catalogue, run, as_json)
+        return _work_on(folder, catalogue, run, work, as_json)
 
 
-def _work_on(folder: Path, catalogue: Catalogue, run: Run, as_json: bool) -> int:
+def _work_on(folder: Path, catalogue: Catalogue, run: Run, work: Work, as_json: bool) -> int:
     from core.experiments.measure import train_and_evaluate
     from core.training.device import choose_device, describe_device
 
     say(f"{run.run_id} on {describe_device(choose_device(run.config.device))}")
 
     def on_epoch(report: EpochReport, epochs: int) -> None:
+        work.report("epochs", share(report.epoch, epochs))
         text = f"loss {report.loss:.4f}  validation NDCG@200 {report.val_ndcg:.4f}"
         progress_line(report.epoch, epochs, report.seconds, text)
 
     try:
         with _stop_on_signal() as stop:
-            metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or is_cancelled(run))
+            metrics = train_and_evaluate(catalogue, run, on_epoch, lambda: stop.is_set() or work.is_cancelled())
+    except ClaimLostError:
+        raise
     except NearfieldError as fault:
         with suppress(NearfieldError, OSError):  # the disk may be what has failed
             run.set_status("failed", message=str(fault))
         raise
     if metrics is None:
+        work.end_as("cancelled")
         say(f"Stopped; nothing is lost. Go on with: python -m core resume {folder} {run.run_id}")
         return 130
     rows = [_metrics_row(run, split, row) for split, row in metrics.items()]

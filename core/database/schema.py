@@ -11,12 +11,14 @@ VERSIONS = Table("schema_version", METADATA, Column("version", Integer, primary_
 JOBS = Table(
     "jobs",
     METADATA,
-    Column("job_id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("job_id", String(32), nullable=False, unique=True),
     Column("kind", String(32), nullable=False),
     Column("catalogue", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("parameters", JSON, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("created", String(32), nullable=False),
     Column("state", String(16), nullable=False),
     Column("stage", Text, nullable=False, default=""),
     Column("done", Float, nullable=False, default=0.0),
@@ -24,15 +26,20 @@ JOBS = Table(
     Column("cancel", Boolean, nullable=False, default=False),
     Column("nice", Integer, nullable=False, default=0),
     Column("log", Text, nullable=False, default=""),
-    # Who holds the claim, and the last sign of life: see core/jobs/claims.py.
-    Column("worker", JSON, nullable=True),
+    Column("exclusive_key", String(64), nullable=True, unique=True),
+    Column("claim", String(32), nullable=False),
+    Column("worker", JSON, nullable=False),
     Column("beats", Integer, nullable=False, default=0),
-    Column("created", String(32), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("beat_at", Float, nullable=False, default=0.0),
     Index("jobs_of_a_catalogue", "catalogue", "kind", "subject"),
+    sqlite_autoincrement=True,
 )
-"""One row per job. `subject` is what it works on within its catalogue, such as the id of a run; `done` is the share of
-its current stage that is done, 0 to 1; `number` grows with each job, since clocks can be set; `created` is in UTC."""
+"""One row per job. Whoever holds the claim knows the text in `claim`; `worker` is its process, and `beats` and
+`beat_at` are its last sign of life (core/jobs/workers.py). `number` grows with each job, since clocks can be set.
+
+`subject` is what it works on within its catalogue, such as the id of a run; `done` is the share of its current stage
+that is done, 0 to 1; `exclusive_key` is the same for two jobs that exclude each other, and null when a job has ended;
+`log` is relative to the catalogue's folder; `created` is in UTC and only for people."""
 
 LISTS = Table(
     "lists",

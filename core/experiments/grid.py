@@ -8,16 +8,18 @@ row is computed twice. Several grids can work at once: each looks again at the r
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import RANDOM, check_features, split_feature_names
-from core.runs.claims import starting
+from core.jobs import Job, Jobs
+from core.runs.claims import TRAINING, plan_new_run, plan_work
 from core.runs.config import TrainingConfig
-from core.runs.jobs import job_state, log_tail, start_new_run, start_process
+from core.runs.jobs import JobState, job_state, log_tail, start_planned_run, start_process, training_jobs
 from core.runs.record import Run, list_runs
 
 PAPER_FEATURE_SETS = (
@@ -36,23 +38,22 @@ _POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class GridPlan:
-    """What a grid has done and has left to do. `stopped` runs will continue; `busy` runs belong to another process."""
+    """What a grid has done and has left to do. `stopped` runs will continue; `busy` runs belong to another process.
 
-    finished: list[Run]
-    stopped: list[Run]
-    new: list[TrainingConfig]
+    `epochs_left_by_config` has each configuration that is not finished and not busy, with its epochs left to compute,
+    stopped runs first.
+    """
+
+    finished: list[Run] = field(default_factory=list)
+    stopped: list[Run] = field(default_factory=list)
+    new: list[TrainingConfig] = field(default_factory=list)
     busy: list[Run] = field(default_factory=list)
+    epochs_left_by_config: dict[TrainingConfig, int] = field(default_factory=dict)
 
     @property
     def epochs_left(self) -> int:
         """Number of epochs left to compute."""
         return sum(self.epochs_left_by_config.values())
-
-    @property
-    def epochs_left_by_config(self) -> dict[TrainingConfig, int]:
-        """Number of epochs left of each configuration that is not finished and not busy, stopped runs first."""
-        begun = {run.config: _epochs_left(run) for run in self.stopped}
-        return begun | {config: config.epochs for config in self.new}
 
     @property
     def runs_left(self) -> int:
@@ -104,25 +105,36 @@ def paper_feature_sets(catalogue: Catalogue) -> list[str]:
     return [names for names in PAPER_FEATURE_SETS if names == RANDOM or set(split_feature_names(names)) <= stored]
 
 
-def plan_grid(catalogue: Catalogue, configs: Sequence[TrainingConfig]) -> GridPlan:
-    """Compare the configurations with the runs of this version of the catalogue."""
+def plan_grid(
+    catalogue: Catalogue, configs: Sequence[TrainingConfig], jobs: Mapping[str, Job] | None = None
+) -> GridPlan:
+    """Compare the configurations with the runs of this version of the catalogue.
+
+    `jobs` are the catalogue's `training_jobs`, if they have been read. Raises NearfieldError where they cannot be read.
+    """
+    jobs = training_jobs(catalogue) if jobs is None else jobs
     for names in {config.features for config in configs}:
         check_features(catalogue, names)
-    known: dict[TrainingConfig, list[Run]] = {}
+    known: dict[TrainingConfig, list[tuple[Run, JobState]]] = {}
     for run in list_runs(catalogue):
-        if run.belongs_to(catalogue):
-            known.setdefault(run.config, []).append(run)
-    plan = GridPlan([], [], [], [])
+        with suppress(NearfieldError):  # a run that has become unreadable is none of the grid's
+            if run.belongs_to(catalogue):
+                known.setdefault(run.config, []).append((run, job_state(run, jobs)))
+    plan = GridPlan()
+    stopped, new = {}, {}
     for config in configs:
         runs = known.get(config, [])
-        if finished := next((run for run in runs if run.finished), None):
+        if finished := next((run for run, state in runs if state.state == "finished"), None):
             plan.finished.append(finished)
-        elif busy := next((run for run in runs if job_state(run).is_active), None):
+        elif busy := next((run for run, state in runs if state.is_active), None):
             plan.busy.append(busy)
         elif runs:
-            plan.stopped.append(runs[0])
+            plan.stopped.append(runs[0][0])
+            stopped[config] = _epochs_left(runs[0][0], config)
         else:
             plan.new.append(config)
+            new[config] = config.epochs
+    plan.epochs_left_by_config.update(stopped | new)
     return plan
 
 
@@ -142,35 +154,36 @@ def execute_grid(
     if workers < 1:
         raise NearfieldError("A grid needs at least one worker.")
     started = time.monotonic()
-    left = plan.epochs_left_by_config
+    left = dict(plan.epochs_left_by_config)
     waiting = list(left)
-    working: dict[Run, subprocess.Popen[bytes]] = {}
+    working: dict[TrainingConfig, _Started] = {}
     failures, ended_epochs, done, latest, stopping = [], 0, 0, "", False
     while waiting or working:
         if should_stop() and not stopping:
             stopping = True
             waiting.clear()
-            for process in working.values():
-                process.send_signal(signal.SIGINT)
+            for begun in working.values():
+                begun.process.send_signal(signal.SIGINT)
         while waiting and len(working) < workers:
             config = waiting.pop(0)
             try:
-                begun = _begin(catalogue, config)
-            except NearfieldError as fault:
-                failures.append(str(fault))
+                begun_now = _begin(catalogue, config)
+            except NearfieldError as refusal:
+                failures.append(str(refusal))
                 waiting.clear()
                 break
-            if begun is None:
+            if begun_now is None:
                 del left[config]
             else:
-                run, working[run], left[config] = begun
-        for run in [run for run, process in working.items() if process.poll() is not None]:
-            working.pop(run)
+                working[config], left[config] = begun_now, begun_now.epochs_left
+        for config in [config for config, begun in working.items() if begun.process.poll() is not None]:
+            run = working.pop(config).run
             done, latest = done + 1, run.run_id
-            ended_epochs += left[run.config] - _epochs_left(run)
-            if not run.finished and not stopping:
-                failures.append(f"{run.run_id}: {job_state(run).message or log_tail(run, 1)}")
-        under_way = sum(left[run.config] - _epochs_left(run) for run in working)
+            ended_epochs += left[config] - _epochs_left(run, config)
+            fault = _fault(run)
+            if fault is not None and not stopping:
+                failures.append(f"{run.run_id}: {fault}")
+        under_way = sum(left[config] - _epochs_left(begun.run, config) for config, begun in working.items())
         epochs_done, epochs, seconds = max(0, ended_epochs + under_way), sum(left.values()), time.monotonic() - started
         on_progress(GridProgress(done, len(left), epochs_done, epochs, seconds, latest))
         if working:
@@ -178,21 +191,40 @@ def execute_grid(
     return failures
 
 
-def _begin(catalogue: Catalogue, config: TrainingConfig) -> "tuple[Run, subprocess.Popen[bytes], int] | None":
-    """Start or continue the run of a configuration: the run, its process and its number of epochs left.
+@dataclass(frozen=True)
+class _Started:
+    run: Run
+    process: "subprocess.Popen[bytes]"
+    epochs_left: int
 
-    None where another process has finished it or is at work on it by now.
-    """
-    with starting(catalogue):
-        now = plan_grid(catalogue, [config])
+
+def _begin(catalogue: Catalogue, config: TrainingConfig) -> _Started | None:
+    """Start or continue the run of a configuration; None if another process has finished it or is at work on it."""
+    jobs = Jobs(catalogue.path)
+    with jobs.planning() as planning:
+        now = plan_grid(catalogue, [config], planning.newest_by_subject(TRAINING))
         if now.stopped:
             run = now.stopped[0]
-            left = _epochs_left(run)
-            return run, start_process(catalogue, run, "--threads", "1"), left
-        if now.new:
-            return *start_new_run(catalogue, config, "--threads", "1"), config.epochs
-    return None
+            claim = plan_work(planning, run, detached=True)
+        elif now.new:
+            run, claim = plan_new_run(planning, catalogue, config, detached=True)
+        else:
+            return None
+    start = start_planned_run if now.new else start_process
+    return _Started(run, start(jobs, run, claim, "--threads", "1"), now.epochs_left)
 
 
-def _epochs_left(run: Run) -> int:
-    return max(0, run.config.epochs - len(run.history()))
+def _fault(run: Run) -> str | None:
+    """Why a run whose process has ended is not finished; None if it is."""
+    try:
+        return None if run.finished else job_state(run).message or log_tail(run, 1)
+    except NearfieldError as fault:
+        return str(fault)
+
+
+def _epochs_left(run: Run, config: TrainingConfig) -> int:
+    """Epochs left to compute; all of them where the run's progress cannot be read."""
+    try:
+        return max(0, config.epochs - len(run.history()))
+    except NearfieldError:
+        return config.epochs

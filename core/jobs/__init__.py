@@ -1,1 +1,16 @@
-"""Work outside a request: threads of a server, and processes that are identified by more than their number."""
+"""Detached work, recorded in the database and done by one process at a time; and the threads of a server."""
+
+from core.jobs.job import ACTIVE, COMMAND_LINE, LOW_PRIORITY, Claim, ClaimLostError, Job, JobBusyError
+from core.jobs.store import Jobs, Planning
+
+__all__ = [
+    "ACTIVE",
+    "COMMAND_LINE",
+    "LOW_PRIORITY",
+    "Claim",
+    "ClaimLostError",
+    "Job",
+    "JobBusyError",
+    "Jobs",
+    "Planning",
+]

@@ -26,7 +26,7 @@ def process_stamp(pid: int) -> dict[str, Any]:
     `started` is in seconds by the clock. `ticks` counts from the boot that `boot` names; only Linux tells these two.
     """
     stamp: dict[str, Any] = {"pid": pid, "started": psutil.Process(pid).create_time()}
-    boot, ticks = _boot_id(), _start_ticks(pid)
+    boot, ticks = boot_id(), _start_ticks(pid)
     return stamp | {"boot": boot, "ticks": ticks} if boot and ticks is not None else stamp
 
 
@@ -55,14 +55,14 @@ def end_process(stamp: Mapping[str, Any], patience: float = 5.0) -> None:
 
 
 def _started_as(process: psutil.Process, stamp: Mapping[str, Any]) -> bool:
-    boot = _boot_id()
+    boot = boot_id()
     if boot and "boot" in stamp:
         return stamp["boot"] == boot and stamp.get("ticks") == _start_ticks(process.pid)
     started = stamp.get("started")
     return isinstance(started, int | float) and abs(process.create_time() - started) <= TOLERANCE_SECONDS
 
 
-def _boot_id() -> str:
+def boot_id() -> str:
     """Which boot of the machine this is, or "" where the system does not tell."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()

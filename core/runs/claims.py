@@ -1,93 +1,101 @@
-"""Who works on a run: one process at a time, which claims the run before anything else.
+"""Who works on a run: one process at a time, whose job of the kind "training" has the run as its subject.
 
-A claim is a lock on a file in the run's folder. The kernel releases it when the process ends, however it ends.
+The job says who works on it, how far it is and whether it is to stop. The run's folder says how it ended.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from filelock import FileLock, Timeout
-
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.jobs.processes import is_alive, process_stamp
-from core.runs.record import RUNS_FOLDER, Run
-from core.storage import writing
+from core.jobs import ACTIVE, COMMAND_LINE, Claim, Jobs, Planning
+from core.jobs.processes import is_alive
+from core.jobs.working import Work, take, working
+from core.runs.config import TrainingConfig
+from core.runs.record import Run, discard_run, new_run
 
-CLAIM_FILE = "claim.lock"
-ACTIVE = ("waiting", "running")
-_START_LOCK = "start.lock"
-_CLAIM_SECONDS = 1.0
-"""Whoever asks whether a run is claimed holds its lock for a moment, and no claim may fail for that."""
+TRAINING = "training"
 
-_START_SECONDS = 60.0
+
+def jobs_of_run(run: Run) -> Jobs:
+    """The jobs of the catalogue that the run belongs to."""
+    return Jobs(run.path.parents[1])
 
 
 @contextmanager
-def claimed(run: Run) -> Iterator[None]:
-    """Work on `run` as the only process. The run's state is "waiting" from here on, and names this process.
+def new_claimed_run(catalogue: Catalogue, config: TrainingConfig) -> Iterator[tuple[Run, Work]]:
+    """Make a run and work on it in this process."""
+    jobs = Jobs(catalogue.path)
+    with jobs.planning() as planning:
+        run, claim = plan_new_run(planning, catalogue, config)
+    with _held(jobs, run, claim) as work:
+        yield run, work
 
-    Raises NearfieldError if another process works on the run, and if the run is finished.
+
+@contextmanager
+def claimed(run: Run, job_id: str | None = None) -> Iterator[Work]:
+    """Work on `run` as the only process, as the waiting job `job_id` or a new one.
+
+    The run's state is "waiting" from here on. Raises NearfieldError if another process works on the run, and if the run
+    is finished.
     """
-    lock = FileLock(run.path / CLAIM_FILE)
-    try:
-        with writing(f"The run {run.run_id}"):
-            lock.acquire(timeout=_CLAIM_SECONDS)
-    except Timeout:
-        raise _at_work_elsewhere(run) from None
-    try:
-        status = run.status
-        if status["state"] == "finished":
-            raise NearfieldError(f"{run.run_id} is finished; there is nothing to resume.")
-        # Processes of earlier versions hold no lock.
-        if works_on(run) and status["pid"] != os.getpid():
-            raise _at_work_elsewhere(run)
-        run.set_status("waiting", **process_stamp(os.getpid()))
-        yield
-    finally:
-        lock.release()
+    if run.finished:
+        raise NearfieldError(f"{run.run_id} is finished; there is nothing to resume.")
+    if works_without_job(run):
+        raise at_work_elsewhere(run)
+    jobs = jobs_of_run(run)
+    claim = take(jobs, TRAINING, run.run_id, run.config.as_dict(), job_id)
+    with _held(jobs, run, claim) as work:
+        yield work
 
 
-def works_on(run: Run) -> bool:
-    """Whether the process that the run's state names is alive and at work on it."""
+def plan_new_run(
+    planning: Planning,
+    catalogue: Catalogue,
+    config: TrainingConfig,
+    owner: str = COMMAND_LINE,
+    *,
+    detached: bool = False,
+    nice: int = 0,
+) -> tuple[Run, Claim]:
+    """Make a run and its job, both or neither; a `detached` job waits for a process that does it."""
+    run = new_run(catalogue, config)
+    planning.undo.append(lambda: discard_run(run))
+    return run, plan_work(planning, run, owner, detached=detached, nice=nice)
+
+
+def plan_work(
+    planning: Planning, run: Run, owner: str = COMMAND_LINE, *, detached: bool = False, nice: int = 0
+) -> Claim:
+    """Make the job of training a run. Raises NearfieldError where another process is at work on it."""
+    if works_without_job(run):
+        raise at_work_elsewhere(run)
+    return planning.create(
+        TRAINING,
+        run.run_id,
+        run.config.as_dict(),
+        owner,
+        nice=nice,
+        state="waiting" if detached else "running",
+        keep_log=detached,
+    )
+
+
+def works_without_job(run: Run) -> bool:
+    """Whether a process of Nearfield 0.1, which knows no jobs, works on the run: its state names that process."""
     status = run.status
     return status["state"] in ACTIVE and is_alive(status)
 
 
-def is_claimed(run: Run) -> bool:
-    """Whether some process holds the run, perhaps one whose number means nothing here, as in another container."""
-    file = run.path / CLAIM_FILE
-    if not file.is_file():
-        return False
-    try:
-        with FileLock(file, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:
-        return False
+def at_work_elsewhere(run: Run) -> NearfieldError:
+    """What is said of a run that another process works on."""
+    return NearfieldError(f"{run.run_id} is being trained in another process. Wait for it or cancel it first.")
 
 
 @contextmanager
-def starting(catalogue: Catalogue) -> Iterator[None]:
-    """Plan, make and start runs of a catalogue as the only process that does.
-
-    Raises NearfieldError where the folder of the runs cannot be written.
-    """
-    folder = catalogue.path / RUNS_FOLDER
-    lock = FileLock(folder / _START_LOCK)
-    try:
-        with writing(f"The folder {RUNS_FOLDER} of {catalogue.path.name}"):
-            folder.mkdir(exist_ok=True)
-            lock.acquire(timeout=_START_SECONDS)
-    except Timeout:
-        raise NearfieldError("Another process has been starting a run for long. Try again later.") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _at_work_elsewhere(run: Run) -> NearfieldError:
-    return NearfieldError(f"{run.run_id} is being trained in another process. Wait for it or cancel it first.")
+def _held(jobs: Jobs, run: Run, claim: Claim) -> Iterator[Work]:
+    with working(jobs, claim) as work:
+        if run.finished:  # by the process that had it until a moment ago
+            raise NearfieldError(f"{run.run_id} is finished; there is nothing to resume.")
+        run.set_status("waiting")
+        yield work

@@ -1,22 +1,23 @@
-"""Training in a process of its own: start it, watch its files, cancel it, find it again after a reload or a crash."""
+"""Training in a process of its own: start it, watch it, cancel it, find it again after a reload or a crash."""
 
 import subprocess
-import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import check_features
-from core.jobs.processes import process_stamp
-from core.runs.claims import ACTIVE, is_claimed, starting, works_on
+from core.jobs import ACTIVE, LOW_PRIORITY, Claim, Job, Jobs
+from core.jobs.detached import start_detached
+from core.jobs.logs import log_end
+from core.runs.claims import TRAINING, jobs_of_run, plan_new_run, plan_work, works_without_job
 from core.runs.config import TrainingConfig
-from core.runs.record import Run, discard_run, list_runs, new_run
+from core.runs.record import Run, discard_run, list_runs
 from core.storage import writing
 
-CANCEL_FILE = "cancel"
-LOG_FILE = "log.txt"
-_ROOT = Path(__file__).resolve().parents[2]
+_CANCEL_FILE, _LOG_FILE = "cancel", "log.txt"
+"""Files of Nearfield 0.1 in a run's folder: the first asks its process to stop, which prints to the second."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class JobState:
 
     state: str
     message: str = ""
+    is_stopping: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -35,102 +37,115 @@ class JobState:
         return self.state in ("cancelled", "interrupted", "failed")
 
 
-def start_job(catalogue: Catalogue, config: TrainingConfig) -> Run:
-    """Make a run and train it in a new process.
+def start_job(catalogue: Catalogue, config: TrainingConfig, owner: str) -> Run:
+    """Make a run for `owner` and train it in a new process of low priority.
 
     Raises NearfieldError for a feature set the catalogue lacks, while another run of the catalogue is active, and where
     the run cannot be written; then none is left behind.
     """
     check_features(catalogue, config.features)
-    with starting(catalogue):
-        _refuse_second_job(catalogue)
-        run, _ = start_new_run(catalogue, config)
+    jobs = Jobs(catalogue.path)
+    with jobs.planning() as planning:
+        _refuse_second_job(catalogue, planning.newest_by_subject(TRAINING))
+        run, claim = plan_new_run(planning, catalogue, config, owner, detached=True, nice=LOW_PRIORITY)
+    start_planned_run(jobs, run, claim)
     return run
 
 
-def resume_job(catalogue: Catalogue, run: Run) -> None:
+def resume_job(catalogue: Catalogue, run: Run, owner: str) -> None:
     """Resume a run that was cancelled or interrupted or that failed, from its last saved state.
 
-    Raises NearfieldError for any other run, while another run of the catalogue is active, and where the run's folder
-    cannot be written.
+    Raises NearfieldError for any other run, while another run of the catalogue is active, and where the database or the
+    log cannot be written.
     """
-    with starting(catalogue):
-        if not job_state(run).can_resume:
-            raise NearfieldError(f"The run {run.run_id} is {job_state(run).state}; there is nothing to resume.")
-        _refuse_second_job(catalogue)
-        start_process(catalogue, run)
+    jobs = Jobs(catalogue.path)
+    with jobs.planning() as planning:
+        known = planning.newest_by_subject(TRAINING)
+        state = job_state(run, known)
+        if not state.can_resume:
+            raise NearfieldError(f"The run {run.run_id} is {state.state}; there is nothing to resume.")
+        _refuse_second_job(catalogue, known)
+        claim = plan_work(planning, run, owner, detached=True, nice=LOW_PRIORITY)
+    start_process(jobs, run, claim)
 
 
-def start_new_run(catalogue: Catalogue, config: TrainingConfig, *options: str) -> "tuple[Run, subprocess.Popen[bytes]]":
-    """Make a run and start a process that works on it, as `start_process` does; both or neither."""
-    run = new_run(catalogue, config)
+def start_planned_run(jobs: Jobs, run: Run, claim: Claim, *options: str) -> "subprocess.Popen[bytes]":
+    """`start_process` for a run that has just been made; where that fails, the run is removed."""
     try:
-        return run, start_process(catalogue, run, *options)
+        return start_process(jobs, run, claim, *options)
     except BaseException:
         discard_run(run)
         raise
 
 
-def start_process(catalogue: Catalogue, run: Run, *options: str) -> "subprocess.Popen[bytes]":
-    """Start a process that works on a run and writes its log; an earlier cancellation no longer counts.
-
-    The caller holds `claims.starting`. Raises NearfieldError where the run's folder cannot be written, and then no
-    process is left.
-    """
-    command = [sys.executable, "-m", "core", "resume", str(catalogue.path.resolve()), run.run_id, *options]
-    before = run.status
-    with writing(f"The run {run.run_id}"):
-        (run.path / CANCEL_FILE).unlink(missing_ok=True)
-        with (run.path / LOG_FILE).open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-        try:
-            # The process says the same of itself once it has claimed the run.
-            if run.status == before:
-                run.set_status("waiting", **process_stamp(process.pid))
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-    return process
+def start_process(jobs: Jobs, run: Run, claim: Claim, *options: str) -> "subprocess.Popen[bytes]":
+    """Start a process that does the waiting job of training a run. Raises NearfieldError where that fails."""
+    arguments = ["resume", str(jobs.folder), run.run_id, *options]
+    return start_detached(jobs, claim, f"The run {run.run_id}", arguments)
 
 
 def cancel_job(run: Run) -> None:
     """Ask a run to stop after its current epoch; its state is kept.
 
-    Raises NearfieldError where the run's folder cannot be written.
+    Raises NearfieldError where that cannot be written.
     """
-    with writing(f"The run {run.run_id}"):
-        (run.path / CANCEL_FILE).touch()
+    jobs = jobs_of_run(run)
+    if job := jobs.newest(TRAINING, run.run_id):
+        jobs.cancel(job.job_id)
+    if works_without_job(run):
+        with writing(f"The run {run.run_id}"):
+            (run.path / _CANCEL_FILE).touch()
 
 
-def is_cancelled(run: Run) -> bool:
-    """Whether the run was asked to stop."""
-    return (run.path / CANCEL_FILE).exists()
+def training_jobs(catalogue: Catalogue) -> dict[str, Job]:
+    """The last job of each run, by the run's id. Raises NearfieldError where the database cannot be read."""
+    return Jobs(catalogue.path).newest_by_subject(TRAINING)
 
 
-def job_state(run: Run) -> JobState:
-    """The actual state: a run that is recorded as waiting or running but has no process was interrupted."""
+def job_state(run: Run, jobs: Mapping[str, Job] | None = None) -> JobState:
+    """The actual state: as the run's active job says, else as the folder does.
+
+    A run that has neither ended nor an active job was interrupted. `jobs` are the `training_jobs`, if they have been
+    read. Raises NearfieldError where the run or the database cannot be read; a finished run needs no database.
+    """
     status = run.status
     state = status["state"]
-    if state in ACTIVE and not works_on(run) and not is_claimed(run):
-        return JobState("interrupted", log_tail(run, 1)[:500])
-    return JobState(state, status.get("message", ""))
+    if state == "finished":
+        return JobState(state)
+    job = jobs_of_run(run).newest(TRAINING, run.run_id) if jobs is None else jobs.get(run.run_id)
+    if job and job.is_active:
+        return JobState(job.state, is_stopping=job.is_stopping)
+    if works_without_job(run):
+        return JobState(state, is_stopping=(run.path / _CANCEL_FILE).exists())
+    if state not in ACTIVE:
+        return JobState(state, status.get("message", ""))
+    if job and job.state == "failed":
+        return JobState("failed", job.message)
+    return JobState("interrupted", _log_end(run, job, 1)[:500])
 
 
-def active_run(catalogue: Catalogue) -> Run | None:
+def active_run(catalogue: Catalogue, jobs: Mapping[str, Job] | None = None) -> Run | None:
     """The run that a process works on now, if any."""
-    return next((run for run in list_runs(catalogue) if job_state(run).is_active), None)
+    jobs = training_jobs(catalogue) if jobs is None else jobs
+    for run in list_runs(catalogue):
+        with suppress(NearfieldError):  # a run that has become unreadable hides no other
+            if job_state(run, jobs).is_active:
+                return run
+    return None
 
 
 def log_tail(run: Run, lines: int = 20) -> str:
-    """The last lines that the run's process printed."""
-    file = run.path / LOG_FILE
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    return "\n".join(text.strip().splitlines()[-lines:])
+    """The last lines that the run's process printed, if the app or a grid started it.
+
+    Raises NearfieldError where the database cannot be read.
+    """
+    return _log_end(run, jobs_of_run(run).newest(TRAINING, run.run_id), lines)
 
 
-def _refuse_second_job(catalogue: Catalogue) -> None:
-    if run := active_run(catalogue):
+def _log_end(run: Run, job: Job | None, lines: int) -> str:
+    return log_end(job.log if job and job.log else run.path / _LOG_FILE, lines)
+
+
+def _refuse_second_job(catalogue: Catalogue, jobs: Mapping[str, Job]) -> None:
+    if run := active_run(catalogue, jobs):
         raise NearfieldError(f"{run.run_id} is still training. Wait for it or cancel it first.")

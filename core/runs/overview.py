@@ -1,15 +1,17 @@
 """Overviews of a catalogue's runs at one moment, each read once from the run's folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.jobs import Job
 from core.jobs.progress import share
 from core.reading import is_figure
 from core.runs.config import TrainingConfig
-from core.runs.jobs import JobState, job_state
+from core.runs.jobs import JobState, job_state, training_jobs
 from core.runs.record import EpochReport, Run, scan_runs
 from core.text import short_label
 from core.titles import METRIC_COLUMNS, SPLITS
@@ -57,10 +59,10 @@ class RunOverview:
         return None if row is None else float(row[metric])
 
 
-def overview(catalogue: Catalogue, run: Run) -> RunOverview:
-    """Read a run's folder. Raises NearfieldError if it cannot be read."""
+def overview(catalogue: Catalogue, run: Run, jobs: Mapping[str, Job] | None = None) -> RunOverview:
+    """Read a run's folder, and its job unless `jobs` are the `training_jobs`. Raises NearfieldError if that fails."""
     try:
-        details, job = run.details, job_state(run)
+        details, job = run.details, job_state(run, jobs)
         return RunOverview(
             run=run,
             config=run.config,
@@ -87,12 +89,20 @@ def _figures(run: Run) -> dict[str, Any]:
 
 
 def overviews(catalogue: Catalogue) -> tuple[list[RunOverview], list[str]]:
-    """All runs that can be read, newest first, and one message for each that cannot."""
+    """All runs that can be read, newest first, and one message for each that cannot.
+
+    Where the database of the jobs cannot be read, another message says so, and no run counts as active.
+    """
     runs, unreadable = scan_runs(catalogue)
     read, faults = [], list(unreadable.values())
+    try:
+        jobs = training_jobs(catalogue)
+    except NearfieldError as fault:
+        jobs = {}
+        faults.append(str(fault))
     for run in runs:
         try:
-            read.append(overview(catalogue, run))
+            read.append(overview(catalogue, run, jobs))
         except NearfieldError as fault:
             faults.append(str(fault))
     return read, faults

@@ -1,7 +1,6 @@
 """Training a run in its folder: its resumable state, the chosen weights and the embeddings that the app searches."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,6 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import FeatureInputs, InputScaling
 from core.graph.protocols import GraphView, serving_view
-from core.jobs.processes import process_stamp
 from core.models import Embedder, MessageGraph, columns_of, make_model
 from core.reading import open_regular, parse_json_object
 from core.runs.config import TrainingConfig
@@ -44,7 +42,7 @@ def train_run(
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Start a new one.")
     trainer = Trainer(catalogue, run.config)
     _restore(run, trainer)
-    run.set_status("running", device=describe_device(trainer.device), **process_stamp(os.getpid()))
+    run.set_status("running", device=describe_device(trainer.device))
     saved = time.monotonic()
     while not trainer.finished:
         if should_stop():

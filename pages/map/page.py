@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.maps.colouring import SCORE
-from core.maps.jobs import forget_map_job
 from core.maps.store import map_path
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
@@ -111,8 +110,6 @@ def main() -> None:
     for space, one in found.items():
         if one is None:
             offer_map(catalogue, space)
-        else:
-            forget_map_job(catalogue, space.name)
     if drawn := [one for one in found.values() if one]:
         show_maps(catalogue, drawn, artist, shown)
 

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
+from core.jobs import Job
 from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
-from core.maps.jobs import MapJob
 from core.maps.local_fidelity import doubtful, most_kept_by_chance
 from core.maps.tag_enrichment import EnrichedTag
 from core.text import counted
@@ -199,7 +199,7 @@ def map_missing(space: str) -> str:
     return f"There is no map of {plain(space)} yet. Making one takes one to five minutes."
 
 
-def progress_sentence(job: MapJob) -> str:
+def progress_sentence(job: Job) -> str:
     """The current step of a job."""
     if job.stage == "layout" and job.done >= 1:
         return MEASURING

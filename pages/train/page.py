@@ -11,6 +11,7 @@ from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
 from pages.shell import choices, state
+from pages.shell.visitor import visitor_id
 from pages.train import figures, form, texts
 from pages.train.parameters import RUN, RUNS
 from pages.train.watch import watch
@@ -86,7 +87,7 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
     )
     if asked and config:
         try:
-            RUN.put(start_job(catalogue, config).run_id)
+            RUN.put(start_job(catalogue, config, visitor_id()).run_id)
         except NearfieldError as fault:
             st.error(texts.not_started(str(fault)))
         else:

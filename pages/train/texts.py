@@ -179,12 +179,12 @@ def state_text(run: RunOverview) -> str:
     return STATES[run.job.state] + (f" on {run.device}" if run.device else "")
 
 
-def progress_text(run: RunOverview, stopping: bool) -> str:
+def progress_text(run: RunOverview) -> str:
     """How far a run is, and how long it will take."""
     done = f"Epoch {len(run.history)} of {run.config.epochs}"
     if not run.job.is_active:
         return done
-    if stopping:
+    if run.job.is_stopping:
         return f"{done}, stopping after this epoch …"
     if run.seconds_left is None:
         return LOADING

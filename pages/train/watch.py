@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.runs.jobs import cancel_job, is_cancelled, log_tail, resume_job
+from core.runs.jobs import cancel_job, log_tail, resume_job
 from core.runs.overview import RunOverview, overview
 from core.runs.record import Run
 from core.space_name import SpaceName
@@ -14,6 +14,7 @@ from core.titles import METRICS
 from pages.components import charts
 from pages.shell import state
 from pages.shell.navigation import page
+from pages.shell.visitor import visitor_id
 from pages.train import figures, texts
 
 Colour = Literal["blue", "green", "gray", "red", "orange"]
@@ -39,7 +40,7 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
         st.rerun()
     icon, colour = BADGES[now.job.state]
     st.badge(texts.state_text(now), icon=f":material/{icon}:", color=colour)
-    st.progress(now.share_done, texts.progress_text(now, is_cancelled(run)))
+    st.progress(now.share_done, texts.progress_text(now))
     _show_trouble(now)
     _show_actions(catalogue, now)
     if now.history:
@@ -66,9 +67,16 @@ def _show_trouble(run: RunOverview) -> None:
         st.warning(texts.INTERRUPTED)
     if run.job.state in ("failed", "interrupted"):
         with st.expander(texts.LOG_TITLE, icon=":material/article:"):
-            st.code(log_tail(run.run) or texts.NO_LOG, language=None, wrap_lines=True)
+            st.code(_log(run.run), language=None, wrap_lines=True)
     if not run.fits_catalogue:
         st.info(texts.OTHER_CATALOGUE)
+
+
+def _log(run: Run) -> str:
+    try:
+        return log_tail(run) or texts.NO_LOG
+    except NearfieldError as fault:
+        return str(fault)
 
 
 def _cancel(run: Run) -> None:
@@ -88,14 +96,14 @@ def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
             key="cancel_run",
             on_click=_cancel,
             args=(run.run,),
-            disabled=is_cancelled(run.run),
+            disabled=run.job.is_stopping,
             help=texts.CANCEL_HELP,
         )
     elif not run.fits_catalogue:
         return
     elif run.job.can_resume and st.button(texts.RESUME, icon=":material/play_circle:", key="resume_run"):
         try:
-            resume_job(catalogue, run.run)
+            resume_job(catalogue, run.run, visitor_id())
         except NearfieldError as fault:
             st.error(texts.not_resumed(str(fault)))
         else:

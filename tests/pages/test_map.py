@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.catalogue.genres import OTHER, genre_classes
+from core.database.connection import DATABASE_FILE
+from core.jobs import Jobs, detached
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
-from core.maps import jobs as map_jobs
 from core.maps.build import current_map, map_space
 from core.maps.colouring import (
     LOCAL_FIDELITY,
@@ -27,13 +28,14 @@ from core.maps.colouring import (
     local_fidelity_colouring,
     score_colouring,
 )
+from core.maps.jobs import MAP
 from core.row_sets import rows_to_code
 from pages.map.controls import distinct
 from pages.map.tables import map_table
-from pages.map.texts import coverage_sentence, fidelity_sentence, local_fidelity_sentence, progress_sentence
+from pages.map.texts import coverage_sentence, fidelity_sentence, local_fidelity_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
-from tests.support.pages import HOSTILE_NAMES, open_app, parameter, press, scattered, texts
+from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, parameter, press, scattered, texts
 
 hostile = pages_support.hostile
 
@@ -218,7 +220,7 @@ def test_the_map_is_made_by_another_process(hostile: Catalogue, monkeypatch: pyt
         def __init__(self, command: list[str], **_: object) -> None:
             started.append(command)
 
-    monkeypatch.setattr(map_jobs.subprocess, "Popen", Process)
+    monkeypatch.setattr(detached.subprocess, "Popen", Process)
     app = press(open_app("map"), "Make the map")
     assert not app.exception
     assert started[0][1:4] == ["-m", "core", "map"]
@@ -294,43 +296,39 @@ def test_the_words_for_a_map() -> None:
     assert "Too few" in fidelity_sentence(few)
 
 
-def test_the_sentence_on_a_map_that_is_laid_out() -> None:
-    assert progress_sentence(map_jobs.MapJob(True, "layout", 1.0)) == "Measuring how faithful the map is"
+def test_a_job_that_failed_says_why_until_the_map_is_there(hostile: Catalogue) -> None:
+    jobs = Jobs(hostile.path)
+    jobs.end(jobs.create(MAP, "clap", {}), "failed", "There is *no* room left.")
+    app = open_app("map")
+    assert not app.exception
+    assert any("room left" in text for text in texts(app))
+    assert "Make the map" in button_labels(app)
+    scattered(hostile)
+    assert not any("room left" in text for text in texts(open_app("map")))
 
 
-def test_a_failed_job_says_why_and_can_be_forgotten(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = subprocess.Popen
-    failing = [sys.executable, "-c", "import sys; sys.exit('nearfield: no room left.')"]
-    monkeypatch.setattr(map_jobs, "map_command", lambda *_: failing)
-    processes = []
-    monkeypatch.setattr(
-        map_jobs.subprocess, "Popen", lambda *args, **more: processes.append(real(*args, **more)) or processes[-1]
-    )
-    map_jobs.start_map_job(hostile, "clap")
-    processes[0].wait()
-    job = map_jobs.map_job(hostile, "clap")
-    assert job == map_jobs.MapJob(False, "", 0.0, "nearfield: no room left.")
-    monkeypatch.undo()
-    map_jobs.forget_map_job(hostile, "clap")
-    assert map_jobs.map_job(hostile, "clap") is None
+def test_a_job_under_way_is_shown_and_cancelled(hostile: Catalogue) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        jobs = Jobs(hostile.path)
+        claim = jobs.create(MAP, "clap", {}, state="waiting")
+        jobs.hand_over(claim, process.pid)
+        jobs.beat(claim, "layout", 1.0)
+        app = open_app("map")
+        assert not app.exception
+        assert any("Measuring how faithful the map is" in str(bar.proto) for bar in app.get("progress"))
+        app = press(app, "Cancel")
+        assert process.wait(60) != 0
+    assert not app.exception
+    assert "Make the map" in button_labels(app.run())
 
 
-def test_a_running_job_is_cancelled(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = subprocess.Popen
-    processes = []
-    monkeypatch.setattr(map_jobs, "map_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
-    monkeypatch.setattr(
-        map_jobs.subprocess, "Popen", lambda *args, **more: processes.append(real(*args, **more)) or processes[-1]
-    )
-    map_jobs.start_map_job(hostile, "clap")
-    job = map_jobs.map_job(hostile, "clap")
-    assert job is not None
-    assert job.is_active
-    map_jobs.start_map_job(hostile, "clap")
-    assert len(processes) == 1
-    map_jobs.forget_map_job(hostile, "clap")
-    assert processes[0].wait(timeout=60) != 0
-    assert map_jobs.map_job(hostile, "clap") is None
+def test_a_database_that_cannot_be_read_is_told_where_a_map_would_be(hostile: Catalogue) -> None:
+    (hostile.path.parent / DATABASE_FILE).write_bytes(b"no database at all, but text that is long enough" * 40)
+    app = press(open_app("map"), "Make the map")
+    assert not app.exception
+    assert any("cannot be used" in text for text in texts(app))
+    scattered(hostile)
+    assert maps_of(open_app("map"))
 
 
 def test_a_map_is_current_until_its_features_change(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
-from core.jobs.processes import process_stamp
+from core.database.connection import DATABASE_FILE
+from core.errors import NearfieldError
+from core.jobs import Jobs
+from core.jobs.store import LOGS_FOLDER
 from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
-from core.runs.jobs import LOG_FILE, JobState, active_run, job_state
+from core.runs.jobs import JobState, active_run, job_state
 from core.runs.overview import RunOverview
 from core.runs.presets import PRESETS
 from core.runs.record import EpochReport, Run, list_runs, new_run
@@ -25,6 +28,7 @@ from pages.train import form, settings
 from pages.train import texts as train_texts
 from pages.train.texts import progress_text
 from tests.support.graphs import random_catalogue
+from tests.support.jobs import ENDED, change_row, job_of, waiting_run, worker_pid
 from tests.support.pages import button_labels, hostile, open_app, press, texts
 from tests.support.processes import kill, left_behind
 
@@ -40,8 +44,8 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catal
     catalogue = random_catalogue(tmp_path)
     yield catalogue
     run = active_run(catalogue)
-    if run and run.status["pid"] != os.getpid():
-        kill(run.status["pid"])
+    if run and worker_pid(run) != os.getpid():
+        kill(worker_pid(run))
     assert not left_behind(before)
 
 
@@ -52,11 +56,14 @@ def made_run(catalogue: Catalogue, state: str, epochs: int = 2, **settings: Any)
     ]
     write_lines = "".join(f"{report.as_dict()}\n".replace("'", '"') for report in reports)
     (run.path / "progress.jsonl").write_text(write_lines)
-    (run.path / LOG_FILE).write_text("one line\nthe last line <b>\n")
     if state == "finished":
         row = {"ndcg": 0.4, "ndcg_published": 0.3, "recall": 0.9, "mrr": 0.2}
         write_json(run.path / "metrics.json", {"val": row, "test": row})
-    run.set_status(state, message="The *disk* is full.", **process_stamp(os.getpid()))
+    run.set_status(state, message="The *disk* is full.")
+    if state == "running":
+        job = waiting_run(run)
+        (catalogue.path / LOGS_FOLDER).mkdir()
+        (catalogue.path / LOGS_FOLDER / f"{job.job_id}.log").write_text("one line\nthe last line <b>\n")
     return run
 
 
@@ -97,14 +104,31 @@ def test_a_run_of_more_epochs_than_it_has_is_shown(catalogue: Catalogue) -> None
 def test_a_run_that_cannot_be_cancelled_says_why(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     run = made_run(catalogue, "running")
 
-    def refuse(_: Path) -> None:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    def refuse(*_: object) -> None:
+        raise NearfieldError("The database cannot be written.")
 
     app = open_app("train")
-    monkeypatch.setattr(Path, "touch", refuse)
-    app = press(app, "Cancel")
+    with monkeypatch.context() as patch:
+        patch.setattr(Jobs, "cancel", refuse)
+        app = press(app, "Cancel")
     assert not app.exception
-    assert any(f"The run {run.run_id} cannot be written (Read-only file system)" in text for text in texts(app))
+    assert any("The database cannot be written." in text for text in texts(app))
+    app = press(app, "Cancel")
+    assert job_of(run).is_stopping
+    assert any("stopping after this epoch" in str(bar.proto) for bar in app.get("progress"))
+
+
+def test_where_the_database_cannot_be_read_the_runs_are_shown(catalogue: Catalogue) -> None:
+    made_run(catalogue, "finished")
+    (catalogue.path.parent / DATABASE_FILE).write_bytes(b"no database at all, but text that is long enough" * 40)
+    app = open_app("train")
+    assert not app.exception
+    assert any("cannot be used" in text for text in texts(app))
+    assert "Explore with this model" in button_labels(app)
+    app = press(app, "Start training")
+    assert not app.exception
+    assert any("The run was not started." in text for text in texts(app))
+    (catalogue.path.parent / DATABASE_FILE).unlink()
 
 
 def test_a_training_that_cannot_be_started_says_why(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +144,7 @@ def test_a_training_that_cannot_be_started_says_why(catalogue: Catalogue, monkey
 
 def test_an_interrupted_run_shows_the_end_of_its_log(catalogue: Catalogue) -> None:
     run = made_run(catalogue, "running")
-    run.set_status("running", pid=2**22 + 1, started=0.0)
+    change_row(catalogue.path, job_of(run).job_id, worker=job_of(run).worker | ENDED)
     app = open_app("train")
     assert not app.exception
     assert "Resume" in button_labels(app)
@@ -265,8 +289,8 @@ def test_progress_in_words(catalogue: Catalogue) -> None:
     history = [EpochReport(1, 16, 0.1, 0.1, 1e-3, 100.0)]
 
     def said(state: str, epochs: list[EpochReport], stopping: bool = False) -> str:
-        now = RunOverview(run, config, JobState(state), epochs, {}, "", "", "", True)
-        return progress_text(now, stopping)
+        now = RunOverview(run, config, JobState(state, is_stopping=stopping), epochs, {}, "", "", "", True)
+        return progress_text(now)
 
     assert said("running", []).startswith("Loading")
     assert said("running", history) == "Epoch 1 of 4, 5 minutes left"

@@ -22,10 +22,13 @@ from core.catalogue import Catalogue, FeatureInfo, open_catalogue, write_catalog
 from core.cli import main
 from core.errors import NearfieldError
 from core.experiments.results import KEY, METRICS, RESULTS_FILE, read_results, record_results
+from core.jobs import Jobs
+from core.maps.jobs import MAP
 from core.runs.jobs import cancel_job, job_state
 from core.runs.record import list_runs, open_run
 from tests.support.audio_samples import by_soundfile, tone
 from tests.support.catalogues import MANIFEST, tiny_artists, tiny_catalogue, tiny_edges, trainable
+from tests.support.jobs import job_of
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = (
@@ -316,10 +319,11 @@ def test_an_interrupted_run_resumes_to_its_end(catalogue: Catalogue, capsys: pyt
 def test_resume_goes_on_with_a_run_that_the_app_cancelled(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.cli.training.is_cancelled", lambda run: len(run.history()) == 1)
+    monkeypatch.setattr("core.jobs.working.Work.is_cancelled", lambda work: bool(list_runs(catalogue)[0].history()))
     assert main(["train", str(catalogue.path), *TRAIN, "--steps", "32"]) == 130
     monkeypatch.undo()
     (run,) = list_runs(catalogue)
+    assert job_of(run).state == "cancelled"
     cancel_job(run)
     as_json(capsys, "resume", catalogue.path, run.run_id, "--threads", 1)
     assert open_run(catalogue, run.run_id).finished
@@ -398,15 +402,18 @@ def test_map_is_stored_with_its_fidelity(
     assert content["fidelity"]
 
 
-def test_map_tells_the_app_how_far_it_is(trained: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_map_tells_the_app_how_far_it_is(trained: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     def project(vectors: np.ndarray, present: np.ndarray, _: Any, report: Any) -> np.ndarray:
         report("layout", 0.421)
         return np.where(present[:, None], vectors[:, :2], np.float32(np.nan))
 
     monkeypatch.setattr("core.maps.store.project", project)
-    file = tmp_path / "progress.json"
-    assert main(["map", str(trained.path), "--space", "clap", "--progress-file", str(file), "--json"]) == 0
-    assert json.loads(file.read_text()) == {"stage": "layout", "done": 0.42}
+    jobs = Jobs(trained.path)
+    waiting = jobs.create(MAP, "clap", {}, state="waiting")
+    assert main(["map", str(trained.path), "--space", "clap", "--job", waiting.job_id]) == 0
+    job = jobs.find(waiting.job_id)
+    assert job is not None
+    assert (job.state, job.stage, job.done) == ("finished", "layout", 0.42)
 
 
 # Sound

@@ -16,7 +16,7 @@ from core.jobs.processes import TOLERANCE_SECONDS, end_process, is_alive, proces
 
 WAITING = "print(flush=True); input()"
 HOUR = 3600.0
-needs_proc = pytest.mark.skipif(not processes._boot_id(), reason="the system has no /proc")
+needs_proc = pytest.mark.skipif(not processes.boot_id(), reason="the system has no /proc")
 
 
 @contextmanager

@@ -16,16 +16,19 @@ import pytest
 
 from core.catalogue import Catalogue
 from core.cli import main
+from core.database.connection import DATABASE_FILE
 from core.errors import NearfieldError
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, plan_grid
+from core.jobs import Jobs, detached
 from core.jobs.processes import process_stamp
-from core.runs import jobs
-from core.runs.claims import claimed, is_claimed, starting
+from core.runs.claims import claimed
 from core.runs.config import ModelConfig, TrainingConfig
-from core.runs.jobs import cancel_job, job_state, resume_job, start_job, start_process
-from core.runs.overview import overview
+from core.runs.jobs import cancel_job, job_state, resume_job, start_job, training_jobs
+from core.runs.overview import overview, overviews
 from core.runs.record import EpochReport, Run, list_runs, new_run
+from core.storage import write_json
 from tests.support.graphs import random_catalogue
+from tests.support.jobs import ANOTHER_BOOT, ENDED, change_row, job_of, waiting_run, worker_pid
 from tests.support.server import ROOT
 
 SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
@@ -67,41 +70,59 @@ def test_a_claim_holds_until_its_process_ends_however_it_ends(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = new_run(catalogue, SHORT)
-    assert not is_claimed(run)
+    assert job_state(run).state == "interrupted"
     with another_process_on(run) as holder:
-        assert is_claimed(run)
-        assert (job_state(run).state, run.status["pid"]) == ("waiting", holder.pid)
+        assert (job_state(run).state, worker_pid(run)) == ("running", holder.pid)
         with pytest.raises(NearfieldError, match="being trained in another process"), claimed(run):
             pass
         assert main(["resume", str(catalogue.path), run.run_id]) == 2
         assert "is being trained in another process. Wait for it" in capsys.readouterr().err
         with pytest.raises(NearfieldError, match="nothing to resume"):
-            resume_job(catalogue, run)
+            resume_job(catalogue, run, "eve")
         with pytest.raises(NearfieldError, match="still training"):
-            start_job(catalogue, SHORT)
+            start_job(catalogue, SHORT, "eve")
         assert [busy.run_id for busy in plan_grid(catalogue, [SHORT]).busy] == [run.run_id]
-    assert not is_claimed(run)
     assert job_state(run).state == "interrupted"
     with claimed(run):
-        assert run.status["pid"] == os.getpid()
+        assert worker_pid(run) == os.getpid()
 
 
-def test_a_claimed_run_is_active_even_if_the_number_of_its_process_means_nothing_here(catalogue: Catalogue) -> None:
+def test_a_run_is_active_even_if_the_number_of_its_process_means_nothing_here(catalogue: Catalogue) -> None:
     run = new_run(catalogue, SHORT)
-    with another_process_on(run):
-        run.set_status("running", pid=os.getpid(), started=0.0)
-        assert job_state(run).is_active
+    waiting_run(run, **ANOTHER_BOOT | ENDED)
+    assert job_state(run).is_active
+    assert plan_grid(catalogue, [SHORT]).busy == [run]
+    with pytest.raises(NearfieldError, match="still training"):
+        start_job(catalogue, SHORT, "eve")
+
+
+def test_a_run_is_interrupted_when_the_number_of_its_process_belongs_to_another(catalogue: Catalogue) -> None:
+    run = new_run(catalogue, SHORT)
+    claim = waiting_run(run)
+    assert job_state(run).is_active
+    worker = job_of(run).worker
+    change_row(catalogue.path, claim.job_id, worker=worker | {"ticks": 1, "started": worker["started"] - 3600})
     assert job_state(run).state == "interrupted"
+    with claimed(run):
+        assert job_state(run).is_active
 
 
-def test_a_process_of_an_earlier_version_holds_its_run_without_a_lock(catalogue: Catalogue) -> None:
+def test_a_process_of_an_earlier_version_holds_its_run_without_a_job(catalogue: Catalogue) -> None:
     run = new_run(catalogue, SHORT)
     command = [sys.executable, "-c", "input()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         run.set_status("running", pid=process.pid, started=process_stamp(process.pid)["started"])
         with pytest.raises(NearfieldError, match="in another process"), claimed(run):
             pass
+        assert (job_state(run).state, job_state(run).is_stopping) == ("running", False)
+        assert plan_grid(catalogue, [SHORT]).busy == [run]
+        with pytest.raises(NearfieldError, match="still training"):
+            start_job(catalogue, SHORT, "eve")
+        cancel_job(run)
+        assert (run.path / "cancel").exists()
+        assert job_state(run).is_stopping
         process.communicate(b"\n")
+    assert job_state(run).state == "interrupted"
     with claimed(run):
         pass
 
@@ -127,7 +148,7 @@ def test_a_run_goes_on_when_the_clock_is_set(
         monkeypatch.setattr(linux, "boot_time", lambda: booted + seconds)
         assert job_state(run).is_active
         with pytest.raises(NearfieldError, match="still training"):
-            start_job(catalogue, SHORT)
+            start_job(catalogue, SHORT, "eve")
 
 
 def test_more_epochs_than_a_run_has_are_all_of_it(catalogue: Catalogue) -> None:
@@ -154,7 +175,7 @@ def test_two_commands_on_one_run(catalogue: Catalogue, tmp_path: Path) -> None:
         (refused,) = (process for process in both if process.poll() is not None)
         (working,) = (process for process in both if process.poll() is None)
         assert refused.returncode == 2
-        assert run.status["pid"] == working.pid
+        assert worker_pid(run) == working.pid
         assert job_state(run).state == "running"
         assert "is being trained in another process" in logs[both.index(refused)].read_text()
         working.send_signal(signal.SIGINT)
@@ -218,20 +239,32 @@ def test_a_run_that_cannot_be_written_leaves_nothing(
 ) -> None:
     monkeypatch.setattr("core.runs.record.write_json", refuse(number))
     with pytest.raises(NearfieldError, match=rf"cannot be written \({os.strerror(number)}\)"):
-        start_job(catalogue, SHORT)
-    assert no_run_in(catalogue)
+        start_job(catalogue, SHORT, "eve")
+    assert nothing_in(catalogue)
 
 
 @REFUSALS
 def test_a_run_whose_process_cannot_be_started_leaves_nothing(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr(jobs.subprocess, "Popen", refuse(number))
+    monkeypatch.setattr(detached.subprocess, "Popen", refuse(number))
     with pytest.raises(NearfieldError, match="cannot be written"):
-        start_job(catalogue, SHORT)
-    assert no_run_in(catalogue)
+        start_job(catalogue, SHORT, "eve")
+    assert nothing_in(catalogue)
     assert execute_grid(catalogue, plan_grid(catalogue, [SHORT])) != []
-    assert no_run_in(catalogue)
+    assert nothing_in(catalogue)
+
+
+def test_a_run_whose_job_cannot_be_recorded_leaves_nothing(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise NearfieldError("The database is full.")
+
+    monkeypatch.setattr("core.jobs.store.Planning.create", fail)
+    with pytest.raises(NearfieldError, match="is full"):
+        start_job(catalogue, SHORT, "eve")
+    assert nothing_in(catalogue)
 
 
 def test_a_process_that_cannot_be_written_down_is_ended(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,40 +275,63 @@ def test_a_process_that_cannot_be_written_down_is_ended(catalogue: Catalogue, mo
         started.append(real([sys.executable, "-c", "import time; time.sleep(60)"], **more))
         return started[-1]
 
+    def fail(*_: object) -> None:
+        raise NearfieldError("The database is full.")
+
     run = new_run(catalogue, SHORT)
     run.set_status("cancelled")
-    monkeypatch.setattr(jobs.subprocess, "Popen", start)
-    monkeypatch.setattr(Run, "set_status", refuse(errno.ENOSPC))
-    with pytest.raises(NearfieldError, match="No space left"):
-        resume_job(catalogue, run)
+    monkeypatch.setattr(detached.subprocess, "Popen", start)
+    monkeypatch.setattr(Jobs, "hand_over", fail)
+    with pytest.raises(NearfieldError, match="is full"):
+        resume_job(catalogue, run, "eve")
     assert started[0].poll() is not None
     assert job_state(run).state == "cancelled"
+    assert training_jobs(catalogue) == {}
 
 
 def test_the_folder_of_runs_cannot_be_written(catalogue: Catalogue) -> None:
     (catalogue.path / "runs").write_text("a file is in the way")
-    with pytest.raises(NearfieldError, match=r"The folder runs of tiny cannot be written \(.+\)"), starting(catalogue):
-        pass
-
-
-def test_a_run_that_cannot_be_cancelled_says_why(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = new_run(catalogue, SHORT)
-    monkeypatch.setattr(Path, "touch", refuse(errno.EROFS))
-    with pytest.raises(NearfieldError, match="Read-only file system"):
-        cancel_job(run)
+    with pytest.raises(NearfieldError, match=r"cannot be written \(.+\)"):
+        start_job(catalogue, SHORT, "eve")
+    assert training_jobs(catalogue) == {}
 
 
 def test_a_run_that_cannot_be_resumed_stays_as_it_was(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     run = new_run(catalogue, SHORT)
     run.set_status("cancelled")
-    monkeypatch.setattr(jobs.subprocess, "Popen", refuse(errno.EIO))
+    monkeypatch.setattr(detached.subprocess, "Popen", refuse(errno.EIO))
     with pytest.raises(NearfieldError, match="cannot be written"):
-        start_process(catalogue, run)
+        resume_job(catalogue, run, "eve")
     assert job_state(run).can_resume
 
 
-def no_run_in(catalogue: Catalogue) -> bool:
-    return not [path for path in (catalogue.path / "runs").iterdir() if path.is_dir()]
+def test_where_the_database_cannot_be_read_what_has_ended_is_still_shown(catalogue: Catalogue) -> None:
+    finished, cancelled = new_run(catalogue, SHORT), new_run(catalogue, SHORT)
+    finished.set_status("finished")
+    write_json(finished.path / "metrics.json", {})
+    cancelled.set_status("cancelled")
+    (catalogue.path.parent / DATABASE_FILE).write_bytes(b"no database at all, but text that is long enough" * 40)
+    read, faults = overviews(catalogue)
+    assert {run.job.state for run in read} == {"finished", "cancelled"}
+    assert ["The database" in fault for fault in faults] == [True]
+    assert job_state(finished).state == "finished"
+    for ask in (start_job, plan_grid):
+        with pytest.raises(NearfieldError, match="cannot be used"):
+            ask(catalogue, SHORT, "eve") if ask is start_job else ask(catalogue, [SHORT])
+    with pytest.raises(NearfieldError, match="cannot be used"):
+        cancel_job(cancelled)
+
+
+def test_a_catalogue_that_cannot_be_written_is_read_without_a_database(catalogue: Catalogue) -> None:
+    new_run(catalogue, SHORT).set_status("cancelled")
+    assert [run.job.state for run in overviews(catalogue)[0]] == ["cancelled"]
+    assert not (catalogue.path.parent / DATABASE_FILE).exists()
+
+
+def nothing_in(catalogue: Catalogue) -> bool:
+    folders = [path for path in (catalogue.path / "runs").iterdir() if path.is_dir()]
+    logs = catalogue.path / "jobs"
+    return not folders and training_jobs(catalogue) == {} and not (logs.exists() and list(logs.iterdir()))
 
 
 def wait_until(done: Callable[[], bool]) -> None:

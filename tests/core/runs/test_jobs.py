@@ -12,12 +12,14 @@ import pytest
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.experiments.results import read_results
+from core.jobs import LOW_PRIORITY
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.jobs import active_run, cancel_job, job_state, log_tail, resume_job, start_job
 from core.runs.overview import estimate_seconds, overview, overviews
 from core.runs.record import Run, new_run
 from core.storage import read_json, write_json
 from tests.support.graphs import random_catalogue
+from tests.support.jobs import job_of, worker_pid
 from tests.support.processes import kill, left_behind
 
 pytestmark = pytest.mark.slow
@@ -35,7 +37,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     catalogue = random_catalogue(tmp_path)
     yield catalogue
     while run := active_run(catalogue):
-        kill(run.status["pid"])
+        kill(worker_pid(run))
     assert not left_behind(before, _PATIENCE)
 
 
@@ -50,37 +52,42 @@ def wait_for(run: Run, *states: str, epochs: int = 0) -> str:
 
 
 def test_a_job_from_start_to_cancelled_to_killed_to_resumed(catalogue: Catalogue) -> None:
-    run = start_job(catalogue, ENDLESS)
+    run = start_job(catalogue, ENDLESS, "eve")
     assert job_state(run).is_active
     wait_for(run, "running", epochs=2)
+    job = job_of(run)
+    assert (job.owner, job.nice, job.is_stopping) == ("eve", LOW_PRIORITY, False)
+    assert psutil.Process(worker_pid(run)).nice() == min(19, os.nice(0) + LOW_PRIORITY)
     assert active_run(catalogue) == run
     with pytest.raises(NearfieldError, match="still training"):
-        start_job(catalogue, SHORT)
+        start_job(catalogue, SHORT, "eve")
 
     cancel_job(run)
+    assert job_state(run).is_stopping or not job_state(run).is_active
     wait_for(run, "cancelled")
     done = len(run.history())
     assert read_json(run.path / "status.json")["epoch"] == done
     assert active_run(catalogue) is None
 
-    resume_job(catalogue, run)
+    resume_job(catalogue, run, "eve")
     wait_for(run, "running", epochs=done + 2)
     so_far = run.history()
     assert [report.epoch for report in so_far] == list(range(1, len(so_far) + 1))
     with pytest.raises(NearfieldError, match="nothing to resume"):
-        resume_job(catalogue, run)
+        resume_job(catalogue, run, "eve")
 
-    os.kill(run.status["pid"], signal.SIGKILL)
+    os.kill(worker_pid(run), signal.SIGKILL)
     wait_for(run, "interrupted")
     assert job_state(run).can_resume
     assert overview(catalogue, run).seconds_left
 
 
 def test_a_finished_job_is_measured_and_can_be_estimated_from(catalogue: Catalogue) -> None:
-    run = start_job(catalogue, SHORT)
+    run = start_job(catalogue, SHORT, "eve")
     wait_for(run, "finished", "failed")
     now = overview(catalogue, run)
     assert now.job.state == "finished", log_tail(run)
+    assert "epochs" in job_of(run).stage
     assert [report.step for report in now.history] == [16, 32, 33]
     assert now.score("val") is not None
     assert set(read_results(catalogue)["ranker"]) == {f"run:{run.run_id}"}
@@ -95,7 +102,7 @@ def test_a_job_that_fails_says_why(catalogue: Catalogue) -> None:
     run = new_run(catalogue, SHORT)
     run.set_status("cancelled")
     write_json(run.path / "config.json", run.details | {"inputs": None, "catalogue_hash": "another"})
-    resume_job(catalogue, run)
+    resume_job(catalogue, run, "eve")
     wait_for(run, "failed")
     assert "another version" in job_state(run).message
     assert "another version" in log_tail(run)
@@ -103,7 +110,7 @@ def test_a_job_that_fails_says_why(catalogue: Catalogue) -> None:
 
 def test_refusals_leave_no_run_behind(catalogue: Catalogue) -> None:
     with pytest.raises(NearfieldError, match="no feature set “loudness”"):
-        start_job(catalogue, TrainingConfig("loudness", SMALL))
+        start_job(catalogue, TrainingConfig("loudness", SMALL), "eve")
     assert overviews(catalogue) == ([], [])
 
 
