@@ -1,19 +1,17 @@
 """Runs on disk: one folder per run, readable at any moment, even if the process is killed. All its files:
 
 runs/<id>/config.json          the training configuration, what it is made from, versions, the command to repeat it
-runs/<id>/status.json          waiting, running, finished, cancelled or failed, with the process that works on it
-runs/<id>/claim.lock           locked by that process as long as it lives
+runs/<id>/status.json          how far it got: waiting (begun or not), running, finished, cancelled or failed
 runs/<id>/progress.jsonl       one line per finished epoch
 runs/<id>/state.safetensors    everything needed to resume: weights, optimiser, random state, history; saved every 20
                                seconds and on cancellation, removed when the run is finished
 runs/<id>/model.safetensors    the chosen weights and the input scaling
 runs/<id>/embeddings.npy       float32 (n, d), every known edge visible: what the app searches
 runs/<id>/metrics.json         figures on validation and test
-runs/<id>/cancel               empty; asks the process to stop after its epoch (core/runs/jobs.py)
-runs/<id>/log.txt              what the process printed, if the app or a grid started it (core/runs/jobs.py)
 
-To resume, a process reads config.json and state.safetensors; without the latter it starts from the beginning. `runs`
-itself also has start.lock, which lets one process at a time start a run.
+To resume, a process reads config.json and state.safetensors; without the latter it starts from the beginning. Who works
+on a run, its log and whether it is to stop belong to its job (core/runs/claims.py). Folders of Nearfield 0.1, which
+knew no jobs, also hold log.txt, claim.lock and cancel, and their status.json names the process.
 """
 
 import os

@@ -22,7 +22,7 @@ from core.catalogue import Catalogue, FeatureInfo, open_catalogue, write_catalog
 from core.cli import main
 from core.errors import NearfieldError
 from core.experiments.results import KEY, METRICS, RESULTS_FILE, read_results, record_results
-from core.jobs import Jobs
+from core.jobs import COMMAND_LINE, Jobs
 from core.maps.jobs import MAP
 from core.runs.jobs import cancel_job, job_state
 from core.runs.record import list_runs, open_run
@@ -167,6 +167,9 @@ def test_import_refuses_plainly_and_leaves_nothing(tmp_path: Path, capsys: pytes
     dest = tmp_path / "new"
     assert "nodes.csv is missing" in refusal(capsys, "import", "disco-olga", tmp_path, dest)
     assert not dest.exists()
+    (job,) = Jobs(dest).listed()
+    assert (job.kind, job.subject, job.state, job.owner) == ("import", "new", "failed", COMMAND_LINE)
+    assert "nodes.csv is missing" in job.message
     (tmp_path / "file").write_text("")
     with pytest.raises(SystemExit):
         main(["import", "spotify", str(tmp_path), str(dest)])
@@ -346,6 +349,9 @@ def test_similar_lists_neighbours_best_first(trained: Catalogue, capsys: pytest.
 def test_a_fusion_is_fitted_searched_and_taken_apart(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     content = as_json(capsys, "fuse", trained.path, "--name", "both", "--parts", "pagerank,cosine:clap")
     assert [row["part"] for row in content["weights"]] == ["pagerank", "cosine:clap"]
+    job = Jobs(trained.path).newest("fusion", "both")
+    assert job is not None
+    assert (job.state, job.owner, job.done) == ("finished", COMMAND_LINE, 1.0)
     content = as_json(capsys, "similar", trained.path, "--artist", "id-7", "--space", "fusion:both", "-k", 5)
     for entry in content["similar"]:
         assert entry["pagerank"] + entry["cosine:clap"] == pytest.approx(entry["score"], abs=1e-4)

@@ -9,10 +9,11 @@ import pytest
 from core.catalogue import Catalogue
 from core.cli import main
 from core.errors import NearfieldError
+from core.experiments import grid
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.experiments.results import read_results
 from core.runs.config import TrainingConfig
-from core.runs.record import list_runs
+from core.runs.record import list_runs, new_run
 from tests.support.graphs import random_catalogue
 
 BASE = TrainingConfig("clap", steps=16)
@@ -64,6 +65,16 @@ def test_a_run_that_fails_is_reported_and_the_others_go_on(catalogue: Catalogue)
     plan = plan_grid(catalogue, configs)
     (catalogue.path / "features" / "clap.npy").write_bytes(b"no array")
     assert len(execute_grid(catalogue, plan)) == 2
+
+
+def test_runs_that_cannot_be_read_end_no_grid(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = replace(BASE, steps=64)
+    stopped, broken = new_run(catalogue, config), new_run(catalogue, config)
+    (stopped.path / "progress.jsonl").write_text("nonsense\n")
+    (broken.path / "config.json").write_text("{")  # after it was listed
+    monkeypatch.setattr(grid, "list_runs", lambda _: [broken, stopped])
+    plan = plan_grid(catalogue, [config])
+    assert (plan.stopped, plan.new, plan.epochs_left) == ([stopped], [], config.epochs)
 
 
 def test_unknown_features_and_no_worker_are_refused(catalogue: Catalogue) -> None:
