@@ -1,5 +1,6 @@
 """The Catalogues page: what it lists and shows, the full check, and importing with its refusals."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,15 @@ import pytest
 import scipy.sparse as sp
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import Catalogue, Problem, open_catalogue, update_catalogue
+from core.catalogue import Catalogue, Problem, Relation, Splits, open_catalogue, update_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
-from core.storage import sha256_file
-from pages.catalogues.tables import catalogue_table, feature_table, problem_table, split_table
+from core.graph.links import KNOWN
+from core.storage import sha256_file, write_json
+from pages.artists.texts import edge_chip
+from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.catalogues.texts import LAYOUTS
+from pages.explore.texts import legend
 from tests.support import pages as pages_support
 from tests.support.pages import hostile_catalogue, open_app, press, texts
 
@@ -142,6 +146,48 @@ def test_tables_count_what_is_there(tmp_path: Path) -> None:
     assert features["Single tracks"].tolist() == [0, 0]
     assert problem_table([Problem("a", None, "b"), Problem("c", 3, "d")])["Row"].isna().tolist() == [True, False]
     assert len(catalogue_table([])) == 0
+
+
+def test_relations_are_shown_with_source_licence_date_and_algorithm(hostile: Catalogue) -> None:
+    relation = Relation(
+        "played", "played *together* <b>", "credits", "CC0-1.0", "2026", "counting", redistributable=False
+    )
+    edges = pd.DataFrame({"source": [0], "target": [5], "relation": "played", "weight": 1.0})
+    elsewhere = pd.DataFrame({"mbid": [""], "name": ["Flo"], "artist": [0], "relation": ["played"], "weight": [1.0]})
+    catalogue = update_catalogue(hostile, relations=[relation], edges=edges, elsewhere=elsewhere)
+    shown = relation_table(catalogue).set_index("Name")
+    assert shown.loc["similar", ["Edges", "Artists elsewhere", "Used for"]].tolist() == [13, 0, "models learn it"]
+    assert shown.loc["played"].tolist() == [
+        "played *together* <b>",
+        1,
+        1,
+        "not learned",
+        "credits",
+        "CC0-1.0",
+        "no, stays on this machine",
+        "2026",
+        "counting",
+    ]
+    app = open_app("catalogues")
+    assert not app.exception
+    assert any("played" in frame.value.to_string() for frame in app.dataframe)
+
+
+def test_splits_that_were_made_are_told_from_given_ones(hostile: Catalogue) -> None:
+    assert not any("made at the import" in caption.value for caption in open_app("catalogues").caption)
+    file = hostile.path / "catalogue.json"
+    made = replace(hostile.manifest, splits=Splits("made", "by *hash*"))
+    write_json(file, made.as_dict())
+    said = [caption.value for caption in open_app("catalogues").caption]
+    assert any("made at the import. by \\*hash\\*" in caption for caption in said)
+
+
+def test_known_edges_are_named_by_the_relation_that_is_learned(hostile: Catalogue) -> None:
+    relation = replace(hostile.relations["similar"], title="heard *together*")
+    catalogue = update_catalogue(hostile, relations=[relation])
+    assert "known: heard \\*together\\* ·" in legend(catalogue)
+    assert edge_chip(KNOWN, relation) == "Known edge: heard \\*together\\*"
+    assert "joined by an edge" in legend(replace(catalogue, manifest=replace(catalogue.manifest, learned="")))
 
 
 def test_tracks_and_their_vectors_are_counted(hostile: Catalogue) -> None:

@@ -63,6 +63,12 @@ def test_official_layout(official: Path, tmp_path: Path) -> None:
     catalogue = run("olga-official", official, tmp_path / "new")
     assert validate(catalogue.path) == []
     assert catalogue.manifest.kind == "real"
+    (relation,) = catalogue.manifest.relations
+    assert "AllMusic" in relation.source
+    assert not relation.redistributable
+    assert relation.date
+    assert relation.algorithm
+    assert not catalogue.manifest.splits.are_made
     assert catalogue.artists["split"].tolist() == ["train", "train", "val", "test", "val", "test"]
     assert catalogue.artists["mbid"].tolist() == catalogue.artists["artist_id"].tolist()
     assert catalogue.learned_edges.tolist() == [list(pair) for pair in PAIRS]
