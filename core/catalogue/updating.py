@@ -163,7 +163,7 @@ def _new_manifest(
     }
     by_value = {name: catalogue.feature_hash(name) for name in catalogue.feature_names if name not in features}
     by_value |= {name: feature_hash(values, info) for name, (values, info) in features.items()}
-    inputs = new.manifest.inputs | {
+    inputs = {
         "artists": catalogue.artists_hash,
         "edges": edges_hash(undirected(new.edges, new.manifest.learned)),
         "features": by_value,

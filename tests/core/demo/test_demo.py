@@ -11,7 +11,7 @@ from core.audio.clap.huggingface import HuggingFaceClap
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.catalogue.recordings import recording
 from core.cli import main
-from core.demo.build import artist_vectors
+from core.demo.build import RELATION, artist_vectors, feature_infos
 from core.demo.recipes import TRACKS, demo_recipes
 from core.demo.world import DEFAULT_SEED, generate
 from core.synthesis import RATE, recipe_from_text, render
@@ -46,6 +46,19 @@ def test_it_is_whole_and_says_that_it_is_synthetic(bundled: Catalogue) -> None:
     assert bundled.manifest.kind == "synthetic"
     assert {"clap", "clap_one_track", "acousticbrainz", "acousticbrainz_one_track"} <= set(bundled.feature_names)
     assert sum(file.stat().st_size for file in FOLDER.rglob("*") if file.is_file()) < 40_000_000
+
+
+def test_it_says_where_its_edges_splits_and_sets_come_from(bundled: Catalogue) -> None:
+    assert bundled.manifest.relations == [RELATION]
+    assert bundled.learned_relation == RELATION
+    assert bundled.manifest.splits.are_made
+    assert bundled.manifest.inputs.keys() == {"artists", "edges", "features"}
+    infos = feature_infos(FOLDER.parents[1] / "assets" / "clap-small") | {
+        "moods_themes": generate().features["moods_themes"][1]
+    }
+    for name, info in bundled.feature_infos.items():
+        assert info.licence == "CC0-1.0"
+        assert (info.licence, info.pipeline) == (infos[name].licence, infos[name].pipeline)
 
 
 def test_clap_vectors_are_those_of_the_sound(bundled: Catalogue, sample: np.ndarray) -> None:
