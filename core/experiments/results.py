@@ -113,7 +113,8 @@ def known_results(catalogue: Catalogue) -> pd.DataFrame:
     shipped = shipped[~shipped["ranker"].isin([SpaceName.fusion(name) for name in list_fusions(catalogue)])]
     if shipped.empty:
         return own
-    return pd.concat([shipped, own], ignore_index=True).drop_duplicates(KEY, keep="last").reset_index(drop=True)
+    tables = [table for table in (shipped, own) if not table.empty]  # an empty one would turn figures into objects
+    return pd.concat(tables, ignore_index=True).drop_duplicates(KEY, keep="last").reset_index(drop=True)
 
 
 def shipped_results(dataset: str) -> pd.DataFrame:
