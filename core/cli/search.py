@@ -8,7 +8,6 @@ import typer
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, HowMany, JobId
 from core.cli.output import say, show, stage_lines
-from core.jobs.working import at_work
 from core.search.fusion import Fusion
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
@@ -53,6 +52,7 @@ def make_map(
     as_json: AsJson = False,
 ) -> int:
     """Lay out a space, store the map and print how faithful it is."""
+    from core.jobs.working import at_work
     from core.maps.build import map_space
     from core.maps.jobs import MAP
     from core.maps.store import map_path
