@@ -14,7 +14,6 @@ from core.cli.output import key_value_table, progress_line, ranking_figures, sho
 from core.evaluation.bootstrap import paired_difference
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
-from core.jobs.progress import share
 from core.search.fusion import DEGREE_KNOTS
 
 
@@ -127,6 +126,7 @@ def fuse(
 ) -> int:
     """Fit a fusion on validation artists, store it and print its weights by degree."""
     from core.experiments.measure import fit_and_save_fusion
+    from core.jobs.progress import share
     from core.jobs.working import at_work
     from core.training.device import set_threads
 
