@@ -358,15 +358,6 @@ def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypat
     assert any("No figures measured on OLGA were shipped" in each.value for each in app.info)
 
 
-def test_shipped_figures_stand_among_those_of_a_catalogue_with_the_same_inputs(
-    measured: Catalogue, shipped: pd.DataFrame
-) -> None:
-    (measured.path / results_module.RESULTS_FILE).unlink()
-    app = open_app("results")
-    assert not app.exception
-    assert any("figures came with Nearfield. They were measured on the same artists" in text for text in texts(app))
-
-
 @pytest.mark.parametrize("part", ["degree", "kept", "all"])
 def test_real_music_is_shown_whichever_catalogue_is_open(shipped: pd.DataFrame, part: str) -> None:
     app = open_app("results", real_part=part)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.catalogue import Catalogue, open_catalogue, write_catalogue
+from core.catalogue.relations import Pipeline, Relation, Splits
 from core.experiments.results import RESULTS_FILE, record_results
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import Run, new_run
@@ -22,6 +24,7 @@ from tests.support.catalogues import MANIFEST, describe, tiny_artists, tiny_edge
 from tests.support.pages import scattered
 
 LENGTH = 24
+ELSEWHERE = "00000000-0000-4000-8000-000000000000"
 SPACES = {"clap", "pagerank", "fusion:good"}
 """What is on offer whatever is wrong with other files; and the good run, whose name holds the time."""
 
@@ -31,7 +34,10 @@ METRICS = {
 
 
 def furnished(folder: Path, name: str = "furnished") -> Catalogue:
-    """A ring of artists with `clap`, tracks, a finished run, a fusion, a map and a table of results."""
+    """A ring of artists with `clap` and tracks, one elsewhere, a finished run, a fusion, a map and a table of results.
+
+    Tracks have vectors, and relations, splits and `clap` are described in all that format 2 says of them.
+    """
     rng = np.random.default_rng(0)
     tracks = pd.DataFrame(
         {
@@ -43,9 +49,27 @@ def furnished(folder: Path, name: str = "furnished") -> Catalogue:
         }
     )
     ring = [(row, (row + step) % LENGTH) for row in range(LENGTH) for step in (1, 4)]
-    features = {"clap": describe("clap", rng.normal(size=(LENGTH, 4)))}
-    edges = tiny_edges(ring)
-    path = write_catalogue(folder / name, MANIFEST, tiny_artists(LENGTH), edges, features, tracks)
+    values, info = describe("clap", rng.normal(size=(LENGTH, 4)))
+    features = {"clap": (values, replace(info, licence="CC0-1.0", pipeline=Pipeline("a model", "mel", "mean")))}
+    manifest = replace(
+        MANIFEST,
+        relations=[
+            Relation("similar", source="a test", licence="CC0-1.0"),
+            Relation("collaborated", date="2026-01-01"),
+        ],
+        splits=Splits("made", "every third and fourth of four"),
+    )
+    near = {"mbid": ELSEWHERE, "name": "Somebody", "artist": 0, "relation": "collaborated", "weight": 1.0}
+    path = write_catalogue(
+        folder / name,
+        manifest,
+        tiny_artists(LENGTH),
+        tiny_edges(ring),
+        features,
+        tracks,
+        {"clap": values},
+        pd.DataFrame([near]),
+    )
     catalogue = open_catalogue(path)
     run = finished_run(catalogue)
     parts = (SpaceName.cosine("clap"), SpaceName("pagerank"))

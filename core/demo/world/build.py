@@ -10,6 +10,7 @@ import pandas as pd
 from core.catalogue.format import SPLITS, FeatureInfo
 from core.demo.world import graph, names, tags
 from core.demo.world.latent import LatentWorld, latent_world, part_rng
+from core.errors import ConfigError
 
 DEFAULT_SEED = 2024
 DEFAULT_ARTISTS = 1500
@@ -35,10 +36,10 @@ class SyntheticWorld:
 def generate(seed: int = DEFAULT_SEED, n_artists: int = DEFAULT_ARTISTS) -> SyntheticWorld:
     """Generate a synthetic catalogue; the same arguments give the same bytes.
 
-    Raises ValueError below 100 artists, or where there are more artists than names.
+    Raises ConfigError below 100 artists, or where there are more artists than names.
     """
     if n_artists < FEWEST_ARTISTS:
-        raise ValueError(f"A synthetic catalogue needs at least {FEWEST_ARTISTS} artists, not {n_artists}.")
+        raise ConfigError(f"A synthetic catalogue needs at least {FEWEST_ARTISTS} artists, not {n_artists}.")
     world = latent_world(seed, n_artists)
     edges, popularity = graph.similar_edges(world, seed)
     moods, themes = tags.mood_and_theme_matrices(world, seed)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.demo.world.latent import LatentWorld, part_rng
+from core.errors import ConfigError
 from core.synthesis import scenes
 
 NAMESAKE_PAIRS = 4
@@ -600,7 +601,7 @@ def artist_names(world: LatentWorld, seed: int) -> np.ndarray:
         wanted = np.flatnonzero(_unusable(names))
         if not len(wanted):
             return _with_namesakes(rng, names, genre)
-    raise ValueError(f"The word lists cannot name {len(world)} artists apart: ask for fewer artists.")
+    raise ConfigError(f"The word lists cannot name {len(world)} artists apart: ask for fewer artists.")
 
 
 def _unusable(names: np.ndarray) -> np.ndarray:

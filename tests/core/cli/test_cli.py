@@ -183,6 +183,10 @@ def test_import_of_the_real_data(shared_datasets: Path, tmp_path: Path, capsys: 
     assert content["sha256"] == open_catalogue(tmp_path / "new").content_hash
 
 
+def test_demo_refuses_a_world_that_is_too_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "at least 100 artists" in refusal(capsys, "demo", "build", tmp_path / "new", "--artists", 12)
+
+
 def test_demo_refuses_an_existing_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "exists already" in refusal(capsys, "demo", "build", tmp_path)
 

@@ -10,6 +10,7 @@ import pytest
 
 from core.demo.world import SyntheticWorld, generate, names, tags
 from core.demo.world.latent import part_rng
+from core.errors import ConfigError
 from core.synthesis import scenes
 
 
@@ -93,12 +94,12 @@ def test_names_are_unique_but_for_the_namesakes(world):
 
 def test_too_many_artists_for_the_word_lists_is_refused(monkeypatch):
     monkeypatch.setattr(names, "WORDS", {kind: words[:1] for kind, words in names.WORDS.items()})
-    with pytest.raises(ValueError, match="ask for fewer artists"):
+    with pytest.raises(ConfigError, match="ask for fewer artists"):
         generate(1, 200)
 
 
 def test_too_few_artists_are_refused():
-    with pytest.raises(ValueError, match="at least 100 artists"):
+    with pytest.raises(ConfigError, match="at least 100 artists"):
         generate(1, 10)
 
 

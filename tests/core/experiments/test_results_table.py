@@ -13,7 +13,15 @@ from core.catalogue import Catalogue, open_catalogue
 from core.errors import NearfieldError
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
-from core.experiments.results import KEY, METRICS, RESULTS_FILE, published_results, read_results, record_results
+from core.experiments.results import (
+    KEY,
+    METRICS,
+    MOST_ROWS,
+    RESULTS_FILE,
+    published_results,
+    read_results,
+    record_results,
+)
 from core.graph.protocols import evaluation_view
 from tests.support.faults import killed_before, refusing
 from tests.support.graphs import graph_catalogue, random_catalogue, six_artists
@@ -84,6 +92,14 @@ def test_numbers_of_kept_edges_that_are_none_are_said(catalogue: Catalogue) -> N
 def test_a_broken_table_is_named(catalogue: Catalogue) -> None:
     (catalogue.path / RESULTS_FILE).write_bytes(b"not parquet")
     with pytest.raises(NearfieldError, match="results.parquet cannot be read"):
+        read_results(catalogue)
+
+
+def test_a_table_of_too_many_rows_is_refused_before_it_is_read(catalogue: Catalogue) -> None:
+    record_results(catalogue, [run_row(catalogue, "x", 0.5)])
+    table = pd.read_parquet(catalogue.path / RESULTS_FILE)
+    pd.concat([table] * (MOST_ROWS + 1)).to_parquet(catalogue.path / RESULTS_FILE, index=False)
+    with pytest.raises(NearfieldError, match=r"has 20,001 rows; at most 20,000 can be read.*Move it away"):
         read_results(catalogue)
 
 

@@ -1,0 +1,210 @@
+"""Writers killed at random moments: the next start finds old or new, goes on to the same figures, and leaves no litter.
+
+Each try gets a fresh copy of a small prepared world. The process is killed by signal 9 at a moment that is drawn evenly
+from the time that an undisturbed run takes: with its process group, or in every third try alone, as the system does it
+where memory runs out. Then the world is opened, what was finished is compared with the undisturbed run, the command is
+given again (a training is resumed) until the work is done, and figures, files and living processes are compared.
+"""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from benchmarks.campaign.subjects import CATALOGUE, Lost, Subject
+from core.catalogue.library import list_catalogues
+from core.errors import NearfieldError
+from tests.support.server import ROOT
+
+MARK = "NEARFIELD_CAMPAIGN"
+"""An environment variable that all processes of one try inherit, and no others."""
+
+_GRACE_SECONDS = 60.0
+_MOST_STARTS = 5
+_RUN_ID = re.compile(r"[a-z]+\d-[a-z0-9_-]+-s\d+-\d{8}-\d{6}-[0-9a-f]{4}")
+_LOG = re.compile(r".*/jobs/[0-9a-f]{32}\.log")
+
+
+@dataclass
+class Tally:
+    """What became of the tries of one subject."""
+
+    subject: str
+    seconds: float
+    tried: int = 0
+    unfinished: int = 0
+    finished: int = 0
+    too_late: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a run that nobody kills takes, comes to and leaves."""
+
+    seconds: float
+    figures: str
+    files: Counter[str]
+
+
+def campaign(subject: Subject, times: int, seed: int) -> Iterator[Tally]:
+    """Kill `subject` so many times; yields the tally after each try."""
+    with tempfile.TemporaryDirectory(prefix="nearfield-kills-") as made:
+        folder = Path(made)
+        template = folder / "template"
+        template.mkdir()
+        subject.prepare(template)
+        undisturbed = _undisturbed(subject, template, folder / "undisturbed")
+        tally = Tally(subject.name, undisturbed.seconds)
+        rng = random.Random(f"{seed} {subject.name}")
+        for number in range(times):
+            moment, alone = rng.uniform(0, undisturbed.seconds), number % 3 == 2
+            work = folder / f"try{number}"
+            shutil.copytree(template, work)
+            found = _one_try(subject, work, moment, alone, undisturbed, tally)
+            if found:
+                tally.failures.append(f"try {number}, killed after {moment:.2f} s{' alone' * alone}: {found}")
+            tally.tried += 1
+            shutil.rmtree(work)
+            yield tally
+
+
+def _undisturbed(subject: Subject, template: Path, work: Path) -> Undisturbed:
+    shutil.copytree(template, work)
+    started = time.monotonic()
+    with _Processes(work) as processes:
+        fault = processes.run(subject.command(work))
+    seconds = time.monotonic() - started
+    figures = subject.outcome(work)
+    if fault or figures is None:
+        raise RuntimeError(f"{subject.name} does not work undisturbed: {fault}")
+    return Undisturbed(seconds, figures, _files(work))
+
+
+def _one_try(subject: Subject, work: Path, moment: float, alone: bool, undisturbed: Undisturbed, tally: Tally) -> str:
+    """Kill once and go on; what was found wrong, or ""."""
+    with _Processes(work) as processes:
+        is_killed = processes.run_killed(subject.command(work), moment, alone)
+        try:
+            list_catalogues(work)
+            figures = subject.outcome(work)
+            tally.too_late += not is_killed
+            tally.unfinished += figures is None
+            tally.finished += figures is not None
+            for _ in range(_MOST_STARTS):
+                if figures is not None:
+                    break
+                if fault := processes.run(subject.next_command(work)):
+                    return f"the next start failed: {fault}"
+                processes.wait()
+                figures = subject.outcome(work)
+            list_catalogues(work)
+            subject.outcome(work)
+        except (NearfieldError, Lost) as fault:
+            return f"{type(fault).__name__}: {fault}"
+        if figures is None:
+            return f"the work is not done after {_MOST_STARTS} more starts"
+        if figures != undisturbed.figures:
+            return f"other figures than undisturbed: {figures[:300]} instead of {undisturbed.figures[:300]}"
+        if left := processes.wait():
+            return f"processes live on: {left}"
+        return _difference(undisturbed.files, _files(work))
+
+
+def _difference(expected: Counter[str], found: Counter[str]) -> str:
+    more, fewer = sorted((found - expected).elements()), sorted((expected - found).elements())
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in (("litter", more), ("gone", fewer)) if names)
+
+
+def _files(work: Path) -> Counter[str]:
+    """How often each path is there, with RUN for the id of a run, but for the logs of jobs, which are kept."""
+    paths = (path.relative_to(work).as_posix() for path in work.rglob("*"))
+    return Counter(_RUN_ID.sub("RUN", path) for path in paths if not _LOG.fullmatch(path))
+
+
+class _Processes:
+    """The processes of one try, known by what they inherit. All end at the latest with the try."""
+
+    def __init__(self, work: Path) -> None:
+        self._environment = os.environ | {
+            MARK: uuid.uuid4().hex,
+            "NEARFIELD_CACHE": str(work / "cache"),
+            "OMP_NUM_THREADS": "1",
+        }
+
+    def __enter__(self) -> "_Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._alive():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def run(self, words: list[str]) -> str:
+        """Run to the end; what it said where it failed, or ""."""
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        return f"{' '.join(words)} ended with {done.returncode}: {done.stderr[-1500:]}" if done.returncode else ""
+
+    def run_killed(self, words: list[str], moment: float, alone: bool) -> bool:
+        """Run until `moment`, then kill; False if it had ended before."""
+        process = subprocess.Popen(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            if alone:
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+        return False
+
+    def wait(self) -> str:
+        """Give what still runs time to end; the commands of what does not."""
+        _, left = psutil.wait_procs(self._alive(), _GRACE_SECONDS)
+        commands = []
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                commands.append(" ".join(process.cmdline())[:200])
+        return "; ".join(commands)
+
+    def _alive(self) -> list[psutil.Process]:
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                ours = process.environ().get(MARK) == self._environment[MARK]
+                if ours and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
+
+
+__all__ = ["CATALOGUE", "Tally", "campaign"]

@@ -1,0 +1,45 @@
+"""A tenth of the campaigns of foreign bytes, and a sample of those of kills; `benchmarks.campaign` runs all of them."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.server import ROOT
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
+"""Each starts fresh interpreters; on a busy machine that takes long."""
+
+
+def campaign(*words: object) -> Any:
+    """What `python -m benchmarks.campaign` found, if nothing failed."""
+    command = [sys.executable, "-m", "benchmarks.campaign", *map(str, words), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def test_mutations_are_refused_or_opened() -> None:
+    (found,) = campaign("mutations", "--count", 400, "--pages", 0)
+    assert found["tried"] == 400
+    assert min(found["outcomes"][kind] for kind in ("refused", "opened", "opened, with problems")) > 20
+
+
+def test_mutations_take_no_page_down() -> None:
+    (found,) = campaign("mutations", "--count", 0, "--pages", 40, "--first", 400)
+    assert (found["tried"], found["outcomes"]) == (40, {"rendered": 40})
+
+
+@pytest.mark.parametrize("name", ["import", "lists", "fuse"])
+def test_writers_are_killed(name: str) -> None:
+    (found,) = campaign("kills", "--times", 2, "--only", name)
+    assert found["tried"] == 2
+
+
+def test_writers_at_once_lose_nothing() -> None:
+    (found,) = campaign("writers", "--minutes", 0.1)
+    assert found["tried"] == 4
+    assert found["list_changes"] > 0
+    assert found["jobs_done"] > 0
