@@ -1,10 +1,6 @@
 """Building the bundled catalogue: the tables of the synthetic world, recipes of tracks, and features of their sound."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +21,7 @@ from core.catalogue.relations import SIMILAR
 from core.demo.recipes import TRACKS, demo_recipes
 from core.demo.world import DEFAULT_ARTISTS, DEFAULT_SEED, generate
 from core.features.pipelines import clap_pipeline, descriptor_pipeline
+from core.jobs.pools import worker_pool
 from core.storage import atomic_path, sha256_arrays, sha256_file, write_array
 from core.synthesis.recipes import Recipe, track_title
 from core.synthesis.render import VERSION, render
@@ -106,7 +103,7 @@ def extract(
     missing = [(file, block) for file, block in zip(files, blocks, strict=True) if not file.exists()]
     done = len(files) - len(missing)
     report(f"{name} of rendered tracks", done / len(files))
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=partial(os.nice, 5)) as pool:
+    with worker_pool(workers) as pool:
         jobs = [pool.submit(_extract_block, name, file, block, clap) for file, block in missing]
         for job in jobs:
             job.result()

@@ -3,12 +3,8 @@
 Its artists come from a separate world, so that every artist of the bundled catalogue is new to the model.
 """
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +14,7 @@ from core.arrays import FloatArray, IntArray
 from core.demo.captions import captions
 from core.demo.recipes import recipe_of
 from core.demo.world import latent_world
+from core.jobs.pools import worker_pool
 from core.storage import atomic_path, write_array
 from core.synthesis.recipes import Recipe, arrange
 from core.synthesis.render import VERSION, render
@@ -71,7 +68,7 @@ def prepare_training_set(
         (file, recipes[start : start + BLOCK]) for file, start in zip(files, starts, strict=True) if not file.exists()
     ]
     on_block(len(files) - len(missing), len(files))
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=partial(os.nice, 5)) as pool:
+    with worker_pool(workers) as pool:
         for done, _ in enumerate(pool.map(_render_block, *zip(*missing, strict=True)) if missing else (), 1):
             on_block(len(files) - len(missing) + done, len(files))
     words = [captions(arrange(recipe), CAPTIONS_PER_TRACK) for recipe in recipes]
