@@ -13,16 +13,16 @@ from dataclasses import asdict
 from typing import Any
 
 from benchmarks.campaign import kills, mutations, writers
-from benchmarks.campaign.subjects import SUBJECTS
+from benchmarks.campaign.subjects import SUBJECTS, Subject
 
 
 def run_kills(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
-    for name in options.only.split(","):
-        tally = _watched(kills.campaign(SUBJECTS[name], options.times, options.seed), name, options.json)
+    for subject in options.only:
+        tally = _watched(kills.campaign(subject, options.times, options.seed), subject.name, options.json)
         yield (
             tally,
-            f"{name:8} {tally.tried:4} killed within {tally.seconds:5.1f} s: {tally.unfinished} found unfinished, "
-            f"{tally.finished} finished, {tally.too_late} too late; {len(tally.failures)} failed",
+            f"{subject.name:8} {tally.tried:4} killed within {tally.seconds:5.1f} s: {tally.unfinished} found "
+            f"unfinished, {tally.finished} finished, {tally.too_late} too late; {len(tally.failures)} failed",
         )
 
 
@@ -52,6 +52,14 @@ def run_writers(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     )
 
 
+def _subjects(listed: str) -> list[Subject]:
+    """The subjects "train,grid". Raises argparse.ArgumentTypeError for another name."""
+    names = listed.split(",")
+    if unknown := [name for name in names if name not in SUBJECTS]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]} is not one of {', '.join(SUBJECTS)}")
+    return [SUBJECTS[name] for name in names]
+
+
 def _watched(tallies: Iterator[Any], name: str, quiet: bool) -> Any:
     """The last tally; failures are printed as they come."""
     tally, said = None, 0
@@ -68,7 +76,7 @@ def main() -> int:
     actions = parser.add_subparsers(dest="campaign", required=True)
     killing = actions.add_parser("kills", help="writers killed at random moments")
     killing.add_argument("--times", type=int, default=30, help="kills of each (default: %(default)s)")
-    killing.add_argument("--only", default=",".join(SUBJECTS), help="of these writers (default: %(default)s)")
+    killing.add_argument("--only", type=_subjects, default=",".join(SUBJECTS), help="default: %(default)s")
     killing.set_defaults(run=run_kills)
     mutating = actions.add_parser("mutations", help="foreign bytes in a catalogue and in what was made from it")
     mutating.add_argument("--count", type=int, default=4000, help="to check and open (default: %(default)s)")

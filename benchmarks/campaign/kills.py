@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.campaign.subjects import CATALOGUE, Lost, Subject
+from benchmarks.campaign.subjects import Lost, Subject
 from core.catalogue.library import list_catalogues
 from core.errors import NearfieldError
 from tests.support.server import ROOT
@@ -114,7 +115,9 @@ def _one_try(subject: Subject, work: Path, moment: float, alone: bool, undisturb
             list_catalogues(work)
             subject.outcome(work)
         except (NearfieldError, Lost) as fault:
-            return f"{type(fault).__name__}: {fault}"
+            return str(fault)
+        except Exception:  # noqa: BLE001
+            return f"the next start ended in {traceback.format_exc()[-2000:]}"
         if figures is None:
             return f"the work is not done after {_MOST_STARTS} more starts"
         if figures != undisturbed.figures:
@@ -205,6 +208,3 @@ class _Processes:
                 if ours and process.status() != psutil.STATUS_ZOMBIE:
                     found.append(process)
         return found
-
-
-__all__ = ["CATALOGUE", "Tally", "campaign"]
