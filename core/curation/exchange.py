@@ -126,7 +126,7 @@ def _from_json(record: Any) -> FileContent:
             raise NearfieldError(f"The file has {len(record)} artists; at most {MAX_ROWS} are read. Split it.")
         return FileContent("", [_foreign_mention(one, number) for number, one in enumerate(record, start=1)])
     if record.get("format") == COLLECTION_FORMAT:
-        raise NearfieldError("The file is a whole shelf of lists. Export the list you want by itself.")
+        raise NearfieldError("The file holds all lists of somebody. Export the one list you want by itself.")
     if record.get("format") != LIST_FORMAT:
         raise NearfieldError("The JSON file is neither a list of Nearfield nor a JSPF playlist.")
     curated, provenance = list_from(record, {})

@@ -146,7 +146,7 @@ def with_list(collection: ListCollection, curated: CurationList) -> ListCollecti
     if curated.name in collection.names:
         return ListCollection(tuple(curated if one.name == curated.name else one for one in collection.lists))
     if len(collection.lists) >= MAX_LISTS:
-        raise NearfieldError(f"A shelf holds at most {MAX_LISTS} lists. Remove one first.")
+        raise NearfieldError(f"There are {MAX_LISTS} lists already, and no more fit. Delete one first.")
     return ListCollection((*collection.lists, curated))
 
 

@@ -122,7 +122,7 @@ def collection_record(collection: ListCollection, provenance: Provenance) -> dic
 
 def collection_from(content: Any, row_of: Mapping[str, int]) -> tuple[ListCollection, Provenance]:
     """The collection of a record. Raises NearfieldError if it does not have the form of `collection_record`."""
-    content = _object(content, ("format", "version", "provenance", "lists"), "The shelf")
+    content = _object(content, ("format", "version", "provenance", "lists"), "The file of lists")
     check_format(content, COLLECTION_FORMAT)
     lists = []
     for number, one in enumerate(_sequence(content.get("lists"), MAX_LISTS, "lists"), start=1):
@@ -130,7 +130,7 @@ def collection_from(content: Any, row_of: Mapping[str, int]) -> tuple[ListCollec
         name = checked_list_name(text_of(one, "name", MAX_NAME, f"List {number}"))
         lists.append(CurationList(name, _entries(one.get("entries"), row_of)))
     if len({one.name for one in lists}) < len(lists):
-        raise NearfieldError("Two lists of the shelf have the same name. Rename one in the file.")
+        raise NearfieldError("Two of the lists have the same name. Rename one in the file.")
     return ListCollection(tuple(lists) or ListCollection().lists), provenance_from(content.get("provenance"))
 
 

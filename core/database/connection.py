@@ -19,8 +19,9 @@ from core.storage import writing
 
 DATABASE_VARIABLE = "NEARFIELD_DATABASE"
 DATABASE_FILE = "nearfield.db"
-_BUSY_SECONDS = 30
-"""How long a writer waits for others before it gives up."""
+_READ_SECONDS = 5
+_CHANGE_SECONDS = 30
+"""How long a reader and a writer wait for other writers before they give up. A page waits for its readers."""
 
 
 class Database:
@@ -115,7 +116,7 @@ def _engine(address: str) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
     # A connection takes microseconds, and one that is closed keeps no file open that has been replaced or removed.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _READ_SECONDS})
     event.listen(engine, "connect", _no_implicit_transactions)
     event.listen(engine, "begin", _begin_with_the_lock)
     return engine
@@ -129,6 +130,7 @@ def _no_implicit_transactions(connection: DBAPIConnection, _entry: ConnectionPoo
 def _begin_with_the_lock(connection: Connection) -> None:
     """Readers begin nothing. A writer takes the lock before it reads, so that nobody changes what it has read."""
     if not connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_CHANGE_SECONDS * 1000}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -179,7 +179,8 @@ def test_a_page_waits_once_for_lists_that_others_hold(
         tried.append(lists_id)
         return stamp(data, lists_id, catalogue)
 
-    monkeypatch.setattr(connection, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "_READ_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "_CHANGE_SECONDS", 0)
     monkeypatch.setattr(collection, "_BROKEN_SECONDS", 600.0)
     monkeypatch.setattr(collection, "lists_stamp", counted)
     connection._opened.cache_clear()

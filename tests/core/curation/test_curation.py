@@ -106,7 +106,7 @@ def test_a_collection_holds_lists_by_name(curated: CurationList) -> None:
         with pytest.raises(NearfieldError):
             change()
     full = ListCollection(tuple(CurationList(str(number)) for number in range(MAX_LISTS)))
-    with pytest.raises(NearfieldError, match="at most 100 lists"):
+    with pytest.raises(NearfieldError, match="100 lists already"):
         with_list(full, curated)
 
 

@@ -322,7 +322,7 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><playlist><tit
         (b"[" * 100_000, "not valid JSON"),
         (b'{"playlist": 3}', "no JSPF"),
         (b'{"playlist": {"track": [3]}}', "Track 1 must be"),
-        (b'{"format": "nearfield-shelf"}', "whole shelf"),
+        (b'{"format": "nearfield-shelf"}', "all lists of somebody"),
         (b"\xff\xfe<", "not in UTF-8"),
         (b"colour,size\nred,3\n", "no column artist_id"),
         (b"name,name\nred,3\n", "two columns"),

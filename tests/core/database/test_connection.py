@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,15 @@ def test_an_address_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv(DATABASE_VARIABLE, address)
     with pytest.raises(NearfieldError, match="not the address of a database"):
         open_database(tmp_path)
+
+
+def test_a_reader_gives_up_sooner_than_a_writer_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "_READ_SECONDS", 0.1)
+    database = open_database(tmp_path)
+    with database.change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(NearfieldError, match="Others keep writing it"):
+            database.rows(ALL_CONTENT)
