@@ -12,8 +12,8 @@ import psutil
 MARK = "NEARFIELD_TEST"
 """An environment variable. What this process starts, and whatever that starts, inherits its value."""
 
-GRACE_S = 10.0
-"""How long a process that is on its way out may take; a busy machine takes a while to end what was killed."""
+GRACE_S = 60.0
+"""How long a process that is on its way out may take: one of low priority takes a while on a busy machine."""
 
 _NOT_COUNTED = ("resource_tracker", "--type=")
 """Helpers of multiprocessing, which stay until this process ends, and of Chromium, which end with their browser."""
