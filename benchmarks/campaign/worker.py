@@ -1,7 +1,7 @@
 """A process that looks at mutated catalogues, one after the other, within limits of memory; `mutations.py` drives it.
 
 Reads a line of JSON for each mutation from standard input and answers with a line: what was done, what became of it,
-processor seconds and peak memory. Of what goes wrong, only a NearfieldError is an answer.
+processor seconds (of the longest page) and peak memory. Of what goes wrong, only a NearfieldError is an answer.
 """
 
 import json
@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,12 @@ MOST_BYTES = 2 << 30
 NAME = "furnished"
 
 
-def look(folder: Path) -> str:
+def look(folder: Path) -> Iterator[str]:
+    """One step: what comes of it to check and open the catalogue in `folder`."""
+    yield _look(folder)
+
+
+def _look(folder: Path) -> str:
     """Check and open the catalogue in `folder` and all that was made from it: "opened", "refused", or a fault.
 
     The check reads runs, fusions, maps and results as the pages do.
@@ -64,8 +69,8 @@ def _tried(work: Callable[[], object]) -> None:
         work()
 
 
-def render(folder: Path) -> str:
-    """Every page of the app on the catalogue in `folder`: "rendered", or the first fault."""
+def render(folder: Path) -> Iterator[str]:
+    """A step for each page of the app on the catalogue in `folder`: "rendered", or a fault."""
     from streamlit.testing.v1 import AppTest
 
     from tests.support.pages import PAGES, PATIENCE_S, ROOT
@@ -74,14 +79,10 @@ def render(folder: Path) -> str:
     app = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=PATIENCE_S)
     app.query_params["catalogue"] = NAME
     app.query_params["artist"] = "id-0"
-    app.run()
     for page in PAGES:
-        if page != "explore":
-            app.switch_page(f"../{page}/page.py").run()
-        if app.exception:
-            found = app.exception[0]
-            return f"FAULT: {page} ends in {found.message}\n{''.join(found.stack_trace)[-3000:]}"
-    return "rendered"
+        (app if page == "explore" else app.switch_page(f"../{page}/page.py")).run()
+        found = [f"{one.message}\n{''.join(one.stack_trace)[-3000:]}" for one in app.exception]
+        yield f"FAULT: {page} ends in {found[0]}" if found else "rendered"
 
 
 def limit_memory() -> None:
@@ -107,14 +108,24 @@ def _answer(base: Path, work: Path, task: dict[str, Any]) -> dict[str, Any]:
     shutil.copytree(base, folder)
     told = {"number": task["number"], "what": mutate(folder, task["seed"], task["number"])}
     _forget_peak()
-    before, started = _status("VmRSS"), time.process_time()
+    before = _status("VmRSS")
+    outcome, seconds = _longest((render if task["pages"] else look)(folder))
+    told |= {"seconds": seconds, "bytes": max(0, _status("VmHWM") - before), "outcome": outcome}
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    return told
+
+
+def _longest(steps: Iterator[str]) -> tuple[str, float]:
+    """The first fault among the outcomes of the steps, or the last outcome; processor seconds of the longest step."""
+    outcome, longest, started = "", 0.0, time.process_time()
     try:
-        outcome = (render if task["pages"] else look)(folder)
+        for outcome in steps:
+            longest, started = max(longest, time.process_time() - started), time.process_time()
+            if outcome.startswith("FAULT"):
+                break
     except Exception:  # noqa: BLE001
         outcome = f"FAULT: {traceback.format_exc()[-4000:]}"
-    told |= {"seconds": time.process_time() - started, "bytes": max(0, _status("VmHWM") - before)}
-    shutil.rmtree(folder.parent, ignore_errors=True)
-    return told | {"outcome": outcome}
+    return outcome, max(longest, time.process_time() - started)
 
 
 def main() -> None:
@@ -122,8 +133,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print is no answer
     base = furnished(work / "base", NAME).path
-    warm = {"pages": sys.argv[2] == "pages"}
-    (render if warm["pages"] else look)(base)
+    list((render if sys.argv[2] == "pages" else look)(base))
     limit_memory()
     for line in sys.stdin:
         print(json.dumps(_answer(base, work, json.loads(line))), file=answers, flush=True)
