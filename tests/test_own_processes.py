@@ -45,7 +45,9 @@ def test_after(server):
 
 
 def test_a_test_that_leaves_a_process_behind_fails_by_itself(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text("from tests.conftest import own_processes\n")
+    (tmp_path / "conftest.py").write_text(
+        "from tests.conftest import own_processes\nfrom tests.support import processes\nprocesses.GRACE_S = 2.0\n"
+    )
     (tmp_path / "test_leaving.py").write_text(TESTS)
     before = psutil.pids()
     done = subprocess.run(

@@ -59,10 +59,10 @@ def extract(
         work.report("files", share(progress.done, progress.files))
         progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
 
-    record_inputs(catalogue)
-    before = belongings(catalogue)
     try:
         with at_work(catalogue.path, "extraction", "", {"features": names, "audio": str(audio)}) as work:
+            record_inputs(catalogue)
+            before = belongings(catalogue)
             found = extract_audio(
                 catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress
             )

@@ -24,9 +24,10 @@ def mark_this_process() -> None:
     os.environ[MARK] = f"{os.getpid()}-{uuid.uuid4().hex}"
 
 
-def left_behind(before: Collection[int], grace: float = GRACE_S) -> list[psutil.Process]:
-    """What was started below this process since `psutil.pids()` gave `before`, and does not end within `grace`."""
-    return psutil.wait_procs(_started_since(before), grace)[1]
+def left_behind(before: Collection[int], grace: float | None = None) -> list[psutil.Process]:
+    """What was started below this process since `psutil.pids()` gave `before`, and does not end within `grace`, which
+    is GRACE_S unless given."""
+    return psutil.wait_procs(_started_since(before), GRACE_S if grace is None else grace)[1]
 
 
 def kill(pid: int) -> None:

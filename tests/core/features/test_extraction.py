@@ -281,12 +281,12 @@ def test_a_set_of_another_extractor_is_not_mixed(tmp_path: Path) -> None:
     assert not has_own_descriptors(catalogue)
 
 
-@pytest.mark.slow
 def _heed_interrupts() -> None:
     """A test started in the background would hand down that Ctrl-C is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 def test_an_interrupted_extraction_goes_on(catalogue: Catalogue, tmp_path: Path) -> None:
     audio = tmp_path / "audio"
     for place in range(16):
