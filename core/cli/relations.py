@@ -1,0 +1,169 @@
+"""`python -m core relations`: similarity relations from open data and services, added to a catalogue."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from core.catalogue import Catalogue, open_catalogue
+from core.cli.options import AsJson, CatalogueFolder, one_of, texts
+from core.cli.output import key_value_table, say, show
+from core.errors import NearfieldError
+from core.relations.collecting import (
+    Wanted,
+    add_relations,
+    cached_answers,
+    collect,
+    key_from_environment,
+    what_is_sent,
+)
+from core.relations.found import Found
+from core.relations.mbids import Known, known_artists
+from core.relations.sources import SOURCES
+
+_FROM = one_of(list(SOURCES)) | {"metavar": "[" + "|".join(SOURCES) + "]"}
+_SERVICES, _FILES = "Options of services", "Options of files"
+
+
+def relations(
+    folder: CatalogueFolder,
+    source: Annotated[str | None, typer.Option("--from", help="the source; without it the relations are listed", **_FROM)] = None,
+    path: Annotated[
+        Path | None,
+        typer.Option("--source", parser=Path, metavar="PATH", help="dump, table or folder", rich_help_panel=_FILES),
+    ] = None,
+    link_types: Annotated[
+        str | None,
+        typer.Option(metavar="TYPE,…", help="MusicBrainz' types of link (default: all but family)", rich_help_panel=_FILES),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE=COLUMN,…",
+            help="columns of the listens: user, time, artist, length, name",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    ranges: Annotated[
+        int | None, typer.Option(min=1, help="parts in which users are counted", rich_help_panel=_FILES)
+    ] = None,
+    memory: Annotated[int, typer.Option(min=100, metavar="MB", help="memory for tables", rich_help_panel=_FILES)] = 1000,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            help="your ListenBrainz token or Last.fm API key (default: LISTENBRAINZ_TOKEN or LASTFM_API_KEY of the "
+            "environment)",
+            rich_help_panel=_SERVICES,
+        ),
+    ] = None,
+    contact: Annotated[
+        str,
+        typer.Option(
+            envvar="NEARFIELD_CONTACT",
+            metavar="ADDRESS",
+            help="mail or web address, sent so that a service can reach you (default: NEARFIELD_CONTACT)",
+            rich_help_panel=_SERVICES,
+        ),
+    ] = "",
+    algorithm: Annotated[
+        str, typer.Option(help="of ListenBrainz (default: the first that it knows)", rich_help_panel=_SERVICES)
+    ] = "",
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="another address of the service", rich_help_panel=_SERVICES)
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="send nothing and write nothing; say what would be done")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Add relations from a source to a catalogue, or list those that it has. Nothing is sent unless --from says so."""
+    catalogue = open_catalogue(folder)
+    if source is None:
+        return _list(catalogue, as_json)
+    wanted = Wanted(
+        source,
+        path,
+        key=token if token is not None else key_from_environment(SOURCES[source]),
+        contact=contact,
+        base=base_url,
+        algorithm=algorithm,
+        link_types=tuple(texts(link_types)) if link_types else None,
+        columns=_read_columns(columns),
+        ranges=ranges,
+        memory_mb=memory,
+    )
+    known = known_artists(catalogue)
+    say(f"{len(known.row_of):,} of {known.n_artists:,} artists have an MBID; {known.without:,} cannot be matched.")
+    say(what_is_sent(wanted, known, cached_answers(wanted, known)))
+    if dry_run and SOURCES[source].is_service:
+        say("Dry run: nothing was sent and nothing was changed.")
+        return 0
+    found = collect(catalogue, wanted, _progress())
+    if not dry_run:
+        add_relations(catalogue, found)
+    _report(found, known, dry_run, as_json)
+    return 0
+
+
+def _read_columns(text: str | None) -> dict[str, str]:
+    """ "user=who, time=when" -> {"user": "who", "time": "when"}."""
+    pairs = [part.partition("=") for part in texts(text)] if text else []
+    if any(not role.strip() or not name.strip() for role, _, name in pairs):
+        raise typer.BadParameter(f"{text!r} is no list of ROLE=COLUMN.", param_hint="'--columns'")
+    return {role.strip(): name.strip() for role, _, name in pairs}
+
+
+def _progress() -> Any:
+    """A function that prints each percent once."""
+    printed: set[int] = set()
+
+    def report(done: int, total: int) -> None:
+        percent = 100 * done // max(total, 1)
+        if percent not in printed:
+            printed.add(percent)
+            say(f"{percent:3d}%")
+
+    return report
+
+
+def _list(catalogue: Catalogue, as_json: bool) -> int:
+    counts = catalogue.edges["relation"].value_counts()
+    rows = [
+        {
+            "relation": one.name,
+            "edges": int(counts.get(one.name, 0)),
+            "means": one.label,
+            "source": one.source,
+            "licence": one.licence,
+            "date": one.date,
+            "may be passed on": "yes" if one.redistributable else "no",
+        }
+        for one in catalogue.manifest.relations
+    ]
+    show(as_json, {"relations": rows}, pd.DataFrame(rows))
+    if not as_json:
+        say("More may be had; nothing is sent before you choose one of these with --from:")
+        for source in SOURCES.values():
+            say(f"  {source.name}: {source.means} Licence: {source.licence}.")
+    return 0
+
+
+def _report(found: list[Found], known: Known, dry_run: bool, as_json: bool) -> None:
+    rows = [
+        {"relation": one.relation.name, "date": one.relation.date, "algorithm": one.relation.algorithm}
+        | one.counts(known)
+        | {"left out": dict(one.dropped), "notes": list(one.notes)}
+        for one in found
+    ]
+    content = {"changed": not dry_run, "relations": rows}
+    if as_json:
+        show(True, content, pd.DataFrame())
+        return
+    for row in rows:
+        dropped = {f"left out: {reason}": number for reason, number in row.pop("left out").items()}
+        notes = {f"note {place}": note for place, note in enumerate(row.pop("notes"), start=1)}
+        show(False, {}, key_value_table(row | dropped | notes))
+    if not rows:
+        raise NearfieldError("No link of any artist was found, and nothing was changed.")
+    say("Dry run: nothing was changed." if dry_run else "The relations were added.")
