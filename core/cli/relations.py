@@ -9,8 +9,8 @@ import typer
 from core.catalogue import Catalogue, open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, one_of, texts
 from core.cli.output import key_value_table, say, show
-from core.errors import NearfieldError
 from core.relations.collecting import (
+    MEMORY_MB,
     Wanted,
     add_relations,
     cached_answers,
@@ -28,14 +28,16 @@ _SERVICES, _FILES = "Options of services", "Options of files"
 
 def relations(
     folder: CatalogueFolder,
-    source: Annotated[str | None, typer.Option("--from", help="the source; without it the relations are listed", **_FROM)] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="the source; without it the relations are listed", **_FROM)
+    ] = None,
     path: Annotated[
         Path | None,
         typer.Option("--source", parser=Path, metavar="PATH", help="dump, table or folder", rich_help_panel=_FILES),
     ] = None,
     link_types: Annotated[
         str | None,
-        typer.Option(metavar="TYPE,…", help="MusicBrainz' types of link (default: all but family)", rich_help_panel=_FILES),
+        typer.Option(metavar="TYPE,…", help="of MusicBrainz' links (default: all but family)", rich_help_panel=_FILES),
     ] = None,
     columns: Annotated[
         str | None,
@@ -48,7 +50,9 @@ def relations(
     ranges: Annotated[
         int | None, typer.Option(min=1, help="parts in which users are counted", rich_help_panel=_FILES)
     ] = None,
-    memory: Annotated[int, typer.Option(min=100, metavar="MB", help="memory for tables", rich_help_panel=_FILES)] = 1000,
+    memory: Annotated[
+        int, typer.Option(min=100, metavar="MB", help="memory for tables", rich_help_panel=_FILES)
+    ] = MEMORY_MB,
     token: Annotated[
         str | None,
         typer.Option(
@@ -75,6 +79,7 @@ def relations(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="send nothing and write nothing; say what would be done")
     ] = False,
+    learn: Annotated[bool, typer.Option("--learn", help="models learn from this relation from now on")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Add relations from a source to a catalogue, or list those that it has. Nothing is sent unless --from says so."""
@@ -101,7 +106,7 @@ def relations(
         return 0
     found = collect(catalogue, wanted, _progress())
     if not dry_run:
-        add_relations(catalogue, found)
+        add_relations(catalogue, found, learn)
     _report(found, known, dry_run, as_json)
     return 0
 
@@ -149,21 +154,19 @@ def _list(catalogue: Catalogue, as_json: bool) -> int:
     return 0
 
 
+def _figures(found: Found, known: Known) -> dict[str, Any]:
+    relation = found.relation
+    about = {"relation": relation.name, "date": relation.date, "algorithm": relation.algorithm}
+    return about | found.counts(known)
+
+
 def _report(found: list[Found], known: Known, dry_run: bool, as_json: bool) -> None:
-    rows = [
-        {"relation": one.relation.name, "date": one.relation.date, "algorithm": one.relation.algorithm}
-        | one.counts(known)
-        | {"left out": dict(one.dropped), "notes": list(one.notes)}
-        for one in found
-    ]
-    content = {"changed": not dry_run, "relations": rows}
     if as_json:
-        show(True, content, pd.DataFrame())
+        rows = [_figures(one, known) | {"left out": dict(one.dropped), "notes": list(one.notes)} for one in found]
+        show(True, {"changed": not dry_run, "relations": rows}, pd.DataFrame())
         return
-    for row in rows:
-        dropped = {f"left out: {reason}": number for reason, number in row.pop("left out").items()}
-        notes = {f"note {place}": note for place, note in enumerate(row.pop("notes"), start=1)}
-        show(False, {}, key_value_table(row | dropped | notes))
-    if not rows:
-        raise NearfieldError("No link of any artist was found, and nothing was changed.")
+    for one in found:
+        dropped = {f"left out: {reason}": number for reason, number in one.dropped.items()}
+        notes = {f"note {place}": note for place, note in enumerate(one.notes, start=1)}
+        show(False, {}, key_value_table(_figures(one, known) | dropped | notes))
     say("Dry run: nothing was changed." if dry_run else "The relations were added.")

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.catalogue import Catalogue
-from core.catalogue.updating import update_catalogue
-from core.errors import NearfieldError
+from core.catalogue import Catalogue, open_catalogue, update_catalogue
+from core.errors import CatalogueError, NearfieldError
 from core.relations import lastfm, listenbrainz
 from core.relations.cache import AnswerCache
 from core.relations.found import Found
 from core.relations.http import Client, StoppedError
 from core.relations.mbids import Known, known_artists, names_of
 from core.relations.sources import SOURCES, Source
+
+MEMORY_MB = 1000
+"""What tables may take of memory."""
 
 Progress = Callable[[int, int], None]
 """Called with how much is done of how much: artists, bytes of an archive, or ranges of users."""
@@ -26,9 +28,9 @@ Progress = Callable[[int, int], None]
 class Wanted:
     """What to collect and how; each source reads the fields that concern it.
 
-    `path` is the files of a source that reads files. `key` is the token or key of a service and `contact` an address for
-    its keepers; neither is stored. `base` replaces the address of a service. `link_types` are MusicBrainz', `columns`
-    and `ranges` those of listens; `memory_mb` bounds the memory of both.
+    `path` is the files of a source that reads files. `key` is the token or key of a service and `contact` an address
+    for its keepers; neither is stored. `base` replaces the address of a service. `link_types` are MusicBrainz',
+    `columns` and `ranges` those of listens; `memory_mb` bounds the memory of both.
     """
 
     source: str
@@ -40,7 +42,7 @@ class Wanted:
     link_types: tuple[str, ...] | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     ranges: int | None = None
-    memory_mb: int = 1000
+    memory_mb: int = MEMORY_MB
 
     @property
     def described(self) -> Source:
@@ -124,10 +126,12 @@ def collect(
     return _read_files(wanted, wanted.path, known, step)
 
 
-def add_relations(catalogue: Catalogue, found: Sequence[Found]) -> Catalogue:
+def add_relations(catalogue: Catalogue, found: Sequence[Found], learn: bool = False) -> Catalogue:
     """A new version of the catalogue with these relations added, or replaced where it has them; nothing else changes.
 
-    Raises NearfieldError where there is no link at all, so that a source that has lost its content replaces nothing.
+    With `learn`, models learn from the one relation from now on. Whatever else has changed in the catalogue since it
+    was opened stays, unless its artists have: then CatalogueError is raised. Raises NearfieldError where there is no
+    link at all, so that a source that has lost its content replaces nothing, and for `learn` with several relations.
     """
     filled = [one for one in found if not one.is_empty]
     if not filled:
@@ -135,9 +139,19 @@ def add_relations(catalogue: Catalogue, found: Sequence[Found]) -> Catalogue:
             f"No link of any artist of {catalogue.name} was found, and nothing was changed. Artists are matched by "
             "MusicBrainz id."
         )
-    edges = pd.concat([one.edges.assign(relation=one.relation.name) for one in filled], ignore_index=True)
-    elsewhere = pd.concat([one.elsewhere.assign(relation=one.relation.name) for one in filled], ignore_index=True)
-    return update_catalogue(catalogue, edges=edges, relations=[one.relation for one in filled], elsewhere=elsewhere)
+    if learn and len(filled) > 1:
+        names = ", ".join(one.relation.name for one in filled)
+        raise NearfieldError(f"Models learn from one relation; these are {len(filled)}: {names}. Choose one.")
+    current = open_catalogue(catalogue.path)
+    if not current.artists["artist_id"].equals(catalogue.artists["artist_id"]):
+        raise CatalogueError(f"The artists of {catalogue.name} have changed meanwhile. Collect its relations again.")
+    return update_catalogue(
+        current,
+        edges=pd.concat([one.edges.assign(relation=one.relation.name) for one in filled], ignore_index=True),
+        relations=[one.relation for one in filled],
+        elsewhere=pd.concat([one.elsewhere.assign(relation=one.relation.name) for one in filled], ignore_index=True),
+        learned=filled[0].relation.name if learn else None,
+    )
 
 
 def _request_of(wanted: Wanted) -> tuple[str, Callable[[str], dict[str, str]]]:

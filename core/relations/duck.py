@@ -9,16 +9,15 @@ import duckdb
 
 from core.errors import NearfieldError
 
-MEMORY_MB = 1000
 THREADS = 2
 
 
 @contextmanager
-def database(memory_mb: int = MEMORY_MB, folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def database(memory_mb: int, folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database that is removed at the end. What exceeds `memory_mb` goes to the disk, into `folder` or the
     system's folder for temporary files. Raises NearfieldError for whatever DuckDB cannot read or do."""
     with TemporaryDirectory(prefix="nearfield-", dir=folder) as place:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{memory_mb}MB",
             "threads": THREADS,
             "temp_directory": f"{place}/spill",

@@ -76,7 +76,7 @@ def _in_folder(source: Path, name: str) -> Path | None:
 def _unpack(source: Path, tables: Collection[str], place: Path, step: Step) -> dict[str, Path]:
     files: dict[str, Path] = {}
     total = source.stat().st_size
-    with source.open("rb") as raw, tarfile.open(fileobj=raw, mode=_mode(source)) as archive:
+    with source.open("rb") as raw, tarfile.open(fileobj=raw, mode="r|*") as archive:
         for member in archive:
             step(raw.tell(), total)
             name = member.name.removeprefix("./").removeprefix(f"{FOLDER}/")
@@ -95,14 +95,10 @@ def _unpack(source: Path, tables: Collection[str], place: Path, step: Step) -> d
     return files
 
 
-def _mode(source: Path) -> str:
-    return {".bz2": "r|bz2", ".gz": "r|gz", ".xz": "r|xz", ".tar": "r|"}.get(source.suffix, "r|*")
-
-
 def _complete(source: Path, files: dict[str, Path], tables: Collection[str]) -> dict[str, Path]:
     if missing := sorted(set(tables) - set(files)):
         raise NearfieldError(
-            f"{source.name} lacks {', '.join(missing)}. Give MusicBrainz' mbdump.tar.bz2 (the core data), or the folder "
-            "that comes of unpacking it."
+            f"{source.name} lacks {', '.join(missing)}. Give MusicBrainz' mbdump.tar.bz2 (the core data), or the "
+            "folder that comes of unpacking it."
         )
     return files

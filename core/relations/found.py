@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from core.catalogue.relations import Relation
+from core.catalogue import Relation
 from core.relations.mbids import NO_ARTISTS, Known
 
 MOST_ELSEWHERE = 25

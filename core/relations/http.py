@@ -54,7 +54,7 @@ class StoppedError(NearfieldError):
 
 
 class BusyError(Exception):
-    """The service could not answer now; another attempt may help. `wait` is how many seconds it asks for, if it does."""
+    """The service could not answer now; another attempt may help. `wait` is the seconds it asks for, if it does."""
 
     def __init__(self, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)

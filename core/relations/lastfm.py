@@ -10,9 +10,9 @@ from collections.abc import Callable, Set
 from datetime import date
 from typing import Any
 
-from core.catalogue.relations import Relation
-from core.reading import parse_json
+from core.catalogue import Relation
 from core.errors import NearfieldError
+from core.reading import parse_json
 from core.relations.asking import Neighbour, Progress, changed, one_by_one, ranked
 from core.relations.found import ITSELF, Found, found_links, links_frame
 from core.relations.http import BusyError, Client, RefusedError, ServiceError

@@ -1,7 +1,7 @@
 """A table of listens, of any layout, as SQL: who listened when to which artists.
 
-Known by themselves are the layouts of ListenBrainz' dump for Spark and tables with columns of the usual names. Any other
-table is read with its columns named.
+Known by themselves are the layouts of ListenBrainz' dump for Spark and tables with columns of the usual names. Any
+other table is read with its columns named.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ def _files(path: Path) -> tuple[Path, ...]:
     kinds = {_kind(file) for file in found}
     if kinds not in ({"parquet"}, {"text"}):
         raise NearfieldError(
-            f"{path} holds no listens that can be read. Give Parquet, CSV or TSV, one of them, and unpack archives first."
+            f"{path} holds no listens that can be read. Give Parquet, CSV or TSV, one of them; unpack archives first."
         )
     return tuple(found)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from core.catalogue.relations import Relation
+from core.catalogue import Relation
 from core.reading import is_number
 from core.relations.asking import Neighbour, Progress, changed, one_by_one, ranked
 from core.relations.found import ITSELF, NO_MBID, Found, found_links, links_frame
@@ -109,7 +109,7 @@ def _collect(
         for neighbour in _neighbours(client, answer, mbid, dropped):
             names[neighbour.mbid] = names.get(neighbour.mbid) or neighbour.name
             rows.append((known.row_of[mbid], neighbour.mbid, neighbour.name, neighbour.weight, False))
-    return [(row, mbid, name or names[mbid], *rest) for row, mbid, name, *rest in rows], dropped
+    return [(row, mbid, name or names[mbid], weight, turned) for row, mbid, name, weight, turned in rows], dropped
 
 
 def _neighbours(client: Client, answer: Any, mbid: str, dropped: dict[str, int]) -> list[Neighbour]:

@@ -1,13 +1,13 @@
 """Which artists are listened to together, from a table of listens, as ListenBrainz counts it.
 
 1. A session of a user ends where more than `gap` seconds pass between the end of a track and the next listen.
-2. All pairs of different artists in a session count 1, and 0.25 where one of them is a featured artist, that is, not the
-   first of its credit. A user counts at most `most_per_user` for a pair.
+2. All pairs of different artists in a session count 1, and 0.25 where one of them is a featured artist, that is, not
+   the first of its credit. A user counts at most `most_per_user` for a pair.
 3. A pair stays if its sum exceeds `threshold`, at least `fewest_users` users have it, and it is among the `best` of
    one of its two artists. (ListenBrainz ranks a pair at the artist with the smaller MBID only.)
 
-A pair has the sum as its score, and as its weight the cosine: the sum over the square root of the product of the
-two artists' sums over all of their pairs. Sums are counted in quarters, as whole numbers, and equal scores are ranked by
+A pair has the sum as its score, and as its weight the cosine: the sum over the square root of the product of the two
+artists' sums over all of their pairs. Sums are counted in quarters, as whole numbers, and equal scores are ranked by
 id, so the result does not depend on the order of the listens nor on the number of ranges.
 
 Users are taken range by range, so memory is bounded, and only pairs of artists leave this module: nothing about any
@@ -22,9 +22,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from core.catalogue.relations import Relation
+from core.catalogue import Relation
 from core.errors import NearfieldError
-from core.relations.duck import MEMORY_MB, database, quoted
+from core.relations.duck import database, quoted
 from core.relations.found import Found, found_links
 from core.relations.listen_table import ListenTable, listen_table
 from core.relations.mbids import NO_ARTISTS, Known
@@ -77,7 +77,7 @@ def count_pairs(
     columns: dict[str, str] | None = None,
     counting: Counting | None = None,
     ranges: int | None = None,
-    memory_mb: int = MEMORY_MB,
+    memory_mb: int = 1000,
     step: Step = lambda done, total: None,
 ) -> Pairs:
     """The pairs of artists in the listens in `path`; see `listen_table` for the files and `columns`.

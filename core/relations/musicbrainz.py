@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from core.catalogue.relations import Relation
+from core.catalogue import Relation
 from core.errors import NearfieldError
+from core.relations.duck import database
 from core.relations.dump import Step, rows, unescaped, unpacked
-from core.relations.duck import MEMORY_MB, database
 from core.relations.found import Found, found_links
 from core.relations.mbids import Known
 
@@ -52,7 +52,7 @@ def read(
     types: Collection[str] | None = None,
     step: Step = lambda done, total: None,
     today: Callable[[], date] = date.today,
-    memory_mb: int = MEMORY_MB,
+    memory_mb: int = 1000,
 ) -> list[Found]:
     """The relations in a dump, by type of link: those in `types`, or all but `PRIVATE`; types without a link are left
     out. Raises NearfieldError where the source is no dump, is damaged, or knows none of the `types`.

@@ -37,7 +37,9 @@ SPARK_SCHEMA = pa.schema(
 
 def copy_text(rows: Sequence[Sequence[Any]]) -> bytes:
     """Rows as PostgreSQL's COPY writes them; None is `\\N`."""
-    return "".join("\t".join(NULL if cell is None else escaped(str(cell)) for cell in row) + "\n" for row in rows).encode()
+    return "".join(
+        "\t".join(NULL if cell is None else escaped(str(cell)) for cell in row) + "\n" for row in rows
+    ).encode()
 
 
 def escaped(text: str) -> str:
@@ -59,14 +61,33 @@ def musicbrainz_tables(
         for number, name in artists.items()
     ]
     types = [
-        [id_, None, 0, mbid(90_000 + id_), "artist", "artist", kind, "what it is", kind, kind, kind, 0, STAMP, "f", "t", 0, 0]
+        [
+            id_,
+            None,
+            0,
+            mbid(90_000 + id_),
+            "artist",
+            "artist",
+            kind,
+            "what it is",
+            kind,
+            kind,
+            kind,
+            0,
+            STAMP,
+            "f",
+            "t",
+            0,
+            0,
+        ]
         for kind, id_ in kind_ids.items()
     ]
     # One of the same name between recordings, which is no link between artists.
     types.append([99, None, 0, mbid(90_099), "artist", "recording", kinds[0], "", "", "", "", 0, STAMP, "f", "t", 0, 0])
     link_rows = [[10_000 + place, kind_ids[kind], *dates, 0, STAMP, "f"] for place, (_, kind, _) in enumerate(links)]
     l_rows = [
-        [place, 10_000 + place, 1000 + one, 1000 + other, 0, STAMP, 0, "", ""] for place, (one, _, other) in enumerate(links)
+        [place, 10_000 + place, 1000 + one, 1000 + other, 0, STAMP, 0, "", ""]
+        for place, (one, _, other) in enumerate(links)
     ]
     redirects = [[mbid(old), 1000 + new, STAMP] for old, new in (merged or {}).items()]
     return {
@@ -84,7 +105,10 @@ def write_archive(path: Path, tables: Mapping[str, bytes], folder: str = "mbdump
     """A tar, compressed as the suffix says, of files in `folder`."""
     mode = {".bz2": "w:bz2", ".gz": "w:gz", ".tar": "w:"}[path.suffix]
     with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
-        for name, content in {"TIMESTAMP": STAMP.encode(), **{f"{folder}/{name}": tables[name] for name in tables}}.items():
+        for name, content in {
+            "TIMESTAMP": STAMP.encode(),
+            **{f"{folder}/{name}": tables[name] for name in tables},
+        }.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))

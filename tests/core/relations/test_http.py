@@ -161,9 +161,9 @@ def test_too_much_is_not_read() -> None:
 
 
 def test_a_refusal_is_not_repeated() -> None:
-    with serving(lambda parameters: Reply({"error": "no"}, status=400)) as service:
-        with pytest.raises(RefusedError) as caught:
-            client_of(service.base).get("x", {})
+    refusal = Reply({"error": "no"}, status=400)
+    with serving(lambda parameters: refusal) as service, pytest.raises(RefusedError) as caught:
+        client_of(service.base).get("x", {})
     assert caught.value.status == 400
     assert caught.value.body == b'{"error": "no"}'
     assert len(service.asked) == 1

@@ -60,10 +60,8 @@ def plain_count(plays: list[Play], counting: Counting) -> pd.DataFrame:
     kept = [pair for pair in sums if sums[pair] > counting.threshold and users[pair] >= counting.fewest_users]
     rank = {}
     for artist in ends:
-        own_pairs = sorted(
-            (pair for pair in kept if artist in pair), key=lambda pair: (-sums[pair], next(e for e in pair if e != artist))
-        )
-        rank |= {(artist, pair): place for place, pair in enumerate(own_pairs, start=1)}
+        own_pairs = sorted((-sums[pair], *(set(pair) - {artist}), pair) for pair in kept if artist in pair)
+        rank |= {(artist, pair): place for place, (_, _, pair) in enumerate(own_pairs, start=1)}
     rows = [
         (*pair, sums[pair], users[pair], sums[pair] / sqrt(ends[pair[0]] * ends[pair[1]]), *places)
         for pair in sorted(kept)
@@ -110,7 +108,9 @@ def test_pairs_need_a_sum_and_users(tmp_path: Path) -> None:
     loud = [(user, 60 * place, (place % 2,)) for user in range(2) for place in range(40)]  # 10, by two users
     common = [(user, 60 * place, (2 + place % 2,)) for user in range(3) for place in range(40)]  # 15, by three
     rare = [(user, 10_000 + place, (4 + place % 2,)) for user in range(3) for place in range(2)]  # 3, by three
-    assert scores(counted(loud + [(u, m + 90_000, c) for u, m, c in common] + rare, tmp_path, Counting())) == {(2, 3): 15}
+    assert scores(counted(loud + [(u, m + 90_000, c) for u, m, c in common] + rare, tmp_path, Counting())) == {
+        (2, 3): 15
+    }
 
 
 def test_the_length_of_a_track_counts(tmp_path: Path) -> None:
@@ -133,11 +133,12 @@ def test_it_equals_a_plain_count_in_one_range_and_in_four(counting: Counting, tm
 
 def test_the_best_of_each_artist_stay_whichever_id_is_smaller(tmp_path: Path) -> None:
     """Artist 9 is near one artist only, for whom it is the last: ranked at one end only it would lose that one."""
-    plays = [(user, 1000 * other + at, (who,)) for other in range(5) for user in range(9 - other) for at, who in ((0, 0), (9, other + 1))]
-    plays += [(user, 90_000 + at, (who,)) for user in range(3) for at, who in ((0, 0), (9, 9))]
-    plays = [(user, moment * 3, credit) for user, moment, credit in plays]
-    kept = scores(counted(plays, tmp_path, Counting(threshold=0, best=1, gap=0, track=60)))
-    assert kept[0, 9] == 3
+    plays: list[Play] = []
+    for other, users in ((1, 9), (2, 8), (3, 7), (4, 6), (9, 3)):
+        for user in range(users):
+            plays += [(user, 3000 * other, (0,)), (user, 3000 * other + 9, (other,))]
+    kept = scores(counted(plays, tmp_path, Counting(threshold=0, best=1)))
+    assert kept == {(0, 1): 9, (0, 2): 8, (0, 3): 7, (0, 4): 6, (0, 9): 3}
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:

@@ -92,7 +92,6 @@ def test_credits_that_name_nobody_are_left_out(tmp_path: Path) -> None:
     assert musicbrainz.read(unpack_into(tmp_path / "dump", tables), known_mbids([mbid(0)])) == []
 
 
-
 @pytest.mark.parametrize("suffix", [".tar", ".gz"])
 def test_other_archives_are_read_as_well(suffix: str, tables: dict[str, bytes], tmp_path: Path) -> None:
     source = write_archive(tmp_path / f"mbdump{suffix}", tables)

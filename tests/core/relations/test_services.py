@@ -99,7 +99,11 @@ class TestListenBrainz:
         assert found.dropped == {FARTHER: 100 - MOST_ELSEWHERE}
 
     def test_what_names_no_artist_is_counted(self) -> None:
-        strange = [entry(9, 5, None), entry(8, 3) | {"artist_mbid": None}, entry(7, 2) | {"artist_mbid": VARIOUS_ARTISTS}]
+        strange = [
+            entry(9, 5, None),
+            entry(8, 3) | {"artist_mbid": None},
+            entry(7, 2) | {"artist_mbid": VARIOUS_ARTISTS},
+        ]
         with serving(lists({0: [*strange, entry(6, 0), entry(5, 4)]})) as service:
             found = self.fetch(service, known_mbids([mbid(0)]))
         assert found.dropped == {NO_NAME: 1, NO_MBID: 3}
@@ -132,7 +136,10 @@ class TestListenBrainz:
         assert found.relation.algorithm == new
 
     def test_no_algorithm_is_left(self) -> None:
-        with serving(lambda parameters: Reply(status=400)) as service, pytest.raises(ServiceError, match="none of these"):
+        with (
+            serving(lambda parameters: Reply(status=400)) as service,
+            pytest.raises(ServiceError, match="none of these"),
+        ):
             self.fetch(service)
         assert len(service.asked) == 2
 
@@ -226,7 +233,9 @@ class TestLastFm:
 
     @pytest.mark.parametrize("status", [200, 404])
     def test_an_artist_that_it_does_not_know_is_counted(self, status: int) -> None:
-        unknown = Reply({"error": 6, "message": "The artist you supplied could not be found", "links": []}, status=status)
+        unknown = Reply(
+            {"error": 6, "message": "The artist you supplied could not be found", "links": []}, status=status
+        )
         with serving(lambda parameters: unknown) as service:
             found = self.fetch(service)
         assert found.dropped == {lastfm.NOT_THERE: 3}
@@ -240,7 +249,10 @@ class TestLastFm:
     @pytest.mark.parametrize("status", [200, 403])
     def test_a_key_that_is_refused_is_told(self, status: int) -> None:
         refused = Reply({"error": 10, "message": "Invalid API key"}, status=status)
-        with serving(lambda parameters: refused) as service, pytest.raises(ServiceError, match="does not accept the key"):
+        with (
+            serving(lambda parameters: refused) as service,
+            pytest.raises(ServiceError, match="does not accept the key"),
+        ):
             self.fetch(service, key="sEcReT")
         assert len(service.asked) == 1
 
