@@ -94,7 +94,7 @@ def relations(
         base=base_url,
         algorithm=algorithm,
         link_types=tuple(texts(link_types)) if link_types else None,
-        columns=_read_columns(columns),
+        columns=read_columns(columns),
         ranges=ranges,
         memory_mb=memory,
     )
@@ -111,7 +111,7 @@ def relations(
     return 0
 
 
-def _read_columns(text: str | None) -> dict[str, str]:
+def read_columns(text: str | None) -> dict[str, str]:
     """ "user=who, time=when" -> {"user": "who", "time": "when"}."""
     pairs = [part.partition("=") for part in texts(text)] if text else []
     if any(not role.strip() or not name.strip() for role, _, name in pairs):

@@ -14,7 +14,7 @@ Users are taken range by range, so memory is bounded, and only pairs of artists 
 user. That two artists are listened to together is no editor's judgement that they are alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ import pandas as pd
 
 from core.catalogue import Relation
 from core.errors import NearfieldError
-from core.relations.duck import database, quoted
+from core.relations.duck import column, database, quoted
 from core.relations.found import Found, found_links
 from core.relations.listen_table import ListenTable, listen_table
 from core.relations.mbids import NO_ARTISTS, Known
@@ -126,6 +126,32 @@ def relate(pairs: Pairs, known: Known, algorithm: str, day: str = "") -> Found:
     return found_links(relation, links, known, {UNUSABLE: pairs.unusable})
 
 
+def recordings_of(
+    path: Path, columns: dict[str, str], row_of: Mapping[str, int], most: int, memory_mb: int = 1000
+) -> dict[str, int]:
+    """The recordings of each artist that are listened to most, at most `most` of each, with the artist's row.
+
+    Only the first artist of a credit counts. Raises NearfieldError where the listens name no recordings.
+    """
+    with database(memory_mb) as connection:
+        table = listen_table(connection, path, columns)
+        if "recording" not in table.columns:
+            raise NearfieldError("The listens have no column of recordings. Name it, as in recording=COLUMN.")
+        rows = pd.DataFrame({"artist": list(row_of), "row": list(row_of.values())})
+        connection.register("wanted", rows.astype({"artist": "str", "row": "int64"}))
+        recording = f"lower(CAST({column(table.columns['recording'])} AS VARCHAR))"
+        found = connection.execute(
+            f"""
+            SELECT recording, row FROM (
+                SELECT recording, row, row_number() OVER (PARTITION BY row ORDER BY count(*) DESC, recording) AS place
+                FROM (SELECT {recording} AS recording, {table.artists}[1] AS artist FROM {table.source})
+                JOIN wanted USING (artist) WHERE recording <> '' GROUP BY recording, row
+            ) WHERE place <= {most} ORDER BY row, place
+            """
+        ).fetchall()
+    return {str(one): int(row) for one, row in reversed(found)}
+
+
 def _count_range(
     connection: duckdb.DuckDBPyConnection, listens: ListenTable, counting: Counting, part: int, parts: int
 ) -> int:
@@ -217,7 +243,7 @@ def _names(connection: duckdb.DuckDBPyConnection, listens: ListenTable, table: p
         return {}
     ids = pd.DataFrame({"artist": pd.unique(pd.concat([table["a"], table["b"]]))})
     connection.register("wanted", ids)
-    name = f'trim(CAST("{listens.columns["name"]}" AS VARCHAR))'
+    name = f"trim(CAST({column(listens.columns['name'])} AS VARCHAR))"
     found = connection.execute(
         f"""
         SELECT artist, name FROM (

@@ -5,7 +5,7 @@ that were merged are found under their old MBIDs too.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -57,8 +57,16 @@ def read(
     """The relations in a dump, by type of link: those in `types`, or all but `PRIVATE`; types without a link are left
     out. Raises NearfieldError where the source is no dump, is damaged, or knows none of the `types`.
     """
-    day = _day_of(source) or today().isoformat()
-    with unpacked(source, TABLES, step) as files, database(memory_mb) as connection:
+    day = day_of(source) or today().isoformat()
+    with unpacked(source, TABLES, step) as files:
+        return relations_in(files, known, types, day, memory_mb)
+
+
+def relations_in(
+    files: Mapping[str, Path], known: Known, types: Collection[str] | None, day: str, memory_mb: int = 1000
+) -> list[Found]:
+    """As `read`, from the unpacked tables in `files`."""
+    with database(memory_mb) as connection:
         _load(connection, files, known)
         offered = [row[0] for row in connection.execute("SELECT DISTINCT type FROM kinds ORDER BY type").fetchall()]
         if types is not None and (unknown := sorted(set(types) - set(offered))):
@@ -74,12 +82,32 @@ def read(
     return [Found(one.relation, one.edges, one.elsewhere, one.dropped, notes) for one in found if not one.is_empty]
 
 
+def identities(files: Mapping[str, Path], mbids: Collection[str], memory_mb: int = 1000) -> pd.DataFrame:
+    """The columns mbid, current and name of those of `mbids` that the unpacked tables know, under their current MBID if
+    they were merged."""
+    with database(memory_mb) as connection:
+        connection.register("given", pd.DataFrame({"mbid": pd.Series(sorted(mbids), dtype="str")}))
+        found = connection.execute(
+            f"""
+            WITH artists AS (SELECT id, lower(gid) AS gid, name FROM {rows(files["artist"], _ARTIST)}),
+                 merged AS (SELECT lower(gid) AS gid, artist FROM {rows(files["artist_gid_redirect"], _REDIRECT)})
+            SELECT mbid, gid AS current, name FROM given JOIN artists ON gid = mbid
+            UNION ALL
+            SELECT mbid, artists.gid AS current, name
+            FROM given JOIN merged ON merged.gid = mbid JOIN artists ON artists.id = merged.artist
+            ORDER BY mbid
+            """
+        ).df()
+    found["name"] = found["name"].map(unescaped)
+    return found.astype("str")
+
+
 def relation_name(link_type: str) -> str:
     """The name of the relation of a type of link: "member of band" -> "mb_member_of_band"."""
     return PREFIX + _NOT_IN_NAMES.sub("_", link_type.lower()).strip("_")
 
 
-def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], known: Known) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], known: Known) -> None:
     """Tables of the catalogue's artists under their current ids, of types of link, and of the links that touch them."""
     given = pd.DataFrame({"mbid": list(known.row_of), "row": list(known.row_of.values())})
     connection.register("given", given.astype({"mbid": "str", "row": "int64"}))
@@ -151,7 +179,7 @@ def _found(connection: duckdb.DuckDBPyConnection, link_type: str, day: str, know
     return found_links(relation, links, known)
 
 
-def _day_of(source: Path) -> str:
+def day_of(source: Path) -> str:
     """The day of the dump, from the file TIMESTAMP of an unpacked one, or from folder names such as 20261118-002102."""
     file = source / _TIMESTAMP
     if source.is_dir() and file.is_file() and (found := re.match(r"\d{4}-\d\d-\d\d", file.read_text("utf-8")[:40])):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -153,3 +154,18 @@ def write_listens(folder: Path, frame: pd.DataFrame, files: int = 2) -> Path:
         }
         pq.write_table(pa.table(columns, schema=SPARK_SCHEMA), folder / f"{place}.parquet")
     return folder
+
+
+def write_descriptors(path: Path, documents: Mapping[str, Any]) -> Path:
+    """An archive of AcousticBrainz' low-level documents, compressed by Zstandard, at the paths of the real one."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:") as archive:
+        for name, document in documents.items():
+            content = json.dumps(document).encode()
+            folders = "/".join(name[:3])
+            member = tarfile.TarInfo(f"acousticbrainz-lowlevel-json-20220623/lowlevel/{folders}/{name}.json")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    with pa.CompressedOutputStream(str(path), "zstd") as file:
+        file.write(packed.getvalue())
+    return path

@@ -24,16 +24,25 @@ def read_document(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST:
             raise CatalogueError(f"{path.name} is too large to be {_WHAT}. Give one document per file.")
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+        return parse_document(path.read_bytes(), path.name)
     except OSError as error:
         raise CatalogueError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def parse_document(content: bytes, name: str) -> dict[str, Any]:
+    """The document in the bytes of a JSON file, with AcousticBrainz's names.
+
+    Raises CatalogueError, which begins with `name`, for bytes that are not JSON or another kind of document.
+    """
+    try:
+        document = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{path.name} is not JSON. Give {_WHAT}.") from error
-    if isinstance(content, dict) and "highlevel" in content and "lowlevel" not in content:
-        raise CatalogueError(f"{path.name} is AcousticBrainz's high-level document. Give the low-level one.")
-    if not isinstance(content, dict) or not all(isinstance(content.get(section), dict) for section in SECTIONS):
-        raise CatalogueError(f"{path.name} is not {_WHAT}.")
-    return with_acousticbrainz_names(content)
+        raise CatalogueError(f"{name} is not JSON. Give {_WHAT}.") from error
+    if isinstance(document, dict) and "highlevel" in document and "lowlevel" not in document:
+        raise CatalogueError(f"{name} is AcousticBrainz's high-level document. Give the low-level one.")
+    if not isinstance(document, dict) or not all(isinstance(document.get(section), dict) for section in SECTIONS):
+        raise CatalogueError(f"{name} is not {_WHAT}.")
+    return with_acousticbrainz_names(document)
 
 
 def with_acousticbrainz_names(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,9 +26,10 @@ from core.audio.acousticbrainz import (
     reference_of,
     trait_values,
 )
-from core.audio.acousticbrainz.leaves import KEYS, LEAVES, PITCH_CLASSES, fifths_angle, key_at
+from core.audio.acousticbrainz.leaves import PITCH_CLASSES, fifths_angle, key_at
 from core.audio.limits import run_limited
 from core.errors import AudioError, CatalogueError
+from tests.support.documents import descriptor_document as document
 
 RATE = 44100
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,20 +53,6 @@ def with_gap(samples: np.ndarray) -> np.ndarray:
     gapped = samples.copy()
     gapped[len(gapped) // 3 : len(gapped) // 2] = 0
     return gapped
-
-
-def document(seed: int = 0) -> dict:
-    """A document with every leaf the vector needs, and nothing else."""
-    rng = np.random.default_rng(seed)
-    content: dict = {"lowlevel": {}, "rhythm": {}, "tonal": {}, "metadata": {}}
-    for path, width in LEAVES.items():
-        place = content
-        for name in path[:-1]:
-            place = place.setdefault(name, {})
-        place[path[-1]] = rng.random(width).tolist() if width > 1 else float(rng.random())
-    for key in KEYS:
-        content["tonal"] |= {f"{key}_key": "A", f"{key}_scale": "minor"}
-    return content
 
 
 def vector(**traits: float) -> np.ndarray:
