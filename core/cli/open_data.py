@@ -32,7 +32,7 @@ def open_data(
     recordings: Annotated[int, typer.Option(min=1, help="of each artist, those that are listened to most")] = 20,
     columns: Annotated[
         str | None,
-        typer.Option(metavar="ROLE=COLUMN,…", help="columns of the listens: user, time, artist, length, recording"),
+        typer.Option(metavar="ROLE=COLUMN,...", help="columns of the listens: user, time, artist, length, recording"),
     ] = None,
     ranges: Annotated[int | None, typer.Option(min=1, help="parts in which users are counted")] = None,
     memory: Annotated[int, typer.Option(min=100, metavar="MB", help="memory for tables")] = MEMORY_MB,

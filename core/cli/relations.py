@@ -37,12 +37,12 @@ def relations(
     ] = None,
     link_types: Annotated[
         str | None,
-        typer.Option(metavar="TYPE,…", help="of MusicBrainz' links (default: all but family)", rich_help_panel=_FILES),
+        typer.Option(metavar="TYPE,...", help="of MusicBrainz' links (default: all but family)", rich_help_panel=_FILES),
     ] = None,
     columns: Annotated[
         str | None,
         typer.Option(
-            metavar="ROLE=COLUMN,…",
+            metavar="ROLE=COLUMN,...",
             help="columns of the listens: user, time, artist, length, name",
             rich_help_panel=_FILES,
         ),
