@@ -37,7 +37,9 @@ def relations(
     ] = None,
     link_types: Annotated[
         str | None,
-        typer.Option(metavar="TYPE,...", help="of MusicBrainz' links (default: all but family)", rich_help_panel=_FILES),
+        typer.Option(
+            metavar="TYPE,...", help="of MusicBrainz' links (default: all but family)", rich_help_panel=_FILES
+        ),
     ] = None,
     columns: Annotated[
         str | None,
