@@ -7,8 +7,10 @@ import pandas as pd
 import typer
 
 from core.catalogue import Catalogue, open_catalogue
-from core.cli.options import AsJson, CatalogueFolder, one_of, texts
-from core.cli.output import key_value_table, say, show
+from core.cli.options import AsJson, CatalogueFolder, JobId, one_of, texts
+from core.cli.output import key_value_table, say, show, stage_lines
+from core.jobs.progress import share
+from core.jobs.working import at_work
 from core.relations.collecting import (
     MEMORY_MB,
     Wanted,
@@ -19,6 +21,7 @@ from core.relations.collecting import (
     what_is_sent,
 )
 from core.relations.found import Found
+from core.relations.jobs import RELATIONS, job_parameters
 from core.relations.mbids import Known, known_artists
 from core.relations.sources import SOURCES
 
@@ -82,6 +85,7 @@ def relations(
         bool, typer.Option("--dry-run", help="send nothing and write nothing; say what would be done")
     ] = False,
     learn: Annotated[bool, typer.Option("--learn", help="models learn from this relation from now on")] = False,
+    job: JobId = None,
     as_json: AsJson = False,
 ) -> int:
     """Add relations from a source to a catalogue, or list those that it has. Nothing is sent unless --from says so."""
@@ -106,8 +110,19 @@ def relations(
     if dry_run and SOURCES[source].is_service:
         say("Dry run: nothing was sent and nothing was changed.")
         return 0
-    found = collect(catalogue, wanted, _progress())
-    if not dry_run:
+    print_stage = stage_lines()
+    if dry_run:
+        found = collect(catalogue, wanted, lambda done, total: print_stage(source, share(done, total)))
+        _report(found, known, dry_run, as_json)
+        return 0
+    with at_work(catalogue.path, RELATIONS, source, job_parameters(wanted), job) as work:
+
+        def on_progress(done: int, total: int) -> None:
+            work.report(source, share(done, total))
+            print_stage(source, share(done, total))
+
+        found = collect(catalogue, wanted, on_progress, work.is_cancelled)
+        work.check()
         add_relations(catalogue, found, learn)
     _report(found, known, dry_run, as_json)
     return 0
@@ -119,19 +134,6 @@ def read_columns(text: str | None) -> dict[str, str]:
     if any(not role.strip() or not name.strip() for role, _, name in pairs):
         raise typer.BadParameter(f"{text!r} is no list of ROLE=COLUMN.", param_hint="'--columns'")
     return {role.strip(): name.strip() for role, _, name in pairs}
-
-
-def _progress() -> Any:
-    """A function that prints each percent once."""
-    printed: set[int] = set()
-
-    def report(done: int, total: int) -> None:
-        percent = 100 * done // max(total, 1)
-        if percent not in printed:
-            printed.add(percent)
-            say(f"{percent:3d}%")
-
-    return report
 
 
 def _list(catalogue: Catalogue, as_json: bool) -> int:

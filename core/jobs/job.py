@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import NearfieldError
 
-KINDS = ("training", "grid", "map", "fusion", "import", "extraction", "prepare")
+KINDS = ("training", "grid", "map", "fusion", "import", "extraction", "prepare", "relations")
 ACTIVE = ("waiting", "running")
 ENDED = ("finished", "cancelled", "failed", "interrupted")
 COMMAND_LINE = "command line"
@@ -20,6 +20,7 @@ _AT_WORK = {
     "map": "A map of {} is being made in another process.",
     "fusion": "The fusion {} is being fitted in another process.",
     "import": "The catalogue {} is being imported in another process.",
+    "relations": "Relations from {} are being collected in another process.",
     "extraction": "Another process is extracting feature sets for this catalogue.",
 }
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from core.relations.http import Client, ServiceError, StoppedError
+from core.errors import StoppedError
+from core.relations.http import Client, ServiceError
 
 Progress = Callable[[int, int], None]
 """Called with how many artists were asked about, and how many there are."""
@@ -41,7 +42,7 @@ def one_by_one(mbids: list[str], client: Client, progress: Progress) -> Iterator
     for done, mbid in enumerate(mbids):
         progress(done, len(mbids))
         if client.cancelled():
-            raise StoppedError(f"Stopped after {done:,} of {len(mbids):,} artists; the next time goes on from there.")
+            raise StoppedError
         yield mbid
     progress(len(mbids), len(mbids))
 

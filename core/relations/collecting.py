@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from core.catalogue import Catalogue, open_catalogue, update_catalogue
-from core.errors import CatalogueError, NearfieldError
+from core.errors import CatalogueError, NearfieldError, StoppedError
 from core.relations import lastfm, listenbrainz
 from core.relations.cache import AnswerCache
 from core.relations.found import Found
-from core.relations.http import Client, StoppedError
+from core.relations.http import Client
 from core.relations.mbids import Known, known_artists, names_of
 from core.relations.sources import SOURCES, Source
 
@@ -57,14 +57,22 @@ def key_from_environment(source: Source) -> str:
     return os.environ.get(source.variable, "").strip() if source.variable else ""
 
 
-def what_is_sent(wanted: Wanted, known: Known, cached: int = 0) -> str:
-    """A sentence for people: what leaves this machine, and where it goes."""
+def what_is_sent(wanted: Wanted, known: Known, cached: int | None = None) -> str:
+    """A sentence for people: what leaves this machine, and where it goes.
+
+    `cached` is how many answers are in the cache, None where they were not counted.
+    """
     source = wanted.described
     if not source.is_service:
         return "Nothing is sent anywhere."
     host = Client(wanted.base or source.base, "contact@example.org").host
-    number = len(known.row_of) - cached
-    return f"Sent to {host}: {source.sends}. {number:,} requests; {cached:,} answers are in the cache."
+    number = len(known.row_of) - (cached or 0)
+    requests = (
+        f"Up to {number:,} requests: answers of the last weeks are in a cache."
+        if cached is None
+        else f"{number:,} requests; {cached:,} answers are in the cache."
+    )
+    return f"Sent to {host}: {source.sends}. {requests}"
 
 
 def make_client(wanted: Wanted, cancelled: Callable[[], bool], cache: AnswerCache | None = None) -> Client:
@@ -120,7 +128,7 @@ def collect(
 
     def step(done: int, total: int) -> None:
         if cancelled():
-            raise StoppedError("Stopped. Nothing was changed.")
+            raise StoppedError
         progress(done, total)
 
     return _read_files(wanted, wanted.path, known, step)

@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import core
-from core.errors import NearfieldError
+from core.errors import NearfieldError, StoppedError
 from core.reading import parse_json
 from core.relations.cache import AnswerCache
 
@@ -47,10 +47,6 @@ class RefusedError(ServiceError):
         super().__init__(message)
         self.status = status
         self.body = body
-
-
-class StoppedError(NearfieldError):
-    """The user has stopped the work; what has arrived is in the cache."""
 
 
 class BusyError(Exception):
@@ -129,7 +125,7 @@ class Client:
 
         `check` may raise BusyError, which counts as a failed attempt, or any NearfieldError; such an answer is not
         kept. Raises RefusedError for an answer of 400 to 499, ServiceError when the service stays away, slow or busy or
-        sends no JSON, and StoppedError when the user stops.
+        sends no JSON, and StoppedError when the user stops. What has arrived is in the cache.
         """
         url = self.url(path, parameters)
         if self.cache is not None and (kept := self.cache.read(url)) is not None:
@@ -163,7 +159,7 @@ class Client:
     def _wait_until(self, moment: float) -> None:
         while True:
             if self.cancelled():
-                raise StoppedError("Stopped. What has arrived is kept, and the next time goes on from there.")
+                raise StoppedError
             left = moment - self.clock()
             if left <= 0:
                 return

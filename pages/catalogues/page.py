@@ -10,6 +10,7 @@ from core.errors import NearfieldError
 from core.experiments.inspection import derived_problems, inspect
 from pages.catalogues import texts
 from pages.catalogues.parameters import INSPECTED, PART
+from pages.catalogues.relations import show_relations
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell.navigation import page
@@ -145,6 +146,8 @@ def main() -> None:
         show_import()
     elif part == "check":
         show_check(chosen)
+    elif part == "relations":
+        show_relations(chosen)
     else:
         if chosen.key != state.chosen_catalogue() and chosen.manifest:
             st.button(

@@ -7,7 +7,12 @@ LIST_ALT = "The catalogues on this machine"
 INSPECTED_LABEL = "Look into"
 NO_CATALOGUE = "There is no catalogue on this machine yet. Import a data set below."
 PARTS_LABEL = "What to do"
-PARTS = {"content": "What it holds", "check": "Is it sound?", "import": "Import another"}
+PARTS = {
+    "content": "What it holds",
+    "relations": "Similarities",
+    "check": "Is it sound?",
+    "import": "Import another",
+}
 USE = "Use this catalogue"
 EXPLORE_IMPORTED = "Explore it"
 
@@ -69,6 +74,55 @@ SOURCE_LABEL, SOURCE_PLACEHOLDER = "Folder of the data set", "A path on the mach
 NAME_LABEL, NAME_HELP = "Name of the new catalogue", "Small letters, digits and hyphens."
 IMPORT = "Import"
 IMPORTING = "Importing: reading, checking and writing. This takes up to a minute …"
+
+RELATIONS_FROM = "Similarities from"
+RELATIONS_INTRO = (
+    "More similarities may be had from open data and services. Each source becomes a kind of edge of its own, and "
+    "similar artists that the catalogue lacks are kept as known elsewhere. Nothing is sent anywhere before you press "
+    "the button."
+)
+CONTACT_LABEL = "Your contact"
+CONTACT_HELP = "A mail or web address. It is sent along, so that the service can reach whoever asks too much."
+FILES_LABEL, FILES_PLACEHOLDER = "Files", "A path on the machine of Nearfield"
+COLLECT = "Get them"
+CANCEL_RELATIONS = "Cancel"
+STOPPING = "Stopping …"
+SAME_BY_COMMAND = "The same by the command line, which has more options:"
+NO_MBID = (
+    "No artist of this catalogue has a MusicBrainz id, by which artists are matched. Import it again with a column of "
+    "MusicBrainz ids."
+)
+RELATIONS_ADDED = "The last time this source was asked, its relations were added."
+
+
+def matched_artists(with_mbid: int, total: int) -> str:
+    """How many artists can be matched."""
+    return f"{with_mbid:,} of {total:,} artists have a MusicBrainz id; the others cannot be matched."
+
+
+def terms_of_source(means: str, licence: str) -> str:
+    """What a source is and on which terms it may be used."""
+    return f"{means} Licence: {licence}."
+
+
+def key_missing(title: str, variable: str) -> str:
+    """That a key is needed, and where it is put."""
+    return f"This source needs a {title} of your own. Set {variable} in the environment and start Nearfield again."
+
+
+def key_optional(title: str, variable: str) -> str:
+    """That a token may be given, and where it is put."""
+    return f"A {title} of yours is sent along if {variable} is set in the environment."
+
+
+def not_collected(reason: str) -> str:
+    """Why collecting relations failed."""
+    return f"Nothing was changed. {plain(reason)}".strip()
+
+
+def collecting(title: str) -> str:
+    """That relations are being collected."""
+    return f"{title}: being collected. You can leave this page."
 
 
 def imported(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import NearfieldError
+from core.errors import NearfieldError, StoppedError
 from core.relations.cache import AnswerCache
 from core.relations.http import (
     ATTEMPTS,
@@ -19,7 +19,6 @@ from core.relations.http import (
     Client,
     RefusedError,
     ServiceError,
-    StoppedError,
     seconds_after,
 )
 from tests.support.services import CONTACT, Clock, Reply, Service, serving

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import NearfieldError
+from core.errors import NearfieldError, StoppedError
 from core.graph.protocols import GraphView
 from core.graph.rankers import PersonalisedPageRank
-from core.relations.http import StoppedError
 from core.relations.listens import NAME, UNUSABLE, Counting, Pairs, count_pairs, relate
 from core.relations.mbids import VARIOUS_ARTISTS, known_mbids
 from tests.support.dumps import listens_frame, write_listens
@@ -210,7 +209,7 @@ def test_it_tells_its_progress_and_stops(tmp_path: Path) -> None:
     def step(done: int, total: int) -> None:
         told.append((done, total))
         if done == 2:
-            raise StoppedError("stopped")
+            raise StoppedError
 
     with pytest.raises(StoppedError):
         counted([(1, 0, (0,))], tmp_path, ranges=4, step=step)

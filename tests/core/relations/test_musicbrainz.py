@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import NearfieldError
+from core.errors import NearfieldError, StoppedError
 from core.relations import musicbrainz
 from core.relations.dump import unescaped
 from core.relations.found import ITSELF, REPEATED, Found
-from core.relations.http import StoppedError
 from core.relations.mbids import NO_ARTISTS, VARIOUS_ARTISTS, known_mbids
 from tests.support.dumps import musicbrainz_tables, unpack_into, write_archive
 from tests.support.services import mbid
@@ -119,7 +118,7 @@ def test_it_stops_while_it_unpacks(tables: dict[str, bytes], tmp_path: Path) -> 
     def step(done: int, total: int) -> None:
         told.append((done, total))
         if len(told) == 2:
-            raise StoppedError("stopped")
+            raise StoppedError
 
     source = write_archive(tmp_path / "mbdump.tar.bz2", tables)
     with pytest.raises(StoppedError):

@@ -1,0 +1,147 @@
+"""The relations of a catalogue, and more of them from open data and services. Another process collects them."""
+
+import os
+import shlex
+from pathlib import Path
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.catalogue.library import Entry
+from core.errors import NearfieldError
+from core.jobs import Job
+from core.relations.collecting import Wanted, key_from_environment, what_is_sent
+from core.relations.jobs import (
+    cancel_relations_job,
+    relations_command,
+    relations_fault,
+    relations_job,
+    start_relations_job,
+)
+from core.relations.mbids import Known, known_artists
+from core.relations.sources import SOURCES, Source
+from pages.catalogues import texts
+from pages.catalogues.tables import relation_table
+from pages.shell import resources
+from pages.shell.text import plain
+from pages.shell.visitor import visitor_id
+
+_FAULT = "relations_fault"
+
+
+def show_relations(entry: Entry) -> None:
+    """The relations that there are, and a source to get more from."""
+    try:
+        catalogue = resources.catalogue(entry.path)
+    except NearfieldError as fault:
+        st.error(texts.broken_catalogue(str(fault)))
+        return
+    if catalogue.manifest.relations:
+        st.dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
+    else:
+        st.write(texts.NO_RELATION)
+    known = known_artists(catalogue)
+    if not known.row_of:
+        st.info(texts.NO_MBID)
+        return
+    st.write(texts.RELATIONS_INTRO)
+    st.caption(texts.matched_artists(len(known.row_of), known.n_artists))
+    name = st.selectbox(
+        texts.RELATIONS_FROM, list(SOURCES), format_func=lambda name: SOURCES[name].title, key="relations_source"
+    )
+    source = SOURCES[name]
+    st.markdown(texts.terms_of_source(source.means, source.licence))
+    try:
+        job = relations_job(catalogue, name)
+        if job and job.is_active:
+            st.fragment(_watch, run_every="1s")(catalogue, source)
+            return
+        _show_outcome(catalogue, job)
+    except NearfieldError as fault:
+        st.error(plain(str(fault)))
+    _offer(catalogue, source, known)
+
+
+def _show_outcome(catalogue: Catalogue, job: Job | None) -> None:
+    if fault := st.session_state.pop(_FAULT, None):
+        st.error(texts.not_collected(fault))
+    elif job and (reason := relations_fault(catalogue, job)) is not None:
+        st.error(texts.not_collected(reason))
+    elif job and job.state == "finished":
+        st.success(texts.RELATIONS_ADDED)
+
+
+def _offer(catalogue: Catalogue, source: Source, known: Known) -> None:
+    wanted = _ask_service(source) if source.is_service else _ask_files(source)
+    st.markdown(plain(what_is_sent(wanted, known)))
+    if source.needs_key and not wanted.key:
+        st.info(texts.key_missing(source.key_title, source.variable))
+    elif source.variable:
+        st.caption(texts.key_optional(source.key_title, source.variable))
+    st.button(
+        texts.COLLECT,
+        type="primary",
+        icon=":material/cloud_download:",
+        key=f"collect_{source.name}",
+        disabled=not _is_complete(source, wanted),
+        on_click=_start,
+        args=(catalogue, wanted),
+    )
+    st.caption(texts.SAME_BY_COMMAND)
+    st.code(shlex.join(relations_command(catalogue, wanted)), language="bash", wrap_lines=True)
+
+
+def _ask_service(source: Source) -> Wanted:
+    contact = st.text_input(
+        texts.CONTACT_LABEL,
+        value=os.environ.get("NEARFIELD_CONTACT", ""),
+        help=texts.CONTACT_HELP,
+        key="relations_contact",
+    )
+    return Wanted(source.name, key=key_from_environment(source), contact=contact.strip())
+
+
+def _ask_files(source: Source) -> Wanted:
+    path = st.text_input(
+        texts.FILES_LABEL, help=source.files, placeholder=texts.FILES_PLACEHOLDER, key=f"relations_path_{source.name}"
+    ).strip()
+    return Wanted(source.name, Path(path).expanduser() if path else None)
+
+
+def _is_complete(source: Source, wanted: Wanted) -> bool:
+    """Whether everything is given that the source needs."""
+    if not source.is_service:
+        return wanted.path is not None
+    return bool(wanted.contact) and (bool(wanted.key) or not source.needs_key)
+
+
+def _watch(catalogue: Catalogue, source: Source) -> None:
+    try:
+        job = relations_job(catalogue, source.name)
+    except NearfieldError as fault:
+        st.error(plain(str(fault)))
+        return
+    if job is None or not job.is_active:
+        st.rerun()
+    st.progress(job.done, text=texts.STOPPING if job.is_stopping else texts.collecting(source.title))
+    st.button(
+        texts.CANCEL_RELATIONS,
+        key=f"cancel_{source.name}",
+        disabled=job.is_stopping,
+        on_click=_cancel,
+        args=(catalogue, source.name),
+    )
+
+
+def _start(catalogue: Catalogue, wanted: Wanted) -> None:
+    try:
+        start_relations_job(catalogue, wanted, visitor_id())
+    except NearfieldError as fault:
+        st.session_state[_FAULT] = str(fault)
+
+
+def _cancel(catalogue: Catalogue, source: str) -> None:
+    try:
+        cancel_relations_job(catalogue, source)
+    except NearfieldError as fault:
+        st.session_state[_FAULT] = str(fault)
