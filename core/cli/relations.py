@@ -9,6 +9,7 @@ import typer
 from core.catalogue import Catalogue, open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, JobId, one_of, texts
 from core.cli.output import key_value_table, say, show, stage_lines
+from core.experiments.migration import record_inputs
 from core.jobs.progress import share
 from core.jobs.working import at_work
 from core.relations.collecting import (
@@ -123,6 +124,7 @@ def relations(
 
         found = collect(catalogue, wanted, on_progress, work.is_cancelled)
         work.check()
+        record_inputs(catalogue)
         add_relations(catalogue, found, learn)
     _report(found, known, dry_run, as_json)
     return 0
