@@ -86,13 +86,16 @@ def _grid_command(folder: Path) -> list[str]:
     return _core("grid", folder / CATALOGUE, "--features", "clap", "--layers", "0,1", *_SETTINGS)
 
 
-def _runs_outcome(count: int) -> Callable[[Path], str | None]:
+def _runs_outcome(count: int, detached: bool = False) -> Callable[[Path], str | None]:
+    """The figures of so many runs; `detached` trainings live on where the grid that has started them is killed."""
+
     def outcome(folder: Path) -> str | None:
         catalogue = _opened(folder)
         runs = list_runs(catalogue)
         if len(runs) > count:
             raise Lost(f"there are {len(runs)} runs for {count} configurations")
-        if active := [run.run_id for run in runs if job_state(run).state == "running"]:
+        active = [run.run_id for run in runs if job_state(run).state == "running"]
+        if active and not detached:
             raise Lost(f"{active[0]} counts as running, and its process was killed")
         if sum(run.finished for run in runs) < count:
             return None
@@ -246,7 +249,7 @@ SUBJECTS = {
         Subject(
             "train", lambda folder: trainable(folder / CATALOGUE), _train_command, _runs_outcome(1), _resume_command
         ),
-        Subject("grid", lambda folder: trainable(folder / CATALOGUE), _grid_command, _runs_outcome(2)),
+        Subject("grid", lambda folder: trainable(folder / CATALOGUE), _grid_command, _runs_outcome(2, detached=True)),
         Subject("extract", _prepare_audio, _extract_command, _extract_outcome),
         Subject(
             "map",
