@@ -99,7 +99,7 @@ def imported_once(layout: str, source: Path, tmp_path_factory: pytest.TempPathFa
     dest = shared / "catalogues" / layout
     with FileLock(shared / f"{layout}.lock"):
         if not dest.is_dir():
-            IMPORTERS[layout](source, dest)
+            IMPORTERS[layout].run(source, dest)
     return open_catalogue(dest)
 
 

@@ -54,6 +54,11 @@ def measured(name: str, *options: object) -> Any:
     return json.loads(printed(name, *options, "--json"))
 
 
+def test_tables_are_imported_beside_read_csv() -> None:
+    figures = measured("tables", "--artists", 200, "--edges", 500, "--repeats", 1)
+    assert list(figures) == ["read_csv seconds", "import seconds", "ratio"]
+
+
 @pytest.mark.slow
 def test_training_measures_every_contender() -> None:
     tiny = ("--layers", 1, "--columns", 4, "--steps", 2, "--artists", 60, "--edges", 200, "--hidden", 8)

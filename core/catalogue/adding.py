@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from core.catalogue.importers import IMPORTERS
+from core.catalogue.importers import IMPORTERS, Options
 from core.catalogue.library import check_not_reserved, data_folder
 from core.errors import CatalogueError
 
@@ -23,8 +23,10 @@ def check_new_name(name: str, folder: Path | None = None) -> Path:
     return dest
 
 
-def add_catalogue(layout: str, source: Path | str, name: str, folder: Path | None = None) -> Path:
-    """Import the data set in folder `source`, laid out as `layout` says, as catalogue `name`; return its folder.
+def add_catalogue(
+    layout: str, source: Path | str, name: str, folder: Path | None = None, options: Options | None = None
+) -> Path:
+    """Import the data set in `source`, a folder or file, by the importer `layout` as catalogue `name`; return that.
 
     Raises CatalogueError, with file, row and reason if known, for an invalid name, a folder that is missing or cannot
     be read, and content that does not follow the layout; then nothing is left behind.
@@ -37,8 +39,8 @@ def add_catalogue(layout: str, source: Path | str, name: str, folder: Path | Non
         raise CatalogueError("Give the path of the folder that holds the data set.")
     try:
         path = Path(given).expanduser()
-        if not path.is_dir():
+        if not path.exists():
             raise CatalogueError(f"There is no folder {given} on the machine that Nearfield runs on.")
-        return IMPORTERS[layout](path, dest)
+        return IMPORTERS[layout].run(path, dest, options)
     except (OSError, RuntimeError, ValueError) as fault:
         raise CatalogueError(f"{given} cannot be imported: {fault}.") from fault

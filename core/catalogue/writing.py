@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray
+from core.catalogue.arguments import check_frame, check_manifest, check_sets, check_tables, check_vectors
 from core.catalogue.catalogue import feature_file, track_file, with_relations
 from core.catalogue.elsewhere import elsewhere_problems, typed_elsewhere
 from core.catalogue.format import (
@@ -59,8 +60,10 @@ def write_catalogue(
     to the matrix (tracks, d) of the single tracks; `elsewhere` are artists that are known elsewhere. The order of
     edges, the direction of edges of symmetric relations and repeated edges do not matter; the order of tracks is kept.
     Relations without a record in the manifest get an empty one. Raises CatalogueError, naming table, row and reason,
-    for bad content, and if `dest` exists already; then nothing is left behind.
+    for arguments of another kind and for bad content, and if `dest` exists already; then nothing is left behind.
     """
+    check_manifest(manifest)
+    check_tables(artists, edges)
     folder = check_destination(dest)
     artists = complete_artists(artists)
     for problem in [*artist_problems(artists), *edge_problems(edges, len(artists))]:
@@ -124,7 +127,10 @@ def write_tracks(building: Path, tracks: pd.DataFrame | None, track_features: Tr
 
 def check_destination(dest: Path | str) -> Path:
     """The folder of a new catalogue. Raises CatalogueError for a reserved name, and if something has that name."""
-    folder = Path(dest)
+    try:
+        folder = Path(dest)
+    except TypeError:
+        raise CatalogueError(f"The folder of a catalogue must be a path, not a {type(dest).__name__}.") from None
     check_not_reserved(folder.name)
     if os.path.lexists(folder):
         raise CatalogueError(f"{folder} exists already. Choose another name, or remove it first.")
@@ -133,6 +139,8 @@ def check_destination(dest: Path | str) -> Path:
 
 def check_elsewhere(elsewhere: pd.DataFrame | None, n_artists: int) -> None:
     """Raise CatalogueError, naming row and reason, unless these artists elsewhere can be stored."""
+    if elsewhere is not None:
+        check_frame("elsewhere", elsewhere)
     for problem in () if elsewhere is None else elsewhere_problems(elsewhere, n_artists):
         raise CatalogueError(str(problem))
 
@@ -155,6 +163,7 @@ def check_learned(manifest: Manifest, edges: pd.DataFrame) -> Manifest:
 
 def check_features(features: Features, n_artists: int) -> None:
     """Raise CatalogueError, naming set, row and reason, unless these feature sets can be stored."""
+    check_sets(features)
     for name, (values, info) in features.items():
         if info.name != name:
             raise CatalogueError(f"Feature set “{name}” is described as “{info.name}”.")
@@ -171,10 +180,12 @@ def check_tracks(
     `widths` are the numbers of columns of the artists' feature sets. Raises CatalogueError, naming table, row and
     reason, for bad content.
     """
+    check_vectors(track_features)
     if tracks is None:
         if track_features:
             raise CatalogueError("There are vectors of tracks, but no tracks. Give the table of tracks too.")
         return None
+    check_frame("tracks", tracks)
     tracks = complete_tracks(tracks)
     for problem in track_problems(tracks, n_artists):
         raise CatalogueError(str(problem))

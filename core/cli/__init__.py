@@ -18,6 +18,7 @@ EXIT_STOPPED = 130
 
 COMMANDS = {
     "import": ("catalogue:import_catalogue", "Import a data set as a new catalogue."),
+    "importers": ("catalogue:importers", "List the importers, what they read and under which licence."),
     "relations": ("relations:relations", "Add similarities from open data or a service to a catalogue."),
     "open-data": ("open_data:open_data", "Make a catalogue of real artists from open data that may be passed on."),
     "check": ("catalogue:check", "Check every file, hash and row of a catalogue."),

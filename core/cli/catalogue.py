@@ -1,41 +1,141 @@
 """Commands that import and check catalogues."""
 
+import inspect
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
 from core.catalogue import open_catalogue
-from core.catalogue.importers import IMPORTERS
+from core.catalogue.importers import IMPORTERS, Content, Report
 from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, CatalogueFolder, one_of
 from core.cli.output import catalogue_summary, key_value_table, say, show
 from core.errors import CatalogueError
 from core.jobs.working import at_work
 
-_LAYOUTS = sorted(IMPORTERS)
-_LAYOUT = one_of(_LAYOUTS) | {"metavar": "LAYOUT"}
+_NAMES = list(IMPORTERS)
+_OPTION = "importer_"
+"""Begins the parameters that are options of importers."""
+
+_NAME = one_of(_NAMES) | {"metavar": "NAME"}
 
 
-def import_catalogue(
-    layout: Annotated[str, typer.Argument(help=f"layout of the source: {', '.join(_LAYOUTS)}", **_LAYOUT)],
-    source: Annotated[Path, typer.Argument(parser=Path, metavar="SOURCE", help="folder with the source's files")],
+def _import(
+    name: Annotated[str, typer.Argument(help=f"the importer: {', '.join(_NAMES)}", **_NAME)],
+    source: Annotated[Path, typer.Argument(parser=Path, metavar="SOURCE", help="folder or file to import")],
     dest: Annotated[
-        Path,
-        typer.Argument(parser=Path, metavar="DEST", help="folder of the new catalogue, for example data/disco-olga"),
-    ],
+        Path | None,
+        typer.Argument(
+            parser=Path, metavar="DEST", help="folder of the new catalogue, for example data/mine", show_default=False
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="write nothing: print what would come in, and the mapping of tables")
+    ] = False,
     as_json: AsJson = False,
+    **options: str | None,
 ) -> int:
     """Import a data set and print what the new catalogue holds."""
+    importer = IMPORTERS[name]
+    given = {key.removeprefix(_OPTION).replace("_", "-"): value for key, value in options.items() if value is not None}
+    if dry_run:
+        say(f"Reading {name} from {source} …")
+        _show_plan(importer.plan(source, given), as_json)
+        return 0
+    if dest is None:
+        raise CatalogueError("Give the folder of the new catalogue after the source, or --dry-run to write nothing.")
     check_destination(dest)
-    with at_work(dest, "import", dest.resolve().name, {"layout": layout, "source": str(source)}):
-        say(f"Importing {layout} from {source} …")
-        catalogue = open_catalogue(IMPORTERS[layout](source, dest))
+    with at_work(dest, "import", dest.resolve().name, {"layout": name, "source": str(source)}):
+        say(f"Importing {name} from {source} …")
+        content = importer.plan(source, given)
+        catalogue = open_catalogue(importer.write(content, dest))
     summary = catalogue_summary(catalogue)
-    show(as_json, summary, key_value_table(summary))
+    for line in content.report.lines if content.report else []:
+        say(line)
+    show(as_json, summary | _import_details(content), key_value_table(summary))
     return 0
+
+
+def _show_plan(content: Content, as_json: bool) -> None:
+    """Print the report of an import. As text it is a mapping with the report in comments, which can be saved."""
+    report = content.told()
+    if as_json:
+        show(True, report.details | {"mapping": report.mapping, "report": report.lines}, pd.DataFrame())
+        return
+    print("\n".join([*(_comment(line) for line in report.lines), *_mapping_lines(report)]))
+
+
+def _mapping_lines(report: Report) -> list[str]:
+    return ["", report.mapping.rstrip()] if report.mapping else []
+
+
+def _comment(line: str) -> str:
+    return f"# {' '.join(line.split())}"
+
+
+def _import_details(content: Content) -> dict[str, Any]:
+    return {"import": content.report.details} if content.report else {}
+
+
+def _with_options(function: Callable[..., int]) -> Callable[..., int]:
+    """The command with an option for each option of each importer, under the heading of its importer."""
+    signature = inspect.signature(function)
+    parameters = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    for name in dict.fromkeys(option.name for importer in IMPORTERS.values() for option in importer.options):
+        takers = [importer for importer in IMPORTERS.values() if any(each.name == name for each in importer.options)]
+        option = next(each for each in takers[0].options if each.name == name)
+        settings = typer.Option(
+            f"--{name}",
+            metavar=option.metavar,
+            help=option.help,
+            rich_help_panel=f"Options of {', '.join(importer.name for importer in takers)}",
+            show_default=False,
+        )
+        key = f"{_OPTION}{name.replace('-', '_')}"
+        kind = Annotated[str | None, settings]
+        parameters.append(inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+
+    def command(**values: Any) -> int:
+        return function(**values)
+
+    command.__doc__ = function.__doc__
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    return command
+
+
+import_catalogue = _with_options(_import)
+"""The command, with the options of all importers."""
+
+
+def importers(as_json: AsJson = False) -> int:
+    """List the importers, what they read, and under which licence."""
+    rows = [
+        {
+            "name": importer.name,
+            "title": importer.title,
+            "reads": importer.reads,
+            "licence": importer.licence or "that of your source",
+            "cite": importer.citation or "your source",
+            "options": [f"--{option.name}" for option in importer.options],
+        }
+        for importer in IMPORTERS.values()
+    ]
+    for row in rows if not as_json else []:
+        print(
+            "\n".join([f"{row['name']}: {row['title']}", *(f"    {key}: {_listed(row[key])}" for key in list(row)[2:])])
+        )
+    if as_json:
+        show(True, {"importers": rows}, pd.DataFrame())
+    return 0
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(value) or "none" if isinstance(value, list) else str(value)
 
 
 def check(folder: CatalogueFolder, as_json: AsJson = False) -> int:

@@ -4,17 +4,19 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.catalogue.adding import add_catalogue
-from core.catalogue.importers import IMPORTERS
+from core.catalogue.importers import IMPORTERS, Importer
 from core.catalogue.library import Entry, list_catalogues
 from core.errors import NearfieldError
 from core.experiments.inspection import derived_problems, inspect
 from pages.catalogues import texts
+from pages.catalogues.own_tables import show_own_tables
 from pages.catalogues.parameters import INSPECTED, PART
 from pages.catalogues.relations import show_relations
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell.navigation import page
 from pages.shell.parameters import CATALOGUE
+from pages.shell.text import plain
 
 IMPORTED = "imported_catalogue"
 
@@ -103,11 +105,31 @@ def show_check(entry: Entry) -> None:
         st.success(texts.SOUND)
 
 
+def show_layouts(layouts: list[Importer]) -> None:
+    """What each layout reads, and under which terms."""
+    with st.expander(texts.LAYOUTS_TITLE):
+        for importer in layouts:
+            st.markdown(f"**{plain(importer.title)}**")
+            lines = {
+                texts.IMPORTER_READS: importer.reads,
+                texts.IMPORTER_LICENCE: importer.licence,
+                texts.IMPORTER_CITE: importer.citation,
+            }
+            st.markdown("  \n".join(texts.origin_line(title, text) for title, text in lines.items()))
+
+
+def open_imported(name: str) -> None:
+    """Open a new catalogue on Explore."""
+    st.switch_page(page("explore"), query_params={CATALOGUE.name: name})
+
+
 def show_import() -> None:
     """Import a data set from a folder on this machine."""
+    layouts = {name: importer for name, importer in IMPORTERS.items() if not importer.options}
+    show_layouts(list(layouts.values()))
     with st.form("import", border=True):
         layout = st.selectbox(
-            texts.LAYOUT_LABEL, list(IMPORTERS), format_func=lambda name: texts.LAYOUTS.get(name, name), key="layout"
+            texts.LAYOUT_LABEL, list(layouts), format_func=lambda name: layouts[name].title, key="layout"
         )
         source = st.text_input(texts.SOURCE_LABEL, key="source", placeholder=texts.SOURCE_PLACEHOLDER)
         name = st.text_input(texts.NAME_LABEL, key="name", help=texts.NAME_HELP)
@@ -131,7 +153,7 @@ def main() -> None:
         st.success(texts.imported(imported))
         if st.button(texts.EXPLORE_IMPORTED, key="explore_imported"):
             del st.session_state[IMPORTED]
-            st.switch_page(page("explore"), query_params={CATALOGUE.name: imported})
+            open_imported(imported)
     entries = list_catalogues()
     chosen = show_list(entries)
     part = st.segmented_control(
@@ -142,7 +164,10 @@ def main() -> None:
         label_visibility="collapsed",
         **choices.one_in_url(PART, list(texts.PARTS), "content"),
     )
-    if part == "import" or chosen is None:
+    if part == "tables":
+        if added := show_own_tables():
+            open_imported(added)
+    elif part == "import" or chosen is None:
         show_import()
     elif part == "check":
         show_check(chosen)

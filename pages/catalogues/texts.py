@@ -11,7 +11,8 @@ PARTS = {
     "content": "What it holds",
     "relations": "Similarities",
     "check": "Is it sound?",
-    "import": "Import another",
+    "tables": "Add your own tables",
+    "import": "Import a data set",
 }
 USE = "Use this catalogue"
 EXPLORE_IMPORTED = "Explore it"
@@ -64,13 +65,9 @@ PROBLEMS_ALT = "Problems of the catalogue"
 LEFT_OUT_ALT = "What cannot be read of this catalogue's runs, fusions, maps and results"
 FILE, ROW, REASON = "File", "Row", "Reason"
 
-LAYOUT_LABEL = "Layout"
-LAYOUTS = {
-    "disco-olga": "DISCO-OLGA (16,864 artists, similarity lists of 2024), prepared layout",
-    "olga": "OLGA (17,673 artists), prepared layout",
-    "olga-official": "OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
-}
+LAYOUT_LABEL, LAYOUTS_TITLE = "Layout", "What each layout is"
 SOURCE_LABEL, SOURCE_PLACEHOLDER = "Folder of the data set", "A path on the machine of Nearfield"
+IMPORTER_READS, IMPORTER_LICENCE, IMPORTER_CITE = "It reads", "Licence", "Cite"
 NAME_LABEL, NAME_HELP = "Name of the new catalogue", "Small letters, digits and hyphens."
 IMPORT = "Import"
 IMPORTING = "Importing: reading, checking and writing. This takes up to a minute …"
@@ -93,6 +90,49 @@ NO_MBID = (
     "MusicBrainz ids."
 )
 RELATIONS_ADDED = "The last time this source was asked, its relations were added."
+
+TABLES_HOW = (
+    "Upload tables of artists, of edges between them and of numbers about them, in one file or several: CSV, TSV, "
+    "Parquet, JSON lines, GraphML, GEXF, node-link JSON, or .npy with a file of ids. What the columns mean is guessed; "
+    "you can change it, and nothing is kept until you import."
+)
+TABLES_LABEL = "Tables"
+READING_TABLES = "Reading the tables …"
+COLUMNS_TITLE = "What the columns mean"
+TABLE_OF_ARTISTS, TABLE_LABEL = "Artists", "Table of artists"
+ONLY_ENDS, NO_COLUMN, GUESSED = "none: the ends of edges are the artists", "none", "found out"
+TABLES_OF_EDGES = "Tables of edges"
+SETS_LABEL = "Feature sets to bring in"
+FIELDS = {
+    "id": "Id",
+    "name": "Name",
+    "mbid": "MBID",
+    "split": "Split",
+    "decade": "Decade or year",
+    "popularity": "Popularity",
+    "genres": "Genres",
+    "moods": "Moods",
+    "themes": "Themes",
+    "source": "One end",
+    "target": "The other end",
+    "weight": "Weight",
+    "relation": "Column of the relation",
+    "joined_by": "The ends are",
+}
+WOULD_COME_IN = "What would come in"
+LONGEST_LINE, MOST_LINES = 300, 60
+SAVE_MAPPING = "Save the mapping"
+MAPPING_HELP = "What the columns mean, as a file: python -m core import tables SOURCE DEST --mapping mapping.toml"
+TITLE_LABEL = "Title"
+TABLES_SOURCE_LABEL, TABLES_SOURCE_PLACEHOLDER = "Source", "Where the tables come from"
+LICENCE_LABEL, LICENCE_PLACEHOLDER = "Licence", "CC0-1.0, CC BY 4.0, all rights reserved …"
+CITATION_LABEL = "What to cite"
+LEARNED_LABEL = "Relation that models learn"
+MISSING_TERMS = {"source": "where the tables come from", "licence": "their licence"}
+IMPORT_STAGES = {"Reading the tables": 0.3, "Writing the catalogue": 0.7}
+WAITING = "Waiting for another import"
+IMPORT_GONE = "The import has ended with the server. Upload the tables again."
+BACK_TO_TABLES = "Back to the tables"
 
 
 def matched_artists(with_mbid: int, total: int) -> str:
@@ -123,6 +163,26 @@ def not_collected(reason: str) -> str:
 def collecting(title: str) -> str:
     """That relations are being collected."""
     return f"{title}: being collected. You can leave this page."
+
+
+def tables_limits(files: int, size: int) -> str:
+    """How much can be uploaded."""
+    return f"Up to {files} files, {size >> 20} MB together. Larger ones: python -m core import tables."
+
+
+def edges_of(table: str) -> str:
+    """The heading above the columns of a table of edges."""
+    return f"Edges of {plain(table, 60)}"
+
+
+def more_lines(number: int) -> str:
+    """That a report is longer than what is shown."""
+    return f"And {number} more; python -m core import tables … --dry-run prints all."
+
+
+def terms_missing(missing: list[str]) -> str:
+    """What has to be filled in before an import."""
+    return f"Say {' and '.join(missing)}: whoever sees the catalogue has to know."
 
 
 def imported(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ from core.graph.links import KNOWN
 from core.storage import sha256_file, write_json
 from pages.artists.texts import edge_chip
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
-from pages.catalogues.texts import LAYOUTS
 from pages.explore.texts import legend
 from tests.support import pages as pages_support
 from tests.support.pages import hostile_catalogue, open_app, press, texts
@@ -24,8 +24,92 @@ from tests.support.pages import hostile_catalogue, open_app, press, texts
 hostile = pages_support.hostile
 
 
-def test_every_importer_has_a_title() -> None:
-    assert set(LAYOUTS) == set(IMPORTERS)
+ARTISTS = "id,name,genres,tempo\na,Ada,rock;jazz,90\nb,Bo,pop,100\nc,Cy,,110\n"
+EDGES = "who,whom,how much\na,b,1\nb,c,0.5\n"
+
+
+def test_every_importer_says_what_it_reads() -> None:
+    for name, importer in IMPORTERS.items():
+        assert importer.name == name
+        assert importer.title
+        assert importer.reads
+    assert {"tables", "olga", "disco-olga", "olga-official"} <= set(IMPORTERS)
+
+
+def upload(app: AppTest, **files: str) -> AppTest:
+    app.query_params["part"] = "tables"
+    app.run()
+    named = [(name.replace("_", "."), content.encode(), "text/csv") for name, content in files.items()]
+    return app.file_uploader(key="tables_files").set_value(named).run()
+
+
+def fill_in(app: AppTest, **values: str) -> AppTest:
+    for name, value in values.items():
+        app.text_input(key=f"tables_{name}").set_value(value)
+    return press(app, "Import")
+
+
+def select(app: AppTest, label: str) -> Any:
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def test_own_tables_are_looked_at_changed_and_imported(hostile: Catalogue) -> None:
+    app = upload(open_app("catalogues"), artists_csv=ARTISTS, edges_csv=EDGES)
+    assert not app.exception
+    said = " ".join(texts(app)).replace("\\", "")
+    assert "artists: 3 of 3 rows" in said
+    assert "edges: none" in said
+    app.multiselect[-2].set_value(["edges.csv"]).run()
+    assert not app.exception
+    select(app, "Weight").set_value("how much").run()
+    said = " ".join(texts(app)).replace("\\", "")
+    assert "edges of edges.csv: 2 of 2 rows" in said
+    app = fill_in(app, title="Mine", source="a test", licence="CC0-1.0", name="mine")
+    while app.get("progress"):
+        app.run()
+    assert not app.exception
+    assert app.session_state["catalogue"] == "mine"
+    catalogue = open_catalogue(hostile.path.parent / "mine")
+    assert catalogue.manifest.title == "Mine"
+    assert catalogue.edges["weight"].tolist() == [1.0, 0.5]
+    assert catalogue.feature_names == ["genres", "numbers"]
+
+
+def test_the_relation_to_learn_can_be_chosen(hostile: Catalogue) -> None:
+    edges = "source,target,relation\na,b,similar\nb,c,similar\na,c,played\n"
+    app = upload(open_app("catalogues"), artists_csv=ARTISTS, edges_csv=edges)
+    app.selectbox(key="tables_learned").set_value("played")
+    app = fill_in(app, source="a test", licence="CC0-1.0", name="mine")
+    while app.get("progress"):
+        app.run()
+    assert not app.exception
+    catalogue = open_catalogue(hostile.path.parent / "mine")
+    assert catalogue.manifest.learned == "played"
+    assert len(catalogue.learned_edges) == 1
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        ({"name": "mine"}, "Say where the tables come from and their licence"),
+        ({"name": "Bad Name", "source": "x", "licence": "y"}, "small letters"),
+        ({"name": "hostile", "source": "x", "licence": "y"}, "already"),
+    ],
+)
+def test_own_tables_need_a_name_and_terms(hostile: Catalogue, filled: dict[str, str], said: str) -> None:
+    app = fill_in(upload(open_app("catalogues"), artists_csv=ARTISTS), **filled)
+    assert not app.exception
+    assert [said in message.value for message in app.error] == [True]
+    assert sorted(entry.key for entry in list_catalogues()) == ["hostile"]
+
+
+def test_own_tables_that_cannot_be_used_are_refused_in_plain_words(hostile: Catalogue) -> None:
+    app = upload(open_app("catalogues"), artists_csv=ARTISTS, edges_csv="source,target\nx,y\n")
+    assert not app.exception
+    assert "No edge can be used" in app.error[0].value
+    app = upload(app, artists_csv="colour\nred\n")
+    assert not app.exception
+    assert "The tables hold no artist" in app.error[0].value
 
 
 def import_from(app: AppTest, source: Path | str, name: str, layout: str = "olga-official") -> AppTest:

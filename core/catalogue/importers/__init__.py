@@ -1,16 +1,22 @@
-"""Importers: each turns one public layout of an artist-similarity data set into a Nearfield catalogue."""
+"""Importers: each file here turns one kind of source into a Nearfield catalogue.
 
-from collections.abc import Callable
-from pathlib import Path
+A module of this package that has an `IMPORTER` is an importer: the command line, the Catalogues page and the documents
+list it without another line of code.
+"""
 
-from core.catalogue.importers.olga import import_disco_olga, import_olga
-from core.catalogue.importers.olga_official import import_olga_official
+from importlib import import_module
+from pkgutil import iter_modules
 
-IMPORTERS: dict[str, Callable[[Path, Path], Path]] = {
-    "disco-olga": import_disco_olga,
-    "olga": import_olga,
-    "olga-official": import_olga_official,
-}
-"""Name on the command line -> importer(source folder, destination folder)."""
+from core.catalogue.importers.registry import Content, Importer, Option, Options, Report
 
-__all__ = ["IMPORTERS"]
+
+def _found() -> dict[str, Importer]:
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    importers = [module.IMPORTER for module in modules if hasattr(module, "IMPORTER")]
+    return {importer.name: importer for importer in sorted(importers, key=lambda importer: importer.name)}
+
+
+IMPORTERS: dict[str, Importer] = _found()
+"""Name on the command line -> importer."""
+
+__all__ = ["IMPORTERS", "Content", "Importer", "Option", "Options", "Report"]

@@ -1,8 +1,6 @@
-"""OLGA (Korzeniowski, Oramas, Gouyon, ISMIR 2021) and DISCO-OLGA (Grötschla et al., 2024), prepared layout.
+"""OLGA (Korzeniowski, Oramas, Gouyon, ISMIR 2021), prepared layout.
 
-The source folder holds `nodes.csv`, `edges.npz`, `relations_2024.npz`, `disco_published_row.npz` and feature
-files whose rows follow OLGA's own row order. DISCO-OLGA is the subset of rows that were found again in 2024, with
-the similarity lists of that year.
+The source folder holds `nodes.csv`, `edges.npz` and feature files whose rows follow OLGA's own row order.
 """
 
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ import scipy.sparse as sp
 
 from core.arrays import FloatArray
 from core.catalogue.format import SPLITS, FeatureInfo, Manifest
+from core.catalogue.importers.registry import Content, Importer, Options
 from core.catalogue.importers.sources import (
     check_descriptors,
     check_pairs,
@@ -24,7 +23,6 @@ from core.catalogue.importers.sources import (
     read_vocabulary,
 )
 from core.catalogue.relations import SIMILAR, Relation, Splits
-from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
 
 LICENCE = (
@@ -36,11 +34,6 @@ OLGA_CITATION = (
     "F. Korzeniowski, S. Oramas, F. Gouyon: Artist Similarity with Graph Neural Networks, ISMIR 2021, "
     "and Artist Similarity for Everyone, TISMIR 5(1), 2022, doi:10.5334/tismir.143"
 )
-DISCO_CITATION = (
-    "F. Grötschla, L. Strässle, L. Lanzendörfer, R. Wattenhofer: Towards Leveraging Contrastively Pretrained "
-    "Neural Audio Embeddings for Recommender Tasks, MuRS at RecSys 2024, arXiv:2409.09026"
-)
-
 ALLMUSIC_TERMS = "All rights reserved by AllMusic. For research on this machine, not for redistribution."
 
 
@@ -59,19 +52,19 @@ def allmusic_relation(date: str) -> Relation:
 
 OLGA_SPLITS = Splits("given", "By OLGA's authors.")
 
-_Features = dict[str, tuple[FloatArray, FeatureInfo]]
+Features = dict[str, tuple[FloatArray, FeatureInfo]]
 
 
-def import_olga(source: Path, dest: Path) -> Path:
-    """Import OLGA: 17,673 artists, 101,029 undirected edges."""
-    nodes = _read_nodes(source)
+def read_olga(source: Path, options: Options) -> Content:
+    """OLGA: 17,673 artists, 101,029 undirected edges."""
+    nodes = read_nodes(source)
     parts = read_arrays(source / "edges.npz", "edges", "split")
     pairs, split = check_pairs(parts["edges"], len(nodes), "edges of edges.npz"), parts["split"]
     if split.shape != (len(nodes),):
         raise CatalogueError(f"edges.npz splits {split.shape} artists; nodes.csv has {len(nodes)}.")
     if not np.isin(split, range(len(SPLITS))).all():
         raise CatalogueError("split of edges.npz must hold 0 for train, 1 for validation and 2 for test only.")
-    artists = _artists(nodes, source).assign(split=np.asarray(SPLITS)[split.astype(np.intp)])
+    artists = artists_of(nodes, source).assign(split=np.asarray(SPLITS)[split.astype(np.intp)])
     manifest = Manifest(
         "olga",
         "OLGA",
@@ -83,39 +76,11 @@ def import_olga(source: Path, dest: Path) -> Path:
         relations=[allmusic_relation("2021 or before, as published with OLGA")],
         splits=OLGA_SPLITS,
     )
-    return write_catalogue(dest, manifest, artists, _edges(pairs), _features(source, len(nodes)))
+    return Content(manifest, artists, edges_of(pairs), features_of(source, len(nodes)))
 
 
-def import_disco_olga(source: Path, dest: Path) -> Path:
-    """Import DISCO-OLGA: 16,864 artists, 99,121 undirected edges, with the published row order as a column."""
-    nodes = _read_nodes(source)
-    relations = read_arrays(source / "relations_2024.npz", "similar_to", "in_disco")
-    kept = np.flatnonzero(relations["in_disco"])
-    published = read_arrays(source / "disco_published_row.npz", "published_row")["published_row"]
-    if relations["in_disco"].shape != (len(nodes),) or published.shape != kept.shape:
-        raise CatalogueError("relations_2024.npz, disco_published_row.npz and nodes.csv do not belong together.")
-    if not np.array_equal(np.sort(published), np.arange(len(kept))):
-        raise CatalogueError(f"disco_published_row.npz must hold every row from 0 to {len(kept) - 1} once.")
-    new_row = np.full(len(nodes), -1)
-    new_row[kept] = np.arange(len(kept))
-    pairs = new_row[check_pairs(relations["similar_to"], len(nodes), "similar_to of relations_2024.npz")]
-    artists = _artists(nodes, source).iloc[kept].assign(published_row=published)
-    manifest = Manifest(
-        "disco-olga",
-        "DISCO-OLGA",
-        "real",
-        "OLGA's artists with AllMusic's lists of 2024, prepared layout",
-        LICENCE,
-        DISCO_CITATION,
-        "importer disco-olga 2",
-        relations=[allmusic_relation("2024")],
-        splits=OLGA_SPLITS,
-    )
-    features = {name: (values[kept], info) for name, (values, info) in _features(source, len(nodes)).items()}
-    return write_catalogue(dest, manifest, artists, _edges(pairs[(pairs >= 0).all(axis=1)]), features)
-
-
-def _read_nodes(source: Path) -> pd.DataFrame:
+def read_nodes(source: Path) -> pd.DataFrame:
+    """The table of OLGA's artists, in OLGA's own order."""
     columns = ["row", "split", "musicbrainz_id", "name", "allmusic_id", "allmusic_genre", "earliest_decade"]
     nodes = read_table(source / "nodes.csv", [*columns, "lastfm_listeners"])
     if not (nodes["row"] == pd.RangeIndex(len(nodes)).astype("str")).all():
@@ -123,7 +88,8 @@ def _read_nodes(source: Path) -> pd.DataFrame:
     return nodes
 
 
-def _artists(nodes: pd.DataFrame, source: Path) -> pd.DataFrame:
+def artists_of(nodes: pd.DataFrame, source: Path) -> pd.DataFrame:
+    """The artists as a catalogue holds them."""
     themes, names = _themes(source, len(nodes))
     return pd.DataFrame(
         {
@@ -140,7 +106,8 @@ def _artists(nodes: pd.DataFrame, source: Path) -> pd.DataFrame:
     )
 
 
-def _edges(pairs: npt.NDArray[np.integer]) -> pd.DataFrame:
+def edges_of(pairs: npt.NDArray[np.integer]) -> pd.DataFrame:
+    """Pairs of rows as edges, each once."""
     pairs = np.unique(np.sort(pairs, axis=1), axis=0)
     return pd.DataFrame({"source": pairs[:, 0], "target": pairs[:, 1], "relation": SIMILAR, "weight": 1.0})
 
@@ -198,7 +165,8 @@ _TAG_SOURCES = (
 )
 
 
-def _features(source: Path, n_artists: int) -> _Features:
+def features_of(source: Path, n_artists: int) -> Features:
+    """The feature sets of all of OLGA's artists."""
     loaded = {}
     for tags in _TAG_SOURCES:
         loaded[tags.name] = _tag_features(source, tags, n_artists)
@@ -231,3 +199,13 @@ def _audio_descriptors(source: Path, n_artists: int) -> tuple[FloatArray, Featur
         "audio_descriptors", "Audio descriptors", "continuous", columns, "Spotify", notes=notes, licence="not verified"
     )
     return values, info
+
+
+IMPORTER = Importer(
+    name="olga",
+    title="OLGA (17,673 artists), prepared layout",
+    reads="a folder with nodes.csv, edges.npz and feature files in OLGA's row order",
+    citation=OLGA_CITATION,
+    licence=LICENCE,
+    read=read_olga,
+)

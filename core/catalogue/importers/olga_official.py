@@ -12,18 +12,20 @@ import pandas as pd
 from core.arrays import FloatArray
 from core.catalogue.format import FeatureInfo, Manifest
 from core.catalogue.importers.olga import OLGA_CITATION, OLGA_SPLITS, allmusic_relation
+from core.catalogue.importers.registry import Content, Importer, Options
 from core.catalogue.importers.sources import check_descriptors, read_csr, read_table
 from core.catalogue.relations import SIMILAR, Pipeline
-from core.catalogue.writing import write_catalogue
 from core.errors import CatalogueError
+
+LICENCE = "As OLGA's authors state; the similarity lists belong to AllMusic and are not for redistribution."
 
 _ID_COLUMNS = ("musicbrainz_id", "mbid", "artist_id")
 _SPLIT_COLUMNS = ("partition", "split")
 _SPLIT_NAMES = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 
 
-def import_olga_official(source: Path, dest: Path) -> Path:
-    """Import OLGA's public layout from folder `source` into the new catalogue folder `dest`."""
+def read_olga_official(source: Path, options: Options) -> Content:
+    """OLGA in its public layout."""
     table = read_table(source / "olga.csv", [])
     ids = table[_column(table, _ID_COLUMNS)]
     splits = table[_column(table, _SPLIT_COLUMNS)].str.strip().str.lower()
@@ -63,13 +65,13 @@ def import_olga_official(source: Path, dest: Path) -> Path:
         "OLGA (official files)",
         "real",
         "OLGA, public layout",
-        "As OLGA's authors state; the similarity lists belong to AllMusic and are not for redistribution.",
+        LICENCE,
         OLGA_CITATION,
         "importer olga-official 2",
         relations=[allmusic_relation("2021 or before, as published with OLGA")],
         splits=OLGA_SPLITS,
     )
-    return write_catalogue(dest, manifest, artists, edges, {"acousticbrainz": (values, info)})
+    return Content(manifest, artists, edges, {"acousticbrainz": (values, info)})
 
 
 def _column(table: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -87,3 +89,13 @@ def _acousticbrainz(path: Path, n_artists: int) -> FloatArray:
     except (OSError, ValueError, EOFError) as fault:
         raise CatalogueError(f"{path.name} is not a readable array ({fault}).") from None
     return check_descriptors(values, n_artists, path.name)
+
+
+IMPORTER = Importer(
+    name="olga-official",
+    title="OLGA, public layout (olga.csv, acousticbrainz.npy, artist_connections.npz)",
+    reads="a folder with olga.csv, acousticbrainz.npy and artist_connections.npz",
+    citation=OLGA_CITATION,
+    licence=LICENCE,
+    read=read_olga_official,
+)

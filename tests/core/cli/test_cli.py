@@ -33,6 +33,7 @@ from tests.support.jobs import job_of
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = (
     "import",
+    "importers",
     "check",
     "train",
     "resume",
@@ -173,6 +174,53 @@ def test_import_refuses_plainly_and_leaves_nothing(tmp_path: Path, capsys: pytes
     (tmp_path / "file").write_text("")
     with pytest.raises(SystemExit):
         main(["import", "spotify", str(tmp_path), str(dest)])
+
+
+def own_tables(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "artists.csv").write_text("id,name,genre\na,Ada,rock\nb,Bo,pop\n")
+    (folder / "similar.csv").write_text("source,target,why\na,b,x\na,c,y\n")
+    return folder
+
+
+def test_import_can_be_tried_and_its_report_is_a_mapping(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = own_tables(tmp_path / "tables")
+    assert main(["import", "tables", str(source), "--dry-run"]) == 0
+    printed = capsys.readouterr().out
+    assert "# edges of similar.csv: 1 of 2 rows; left out: 1 with an end that is no artist" in printed
+    assert "# not used of similar.csv: why" in printed
+    (tmp_path / "mapping.toml").write_text(printed)
+    content = as_json(capsys, "import", "tables", source, "--mapping", tmp_path / "mapping.toml", "--dry-run")
+    assert content["edges"]["similar.csv"] == {
+        "rows": 2,
+        "kept": 1,
+        "dropped": {"an end that is no artist": 1},
+        "joined_by": "id",
+    }
+    assert content["artists"] == {"rows": 2, "kept": 2, "dropped": {}}
+    assert "[artists]" in content["mapping"]
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "mapping.toml", source]
+
+
+def test_import_of_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, dest = own_tables(tmp_path / "tables"), tmp_path / "mine"
+    assert "Give the folder of the new catalogue" in refusal(capsys, "import", "tables", source)
+    assert "Say the source and the licence of the tables" in refusal(capsys, "import", "tables", source, dest)
+    assert not dest.exists()
+    content = as_json(capsys, "import", "tables", source, dest, "--source", "a test", "--licence", "CC0-1.0")
+    assert (content["catalogue"], content["artists"], content["edges"]) == ("mine", 2, 1)
+    assert content["import"]["unused"] == {"similar.csv": ["why"]}
+    assert "olga has no option “licence”. It has: none" in refusal(
+        capsys, "import", "olga", source, tmp_path / "new", "--licence", "CC0-1.0"
+    )
+
+
+def test_importers_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = {each["name"]: each for each in as_json(capsys, "importers")["importers"]}
+    assert listed["tables"]["options"][0] == "--mapping"
+    assert "AllMusic" in listed["olga"]["licence"]
+    assert main(["importers"]) == 0
+    assert "disco-olga: DISCO-OLGA" in capsys.readouterr().out
 
 
 def test_import_of_the_real_data(shared_datasets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

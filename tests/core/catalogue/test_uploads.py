@@ -1,0 +1,50 @@
+"""Uploaded tables: looked at, imported, and refused where they are too many, too large or oddly named."""
+
+from pathlib import Path
+
+import pytest
+
+from core.catalogue import open_catalogue, uploads
+from core.catalogue.uploads import guess_upload, import_upload, plan_upload
+from core.errors import CatalogueError
+
+FILES = {"artists.csv": b"id,name,tempo\na,Ada,1\nb,Bo,2\n", "edges.csv": b"source,target\na,b\n"}
+TERMS = {"source": "a test", "licence": "CC0-1.0"}
+
+
+def test_an_upload_is_looked_at_and_imported(tmp_path: Path) -> None:
+    tables, guess = guess_upload(FILES)
+    assert tables == {"artists.csv": ["id", "name", "tempo"], "edges.csv": ["source", "target"]}
+    assert guess.artists is not None
+    assert guess.artists.id == "id"
+    content = plan_upload(FILES)
+    stages: list[str] = []
+    assert import_upload(FILES, content.told().mapping, TERMS, "mine", tmp_path, stages.append) == "mine"
+    assert stages == [uploads.READING, uploads.WRITING]
+    assert len(open_catalogue(tmp_path / "mine").learned_edges) == 1
+
+
+def test_an_import_without_terms_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="Say the source and the licence"):
+        import_upload(FILES, "", {}, "mine", tmp_path, lambda stage: None)
+    with pytest.raises(CatalogueError, match="small letters"):
+        import_upload(FILES, "", TERMS, "../mine", tmp_path, lambda stage: None)
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize(
+    "name", ["../artists.csv", "a/b.csv", "a\\b.csv", ".hidden.csv", "a\0.csv", "x" * 200 + ".csv"]
+)
+def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
+    with pytest.raises(CatalogueError, match="cannot be the name of an uploaded file"):
+        plan_upload({name: b"id\na\n"})
+
+
+def test_too_many_and_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CatalogueError, match="Choose the files first"):
+        plan_upload({})
+    with pytest.raises(CatalogueError, match="at most 20"):
+        plan_upload({f"{number}.csv": b"" for number in range(21)})
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 10)
+    with pytest.raises(CatalogueError, match="can be uploaded"):
+        plan_upload(FILES)
