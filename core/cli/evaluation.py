@@ -10,7 +10,7 @@ import typer
 
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, KeepEdges, Protocol, Split, Threads, texts
-from core.cli.output import key_value_table, progress_line, ranking_figures, show
+from core.cli.output import key_value_table, progress_line, ranking_figures, say, show
 from core.evaluation.bootstrap import paired_difference
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
@@ -112,7 +112,12 @@ def results(
     if csv:
         print(table.to_csv(index=False), end="")
         return 0
-    shown = table[["catalogue", "ranker", "protocol", "split", "hide_validation", "kept_edges", *METRICS]]
+    if not as_json and not len(table):
+        say("Nothing has been measured yet. Train a model, or evaluate a ranker that needs no training: pagerank.")
+        return 0
+    shown = table.reindex(
+        columns=["catalogue", "ranker", "protocol", "split", "hide_validation", "kept_edges", *METRICS]
+    )
     show(as_json, {"results": json.loads(table.to_json(orient="records"))}, shown)
     return 0
 

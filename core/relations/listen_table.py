@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from core.catalogue.importers.tables.vocabulary import MBID as MBIDS
+from core.catalogue.importers.tables.vocabulary import TIME, USER, matching
 from core.errors import NearfieldError
 from core.relations.duck import column, quoted
 from core.relations.mbids import MBID
@@ -18,10 +20,10 @@ ROLES = ("user", "time", "artist", "length", "name", "recording")
 """What a column can hold: the listener; when; one id of an artist, or a list of them in the order of the credit; the
 seconds or milliseconds of the track; the name of the artist; the MBID of the recording."""
 
-_USUAL: Mapping[str, Sequence[str]] = {
-    "user": ("user_id", "user", "user_name", "userid", "listener"),
-    "time": ("listened_at", "timestamp", "time", "played_at", "date", "datetime"),
-    "artist": ("artist_credit_mbids", "artist_mbids", "artist_mbid", "musicbrainz_artist_id", "artist_id", "artist"),
+_USUAL: Mapping[str, tuple[str, ...]] = {
+    "user": USER,
+    "time": TIME,
+    "artist": ("artist_credit_mbids", "artist_mbids", *MBIDS, "artist_id", "artist"),
     "length": ("length", "duration", "duration_ms", "ms_played"),
     "name": ("artist_name", "artname", "artist_credit_name"),
     "recording": ("recording_mbid",),
@@ -115,15 +117,14 @@ def _choose(types: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str
     for role, name in given.items():
         if name not in types:
             raise NearfieldError(f"The listens have no column “{name}” for {role}. They have: {there}.")
-    by_small = {name.lower(): name for name in types}
     chosen = dict(given)
     for role, names in _USUAL.items():
-        guessed = [by_small[name] for name in names if name in by_small and by_small[name] not in chosen.values()]
-        if role not in chosen and guessed:
-            chosen[role] = guessed[0]
+        left = [name for name in types if name not in chosen.values()]
+        if role not in chosen and (guessed := matching(left, names)):
+            chosen[role] = guessed
     if missing := [role for role in _REQUIRED if role not in chosen]:
         raise NearfieldError(
-            f"No column of the listens is known to hold the {missing[0]}. Name it, as in {missing[0]}=COLUMN. "
+            f"No column of the listens is known to hold the {missing[0]}. Name it: --columns {missing[0]}=COLUMN. "
             f"The columns are: {there}."
         )
     return chosen

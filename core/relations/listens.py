@@ -136,7 +136,7 @@ def recordings_of(
     with database(memory_mb) as connection:
         table = listen_table(connection, path, columns)
         if "recording" not in table.columns:
-            raise NearfieldError("The listens have no column of recordings. Name it, as in recording=COLUMN.")
+            raise NearfieldError("The listens have no column of recordings. Name it: --columns recording=COLUMN.")
         rows = pd.DataFrame({"artist": list(row_of), "row": list(row_of.values())})
         connection.register("wanted", rows.astype({"artist": "str", "row": "int64"}))
         recording = f"lower(CAST({column(table.columns['recording'])} AS VARCHAR))"

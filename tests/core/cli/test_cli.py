@@ -415,6 +415,13 @@ def test_a_fusion_is_fitted_searched_and_taken_apart(trained: Catalogue, capsys:
     assert "small letters" in refusal(capsys, "fuse", trained.path, "--name", "No Name", "--parts", "pagerank")
 
 
+def test_results_of_a_catalogue_without_any(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["results", str(catalogue.path)]) == 0
+    assert "Nothing has been measured yet" in capsys.readouterr().err
+    assert main(["results", str(catalogue.path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["results"] == []
+
+
 def test_results_are_printed_as_a_table_and_in_full(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained.path), "--ranker", "pagerank"]) == 0
     capsys.readouterr()

@@ -158,6 +158,23 @@ def test_listens_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
     assert (pairs.listens, pairs.unusable) == (4, 2)
 
 
+def test_columns_are_known_however_their_names_are_spelt(tmp_path: Path) -> None:
+    """The layout of Last.fm-1K, with a header; and a table whose artists have only names."""
+    frame = pd.DataFrame(
+        {
+            "userid": ["u", "u"],
+            "Timestamp": ["2009-05-04T23:08:57Z", "2009-05-04T23:11:02Z"],
+            "musicbrainz-artist-id": [mbid(1), mbid(2)],
+            "artist-name": ["Ada", "Bo"],
+        }
+    )
+    frame.to_csv(tmp_path / "plays.tsv", sep="\t", index=False)
+    assert len(count_pairs(tmp_path / "plays.tsv", counting=EASY).table) == 1
+    frame.drop(columns="musicbrainz-artist-id").to_csv(tmp_path / "names.tsv", sep="\t", index=False)
+    with pytest.raises(NearfieldError, match="--columns artist=COLUMN"):
+        count_pairs(tmp_path / "names.tsv", counting=EASY)
+
+
 def test_various_artists_are_nobody(tmp_path: Path) -> None:
     frame = listens_frame([(1, 0, (0,)), (1, 10, (1,)), (1, 20, (2,))])
     frame["artist_credit_mbids"] = [[mbid(0)], [VARIOUS_ARTISTS], [mbid(2)]]

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.arrays import BoolArray, DoubleArray
+from core.text import counted
 
 Column: TypeAlias = "pa.ChunkedArray | pa.Array"
 
@@ -19,6 +20,12 @@ _UNKNOWN = pa.array(["", "na", "n/a", "nan", "none", "null", "-", "?", "\\n", "#
 
 _NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 _DECIMAL_COMMA = r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$"
+_THOUSANDS = {
+    ",": r"^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$",
+    ".": r"^[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?$",
+}
+"""Numbers with thousands apart, by what stands between them."""
+
 _MBID = r"(?P<mbid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 _YEAR = r"(?P<year>1[0-9]{3}|20[0-9]{2})"
 _SHORT_DECADE = r"^'?(?P<tens>[0-9]0)'?s$"
@@ -51,6 +58,18 @@ class Numbers:
     values: DoubleArray
     bad: BoolArray
     decimal_commas: int = 0
+    grouped: int = 0
+    percents: int = 0
+
+    @property
+    def spellings(self) -> list[str]:
+        """How many of the numbers are written in an unusual way, as lines of a report."""
+        counts = {
+            "a decimal comma": self.decimal_commas,
+            "thousands set apart": self.grouped,
+            "a percent sign, which is left out": self.percents,
+        }
+        return [f"{counted(count, 'number')} with {how}" for how, count in counts.items() if count]
 
 
 @dataclass(frozen=True)
@@ -118,8 +137,10 @@ def _written_numbers(text: pa.Array) -> Numbers:
     """The numbers of a column in which some cells are words for unknown, have a decimal comma or are no number."""
     text = pc.if_else(pc.is_in(pc.utf8_lower(text), _UNKNOWN), None, text)
     number = pc.match_substring_regex(text, _NUMBER)
-    bad, commas = pc.fill_null(pc.invert(number), False), 0
+    bad, commas, grouped, percents = pc.fill_null(pc.invert(number), False), 0, 0, 0
     if pc.any(bad).as_py():
+        text, percents = _without_percent_signs(text)
+        text, grouped = _without_thousands(text)
         text = pc.if_else(pc.starts_with(text, "+"), pc.utf8_slice_codeunits(text, 1), text)
         comma = pc.match_substring_regex(text, _DECIMAL_COMMA)
         commas = int(pc.sum(comma).as_py() or 0)
@@ -129,7 +150,33 @@ def _written_numbers(text: pa.Array) -> Numbers:
         text = pc.if_else(bad, None, text)
     values = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
     infinite = np.isinf(values)
-    return Numbers(np.where(infinite, np.nan, values), bad.to_numpy(zero_copy_only=False) | infinite, commas)
+    return Numbers(
+        np.where(infinite, np.nan, values), bad.to_numpy(zero_copy_only=False) | infinite, commas, grouped, percents
+    )
+
+
+def _without_percent_signs(text: pa.Array) -> tuple[pa.Array, int]:
+    """“43 %” as “43”, and how many cells are so."""
+    signed = pc.match_substring_regex(text, r"^[-+]?[\d.,]*\d\s?%$")
+    return pc.if_else(signed, pc.replace_substring_regex(text, r"\s?%$", ""), text), int(pc.sum(signed).as_py() or 0)
+
+
+def _without_thousands(text: pa.Array) -> tuple[pa.Array, int]:
+    """Numbers whose thousands are set apart, without what stands between them, and how many are so.
+
+    “1.234” alone may be a fraction. So the whole column is looked at: a cell such as “1.234.567” tells what the point
+    is for, and a comma that always has three digits behind it, beside whole numbers below a thousand, parts thousands.
+    """
+    for sign, pattern in _THOUSANDS.items():
+        fits = pc.match_substring_regex(text, pattern)
+        signed = pc.match_substring(text, sign)
+        several = pc.and_(fits, pc.greater(pc.count_substring(text, sign), 1))
+        if not pc.all(pc.equal(fits, signed)).as_py() or not pc.any(fits).as_py():
+            continue
+        small = pc.match_substring_regex(text, r"^\d{1,3}$")
+        if pc.any(several).as_py() or (sign == "," and pc.any(small).as_py()):
+            return pc.if_else(fits, pc.replace_substring(text, sign, ""), text), int(pc.sum(fits).as_py())
+    return text, 0
 
 
 def mbids(text: pa.Array) -> tuple[pa.Array, BoolArray]:

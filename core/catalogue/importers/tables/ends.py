@@ -95,8 +95,7 @@ def _weights(table: Table, terms: EdgeTerms, notes: list[str]) -> tuple[DoubleAr
     missing = np.isnan(numbers.values) & ~numbers.bad
     if missing.any():
         notes.append(f"{counted(int(missing.sum()), 'edge')} without a weight: counted as 1")
-    if numbers.decimal_commas:
-        notes.append(f"“{terms.weight}”: {counted(numbers.decimal_commas, 'number')} with a decimal comma")
+    notes += [f"“{terms.weight}”: {spelling}" for spelling in numbers.spellings]
     with np.errstate(over="ignore", under="ignore"):
         single = numbers.values.astype(np.float32).astype(np.float64)
     beyond = (numbers.values > 0) & ((single == 0) | np.isinf(single))

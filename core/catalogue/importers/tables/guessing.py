@@ -10,6 +10,7 @@ from core.catalogue.arguments import TAKEN_NAMES
 from core.catalogue.importers.tables import vocabulary as words
 from core.catalogue.importers.tables.cells import Column, as_numbers, as_text, is_list, known_splits, mbids, vectors_of
 from core.catalogue.importers.tables.files import Table
+from core.catalogue.importers.tables.linking import ends_among, ends_with, is_one_a_row
 from core.catalogue.importers.tables.mapping import (
     ArtistTerms,
     CatalogueTerms,
@@ -42,7 +43,7 @@ def guess_mapping(tables: list[Table], vectors: list[tuple[str, str]], notes: li
     for table in tables:
         if terms := guess_listens(table.name, list(table.columns), table.header):
             listens.append(terms)
-        elif pair := _edge_terms(table):
+        elif pair := _edge_terms(table, _ends(table)):
             edges.append(pair)
             relations += _directed_relation(table, pair)
         else:
@@ -51,6 +52,12 @@ def guess_mapping(tables: list[Table], vectors: list[tuple[str, str]], notes: li
     if described is not None and _artist_merit(described) <= (0, 0, 0):
         described = None
     artists = _artist_terms(described) if described else None
+    if artists and described:
+        keys = [as_text(described.columns[column]) for column in (artists.id, artists.name, artists.mbid) if column]
+        for table in [table for table in nodes if table is not described and table.header]:
+            if pair := _edge_terms(table, ends_among(table, keys)):
+                edges.append(pair)
+                nodes.remove(table)
     sets: list[SetTerms] = []
     for table in nodes:
         if table is described and artists:
@@ -88,9 +95,9 @@ def guess_listens(name: str, columns: list[str], header: bool) -> ListenTerms | 
     )
 
 
-def _edge_terms(table: Table) -> EdgeTerms | None:
+def _edge_terms(table: Table, ends: tuple[str, str]) -> EdgeTerms | None:
     columns = list(table.columns)
-    source, target = _ends(table)
+    source, target = ends
     if not source:
         return None
     others = [column for column in columns if column not in (source, target)]
@@ -116,7 +123,8 @@ def _ends(table: Table) -> tuple[str, str]:
             return source, target
     if not table.header and 2 <= len(columns) <= 4:
         return columns[0], columns[1]
-    return "", ""
+    key = _key_of(table)
+    return ends_with(table, key) if key else ("", "")
 
 
 def _tells_relations(table: Table, column: str) -> bool:
@@ -138,11 +146,12 @@ def _directed_relation(table: Table, terms: EdgeTerms) -> list[RelationTerms]:
 def _artist_merit(table: Table) -> tuple[int, int, int]:
     """How likely a table is the one of the artists; nothing for a table that names none."""
     columns = list(table.columns)
-    if not _key_of(table):
+    key = _key_of(table)
+    if not key:
         return (0, 0, 0)
     named = bool(words.matching(columns, words.NAME))
     called = any(part in table.name.casefold() for part in ("artist", "node", "item"))
-    return (1 + 2 * named + called, len(table), len(columns))
+    return (1 + 2 * named + called + 4 * is_one_a_row(table, key), len(table), len(columns))
 
 
 def _key_of(table: Table) -> str:

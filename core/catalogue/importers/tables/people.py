@@ -150,6 +150,7 @@ def people_of_table(table: Table, terms: ArtistTerms, reading: FileTerms, seed: 
         _tell_bad(table, terms.decade, bad, "without a year, unknown", notes)
     if terms.popularity:
         numbers = as_numbers(table.column(terms.popularity))
+        notes += [f"“{terms.popularity}”: {spelling}" for spelling in numbers.spellings]
         bad = numbers.bad | (numbers.values < 0)
         frame["popularity"] = np.where(bad, np.nan, numbers.values)[rows]
         _tell_bad(table, terms.popularity, bad, "without a number of zero or more, unknown", notes)

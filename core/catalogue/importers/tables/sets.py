@@ -153,8 +153,7 @@ def _numbers(table: Table, terms: SetTerms, notes: list[str]) -> tuple[FloatArra
                 f"“{column}”: {counted(int(bad.sum()), 'cell')} without a number: unknown (the first: "
                 f"{table.place(first)}, “{cell[:40]}”)"
             )
-        if numbers.decimal_commas:
-            notes.append(f"“{column}”: {counted(numbers.decimal_commas, 'number')} with a decimal comma")
+        notes += [f"“{column}”: {spelling}" for spelling in numbers.spellings]
     return values, columns
 
 

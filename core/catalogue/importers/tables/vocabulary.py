@@ -1,6 +1,7 @@
 """The names that people give to columns, and what they mean. The first of a list is the best match."""
 
 import re
+import unicodedata
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -8,7 +9,10 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 ID = _names("artist_id id artistid artist_gid gid node_id nodeid item_id entity_id node key uid")
-NAME = _names("name artist_name artistname artist display_name label title nom nombre")
+NAME = _names(
+    "name artist_name artistname artist display_name label title nom nombre nome band band_name artiste artista "
+    "kunstler kuenstler interpret"
+)
 MBID = _names(
     "mbid artist_mbid musicbrainz_id musicbrainz_artist_id musicbrainz_artistid mb_id mb_artist_id musicbrainz "
     "musicbrainz_mbid artist_musicbrainz_id"
@@ -23,8 +27,8 @@ DECADE = _names(
     "begin_date begin debut_year debut first_year first_release_year era"
 )
 POPULARITY = _names(
-    "popularity listeners lastfm_listeners n_listeners listener_count followers fans nb_fan playcount play_count plays "
-    "listen_count"
+    "popularity listeners monthly_listeners lastfm_listeners n_listeners listener_count followers fans nb_fan "
+    "playcount play_count plays listen_count"
 )
 ENDS = [
     _names(pair)
@@ -69,6 +73,7 @@ ENDS = [
     artist_id related_id
     artist related_artist
     artist related
+    artist sounds_like
     artist_id neighbour_id
     artist_id neighbor_id
     reference_mbid artist_mbid
@@ -93,8 +98,9 @@ _NUMBERED = re.compile(r"(?P<stem>.*?[a-zA-Z_. -])[_. -]?(?P<number>\d+)")
 
 
 def plain(column: str) -> str:
-    """The name of a column in small letters, digits and _."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)
+    """The name of a column in small letters without accents, digits and _."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", column) if not unicodedata.combining(letter))
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare)
     return re.sub(r"[^a-z0-9]+", "_", apart.casefold()).strip("_")
 
 

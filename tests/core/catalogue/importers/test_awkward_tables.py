@@ -586,6 +586,55 @@ CASES = [
         '[[files]]\nfile = "artists.csv"\nseparator = "~"\nheader = false\n',
     ),
     Case(
+        "edges by name under headers that nobody knows, in a file called after artists",
+        {
+            "Export (final).csv": "Artist Name;MB ID;Genre(s)\nAda;;pop\nBo;;\nCy;;rock\nDi;;\n",
+            "similar artists.csv": "Artist;Goes With;Match\nAda;Bo;0,5\nAda;CY;0,25\nBo;Cy;1\nCy;Ady;1\n",
+        },
+        ("edges of similar artists.csv: 3 of 4 rows; left out: 1 with an end that is no artist", "4 of 4 rows"),
+        lambda catalogue: sorted(catalogue.edges["weight"]) == [0.25, 0.5, 1],
+    ),
+    Case(
+        "edges under headers that nobody knows, beside artists whose ids they name",
+        {"artists.csv": ARTISTS, "pairs.csv": "year,one,other\n1990,a,b\n1991,b,c\n"},
+        ("edges of pairs.csv: 2 of 2 rows", "taken for ids"),
+        ids(*"abcd"),
+    ),
+    Case(
+        "edges under headers that nobody knows, alone",
+        {"pairs.csv": "band,goes with,since\nAda,Bo,1990\nBo,Cy,1991\nCy,Ada,1992\n"},
+        ("edges of pairs.csv: 3 of 3 rows",),
+        names("Ada", "Bo", "Cy"),
+    ),
+    Case(
+        "artists with a second spelling of their names and two genres",
+        {"artists.csv": "name,sort name,genre1,genre2\nAda,ada,pop,rock\nBo,bo,rock,pop\nCy,cy,pop,\n"},
+        ("artists: 3 of 3 rows", "edges: none"),
+        names("Ada", "Bo", "Cy"),
+    ),
+    Case(
+        "thousands set apart and percent signs",
+        {
+            "artists.csv": "name;listeners;fans abroad;energy\n"
+            "Ada;1.234.567;1,234;43%\nBo;6.206;999;7 %\nCy;12;12,345;0,5%\n",
+        },
+        (
+            "“listeners”: 2 numbers with thousands set apart",
+            "“fans abroad”: 2 numbers with thousands set apart",
+            "“energy”: 3 numbers with a percent sign",
+        ),
+        lambda catalogue: (
+            catalogue.artists["popularity"].tolist() == [1234567, 6206, 12]
+            and catalogue.feature_array("numbers").tolist() == [[1234, 43], [999, 7], [12345, 0.5]]
+        ),
+    ),
+    Case(
+        "fractions with three digits are no thousands",
+        {"artists.csv": 'name,p,q\nAda,1.234,"0,125"\nBo,2.5,"1,250"\nCy,3,7\n'},
+        ("“q”: 2 numbers with a decimal comma",),
+        lambda catalogue: catalogue.feature_array("numbers")[0].tolist() == pytest.approx([1.234, 0.125]),
+    ),
+    Case(
         "no licence",
         {"artists.csv": ARTISTS},
         refused="Say the licence of the tables: --licence TEXT",
