@@ -16,8 +16,18 @@ from enum import Enum
 
 from core.errors import NearfieldError
 
-UNTRAINED = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
-_WALKS = frozenset(UNTRAINED) - {"random"}
+UNTRAINED = (
+    "random",
+    "missing-features",
+    "popularity",
+    "common-neighbours",
+    "adamic-adar",
+    "rp3beta",
+    "ease",
+    "pagerank",
+    "short-walk",
+)
+_WALKS = frozenset(UNTRAINED) - {"random", "missing-features", "ease"}
 
 
 class Kind(Enum):
@@ -106,7 +116,7 @@ class SpaceName(str):
     @property
     def has_probabilities(self) -> bool:
         """Whether its scores are probabilities, whose logarithm is what can be added to other scores."""
-        return self == "pagerank"
+        return self in ("pagerank", "short-walk")
 
     @property
     def space(self) -> "SpaceName":

@@ -50,10 +50,14 @@ _FEATURES = {
 }
 _RANKERS = {
     "random": "Random order",
+    "missing-features": "Missing features alone",
     "popularity": "Popularity",
     "common-neighbours": "Common neighbours",
     "adamic-adar": "Adamic-Adar",
+    "rp3beta": "RP3beta",
+    "ease": "EASE",
     "pagerank": "PageRank",
+    "short-walk": "Short walk",
 }
 
 

@@ -15,15 +15,14 @@ from core.evaluation.bootstrap import paired_difference
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
 from core.search.fusion import DEGREE_KNOTS
+from core.space_name import UNTRAINED
 
 
 def evaluate(
     folder: CatalogueFolder,
     ranker: Annotated[
         str,
-        typer.Option(
-            help="random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID or fusion:NAME"
-        ),
+        typer.Option(help=f"{', '.join(UNTRAINED)}, cosine:FEATURES, run:ID or fusion:NAME"),
     ],
     protocol: Protocol = "standard",
     split: Split = "test",

@@ -14,12 +14,21 @@ from core.catalogue.format import ARTISTS_FILE
 from core.errors import NearfieldError
 from core.features import LEARNED, check_features, feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, serving_view
-from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
+from core.graph.rankers import (
+    AdamicAdar,
+    CommonNeighbours,
+    Ease,
+    PersonalisedPageRank,
+    Popularity,
+    RandomOrder,
+    Rp3Beta,
+    ShortWalk,
+)
 from core.runs.config import TrainingConfig
 from core.runs.record import EMBEDDINGS_FILE, RUNS_FOLDER, Run, list_runs, open_run, scan_runs
 from core.search.fusion import Fusion
 from core.search.fusions import FUSIONS_FOLDER, Stored, fusion_files, load_fusion, scan_fusions
-from core.search.vectors import CosineSimilarity, content_similarity
+from core.search.vectors import CosineSimilarity, MissingFeatures, content_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
 from core.titles import SPACES, fusion_space_title, model_space_title
@@ -109,7 +118,7 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
 def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:
     """The similarity `name` with only the view's edges visible, to be evaluated on that view.
 
-    Names: random, popularity, common-neighbours, adamic-adar, pagerank, cosine:FEATURES, run:ID, fusion:NAME.
+    Names: those of UNTRAINED, cosine:FEATURES, run:ID, fusion:NAME.
     """
     return ranker_in_views(catalogue, name)(view)
 
@@ -208,6 +217,8 @@ def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similar
     match name:
         case "random":
             return RandomOrder(len(catalogue))
+        case "missing-features":
+            return MissingFeatures(catalogue)
         case "popularity":
             return Popularity(visible)
         case "common-neighbours":
@@ -216,6 +227,12 @@ def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similar
             return AdamicAdar(visible)
         case "pagerank":
             return PersonalisedPageRank(visible)
+        case "rp3beta":
+            return Rp3Beta(visible)
+        case "ease":
+            return Ease(visible)
+        case "short-walk":
+            return ShortWalk(visible)
     return content_similarity(catalogue, name.id if name.kind is Kind.COSINE else name)
 
 

@@ -48,6 +48,23 @@ class CosineSimilarity:
         return scores
 
 
+class MissingFeatures:
+    """In how many feature sets two artists agree on having the set or lacking it.
+
+    A control: a model that ranks like it has learned which sets are missing, not what the music is like.
+    """
+
+    name = "missing-features"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.n_artists = len(catalogue)
+        present = [load_feature_set(catalogue, name).present for name in catalogue.feature_names]
+        self._signs = np.array([np.where(each, 1, -1) for each in present], np.float32).reshape(-1, len(catalogue)).T
+
+    def scores(self, queries: IntArray) -> FloatArray:
+        return self._signs[queries] @ self._signs.T
+
+
 def content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
     """Cosine of raw content features. `features` names one or more sets, joined by "+", which stand side by side.
 

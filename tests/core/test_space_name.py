@@ -11,7 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.errors import NearfieldError
-from core.graph.rankers import AdamicAdar, CommonNeighbours, PersonalisedPageRank, Popularity, RandomOrder
+from core.graph.rankers import (
+    AdamicAdar,
+    CommonNeighbours,
+    Ease,
+    PersonalisedPageRank,
+    Popularity,
+    RandomOrder,
+    Rp3Beta,
+    ShortWalk,
+)
+from core.search.vectors import MissingFeatures
 from core.space_name import UNTRAINED, Kind, SpaceName
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,12 +89,13 @@ def test_a_name_cannot_be_changed() -> None:
 
 def test_what_goes_by_known_edges_alone_is_a_walk() -> None:
     walks = [text for text, _, _ in NAMES if SpaceName(text).is_walk]
-    assert set(walks) == set(UNTRAINED) - {"random"}
-    assert [text for text, _, _ in NAMES if SpaceName(text).has_probabilities] == ["pagerank"]
+    assert set(walks) == set(UNTRAINED) - {"random", "missing-features", "ease"}
+    assert [text for text, _, _ in NAMES if SpaceName(text).has_probabilities] == ["pagerank", "short-walk"]
 
 
 def test_untrained_rankers_say_their_own_names() -> None:
-    rankers = (RandomOrder, Popularity, CommonNeighbours, AdamicAdar, PersonalisedPageRank)
+    graph = (Popularity, CommonNeighbours, AdamicAdar, Rp3Beta, Ease, PersonalisedPageRank, ShortWalk)
+    rankers = (RandomOrder, MissingFeatures, *graph)
     assert tuple(ranker.name for ranker in rankers) == UNTRAINED
 
 
@@ -118,8 +129,8 @@ def test_what_is_no_ranker_is_refused_with_what_there_is(text: str) -> None:
     with pytest.raises(NearfieldError) as refused:
         SpaceName.parse_ranker(text)
     assert str(refused.value) == (
-        f"“{text}” is no ranker. There are: random, popularity, common-neighbours, adamic-adar, pagerank, "
-        "cosine:FEATURES, run:ID, fusion:NAME."
+        f"“{text}” is no ranker. There are: random, missing-features, popularity, common-neighbours, adamic-adar, "
+        "rp3beta, ease, pagerank, short-walk, cosine:FEATURES, run:ID, fusion:NAME."
     )
 
 

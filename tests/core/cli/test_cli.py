@@ -615,7 +615,7 @@ def test_checkpoints_are_listed_and_named(
         (["train", *TRAIN, "--features", "clop"], "no feature set “clop”. It has: random, clap"),
         (["train", *TRAIN, "--features", "clap+clap"], "names a feature set twice"),
         (["resume", "no-such-run"], "has no run “no-such-run”"),
-        (["evaluate", "--ranker", "oracle"], "“oracle” is no ranker. There are: random, popularity"),
+        (["evaluate", "--ranker", "oracle"], "“oracle” is no ranker. There are: random, missing-features"),
         (["evaluate", "--ranker", "run:none"], "has no run “none”"),
         (["evaluate", "--ranker", "cosine:clop"], "no feature set “clop”"),
         (["similar", "--artist", "Nobody At All", "--space", "clap"], "No artist fits “Nobody At All”"),

@@ -82,7 +82,8 @@ class TestDiscoOlga:
     """Figures of reference/method.md, to three digits."""
 
     @pytest.mark.parametrize(
-        ("ranker", "standard", "published"), [("pagerank", 0.628, 0.457), ("random", 0.0246, 0.0182)]
+        ("ranker", "standard", "published"),
+        [("pagerank", 0.628, 0.457), ("random", 0.0246, 0.0182), ("short-walk", 0.6336, 0.4613)],
     )
     def test_baselines(self, disco_olga: Catalogue, ranker: str, standard: float, published: float) -> None:
         view = evaluation_view(disco_olga, "standard", "test")

@@ -10,18 +10,16 @@ from core.errors import NearfieldError
 from core.evaluation.evaluate import evaluate
 from core.experiments.measure import fit_and_save_fusion, train_and_evaluate
 from core.graph.protocols import evaluation_view
+from core.graph.rankers import EASE_PENALTY
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import new_run
 from core.search.spaces import open_ranker, open_space
 from core.similarity import Similarity, VectorSimilarity, similar
+from core.space_name import UNTRAINED
 from tests.support.graphs import graph_catalogue, random_catalogue
 
 RANKERS = (
-    "random",
-    "popularity",
-    "common-neighbours",
-    "adamic-adar",
-    "pagerank",
+    *UNTRAINED,
     "cosine:clap",
     "cosine:random",
     "cosine:clap+random",
@@ -148,11 +146,38 @@ def test_graph_rankers_by_hand(tmp_path: Path) -> None:
     )
     exact = np.linalg.solve(np.eye(6) - 0.5 * transition.T, 0.5 * np.eye(6)[4])
     np.testing.assert_allclose(open_space(catalogue, "pagerank").scores(np.array([4]))[0], exact, atol=1e-4)
+    two, three, four = (np.linalg.matrix_power(transition, steps)[4] for steps in (2, 3, 4))
+    walk = open_space(catalogue, "short-walk").scores(np.array([4]))[0]
+    np.testing.assert_allclose(walk, two + 2 * three + four / 4, atol=1e-6)
+    popular = open_space(catalogue, "rp3beta").scores(np.array([4]))[0]
+    np.testing.assert_allclose(popular, three / np.array([2, 2, 2, 3, 1, 1]) ** 0.25, atol=1e-6)
+
+
+def test_ease_is_the_ridge_regression_with_a_zero_diagonal(tmp_path: Path) -> None:
+    edges = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)]
+    catalogue = graph_catalogue(tmp_path, ["train"] * 6, edges)
+    links = np.zeros((6, 6))
+    links[tuple(np.transpose(edges))] = 1
+    links += links.T
+    weights = np.zeros((6, 6))
+    for artist in range(6):
+        others = np.arange(6) != artist
+        given = links[:, others]
+        normal = given.T @ given + EASE_PENALTY * np.eye(5)
+        weights[others, artist] = np.linalg.solve(normal, given.T @ links[:, artist])
+    np.testing.assert_allclose(open_space(catalogue, "ease").scores(np.arange(6)), links @ weights, atol=1e-5)
+
+
+def test_the_control_knows_missing_features_only(catalogue: Catalogue) -> None:
+    scores = open_space(catalogue, "missing-features").scores(np.array([0, 3]))
+    lacking = np.isin(np.arange(len(catalogue)), [3, 7])
+    assert scores[0, ~lacking].min() > scores[0, lacking].max()
+    assert scores[1, lacking].min() > scores[1, 0]
 
 
 def test_unknown_names_list_what_there_is(catalogue: Catalogue) -> None:
     view = evaluation_view(catalogue, "standard", "test")
-    with pytest.raises(NearfieldError, match="There are: random, popularity"):
+    with pytest.raises(NearfieldError, match="There are: random, missing-features"):
         open_ranker(catalogue, "oracle", view)
     with pytest.raises(NearfieldError, match="no feature set “oracle”"):
         open_space(catalogue, "oracle")
