@@ -4,6 +4,7 @@
     cosine:clap+moods    the cosine of feature sets, as rankers are called
     run:ID               a trained model
     fusion:NAME          a fitted fusion
+    pairs:NAME           a trained pair ranker
     pagerank, random …   one of UNTRAINED
     graph:ROUTE          a route through the graph from a clip to artists; it is asked with a clip
     clip:WAY             a way from a clip to artists, in the results table; it is asked with a clip
@@ -38,12 +39,13 @@ class Kind(Enum):
     COSINE = "cosine"
     RUN = "run"
     FUSION = "fusion"
+    PAIRS = "pairs"
     ROUTE = "graph"
     CLIP = "clip"
 
 
-_PREFIXED = {kind.value: kind for kind in (Kind.COSINE, Kind.RUN, Kind.FUSION, Kind.ROUTE, Kind.CLIP)}
-_RANKERS = frozenset({Kind.UNTRAINED, Kind.COSINE, Kind.RUN, Kind.FUSION})
+_PREFIXED = {kind.value: kind for kind in (Kind.COSINE, Kind.RUN, Kind.FUSION, Kind.PAIRS, Kind.ROUTE, Kind.CLIP)}
+_RANKERS = frozenset({Kind.UNTRAINED, Kind.COSINE, Kind.RUN, Kind.FUSION, Kind.PAIRS})
 
 
 class SpaceName(str):
@@ -56,7 +58,9 @@ class SpaceName(str):
         """The name of a ranker, which can be evaluated. Raises NearfieldError, listing the forms, for any other."""
         name = cls(text)
         if name.kind not in _RANKERS:
-            known = ", ".join([*UNTRAINED, cls.cosine("FEATURES"), cls.run("ID"), cls.fusion("NAME")])
+            known = ", ".join(
+                [*UNTRAINED, cls.cosine("FEATURES"), cls.run("ID"), cls.fusion("NAME"), cls.pairs("NAME")]
+            )
             raise NearfieldError(f"“{text}” is no ranker. There are: {known}.")
         return name
 
@@ -74,6 +78,11 @@ class SpaceName(str):
     def fusion(cls, name: str) -> "SpaceName":
         """The space and ranker of a fitted fusion."""
         return cls(f"{Kind.FUSION.value}:{name}")
+
+    @classmethod
+    def pairs(cls, name: str) -> "SpaceName":
+        """The space and ranker of a trained pair ranker."""
+        return cls(f"{Kind.PAIRS.value}:{name}")
 
     @classmethod
     def route(cls, route: str) -> "SpaceName":
@@ -107,6 +116,11 @@ class SpaceName(str):
     def is_fusion(self) -> bool:
         """Whether it is a fitted fusion."""
         return self.kind is Kind.FUSION
+
+    @property
+    def is_pairs(self) -> bool:
+        """Whether it is a trained pair ranker."""
+        return self.kind is Kind.PAIRS
 
     @property
     def is_walk(self) -> bool:

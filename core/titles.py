@@ -72,6 +72,8 @@ def ranker_title(ranker: str) -> str:
     match name.kind:
         case Kind.FUSION:
             return f"Fusion ({name.id.replace('_', ' ')})"
+        case Kind.PAIRS:
+            return f"Pair ranker ({name.id.replace('_', ' ')})"
         case Kind.COSINE:
             return f"Cosine of {features_title(name.id)}"
         case Kind.RUN:
@@ -82,6 +84,11 @@ def ranker_title(ranker: str) -> str:
 def fusion_space_title(name: str) -> str:
     """A short title of a fusion as a space, with its name as the command line writes it."""
     return f"Fusion ({name})"
+
+
+def pairs_space_title(name: str) -> str:
+    """A short title of a pair ranker as a space, with its name as the command line writes it."""
+    return f"Pair ranker ({name})"
 
 
 def model_space_title(backbone: str, layers: int, features: str, seed: int) -> str:

@@ -22,7 +22,7 @@ def evaluate(
     folder: CatalogueFolder,
     ranker: Annotated[
         str,
-        typer.Option(help=f"{', '.join(UNTRAINED)}, cosine:FEATURES, run:ID or fusion:NAME"),
+        typer.Option(help=f"{', '.join(UNTRAINED)}, cosine:FEATURES, run:ID, fusion:NAME or pairs:NAME"),
     ],
     protocol: Protocol = "standard",
     split: Split = "test",

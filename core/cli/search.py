@@ -19,7 +19,9 @@ def similar_artists(
     artist: Annotated[
         str, typer.Option(metavar="NAME-OR-ID", help="a name that begins with a dash is written --artist=-NAME")
     ],
-    space_name: Annotated[str, typer.Option("--space", help="a feature set, run:ID, fusion:NAME or pagerank")],
+    space_name: Annotated[
+        str, typer.Option("--space", help="a feature set, run:ID, fusion:NAME, pairs:NAME or pagerank")
+    ],
     k: HowMany = 10,
     as_json: AsJson = False,
 ) -> int:

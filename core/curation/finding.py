@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from core.catalogue import Catalogue
 from core.curation.lists import MAX_ID, MAX_NAME, Entry, Origin, checked_note
 from core.errors import NearfieldError
+from core.pairs.store import load_pairs
 from core.search.fusions import load_fusion
 from core.space_name import SpaceName
 
@@ -56,6 +57,8 @@ def model_of(catalogue: Catalogue, space: str) -> str:
     name = SpaceName(space)
     if name.is_run:
         return name.id
+    if name.is_pairs:
+        return str(load_pairs(catalogue, name.id).details["command"])[:MAX_ID]
     if name.is_fusion:
         weights, _ = load_fusion(catalogue, name.id)
         return " + ".join(weights.parts)[:MAX_ID]

@@ -7,6 +7,7 @@ from core.catalogue import Catalogue
 from core.evaluation.evaluate import Evaluation, evaluate, mean_evaluation
 from core.experiments.results import record_results, result_row
 from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
+from core.pairs.store import load_pairs
 from core.runs.record import EpochReport, Run, finish_run, library_versions, open_run, source_commit
 from core.search.fusion import FusionWeights
 from core.search.fusions import check_fusion_name, load_fusion, save_fusion
@@ -107,6 +108,15 @@ def _provenance(catalogue: Catalogue, ranker: SpaceName) -> dict[str, Any]:
         details = load_fusion(catalogue, ranker.id)[1]
         settings |= {"config": details["weights"], "train_command": details["command"]}
         commit, versions = details["commit"], details["versions"]
+    elif ranker.is_pairs:
+        stored = load_pairs(catalogue, ranker.id)
+        settings |= {
+            "seed": stored.config.seed,
+            "config": stored.config.as_dict(),
+            "trained_seconds": stored.details["seconds"],
+            "train_command": stored.details["command"],
+        }
+        commit, versions = stored.details["commit"], stored.details["versions"]
     elif ranker.kind is Kind.COSINE:
         settings["features"] = ranker.id
     return settings | {"commit": commit, "versions": versions}

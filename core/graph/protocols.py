@@ -106,27 +106,48 @@ def evaluation_view(
     if split not in EVALUATED_SPLITS:
         raise ConfigError(f"Only val and test artists can be evaluated, not “{split}”.")
     order = _message_order(catalogue, protocol)
-    edges = catalogue.learned_edges
     evaluated = catalogue.in_split(split)
     shows_validation = split == "test" and not hide_validation
     context = catalogue.in_split("train", "val") if shows_validation else catalogue.in_split("train")
-    inside_evaluated = evaluated[edges].all(axis=1)
-    inside_context = context[edges].all(axis=1)
-    across = (context | evaluated)[edges].all(axis=1) & ~inside_evaluated & ~inside_context
-    seen = inside_context if protocol == "cold" else inside_context | across
-    if kept_edges is not None:
-        seen[np.flatnonzero(across)[_beyond(kept_edges, edges[across], evaluated, draw)]] = False
-    hidden = edges[inside_evaluated]
+    kept = 0 if protocol == "cold" else kept_edges
+    visible, hidden = _divided(catalogue.learned_edges, context, evaluated, kept, draw)
     return EvaluationView(
         protocol,
         split,
         hide_validation,
-        GraphView(len(catalogue), edges[seen], order),
+        GraphView(len(catalogue), visible, order),
         hidden,
         np.flatnonzero(evaluated),
         np.unique(hidden),
         kept_edges,
     )
+
+
+def episode_view(catalogue: Catalogue, share: float, seed: int, kept_edges: int | None = None) -> EvaluationView:
+    """An imitation of the evaluation among train artists: a random `share` of them is hidden from one another.
+
+    No edge of a validation or test artist is visible or hidden.
+    """
+    train = catalogue.in_split("train")
+    chosen = train & (np.random.default_rng(seed).random(len(catalogue)) < share)
+    visible, hidden = _divided(catalogue.learned_edges, train & ~chosen, chosen, kept_edges, seed)
+    graph = GraphView(len(catalogue), visible)
+    return EvaluationView(
+        "standard", "train", False, graph, hidden, np.flatnonzero(chosen), np.unique(hidden), kept_edges
+    )
+
+
+def _divided(
+    edges: IntArray, context: BoolArray, evaluated: BoolArray, kept: int | None, draw: int
+) -> tuple[IntArray, IntArray]:
+    """The visible and the hidden of `edges` when the `evaluated` (n,) join the graph of the `context` (n,)."""
+    inside_evaluated = evaluated[edges].all(axis=1)
+    inside_context = context[edges].all(axis=1)
+    across = (context | evaluated)[edges].all(axis=1) & ~inside_evaluated & ~inside_context
+    seen = inside_context | across
+    if kept is not None:
+        seen[np.flatnonzero(across)[_beyond(kept, edges[across], evaluated, draw)]] = False
+    return edges[seen], edges[inside_evaluated]
 
 
 def _beyond(kept: int, edges: IntArray, evaluated: BoolArray, draw: int) -> BoolArray:

@@ -73,7 +73,7 @@ class Confidence:
 def kind_of(space: str) -> str:
     """The kind of a space or ranker: "graph" if it uses known edges, otherwise its feature set."""
     name = SpaceName(space)
-    if name.is_walk or name.is_run or name.is_fusion:
+    if name.is_walk or name.is_run or name.is_fusion or name.is_pairs:
         return _GRAPH
     return audio_set_of(name.id)
 

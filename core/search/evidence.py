@@ -126,16 +126,16 @@ def uses_edges(catalogue: Catalogue, space: Space) -> bool:
     """Whether the space uses known edges. Content and models without graph layers use none."""
     if space.name.is_run:
         return open_run(catalogue, space.name.id).config.model.layers > 0
-    return space.name.is_walk or space.name.is_fusion
+    return space.name.is_walk or space.name.is_fusion or space.name.is_pairs
 
 
 def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
-    """The spaces to compare first, at most `most`: a fusion or else the newest model, content, and the graph walk.
+    """The spaces to compare first, at most `most`: a fusion, a pair ranker or the newest model, content, and the walk.
 
     If the space named `wanted` is a model, it replaces the model; otherwise it comes before other content.
     """
-    models = [space for space in spaces if space.name.is_run or space.name.is_fusion]
-    models.sort(key=lambda space: not space.name.is_fusion)
+    models = [space for space in spaces if space.name.is_run or space.name.is_fusion or space.name.is_pairs]
+    models.sort(key=lambda space: (not space.name.is_fusion, not space.name.is_pairs))
     walks = [space for space in spaces if space.name.is_walk][:1]
     content = [space for space in spaces if space not in models and not space.name.is_walk]
     first = [space for space in [*content, *models] if space.name == wanted]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.arrays import BoolArray, FloatArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.format import ARTISTS_FILE
 from core.errors import NearfieldError
@@ -24,6 +24,11 @@ from core.graph.rankers import (
     Rp3Beta,
     ShortWalk,
 )
+from core.pairs.config import EVALUATED_CHOICE, EVERYBODY_CHOICE
+from core.pairs.content import load_content
+from core.pairs.ranker import PairRanker
+from core.pairs.relations import other_relations
+from core.pairs.store import PAIRS_FOLDER, load_pairs, pairs_files, scan_pairs
 from core.runs.config import TrainingConfig
 from core.runs.record import EMBEDDINGS_FILE, RUNS_FOLDER, Run, list_runs, open_run, scan_runs
 from core.search.fusion import Fusion
@@ -31,7 +36,7 @@ from core.search.fusions import FUSIONS_FOLDER, Stored, fusion_files, load_fusio
 from core.search.vectors import CosineSimilarity, MissingFeatures, content_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
-from core.titles import SPACES, fusion_space_title, model_space_title
+from core.titles import SPACES, fusion_space_title, model_space_title, pairs_space_title
 
 _ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
 
@@ -50,11 +55,11 @@ _LISTED: dict[Path, tuple[tuple[object, ...], list[Space]]] = {}
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, and the graph walk.
+    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, pair rankers, and the walk.
 
-    Runs and fusions that cannot be used are left out (`left_out` says why), and so is a fusion of missing parts. Titles
-    are unique: spaces that share a title also show their name, or the end of the id for a run. The files of runs and
-    fusions are read again only after one has changed.
+    Those that cannot be used are left out (`left_out` says why), and so is a fusion of missing parts. Titles are
+    unique: spaces that share a title also show their name, or the end of the id for a run. The files are read again
+    only after one has changed.
     """
     stamp = (catalogue.content_hash, catalogue.manifest.kind, *_stamps(catalogue))
     listed = _LISTED.get(catalogue.path)
@@ -75,22 +80,26 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for run in list_runs(catalogue)
         if _is_current(catalogue, run) and not _vectors_fault(catalogue, run)
     ]
-    trained = {space.name for space in runs}
+    pair_names, _ = scan_pairs(catalogue)
+    pairs = [Space(SpaceName.pairs(name), pairs_space_title(name), False) for name in pair_names]
+    trained = {space.name for space in [*runs, *pairs]}
     stored_fusions, _ = scan_fusions(catalogue)
     fusions = [
         Space(SpaceName.fusion(name), fusion_space_title(name), False)
         for name in stored_fusions
         if all(_is_there(catalogue, part, trained) for part in _parts_of(stored_fusions, name))
     ]
-    return _with_unique_titles([*content, *runs, *fusions, Space(SpaceName("pagerank"), SPACES["pagerank"], False)])
+    return _with_unique_titles(
+        [*content, *runs, *fusions, *pairs, Space(SpaceName("pagerank"), SPACES["pagerank"], False)]
+    )
 
 
 def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:
-    """Inode, time and size of the files that describe runs and fusions. These files are replaced, never edited."""
+    """Inode, time and size of the files that describe trained spaces. These files are replaced, never edited."""
     runs = catalogue.path / RUNS_FOLDER
     stamps = []
     of_runs = (file for name in ("config.json", "status.json", EMBEDDINGS_FILE) for file in runs.glob(f"[!.]*/{name}"))
-    for file in (*of_runs, *fusion_files(catalogue)):
+    for file in (*of_runs, *fusion_files(catalogue), *pairs_files(catalogue)):
         with suppress(OSError):  # a run that is being removed, or a link to itself
             stat = file.stat()
             stamps.append((str(file), stat.st_ino, stat.st_mtime_ns, stat.st_size))
@@ -109,6 +118,8 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
     if parsed.is_run:
         return CosineSimilarity(parsed, np.array(_embeddings(catalogue, _own_run(catalogue, parsed))))
     view = serving_view(catalogue)
+    if parsed.is_pairs:
+        return _pair_rankers(catalogue, parsed)(view, None)
     if parsed.is_fusion:
         weights, _ = load_fusion(catalogue, parsed.id)
         return Fusion(parsed, [open_space(catalogue, part) for part in weights.parts], weights, view.degree)
@@ -118,7 +129,7 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
 def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:
     """The similarity `name` with only the view's edges visible, to be evaluated on that view.
 
-    Names: those of UNTRAINED, cosine:FEATURES, run:ID, fusion:NAME.
+    Names: those of UNTRAINED, cosine:FEATURES, run:ID, fusion:NAME, pairs:NAME.
     """
     return ranker_in_views(catalogue, name)(view)
 
@@ -137,6 +148,9 @@ def ranker_in_views(catalogue: Catalogue, name: str) -> Callable[[EvaluationView
         weights, _ = load_fusion(catalogue, ranker.id)
         parts = [ranker_in_views(catalogue, part) for part in weights.parts]
         return lambda view: Fusion(ranker, [part(view) for part in parts], weights, view.visible.degree)
+    if ranker.is_pairs:
+        opened = _pair_rankers(catalogue, ranker)
+        return lambda view: opened(view.visible, view.candidates)
     if ranker.kind is Kind.COSINE:
         content = content_similarity(catalogue, ranker.id)
         return lambda view: content
@@ -155,13 +169,14 @@ def space_vectors(catalogue: Catalogue, name: str) -> tuple[FloatArray, BoolArra
 
 
 def left_out(catalogue: Catalogue) -> dict[str, str]:
-    """Why each run or fusion that `list_spaces` cannot offer is left out, by its file; those of other versions of the
-    catalogue are no faults."""
+    """Why each run, fusion or pair ranker that `list_spaces` cannot offer is left out, by its file; those of other
+    versions of the catalogue are no faults."""
     runs, faults = scan_runs(catalogue)
     reasons = {f"{RUNS_FOLDER}/{run_id}": fault for run_id, fault in faults.items()}
     for run in runs:
         if _is_current(catalogue, run) and (fault := _vectors_fault(catalogue, run)):
             reasons[f"{RUNS_FOLDER}/{run.run_id}"] = fault
+    reasons |= {f"{PAIRS_FOLDER}/{name}.safetensors": fault for name, fault in scan_pairs(catalogue)[1].items()}
     return reasons | {f"{FUSIONS_FOLDER}/{name}.json": fault for name, fault in scan_fusions(catalogue)[1].items()}
 
 
@@ -195,7 +210,7 @@ def _parts_of(fusions: Mapping[str, Stored], name: str) -> list[SpaceName]:
 
 
 def _is_there(catalogue: Catalogue, part: SpaceName, trained: set[SpaceName]) -> bool:
-    if part.is_run:
+    if part.is_run or part.is_pairs:
         return part in trained
     if part.kind is Kind.UNTRAINED:
         return True
@@ -211,6 +226,20 @@ def _own_run(catalogue: Catalogue, name: SpaceName) -> Run:
     if not run.belongs_to(catalogue):
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Train a new one.")
     return run
+
+
+def _pair_rankers(catalogue: Catalogue, name: SpaceName) -> Callable[[GraphView, IntArray | None], PairRanker]:
+    """The pair ranker on any visible graph, for any candidates (None: all artists); its content is read once."""
+    stored = load_pairs(catalogue, name.id)
+    content = load_content(catalogue, stored.statistics)
+    relations = other_relations(catalogue) if stored.config.relations else None
+
+    def opened(view: GraphView, candidates: IntArray | None) -> PairRanker:
+        everybody = candidates is None or len(candidates) == len(catalogue)
+        choice = EVERYBODY_CHOICE if everybody else EVALUATED_CHOICE
+        return PairRanker(name, stored, view, content, None if everybody else candidates, choice, relations)
+
+    return opened
 
 
 def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similarity:

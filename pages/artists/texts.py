@@ -140,7 +140,7 @@ def shared_by_both(what: str, names: Sequence[str]) -> str:
 
 def score_text(space: Space, score: float, joined: bool = False) -> str:
     """A score in the space's unit, as of `unit`."""
-    if joined or space.name.is_fusion:
+    if joined or space.name.is_fusion or space.name.is_pairs:
         return f"{score:.2f}"
     return f"{score:.2%}" if space.name.is_walk else f"{score:.3f}"
 

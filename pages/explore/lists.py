@@ -75,7 +75,7 @@ def show_result(
     joined = result.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
     # Bars of sums and walks are relative to the best score; bars of cosines are relative to 1.
-    relative = joined or space.name.is_walk or space.name.is_fusion
+    relative = joined or space.name.is_walk or space.name.is_fusion or space.name.is_pairs
     show_nearest(
         catalogue,
         found,

@@ -120,6 +120,8 @@ def unit(space: Space, joined: bool = False) -> str:
         return "Score: the sum over the named artists, in standard deviations."
     if space.name.is_fusion:
         return "Score: the weighted sum of what its parts say, each in standard deviations."
+    if space.name.is_pairs:
+        return "Score: the logarithm of a chance, compared with the other results."
     return "Score: chance that a random walk is there." if space.name.is_walk else "Score: cosine, at most 1."
 
 
@@ -129,7 +131,7 @@ def basis(space: Space, with_edges: bool, degree: int) -> str:
         return "Rests on no known edge."
     if not degree:
         return "No edge of the artist is known, so the model goes by the artist’s features."
-    more = ", and on features" if space.name.is_run or space.name.is_fusion else ""
+    more = ", and on features" if space.name.is_run or space.name.is_fusion or space.name.is_pairs else ""
     return f"Rests on the artist’s {counted(degree, 'known edge')}{more}."
 
 

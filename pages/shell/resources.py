@@ -14,6 +14,7 @@ from core.errors import NearfieldError
 from core.experiments.results import RESULTS_FILE, known_results
 from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency as make_adjacency
+from core.pairs.store import pairs_stamp
 from core.reading import read_regular
 from core.search.confidence import feature_presence
 from core.search.exploration import popularity_places
@@ -44,6 +45,7 @@ def space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity of a space, open for queries."""
     parsed = SpaceName(name)
     stamp = fusion_stamp(catalogue, parsed.id) if parsed.is_fusion else 0
+    stamp = pairs_stamp(catalogue, parsed.id) if parsed.is_pairs else stamp
     return _space(catalogue, str(name), stamp)
 
 

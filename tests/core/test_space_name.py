@@ -37,6 +37,7 @@ NAMES = [
     ("run:sage2-clap-s0-20261122-ab12", Kind.RUN, "sage2-clap-s0-20261122-ab12"),
     ("run:", Kind.RUN, ""),
     ("fusion:best", Kind.FUSION, "best"),
+    ("pairs:best", Kind.PAIRS, "best"),
     ("graph:tied", Kind.ROUTE, "tied"),
     ("clip:clap:tracks", Kind.CLIP, "clap:tracks"),
     *((name, Kind.UNTRAINED, name) for name in UNTRAINED),
@@ -50,6 +51,7 @@ def test_a_text_has_a_kind_and_an_id(text: str, kind: Kind, own_id: str) -> None
     assert type(name.id) is str
     assert name.is_run == (kind is Kind.RUN)
     assert name.is_fusion == (kind is Kind.FUSION)
+    assert name.is_pairs == (kind is Kind.PAIRS)
 
 
 @given(st.text() | st.sampled_from([text for text, _, _ in NAMES]))
@@ -72,6 +74,7 @@ def test_what_is_made_of_an_id_has_that_id(own_id: str) -> None:
         Kind.COSINE: SpaceName.cosine(own_id),
         Kind.RUN: SpaceName.run(own_id),
         Kind.FUSION: SpaceName.fusion(own_id),
+        Kind.PAIRS: SpaceName.pairs(own_id),
         Kind.ROUTE: SpaceName.route(own_id),
         Kind.CLIP: SpaceName.clip(own_id),
     }
@@ -130,7 +133,7 @@ def test_what_is_no_ranker_is_refused_with_what_there_is(text: str) -> None:
         SpaceName.parse_ranker(text)
     assert str(refused.value) == (
         f"“{text}” is no ranker. There are: random, missing-features, popularity, common-neighbours, adamic-adar, "
-        "rp3beta, ease, pagerank, short-walk, cosine:FEATURES, run:ID, fusion:NAME."
+        "rp3beta, ease, pagerank, short-walk, cosine:FEATURES, run:ID, fusion:NAME, pairs:NAME."
     )
 
 

@@ -42,6 +42,7 @@ COMMANDS = (
     "compare",
     "results",
     "fuse",
+    "pairs",
     "similar",
     "map",
     "clip",

@@ -9,8 +9,10 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import evaluate
 from core.experiments.measure import fit_and_save_fusion, train_and_evaluate
+from core.experiments.pairs import train_pairs
 from core.graph.protocols import evaluation_view
 from core.graph.rankers import EASE_PENALTY
+from core.pairs.config import PairConfig
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import new_run
 from core.search.spaces import open_ranker, open_space
@@ -24,6 +26,7 @@ RANKERS = (
     "cosine:random",
     "cosine:clap+random",
     "run",
+    "pairs",
     "fusion",
 )
 
@@ -41,14 +44,20 @@ def trained(catalogue: Catalogue) -> str:
 
 
 @pytest.fixture(scope="module")
-def fused(catalogue: Catalogue, trained: str) -> str:
-    fit_and_save_fusion(catalogue, "all", ["pagerank", "cosine:clap", trained])
+def paired(catalogue: Catalogue) -> str:
+    train_pairs(catalogue, "some", PairConfig(episodes=2, thinned=2, share=0.4, epochs=1, networks=1))
+    return "pairs:some"
+
+
+@pytest.fixture(scope="module")
+def fused(catalogue: Catalogue, trained: str, paired: str) -> str:
+    fit_and_save_fusion(catalogue, "all", ["pagerank", "cosine:clap", trained, paired])
     return "fusion:all"
 
 
 @pytest.fixture(params=RANKERS)
-def name(request: pytest.FixtureRequest, trained: str, fused: str) -> str:
-    return {"run": trained, "fusion": fused}.get(request.param, request.param)
+def name(request: pytest.FixtureRequest, trained: str, paired: str, fused: str) -> str:
+    return {"run": trained, "pairs": paired, "fusion": fused}.get(request.param, request.param)
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""The command that trains a pair ranker."""
+
+import time
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from core.catalogue import open_catalogue
+from core.cli.options import AsJson, CatalogueFolder, Threads, one_of
+from core.cli.output import progress_line, ranking_figures, say, show
+from core.graph.protocols import evaluation_view
+from core.pairs.config import CANDIDATES, PairConfig
+from core.space_name import SpaceName
+
+USUAL = PairConfig()
+
+
+def pairs(
+    folder: CatalogueFolder,
+    name: Annotated[str, typer.Option(help="it is then the ranker and the space pairs:NAME")],
+    seed: int = USUAL.seed,
+    episodes: Annotated[int, typer.Option(help="imitations of the evaluation, all edges visible")] = USUAL.episodes,
+    thinned: Annotated[int, typer.Option(help="more of them, with 0, 1, 2, 3 or 5 visible edges")] = USUAL.thinned,
+    share: Annotated[float, typer.Option(help="of the train artists that an episode hides")] = USUAL.share,
+    epochs: int = USUAL.epochs,
+    networks: Annotated[int, typer.Option(help="whose scores are averaged")] = USUAL.networks,
+    candidates: Annotated[str, typer.Option(help="of an episode", **one_of(CANDIDATES))] = USUAL.candidates,
+    missing: Annotated[float, typer.Option(metavar="SHARE", help="of content that a step hides")] = USUAL.missing,
+    relations: Annotated[bool, typer.Option("--relations", help="read the catalogue's other relations too")] = False,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> int:
+    """Train a pair ranker, store it and print its figures on validation artists."""
+    config = PairConfig(
+        seed, episodes, thinned, share, epochs, networks, candidates, missing=missing, relations=relations
+    )
+    from core.experiments.measure import evaluate_ranker
+    from core.experiments.pairs import train_pairs
+    from core.training.device import set_threads
+
+    catalogue = open_catalogue(folder)
+    set_threads(threads)
+    started = time.monotonic()
+
+    def on_progress(done: int, steps: int, text: str) -> None:
+        progress_line(done, steps, time.monotonic() - started, text)
+
+    stored = train_pairs(catalogue, name, config, on_progress)
+    say(f"Trained on {stored.details['lists']:,} queries in {stored.details['seconds']:.0f} s.")
+    rows = []
+    if len(evaluation_view(catalogue, "standard", "val").queries):
+        _, row = evaluate_ranker(catalogue, SpaceName.pairs(name), "standard", "val")
+        rows.append({"ranker": SpaceName.pairs(name), "split": "val"} | ranking_figures(row))
+    show(as_json, {"pairs": name, "config": config.as_dict(), "metrics": rows}, pd.DataFrame(rows))
+    return 0

@@ -1,0 +1,104 @@
+"""Columns of the content: of the two artists themselves, and of their neighbours."""
+
+import numpy as np
+
+from core.arrays import BoolArray, FloatArray, IntArray
+from core.pairs.asked import Asked, Columns, Pairs
+from core.pairs.content import PairContent, unit_rows
+from core.pairs.walks import VisibleGraph
+
+PROFILE, NEIGHBOURHOOD, CONTENT, NUMBER = "profile", "neighbourhood", "content:", "number:"
+_PRODUCTS = (
+    ("own", "own"),
+    ("own", "near"),
+    ("near", "own"),
+    ("near", "near"),
+    ("near", "far"),
+    ("far", "near"),
+    ("far", "far"),
+)
+"""Whose profiles are compared: of the query, and of the candidate."""
+_UNKNOWN = -2.0
+"""Below every cosine."""
+
+
+class Likeness:
+    """The content of artists and of their neighbours on a visible graph."""
+
+    def __init__(self, graph: VisibleGraph, content: PairContent) -> None:
+        self._content = content
+        self._rows: dict[tuple[str, str], FloatArray] = {}
+        for name, own in content.profiles.items():
+            near = graph.steps @ own
+            self._rows[name, "own"] = own
+            self._rows[name, "near"] = unit_rows(near)
+            self._rows[name, "far"] = unit_rows(graph.steps @ near)
+        self._known = {key: rows.any(axis=1) for key, rows in self._rows.items()}
+        self._joined, self._has_any = self._join(graph.n_artists)
+        self._near_numbers = {name: _means(graph, values) for name, values in content.numbers.items()}
+
+    def _join(self, n_artists: int) -> tuple[FloatArray, BoolArray]:
+        parts = [rows for (_, which), rows in self._rows.items() if which != "far"]
+        if not parts:
+            return np.zeros((n_artists, 1), np.float32), np.zeros(n_artists, bool)
+        joined = unit_rows(np.concatenate(parts, axis=1))
+        return joined, joined.any(axis=1)
+
+    def alike(self, asked: Asked) -> FloatArray:
+        """(q, c) cosine of content beside content of neighbours; NaN where one of the two has neither."""
+        alike: FloatArray = self._joined[asked.queries] @ self._joined[asked.rows].T
+        alike[~self._has_any[asked.queries]] = np.nan
+        alike[:, ~self._has_any[asked.rows]] = np.nan
+        return alike
+
+    def add(self, found: Columns, pairs: Pairs, alike: FloatArray) -> None:
+        """Cosines of every set, of the profiles and of the neighbours' profiles, and differences of the numbers."""
+        content = self._content
+        for name in content.sets:
+            found.add(f"{CONTENT}{name}", **{f"cosine_{name}": content.cosine(name, pairs.one, pairs.other)})
+        for name in content.profiles:
+            for which, whose in _PRODUCTS:
+                self._add_products(found, pairs, name, which, whose)
+        if content.profiles:
+            found.add(PROFILE, alike_gap=pairs.gaps(alike, -1.0), alike_rank=pairs.ranks(alike))
+        for name, values in content.numbers.items():
+            near, one, other = self._near_numbers[name], pairs.one, pairs.other
+            found.add(f"{NUMBER}{name}", **{f"{name}_difference": np.abs(values[one] - values[other])})
+            found.add(
+                NEIGHBOURHOOD,
+                **{
+                    f"{name}_near_near": np.abs(near[one] - near[other]),
+                    f"{name}_near_own": np.abs(near[one] - values[other]),
+                    f"{name}_own_near": np.abs(values[one] - near[other]),
+                },
+            )
+
+    def _add_products(self, found: Columns, pairs: Pairs, name: str, one: str, other: str) -> None:
+        """Products of rows; NaN where one of them is unknown, which is a row of zeros."""
+        known = self._known[name, one][pairs.one] & self._known[name, other][pairs.other]
+        products = _dots(self._rows[name, one], self._rows[name, other], pairs.one, pairs.other)
+        group = PROFILE if one == other == "own" else NEIGHBOURHOOD
+        found.add(group, **{f"{name}_{one}_{other}": np.where(known, products, np.nan)})
+
+
+def least_of_best(scores: FloatArray, count: IntArray) -> FloatArray:
+    """(q,) the score that the best `count` (q,) of each row reach; NaN counts as the lowest."""
+    ranked = np.nan_to_num(scores, nan=_UNKNOWN)
+    least = np.full(len(ranked), np.inf, np.float32)
+    for row, (one, wanted) in enumerate(zip(ranked, np.minimum(count, ranked.shape[1]), strict=True)):
+        if wanted:
+            least[row] = np.partition(one, len(one) - wanted)[len(one) - wanted]
+    return least
+
+
+def _means(graph: VisibleGraph, values: FloatArray) -> FloatArray:
+    """(n,) the mean over the neighbours that have a value; NaN where none has."""
+    known = ~np.isnan(values)
+    count = graph.links @ known.astype(np.float32)
+    means: FloatArray = np.where(count > 0, graph.links @ np.where(known, values, 0) / np.maximum(count, 1), np.nan)
+    return means
+
+
+def _dots(left: FloatArray, right: FloatArray, one: IntArray, other: IntArray) -> FloatArray:
+    products: FloatArray = np.einsum("pd,pd->p", left[one], right[other])
+    return products
