@@ -14,7 +14,7 @@ from pathlib import Path
 
 from core.catalogue import Catalogue, open_catalogue
 from core.experiments.confidence import ANSWERS, LevelPrecision, confidence_precision
-from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS, evaluation_view
+from core.graph.protocols import EVALUATED_SPLITS, TRAINED_PROTOCOLS, evaluation_view
 from core.space_name import SpaceName
 
 
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Precision of the first answers at each level of confidence.")
     parser.add_argument("catalogue", type=Path)
     parser.add_argument("--rankers", help="as `python -m core evaluate` names them (default: pagerank and all cosines)")
-    parser.add_argument("--protocol", choices=PROTOCOLS, default="standard")
+    parser.add_argument("--protocol", choices=TRAINED_PROTOCOLS, default="standard")
     parser.add_argument("--split", choices=EVALUATED_SPLITS, default="val")
     parser.add_argument("--answers", type=int, default=ANSWERS, help="first answers of a query (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

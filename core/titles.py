@@ -7,6 +7,7 @@ PROTOCOLS = {
     "standard": "Standard",
     "published": "Published (with its faults)",
     "cold": "Cold start",
+    "everybody": "All artists as candidates",
 }
 SPLITS = {"test": "Test artists", "val": "Validation artists"}
 METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one", "recall": "recall@200", "mrr": "MRR"}

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from core.catalogue import Catalogue
+from core.experiments.pairs import train_pairs
 from core.graph.protocols import evaluation_view
+from core.pairs.config import PairConfig
 from core.search.confidence import LEVELS
 from tests.support.browsing import BUNDLED_FOLDER
 from tests.support.graphs import random_catalogue
@@ -126,6 +128,13 @@ def test_clips_are_answered_and_leave_little_behind() -> None:
     assert found["clips"] == 2
     assert 0 < found["median_seconds"] <= found["slowest_seconds"]
     assert found["megabytes_after_all"] > 0
+
+
+def test_pairs_lose_no_neighbour_where_all_are_scored(catalogue: Catalogue) -> None:
+    train_pairs(catalogue, "some", PairConfig(episodes=2, thinned=2, share=0.4, epochs=1, networks=1))
+    found = measured("pairs", catalogue.path, "--ranker", "pairs:some", "--answers", 3)
+    assert (found["answers"], found["share_lost"]) == (3, 0)
+    assert 0 < found["median_ms"] <= found["slowest_tenth_ms"]
 
 
 def test_confidence_counts_every_answer_once(catalogue: Catalogue) -> None:

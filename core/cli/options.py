@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS
+from core.graph.protocols import EVALUATED_SPLITS, PROTOCOLS, TRAINED_PROTOCOLS
 from core.runs.config import DEVICES
 
 _Number = TypeVar("_Number", int, float)
@@ -45,6 +45,7 @@ CatalogueFolder = Annotated[Path, typer.Argument(parser=Path, metavar="CATALOGUE
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 HowMany = Annotated[int, typer.Option("-k", help="how many")]
 Protocol = Annotated[str, typer.Option(**one_of(PROTOCOLS))]
+TrainedProtocol = Annotated[str, typer.Option(**one_of(TRAINED_PROTOCOLS))]
 Split = Annotated[str, typer.Option(**one_of(EVALUATED_SPLITS))]
 KeepEdges = Annotated[
     int | None,

@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 
 from core.catalogue import Catalogue, open_catalogue
-from core.cli.options import AsJson, CatalogueFolder, Device, JobId, Protocol, Threads, one_of, read_numbers, texts
+from core.cli.options import AsJson, CatalogueFolder, Device, JobId, Threads, TrainedProtocol, one_of, read_numbers, texts
 from core.cli.output import progress_line, ranking_figures, say, show
 from core.errors import NearfieldError
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
@@ -71,7 +71,7 @@ def train(
     features: Annotated[str, typer.Option(metavar="NAME[+NAME]", help="for example clap+moods_themes; random")],
     backbone: Annotated[str, typer.Option(**one_of(sorted(MODELS)))] = PAPER.model.backbone,
     layers: Annotated[int, typer.Option(help="graph layers; 0 is the MLP baseline")] = PAPER.model.layers,
-    protocol: Protocol = PAPER.protocol,
+    protocol: TrainedProtocol = PAPER.protocol,
     seed: int = PAPER.seed,
     steps: Annotated[int, typer.Option(help="full-graph optimiser steps; 3200 are the paper's")] = PAPER.steps,
     hidden: Hidden = PAPER.model.hidden,

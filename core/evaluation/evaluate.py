@@ -11,6 +11,7 @@ from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.errors import NearfieldError
 from core.evaluation.bootstrap import Interval, mean_interval
 from core.evaluation.metrics import QueryScores, score_queries
+from core.graph.adjacency import adjacency
 from core.graph.protocols import EvaluationView
 from core.similarity import Similarity
 
@@ -83,7 +84,8 @@ def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:
     blocks = []
     for start in range(0, len(view.queries), _QUERIES_AT_ONCE):
         queries = view.queries[start : start + _QUERIES_AT_ONCE]
-        blocks.append(_score(similarity.scores(queries)[:, view.candidates], queries, view))
+        ranked = without_known(similarity.scores(queries)[:, view.candidates], queries, view)
+        blocks.append(_score(ranked, queries, view))
     scores = QueryScores(
         *(
             np.concatenate([getattr(block, name) for block in blocks])
@@ -106,6 +108,19 @@ def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
 def score_embeddings(embeddings: FloatArray, view: EvaluationView) -> QueryScores:
     """Scores of ranking by the inner product of unit vectors (n, d), the same order as by Euclidean distance."""
     return _score(embeddings[view.queries] @ embeddings[view.candidates].T, view.queries, view)
+
+
+def without_known(scores: FloatArray, queries: IntArray, view: EvaluationView) -> FloatArray:
+    """Scores (q, c) of the view's candidates, NaN where a candidate has a visible edge to the query.
+
+    Only all artists as candidates include such ones; they are no answers to what is asked for.
+    """
+    if view.protocol != "everybody":
+        return scores
+    links = adjacency(view.visible.edges, view.visible.n_artists)[queries].tocoo()
+    left: FloatArray = scores.copy()
+    left[links.row, links.col] = np.nan
+    return left
 
 
 def relevance(view: EvaluationView, queries: IntArray) -> sp.csr_array:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from core.evaluation.evaluate import CUTOFF, evaluate, relevance
+from core.evaluation.evaluate import CUTOFF, evaluate, relevance, without_known
 from core.graph.protocols import EvaluationView
 from core.similarity import Similarity
 
@@ -74,7 +74,7 @@ def query_hits(similarity: Similarity, view: EvaluationView) -> QueryHits:
     """
     keeping = _Keeping(similarity, view.candidates)
     evaluation = evaluate(keeping, view)
-    scores = np.concatenate(keeping.kept)
+    scores = without_known(np.concatenate(keeping.kept), view.queries, view)
     own = np.searchsorted(view.candidates, view.queries)
     order, rank = _rank(scores, own)
     relevant = relevance(view, view.queries).tocoo()

@@ -2,12 +2,15 @@
 
 Sources: the setup of Grötschla et al. (2024, arXiv:2409.09026), its public run logs, and the inductive setting of
 Korzeniowski et al. (TISMIR 5(1), 2022, section 4). In every protocol all evaluated artists join the visible graph at
-once. The edges among them are hidden, and a ranking must find them. The candidates are the evaluated artists.
+once. The edges among them are hidden, and a ranking must find them. The candidates are the evaluated artists, but for
+the last protocol.
 
 published   faithful to the seed paper: messages go one way along each edge, from the artist that comes earlier in the
             published row order to the later one, and NDCG has the paper's off-by-one ideal.
 standard    messages go both ways, with textbook NDCG.
 cold        as standard, but the evaluated artists have no visible edges: a cold start.
+everybody   as standard, but all artists are candidates, as in the app; those that a query has a visible edge to come
+            last. Its figures are lower than the others' and never comparable with them. No model is trained under it.
 
 In every protocol the evaluated artists can be limited to k visible edges each, drawn with a seed. This measures a
 ranking on artists with few edges.
@@ -24,7 +27,8 @@ from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 
-PROTOCOLS = ("published", "standard", "cold")
+TRAINED_PROTOCOLS = ("published", "standard", "cold")
+PROTOCOLS = (*TRAINED_PROTOCOLS, "everybody")
 EVALUATED_SPLITS = ("val", "test")
 
 
@@ -58,8 +62,9 @@ class GraphView:
 class EvaluationView:
     """The visible graph and the hidden edges when the artists of one split are evaluated.
 
-    Shapes: `hidden` (h, 2) edges among candidates; `candidates` (c,) rows, ascending; `queries` (q,) the candidates
-    with at least one hidden edge, ascending. `kept_edges` limits the visible edges of each candidate; None keeps all.
+    Shapes: `hidden` (h, 2) edges among evaluated artists; `candidates` (c,) rows, ascending: the evaluated artists, or
+    all; `queries` (q,) the evaluated artists with at least one hidden edge, ascending. `kept_edges` limits the visible
+    edges of each evaluated artist; None keeps all.
     """
 
     protocol: str
@@ -117,7 +122,7 @@ def evaluation_view(
         hide_validation,
         GraphView(len(catalogue), visible, order),
         hidden,
-        np.flatnonzero(evaluated),
+        np.arange(len(catalogue)) if protocol == "everybody" else np.flatnonzero(evaluated),
         np.unique(hidden),
         kept_edges,
     )

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from core.arrays import FloatArray
 from core.graph.rankers import SHORT_WALK, row_normalised
 from core.pairs.asked import Asked, Columns, Pairs
-from core.pairs.walks import VisibleGraph, dense, walk_chances
+from core.pairs.walks import VisibleGraph, dense, ends_of, walk_chances
 
 WALKS, SHARED, STANDING, DEGREES, RELATIONS = "walks", "shared", "standing", "degrees", "relations"
 GROUPS = (WALKS, SHARED, STANDING, DEGREES, RELATIONS)
@@ -112,10 +112,9 @@ class Relations:
 
 
 def _threes(pairs: Pairs, graph: VisibleGraph, ends: sp.csr_array) -> FloatArray:
-    """(p,) ends · links · endsᵀ."""
+    """(p,) ends · links · ends, both symmetric."""
     asked = pairs.asked
-    last = ends if asked.candidates is None else ends[asked.candidates]
-    return pairs.at(dense((ends[asked.queries] @ graph.links) @ last.T))
+    return pairs.at(dense((ends[asked.queries] @ graph.links) @ ends_of(ends, asked.candidates)))
 
 
 def _short_walk(pairs: Pairs, steps: sp.csr_array) -> FloatArray:

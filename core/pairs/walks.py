@@ -114,9 +114,13 @@ def _pushed(steps: sp.csr_array, queries: IntArray, longest: int) -> dict[int, F
 
 
 def between(left: sp.csr_array, right: sp.csr_array, queries: IntArray, candidates: IntArray | None) -> FloatArray:
-    """(q, c) the rows of the queries in `left` times the rows of the candidates in `right`."""
-    ends = right if candidates is None else right[candidates]
-    return dense(left[queries] @ ends.T)
+    """(q, c) the rows of the queries in `left` times those of the candidates in `right`, which is symmetric."""
+    return dense(left[queries] @ ends_of(right, candidates))
+
+
+def ends_of(right: sp.csr_array, candidates: IntArray | None) -> sp.csr_array:
+    """The columns (n, c) of the candidates in a symmetric matrix."""
+    return right if candidates is None else right[candidates].T.tocsr()
 
 
 def dense(matrix: sp.csr_array) -> FloatArray:

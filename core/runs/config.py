@@ -6,7 +6,7 @@ from typing import Any
 from core.catalogue.records import is_text
 from core.errors import ConfigError
 from core.features import LEARNED, split_feature_names
-from core.graph.protocols import PROTOCOLS
+from core.graph.protocols import TRAINED_PROTOCOLS
 from core.reading import is_number
 from core.text import short_label
 
@@ -142,8 +142,9 @@ class TrainingConfig:
                 f"The {self.model.backbone} backbone and the features “{self.features}” do not fit: lightgcn learns "
                 "its own vectors, so it goes with the features “learned”, and the others do not."
             )
-        if self.protocol not in PROTOCOLS:
-            raise ConfigError(f"“{self.protocol}” is no protocol. There are: {', '.join(PROTOCOLS)}.")
+        if self.protocol not in TRAINED_PROTOCOLS:
+            known = ", ".join(TRAINED_PROTOCOLS)
+            raise ConfigError(f"“{self.protocol}” is no protocol that models are trained under. There are: {known}.")
         if self.device not in DEVICES:
             raise ConfigError(f"“{self.device}” is no device. There are: {', '.join(DEVICES)}.")
         if self.precision not in PRECISIONS:

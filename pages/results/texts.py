@@ -28,6 +28,8 @@ PROTOCOL_TEXTS = {
     "Figure 1, never with the other protocols.",
     "cold": "As standard, but the evaluated artists have no known edge at all: what a newcomer would get, from content "
     "alone.",
+    "everybody": "As standard, but all artists are candidates, as on Explore; those that are known to be similar come "
+    "last. The figures are lower, since there are more artists to choose from: never compare them with the others.",
 }
 HIDE_VALIDATION = "Hide validation artists"
 HIDE_VALIDATION_HELP = (

@@ -9,7 +9,7 @@ from core import titles
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features import LEARNED
-from core.graph.protocols import PROTOCOLS
+from core.graph.protocols import TRAINED_PROTOCOLS
 from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, TrainingConfig
 from core.runs.overview import RunOverview, estimate_seconds
 from pages.train import settings, texts
@@ -92,7 +92,7 @@ def _ask_basics(preset: TrainingConfig, fewest_layers: int) -> tuple[dict[str, A
     )
     protocol = left.selectbox(
         texts.PROTOCOL_LABEL,
-        [name for name in titles.PROTOCOLS if name in PROTOCOLS],
+        [name for name in titles.PROTOCOLS if name in TRAINED_PROTOCOLS],
         format_func=titles.PROTOCOLS.__getitem__,
         key="train_protocol",
         help=texts.PROTOCOL_HELP,

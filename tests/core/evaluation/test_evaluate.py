@@ -78,6 +78,17 @@ def test_one_query_has_a_figure_but_no_interval(tmp_path: Path) -> None:
     assert interval.mean == 1.0
 
 
+def test_among_all_artists_those_known_to_be_similar_come_last(tmp_path: Path) -> None:
+    # 0 and 1 are train artists; the edges 2-0 and 3-1 are visible, 2-3 is to be found.
+    catalogue = graph_catalogue(tmp_path, ["train", "train", "test", "test"], [(0, 2), (1, 3), (2, 3)])
+    view = evaluation_view(catalogue, "everybody", "test")
+    assert view.candidates.tolist() == [0, 1, 2, 3]
+    high_where_known = np.array([[0, 0, 0, 0], [0, 0, 0, 0], [9, 1, 0, 5], [1, 9, 5, 0]])
+    assert evaluate(Fixed(high_where_known), view).scores.mrr.tolist() == [1, 1]
+    high_elsewhere = np.array([[0, 0, 0, 0], [0, 0, 0, 0], [1, 9, 0, 5], [9, 1, 5, 0]])
+    assert evaluate(Fixed(high_elsewhere), view).scores.mrr.tolist() == [0.5, 0.5]
+
+
 class TestDiscoOlga:
     """Figures of reference/method.md, to three digits."""
 

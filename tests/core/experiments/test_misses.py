@@ -60,7 +60,7 @@ def test_ranks_and_answers_are_those_of_a_plain_loop(catalogue: Catalogue, view:
 
 
 @pytest.mark.parametrize("ranker", ["pagerank", "cosine:clap", "random"])
-@pytest.mark.parametrize("protocol", ["standard", "published", "cold"])
+@pytest.mark.parametrize("protocol", ["standard", "published", "cold", "everybody"])
 def test_values_are_those_of_an_evaluation(catalogue: Catalogue, ranker: str, protocol: str) -> None:
     view = evaluation_view(catalogue, protocol, "test")
     similarity = open_ranker(catalogue, ranker, view)

@@ -34,6 +34,11 @@ def test_small_graph_by_hand(tmp_path: Path) -> None:
     assert pairs(cold.hidden) == {(4, 5)}
     assert not cold.visible.degree[cold.candidates].any()
 
+    everybody = evaluation_view(catalogue, "everybody", "test")
+    assert everybody.candidates.tolist() == [0, 1, 2, 3, 4, 5]
+    assert everybody.queries.tolist() == [4, 5]
+    assert pairs(everybody.visible.edges) == pairs(test.visible.edges)
+
     val = evaluation_view(catalogue, "standard", "val")
     assert pairs(val.visible.edges) == {(0, 1), (0, 2)}
     assert pairs(val.hidden) == {(2, 3)}
