@@ -11,7 +11,17 @@ import pandas as pd
 import typer
 
 from core.catalogue import Catalogue, open_catalogue
-from core.cli.options import AsJson, CatalogueFolder, Device, JobId, Threads, TrainedProtocol, one_of, read_numbers, texts
+from core.cli.options import (
+    AsJson,
+    CatalogueFolder,
+    Device,
+    JobId,
+    Threads,
+    TrainedProtocol,
+    one_of,
+    read_numbers,
+    texts,
+)
 from core.cli.output import progress_line, ranking_figures, say, show
 from core.errors import NearfieldError
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid

@@ -32,11 +32,13 @@ class ContentStatistics:
     """What was fitted on train artists: weights of columns by set, directions by profile.
 
     Shapes: `idf` (d,) of a set of tags; `mean` and `deviation` (d,) of a continuous set; `directions` (d of all sets of
-    the profile, r). `genres` are the columns of the set "genres". The names of arrays are those of `arrays`.
+    the profile, r). `arrays` names each by its set or profile, as in "clap.mean". `genres` are the columns of the set
+    "genres", and `numbers` those of NUMBERS that some artist had.
     """
 
     arrays: dict[str, FloatArray]
     genres: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,11 @@ def load_content(catalogue: Catalogue, statistics: ContentStatistics | None = No
         directions = arrays.get(f"{profile}.directions")
         if directions is not None and len(directions) == joined.shape[1]:
             profiles[profile] = unit_rows(np.asarray(joined @ directions, np.float32))
-    return PairContent(sets, present, profiles, _numbers(catalogue), ContentStatistics(arrays, genres))
+    numbers = _numbers(catalogue)
+    if statistics is not None:
+        unknown = np.full(len(catalogue), np.nan, np.float32)
+        numbers = {name: numbers.get(name, unknown) for name in statistics.numbers}
+    return PairContent(sets, present, profiles, numbers, ContentStatistics(arrays, genres, tuple(numbers)))
 
 
 def unit_rows(rows: FloatArray) -> FloatArray:

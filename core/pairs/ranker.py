@@ -37,16 +37,16 @@ class PairRanker:
         relations: Mapping[str, sp.csr_array] | None = None,
     ) -> None:
         self.name, self.n_artists, self.stored = name, view.n_artists, stored
-        self._candidates, self._choice = candidates, choice
+        self.candidates, self._choice = candidates, choice
         self._columns = PairColumns(VisibleGraph.of(view), content, relations)
 
     def scores(self, queries: IntArray) -> FloatArray:
-        if self._candidates is None:
+        if self.candidates is None:
             starts = range(0, len(queries), _QUERIES_AT_ONCE)
             blocks = [self._scores(queries[start : start + _QUERIES_AT_ONCE]) for start in starts]
             return np.concatenate(blocks) if blocks else np.empty((0, self.n_artists), np.float32)
         scores = np.full((len(queries), self.n_artists), np.nan, np.float32)
-        scores[:, self._candidates] = self._scores(queries)
+        scores[:, self.candidates] = self._scores(queries)
         return scores
 
     def table(self, queries: IntArray) -> PairTable:
@@ -54,7 +54,7 @@ class PairRanker:
 
         Raises NearfieldError if they are not those that the network was trained on.
         """
-        table = self._columns.table(queries, self._candidates, self._choice)
+        table = self._columns.table(queries, self.candidates, self._choice)
         if table.names != self.stored.columns:
             raise NearfieldError(f"{self.name} was trained on other columns than this catalogue has. Train it again.")
         return table

@@ -4,21 +4,25 @@ import numpy as np
 import scipy.sparse as sp
 
 from core.catalogue import Catalogue
-from core.catalogue.format import SIMILAR
 from core.errors import NearfieldError
 
 
 def other_relations(catalogue: Catalogue) -> dict[str, sp.csr_array]:
-    """Directed (n, n) matrices with a one for each edge, by relation, sorted. Raises NearfieldError for none."""
-    edges = catalogue.edges
+    """(n, n) matrices with a one for each edge, by relation, sorted; both ways where a relation has no direction.
+
+    Raises NearfieldError where the catalogue has the relation that models learn only.
+    """
+    edges, learned = catalogue.edges, catalogue.manifest.learned
     shape = (len(catalogue), len(catalogue))
     found = {}
-    for name in sorted(set(edges["relation"]) - {SIMILAR}):
+    for name in sorted(set(edges["relation"]) - {learned}):
         chosen = edges[edges["relation"] == name]
         source, target = chosen["source"].to_numpy(np.int64), chosen["target"].to_numpy(np.int64)
         matrix = sp.csr_array((np.ones(len(chosen), np.float32), (source, target)), shape=shape)
-        matrix.data[:] = 1
-        found[str(name)] = matrix
+        record = catalogue.relations.get(name)
+        both = matrix + matrix.T if record is not None and record.symmetric else matrix
+        both.data[:] = 1
+        found[str(name)] = sp.csr_array(both)
     if not found:
-        raise NearfieldError(f"{catalogue.name} has no other relation than “{SIMILAR}”. Train without other relations.")
+        raise NearfieldError(f"{catalogue.name} has no other relation than “{learned}”. Train without other relations.")
     return found

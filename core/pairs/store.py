@@ -16,9 +16,10 @@ from safetensors.numpy import save_file
 
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
+from core.catalogue.identity import belongs, inputs_fault
 from core.errors import NearfieldError
 from core.pairs.config import PairConfig
-from core.pairs.content import ContentStatistics
+from core.pairs.content import GENRES, ContentStatistics
 from core.pairs.network import PairNetwork
 from core.reading import open_regular, parse_json_object
 from core.storage import atomic_path
@@ -52,7 +53,8 @@ def save_pairs(catalogue: Catalogue, name: str, stored: StoredPairs) -> None:
     hashes = {"catalogue_hash": catalogue.content_hash, "split_hash": catalogue.split_hash}
     details = stored.details | hashes
     details |= {"config": stored.config.as_dict(), "columns": stored.columns, "groups": stored.groups}
-    details |= {"genres": stored.statistics.genres}
+    details |= {"genres": stored.statistics.genres, "numbers": stored.statistics.numbers}
+    details |= {"inputs": catalogue.inputs(features_of_pairs(stored))}
     with atomic_path(pairs_file(catalogue, name)) as temporary:
         save_file(tensors, temporary, metadata={"details": json.dumps(details)})
 
@@ -79,7 +81,9 @@ def scan_pairs(catalogue: Catalogue) -> tuple[list[str], dict[str, str]]:
         try:
             check_pairs_name(file.stem)
             details = _details(file)
-            if details.get("catalogue_hash") == catalogue.content_hash:
+            if details.get("inputs") is None or (fault := inputs_fault(details["inputs"])):
+                raise NearfieldError(f"{fault if details.get('inputs') else 'it does not give its inputs'}.")
+            if belongs(details, catalogue):
                 PairConfig.from_dict(details.get("config"))
                 found.append(file.stem)
         except NearfieldError as fault:
@@ -112,6 +116,13 @@ def check_pairs_name(name: str) -> None:
         )
 
 
+def features_of_pairs(stored: StoredPairs) -> set[str]:
+    """Names of the feature sets that a pair ranker reads."""
+    ends = (".idf", ".mean")
+    keys = [key for key in stored.statistics.arrays if key.endswith(ends)]
+    return {key.rpartition(".")[0] for key in keys} - ({GENRES} if stored.statistics.genres else set())
+
+
 def _details(file: Path) -> dict[str, Any]:
     try:
         open_regular(file).close()
@@ -129,7 +140,8 @@ def _read(file: Path) -> StoredPairs:
         config = PairConfig.from_dict(details["config"])
         network = PairNetwork(tensors["mean"], tensors["deviation"], _networks(tensors))
         arrays = {key.removeprefix(_CONTENT): array for key, array in tensors.items() if key.startswith(_CONTENT)}
-        statistics = ContentStatistics(arrays, tuple(map(str, details["genres"])))
+        genres, numbers = tuple(map(str, details["genres"])), tuple(map(str, details["numbers"]))
+        statistics = ContentStatistics(arrays, genres, numbers)
         columns, groups = tuple(map(str, details["columns"])), tuple(map(str, details["groups"]))
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as fault:
         raise NearfieldError(f"{file.name} does not fit its description ({fault}). Train it again.") from None

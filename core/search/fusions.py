@@ -10,6 +10,7 @@ from core.catalogue import Catalogue
 from core.catalogue.identity import belongs, inputs_fault
 from core.errors import NearfieldError
 from core.features import split_feature_names
+from core.pairs.store import features_of_pairs, load_pairs
 from core.runs.record import open_run
 from core.search.fusion import MOST_PARTS, FusionWeights
 from core.space_name import Kind, SpaceName
@@ -40,6 +41,8 @@ def features_of(catalogue: Catalogue, ranker: SpaceName) -> set[str]:
     if ranker.is_fusion:
         parts = load_fusion(catalogue, ranker.id)[0].parts
         return set().union(*(features_of(catalogue, part) for part in parts))
+    if ranker.is_pairs:
+        return features_of_pairs(load_pairs(catalogue, ranker.id))
     return set(split_feature_names(ranker.id)) if ranker.kind in (Kind.COSINE, Kind.FEATURES) else set()
 
 

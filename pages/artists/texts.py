@@ -1,6 +1,6 @@
 """Texts about artists on every page: the card, search, the player, and the reasons for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from core.audio.acousticbrainz import TraitComparison
 from core.catalogue import Relation
 from core.catalogue.recordings import PREVIEW_SECONDS
 from core.graph.encodings import edge_name
+from core.pairs.reasons import PairReasons
 from core.search.confidence import Confidence
 from core.search.evidence import Answer
 from core.search.spaces import Space
@@ -36,6 +37,11 @@ SIMILAR_TO = "Similar to"
 
 MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 6
 _NAME_LENGTH = 30
+
+MOST_MOVES, LEAST_MOVE = 6, 0.05
+PAIR_REASONS_HEAD = "**What moves the score** (how much lower it would be if this were as for other candidates)"
+NOTHING_MOVES = "Nothing about this pair stands out from the other candidates."
+NOT_SCORED = "The pair ranker looks closely only at the likeliest candidates, and this artist is not among them."
 
 
 def hit(name: str, hint: str) -> str:
@@ -187,6 +193,54 @@ def _both(one: str, other: str) -> str:
 def _share_text(share: float) -> str:
     """A share in percent that is never rounded to 0% or 100%."""
     return f"{min(max(round(100 * share), 1), 99)}%"
+
+
+def pair_reasons(reasons: PairReasons, titles: Mapping[str, str], decades: tuple[float, float]) -> str:
+    """A markdown list of what moves a pair ranker's score, the strongest first, in words with their values.
+
+    `titles` are the titles of feature sets by name; `decades` are those of both artists, NaN where unknown.
+    """
+    moving = [one for one in reasons.contributions if abs(one.added) >= LEAST_MOVE]
+    strongest = sorted(moving, key=lambda one: -abs(one.added))[:MOST_MOVES]
+    if not strongest:
+        return NOTHING_MOVES
+    lines = [PAIR_REASONS_HEAD]
+    for one in strongest:
+        lines.append(f"- {_group_words(one.group, reasons, titles, decades)} ({one.added:+.1f})")
+    return "\n".join(lines)
+
+
+def _group_words(group: str, reasons: PairReasons, titles: Mapping[str, str], decades: tuple[float, float]) -> str:
+    kind, _, name = group.partition(":")
+    values = reasons.values
+    match kind:
+        case "shared":
+            return (
+                f"{counted(reasons.shared, 'artist')} {'is' if reasons.shared == 1 else 'are'} known as similar to both"
+            )
+        case "standing":
+            back = "" if reasons.rank_back is None else f", the other way round {reasons.rank_back:,}"
+            return f"Rank by walks along known edges: {reasons.rank:,}{back}"
+        case "walks":
+            return "How often walks along known edges lead from one to the other"
+        case "degrees":
+            return "How many known edges both have, and how their neighbours are connected"
+        case "content":
+            cosine = values.get(f"cosine_{name}")
+            title = plain(titles.get(name, name.capitalize()))
+            return f"{title}: cosine {cosine:.2f}" if cosine is not None else f"{title}: not known of both"
+        case "number" if name == "decade" and not np.isnan(decades).any():
+            one, other = (f"{int(decade)}s" for decade in decades)
+            return f"Same decade: {one}" if one == other else f"Decades: {one} and {other}"
+        case "number":
+            return (
+                f"How alike they are in {name}" if f"{name}_difference" in values else f"{name.capitalize()}: unknown"
+            )
+        case "profile":
+            return "Content of all sets together"
+        case "neighbourhood":
+            return "Content of the artists around both"
+    return "Other relations between the two and their neighbours"
 
 
 def parts_table(titles: Sequence[str], contributions: FloatArray, degree: int) -> str:

@@ -7,13 +7,15 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
+from core.pairs.ranker import PairRanker
+from core.pairs.reasons import explain
 from core.search.evidence import Answer, answer
 from core.search.exploration import combined_scores
 from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
 from pages.artists import why
 from pages.artists.card import artist_name
-from pages.artists.texts import parts_table, rank_table
+from pages.artists.texts import NOT_SCORED, pair_reasons, parts_table, rank_table
 from pages.explore import texts
 from pages.explore.comparing import compare_with
 from pages.explore.parameters import LIKE, UNLIKE
@@ -57,7 +59,25 @@ def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name:
         titles = space_titles(catalogue, similarity.weights.parts)
         degree = int(degrees(resources.adjacency(catalogue))[query_row])
         st.markdown(parts_table(titles, similarity.contributions(query_row, np.array([row]))[:, 0], degree))
+    elif isinstance(similarity, PairRanker):
+        st.markdown(_pair_reasons(catalogue, similarity, query_row, row))
     st.markdown(rank_table(answers, row))
+
+
+def _pair_reasons(catalogue: Catalogue, ranker: PairRanker, query_row: int, row: int) -> str:
+    reasons = explain(ranker, query_row, row)
+    if reasons is None:
+        return NOT_SCORED
+    titles = {name: info.title for name, info in catalogue.feature_infos.items()}
+    return pair_reasons(reasons, titles, _decades(catalogue, query_row, row))
+
+
+def _decades(catalogue: Catalogue, query_row: int, row: int) -> tuple[float, float]:
+    """The decades of both artists, NaN where unknown."""
+    if "decade" not in catalogue.artists:
+        return np.nan, np.nan
+    decades = catalogue.artists["decade"].astype("Float64").to_numpy(np.float64, na_value=np.nan)
+    return float(decades[query_row]), float(decades[row])
 
 
 def _show_actions(catalogue: Catalogue, query_row: int, row: int) -> None:

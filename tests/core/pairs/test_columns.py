@@ -43,7 +43,7 @@ def test_chances_of_walks_are_powers_of_the_transition_matrix() -> None:
 def test_columns_by_hand(tmp_path: Path) -> None:
     # 0-1, 0-2, 1-3, 2-3, 3-4; artist 5 is isolated.
     catalogue = graph_catalogue(tmp_path, ["train"] * 6, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)])
-    columns = PairColumns(VisibleGraph.of(GraphView(6, catalogue.similar_edges)), load_content(catalogue))
+    columns = PairColumns(VisibleGraph.of(GraphView(6, catalogue.learned_edges)), load_content(catalogue))
     table = columns.table(np.array([0]), None, Choice(walks=6, content=0))
     pair = dict(zip(table.names, table.values[table.candidate.tolist().index(3)], strict=True))
     assert pair["shared"] == 2
@@ -84,7 +84,7 @@ def test_no_column_sees_an_edge_among_the_evaluated(tmp_path: Path, catalogue: C
     table = table_of(catalogue, view, view.candidates)
     # The same catalogue with other edges among validation artists, and none from them to test artists.
     evaluated = catalogue.in_split("val")
-    edges = catalogue.similar_edges
+    edges = catalogue.learned_edges
     inside = evaluated[edges].all(axis=1)
     rng = np.random.default_rng(1)
     shuffled = rng.choice(view.candidates, (int(inside.sum()), 2))
