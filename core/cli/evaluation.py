@@ -1,7 +1,6 @@
 """Commands that evaluate and compare rankers, print results, and fit fusions."""
 
 import json
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +9,14 @@ import typer
 
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, KeepEdges, Protocol, Split, Threads, texts
-from core.cli.output import key_value_table, progress_line, ranking_figures, say, show
+from core.cli.output import key_value_table, ranking_figures, say, show, time_left_line
 from core.evaluation.bootstrap import paired_difference
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
 from core.search.fusion import DEGREE_KNOTS
 from core.space_name import UNTRAINED
+
+_FUSE_STAGES = {"views": "of the views of validation artists scored", "weights": "of the weights fitted"}
 
 
 def evaluate(
@@ -130,19 +131,16 @@ def fuse(
 ) -> int:
     """Fit a fusion on validation artists, store it and print its weights by degree."""
     from core.experiments.measure import fit_and_save_fusion
-    from core.jobs.progress import share
     from core.jobs.working import at_work
     from core.training.device import set_threads
 
     catalogue = open_catalogue(folder)
     set_threads(threads)
-    started = time.monotonic()
 
-    def on_progress(done: int, views: int) -> None:
+    def on_progress(stage: str, done: float, left: float) -> None:
         work.check()
-        work.report("views", share(done, views))
-        if done:
-            progress_line(done, views, time.monotonic() - started, "views of validation artists scored")
+        work.report(stage, done)
+        time_left_line(f"{done:4.0%}  {_FUSE_STAGES[stage]}", left, stage == "weights" and done == 1)
 
     with at_work(catalogue.path, "fusion", name, {"parts": texts(parts)}) as work:
         weights = fit_and_save_fusion(catalogue, name, texts(parts), on_progress)

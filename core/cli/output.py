@@ -28,9 +28,14 @@ def say(text: str) -> None:
 def progress_line(done: int, total: int, seconds: float, text: str) -> None:
     """Print progress, on a terminal as one line that is rewritten, otherwise line by line."""
     left = seconds / done * (total - done) if done else 0.0
-    line = f"{done}/{total}  {text}  {_duration(left)} left"
+    time_left_line(f"{done}/{total}  {text}", left, done == total)
+
+
+def time_left_line(text: str, seconds_left: float, is_last: bool) -> None:
+    """Print progress like `progress_line`, where the time left is known."""
+    line = f"{text}  {_duration(seconds_left)} left"
     if sys.stderr.isatty():
-        print(f"\r\033[K{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        print(f"\r\033[K{line}", end="\n" if is_last else "", file=sys.stderr, flush=True)
     else:
         say(line)
 

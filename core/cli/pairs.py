@@ -7,9 +7,11 @@ import pandas as pd
 import typer
 
 from core.catalogue import open_catalogue
-from core.cli.options import AsJson, CatalogueFolder, Threads, one_of
+from core.cli.options import AsJson, CatalogueFolder, JobId, Threads, one_of
 from core.cli.output import progress_line, ranking_figures, say, show
 from core.graph.protocols import evaluation_view
+from core.jobs.progress import share as share_of
+from core.jobs.working import at_work
 from core.pairs.config import CANDIDATES, PairConfig
 from core.space_name import SpaceName
 
@@ -29,6 +31,7 @@ def pairs(
     missing: Annotated[float, typer.Option(metavar="SHARE", help="of content that a step hides")] = USUAL.missing,
     relations: Annotated[bool, typer.Option("--relations", help="read the catalogue's other relations too")] = False,
     threads: Threads = None,
+    job: JobId = None,
     as_json: AsJson = False,
 ) -> int:
     """Train a pair ranker, store it and print its figures on validation artists."""
@@ -44,13 +47,16 @@ def pairs(
     started = time.monotonic()
 
     def on_progress(done: int, steps: int, text: str) -> None:
+        work.check()
+        work.report("training", share_of(done, steps))
         progress_line(done, steps, time.monotonic() - started, text)
 
-    stored = train_pairs(catalogue, name, config, on_progress)
-    say(f"Trained on {stored.details['lists']:,} queries in {stored.details['seconds']:.0f} s.")
     rows = []
-    if len(evaluation_view(catalogue, "standard", "val").queries):
-        _, row = evaluate_ranker(catalogue, SpaceName.pairs(name), "standard", "val")
-        rows.append({"ranker": SpaceName.pairs(name), "split": "val"} | ranking_figures(row))
+    with at_work(catalogue.path, "pairs", name, config.as_dict(), job) as work:
+        stored = train_pairs(catalogue, name, config, on_progress)
+        say(f"Trained on {stored.details['lists']:,} queries in {stored.details['seconds']:.0f} s.")
+        if len(evaluation_view(catalogue, "standard", "val").queries):
+            _, row = evaluate_ranker(catalogue, SpaceName.pairs(name), "standard", "val")
+            rows.append({"ranker": SpaceName.pairs(name), "split": "val"} | ranking_figures(row))
     show(as_json, {"pairs": name, "config": config.as_dict(), "metrics": rows}, pd.DataFrame(rows))
     return 0

@@ -4,6 +4,7 @@ Each validation artist is used with all its visible edges and with only 0, 1, 2,
 artists with few edges are fitted on hundreds of queries, not only on the few artists that have few edges.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,10 +26,14 @@ from core.space_name import SpaceName
 
 KEPT_EDGES = (0, 1, 2, 3, 5)
 PENALTY = 1e-3
+MOST_ITERATIONS = 100
+
+Progress = Callable[[str, float, float], None]
+"""Receives the stage, "views" or "weights", the share of it that is done, and the seconds left in all, at most."""
 
 
 def fit_fusion(
-    catalogue: Catalogue, parts: Sequence[str], on_progress: Callable[[int, int], None] = lambda done, views: None
+    catalogue: Catalogue, parts: Sequence[str], on_progress: Progress = lambda stage, done, left: None
 ) -> FusionWeights:
     """Non-negative weights that rank the hidden neighbours of validation artists highest among validation artists.
 
@@ -43,13 +48,20 @@ def fit_fusion(
         raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")
     names = tuple(map(SpaceName, parts))
     logarithmic = tuple(name.has_probabilities for name in names)
+    started = time.monotonic()
     rankers = [ranker_in_views(catalogue, name) for name in names]
-    tables = []
-    for done, view in enumerate(views):
-        on_progress(done, len(views))
+    tables: list[_Table] = []
+    once = 0.0
+    for done, view in enumerate(views, 1):
         tables.append(_Table.of(view, [opened(view) for opened in rankers], logarithmic))
-    on_progress(len(views), len(views))
-    weights = _minimise(tables, len(names))
+        # What one iteration takes is measured, so that the time left does not forget the weights.
+        before = time.monotonic()
+        _loss_and_slope(tables[-1:], np.full((len(names), len(DEGREE_KNOTS)), 0.5))
+        once += time.monotonic() - before
+        scored = time.monotonic() - started
+        left = scored / done * (len(views) - done) + MOST_ITERATIONS * once / done * len(views)
+        on_progress("views", done / len(views), left)
+    weights = _minimise(tables, len(names), on_progress)
     return FusionWeights(names, logarithmic, tuple(tuple(map(float, row)) for row in weights))
 
 
@@ -89,16 +101,18 @@ class _Table:
         return -(self._positive * log_chance.masked_fill(self._itself, 0)).sum(dim=1).mean()
 
 
-def _minimise(tables: Sequence[_Table], n_parts: int) -> DoubleArray:
+def _minimise(tables: Sequence[_Table], n_parts: int, on_progress: Progress) -> DoubleArray:
     shape = (n_parts, len(DEGREE_KNOTS))
+    started, done = time.monotonic(), 0
 
     def objective(flat: DoubleArray) -> tuple[float, npt.NDArray[Any]]:
-        weights = torch.from_numpy(flat.astype(np.float32).reshape(shape)).requires_grad_()
-        loss = torch.stack([table.loss(weights) for table in tables]).mean()
-        loss = loss + PENALTY * (weights.diff(dim=1).square().sum() + weights.square().sum())
-        loss.backward()
-        assert weights.grad is not None
-        return loss.item(), weights.grad.numpy().astype(np.float64).ravel()
+        nonlocal done
+        loss, slope = _loss_and_slope(tables, flat.reshape(shape))
+        done += 1
+        # An iteration looks at the loss once or a little more.
+        to_do = max(MOST_ITERATIONS - done, 1)
+        on_progress("weights", done / (done + to_do), (time.monotonic() - started) / done * to_do)
+        return loss, slope.ravel()
 
     found = minimize(
         objective,
@@ -106,6 +120,17 @@ def _minimise(tables: Sequence[_Table], n_parts: int) -> DoubleArray:
         jac=True,
         method="L-BFGS-B",
         bounds=[(0, None)] * n_parts * len(DEGREE_KNOTS),
-        options={"maxiter": 100},
+        options={"maxiter": MOST_ITERATIONS},
     )
+    on_progress("weights", 1.0, 0.0)
     return found.x.reshape(shape)
+
+
+def _loss_and_slope(tables: Sequence[_Table], weights: DoubleArray) -> tuple[float, DoubleArray]:
+    """The loss over the views, penalty included, and its derivative by the weights (parts, knots)."""
+    fitted = torch.from_numpy(weights.astype(np.float32)).requires_grad_()
+    loss = torch.stack([table.loss(fitted) for table in tables]).mean()
+    loss = loss + PENALTY * (fitted.diff(dim=1).square().sum() + fitted.square().sum())
+    loss.backward()
+    assert fitted.grad is not None
+    return loss.item(), fitted.grad.numpy().astype(np.float64)

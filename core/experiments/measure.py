@@ -49,7 +49,7 @@ def fit_and_save_fusion(
     catalogue: Catalogue,
     name: str,
     parts: Sequence[str],
-    on_progress: Callable[[int, int], None] = lambda done, views: None,
+    on_progress: Callable[[str, float, float], None] = lambda stage, done, left: None,
 ) -> FusionWeights:
     """Fit a fusion of `parts` on validation artists and store it under `name`."""
     from core.experiments.fitting import fit_fusion

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import NearfieldError
 
-KINDS = ("training", "grid", "map", "fusion", "import", "extraction", "prepare", "relations")
+KINDS = ("training", "grid", "map", "fusion", "pairs", "import", "extraction", "prepare", "relations")
 ACTIVE = ("waiting", "running")
 ENDED = ("finished", "cancelled", "failed", "interrupted")
 COMMAND_LINE = "command line"
@@ -19,6 +19,7 @@ _AT_WORK = {
     "training": "{} is being trained in another process.",
     "map": "A map of {} is being made in another process.",
     "fusion": "The fusion {} is being fitted in another process.",
+    "pairs": "The pair ranker {} is being trained in another process.",
     "import": "The catalogue {} is being imported in another process.",
     "relations": "Relations from {} are being collected in another process.",
     "extraction": "Another process is extracting feature sets for this catalogue.",

@@ -423,6 +423,18 @@ def test_results_of_a_catalogue_without_any(catalogue: Catalogue, capsys: pytest
     assert json.loads(capsys.readouterr().out)["results"] == []
 
 
+def test_a_pair_ranker_is_trained_and_asked(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    small = ("--episodes", 2, "--thinned", 1, "--share", 0.5, "--epochs", 1, "--networks", 1, "--threads", 1)
+    content = as_json(capsys, "pairs", trained.path, "--name", "best", *small)
+    assert content["config"]["episodes"] == 2
+    assert [row["ranker"] for row in content["metrics"]] == ["pairs:best"]
+    answer = as_json(capsys, "similar", trained.path, "--artist", "Artist 7", "--space", "pairs:best", "-k", 5)
+    assert len(answer["similar"]) == 5
+    assert "at least one episode" in refusal(
+        capsys, "pairs", trained.path, "--name", "x", "--episodes", 0, "--thinned", 0
+    )
+
+
 def test_results_are_printed_as_a_table_and_in_full(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained.path), "--ranker", "pagerank"]) == 0
     capsys.readouterr()
