@@ -73,6 +73,10 @@ Thinning = Annotated[
         metavar="SHARE", help="share of artists per step that keep a random part of their edges", **_OBJECTIVE
     ),
 ]
+Missing = Annotated[
+    float,
+    typer.Option(metavar="SHARE", help="share of feature sets that an artist lacks in each step", **_OBJECTIVE),
+]
 Batch = Annotated[int, typer.Option(metavar="EDGES", help="look at this many edges per step (0: all)", **_OBJECTIVE)]
 
 
@@ -96,6 +100,7 @@ def train(
     hidden_share: HiddenShare = PAPER.objective.hidden_share,
     connection_dropout: ConnectionDropout = PAPER.objective.connection_dropout,
     thinning: Thinning = PAPER.objective.thinning,
+    missing: Missing = PAPER.objective.missing,
     batch: Batch = PAPER.objective.batch,
     device: Device = PAPER.device,
     threads: Threads = None,
@@ -113,7 +118,7 @@ def train(
         weight_decay=weight_decay,
         precision=precision,
         objective=ObjectiveConfig(
-            loss, negatives, anchors, temperature, hidden_share, connection_dropout, thinning, batch
+            loss, negatives, anchors, temperature, hidden_share, connection_dropout, thinning, missing, batch
         ),
     )
     from core.training.device import choose_device, set_threads
@@ -150,6 +155,7 @@ def grid(
     hidden_share: HiddenShare = PAPER.objective.hidden_share,
     connection_dropout: ConnectionDropout = PAPER.objective.connection_dropout,
     thinning: Thinning = PAPER.objective.thinning,
+    missing: Missing = PAPER.objective.missing,
     batch: Batch = PAPER.objective.batch,
     device: Device = PAPER.device,
     plan_only: Annotated[bool, typer.Option("--plan", help="print what would be done, and stop")] = False,
@@ -167,7 +173,7 @@ def grid(
         weight_decay=weight_decay,
         precision=precision,
         objective=ObjectiveConfig(
-            loss, negatives, anchors, temperature, hidden_share, connection_dropout, thinning, batch
+            loss, negatives, anchors, temperature, hidden_share, connection_dropout, thinning, missing, batch
         ),
     )
     inputs = paper_feature_sets(catalogue) if features is None else texts(features)

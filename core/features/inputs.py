@@ -32,13 +32,15 @@ class FeatureInputs:
     """A model's input.
 
     Shapes: `values` (n, d + u) float32 without NaN, where u counts the sets that some artist lacks; `unknown` (n, u)
-    is its last u columns, one where an artist lacks the set.
+    is its last u columns, one where an artist lacks the set. `lackable` has, for each of these sets, its first column,
+    the column after its last, and its column of `unknown` within `values`.
     """
 
     names: tuple[str, ...]
     values: FloatArray
     unknown: FloatArray
     scaling: InputScaling
+    lackable: tuple[tuple[int, int, int], ...] = ()
 
 
 def split_feature_names(features: str) -> tuple[str, ...]:
@@ -81,13 +83,16 @@ def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | 
             f"The model was trained on {len(scaling.mean)} columns of {features}; this catalogue has {sum(widths)}."
         )
     lacking = [~feature_set.present for feature_set in sets if not feature_set.present.all()]
+    ends = np.cumsum([0, *widths]).tolist()
+    spans = [(ends[place], ends[place + 1]) for place, each in enumerate(sets) if not each.present.all()]
     unknown = np.stack(lacking, axis=1).astype(np.float32) if lacking else np.empty((len(catalogue), 0), np.float32)
     values = np.concatenate([*(feature_set.values for feature_set in sets), unknown], axis=1)
     width = len(scaling.mean)
     values[:, :width] -= scaling.mean
     values[:, :width] /= scaling.deviation
     np.nan_to_num(values, copy=False, nan=0.0)
-    return FeatureInputs(names, values, unknown, scaling)
+    lackable = tuple((first, end, width + number) for number, (first, end) in enumerate(spans))
+    return FeatureInputs(names, values, unknown, scaling, lackable)
 
 
 def _places(catalogue: Catalogue) -> FeatureInputs:

@@ -4,6 +4,9 @@ Every binary set, and the artists' genres, is a set of tags: its columns are wei
 artists. Continuous sets are standardised with the mean and deviation of train artists. All sets of tags together, and
 all continuous sets together, have a profile: a few directions (SVD) found among train artists. An artist that lacks a
 set has no value there, and none in the profile if it lacks all of its sets.
+
+A profile of fewer sets is shorter, by the square root of their share. With the same length, two artists that lack the
+same set would seem alike for that alone: neither has anything in its directions, where others differ.
 """
 
 from collections.abc import Iterator
@@ -46,8 +49,8 @@ class PairContent:
     """The content of all artists, ready to be compared.
 
     Shapes: `sets` by name, sparse (n, d) or dense, with rows of unit length, zero where the artist lacks the set;
-    `present` (n,) by set; `profiles` (n, r) by name, rows of unit length; `numbers` (n,) by name, NaN where
-    unknown.
+    `present` (n,) by set; `profiles` (n, r) by name, rows of length one where an artist has all sets of the profile;
+    `numbers` (n,) by name, NaN where unknown.
     """
 
     sets: dict[str, sp.csr_array | FloatArray]
@@ -93,7 +96,9 @@ def load_content(catalogue: Catalogue, statistics: ContentStatistics | None = No
             arrays[f"{profile}.directions"] = _directions(joined, train)
         directions = arrays.get(f"{profile}.directions")
         if directions is not None and len(directions) == joined.shape[1]:
-            profiles[profile] = unit_rows(np.asarray(joined @ directions, np.float32))
+            has = np.stack([present[name] for name in names], axis=1)
+            weight = np.sqrt(has.mean(axis=1, dtype=np.float32, keepdims=True))
+            profiles[profile] = weight * unit_rows(np.asarray(joined @ directions, np.float32))
     numbers = _numbers(catalogue)
     if statistics is not None:
         unknown = np.full(len(catalogue), np.nan, np.float32)

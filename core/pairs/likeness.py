@@ -41,12 +41,15 @@ class Likeness:
         parts = [rows for (_, which), rows in self._rows.items() if which != "far"]
         if not parts:
             return np.zeros((n_artists, 1), np.float32), np.zeros(n_artists, bool)
-        joined = unit_rows(np.concatenate(parts, axis=1))
+        joined = np.concatenate(parts, axis=1) / np.float32(np.sqrt(len(parts)))
         return joined, joined.any(axis=1)
 
     def alike(self, asked: Asked) -> FloatArray:
-        """(q, c) cosine of content beside content of neighbours; NaN where one of the two has neither."""
-        alike: FloatArray = self._joined[asked.queries] @ self._joined[asked.rows].T
+        """(q, c) how alike content and content of neighbours are; NaN where one of the two artists has neither.
+
+        A candidate that lacks some of it scores less, so that what two artists lack does not bring them together.
+        """
+        alike: FloatArray = unit_rows(self._joined[asked.queries]) @ self._joined[asked.rows].T
         alike[~self._has_any[asked.queries]] = np.nan
         alike[:, ~self._has_any[asked.rows]] = np.nan
         return alike

@@ -76,8 +76,9 @@ class ObjectiveConfig:
     this share of train artists carry no messages and are predicted (0: every edge carries messages and is predicted).
     `connection_dropout`: the probability that an edge carries no messages in a step (Korzeniowski et al., TISMIR 5(1),
     2022, section 4.4). `thinning`: the probability that an artist of a step keeps only a random share of its edges,
-    often none, so that training covers artists with few edges as well. `batch`: the artists of a step are the ends of
-    this many edges (0: all artists, or those whose edges are hidden).
+    often none, so that training covers artists with few edges as well. `missing`: the probability that an artist of a
+    step lacks a feature set that some artists lack, so that what two artists lack makes them less alike. `batch`: the
+    artists of a step are the ends of this many edges (0: all artists, or those whose edges are hidden).
     """
 
     loss: str = "triplet"
@@ -87,6 +88,7 @@ class ObjectiveConfig:
     hidden_share: float = 0.0
     connection_dropout: float = 0.0
     thinning: float = 0.0
+    missing: float = 0.0
     batch: int = 0
 
     def __post_init__(self) -> None:
@@ -99,6 +101,7 @@ class ObjectiveConfig:
             ("hidden share", self.hidden_share),
             ("connection dropout", self.connection_dropout),
             ("thinning", self.thinning),
+            ("share of missing sets", self.missing),
         ):
             if not 0 <= share < 1:
                 raise ConfigError(f"The {name} must lie between 0 and 1, not {share:g}.")

@@ -1,6 +1,7 @@
 """The training loop: full-batch steps on the train artists, validation after every epoch."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,8 @@ class Trainer:
         """The train artists' features; the learned vectors of artists whose edges are hidden count as never learned."""
         if self.config.model.learns_vectors and step.hides_edges and step.artists is not None:
             return self._features.index_fill(0, step.artists, UNSEEN)
-        return self._features
+        share = self.config.objective.missing
+        return _without_some(self._features, self.inputs.lackable, share) if share else self._features
 
     def chosen_weights(self) -> dict[str, Tensor]:
         """Weights of the epoch that the protocol chooses: the last one, or the best on validation."""
@@ -139,6 +141,16 @@ class Trainer:
         torch.set_rng_state(tensors["rng.cpu"])
         if "rng.cuda" in tensors and self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["rng.cuda"], self.device)
+
+
+def _without_some(features: Tensor, lackable: Sequence[tuple[int, int, int]], share: float) -> Tensor:
+    """Features (n, columns) in which a random `share` of the artists lacks each of `lackable`; see FeatureInputs."""
+    left = features.clone()
+    for first, end, mark in lackable:
+        lacking = torch.rand(len(features)).to(features.device) < share
+        left[lacking, first:end] = 0
+        left[lacking, mark] = 1
+    return left
 
 
 class _Validation:
