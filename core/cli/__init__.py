@@ -30,6 +30,7 @@ COMMANDS = {
     "results": ("evaluation:results", "Print the figures measured on catalogues."),
     "fuse": ("evaluation:fuse", "Fit a fusion of several rankers on validation artists."),
     "pairs": ("pairs:pairs", "Train a pair ranker, the best ranker of artists with known edges."),
+    "recommend": ("pairs:recommend", "Train the recommended ranker: pairs and content, joined by known edges."),
     "similar": ("search:similar_artists", "List the artists most similar to one."),
     "map": ("search:make_map", "Lay a space out in two dimensions and store the map."),
     "clip": ("sound:clip", "List the artists most similar to what is heard in sound files."),

@@ -1,4 +1,4 @@
-"""The command that trains a pair ranker."""
+"""The commands that train a pair ranker, by itself or as a part of the recommended ranker."""
 
 import time
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, JobId, Threads, one_of
-from core.cli.output import progress_line, ranking_figures, say, show
+from core.cli.output import progress_line, ranking_figures, say, show, stage_lines
 from core.graph.protocols import evaluation_view
 from core.jobs.progress import share as share_of
 from core.jobs.working import at_work
@@ -59,4 +59,35 @@ def pairs(
             _, row = evaluate_ranker(catalogue, SpaceName.pairs(name), "standard", "val")
             rows.append({"ranker": SpaceName.pairs(name), "split": "val"} | ranking_figures(row))
     show(as_json, {"pairs": name, "config": config.as_dict(), "metrics": rows}, pd.DataFrame(rows))
+    return 0
+
+
+def recommend(
+    folder: CatalogueFolder,
+    name: Annotated[str, typer.Option(help="of the ranker")] = "recommended",
+    seed: int = USUAL.seed,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> int:
+    """Train the recommended ranker: a pair ranker and a content model, joined by known edges."""
+    from core.experiments.measure import evaluate_ranker
+    from core.experiments.recommended import content_config, train_recommended
+    from core.training.device import set_threads
+
+    catalogue = open_catalogue(folder)
+    set_threads(threads)
+    config, print_stage = PairConfig(seed), stage_lines()
+
+    def on_progress(stage: str, done: float) -> None:
+        work.check()
+        work.report(stage, done)
+        print_stage(stage, done)
+
+    with at_work(catalogue.path, "prepare", name, config.as_dict()) as work:
+        found = train_recommended(catalogue, name, config, content_config(catalogue, seed), on_progress)
+        rows = []
+        if len(evaluation_view(catalogue, "standard", "val").queries):
+            _, row = evaluate_ranker(catalogue, found, "standard", "val")
+            rows.append({"ranker": found, "split": "val"} | ranking_figures(row))
+    show(as_json, {"recommended": found, "metrics": rows}, pd.DataFrame(rows))
     return 0

@@ -43,6 +43,7 @@ COMMANDS = (
     "results",
     "fuse",
     "pairs",
+    "recommend",
     "similar",
     "map",
     "clip",

@@ -1,0 +1,60 @@
+"""The recommended ranker and its parts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.catalogue import Catalogue
+from core.experiments.measure import evaluate_ranker
+from core.experiments.recommended import content_config, train_recommended
+from core.pairs.config import PairConfig
+from core.runs.config import ModelConfig
+from core.runs.record import list_runs
+from core.search.evidence import default_spaces
+from core.search.fusions import load_fusion
+from core.search.spaces import list_spaces
+from tests.support.communities import community_catalogue
+from tests.support.graphs import random_catalogue
+
+SMALL = PairConfig(episodes=4, thinned=5, share=0.25, epochs=4, networks=1)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return community_catalogue(tmp_path_factory.mktemp("recommended"), n=400)
+
+
+@pytest.fixture(scope="module")
+def recommended(catalogue: Catalogue) -> str:
+    content = content_config(catalogue, 0)
+    assert content is not None
+    assert content.features == "sound+tags"
+    content = replace(content, model=ModelConfig("sign", layers=2, hidden=32, embedding=32), precision="float32")
+    return train_recommended(catalogue, "best", SMALL, replace(content, steps=96))
+
+
+def ndcg(catalogue: Catalogue, ranker: str, kept: int | None) -> float:
+    return float(evaluate_ranker(catalogue, ranker, "standard", "val", kept_edges=kept)[0].scores.ndcg.mean())
+
+
+def test_it_joins_the_pair_ranker_and_the_content_model(catalogue: Catalogue, recommended: str) -> None:
+    assert recommended == "fusion:best"
+    (run,) = list_runs(catalogue)
+    assert run.finished
+    assert list(load_fusion(catalogue, "best")[0].parts) == ["pairs:best", f"run:{run.run_id}"]
+    assert default_spaces(list_spaces(catalogue))[0].name == recommended
+
+
+@pytest.mark.parametrize("kept", [None, 0, 2])
+def test_it_is_above_the_walk_and_raw_content(catalogue: Catalogue, recommended: str, kept: int | None) -> None:
+    here = ndcg(catalogue, recommended, kept)
+    assert here > ndcg(catalogue, "pagerank", kept)
+    assert here > ndcg(catalogue, "cosine:tags+sound", kept)
+
+
+def test_without_content_it_is_the_pair_ranker(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path, with_features=False)
+    assert content_config(catalogue, 0) is None
+    small = PairConfig(episodes=2, thinned=1, share=0.5, epochs=1, networks=1)
+    assert train_recommended(catalogue, "best", small, None) == "pairs:best"
