@@ -28,6 +28,8 @@ UNTRAINED = (
     "pagerank",
     "short-walk",
 )
+RECOMMENDED = "recommended"
+"""The usual name of the ranker that `python -m core recommend` makes: the app shows it first."""
 _WALKS = frozenset(UNTRAINED) - {"random", "missing-features", "ease"}
 
 

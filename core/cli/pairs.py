@@ -13,7 +13,7 @@ from core.graph.protocols import evaluation_view
 from core.jobs.progress import share as share_of
 from core.jobs.working import at_work
 from core.pairs.config import CANDIDATES, PairConfig
-from core.space_name import SpaceName
+from core.space_name import RECOMMENDED, SpaceName
 
 USUAL = PairConfig()
 
@@ -64,7 +64,7 @@ def pairs(
 
 def recommend(
     folder: CatalogueFolder,
-    name: Annotated[str, typer.Option(help="of the ranker")] = "recommended",
+    name: Annotated[str, typer.Option(help="of the ranker")] = RECOMMENDED,
     seed: int = USUAL.seed,
     threads: Threads = None,
     as_json: AsJson = False,

@@ -18,7 +18,7 @@ from core.graph.adjacency import degrees, neighbours_of, shared_counts
 from core.runs.record import open_run
 from core.search.spaces import Space
 from core.similarity import Neighbours, Similarity, best
-from core.space_name import SpaceName
+from core.space_name import RECOMMENDED, SpaceName
 
 
 @dataclass(frozen=True)
@@ -130,12 +130,13 @@ def uses_edges(catalogue: Catalogue, space: Space) -> bool:
 
 
 def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
-    """The spaces to compare first, at most `most`: a fusion, a pair ranker or the newest model, content, and the walk.
+    """The spaces to compare first, at most `most`: a model, content, and the graph walk.
 
+    The model is the recommended one, or else a fusion, a pair ranker or the newest run, whichever there is first.
     If the space named `wanted` is a model, it replaces the model; otherwise it comes before other content.
     """
     models = [space for space in spaces if space.name.is_run or space.name.is_fusion or space.name.is_pairs]
-    models.sort(key=lambda space: (not space.name.is_fusion, not space.name.is_pairs))
+    models.sort(key=lambda space: (space.name.id != RECOMMENDED, not space.name.is_fusion, not space.name.is_pairs))
     walks = [space for space in spaces if space.name.is_walk][:1]
     content = [space for space in spaces if space not in models and not space.name.is_walk]
     first = [space for space in [*content, *models] if space.name == wanted]

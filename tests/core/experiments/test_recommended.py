@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.catalogue import Catalogue
+from core.evaluation.bootstrap import paired_difference
 from core.experiments.measure import evaluate_ranker
 from core.experiments.recommended import content_config, train_recommended
 from core.pairs.config import PairConfig
@@ -51,6 +52,24 @@ def test_it_is_above_the_walk_and_raw_content(catalogue: Catalogue, recommended:
     here = ndcg(catalogue, recommended, kept)
     assert here > ndcg(catalogue, "pagerank", kept)
     assert here > ndcg(catalogue, "cosine:tags+sound", kept)
+
+
+@pytest.mark.parametrize(
+    ("degree", "lacking"), [(30.0, 0.0), (3.0, 0.4)], ids=["dense, all content known", "sparse, content missing"]
+)
+def test_it_is_nowhere_below_the_best_beyond_noise(tmp_path: Path, degree: float, lacking: float) -> None:
+    catalogue = community_catalogue(tmp_path, n=500, degree=degree, lacking=lacking)
+    content = content_config(catalogue, 0)
+    assert content is not None
+    content = replace(content, model=ModelConfig("sign", layers=2, hidden=32, embedding=32), precision="float32")
+    recommended = train_recommended(catalogue, "best", SMALL, replace(content, steps=96))
+    for kept in (None, 0, 2):
+        scores = {
+            name: evaluate_ranker(catalogue, name, "standard", "test", kept_edges=kept)[0].scores.ndcg
+            for name in (recommended, "pagerank", "cosine:tags+sound")
+        }
+        for name in ("pagerank", "cosine:tags+sound"):
+            assert paired_difference(scores[recommended], scores[name]).high > 0
 
 
 def test_without_content_it_is_the_pair_ranker(tmp_path: Path) -> None:

@@ -128,6 +128,13 @@ def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
     assert names(wanted="d") == ["run:new", "d", "a", "pagerank"]
     assert names(wanted="gone") == names()
     assert default_spaces([], 4) == []
+    trained = [Space(SpaceName(name), name, False) for name in ("pairs:a", "fusion:b", "pairs:recommended")]
+    offered = [*content, *runs, *trained, WALK]
+    assert names()[0] == "pairs:recommended"
+    offered.remove(trained[2])
+    assert names()[0] == "fusion:b"
+    offered.remove(trained[1])
+    assert names()[0] == "pairs:a"
 
 
 def test_starting_artists_are_known_connected_named_and_of_different_genres(catalogue: Catalogue) -> None:
