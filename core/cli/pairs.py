@@ -10,8 +10,6 @@ from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, JobId, Threads, one_of
 from core.cli.output import progress_line, ranking_figures, say, show, stage_lines
 from core.graph.protocols import evaluation_view
-from core.jobs.progress import share as share_of
-from core.jobs.working import at_work
 from core.pairs.config import CANDIDATES, PairConfig
 from core.space_name import RECOMMENDED, SpaceName
 
@@ -40,6 +38,8 @@ def pairs(
     )
     from core.experiments.measure import evaluate_ranker
     from core.experiments.pairs import train_pairs
+    from core.jobs.progress import share as share_of
+    from core.jobs.working import at_work
     from core.training.device import set_threads
 
     catalogue = open_catalogue(folder)
@@ -72,6 +72,7 @@ def recommend(
     """Train the recommended ranker: a pair ranker and a content model, joined by known edges."""
     from core.experiments.measure import evaluate_ranker
     from core.experiments.recommended import content_config, train_recommended
+    from core.jobs.working import at_work
     from core.training.device import set_threads
 
     catalogue = open_catalogue(folder)
