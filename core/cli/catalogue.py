@@ -11,11 +11,12 @@ import typer
 
 from core.catalogue import open_catalogue
 from core.catalogue.importers import IMPORTERS, Content, Report
-from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, CatalogueFolder, one_of
-from core.cli.output import catalogue_summary, key_value_table, say, show
-from core.errors import CatalogueError
+from core.cli.output import catalogue_summary, key_value_table, say, show, stage_lines
+from core.errors import CatalogueError, StoppedError
 from core.jobs.working import at_work
+
+EXIT_STOPPED = 130
 
 _NAMES = list(IMPORTERS)
 _OPTION = "importer_"
@@ -44,15 +45,26 @@ def _import(
     given = {key.removeprefix(_OPTION).replace("_", "-"): value for key, value in options.items() if value is not None}
     if dry_run:
         say(f"Reading {name} from {source} …")
-        _show_plan(importer.plan(source, given), as_json)
+        _show_plan(importer.plan(source, given, dest, on_progress=stage_lines()), as_json)
         return 0
     if dest is None:
         raise CatalogueError("Give the folder of the new catalogue after the source, or --dry-run to write nothing.")
-    check_destination(dest)
-    with at_work(dest, "import", dest.resolve().name, {"layout": name, "source": str(source)}):
-        say(f"Importing {name} from {source} …")
-        content = importer.plan(source, given)
-        catalogue = open_catalogue(importer.write(content, dest))
+    importer.check_destination(dest)
+    lines = stage_lines()
+
+    def on_progress(stage: str, share: float) -> None:
+        work.check()
+        work.report(stage, share)
+        lines(stage, share)
+
+    try:
+        with at_work(dest, "import", dest.resolve().name, {"layout": name, "source": str(source)}) as work:
+            say(f"Importing {name} from {source} …")
+            content = importer.plan(source, given, dest, is_trial=False, on_progress=on_progress)
+            catalogue = open_catalogue(importer.write(content, dest))
+    except (KeyboardInterrupt, StoppedError):
+        say(f"\nStopped.{' The same command goes on from there.' if importer.growth else ' Nothing was written.'}")
+        return EXIT_STOPPED
     summary = catalogue_summary(catalogue)
     for line in content.report.lines if content.report else []:
         say(line)

@@ -7,12 +7,13 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from core.catalogue import open_catalogue
+from core.audio.music_files import shown_path
+from core.catalogue import Catalogue, open_catalogue, update_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, texts
 from core.cli.output import progress_line, say, show
-from core.errors import StoppedError
+from core.errors import NearfieldError, StoppedError
 from core.experiments.migration import Belongings, belongings, record_inputs
-from core.features.audio_folders import list_audio
+from core.features.audio_folders import list_audio, list_tracks
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.features.extraction import ExtractionProgress, check_sets, extract_audio, extractors
 from core.jobs.progress import share
@@ -25,16 +26,23 @@ EXIT_STOPPED = 130
 def extract(
     folder: CatalogueFolder,
     audio: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            parser=Path, metavar="FOLDER", help="a folder for each artist, named by its artist_id, MBID or exact name"
+            parser=Path,
+            metavar="FOLDER",
+            help="a folder for each artist, named by its artist_id, MBID or exact name (default: the files of the "
+            "catalogue's tracks)",
         ),
-    ],
+    ] = None,
     table: Annotated[
         Path | None,
         typer.Option(
             parser=Path, metavar="CSV", help="instead: columns artist, file, and if wanted title, recording_mbid"
         ),
+    ] = None,
+    audio_root: Annotated[
+        Path | None,
+        typer.Option(parser=Path, metavar="FOLDER", help="where the files of the catalogue's tracks are now"),
     ] = None,
     features: Annotated[str, typer.Option(metavar="LIST")] = f"{CLAP},{ACOUSTICBRAINZ}",
     checkpoint: ClapCheckpoint = None,
@@ -47,7 +55,11 @@ def extract(
     """Extract feature sets from a folder of audio into a new version of the catalogue; resumable."""
     catalogue = open_catalogue(folder)
     names = texts(features)
-    listing = list_audio(catalogue, audio, table)
+    if audio_root is not None:
+        catalogue = _moved(catalogue, audio_root)
+    if table is not None and audio is None:
+        raise NearfieldError("--table names files in a folder: give that by --audio.")
+    listing = list_tracks(catalogue) if audio is None else list_audio(catalogue, audio, table)
     wanted = extractors(names, checkpoint)
     check_sets(catalogue, wanted, replace)
     artists = len({file.artist for file in listing.files})
@@ -57,10 +69,11 @@ def extract(
     def on_progress(progress: ExtractionProgress) -> None:
         work.check()
         work.report("files", share(progress.done, progress.files))
-        progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
+        progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest, progress.known)
 
     try:
-        with at_work(catalogue.path, "extraction", "", {"features": names, "audio": str(audio)}) as work:
+        parameters = {"features": names, "audio": shown_path(str(listing.folder))}
+        with at_work(catalogue.path, "extraction", "", parameters) as work:
             record_inputs(catalogue)
             before = belongings(catalogue)
             found = extract_audio(
@@ -97,6 +110,13 @@ def extract(
     figures = {"extracted now": found.extracted, "known before": found.known, "failed": len(found.failures)}
     show(as_json, content, pd.DataFrame([figures | {"left out": len(listing.left_out)}]))
     return EXIT_PROBLEMS if found.failures or listing.left_out else 0
+
+
+def _moved(catalogue: Catalogue, folder: Path) -> Catalogue:
+    """The catalogue, whose music is now in `folder`. Raises NearfieldError if there is no such folder."""
+    if not folder.is_dir():
+        raise NearfieldError(f"There is no folder {shown_path(str(folder))}.")
+    return update_catalogue(catalogue, audio_root=str(folder.resolve()))
 
 
 def _say_versions(before: Belongings, after: Belongings, left: list[str]) -> None:
