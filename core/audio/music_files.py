@@ -262,7 +262,8 @@ def _listed_name(folder: str, name: str) -> str | None:
 
 def _suffix(name: str) -> str:
     """The suffix in small letters, also of a name that is nothing else."""
-    return os.path.splitext(name.lstrip("."))[1].lower() or ("" if not name.startswith(".") else name.lower())
+    _, dot, end = name.rpartition(".")
+    return (dot + end).lower() if dot else ""
 
 
 def _is_sound(path: str) -> bool:

@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import unicodedata
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -63,7 +63,7 @@ class Tags:
 
     def as_dict(self) -> dict[str, Any]:
         """The fields that are not empty."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in vars(self).items() if value}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Tags":

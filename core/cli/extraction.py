@@ -11,8 +11,9 @@ from core.audio.music_files import shown_path
 from core.catalogue import Catalogue, open_catalogue, update_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, texts
 from core.cli.output import progress_line, say, show
+from core.cli.versions import say_versions
 from core.errors import NearfieldError, StoppedError
-from core.experiments.migration import Belongings, belongings, record_inputs
+from core.experiments.migration import belongings, record_inputs
 from core.features.audio_folders import list_audio, list_tracks
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.features.extraction import ExtractionProgress, check_sets, extract_audio, extractors
@@ -87,7 +88,7 @@ def extract(
     if found.catalogue.content_hash == catalogue.content_hash:
         say("The catalogue is as it was.")
     else:
-        _say_versions(before, after, left)
+        say_versions(before, after)
     for reason in listing.left_out:
         say(f"Left out: {reason}")
     for name, reason in found.failures:
@@ -117,20 +118,6 @@ def _moved(catalogue: Catalogue, folder: Path) -> Catalogue:
     if not folder.is_dir():
         raise NearfieldError(f"There is no folder {shown_path(str(folder))}.")
     return update_catalogue(catalogue, audio_root=str(folder.resolve()))
-
-
-def _say_versions(before: Belongings, after: Belongings, left: list[str]) -> None:
-    say("The catalogue has a new version.")
-    if kept := len(after.runs) + len(after.fusions):
-        say(f"{kept} of its runs and fusions rest on nothing that changed, and stay.")
-    if left:
-        say(f"{len(left)} of its runs rest on features that changed, and are no longer offered. Train again:")
-        for run_id in left:
-            say(f"  {run_id}")
-    if fusions := [name for name in before.fusions if name not in after.fusions]:
-        say(f"Fusions that rest on features that changed: {', '.join(fusions)}. Fit them again.")
-    if figures := before.figures - after.figures:
-        say(f"{figures} of its {before.figures} figures were measured on features that changed. Evaluate again.")
 
 
 def _bundled(features: list[str]) -> str | None:

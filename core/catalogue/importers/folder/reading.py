@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +41,7 @@ EXCEPTIONS = "exceptions"
 _BUILT, _ROOT, _EXCEPTIONS = "built", "root", EXCEPTIONS
 _MOST_NAMED = 1000
 _SAMPLE = 100
+_SIGN_EVERY = 200
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def read_folder(source: Path, options: Options, dest: Path | None, is_trial: boo
         said = {name: value for name, value in passed.items() if name != "moved_from"}
         built = sha256_text(CREATED_BY, root, *given, "", json.dumps(said))
         if before and store.fact(_BUILT) == built and not store.changes():
-            return _same(before, folder, built)
+            return _same(before)
         _compare_look_alikes(store, root, on_progress)
         library = _gathered(store, {folded(name) for name in given}, on_progress)
         kinds = store.changes() if before else {}
@@ -216,12 +217,10 @@ def _size(path: str) -> int:
 
 def _read_files(store: Store, root: str, on_progress: Progress) -> dict[str, Any]:
     """Read the files that are new or changed; returns what was passed over."""
-    number = store.begin()
     on_progress("finding files", 0.0)
     walk = MusicFolder(Path(root))
-    found = _Counter(walk.files(), on_progress)
-    unread = sum(1 for _ in store.unread(found, number))
-    if not found.count and store.count():
+    there, unread = store.begin(_with_signs_of_life(walk.files(), on_progress))
+    if not there and store.count():
         raise CatalogueError(
             f"{root} holds no music now, but held {store.count():,} files before. Is the drive connected? "
             "The catalogue stays as it is."
@@ -229,33 +228,23 @@ def _read_files(store: Store, root: str, on_progress: Progress) -> dict[str, Any
     if unread:
         reader = TagReader()
         try:
-            again = store.unread(MusicFolder(Path(root)).files(), number)
-            kept = store.keep(reader.read((file.path, file) for file in again), number)
-            for done, _ in enumerate(kept, 1):
-                on_progress("reading tags", min(1.0, done / unread))
+            answers = reader.read((file.path, file) for file in store.unread(root))
+            with closing(store.keep(answers)) as kept:
+                for done, _ in enumerate(kept, 1):
+                    on_progress("reading tags", min(1.0, done / unread))
         finally:
             reader.close()
-    away = store.keep_below(walk.unreadable, number)
-    store.end(number)
+    away = store.keep_below(walk.unreadable)
+    store.end()
     others = dict(sorted(walk.others.items(), key=lambda item: (-item[1], item[0])))
     return {"left_out": walk.left_out, "others": others, "kept_from_unreadable_folders": away}
 
 
-class _Counter:
-    """The files as they are found, counted, with a sign of life now and then."""
-
-    _EVERY = 200
-
-    def __init__(self, files: Iterator[MusicFile], on_progress: Progress) -> None:
-        self._files, self._on_progress = files, on_progress
-        self.count = 0
-
-    def __iter__(self) -> Iterator[MusicFile]:
-        for file in self._files:
-            self.count += 1
-            if self.count % self._EVERY == 0:
-                self._on_progress("finding files", 0.0)
-            yield file
+def _with_signs_of_life(files: Iterator[MusicFile], on_progress: Progress) -> Iterator[MusicFile]:
+    for place, file in enumerate(files):
+        if place % _SIGN_EVERY == 0:
+            on_progress("finding files", 0.0)
+        yield file
 
 
 def _compare_look_alikes(store: Store, root: str, on_progress: Progress) -> None:
@@ -332,22 +321,8 @@ def _content(
     )
 
 
-def _same(before: Catalogue, folder: Path, built: str) -> FolderContent:
-    try:
-        review = read_json(folder / REVIEW_FILE)
-    except NearfieldError:
-        review = {}
-    report = Report(["nothing has changed since the folder was read"], review | {"changes": {}})
+def _same(before: Catalogue) -> FolderContent:
+    report = Report(["nothing has changed since the folder was read"], {"changes": {}})
     return FolderContent(
-        before.manifest,
-        before.artists,
-        before.edges,
-        {},
-        before.tracks,
-        {},
-        report,
-        before,
-        review,
-        built,
-        is_same=True,
+        before.manifest, before.artists, before.edges, {}, before.tracks, {}, report, before, is_same=True
     )

@@ -6,7 +6,7 @@ Files are known again by size and time of change. The records are read one by on
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,11 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     name BLOB PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, tags TEXT NOT NULL,
-    fingerprint TEXT NOT NULL, fault TEXT NOT NULL, content TEXT NOT NULL DEFAULT '', change TEXT NOT NULL,
-    seen INTEGER NOT NULL
+    fingerprint TEXT NOT NULL, fault TEXT NOT NULL, content TEXT NOT NULL DEFAULT '', change TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_fingerprint ON files (fingerprint);
+CREATE TEMP TABLE IF NOT EXISTS seen (name BLOB PRIMARY KEY, size INTEGER, modified INTEGER) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS unread (name BLOB PRIMARY KEY, size INTEGER, modified INTEGER) WITHOUT ROWID;
 """
 _VERSION = "1"
 _COMMIT_EVERY = 500
@@ -64,55 +65,58 @@ class Store:
         with self._database:
             self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def begin(self) -> int:
-        """The number of a new reading. Changes are told until `settle`, also those of readings that were stopped."""
-        number = int(self.fact("reading") or 0) + 1
-        self.note("reading", str(number))
-        return number
+    def begin(self, files: Iterable[MusicFile]) -> tuple[int, int]:
+        """Begin a reading of the files that are there now: how many there are, and how many are new or have another
+        size or time than before.
 
-    def unread(self, files: Iterable[MusicFile], number: int) -> Iterator[MusicFile]:
-        """The files that are new or have another size or time than before; the others are marked as seen."""
-        seen: list[tuple[int, bytes]] = []
-        known = self._database.cursor()
-        for file in files:
-            name = os.fsencode(file.name)
-            row = known.execute("SELECT size, modified FROM files WHERE name = ?", (name,)).fetchone()
-            if row is not None and row == (file.size, file.modified):
-                seen.append((number, name))
-            else:
-                yield file
-            if len(seen) >= _COMMIT_EVERY:
-                self._mark(seen)
-        self._mark(seen)
+        Changes are told until `settle`, also those of readings that were stopped.
+        """
+        rows = ((os.fsencode(file.name), file.size, file.modified) for file in files)
+        with self._database:
+            self._database.execute("DELETE FROM seen")
+            self._database.execute("DELETE FROM unread")
+            self._database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", rows)
+            self._database.execute(
+                "INSERT INTO unread SELECT seen.* FROM seen LEFT JOIN files USING (name) "
+                "WHERE files.size IS NOT seen.size OR files.modified IS NOT seen.modified"
+            )
+        return self._number("SELECT count(*) FROM seen"), self._number("SELECT count(*) FROM unread")
 
-    def keep(self, answers: Iterable[tuple[MusicFile, Answer]], number: int) -> Iterator[MusicFile]:
+    def unread(self, root: str) -> Iterator[MusicFile]:
+        """The files below `root` that are new or have another size or time than before."""
+        for name, size, modified in self._database.execute("SELECT name, size, modified FROM unread ORDER BY name"):
+            text = os.fsdecode(name)
+            yield MusicFile(os.path.join(root, text), text, size, modified)
+
+    def keep(self, answers: Iterable[tuple[MusicFile, Answer]]) -> Generator[MusicFile, None, None]:
         """Store what came of files, and yield each when that is done. What was stored survives a kill."""
         try:
             for done, (file, answer) in enumerate(answers, 1):
-                self._put(file, answer, number)
+                self._put(file, answer)
                 if done % _COMMIT_EVERY == 0:
                     self._database.commit()
                 yield file
         finally:
             self._database.commit()
 
-    def keep_below(self, folders: Iterable[str], number: int) -> int:
-        """Mark the files below folders that cannot be read now as seen: they are not gone. Returns how many."""
+    def keep_below(self, folders: Iterable[str]) -> int:
+        """Count the files below folders that cannot be read now as seen: they are not gone. Returns how many."""
         count = 0
         with self._database:
             for folder in folders:
                 head = os.fsencode(folder) + b"/" if folder else b""
                 count += self._database.execute(
-                    "UPDATE files SET seen = ? WHERE seen < ? AND substr(name, 1, ?) = ?",
-                    (number, number, len(head), head),
+                    "INSERT OR IGNORE INTO seen SELECT name, size, modified FROM files WHERE substr(name, 1, ?) = ?",
+                    (len(head), head),
                 ).rowcount
         return count
 
-    def end(self, number: int) -> None:
+    def end(self) -> None:
         """Mark the files that were not seen as gone. They are dropped when `settle` is called."""
         with self._database:
-            self._database.execute("UPDATE files SET change = ? WHERE seen < ?", (GONE, number))
-            self._database.execute("UPDATE files SET change = '' WHERE seen = ? AND change = ?", (number, GONE))
+            names = "(SELECT name FROM seen)"
+            self._database.execute(f"UPDATE files SET change = ? WHERE name NOT IN {names}", (GONE,))
+            self._database.execute(f"UPDATE files SET change = '' WHERE change = ? AND name IN {names}", (GONE,))
 
     def settle(self) -> None:
         """Forget what has changed, and the files that are gone: the catalogue holds all that is known."""
@@ -132,7 +136,7 @@ class Store:
 
     def count(self) -> int:
         """How many files are known that are not gone."""
-        return int(self._database.execute("SELECT count(*) FROM files WHERE change != ?", (GONE,)).fetchone()[0])
+        return self._number("SELECT count(*) FROM files WHERE change != ?", GONE)
 
     def sample(self, most: int) -> list[tuple[str, int]]:
         """Names and sizes of some files, evenly spread."""
@@ -162,7 +166,7 @@ class Store:
         with self._database:
             self._database.execute("UPDATE files SET content = ? WHERE name = ?", (digest, os.fsencode(name)))
 
-    def _put(self, file: MusicFile, answer: Answer, number: int) -> None:
+    def _put(self, file: MusicFile, answer: Answer) -> None:
         name, tags = os.fsencode(file.name), json.dumps(answer.tags.as_dict(), ensure_ascii=False)
         before = self._database.execute(
             "SELECT tags, fault, change, fingerprint, content FROM files WHERE name = ?", (name,)
@@ -174,13 +178,11 @@ class Store:
             if change != NEW:
                 change = (change if change == CHANGED else "") if is_same else CHANGED
             content = old_content if fingerprint == answer.fingerprint else ""
-        row = (name, file.size, file.modified, tags, answer.fingerprint, answer.fault, content, change, number)
-        self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = (name, file.size, file.modified, tags, answer.fingerprint, answer.fault, content, change)
+        self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    def _mark(self, seen: list[tuple[int, bytes]]) -> None:
-        with self._database:
-            self._database.executemany("UPDATE files SET seen = ? WHERE name = ?", seen)
-        seen.clear()
+    def _number(self, query: str, *values: str) -> int:
+        return int(self._database.execute(query, values).fetchone()[0])
 
 
 @contextmanager
