@@ -49,7 +49,7 @@ OPTIONAL_INTEGER_COLUMNS = ("decade", "published_row")
 ARTIST_COLUMNS = TEXT_COLUMNS[:2] + OPTIONAL_TEXT_COLUMNS + ("split",) + LIST_COLUMNS + NUMBER_COLUMNS
 EDGE_COLUMNS = ("source", "target", "relation", "weight")
 TRACK_COLUMNS = ("artist", "track_id", "title", "recording_mbid", "kind", "recipe")
-OPTIONAL_TRACK_COLUMNS = ("path",)
+OPTIONAL_TRACK_COLUMNS = ("album", "path")
 ELSEWHERE_COLUMNS = ("mbid", "name", "artist", "relation", "weight")
 
 MOST_ROWS = {ARTISTS_FILE: 2_000_000, EDGES_FILE: 20_000_000, TRACKS_FILE: 5_000_000, ELSEWHERE_FILE: 5_000_000}

@@ -1,11 +1,14 @@
 """The sound of a catalogue's tracks: rendered from a recipe, or read from a file."""
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from core.arrays import FloatArray
 from core.audio.decoding import decode
+from core.audio.music_files import find_file
 from core.catalogue import Catalogue
 from core.errors import AudioError
 from core.synthesis import RATE, recipe_from_text, render
@@ -26,12 +29,12 @@ def recording(
     return _read(recording_path(catalogue, entry), seconds, start)
 
 
-def recording_path(catalogue: Catalogue, entry: pd.Series) -> Path:
+def recording_path(catalogue: Catalogue, entry: Mapping[Hashable, Any] | pd.Series) -> Path:
     """The path of a track's file: below the catalogue's audio folder, or as its recipe says."""
     path = entry.get("path")
     if isinstance(path, str) and path:
-        return catalogue.audio_folder / path
-    return catalogue.path / entry["recipe"]
+        return find_file(catalogue.audio_folder, path)
+    return find_file(catalogue.path, entry["recipe"])
 
 
 def _read(path: Path, seconds: float, start: float) -> tuple[FloatArray, int]:

@@ -2,8 +2,9 @@
 
 Columns: `artist`, the artist's row; `track_id`, unique; `title`; `recording_mbid`, which may be missing; `kind`,
 whether the sound is rendered ("synthetic") or read ("file"); `recipe`, a JSON object of the renderer's parameters;
-optionally `path`, the path of the audio file below the manifest's `audio_root`, with / between folders. A file outside
-that folder, and every file in format 1, has its path in `recipe` instead, absolute or relative to the catalogue.
+optionally `album`, which may be missing, and `path`, the path of the audio file below the manifest's `audio_root`, with
+/ between folders. A file outside that folder, and every file in format 1, has its path in `recipe` instead, absolute or
+relative to the catalogue.
 """
 
 import json

@@ -10,12 +10,16 @@ import pandas as pd
 import typer
 
 from core.catalogue import open_catalogue
+from core.catalogue.format import MANIFEST_FILE
 from core.catalogue.importers import IMPORTERS, Content, Report
-from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, CatalogueFolder, one_of
-from core.cli.output import catalogue_summary, key_value_table, say, show
-from core.errors import CatalogueError
+from core.cli.output import catalogue_summary, key_value_table, say, show, stage_lines
+from core.cli.versions import say_versions
+from core.errors import CatalogueError, StoppedError
+from core.experiments.migration import Belongings, belongings, record_inputs
 from core.jobs.working import at_work
+
+EXIT_STOPPED = 130
 
 _NAMES = list(IMPORTERS)
 _OPTION = "importer_"
@@ -44,20 +48,43 @@ def _import(
     given = {key.removeprefix(_OPTION).replace("_", "-"): value for key, value in options.items() if value is not None}
     if dry_run:
         say(f"Reading {name} from {source} …")
-        _show_plan(importer.plan(source, given), as_json)
+        _show_plan(importer.plan(source, given, dest, on_progress=stage_lines()), as_json)
         return 0
     if dest is None:
         raise CatalogueError("Give the folder of the new catalogue after the source, or --dry-run to write nothing.")
-    check_destination(dest)
-    with at_work(dest, "import", dest.resolve().name, {"layout": name, "source": str(source)}):
-        say(f"Importing {name} from {source} …")
-        content = importer.plan(source, given)
-        catalogue = open_catalogue(importer.write(content, dest))
+    importer.check_destination(dest)
+    lines = stage_lines()
+
+    def on_progress(stage: str, share: float) -> None:
+        work.check()
+        work.report(stage, share)
+        lines(stage, share)
+
+    try:
+        with at_work(dest, "import", dest.resolve().name, {"layout": name, "source": str(source)}) as work:
+            say(f"Importing {name} from {source} …")
+            before = _belongings(dest)
+            content = importer.plan(source, given, dest, is_trial=False, on_progress=on_progress)
+            catalogue = open_catalogue(importer.write(content, dest))
+    except (KeyboardInterrupt, StoppedError):
+        say(f"\nStopped.{' The same command goes on from there.' if importer.growth else ' Nothing was written.'}")
+        return EXIT_STOPPED
+    if before is not None and before[0] != catalogue.content_hash:
+        say_versions(before[1], belongings(catalogue))
     summary = catalogue_summary(catalogue)
     for line in content.report.lines if content.report else []:
         say(line)
     show(as_json, summary | _import_details(content), key_value_table(summary))
     return 0
+
+
+def _belongings(dest: Path) -> tuple[str, Belongings] | None:
+    """The version of the catalogue that is there already and what belongs to it; None where there is none."""
+    if not (dest / MANIFEST_FILE).is_file():
+        return None
+    catalogue = open_catalogue(dest)
+    record_inputs(catalogue)
+    return catalogue.content_hash, belongings(catalogue)
 
 
 def _show_plan(content: Content, as_json: bool) -> None:

@@ -7,12 +7,14 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from core.catalogue import open_catalogue
+from core.audio.music_files import shown_path
+from core.catalogue import Catalogue, open_catalogue, update_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, texts
 from core.cli.output import progress_line, say, show
-from core.errors import StoppedError
-from core.experiments.migration import Belongings, belongings, record_inputs
-from core.features.audio_folders import list_audio
+from core.cli.versions import say_versions
+from core.errors import NearfieldError, StoppedError
+from core.experiments.migration import belongings, record_inputs
+from core.features.audio_folders import list_audio, list_tracks
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.features.extraction import ExtractionProgress, check_sets, extract_audio, extractors
 from core.jobs.progress import share
@@ -25,16 +27,23 @@ EXIT_STOPPED = 130
 def extract(
     folder: CatalogueFolder,
     audio: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            parser=Path, metavar="FOLDER", help="a folder for each artist, named by its artist_id, MBID or exact name"
+            parser=Path,
+            metavar="FOLDER",
+            help="a folder for each artist, named by its artist_id, MBID or exact name (default: the files of the "
+            "catalogue's tracks)",
         ),
-    ],
+    ] = None,
     table: Annotated[
         Path | None,
         typer.Option(
             parser=Path, metavar="CSV", help="instead: columns artist, file, and if wanted title, recording_mbid"
         ),
+    ] = None,
+    audio_root: Annotated[
+        Path | None,
+        typer.Option(parser=Path, metavar="FOLDER", help="where the files of the catalogue's tracks are now"),
     ] = None,
     features: Annotated[str, typer.Option(metavar="LIST")] = f"{CLAP},{ACOUSTICBRAINZ}",
     checkpoint: ClapCheckpoint = None,
@@ -47,7 +56,11 @@ def extract(
     """Extract feature sets from a folder of audio into a new version of the catalogue; resumable."""
     catalogue = open_catalogue(folder)
     names = texts(features)
-    listing = list_audio(catalogue, audio, table)
+    if audio_root is not None:
+        catalogue = _moved(catalogue, audio_root)
+    if table is not None and audio is None:
+        raise NearfieldError("--table names files in a folder: give that by --audio.")
+    listing = list_tracks(catalogue) if audio is None else list_audio(catalogue, audio, table)
     wanted = extractors(names, checkpoint)
     check_sets(catalogue, wanted, replace)
     artists = len({file.artist for file in listing.files})
@@ -57,10 +70,11 @@ def extract(
     def on_progress(progress: ExtractionProgress) -> None:
         work.check()
         work.report("files", share(progress.done, progress.files))
-        progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest)
+        progress_line(progress.done, progress.files, time.monotonic() - started, progress.latest, progress.known)
 
     try:
-        with at_work(catalogue.path, "extraction", "", {"features": names, "audio": str(audio)}) as work:
+        parameters = {"features": names, "audio": shown_path(str(listing.folder))}
+        with at_work(catalogue.path, "extraction", "", parameters) as work:
             record_inputs(catalogue)
             before = belongings(catalogue)
             found = extract_audio(
@@ -74,7 +88,7 @@ def extract(
     if found.catalogue.content_hash == catalogue.content_hash:
         say("The catalogue is as it was.")
     else:
-        _say_versions(before, after, left)
+        say_versions(before, after)
     for reason in listing.left_out:
         say(f"Left out: {reason}")
     for name, reason in found.failures:
@@ -99,18 +113,11 @@ def extract(
     return EXIT_PROBLEMS if found.failures or listing.left_out else 0
 
 
-def _say_versions(before: Belongings, after: Belongings, left: list[str]) -> None:
-    say("The catalogue has a new version.")
-    if kept := len(after.runs) + len(after.fusions):
-        say(f"{kept} of its runs and fusions rest on nothing that changed, and stay.")
-    if left:
-        say(f"{len(left)} of its runs rest on features that changed, and are no longer offered. Train again:")
-        for run_id in left:
-            say(f"  {run_id}")
-    if fusions := [name for name in before.fusions if name not in after.fusions]:
-        say(f"Fusions that rest on features that changed: {', '.join(fusions)}. Fit them again.")
-    if figures := before.figures - after.figures:
-        say(f"{figures} of its {before.figures} figures were measured on features that changed. Evaluate again.")
+def _moved(catalogue: Catalogue, folder: Path) -> Catalogue:
+    """The catalogue, whose music is now in `folder`. Raises NearfieldError if there is no such folder."""
+    if not folder.is_dir():
+        raise NearfieldError(f"There is no folder {shown_path(str(folder))}.")
+    return update_catalogue(catalogue, audio_root=str(folder.resolve()))
 
 
 def _bundled(features: list[str]) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,9 +26,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def progress_line(done: int, total: int, seconds: float, text: str) -> None:
-    """Print progress, on a terminal as one line that is rewritten, otherwise line by line."""
-    left = seconds / done * (total - done) if done else 0.0
+def progress_line(done: int, total: int, seconds: float, text: str, known: int = 0) -> None:
+    """Print progress, on a terminal as one line that is rewritten, otherwise line by line.
+
+    `known` of those that are done took no time.
+    """
+    left = seconds / (done - known) * (total - done) if done > known else 0.0
     time_left_line(f"{done}/{total}  {text}", left, done == total)
 
 
@@ -41,14 +45,17 @@ def time_left_line(text: str, seconds_left: float, is_last: bool) -> None:
 
 
 def stage_lines() -> Callable[[str, float], None]:
-    """A function that prints each whole percent of each stage once."""
+    """A function that prints each whole percent of each stage once, with the time left where that can be told."""
     printed: set[str] = set()
+    since: dict[str, float] = {}
 
     def report(stage: str, share: float) -> None:
         line = f"{share:4.0%}  {stage}"
+        started = since.setdefault(stage, time.monotonic())
         if line not in printed:
             printed.add(line)
-            say(line)
+            left = (time.monotonic() - started) / share * (1 - share) if share > 0 else 0.0
+            say(f"{line}  {_duration(left)} left" if left >= 1 else line)
 
     return report
 

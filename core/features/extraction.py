@@ -4,7 +4,7 @@ Every file gives a vector, and every artist the mean of its files. Vectors are k
 extracted/<extractor>/ under the hash of the file's content, so that finished work is never repeated.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,15 +12,18 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray, IntArray
+from core.audio.music_files import stored_path
 from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
 from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP
+from core.features.digests import Digests
 from core.features.extraction_workers import Outcome, Task, run_tasks
 from core.features.pipelines import clap_licence, clap_pipeline, descriptor_pipeline
-from core.storage import sha256_file, sha256_text, sweep
+from core.storage import sha256_text, sweep
 
 EXTRACTED_FOLDER = "extracted"
+_DIGESTS_FILE = "digests.sqlite"
 
 _POOLED = "mean over the artist's tracks"
 
@@ -42,11 +45,13 @@ class Extractor:
 
 @dataclass(frozen=True)
 class ExtractionProgress:
-    """Files done and in all, without those that are already extracted; `latest` is the name of the last one."""
+    """Files done and in all; `latest` is the name of the last one. `known` of those that are done took no work: they
+    were extracted before, equal another or cannot be read."""
 
     done: int
     files: int
     latest: str
+    known: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,70 +113,93 @@ def extract_audio(
         raise NearfieldError("Extraction needs at least one worker.")
     check_sets(catalogue, wanted, may_replace)
     sweep(catalogue.path / EXTRACTED_FOLDER, depth=2)
-    digests, faults = _digests(listing.files)
-    targets = {digest: _targets(catalogue, wanted, digest) for digest in digests.values()}
-    representative = {digest: name for name, digest in reversed(digests.items())}
-    paths = {file.name: file.path for file in listing.files}
-    tasks = {}
-    for digest, places in targets.items():
-        missing = {name: place for name, place in places.items() if not place.is_file()}
-        if missing:
-            tasks[digest] = Task(paths[representative[digest]], missing)
-    failed = _work(tasks, representative, checkpoint, workers, on_progress)
-    faults |= {name: failed[digest] for name, digest in digests.items() if digest in failed}
+    work = _Work(catalogue, listing.files, wanted, on_progress)
+    run_tasks(work.tasks(), checkpoint, workers, work.on_outcome)
+    work.report_end()
+    digests, faults = work.digests, work.faults()
     done = [file for file in listing.files if file.name not in faults]
-    failures = [(file.name, faults[file.name]) for file in listing.files if file.name in faults]
+    failures = [(file.shown, faults[file.name]) for file in listing.files if file.name in faults]
     if not done:
         return Extraction(catalogue, 0, 0, failures)
     vectors = {
-        extractor.name: np.stack([_read(targets[digests[file.name]][extractor.name]) for file in done])
+        extractor.name: np.stack([_read(work.targets(digests[file.name])[extractor.name]) for file in done])
         for extractor in wanted
     }
-    fresh = sum(digests[file.name] in tasks for file in done)
+    fresh = sum(digests[file.name] in work.asked for file in done)
     return Extraction(
         _new_version(catalogue, listing.folder, done, vectors, wanted), fresh, len(done) - fresh, failures
     )
 
 
-def _digests(files: Sequence[AudioFile]) -> tuple[dict[str, str], dict[str, str]]:
-    """Name -> content hash for the files that can be read, and name -> fault for the others."""
-    digests, faults = {}, {}
-    for file in files:
-        try:
-            digests[file.name] = sha256_file(file.path)
-        except OSError as fault:
-            faults[file.name] = f"It cannot be read ({fault.strerror or fault})."
-    return digests, faults
+class _Work:
+    """The files of one extraction: they are hashed one by one while others are worked on, and equal ones are worked on
+    once."""
 
+    _EVERY = 100
 
-def _targets(catalogue: Catalogue, wanted: Sequence[Extractor], digest: str) -> dict[str, Path]:
-    folder = catalogue.path.resolve() / EXTRACTED_FOLDER
-    return {extractor.name: folder / extractor.key / digest[:2] / f"{digest}.npy" for extractor in wanted}
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        files: Sequence[AudioFile],
+        wanted: Sequence[Extractor],
+        on_progress: Callable[[ExtractionProgress], None],
+    ) -> None:
+        self._files, self._wanted, self._on_progress = files, wanted, on_progress
+        self._folder = catalogue.path.resolve() / EXTRACTED_FOLDER
+        self._done = self._known = self._told = 0
+        self._unread: dict[str, str] = {}
+        self._failed: dict[str, str] = {}
+        self.digests: dict[str, str] = {}
+        self.asked: dict[str, str] = {}
+        """Content hash -> the name of the first file that has it, for what is worked on now."""
 
+    def tasks(self) -> Iterator[Task]:
+        """What must be worked on, found on the way."""
+        digests = Digests(self._folder / _DIGESTS_FILE)
+        self._report(self._files[0].shown if self._files else "")
+        for file in self._files:
+            try:
+                digest = self.digests[file.name] = digests.of(file.path)
+            except OSError as fault:
+                self._unread[file.name] = f"It cannot be read ({fault.strerror or fault})."
+                self._count_known(file)
+                continue
+            missing = {name: place for name, place in self.targets(digest).items() if not place.is_file()}
+            if digest in self.asked or not missing:
+                self._count_known(file)
+            else:
+                self.asked[digest] = file.shown
+                yield Task(file.path, missing, digest)
 
-def _work(
-    tasks: dict[str, Task],
-    names: dict[str, str],
-    checkpoint: str | Path | None,
-    workers: int,
-    on_progress: Callable[[ExtractionProgress], None],
-) -> dict[str, str]:
-    """Run the tasks, keyed by content hash; returns the faults of those that failed."""
-    digest_of = {task.path: digest for digest, task in tasks.items()}
-    faults: dict[str, str] = {}
-    done = 0
+    def targets(self, digest: str) -> dict[str, Path]:
+        """Where the vectors of a file with this content are."""
+        return {each.name: self._folder / each.key / digest[:2] / f"{digest}.npy" for each in self._wanted}
 
-    def on_outcome(outcome: Outcome) -> None:
-        nonlocal done
-        done += 1
-        digest = digest_of[outcome.task.path]
+    def on_outcome(self, outcome: Outcome) -> None:
+        self._done += 1
         if outcome.fault:
-            faults[digest] = outcome.fault
-        on_progress(ExtractionProgress(done, len(tasks), names[digest]))
+            self._failed[outcome.task.digest] = outcome.fault
+        self._report(self.asked[outcome.task.digest])
 
-    if tasks:
-        run_tasks(list(tasks.values()), checkpoint, workers, on_outcome)
-    return faults
+    def report_end(self) -> None:
+        """Tell the last files, unless they were told."""
+        if self._told < self._done:
+            self._report(self._files[-1].shown)
+
+    def faults(self) -> dict[str, str]:
+        """Name of a file -> why it has no vectors."""
+        failed = {name: self._failed[digest] for name, digest in self.digests.items() if digest in self._failed}
+        return self._unread | failed
+
+    def _count_known(self, file: AudioFile) -> None:
+        self._done += 1
+        self._known += 1
+        if self._known % self._EVERY == 0:
+            self._report(file.shown)
+
+    def _report(self, latest: str) -> None:
+        self._told = self._done
+        self._on_progress(ExtractionProgress(self._done, len(self._files), latest, self._known))
 
 
 def _read(file: Path) -> FloatArray:
@@ -220,7 +248,7 @@ def _new_version(
 
 def _track_ids(catalogue: Catalogue, files: Sequence[AudioFile]) -> list[str]:
     ids = catalogue.artists["artist_id"]
-    return [f"{ids.iloc[file.artist]}/{file.name}" for file in files]
+    return [file.track_id or f"{ids.iloc[file.artist]}/{file.name}" for file in files]
 
 
 def _audio_root(catalogue: Catalogue, folder: Path, stays: pd.DataFrame) -> str:
@@ -233,7 +261,7 @@ def _audio_root(catalogue: Catalogue, folder: Path, stays: pd.DataFrame) -> str:
 def _tracks(folder: Path, root: Path, files: Sequence[AudioFile]) -> pd.DataFrame:
     """The tracks of files in `folder`, without their ids; a file that is not below `root` has an absolute path."""
     places = [_place(file.path, folder, root.resolve()) for file in files]
-    return pd.DataFrame(
+    tracks = pd.DataFrame(
         {
             "artist": np.array([file.artist for file in files], np.int32),
             "title": [file.title for file in files],
@@ -243,14 +271,16 @@ def _tracks(folder: Path, root: Path, files: Sequence[AudioFile]) -> pd.DataFram
             "path": pd.Series([path for path, _ in places], dtype="str"),
         }
     )
+    albums = pd.Series([file.album for file in files], dtype="str")
+    return tracks.assign(album=albums) if albums.notna().any() else tracks
 
 
 def _place(path: Path, folder: Path, root: Path) -> tuple[str | None, str | None]:
     """The path of a file below `root`, or else its absolute path as a recipe."""
     whole = folder.resolve() / path.relative_to(folder) if path.is_relative_to(folder) else path
     if whole.is_relative_to(root) and ".." not in whole.parts:
-        return whole.relative_to(root).as_posix(), None
-    return None, str(path.resolve())
+        return stored_path(whole.relative_to(root).as_posix()), None
+    return None, stored_path(str(path.resolve()))
 
 
 def _means(vectors: FloatArray, artist: IntArray, n_artists: int) -> FloatArray:

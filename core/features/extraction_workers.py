@@ -7,7 +7,7 @@ If a worker crashes or hangs on a file, only that file is lost.
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -27,10 +27,11 @@ _POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Task:
-    """A file, and where the vector of each set goes."""
+    """A file, where the vector of each set goes, and the hash of its content where the caller needs that back."""
 
     path: Path
     targets: dict[str, Path]
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class _Worker:
 
 
 def run_tasks(
-    tasks: Sequence[Task],
+    tasks: Iterable[Task],
     checkpoint: str | Path | None,
     workers: int,
     on_outcome: Callable[[Outcome], None],
@@ -59,16 +60,22 @@ def run_tasks(
 ) -> None:
     """Run `tasks` in `workers` processes, one CPU thread each; at most `seconds` for each file.
 
+    Tasks are taken when there is a process for them, and no process is started without a task.
     `checkpoint` is an argument of `open_encoder`, needed if a task asks for CLAP. An interruption, also by Ctrl-C, ends
     the processes; finished vectors stay.
     """
-    waiting = list(reversed(tasks))
-    pool = [_start(checkpoint) for _ in range(min(workers, len(tasks)))]
+    waiting = iter(tasks)
+    pool: list[_Worker] = []
     try:
-        while waiting or any(worker.task for worker in pool):
-            for worker in pool:
-                if worker.task is None and waiting:
-                    _assign(worker, waiting.pop())
+        while True:
+            free = [worker for worker in pool if worker.task is None]
+            while (free or len(pool) < workers) and (task := next(waiting, None)) is not None:
+                if not free:
+                    pool.append(_start(checkpoint))
+                    free = pool[-1:]
+                _assign(free.pop(), task)
+            if not any(worker.task for worker in pool):
+                return
             ready = wait([worker.connection for worker in pool if worker.task], timeout=_POLL_SECONDS)
             for place, worker in enumerate(pool):
                 if worker.task is None:

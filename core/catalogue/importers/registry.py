@@ -4,6 +4,7 @@ An importer turns a source into `Content`, which holds all that a catalogue is m
 what did not. Nothing is written before `run`, so every importer can be tried without.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,11 +13,19 @@ from typing import TypeAlias
 import pandas as pd
 
 from core.catalogue.format import SPLITS, Manifest
-from core.catalogue.writing import Features, TrackFeatures, write_catalogue
+from core.catalogue.writing import Features, TrackFeatures, check_destination, write_catalogue
 from core.errors import CatalogueError
 
 Options: TypeAlias = Mapping[str, str]
 """Name of an option -> what was given for it. Options that were not given are missing."""
+
+
+Progress: TypeAlias = Callable[[str, float], None]
+"""Told what is being done and the share of it that is done, 0 to 1; may raise StoppedError to stop the work."""
+
+
+def no_progress(stage: str, share: float) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +64,28 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How an importer reads a source again into the catalogue that was made from it.
+
+    `read` gets the source, the options, the catalogue's folder (which may be missing, or None), whether nothing may be
+    written, and whom to tell about progress. `write` makes the catalogue, or its next version. `check` raises
+    CatalogueError for a folder that holds something else.
+    """
+
+    read: Callable[[Path, Options, Path | None, bool, Progress], Content]
+    write: Callable[[Content, Path], Path]
+    check: Callable[[Path], None]
+
+
+@dataclass(frozen=True)
 class Importer:
     """One way to get a catalogue.
 
     `title` is what people choose from a list, `reads` names the files that the source must hold, `citation` and
     `licence` are those of the data ("" where each source has its own). `read` turns the source and the options into
     content; it raises CatalogueError with file, row and reason. `check` raises CatalogueError for options without which
-    nothing may be imported, though it may be looked at.
+    nothing may be imported, though it may be looked at. An importer with `growth` can be run again into the catalogue
+    that it has made; then `read` is for a look at the source alone.
     """
 
     name: str
@@ -72,20 +96,43 @@ class Importer:
     read: Callable[[Path, Options], Content]
     options: tuple[Option, ...] = ()
     check: Callable[[Content], None] | None = None
+    growth: Growth | None = None
 
-    def plan(self, source: Path, options: Options | None = None) -> Content:
-        """What an import of `source` would bring in. Nothing is written."""
+    def check_destination(self, dest: Path) -> None:
+        """Raise CatalogueError if an import cannot go into the folder `dest`."""
+        if self.growth and os.path.lexists(dest):
+            self.growth.check(dest)
+        else:
+            check_destination(dest)
+
+    def plan(
+        self,
+        source: Path,
+        options: Options | None = None,
+        dest: Path | None = None,
+        is_trial: bool = True,
+        on_progress: Progress = no_progress,
+    ) -> Content:
+        """What an import of `source` into `dest` would bring in.
+
+        No catalogue is written; unless it `is_trial`, an importer may keep what it has read for `write`.
+        """
         given = options or {}
         known = [option.name for option in self.options]
         for name in given:
             if name not in known:
                 raise CatalogueError(f"{self.name} has no option “{name}”. It has: {', '.join(known) or 'none'}.")
+        if self.growth:
+            return self.growth.read(source, given, dest, is_trial, on_progress)
+        on_progress("reading", 0.0)
         return self.read(source, given)
 
     def write(self, content: Content, dest: Path) -> Path:
-        """Write what was planned as the new catalogue folder `dest`, which names a catalogue without a name."""
+        """Write what was planned as the catalogue folder `dest`, which names a catalogue without a name."""
         if self.check:
             self.check(content)
+        if self.growth:
+            return self.growth.write(content, dest)
         said = content.manifest
         return write_catalogue(
             dest,
@@ -98,8 +145,8 @@ class Importer:
         )
 
     def run(self, source: Path, dest: Path, options: Options | None = None) -> Path:
-        """Import `source` as the new catalogue folder `dest`, and return it."""
-        return self.write(self.plan(source, options), dest)
+        """Import `source` as the catalogue folder `dest`, and return it."""
+        return self.write(self.plan(source, options, dest, is_trial=False), dest)
 
 
 def _counted(content: Content) -> Report:

@@ -47,7 +47,7 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     """A CSV file, every cell as text, with at least these columns."""
     _must_exist(path)
     try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, index_col=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as fault:
         raise CatalogueError(f"{path.name} is not a readable CSV file ({fault}).") from None
     missing = [column for column in columns if column not in table]

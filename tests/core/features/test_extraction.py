@@ -95,7 +95,7 @@ def test_folders_are_named_by_id_mbid_or_exact_name(catalogue: Catalogue, tmp_pa
     assert "“nobody” is no artist's artist_id, MBID or exact name." in said
     assert "Plain holds no audio file." in said
     assert "l.wav lies in no artist's folder." in said
-    assert "hidden" not in said
+    assert "“.hidden” is no artist's artist_id, MBID or exact name." in said
 
 
 def test_a_table_says_whose_file_is_whose(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -180,8 +180,9 @@ def test_extraction_end_to_end(catalogue: Catalogue, tmp_path: Path, checkpoint:
     after = found.catalogue
     assert [name for name, _ in found.failures] == ["id-0/broken.mp3"], found.failures
     assert (found.extracted, found.known) == (4, 0)
-    # Equal files are worked on once.
-    assert [(progress.done, progress.files) for progress in seen] == [(n + 1, 4) for n in range(4)]
+    # Equal files are worked on once, and progress is told from the first file on.
+    assert (seen[0].done, seen[0].files) == (0, 5)
+    assert (seen[-1].done, seen[-1].files, seen[-1].known) == (5, 5, 1)
     assert validate(after.path) == []
     assert after.content_hash != catalogue.content_hash
     assert after.tracks["track_id"].tolist() == [

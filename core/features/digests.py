@@ -1,0 +1,49 @@
+"""Content hashes of files, kept so that no file is hashed twice while its size and time of change stay."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from core.storage import sha256_file
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS digests (path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, digest TEXT)"
+    " WITHOUT ROWID"
+)
+
+
+class Digests:
+    """The hashes that are kept in `file`. One that cannot be used is done without: it only saves time."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def of(self, path: Path) -> str:
+        """SHA-256 of the content of the file at `path`. Raises OSError where it cannot be read."""
+        found = path.stat()
+        key = (os.fsencode(path), found.st_size, found.st_mtime_ns)
+        known = self._known(*key)
+        if known:
+            return known
+        digest = sha256_file(path)
+        with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
+            database.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", (*key, digest))
+        return digest
+
+    def _known(self, path: bytes, size: int, modified: int) -> str:
+        if not self._file.is_file():
+            return ""
+        with suppress(sqlite3.Error), closing(self._open()) as database:
+            row = database.execute(
+                "SELECT digest FROM digests WHERE path = ? AND size = ? AND modified = ?", (path, size, modified)
+            ).fetchone()
+            return str(row[0]) if row else ""
+        return ""
+
+    def _open(self) -> sqlite3.Connection:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self._file, timeout=5.0)
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute(_TABLE)
+        return database
