@@ -21,10 +21,10 @@ READING, WRITING = "Reading the tables", "Writing the catalogue"
 _MAPPING = "mapping.toml"
 
 
-def guess_upload(files: Mapping[str, bytes]) -> tuple[dict[str, list[str]], TableMapping]:
-    """The columns of each uploaded table, and what they probably mean."""
+def guess_upload(files: Mapping[str, bytes], artists_in: str = "") -> tuple[dict[str, list[str]], TableMapping]:
+    """The columns of each uploaded table, and what they probably mean if `artists_in` is the table of artists."""
     with _stored(files, "") as (source, _):
-        return guess_source(source)
+        return guess_source(source, artists_in)
 
 
 def plan_upload(files: Mapping[str, bytes], mapping: str = "") -> Content:

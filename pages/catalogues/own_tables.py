@@ -57,7 +57,7 @@ def show_own_tables() -> str | None:
     digest = _digest(files)
     try:
         tables, guess = _once("guess", digest, lambda: guess_upload(files))
-        chosen = _choose_columns(guess, tables, digest)
+        chosen = _choose_columns(files, guess, tables, digest)
         mapping = "" if chosen == guess else write_mapping(chosen)
         content = _once("plan", digest + mapping, lambda: plan_upload(files, mapping))
         _show_report(content)
@@ -85,10 +85,18 @@ def _once(what: str, key: str, read: Callable[[], Found]) -> Found:
     return found
 
 
-def _choose_columns(guess: Mapping, tables: dict[str, list[str]], digest: str) -> Mapping:
-    """The mapping after what the visitor has changed."""
+def _choose_columns(files: dict[str, bytes], guess: Mapping, tables: dict[str, list[str]], digest: str) -> Mapping:
+    """The mapping after what the visitor has changed. With another table of artists all is guessed anew."""
     with st.expander(texts.COLUMNS_TITLE, icon=":material/table_edit:"):
-        artists = _choose_artists(guess.artists, tables, digest)
+        st.markdown(f"**{texts.TABLE_OF_ARTISTS}**")
+        guessed = guess.artists.file if guess.artists else ""
+        file = _choice(texts.TABLE_LABEL, list(tables), guessed, f"{digest}_artists", texts.ONLY_ENDS)
+        if file and file != guessed:
+            digest = f"{digest}_{file}"
+            _, guess = _once("guess_again", digest, lambda: guess_upload(files, file))
+        elif not file:
+            guess = replace(guess, artists=None)
+        artists = _choose_artists(guess.artists, tables, digest) if guess.artists else None
         edges = _choose_edges(guess.edges, tables, digest)
         names = [terms.name for terms in guess.features]
         kept = (
@@ -100,13 +108,8 @@ def _choose_columns(guess: Mapping, tables: dict[str, list[str]], digest: str) -
     return replace(guess, artists=artists, edges=edges, features=sets)
 
 
-def _choose_artists(guess: ArtistTerms | None, tables: dict[str, list[str]], digest: str) -> ArtistTerms | None:
-    st.markdown(f"**{texts.TABLE_OF_ARTISTS}**")
-    file = _choice(texts.TABLE_LABEL, list(tables), guess.file if guess else "", f"{digest}_artists", texts.ONLY_ENDS)
-    if not file:
-        return None
-    if guess is None or guess.file != file:
-        guess = ArtistTerms(file)
+def _choose_artists(guess: ArtistTerms, tables: dict[str, list[str]], digest: str) -> ArtistTerms:
+    file = guess.file
     columns = tables[file]
     places = st.columns(3)
     one: dict[str, Any] = {

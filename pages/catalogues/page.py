@@ -85,9 +85,13 @@ def show_content(catalogue: Catalogue) -> None:
         texts.LICENCE: manifest.licence,
         texts.CITE: manifest.citation,
         texts.MADE_BY: manifest.created_by,
-        texts.NOTES: " ".join(manifest.notes),
     }
     st.markdown("  \n".join(texts.origin_line(title, text) for title, text in origin.items()))
+    if manifest.notes:
+        with st.expander(texts.NOTES, expanded=len(manifest.notes) <= texts.FEW_NOTES):
+            st.markdown(
+                "\n".join(f"- {plain(note, texts.LONGEST_LINE)}" for note in manifest.notes[: texts.MOST_LINES])
+            )
     st.caption(texts.content_hash(catalogue.content_hash))
 
 

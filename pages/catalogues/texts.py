@@ -53,6 +53,9 @@ FEATURE_SET, NAME, NUMBERS, KIND = "Feature set", "Name", "Numbers", "Kind"
 COVERAGE, SINGLE_TRACKS, EXTRACTOR, NOTES = "Coverage", "Single tracks", "Extractor", "Notes"
 MODEL, FRONT_END, POOLING, PRECISION = "Model", "Front end", "Pooling", "Precision"
 
+FEW_NOTES = 5
+"""How many notes of a catalogue are shown without a click."""
+
 ORIGIN_TITLE = "Where it comes from"
 SOURCE, LICENCE, CITE, MADE_BY = "Source", "Licence", "Cite", "Made by"
 NOT_STATED = "not stated"

@@ -1,11 +1,13 @@
 """Which CLAP checkpoint is in use, what it is good for, and how to get LAION's; or what a catalogue lacks for clips."""
 
+import os
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, is_installed
 from core.catalogue import Catalogue
+from core.catalogue.library import DATA_VARIABLE
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
 from core.features.audio_sets import AUDIO_SETS, CLAP
@@ -75,4 +77,5 @@ def _explain(catalogue: Catalogue) -> None:
 
 
 def _folder(catalogue: Catalogue) -> str:
-    return f"data/{catalogue.path.name}"
+    """The catalogue's folder as a shell finds it, without a path of this machine."""
+    return f"{f'${DATA_VARIABLE}' if os.environ.get(DATA_VARIABLE) else 'data'}/{catalogue.path.name}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
 from core.runs.overview import RunOverview
-from core.text import duration
+from core.text import counted, duration
 from core.titles import features_title, layers_title
 
 TITLE = "Train"
@@ -156,7 +156,8 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None, quic
     if estimate is None:
         return text + LENGTH_UNKNOWN
     seconds, runs = estimate
-    return text + f"About {duration(seconds)}, going by {runs} earlier run{'s' if runs > 1 else ''} like it."
+    about = "" if seconds < 60 else "about "
+    return text + f"It takes {about}{duration(seconds)}, going by {counted(runs, 'earlier run')} like it."
 
 
 def differences_text(differences: Sequence[str]) -> str:

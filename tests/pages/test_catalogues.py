@@ -77,6 +77,16 @@ def test_own_tables_are_looked_at_changed_and_imported(hostile: Catalogue) -> No
     assert catalogue.feature_names == ["genres", "numbers"]
 
 
+def test_another_table_of_artists_is_understood_at_once(hostile: Catalogue) -> None:
+    app = upload(open_app("catalogues"), artists_csv=ARTISTS, bands_csv="from,to,band\na,b,Cy\nb,a,Di\n")
+    select(app, "Table of artists").set_value("bands.csv").run()
+    assert not app.exception
+    assert select(app, "Name").value == "band"
+    assert "artists: 2 of 2 rows" in " ".join(texts(app)).replace("\\", "")
+    select(app, "Table of artists").set_value("").run()
+    assert not app.exception
+
+
 def test_the_relation_to_learn_can_be_chosen(hostile: Catalogue) -> None:
     edges = "source,target,relation\na,b,similar\nb,c,similar\na,c,played\n"
     app = upload(open_app("catalogues"), artists_csv=ARTISTS, edges_csv=edges)

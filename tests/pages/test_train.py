@@ -305,6 +305,6 @@ def test_how_long_it_takes_is_said_only_where_it_is_known() -> None:
     config = TrainingConfig("clap", SMALL)
     marks = form.QUICK_STEPS, form.PAPER_STEPS
     assert "its first epochs will tell" in train_texts.length_text(config, None, *marks)
-    assert "About 1 h 20 min, going by 2 earlier runs" in train_texts.length_text(config, (4800.0, 2), *marks)
+    assert "It takes about 1 h 20 min, going by 2 earlier runs" in train_texts.length_text(config, (4800.0, 2), *marks)
     assert duration(59) == "under a minute"
     assert duration(61) == "1 minute"

@@ -24,6 +24,17 @@ def test_an_upload_is_looked_at_and_imported(tmp_path: Path) -> None:
     assert len(open_catalogue(tmp_path / "mine").learned_edges) == 1
 
 
+def test_all_is_guessed_anew_for_another_table_of_artists() -> None:
+    files = {"artists.csv": b"id,name\na,Ada\nb,Bo\n", "bands.csv": b"band,formed,from,to\nCy,1990,a,b\nDi,1991,b,a\n"}
+    _, first = guess_upload(files)
+    assert first.artists is not None
+    assert (first.artists.file, [terms.file for terms in first.edges]) == ("artists.csv", ["bands.csv"])
+    _, second = guess_upload(files, "bands.csv")
+    assert second.artists is not None
+    assert (second.artists.file, second.artists.name, second.artists.decade) == ("bands.csv", "band", "formed")
+    assert second.edges == []
+
+
 def test_an_import_without_terms_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="Say the source and the licence"):
         import_upload(FILES, "", {}, "mine", tmp_path, lambda stage: None)

@@ -31,9 +31,12 @@ _LEAST_KNOWN = 0.5
 _NOT_MEANT = ("row", "index", "x", "y", "z", "size", "unnamed_0", "level_0", "rank", "r", "g", "b")
 
 
-def guess_mapping(tables: list[Table], vectors: list[tuple[str, str]], notes: list[str]) -> Mapping:
+def guess_mapping(
+    tables: list[Table], vectors: list[tuple[str, str]], notes: list[str], artists_in: str = ""
+) -> Mapping:
     """What the tables mean. `vectors` are files .npy, each with the file of its ids. What is left out goes to `notes`.
 
+    `artists_in` is the table of artists, where somebody has said which it is.
     A column that nobody knows is not used; the report of the import lists it.
     """
     edges: list[EdgeTerms] = []
@@ -41,16 +44,16 @@ def guess_mapping(tables: list[Table], vectors: list[tuple[str, str]], notes: li
     nodes: list[Table] = []
     relations: list[RelationTerms] = []
     for table in tables:
-        if terms := guess_listens(table.name, list(table.columns), table.header):
+        if table.name == artists_in:
+            nodes.append(table)
+        elif terms := guess_listens(table.name, list(table.columns), table.header):
             listens.append(terms)
         elif pair := _edge_terms(table, _ends(table)):
             edges.append(pair)
             relations += _directed_relation(table, pair)
         else:
             nodes.append(table)
-    described = max(nodes, key=_artist_merit, default=None)
-    if described is not None and _artist_merit(described) <= (0, 0, 0):
-        described = None
+    described = _table_of_artists(nodes, artists_in)
     artists = _artist_terms(described) if described else None
     if artists and described:
         keys = [as_text(described.columns[column]) for column in (artists.id, artists.name, artists.mbid) if column]
@@ -61,12 +64,14 @@ def guess_mapping(tables: list[Table], vectors: list[tuple[str, str]], notes: li
     sets: list[SetTerms] = []
     for table in nodes:
         if table is described and artists:
+            if not (artists.id or artists.mbid or artists.name):
+                continue
             sets += _sets_of(table, artists.id or artists.mbid or artists.name, set(_columns_of(artists)), True, notes)
         elif key := _key_of(table):
             sets += _sets_of(table, key, {key}, False, notes)
         else:
             notes.append(f"{table.name} is not used: none of its columns names artists")
-    if artists and described:
+    if artists and described and (artists.id or artists.mbid or artists.name):
         sets += _label_sets(described, artists.id or artists.mbid or artists.name)
     sets += [_vector_file(file, ids) for file, ids in vectors]
     files = [FileTerms(table.name, list_separator=" ") for table in tables if "token_seq" in table.types.values()]
@@ -141,6 +146,12 @@ def _directed_relation(table: Table, terms: EdgeTerms) -> list[RelationTerms]:
         values = {str(value).casefold() for value in pc.unique(as_text(table.columns[kind])).to_pylist()}
         directed = values == {"directed"}
     return [RelationTerms(terms.relation, symmetric=False)] if directed and not terms.relation_column else []
+
+
+def _table_of_artists(tables: list[Table], chosen: str) -> Table | None:
+    """The table called `chosen`, otherwise the likeliest one."""
+    best = next((table for table in tables if table.name == chosen), max(tables, key=_artist_merit, default=None))
+    return best if best and (best.name == chosen or _artist_merit(best) > (0, 0, 0)) else None
 
 
 def _artist_merit(table: Table) -> tuple[int, int, int]:

@@ -85,9 +85,9 @@ def read_with(source: Path, mapping: Mapping | None, terms: Options, seed: int =
     return Content(manifest, findings.people.frame, edges, sets, report=report)
 
 
-def guess_source(source: Path) -> tuple[dict[str, list[str]], Mapping]:
-    """The columns of each table in a source, and what they probably mean."""
-    read, mapping = _guessed(source)
+def guess_source(source: Path, artists_in: str = "") -> tuple[dict[str, list[str]], Mapping]:
+    """The columns of each table in a source, and what they probably mean if `artists_in` is the table of artists."""
+    read, mapping = _guessed(source, artists_in)
     return {name: list(table.columns) for name, table in read.tables.items()}, mapping
 
 
@@ -129,7 +129,7 @@ def _seed(text: str) -> int:
         raise CatalogueError(f"seed must be a whole number, not “{text}”.") from None
 
 
-def _guessed(source: Path) -> tuple[Source, Mapping]:
+def _guessed(source: Path, artists_in: str = "") -> tuple[Source, Mapping]:
     """All tables of a source, and what they probably mean. Tables of listens are recognised by their beginning."""
     files, others = files_of(source)
     read = Source(source if source.is_dir() else source.parent, notes=others)
@@ -159,7 +159,7 @@ def _guessed(source: Path) -> tuple[Source, Mapping]:
             read.tables[table.name] = table
     if listens and not read.tables and not vectors:
         raise CatalogueError(f"{_LISTENS.format(file=listens[0].file)}. A table of artists has a column id or name.")
-    mapping = guess_mapping(list(read.tables.values()), vectors, read.notes)
+    mapping = guess_mapping(list(read.tables.values()), vectors, read.notes, artists_in)
     return read, replace(mapping, listens=[*mapping.listens, *listens])
 
 
