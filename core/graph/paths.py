@@ -129,9 +129,10 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
 
 
 def familiarity(catalogue: Catalogue) -> FloatArray:
-    """(n,) the share of artists that are less known, by popularity, or by edges if no popularity is known."""
+    """(n,) the share of artists that are less known, by popularity, or by edges if no popularity is known; NaN if
+    there are neither."""
     popularity = catalogue.artists["popularity"].to_numpy(np.float64)
-    if np.isnan(popularity).all():
+    if not catalogue.has_popularity and len(catalogue.learned_edges):
         popularity = np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue)).astype(np.float64)
     rank = np.full(len(popularity), np.nan)
     has = ~np.isnan(popularity)

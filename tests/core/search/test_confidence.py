@@ -83,12 +83,12 @@ def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str
     [
         (
             pair(shared=3, query_degree=1200, agreeing=1),
-            "They share 3 of their known similar artists (1,200 and 9). 1 of the 2 other kinds of space that can "
+            "3 of their known edges (1,200 and 9) lead to the same artists. 1 of the 2 other kinds of space that can "
             "compare them agrees.",
         ),
         (
             pair(known=True, agreeing=2),
-            "The catalogue lists the two as similar. They share none of their known similar artists (9 and 9). "
+            "The catalogue has an edge between the two. None of their known edges (9 and 9) lead to the same artists. "
             "2 of the 2 other kinds of space that can compare them agree.",
         ),
         (
