@@ -91,8 +91,8 @@ def why_no_edges(catalogue: Catalogue) -> str:
     if len(catalogue.edges):
         kinds = ", ".join(f"{relation.label} ({relation.name})" for relation in catalogue.manifest.relations)
         return (
-            f"Models of {catalogue.name} learn none of its kinds of edges: {kinds}. Import it again and name the "
-            "one to learn."
+            f"Models of {catalogue.name} learn none of its kinds of edges: {kinds}. Import its tables again, "
+            f"with --learned {catalogue.manifest.relations[0].name} for example."
         )
     return f"{catalogue.name} has no edges between artists. Import it again with a table of edges."
 

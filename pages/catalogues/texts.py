@@ -46,8 +46,8 @@ NO_RELATION = (
     "Import it again with a table of edges."
 )
 NONE_LEARNED = (
-    "Models learn none of these, so no model can be trained here and nothing can be measured. Import the catalogue "
-    "again and name the kind to learn from."
+    "Models learn none of these, so no model can be trained here and nothing can be measured. Import its tables "
+    "again with --learned and the name of one."
 )
 RELATION, RELATION_NAME, RELATION_EDGES, ELSEWHERE = "An edge means", "Name", "Edges", "Artists elsewhere"
 USE_OF_RELATION, LEARNED, SHOWN_ONLY = "Used for", "models learn it", "not learned"

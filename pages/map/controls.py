@@ -9,7 +9,7 @@ from core.catalogue import Catalogue
 from core.maps.colouring import OWN_TO_A_MAP, SCORE, SPLIT, colouring_names
 from core.maps.fidelity import LOCAL_K
 from core.search.spaces import Space
-from pages.components.linked_maps import Shown
+from pages.components.linked_maps import NAMED_POINTS, Shown
 from pages.map import texts
 from pages.map.parameters import BESIDE, COLOUR, SHOW
 from pages.shell import choices, state
@@ -67,8 +67,12 @@ def choose_colour(catalogue: Catalogue) -> str:
 
 
 def choose_layers(catalogue: Catalogue) -> Shown:
-    """Choose what is drawn besides the points. Regions are named by tags, so without tags there are no names."""
-    names = [name for name in texts.LAYERS if name != "regions" or catalogue.tag_columns]
+    """Choose what is drawn besides the points, as far as there is anything to draw.
+
+    Regions are named by tags. A few points, each with its name, have no density.
+    """
+    is_empty = {"regions": not catalogue.tag_columns, "density": len(catalogue) <= NAMED_POINTS}
+    names = [name for name in texts.LAYERS if not is_empty.get(name)]
     chosen = st.pills(
         texts.LAYERS_LABEL,
         names,

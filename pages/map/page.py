@@ -111,11 +111,13 @@ def main() -> None:
     spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
     artist = state.selected_artist(catalogue)
     with st.container(key="map-controls"):
-        for_space, for_beside, for_colour, for_highlight = st.columns(4)
+        for_space, *for_beside, for_colour, for_highlight = st.columns(4 if len(spaces) > 1 else 3)
     with for_space:
         first = choose_space(spaces)
-    with for_beside:
-        second = choose_beside(spaces, first) if len(spaces) > 1 else None
+    second = None
+    for place in for_beside:
+        with place:
+            second = choose_beside(spaces, first)
     with for_colour:
         colour = choose_colour(catalogue)
     with for_highlight:

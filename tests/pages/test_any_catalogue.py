@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from core.search.spaces import list_spaces
 from tests.support.any_catalogues import CASES, any_catalogue
 from tests.support.pages import PAGES, button_labels, open_app, scattered, texts
 
-ANYWHERE = ("nan", "None", "known similar", "Known as similar", "similar artist is known", "for those for those")
-"""What no page may say on any of them."""
+ANYWHERE = re.compile(r"\b(nan|None|[Kk]nown (as )?similar|similar artist is known|Train artist)\b")
+"""What no page may say on any of them; their splits were made up."""
 
 EDGES_ASSUMED = ("listened to together", "played together", "listed as similar", "✓ known", "Start training")
 """What a page may say only of edges that are there."""
@@ -62,11 +63,9 @@ def test_every_page_reads_well(name: str) -> None:
         for artist in ({}, {"artist": "id-0"}) if page in ("explore", "neighbourhood", "map") else ({},):
             app = opened(name, page, **artist)
             said = everything(app)
-            for phrase in ANYWHERE:
-                assert phrase not in said.split() and (" " not in phrase or phrase not in said), (page, phrase)
+            assert not ANYWHERE.search(said), page
             if not case.relations:
                 assert not [phrase for phrase in EDGES_ASSUMED if phrase in said], page
-            assert "Train artist" not in said and "Validation artist\n" not in said, "the splits were made up"
             empty = [box.label for box in (*app.selectbox, *app.multiselect) if not box.options]
             assert empty in ([], ["Highlight"]), page  # any word can be typed there
 
@@ -74,7 +73,8 @@ def test_every_page_reads_well(name: str) -> None:
 def test_one_artist_has_nobody_to_be_compared_with() -> None:
     app = opened("one_artist", "explore", artist="id-0")
     assert any("only artist of the catalogue" in text for text in texts(app))
-    assert "Compare" not in button_labels(app) and not app.multiselect
+    assert "Compare" not in button_labels(app)
+    assert not app.multiselect
     assert any("Take the tour" in label for label in button_labels(open_app(catalogue="listened")))
     assert not any("Take the tour" in label for label in button_labels(open_app(catalogue="one_artist")))
     assert any("A map needs two or more" in text for text in texts(opened("one_artist", "map")))
@@ -93,7 +93,8 @@ def test_nothing_to_compare_by_says_how_to_get_something(folder: Path) -> None:
 def test_without_known_edges_nothing_is_trained_walked_or_measured(name: str) -> None:
     train = opened(name, "train")
     assert any("No model can be trained here" in text for text in texts(train))
-    assert "Start training" not in button_labels(train) and not train.number_input
+    assert "Start training" not in button_labels(train)
+    assert not train.number_input
     results = opened(name, "results")
     assert any("Nothing can be measured on this catalogue" in text for text in texts(results))
     assert not any("No model has been measured here yet" in text for text in texts(results))
@@ -104,7 +105,8 @@ def test_without_known_edges_nothing_is_trained_walked_or_measured(name: str) ->
 
 def test_kinds_of_edges_that_models_do_not_learn_are_named() -> None:
     train = "\n".join(texts(opened("unlearned", "train")))
-    assert "learn none of its kinds of edges" in train and "listened to together" in train
+    assert "learn none of its kinds of edges" in train
+    assert "listened to together" in train
     facts = opened("unlearned", "explore", artist="id-0").caption[0].value
     assert facts == "no known edge · 2 edges (listened to together)"
 

@@ -86,7 +86,7 @@ def test_search_lists_hits_with_hints_and_a_hit_is_chosen(hostile: Catalogue) ->
     hits = [button for button in app.button if button.key.startswith("find_hit_")]
     assert len(hits) == 2
     assert hits[0].label != hits[1].label
-    assert "known similar" in hits[0].label
+    assert "known edge" in hits[0].label
     hits[0].click().run()
     assert not app.exception
     assert parameter(app, "artist") in ("a08", "a09")
@@ -220,13 +220,13 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
     ask_why(app, "clap", "a02" if "a02" in known else known[0])
     assert not app.exception
     said = " ".join(texts(app))
-    assert "The catalogue lists the two as similar" in said
-    assert "**Similar to both:**" in said
+    assert "The catalogue has an edge between the two" in said
+    assert "**Known edges to both**" in said
     assert "**Moods of both:** dark" in said
     assert "| Space | Place | Score |" in said
     del app.query_params["why"]
     app.run()
-    assert not any("Similar to both" in text for text in texts(app))
+    assert not any("Known edges to both" in text for text in texts(app))
 
 
 def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
@@ -249,7 +249,7 @@ def test_a_link_to_reasons_that_make_no_sense_opens_the_page_alone(hostile: Cata
     app.run()
     assert not app.exception
     assert drawn_lists(app)
-    assert not any("Similar to both" in text for text in texts(app))
+    assert not any("Known edges to both" in text for text in texts(app))
 
 
 def test_spaces_can_be_chosen_and_none_is_said(hostile: Catalogue) -> None:

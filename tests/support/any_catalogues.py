@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from core.catalogue import Catalogue, Manifest, Relation, Splits, open_catalogue, write_catalogue
 from tests.support.catalogues import describe, tiny_artists, tiny_edges
@@ -50,8 +51,6 @@ def any_catalogue(folder: Path, name: str) -> Catalogue:
         tiny_edges([(row, (row + step) % case.n) for row in range(case.n)], relation=relation.name)
         for step, relation in zip(steps, case.relations, strict=True)
     ]
-    import pandas as pd
-
     edges = pd.concat(rings, ignore_index=True) if rings else tiny_edges([])
     clap = np.random.default_rng(0).normal(size=(case.n, 6)).astype(np.float32)
     features = {"clap": describe("clap", clap)} if case.has_set else {}

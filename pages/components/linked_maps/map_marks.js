@@ -77,7 +77,7 @@ class MapMarks {
     if (view.count <= NAMED_POINTS) {
       const named = new Set([owner.data.artist, ...data.nearest]);
       for (const row of view.drawnRows()) {
-        if (!named.has(row)) this.label(this.name(row), view.pixelOf(row), "nf-label", 12);
+        if (!named.has(row)) this.label(this.name(row), view.pixelOf(row), "nf-label nf-label-name", 12);
       }
     }
     const pointed = owner.pointed === null ? null : view.pixelOf(owner.pointed);

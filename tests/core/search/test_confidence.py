@@ -93,18 +93,17 @@ def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str
         ),
         (
             pair(query_degree=0, comparing=1, covered=1),
-            "No similar artist of the artist asked for is known. The one other kind of space that can compare them "
+            "No edge of the artist asked for is known. The one other kind of space that can compare them "
             "does not agree. Both have 1 of the catalogue’s 3 feature sets.",
         ),
         (
             pair(degree=0, comparing=0, covered=0),
-            "No similar artist of this artist is known. No other kind of space can compare the two. They have none of "
+            "No edge of this artist is known. No other kind of space can compare the two. They have none of "
             "the catalogue’s 3 feature sets in common.",
         ),
         (
             pair(query_degree=0, degree=0),
-            "No similar artist of either artist is known. None of the 2 other kinds of space that can compare them "
-            "agree.",
+            "No edge of either artist is known. None of the 2 other kinds of space that can compare them agree.",
         ),
     ],
 )
