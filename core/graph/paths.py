@@ -62,8 +62,8 @@ class Step:
     """One step of a path: the artist that it leads to, and the evidence for it.
 
     `score` is the cosine with the artist before, None if the space lacks one of the two. `kind` is KNOWN or HELD_OUT if
-    the catalogue has an edge between the two, otherwise PREDICTED. `jump` is the change of familiarity as a share of all
-    artists, None if unknown. `cost` is the cost of the step, 1 for a step of usual length.
+    the catalogue has an edge between the two, otherwise PREDICTED. `jump` is the change of familiarity as a share of
+    all artists, None if unknown. `cost` is the cost of the step, 1 for a step of usual length.
     """
 
     row: int

@@ -105,8 +105,7 @@ def artist_table(picture: Picture, matrix: csr_array) -> pd.DataFrame:
         table |= {"Known edges": seen.degree, "Shared neighbours": shared_counts(matrix, int(rows[0]), rows)}
     for kind in picture.tags:
         table[kind.capitalize()] = [tag_name(picture.tags, kind, row) for row in rows.tolist()]
-    if not catalogue.manifest.splits.are_made:
-        table["Split"] = [SPLIT_NAMES[code] for code in catalogue.split[rows]]
+    table["Split"] = [SPLIT_NAMES[code] for code in catalogue.split[rows]]
     if catalogue.has_popularity:
         table[texts.MORE_POPULAR] = seen.popularity
     return pd.DataFrame(table | {"Place by similarity": place, "Similarity": seen.score})

@@ -178,8 +178,8 @@ def test_each_space_says_how_good_it_was_measured_to_be() -> None:
     said = " ".join(caption.value for caption in app.caption)
     assert f"NDCG@200 **{standings['fusion:best'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
     assert f"NDCG@200 **{standings['clap'].value:.3f}**" in said
-    assert explore_texts.quality(None) == "Not measured yet."
-    assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan"))) == "NDCG@200 **0.500**."
+    assert explore_texts.quality(None, has_edges=True) == "Not measured yet."
+    assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan")), has_edges=True) == "NDCG@200 **0.500**."
 
 
 def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None:
@@ -187,7 +187,7 @@ def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None
     assert not app.exception
     said = [info.value for info in app.info]
     assert sum("knows nothing about the artist" in text for text in said) == 2
-    assert sum("No similar artist is known" in text for text in said) == 1
+    assert sum("No edge of the artist is known" in text for text in said) == 1
     assert not drawn_lists(app)
 
 
@@ -318,7 +318,7 @@ def test_texts_name_the_unit_and_the_basis() -> None:
     assert artist_texts.score_text(walk, 0.005) == "0.50%"
     assert explore_texts.basis(model, True, 0).startswith("No edge of the artist is known")
     assert explore_texts.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
-    assert "No similar artist is known" in explore_texts.nothing_known(walk, 0)
+    assert "No edge of the artist is known" in explore_texts.nothing_known(walk, 0, is_known=False)
 
 
 def named_in(app: AppTest, space: str) -> list[str]:
@@ -440,7 +440,7 @@ def test_artists_stand_side_by_side(hostile: Catalogue) -> None:
     app.button(key="compare").click().run()
     assert not app.exception
     assert len(app.multiselect(key=comparing.CHOSEN).value) == 2
-    assert any("similar to both" in text for text in texts(app))
+    assert any("known edge (listed as similar) to both" in text or "Known edges to both" in text for text in texts(app))
     assert any("no descriptors" in text for text in texts(app))
     ask_why(app, "clap", "a03")
     app.button(key="why_compare").click().run()

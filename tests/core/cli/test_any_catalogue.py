@@ -1,5 +1,6 @@
 """Commands on catalogues that lack what they need: a plain sentence with the remedy, and nothing left behind."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_without_known_edges_a_command_says_so(
     assert main([command[0], str(catalogue.path), *command[1:]]) == 2
     error = capsys.readouterr().err
     assert "learn none of its kinds of edges" in error if CASES[name].relations else "has no edges" in error
-    assert "Import it again" in error
+    assert re.search("Import (it|its tables) again", error)
     assert "relations" not in error, "no artist has a MusicBrainz id"
     assert not list_runs(catalogue)
 
