@@ -15,7 +15,7 @@ from core.search.spaces import list_spaces
 from tests.support.any_catalogues import CASES, any_catalogue
 from tests.support.pages import PAGES, button_labels, open_app, scattered, texts
 
-ANYWHERE = re.compile(r"\b(nan|None|[Kk]nown (as )?similar|similar artist is known|Train artist)\b")
+ANYWHERE = re.compile(r"\b(nan|None(?![:.])|[Kk]nown (as )?similar|similar artist is known|Train artist)\b")
 """What no page may say on any of them; their splits were made up."""
 
 EDGES_ASSUMED = ("listened to together", "played together", "listed as similar", "✓ known", "Start training")
