@@ -97,11 +97,12 @@ def why_no_edges(catalogue: Catalogue) -> str:
     return f"{catalogue.name} has no edges between artists. Import it again with a table of edges."
 
 
-def edges_command(catalogue: Catalogue) -> str:
-    """The command that gets edges to learn from; "" where no artist has a MusicBrainz id, by which they are matched."""
+def edges_command(catalogue: Catalogue, folder: str) -> str:
+    """The command that gets edges to learn from, with the catalogue's `folder` as a shell reads it; "" where no artist
+    has a MusicBrainz id, by which artists are matched."""
     if not catalogue.artists["mbid"].fillna("").ne("").any():
         return ""
-    return f"python -m core relations {shlex.quote(str(catalogue.path))} --from listenbrainz --learn"
+    return f"python -m core relations {folder} --from listenbrainz --learn"
 
 
 def why_not_trainable(catalogue: Catalogue) -> str:
@@ -130,7 +131,7 @@ def check_edges(catalogue: Catalogue) -> None:
 
 
 def _with_command(catalogue: Catalogue, reason: str) -> str:
-    command = edges_command(catalogue)
+    command = edges_command(catalogue, shlex.quote(str(catalogue.path)))
     return f"{reason} Or get some: {command}" if command else reason
 
 

@@ -24,6 +24,6 @@ def extract_command(catalogue: Catalogue) -> str:
 
 def show_edges_command(catalogue: Catalogue) -> None:
     """The command that gets known edges, where artists can be matched."""
-    if command := edges_command(catalogue):
+    if command := edges_command(catalogue, folder_of(catalogue)):
         st.caption(texts.GET_EDGES)
         st.code(command, language="bash", wrap_lines=True)

@@ -81,10 +81,10 @@ def test_one_artist_has_nobody_to_be_compared_with() -> None:
     assert any("no neighbourhood" in text for text in texts(opened("one_artist", "neighbourhood", artist="id-0")))
 
 
-def test_nothing_to_compare_by_says_how_to_get_something(folder: Path) -> None:
+def test_nothing_to_compare_by_says_how_to_get_something() -> None:
     for page in ("explore", "map", "clip", "catalogues"):
         app = opened("nothing", page, artist="id-0")
-        assert any(f"extract {folder / 'nothing'} --audio FOLDER" in code.value for code in app.code), page
+        assert any(f"extract ${DATA_VARIABLE}/nothing --audio FOLDER" in code.value for code in app.code), page
     assert not opened("nothing", "explore", artist="id-0").multiselect
     assert any("nobody can be predicted" in text for text in texts(opened("nothing", "neighbourhood")))
 
@@ -131,9 +131,9 @@ def test_a_reason_says_what_the_edge_is() -> None:
     assert "edge: listened to together" in said
 
 
-def test_a_training_command_names_this_catalogue(folder: Path) -> None:
+def test_a_training_command_names_this_catalogue() -> None:
     said = texts(opened("edges_only", "results"))
-    assert any(f"train {folder / 'edges_only'} --features random" in text for text in said)
+    assert any(f"train ${DATA_VARIABLE}/edges_only --features random" in text for text in said)
     assert not any("CATALOGUE" in text for text in said)
 
 
