@@ -19,6 +19,7 @@ from core.catalogue.format import (
     EDGES_FILE,
     ELSEWHERE_FILE,
     FEATURES_FOLDER,
+    LIST_COLUMNS,
     MANIFEST_FILE,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -152,6 +153,21 @@ class Catalogue:
     def edges_of(self, relation: str) -> IntArray:
         """(m, 2) undirected edges of `relation`, lower row first, each once, sorted; none where no edge has it."""
         return undirected(self.edges, relation)
+
+    @cached_property
+    def tag_columns(self) -> list[str]:
+        """Those of genres, moods and themes that are known of any artist."""
+        return [column for column in LIST_COLUMNS if self.artists[column].str.len().gt(0).any()]
+
+    @cached_property
+    def has_decades(self) -> bool:
+        """Whether the decade of any artist is known."""
+        return "decade" in self.artists and bool(self.artists["decade"].notna().any())
+
+    @cached_property
+    def has_popularity(self) -> bool:
+        """Whether the popularity of any artist is known."""
+        return bool(self.artists["popularity"].notna().any())
 
     @property
     def relations(self) -> dict[str, Relation]:

@@ -8,10 +8,13 @@ import typer
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, HowMany, JobId
 from core.cli.output import say, show, stage_lines
+from core.errors import NearfieldError
+from core.graph.protocols import check_edges
 from core.search.fusion import Fusion
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
 from core.similarity import similar
+from core.space_name import SpaceName
 
 
 def similar_artists(
@@ -28,9 +31,15 @@ def similar_artists(
     """List the nearest artists in one space."""
     catalogue = open_catalogue(folder)
     row = resolve_artist(catalogue, artist)
+    names, ids = catalogue.display_names, catalogue.artists["artist_id"]
+    if len(catalogue) == 1:
+        raise NearfieldError(
+            f"{names.iloc[row]} is the only artist of {catalogue.name}: there is nobody to compare with."
+        )
+    if SpaceName(space_name).is_walk:
+        check_edges(catalogue)
     space = open_space(catalogue, space_name)
     found = similar(space, row, k)
-    names, ids = catalogue.display_names, catalogue.artists["artist_id"]
     parts = pd.DataFrame(index=range(len(found)))
     if isinstance(space, Fusion):
         parts = pd.DataFrame(space.contributions(row, found.rows).T, columns=list(space.weights.parts))

@@ -26,6 +26,7 @@ from core.cli.output import progress_line, ranking_figures, say, show
 from core.errors import NearfieldError
 from core.experiments.grid import GridProgress, execute_grid, grid_configs, paper_feature_sets, plan_grid
 from core.features import check_features
+from core.graph.protocols import check_trainable
 from core.jobs import ClaimLostError, Jobs
 from core.jobs.progress import share
 from core.jobs.working import Work, at_work
@@ -127,6 +128,7 @@ def train(
     choose_device(config.device)
     set_threads(threads)
     check_features(catalogue, config.features)
+    check_trainable(catalogue)
     with new_claimed_run(catalogue, config) as (run, work):
         return _work_on(folder, catalogue, run, work, as_json)
 
@@ -180,6 +182,7 @@ def grid(
     configs = grid_configs(base, inputs, texts(backbones), depths, all_seeds, texts(protocols))
     Jobs(catalogue.path).settle(TRAINING)
     plan = plan_grid(catalogue, configs)
+    check_trainable(catalogue)
     say(
         f"{len(configs)} runs: {len(plan.finished)} finished, {len(plan.stopped)} to go on with, {len(plan.new)} new, "
         f"{len(plan.busy)} at work elsewhere; {plan.epochs_left:,} epochs left."

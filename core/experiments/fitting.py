@@ -18,7 +18,7 @@ from core.arrays import DoubleArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import relevance
-from core.graph.protocols import EvaluationView, evaluation_view
+from core.graph.protocols import EvaluationView, check_edges, evaluation_view
 from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, standardise
 from core.search.spaces import ranker_in_views
 from core.similarity import Similarity
@@ -43,6 +43,7 @@ def fit_fusion(
     """
     if not parts or len(set(parts)) != len(parts):
         raise NearfieldError("A fusion needs at least one part, and each only once.")
+    check_edges(catalogue)
     views = [evaluation_view(catalogue, "standard", "val", kept_edges=kept) for kept in (None, *KEPT_EDGES)]
     if not len(views[0].queries):
         raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")

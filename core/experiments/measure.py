@@ -6,7 +6,7 @@ from typing import Any
 from core.catalogue import Catalogue
 from core.evaluation.evaluate import Evaluation, evaluate, mean_evaluation
 from core.experiments.results import record_results, result_row
-from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
+from core.graph.protocols import EVALUATED_SPLITS, check_evaluable, evaluation_view
 from core.pairs.store import load_pairs
 from core.runs.record import EpochReport, Run, finish_run, library_versions, open_run, source_commit
 from core.search.fusion import FusionWeights
@@ -28,8 +28,10 @@ def evaluate_ranker(
 ) -> tuple[Evaluation, dict[str, Any]]:
     """Evaluate one ranker on one view and record the figures. Returns the evaluation and its row.
 
-    With `kept_edges` each query's figures are the mean over DRAWS draws of the kept edges.
+    With `kept_edges` each query's figures are the mean over DRAWS draws of the kept edges. Raises NearfieldError where
+    there is nothing to find.
     """
+    check_evaluable(catalogue, split)
     draws = DRAWS if kept_edges else 1
     views = [evaluation_view(catalogue, protocol, split, hide_validation, kept_edges, draw) for draw in range(draws)]
     opened = ranker_in_views(catalogue, ranker)

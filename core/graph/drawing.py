@@ -229,11 +229,12 @@ def legend_of(
     colour: str = "",
     size: str = "",
     predicted_by: str = "",
+    relation: str = "",
 ) -> Legend:
     """The legend for `nodes` and `edges`.
 
     `colours` gives the colour of each class in the order of the legend. `colour` and `size` say what they show, and
-    `predicted_by` names the source of predicted links.
+    `predicted_by` names the source of predicted links. `relation` says what a known edge means.
     """
     groups = {node.group for node in nodes}
     kinds = {edge.kind for edge in edges}
@@ -243,7 +244,7 @@ def legend_of(
         size=plain_text(size),
         colour=plain_text(colour),
         groups=tuple(LegendColour(value, short_label(name)) for name, value in colours.items() if name in groups),
-        kinds=tuple(_in_words(kind, predicted_by) for kind in EDGE_ENCODINGS if kind in kinds),
+        kinds=tuple(_in_words(kind, predicted_by, relation) for kind in EDGE_ENCODINGS if kind in kinds),
     )
 
 
@@ -253,11 +254,13 @@ def _shapes(nodes: Sequence[DrawnNode]) -> tuple[LegendShape, ...]:
     return tuple(LegendShape(HOP_SHAPES[hop], HOP_NAMES[hop]) for hop in shown)
 
 
-def _in_words(kind: str, predicted_by: str) -> EdgeEncoding:
-    """The encoding of a kind of link, with the source of a predicted one."""
+def _in_words(kind: str, predicted_by: str, relation: str) -> EdgeEncoding:
+    """The encoding of a kind of link, with the source of a predicted one and the meaning of a known one."""
     encoding = EDGE_ENCODINGS[kind]
     if kind == PREDICTED and predicted_by:
         return replace(encoding, meaning=plain_text(f"by {predicted_by}; not listed in the catalogue"))
+    if kind != PREDICTED and relation:
+        return replace(encoding, meaning=plain_text(f"{relation}; {encoding.meaning}"))
     return encoding
 
 

@@ -62,8 +62,8 @@ class Step:
     """One step of a path: the artist that it leads to, and the evidence for it.
 
     `score` is the cosine with the artist before, None if the space lacks one of the two. `kind` is KNOWN or HELD_OUT if
-    the catalogue lists the two as similar, otherwise PREDICTED. `jump` is the change of familiarity as a share of all
-    artists, None if unknown. `cost` is the cost of the step, 1 for a step of usual length.
+    the catalogue has an edge between the two, otherwise PREDICTED. `jump` is the change of familiarity as a share of
+    all artists, None if unknown. `cost` is the cost of the step, 1 for a step of usual length.
     """
 
     row: int
@@ -129,9 +129,10 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
 
 
 def familiarity(catalogue: Catalogue) -> FloatArray:
-    """(n,) the share of artists that are less known, by popularity, or by edges if no popularity is known."""
+    """(n,) the share of artists that are less known, by popularity, or by edges if no popularity is known; NaN if
+    there are neither."""
     popularity = catalogue.artists["popularity"].to_numpy(np.float64)
-    if np.isnan(popularity).all():
+    if not catalogue.has_popularity and len(catalogue.learned_edges):
         popularity = np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue)).astype(np.float64)
     rank = np.full(len(popularity), np.nan)
     has = ~np.isnan(popularity)

@@ -19,13 +19,14 @@ Validation artists and all their edges are visible when test artists are evaluat
 (the setting of TISMIR). Test artists are never visible when validation artists are evaluated.
 """
 
+import shlex
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
-from core.errors import ConfigError
+from core.errors import ConfigError, NearfieldError
 
 TRAINED_PROTOCOLS = ("published", "standard", "cold")
 PROTOCOLS = (*TRAINED_PROTOCOLS, "everybody")
@@ -86,6 +87,66 @@ def training_view(catalogue: Catalogue, protocol: str) -> GraphView:
     """Edges among train artists, with the protocol's message direction."""
     edges = catalogue.learned_edges
     return GraphView(len(catalogue), edges[is_trained_on(catalogue, edges)], _message_order(catalogue, protocol))
+
+
+def why_no_edges(catalogue: Catalogue) -> str:
+    """Why there are no known edges, and how to get some; "" where there are."""
+    if len(catalogue.learned_edges):
+        return ""
+    if len(catalogue.edges):
+        kinds = ", ".join(f"{relation.label} ({relation.name})" for relation in catalogue.manifest.relations)
+        return (
+            f"Models of {catalogue.name} learn none of its kinds of edges: {kinds}. Import its tables again, "
+            f"with --learned {catalogue.manifest.relations[0].name} for example."
+        )
+    return f"{catalogue.name} has no edges between artists. Import it again with a table of edges."
+
+
+def edges_command(catalogue: Catalogue, folder: str) -> str:
+    """The command that gets edges to learn from, with the catalogue's `folder` as a shell reads it; "" where no artist
+    has a MusicBrainz id, by which artists are matched."""
+    if not catalogue.artists["mbid"].fillna("").ne("").any():
+        return ""
+    return f"python -m core relations {folder} --from listenbrainz --learn"
+
+
+def why_not_trainable(catalogue: Catalogue) -> str:
+    """Why no model can learn from the catalogue, and what to do; "" where one can."""
+    if reason := why_no_edges(catalogue):
+        return reason
+    edges = catalogue.learned_edges
+    if not is_trained_on(catalogue, edges).any():
+        return (
+            f"No two train artists of {catalogue.name} share a known edge, so there is nothing to learn from. "
+            "Import it again with more edges, or with splits that leave more artists to train."
+        )
+    return ""
+
+
+def check_trainable(catalogue: Catalogue) -> None:
+    """Raise NearfieldError, with the remedy, where no model can learn from the catalogue."""
+    if reason := why_not_trainable(catalogue):
+        raise NearfieldError(_with_command(catalogue, reason))
+
+
+def check_edges(catalogue: Catalogue) -> None:
+    """Raise NearfieldError, with the remedy, where there are no known edges."""
+    if reason := why_no_edges(catalogue):
+        raise NearfieldError(_with_command(catalogue, reason))
+
+
+def _with_command(catalogue: Catalogue, reason: str) -> str:
+    command = edges_command(catalogue, shlex.quote(str(catalogue.path)))
+    return f"{reason} Or get some: {command}" if command else reason
+
+
+def check_evaluable(catalogue: Catalogue, split: str) -> None:
+    """Raise NearfieldError, with the remedy, where no two artists of a split share a known edge."""
+    check_edges(catalogue)
+    if not catalogue.in_split(split)[catalogue.learned_edges].all(axis=1).any():
+        raise NearfieldError(
+            f"No two {split} artists of {catalogue.name} share a known edge, so there is nothing to find on this split."
+        )
 
 
 def serving_view(catalogue: Catalogue, protocol: str = "standard") -> GraphView:

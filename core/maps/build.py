@@ -2,6 +2,7 @@
 
 from core.catalogue import Catalogue
 from core.catalogue.format import FEATURES_FOLDER
+from core.errors import NearfieldError
 from core.features import split_feature_names
 from core.maps.projection import MapSettings, Progress
 from core.maps.store import StoredMap, build_map, load_map, save_map
@@ -10,12 +11,16 @@ from core.search.spaces import space_vectors
 from core.space_name import SpaceName
 from core.storage import sha256_file, sha256_text
 
+FEWEST_ON_MAP = 2
+
 
 def map_space(catalogue: Catalogue, space: str, seed: int = 0, on_progress: Progress | None = None) -> StoredMap:
     """Lay out the space named `space`, measure the map and store it in the catalogue; takes minutes at OLGA's size.
 
     Raises NearfieldError for an unknown space and for one that has no vectors, such as a graph walk.
     """
+    if len(catalogue) < FEWEST_ON_MAP:
+        raise NearfieldError(f"{catalogue.name} has one artist. A map needs two or more.")
     vectors, present = space_vectors(catalogue, space)
     fingerprint = vectors_fingerprint(catalogue, space)
     stored = build_map(space, vectors, present, fingerprint, MapSettings(seed=seed), on_progress)

@@ -14,6 +14,7 @@ from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
 
 FINEST_DECADE = 1900
+SPLIT = "Split"
 LOCAL_FIDELITY, SCORE = "Faithfulness", "Similarity to the chosen artist"
 OWN_TO_A_MAP = (LOCAL_FIDELITY, SCORE)
 """Colourings that differ from map to map."""
@@ -58,15 +59,19 @@ Colouring = Classes | Scale
 
 
 def colouring_names(catalogue: Catalogue) -> list[str]:
-    """The colourings for which the catalogue has data."""
-    artists = catalogue.artists
-    names = [name for name, column in _TAGS.items() if artists[column].str.len().gt(0).any()]
-    names += ["Split", "Known edges"]
-    if "decade" in artists and artists["decade"].notna().any():
+    """The colourings for which the catalogue has data; splits that were made up come last."""
+    names = [name for name, column in _TAGS.items() if column in catalogue.tag_columns]
+    split = [SPLIT]
+    if not catalogue.manifest.splits.are_made:
+        names += split
+        split = []
+    if len(catalogue.learned_edges):
+        names.append("Known edges")
+    if catalogue.has_decades:
         names.append("Decade")
-    if artists["popularity"].notna().any():
+    if catalogue.has_popularity:
         names.append("Popularity")
-    return names
+    return [*names, *split]
 
 
 def colouring(catalogue: Catalogue, name: str, degree: IntArray) -> Colouring:

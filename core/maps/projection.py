@@ -28,7 +28,9 @@ METRICS = ("cosine", "euclidean")
 MAP_EXTENT = 10.0
 """Coordinates lie between minus and plus this, so that maps are drawn to one scale."""
 
-FEWEST_FOR_UMAP = 5
+FEWEST_FOR_UMAP = 16
+"""With fewer, everybody is a neighbour of everybody, so that there is nothing for UMAP to find."""
+
 _NUMBA_CACHE = "NUMBA_CACHE_DIR"
 _DECIMALS = 5
 
@@ -69,8 +71,8 @@ def project(
     """A map of `vectors` (n, d): coordinates float32 (n, 2) within ±10, NaN for artists not in `present` (n,).
 
     Under "cosine" the vectors are scaled to unit length first, after which Euclidean distance orders pairs as cosine
-    does and PCA preserves it. Where fewer than five distinct vectors are present, the map is their first two
-    principal components: there is nothing for UMAP to lay out. Takes minutes at OLGA's size; an exception raised by
+    does and PCA preserves it. Where fewer than FEWEST_FOR_UMAP distinct vectors are present, the map is their first
+    two principal components. Takes minutes at OLGA's size; an exception raised by
     `on_progress` stops it. Raises NearfieldError where no artist is present or a present vector is not finite.
     """
     settings = settings or MapSettings()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import check_features
+from core.graph.protocols import check_trainable
 from core.jobs import ACTIVE, LOW_PRIORITY, Claim, Job, Jobs
 from core.jobs.detached import start_detached
 from core.jobs.logs import log_end
@@ -40,10 +41,11 @@ class JobState:
 def start_job(catalogue: Catalogue, config: TrainingConfig, owner: str) -> Run:
     """Make a run for `owner` and train it in a new process of low priority.
 
-    Raises NearfieldError for a feature set the catalogue lacks, while another run of the catalogue is active, and where
-    the run cannot be written; then none is left behind.
+    Raises NearfieldError for a feature set the catalogue lacks, without edges to learn from, while another run of the
+    catalogue is active, and where the run cannot be written; then none is left behind.
     """
     check_features(catalogue, config.features)
+    check_trainable(catalogue)
     jobs = Jobs(catalogue.path)
     with jobs.planning() as planning:
         _refuse_second_job(catalogue, planning.newest_by_subject(TRAINING))

@@ -1,6 +1,6 @@
 """How well the evidence supports an answer: one word, and the reason in plain sentences.
 
-    known    the catalogue lists the two artists as similar
+    known    the catalogue has an edge between the two artists
     strong   two points or more
     fair     one point, or more when the evidence is thin
     thin     no points
@@ -189,14 +189,15 @@ def _reason(facts: PairFacts, pair: int) -> str:
 
 
 def _edges_sentence(facts: PairFacts, pair: int) -> str:
-    listed = "The catalogue lists the two as similar. " if facts.known[pair] else ""
+    listed = "The catalogue has an edge between the two. " if facts.known[pair] else ""
     one, other = int(facts.query_degree[pair]), int(facts.degree[pair])
     if not one or not other:
         which = "either artist" if not one and not other else "the artist asked for" if not one else "this artist"
-        return f"{listed}No similar artist of {which} is known."
+        return f"{listed}No edge of {which} is known."
     shared = int(facts.shared[pair])
-    common = f"share {shared:,} of their" if shared else "share none of their"
-    return f"{listed}They {common} known similar artists ({one:,} and {other:,})."
+    common = f"{shared:,} of their" if shared else "None of their"
+    lead = "lead" if shared != 1 else "leads"
+    return f"{listed}{common} known edges ({one:,} and {other:,}) {lead} to the same artists."
 
 
 def _kinds_sentence(facts: PairFacts, pair: int) -> str:

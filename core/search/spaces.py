@@ -55,7 +55,8 @@ _LISTED: dict[Path, tuple[tuple[object, ...], list[Space]]] = {}
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, pair rankers, and the walk.
+    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, pair rankers, and the graph walk,
+    if there are edges to walk along.
 
     Those that cannot be used are left out (`left_out` says why), and so is a fusion of missing parts. Titles are
     unique: spaces that share a title also show their name, or the end of the id for a run. The files are read again
@@ -89,9 +90,8 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for name in stored_fusions
         if all(_is_there(catalogue, part, trained) for part in _parts_of(stored_fusions, name))
     ]
-    return _with_unique_titles(
-        [*content, *runs, *fusions, *pairs, Space(SpaceName("pagerank"), SPACES["pagerank"], False)]
-    )
+    walk = [Space(SpaceName("pagerank"), SPACES["pagerank"], False)] if len(catalogue.learned_edges) else []
+    return _with_unique_titles([*content, *runs, *fusions, *pairs, *walk])
 
 
 def _stamps(catalogue: Catalogue) -> list[tuple[str, int, int, int]]:

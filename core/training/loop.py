@@ -97,12 +97,17 @@ class Trainer:
         share = self.config.objective.missing
         return _without_some(self._features, self.inputs.lackable, share) if share else self._features
 
+    @property
+    def _selects_best_epoch(self) -> bool:
+        """Without hidden edges among validation artists no epoch is better than another, and the last one is kept."""
+        return self.config.selects_best_epoch and self._validation.has_queries
+
     def chosen_weights(self) -> dict[str, Tensor]:
         """Weights of the epoch that the protocol chooses: the last one, or the best on validation."""
-        return self._best_weights if self.config.selects_best_epoch else _snapshot(self.model)
+        return self._best_weights if self._selects_best_epoch else _snapshot(self.model)
 
     def chosen_epoch(self) -> int:
-        if not self.config.selects_best_epoch:
+        if not self._selects_best_epoch:
             return len(self.history)
         return 1 + int(np.argmax([report.val_ndcg for report in self.history]))
 
@@ -163,6 +168,10 @@ class _Validation:
         self._rows = np.flatnonzero(catalogue.in_split("train", "val"))
         self._width = config.model.embedding
         self._features, self._graph = _stage(inputs, self._view.visible, self._rows, device)
+
+    @property
+    def has_queries(self) -> bool:
+        return len(self._view.queries) > 0
 
     def ndcg(self, model: Embedder) -> float:
         embeddings = np.full((self._view.visible.n_artists, self._width), np.nan, np.float32)

@@ -27,7 +27,7 @@ def artist_name(catalogue: Catalogue, row: int, length: int | None = LONGEST_NAM
 
 
 def artist_hint(catalogue: Catalogue, row: int) -> str:
-    """What distinguishes an artist from namesakes: genre, decade, number of known similar artists. Escaped."""
+    """What distinguishes an artist from namesakes: genre, decade, number of known edges. Escaped."""
     genres = list(catalogue.artists["genres"].iloc[row])
     known = int(degrees(resources.adjacency(catalogue))[row])
     parts = [plain(genres[-1], 30) if genres else "", _decade(catalogue, row), texts.number_of_edges(known)]
@@ -55,14 +55,15 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
 
 
 def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
-    """Short texts: whether the artist is invented, decade, known edges, popularity and split."""
+    """Short texts: whether the artist is invented, decade, edges by relation, popularity, and split unless made up."""
     known = int(degrees(resources.adjacency(catalogue))[row])
     facts = [
         texts.INVENTED if catalogue.manifest.kind == "synthetic" else "",
         _decade(catalogue, row),
-        texts.edges_fact(known),
+        texts.edges_fact(known, catalogue.learned_relation),
+        *_other_edges(catalogue, row),
         _popularity(catalogue, row),
-        SPLIT_NAMES[catalogue.split[row]],
+        "" if catalogue.manifest.splits.are_made else SPLIT_NAMES[catalogue.split[row]],
     ]
     return [fact for fact in facts if fact]
 
@@ -81,6 +82,16 @@ def artist_links(catalogue: Catalogue, row: int) -> dict[str, str]:
     return links
 
 
+def _other_edges(catalogue: Catalogue, row: int) -> list[str]:
+    """The artist's edges of the relations that models do not learn."""
+    found = []
+    for relation in catalogue.manifest.relations:
+        if relation.name != catalogue.manifest.learned:
+            number = int(resources.relation_degrees(catalogue, relation.name)[row])
+            found += [texts.other_edges_fact(number, relation)] if number else []
+    return found
+
+
 def _decade(catalogue: Catalogue, row: int) -> str:
     decade = catalogue.artists["decade"].iloc[row] if "decade" in catalogue.artists else None
     return "" if decade is None or pd.isna(decade) else texts.decade(decade)
@@ -88,6 +99,8 @@ def _decade(catalogue: Catalogue, row: int) -> str:
 
 def _popularity(catalogue: Catalogue, row: int) -> str:
     popularity = catalogue.artists["popularity"].to_numpy(float)
+    if not catalogue.has_popularity:
+        return ""
     if np.isnan(popularity[row]):
         return texts.POPULARITY_UNKNOWN
     known = popularity[~np.isnan(popularity)]

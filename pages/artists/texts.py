@@ -23,7 +23,7 @@ NO_HIT = "No artist fits. Try fewer letters, or another spelling."
 TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
 NO_TAGS = "No genres, moods or themes are known."
 INVENTED = "Invented artist"
-NO_EDGE = "no known similar artist"
+NO_EDGE = "no known edge"
 POPULARITY_UNKNOWN = "popularity unknown"
 
 PLAY_LABEL = "Play a track"
@@ -33,7 +33,7 @@ PREPARING_SOUND = "Preparing the sound …"
 CLOSE_PLAYER = "Close"
 
 NOT_LISTED = "Not listed"
-SIMILAR_TO = "Similar to"
+NO_EDGES_HERE = "No known edges in this catalogue"
 
 MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 6
 _NAME_LENGTH = 30
@@ -50,13 +50,20 @@ def hit(name: str, hint: str) -> str:
 
 
 def number_of_edges(number: int) -> str:
-    """The number of known similar artists, for a hint."""
-    return f"{number:,} known similar"
+    """The number of known edges, for a hint."""
+    return counted(number, "known edge")
 
 
-def edges_fact(number: int) -> str:
-    """The number of known similar artists, for a card."""
-    return counted(number, "known similar artist") if number else NO_EDGE
+def edges_fact(number: int, relation: Relation | None) -> str:
+    """The number of known edges and what they mean, for a card."""
+    if not number or not relation:
+        return NO_EDGE
+    return f"{counted(number, 'known edge')} ({plain(relation.label)})"
+
+
+def other_edges_fact(number: int, relation: Relation) -> str:
+    """The number of edges of a relation that models do not learn, for a card."""
+    return f"{counted(number, 'edge')} ({plain(relation.label)})"
 
 
 def decade(year: int) -> str:
@@ -132,6 +139,11 @@ def edge_chip(kind: str, relation: Relation | None) -> str:
 def edge_counts(of_artist: int, of_query: int) -> str:
     """The numbers of known edges of an answer and of the query artist."""
     return f"known edges: {of_artist:,} of this artist, {of_query:,} of the one asked for"
+
+
+def neighbours_of_both(relation: Relation, names: Sequence[str]) -> str:
+    """The artists that two artists have a known edge to, and what such an edge means, in markdown."""
+    return f"**Known edges to both** ({plain(relation.label)}): {plain_list(names, MOST_NAMES)}"
 
 
 def tags_of(kind: str) -> str:

@@ -32,12 +32,11 @@ def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, k
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     facts = facts_of_answer(matrix, present, kind_answers, space_name, np.array([row]))
     st.markdown(texts.confidence_text(confidences(facts)[0]))
-    names = catalogue.display_names.iloc[shared_neighbours(matrix, query_row, row)]
-    shared = {texts.SIMILAR_TO: [str(name) for name in names]}
-    shared |= {texts.tags_of(column): tags for column, tags in shared_tags(catalogue, query_row, row).items()}
-    for what, shared_names in shared.items():
-        if shared_names:
-            st.markdown(texts.shared_by_both(what, shared_names))
+    names = [str(name) for name in catalogue.display_names.iloc[shared_neighbours(matrix, query_row, row)]]
+    if names and catalogue.learned_relation:
+        st.markdown(texts.neighbours_of_both(catalogue.learned_relation, names))
+    for column, tags in shared_tags(catalogue, query_row, row).items():
+        st.markdown(texts.shared_by_both(texts.tags_of(column), tags))
     traits = resources.artist_traits(catalogue)
     if common := traits.common(row, query_row) if traits else []:
         st.markdown(texts.traits_list(common, *(str(name) for name in catalogue.display_names.iloc[[row, query_row]])))
@@ -46,6 +45,9 @@ def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, k
 def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
     """The reasons, in a few words each, as markdown."""
     matrix = resources.adjacency(catalogue)
+    n_tags = sum(map(len, shared_tags(catalogue, query_row, row).values()))
+    if not matrix.nnz:
+        return [texts.NO_EDGES_HERE, *texts.shared_counts(0, n_tags)]
     listed = row in neighbours_of(matrix, query_row)
     edge = (
         texts.edge_chip(kinds_of_edges(catalogue, np.array([[query_row, row]]))[0], catalogue.learned_relation)
@@ -53,6 +55,5 @@ def chips(catalogue: Catalogue, query_row: int, row: int) -> list[str]:
         else texts.NOT_LISTED
     )
     n_neighbours = len(shared_neighbours(matrix, query_row, row))
-    n_tags = sum(map(len, shared_tags(catalogue, query_row, row).values()))
     of_artist, of_query = degrees(matrix)[[row, query_row]].tolist()
     return [edge, *texts.shared_counts(n_neighbours, n_tags), texts.edge_counts(of_artist, of_query)]

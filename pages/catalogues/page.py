@@ -14,6 +14,7 @@ from pages.catalogues.parameters import INSPECTED, PART
 from pages.catalogues.relations import show_relations
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
+from pages.shell.commands import extract_command, show_edges_command
 from pages.shell.navigation import page
 from pages.shell.parameters import CATALOGUE
 from pages.shell.text import plain
@@ -51,9 +52,14 @@ def show_content(catalogue: Catalogue) -> None:
     manifest = catalogue.manifest
     if manifest.kind == "synthetic":
         st.warning(texts.SYNTHETIC, icon=":material/science:")
+    learned = catalogue.learned_relation
     artists, edges, tracks, features = st.columns(4)
     artists.metric(texts.ARTISTS, f"{len(catalogue):,}")
-    edges.metric(texts.EDGES, f"{len(catalogue.learned_edges):,}", help=texts.EDGES_HELP)
+    edges.metric(
+        texts.EDGES,
+        f"{len(catalogue.learned_edges):,}",
+        help=texts.edges_help(learned.label) if learned else texts.EDGES_HELP_NONE,
+    )
     tracks.metric(texts.TRACKS, f"{len(catalogue.tracks):,}", help=texts.TRACKS_HELP)
     features.metric(texts.FEATURE_SETS, len(catalogue.feature_names))
     st.header(texts.SPLITS_TITLE, anchor=False)
@@ -67,8 +73,11 @@ def show_content(catalogue: Catalogue) -> None:
     st.header(texts.RELATIONS_TITLE, anchor=False)
     if manifest.relations:
         st.dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
+        if not len(catalogue.learned_edges):
+            st.write(texts.NONE_LEARNED)
     else:
         st.write(texts.NO_RELATION)
+        show_edges_command(catalogue)
     st.header(texts.FEATURES_TITLE, anchor=False)
     if catalogue.feature_names:
         st.dataframe(
@@ -79,6 +88,7 @@ def show_content(catalogue: Catalogue) -> None:
         )
     else:
         st.write(texts.NO_FEATURE_SET)
+        st.code(extract_command(catalogue), language="bash", wrap_lines=True)
     st.header(texts.ORIGIN_TITLE, anchor=False)
     origin = {
         texts.SOURCE: manifest.source,

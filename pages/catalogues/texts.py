@@ -24,7 +24,8 @@ READY = "ready"
 
 SYNTHETIC = "Synthetic: every artist of this catalogue is invented."
 ARTISTS = "Artists"
-EDGES, EDGES_HELP = "Known edges", "Pairs known as similar, each counted once."
+EDGES = "Known edges"
+EDGES_HELP_NONE = "Pairs of artists that models learn from. There are none here."
 TRACKS, TRACKS_HELP = "Tracks", "Recordings of the artists that can be played."
 FEATURE_SETS = "Feature sets"
 
@@ -40,7 +41,14 @@ SPLITS_MADE = "The source has no splits: these were made at the import."
 
 RELATIONS_TITLE = "Kinds of edges"
 RELATIONS_ALT = "Source, licence, date and algorithm of each kind of edge"
-NO_RELATION = "None: this catalogue has no edges."
+NO_RELATION = (
+    "None: this catalogue has no edges, so no model can be trained on it and nothing can be measured. "
+    "Import it again with a table of edges."
+)
+NONE_LEARNED = (
+    "Models learn none of these, so no model can be trained here and nothing can be measured. Import its tables "
+    "again with --learned and the name of one."
+)
 RELATION, RELATION_NAME, RELATION_EDGES, ELSEWHERE = "An edge means", "Name", "Edges", "Artists elsewhere"
 USE_OF_RELATION, LEARNED, SHOWN_ONLY = "Used for", "models learn it", "not learned"
 ALGORITHM, DATE = "Found by", "Date"
@@ -48,7 +56,7 @@ MAY_PASS_ON, YES, NO = "May be passed on", "yes", "no, stays on this machine"
 
 FEATURES_TITLE = "Feature sets"
 FEATURES_ALT = "Coverage and origin of each feature set"
-NO_FEATURE_SET = "None: only the known edges can be used."
+NO_FEATURE_SET = "None. If you have recordings of the artists, extract feature sets from them:"
 FEATURE_SET, NAME, NUMBERS, KIND = "Feature set", "Name", "Numbers", "Kind"
 COVERAGE, SINGLE_TRACKS, EXTRACTOR, NOTES = "Coverage", "Single tracks", "Extractor", "Notes"
 MODEL, FRONT_END, POOLING, PRECISION = "Model", "Front end", "Pooling", "Precision"
@@ -203,9 +211,14 @@ def broken_catalogue(reason: str) -> str:
     return f"This catalogue cannot be opened. {plain(reason)}"
 
 
+def edges_help(meaning: str) -> str:
+    """What a known edge is. `meaning` is the label of the relation that models learn."""
+    return f"Pairs of artists that models learn from ({plain(meaning)}), each counted once."
+
+
 def splits_made(method: str) -> str:
     """That the splits come from Nearfield, and how they were made."""
-    return f"{SPLITS_MADE} {plain(method)}".strip()
+    return f"{SPLITS_MADE} Method: {plain(method)}." if method else SPLITS_MADE
 
 
 def origin_line(title: str, text: str) -> str:

@@ -1,17 +1,16 @@
 """Which CLAP checkpoint is in use, what it is good for, and how to get LAION's; or what a catalogue lacks for clips."""
 
-import os
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, is_installed
 from core.catalogue import Catalogue
-from core.catalogue.library import DATA_VARIABLE
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
-from core.features.audio_sets import AUDIO_SETS, CLAP
+from core.features.audio_sets import CLAP
 from pages.clip import texts
+from pages.shell.commands import extract_command, folder_of
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,7 @@ def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """Shown in place of the page: why no clip can be compared with this catalogue, and what to do about it."""
     st.info(texts.no_encoder(catalogue.manifest.title, encoders.sentence))
     st.markdown(texts.EXTRACT_BOTH)
-    replace = "" if set(AUDIO_SETS).isdisjoint(catalogue.feature_names) else " --replace"
-    st.code(
-        f"python -m core extract {_folder(catalogue)} --audio FOLDER --features clap,acousticbrainz{replace}",
-        language="bash",
-        wrap_lines=True,
-    )
+    st.code(extract_command(catalogue), language="bash", wrap_lines=True)
     st.markdown(texts.TRY_BUNDLED)
 
 
@@ -69,13 +63,8 @@ def _explain(catalogue: Catalogue) -> None:
     st.markdown(texts.USE_LAION)
     st.code(
         f"python -m core checkpoint get {PAPER}\n"
-        f"python -m core extract {_folder(catalogue)} --audio FOLDER --features clap --checkpoint {PAPER} --replace",
+        f"python -m core extract {folder_of(catalogue)} --audio FOLDER --features clap --checkpoint {PAPER} --replace",
         language="bash",
         wrap_lines=True,
     )
     st.caption(texts.download_sentence(KNOWN[PAPER].size, KNOWN[BUNDLED].title))
-
-
-def _folder(catalogue: Catalogue) -> str:
-    """The catalogue's folder as a shell finds it, without a path of this machine."""
-    return f"{f'${DATA_VARIABLE}' if os.environ.get(DATA_VARIABLE) else 'data'}/{catalogue.path.name}"

@@ -97,7 +97,7 @@ def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence
         st.markdown(texts.linked_sentence(len(report.answers.linked)))
     names = [str(name) for name in catalogue.display_names.iloc[evidence.neighbours]]
     if names:
-        st.markdown(texts.known_similar(names))
+        st.markdown(texts.known_edges(names))
     routes = report.search.routes
     if space == SpaceName.route(FUSION) and FUSION in routes.offered:
         linked = report.answers.linked[np.newaxis]

@@ -66,7 +66,7 @@ NEAREST_ARTISTS = "Nearest artists"
 ANSWERS_BESIDE = "Answers side by side"
 NO_ANSWER_CHOSEN = "Choose at least one answer above."
 HOW_TO_READ = (
-    "sound #12: place 12 by sound, and so on. 9 edges: known to be similar to nine others in these lists. "
+    "sound #12: place 12 by sound, and so on. 9 edges: known edges to nine others in these lists. "
     "at 0:10: the moment of your clip that fits best. Choose “Why?” to hear it beside the artist."
 )
 NOBODY_TO_COMPARE = "This space knows no artist to compare with. Another list may."
@@ -76,8 +76,8 @@ _MEANINGS: dict[str, str] = {
     CLAP + BY_TRACK: "The sound as CLAP hears it: the clip beside each artist’s most similar track.",
     ACOUSTICBRAINZ: "Tempo, key, loudness, timbre and more, measured: the clip’s beside each artist’s.",
     ACOUSTICBRAINZ + BY_TRACK: "Measured descriptors: the clip’s beside those of each artist’s most similar track.",
-    SpaceName.route(ISOLATED): "A model of who is similar to whom, which knows the clip by its sound alone.",
-    SpaceName.route(TIED): f"A model of who is similar to whom, with the clip tied to its {N_LINKED} nearest by sound.",
+    SpaceName.route(ISOLATED): "A model of the known edges, which knows the clip by its sound alone.",
+    SpaceName.route(TIED): f"A model of the known edges, with the clip tied to its {N_LINKED} nearest by sound.",
     SpaceName.route(FUSION): "Sound, models and known edges, weighted as for an artist without any edge.",
 }
 _SHORT = {CLAP: "sound", CLAP + BY_TRACK: "tracks", ACOUSTICBRAINZ: "descriptors"}
@@ -295,9 +295,9 @@ def linked_sentence(count: int) -> str:
     return f"One of the {count} nearest by sound, which the graph model ties the clip to."
 
 
-def known_similar(names: Sequence[str]) -> str:
+def known_edges(names: Sequence[str]) -> str:
     """Which artists in the same lists have a known edge to this one."""
-    return f"**Known to be similar to it, and near your clip too:** {plain_list(names, 12)}"
+    return f"**Known edges to it, and near your clip too:** {plain_list(names, 12)}"
 
 
 def map_alt(title: str, count: int) -> str:

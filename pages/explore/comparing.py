@@ -70,10 +70,12 @@ def _show_common(catalogue: Catalogue, found: Comparison) -> None:
     is_pair = len(found.rows) == FEWEST
     for column, tags in found.common.items():
         st.markdown(texts.common_tags(column, tags, is_pair))
-    if not found.common:
+    if not found.common and catalogue.tag_columns:
         st.markdown(texts.NO_COMMON_TAG)
-    names = [str(name) for name in catalogue.display_names.iloc[found.neighbours]]
-    st.markdown(texts.common_neighbours(names, is_pair))
+    relation = catalogue.learned_relation
+    if relation and len(catalogue.learned_edges):
+        names = [str(name) for name in catalogue.display_names.iloc[found.neighbours]]
+        st.markdown(texts.common_neighbours(relation, names, is_pair))
 
 
 def _show_traits(names: list[str], found: Comparison) -> None:

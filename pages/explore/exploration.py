@@ -25,7 +25,7 @@ def query_popover(catalogue: Catalogue) -> None:
             artist_search(catalogue, "find_unlike", partial(add_to_query, catalogue, UNLIKE), texts.FIND_UNLIKE)
 
 
-def exploration_slider(question: Question) -> None:
+def exploration_slider(catalogue: Catalogue, question: Question) -> None:
     """The slider from familiar to adventurous."""
 
     def take() -> None:
@@ -40,7 +40,7 @@ def exploration_slider(question: Question) -> None:
         format_func=STEPS.__getitem__,
         on_change=take,
         width=300,
-        help=texts.STOPS_HELP,
+        help=texts.STOPS_HELP if catalogue.has_popularity else texts.STOPS_HELP_UNPOPULAR,
     )
 
 

@@ -40,6 +40,11 @@ def filters_in_url(catalogue: Catalogue) -> Filters:
     return filters
 
 
+def can_filter(catalogue: Catalogue) -> bool:
+    """Whether anything is known of the artists that a filter could ask for."""
+    return bool(catalogue.tag_columns) or catalogue.has_decades or catalogue.has_popularity
+
+
 def filter_popover(catalogue: Catalogue, filters: Filters) -> None:
     """A popover with the choices, drawn once it is open. If any filter is set, also show how many artists pass."""
     # The label must not change: Streamlit would draw another box, and a closed one.

@@ -39,7 +39,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     kind_answers = why.one_answer_per_kind(
         catalogue, spaces, query_row, [] if results[0].request.is_joined else answers
     )
-    st.caption(texts.legend(catalogue) + (texts.LEGEND_NEW if results[0].explored else ""))
+    st.caption(texts.legend(catalogue, len(results)) + (texts.LEGEND_NEW if results[0].explored else ""))
     standings = resources.standings(catalogue)
     for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
         evidence = gather_evidence(matrix, query_row, result.answer.nearest.rows)
@@ -64,12 +64,17 @@ def show_result(
     found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")
     if not len(found.nearest):
-        st.info(texts.NOBODY_PASSES if found.n_known else texts.nothing_known(space, evidence.query_degree))
+        if found.n_known:
+            st.info(texts.NOBODY_PASSES)
+        else:
+            present = getattr(resources.space(catalogue, space.name), "present", None)
+            is_known = present is not None and bool(present[found.query_row])
+            st.info(texts.nothing_known(space, evidence.query_degree, is_known))
         return
     rests_on = texts.basis(space, uses_edges(catalogue, space), evidence.query_degree)
     scale = texts.unit(space, result.request.is_joined)
     # The quality was measured on queries of one artist.
-    first = scale if result.request.is_joined else texts.quality(standing)
+    first = scale if result.request.is_joined else texts.quality(standing, len(catalogue.learned_edges) > 0)
     st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found.n_known)} {scale} {texts.QUALITY}")
     show_effect(catalogue, result)
     joined = result.request.is_joined

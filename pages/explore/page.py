@@ -15,13 +15,14 @@ from pages.artists.search import artist_search
 from pages.explore import texts
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.exploration import exploration_slider, query_popover, show_chips
-from pages.explore.filtering import filter_popover, filters_in_url
+from pages.explore.filtering import can_filter, filter_popover, filters_in_url
 from pages.explore.lists import result_of, show_results
 from pages.explore.question import go_on, read_question
 from pages.explore.reasons import show_asked_reasons
 from pages.explore.space_choice import choose_spaces
 from pages.shell import resources, state
 from pages.shell.choices import choose_length
+from pages.shell.commands import extract_command, show_edges_command
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
 
@@ -33,7 +34,7 @@ def pick_random(catalogue: Catalogue) -> None:
 def show_first_steps(catalogue: Catalogue) -> None:
     """Suggest what to do when no artist is chosen, with some artists to start from."""
     rows = resources.starting_artists(catalogue)
-    st.write(texts.first_steps(bool(rows)))
+    st.write(texts.first_steps(bool(rows), len(catalogue), bool(list_spaces(catalogue))))
     with st.container(horizontal=True):
         for row in rows:
             st.button(
@@ -43,7 +44,8 @@ def show_first_steps(catalogue: Catalogue) -> None:
                 on_click=go_on,
                 args=(catalogue, row),
             )
-        random_button(catalogue)
+        if len(catalogue) > 1:
+            random_button(catalogue)
 
 
 def random_button(catalogue: Catalogue) -> None:
@@ -67,13 +69,39 @@ def show_artist(catalogue: Catalogue, row: int) -> None:
             ("map", texts.TO_MAP, ":material/scatter_plot:"),
         ):
             st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")
-        random_button(catalogue)
+        if len(catalogue) > 1:
+            random_button(catalogue)
+
+
+def show_nothing_to_compare(catalogue: Catalogue) -> None:
+    """That no two artists can be compared, and how they could be."""
+    st.info(texts.NOTHING_TO_COMPARE)
+    st.markdown(texts.ADD_FEATURES)
+    st.code(extract_command(catalogue), language="bash", wrap_lines=True)
+    show_edges_command(catalogue)
+    st.markdown(texts.ADD_EDGES)
+    link_to_catalogue()
+
+
+def link_to_catalogue() -> None:
+    st.page_link(
+        page("catalogues"),
+        label=texts.TO_CATALOGUE,
+        icon=":material/library_music:",
+        query_params=state.carried(),
+    )
 
 
 def show_answers(catalogue: Catalogue, row: int) -> None:
     """The nearest artists in each chosen space, side by side, with the filters and the exploration of the URL."""
     st.subheader(texts.ANSWERS_TITLE, anchor=False)
+    if len(catalogue) == 1:
+        st.info(texts.ONLY_ARTIST)
+        return
     spaces = list_spaces(catalogue)
+    if not spaces:
+        show_nothing_to_compare(catalogue)
+        return
     wide, narrow = st.columns([5, 1])
     with wide:
         chosen = choose_spaces(spaces)
@@ -81,18 +109,14 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
         length = choose_length()
     if not catalogue.feature_names:
         st.caption(texts.NO_FEATURE_SET)
-        st.page_link(
-            page("catalogues"),
-            label=texts.TO_CATALOGUE,
-            icon=":material/library_music:",
-            query_params=state.carried(),
-        )
+        link_to_catalogue()
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        filter_popover(catalogue, filters)
+        if can_filter(catalogue):
+            filter_popover(catalogue, filters)
         query_popover(catalogue)
         to_compare = st.container(width="content")
-        exploration_slider(question)
+        exploration_slider(catalogue, question)
     show_chips(catalogue, question)
     if not chosen:
         st.info(texts.NO_SPACE)
@@ -119,7 +143,7 @@ def main() -> None:
         with st.container(width="stretch"):
             artist_search(catalogue, on_pick=partial(go_on, catalogue))
     if artist is None:
-        st.write(texts.ABOUT)
+        st.write(texts.about(catalogue, list_spaces(catalogue)))
         show_first_steps(catalogue)
     else:
         with st.container(key="explore_body"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.arrays import FloatArray
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, Relation
 from core.experiments.summary import Standing
 from core.search.evidence import Evidence
 from core.search.exploration import ExploredResult, ListFigures
@@ -14,10 +14,7 @@ from core.text import counted
 from pages.shell.text import plain, plain_list
 
 TITLE = "Explore"
-ABOUT = (
-    "Nearfield finds artists that are similar and shows why: by sound, by moods and themes, and by who is known "
-    "to be similar to whom."
-)
+ABOUT = "Nearfield finds artists that are similar and shows why."
 RANDOM_ARTIST = "A random artist"
 TO_NEIGHBOURHOOD = "Neighbourhood of this artist"
 TO_MAP = "On the map"
@@ -26,6 +23,12 @@ ANSWERS_TITLE = "Nearest artists"
 SPACES_LABEL = "Spaces side by side"
 NO_SPACE = "Choose at least one space above to see the nearest artists in it."
 NO_FEATURE_SET = "This catalogue has no feature set, so its known edges alone can answer."
+NOTHING_TO_COMPARE = (
+    "This catalogue has neither a feature set nor known edges, so there is nothing to compare artists by."
+)
+ONLY_ARTIST = "This is the only artist of the catalogue, so there is nobody to compare it with."
+ADD_FEATURES = "If you have recordings of the artists, feature sets can be extracted from them:"
+ADD_EDGES = "Or import the catalogue again with a table of edges."
 TO_CATALOGUE = "What this catalogue holds"
 
 FILTERS_LABEL = "Filters"
@@ -46,10 +49,11 @@ LIKE, UNLIKE = "Like", "Less like"
 TAKE_OUT = "Take out"
 STOPS_LABEL = "From familiar to adventurous"
 STOPS_HELP = "Further on, the lists name less popular artists, and artists less alike."
+STOPS_HELP_UNPOPULAR = "Further on, the lists name artists less alike. No popularity is known here."
 STOPS = ("familiar", "a little further", "halfway", "further", "adventurous")
 
 LEGEND_NEW = " · ★ new: not in the list with the dial at familiar"
-QUALITY = "NDCG@200: how well it finds again the hidden similar artists of test artists; 1 is perfect. More on Results."
+QUALITY = "NDCG@200: how well it finds again the hidden edges of test artists; 1 is perfect. More on Results."
 NOBODY_PASSES = "Of the artists that pass the filters, this space can compare none. Take a filter out."
 
 REASONS_TITLE = "Why similar?"
@@ -62,6 +66,7 @@ COMPARISON_TITLE = "Side by side"
 COMPARED_LABEL = "Artists"
 TOO_FEW_COMPARED = "Choose two or three artists to see them side by side."
 NO_COMMON_TAG = "They share no genre, mood or theme."
+NOT_MEASURABLE = "Not measured: that takes known edges."
 TRAITS_TITLE = "**Traits of the sound** (0 is usual in this catalogue)"
 TRAITS_AXIS = "deviations from what is usual here"
 TRAIT = "Trait"
@@ -70,20 +75,34 @@ NO_TRAITS = "There are no descriptors of two of these artists to draw as bars."
 MOST_NAMES, MOST_TAGS, MOST_UNKNOWN = 12, 8, 4
 
 
-def legend(catalogue: Catalogue) -> str:
+def about(catalogue: Catalogue, spaces: Sequence[Space]) -> str:
+    """What Nearfield does, and by what the artists of this catalogue can be compared."""
+    if not spaces:
+        return f"{ABOUT} {NOTHING_TO_COMPARE}"
+    content = [space.title for space in spaces if not (space.name.is_walk or space.name.is_run or space.name.is_fusion)]
+    relation = catalogue.learned_relation
+    edges = [f"known edges ({relation.label})"] if relation and len(catalogue.learned_edges) else []
+    return f"{ABOUT} Artists of this catalogue are compared by {plain_list([*content, *edges], MOST_NAMES)}."
+
+
+def legend(catalogue: Catalogue, n_lists: int) -> str:
     """What the marks of a result mean, in the words of the relation that models learn."""
     relation = catalogue.learned_relation
-    known = plain(relation.label) if relation else "joined by an edge"
-    return (
-        f"✓ known: {known} · shared: similar artists of both · in 2 lists: so many name it · thin evidence: "
-        "nothing else agrees"
-    )
+    marks = []
+    if relation and len(catalogue.learned_edges):
+        marks = [f"✓ known: {plain(relation.label)}", "shared: artists with such an edge to both"]
+    if n_lists > 1:
+        marks.append("in 2 lists: so many name it")
+    return " · ".join([*marks, "thin evidence: nothing else agrees"])
 
 
-def first_steps(has_artists: bool) -> str:
+def first_steps(has_artists: bool, n_artists: int, can_compare: bool) -> str:
     """What to do when no artist is chosen. Suggested artists may follow."""
+    if n_artists == 1:
+        return "The catalogue has one artist, so there is nobody to compare it with yet. This is it:"
     others = "one of these" if has_artists else "any artist"
-    return f"Type an artist’s name above to see who is similar, and why. Or begin with {others}:"
+    what = "who is similar, and why" if can_compare else "what is known of the artist"
+    return f"Type an artist’s name above to see {what}. Or begin with {others}:"
 
 
 def passing(number: int, total: int) -> str:
@@ -106,10 +125,10 @@ def query_text(name: str) -> str:
     return f"like {name}"
 
 
-def quality(standing: Standing | None) -> str:
-    """The measured quality of a space."""
+def quality(standing: Standing | None, has_edges: bool) -> str:
+    """The measured quality of a space. It takes known edges to measure one."""
     if standing is None:
-        return "Not measured yet."
+        return "Not measured yet." if has_edges else NOT_MEASURABLE
     chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
     return f"NDCG@200 **{standing.value:.3f}**{chance}."
 
@@ -140,10 +159,12 @@ def reach(space: Space, n_known: int) -> str:
     return f"{'Reaches' if space.name.is_walk else 'Knows'} {counted(n_known, 'other artist')}."
 
 
-def nothing_known(space: Space, degree: int) -> str:
-    """Why a space has no answer."""
+def nothing_known(space: Space, degree: int, is_known: bool) -> str:
+    """Why a space has no answer. `is_known` says whether it knows the artist itself."""
+    if is_known:
+        return "This space knows the artist, but no other: the catalogue has no such features of anybody else."
     if space.name.is_walk:
-        reason = "No similar artist is known" if not degree else "The known edges lead nowhere"
+        reason = "No edge of the artist is known" if not degree else "The known edges lead nowhere"
         return f"{reason}, so a walk along known edges says nothing. A space of sound or tags may know more."
     return "This space knows nothing about the artist: the catalogue has no such features of it. Try another space."
 
@@ -218,12 +239,13 @@ def common_tags(kind: str, tags: Sequence[str], is_pair: bool) -> str:
     return f"**{kind.capitalize()} of {_all_of(is_pair)}:** {plain_list(tags, MOST_NAMES)}"
 
 
-def common_neighbours(names: Sequence[str], is_pair: bool) -> str:
+def common_neighbours(relation: Relation, names: Sequence[str], is_pair: bool) -> str:
     """Artists that have known edges to all compared ones."""
+    label = plain(relation.label)
     if not names:
-        return f"No artist is known as similar to {_all_of(is_pair)}."
+        return f"No artist has a known edge ({label}) to {_all_of(is_pair)}."
     number = counted(len(names), "artist")
-    return f"**Known as similar to {_all_of(is_pair)}** ({number}): {plain_list(names, MOST_NAMES)}"
+    return f"**Known edges to {_all_of(is_pair)}** ({label}; {number}): {plain_list(names, MOST_NAMES)}"
 
 
 def _all_of(is_pair: bool) -> str:

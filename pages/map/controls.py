@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.maps.colouring import OWN_TO_A_MAP, colouring_names
+from core.maps.colouring import OWN_TO_A_MAP, SCORE, SPLIT, colouring_names
+from core.maps.fidelity import LOCAL_K
 from core.search.spaces import Space
-from pages.components.linked_maps import Shown
+from pages.components.linked_maps import NAMED_POINTS, Shown
 from pages.map import texts
 from pages.map.parameters import BESIDE, COLOUR, SHOW
 from pages.shell import choices, state
@@ -55,16 +56,23 @@ def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
 
 def choose_colour(catalogue: Catalogue) -> str:
     """Choose a colouring by name."""
-    offered = [*colouring_names(catalogue), *OWN_TO_A_MAP]
+    named = colouring_names(catalogue)
+    own = OWN_TO_A_MAP if len(catalogue) > LOCAL_K + 1 else (SCORE,)
+    # Without data of their own, artists are coloured by how faithful the map is, or by the split that was made up.
+    offered = [*named, *own] if named != [SPLIT] else [*own, SPLIT]
     chosen = st.selectbox(
         texts.COLOUR_LABEL, offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour")
     )
     return chosen or offered[0]
 
 
-def choose_layers() -> Shown:
-    """Choose what is drawn besides the points."""
-    names = list(texts.LAYERS)
+def choose_layers(catalogue: Catalogue) -> Shown:
+    """Choose what is drawn besides the points, as far as there is anything to draw.
+
+    Regions are named by tags. A few points, each with its name, have no density.
+    """
+    is_empty = {"regions": not catalogue.tag_columns, "density": len(catalogue) <= NAMED_POINTS}
+    names = [name for name in texts.LAYERS if not is_empty.get(name)]
     chosen = st.pills(
         texts.LAYERS_LABEL,
         names,
@@ -73,4 +81,4 @@ def choose_layers() -> Shown:
         label_visibility="collapsed",
         **choices.many_in_url(SHOW, names, names, key="map_show"),
     )
-    return Shown(**{name: name in chosen for name in names})
+    return Shown(**{name: name in chosen for name in texts.LAYERS})

@@ -27,7 +27,7 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
     elif map_path(catalogue, space.name).exists():
         st.info(texts.map_outdated(space.title))
     else:
-        st.info(texts.map_missing(space.title))
+        st.info(texts.map_missing(space.title, len(catalogue)))
     st.button(
         texts.MAKE_MAP, type="primary", key=f"make_map_{space.name}", on_click=_start, args=(catalogue, space.name)
     )

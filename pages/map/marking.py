@@ -48,7 +48,7 @@ def choose_highlight(catalogue: Catalogue) -> None:
         offered,
         format_func=lambda code: labels.get(code, code),
         key="map_highlight",
-        placeholder=texts.HIGHLIGHT_PLACEHOLDER,
+        placeholder=texts.HIGHLIGHT_PLACEHOLDER if catalogue.tag_columns else texts.HIGHLIGHT_NAMES,
         accept_new_options=True,
         filter_mode="contains",
         on_change=_take_highlight,
@@ -94,7 +94,8 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             return
         shown = [int((chosen.who & present).sum()) for present in on_maps]
         st.caption(texts.places_sentence(shown, len(rows)))
-        st.markdown(texts.enriched_tags_sentence(_enriched_tags(catalogue, chosen)))
+        if catalogue.tag_columns:
+            st.markdown(texts.enriched_tags_sentence(_enriched_tags(catalogue, chosen)))
         with st.container(horizontal=True):
             kept = [(int(row), None, None) for row in rows[:MOST_KEPT]]
             keep_button(catalogue, kept, "", texts.marked_query(chosen.words), "map_keep")

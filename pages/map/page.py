@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.graph.protocols import why_not_trainable
+from core.maps.build import FEWEST_ON_MAP
 from core.maps.colouring import SCORE
 from core.maps.store import map_path
 from core.search.spaces import list_spaces
@@ -20,7 +22,8 @@ from pages.map.marking import choose_highlight, mark, marked, show_lost, show_ma
 from pages.map.tables import show_tables
 from pages.map_layers import sources
 from pages.shell import state
-from pages.shell.navigation import end_page
+from pages.shell.commands import extract_command
+from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
 
 
@@ -82,30 +85,45 @@ def show_maps(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None,
         show_people(catalogue, maps, row, chosen)
 
 
+def show_nothing_to_map(catalogue: Catalogue) -> None:
+    """That no space places artists, and how to get one."""
+    if not why_not_trainable(catalogue):
+        st.info(texts.NO_SPACE)
+        st.page_link(page("train"), label=texts.TRAIN_MODEL, query_params=state.carried())
+        return
+    st.info(texts.NO_SPACE_AT_ALL)
+    st.code(extract_command(catalogue), language="bash", wrap_lines=True)
+
+
 def main() -> None:
     """The page: the controls, and one or two maps."""
     catalogue = state.current_catalogue()
     heading = st.container(horizontal=True, vertical_alignment="bottom")
     heading.title(texts.TITLE, anchor=False)
     spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
+    if len(catalogue) < FEWEST_ON_MAP:
+        st.info(texts.ONE_ARTIST)
+        end_page()
     if not spaces:
-        st.info(texts.NO_SPACE)
+        show_nothing_to_map(catalogue)
         end_page()
     # Spaces with a map come first, so that the page opens with a map.
     spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
     artist = state.selected_artist(catalogue)
     with st.container(key="map-controls"):
-        for_space, for_beside, for_colour, for_highlight = st.columns(4)
+        for_space, *for_beside, for_colour, for_highlight = st.columns(4 if len(spaces) > 1 else 3)
     with for_space:
         first = choose_space(spaces)
-    with for_beside:
-        second = choose_beside(spaces, first)
+    second = None
+    for place in for_beside:
+        with place:
+            second = choose_beside(spaces, first)
     with for_colour:
         colour = choose_colour(catalogue)
     with for_highlight:
         choose_highlight(catalogue)
     with heading:
-        shown = choose_layers()
+        shown = choose_layers(catalogue)
     found = {space: layered_map(catalogue, space, colour, artist, shown.doubtful) for space in (first, second) if space}
     for space, one in found.items():
         if one is None:

@@ -7,12 +7,22 @@ from core.jobs import Job
 from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
 from core.maps.local_fidelity import doubtful, most_kept_by_chance
+from core.maps.projection import FEWEST_FOR_UMAP
 from core.maps.tag_enrichment import EnrichedTag
 from core.text import counted
 from pages.shell.text import plain
 
 TITLE = "Map"
+FEW = 1000
+"""A map of fewer artists is made in less than a minute."""
+
 NO_SPACE = "This catalogue has no feature set and no trained model, so there is nothing to map. Train a model first."
+NO_SPACE_AT_ALL = (
+    "This catalogue has no feature set, and no known edges to train a model on, so there is nothing to map. If you "
+    "have recordings of the artists, extract feature sets from them:"
+)
+TRAIN_MODEL = "Train a model"
+ONE_ARTIST = "This catalogue has one artist. A map needs two or more."
 HOW_TO_READ = (
     "Click a point to choose the artist; draw around some with Lasso or Box to list them. A flat map must tear "
     "neighbours apart: read from it which crowd an artist belongs to, and take who is nearest from the lines."
@@ -26,6 +36,7 @@ LAYERS_LABEL = "Also shown"
 LAYERS = {"density": "Density", "regions": "Names of regions", "doubtful": "Places in doubt"}
 HIGHLIGHT_LABEL = "Highlight"
 HIGHLIGHT_PLACEHOLDER = "A tag, or part of a name"
+HIGHLIGHT_NAMES = "Part of a name"
 
 NO_ARTIST = "Click a point or find an artist by name to see who it is and who is truly nearest."
 NO_ARTIST_TO_COMPARE = "**Choose an artist first:** these colours show how similar everybody is to one."
@@ -194,9 +205,10 @@ def map_outdated(space: str) -> str:
     return f"The stored map of {plain(space)} belongs to an older version of this space. Make it again."
 
 
-def map_missing(space: str) -> str:
+def map_missing(space: str, n_artists: int) -> str:
     """That the map was not made yet."""
-    return f"There is no map of {plain(space)} yet. Making one takes one to five minutes."
+    takes = "seconds" if n_artists < FEWEST_FOR_UMAP else "up to a minute" if n_artists < FEW else "one to five minutes"
+    return f"There is no map of {plain(space)} yet. Making one takes {takes}."
 
 
 def progress_sentence(job: Job) -> str:

@@ -24,7 +24,7 @@ from pages.lists import collection, keeping
 from pages.neighbourhood import parameters, texts
 from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, measured
-from pages.neighbourhood.encodings import encodings_of, tag_classes
+from pages.neighbourhood.encodings import colour_choices, encodings_of, size_choices, tag_classes
 from pages.neighbourhood.predictions import ArtistPredictions, predictions_of
 from pages.neighbourhood.space_choice import usual_space
 from pages.shell import resources, state
@@ -78,38 +78,21 @@ def show_around(catalogue: Catalogue, centre: int) -> None:
 
 def _choose(catalogue: Catalogue) -> Choices:
     spaces = {space.name: space for space in list_spaces(catalogue)}
+    sizes, colours = size_choices(catalogue), colour_choices(catalogue)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        hops = st.segmented_control(
-            texts.HOPS, HOPS, required=True, width="content", **one_in_url(parameters.HOPS, HOPS, HOPS[-1])
-        )
-        limit = st.select_slider(
-            texts.LIMIT,
-            LIMITS,
-            width=200,
-            help=texts.LIMIT_HELP,
-            **one_in_url(parameters.LIMIT, LIMITS, USUAL_LIMIT),
-        )
-        links = st.segmented_control(
-            texts.LINKS,
-            list(texts.THINNINGS),
-            format_func=texts.THINNINGS.__getitem__,
-            required=True,
-            width="content",
-            help=texts.LINKS_HELP,
-            **one_in_url(parameters.LINKS, list(texts.THINNINGS), USUAL_LINKS, "hop_links"),
-        )
+        hops, limit, links = _choose_extent() if len(catalogue.learned_edges) else (HOPS[-1], USUAL_LIMIT, USUAL_LINKS)
         with st.popover(texts.SIZE_AND_COLOUR, icon=":material/palette:"):
             size = st.selectbox(
                 texts.SIZE_SAYS,
-                list(texts.SIZES),
+                sizes,
                 format_func=texts.SIZES.__getitem__,
-                **one_in_url(parameters.SIZE, list(texts.SIZES), "hop"),
+                **one_in_url(parameters.SIZE, sizes, sizes[0]),
             )
             colour = st.selectbox(
                 texts.COLOUR_SAYS,
-                list(texts.COLOURS),
+                colours,
                 format_func=texts.COLOURS.__getitem__,
-                **one_in_url(parameters.COLOUR, list(texts.COLOURS), "genre"),
+                **one_in_url(parameters.COLOUR, colours, colours[0]),
             )
         with st.popover(texts.PREDICTIONS, icon=":material/online_prediction:"):
             space = st.selectbox(
@@ -125,14 +108,38 @@ def _choose(catalogue: Catalogue) -> Choices:
             )
             st.caption(texts.PREDICTIONS_CAPTION)
     return Choices(
-        int(hops or HOPS[-1]),
+        int(hops),
         int(limit),
-        cast(Thinning, links or USUAL_LINKS),
+        cast(Thinning, links),
         size,
         colour,
         spaces[space],
         int(n_predicted),
     )
+
+
+def _choose_extent() -> tuple[str, str, str]:
+    """How many steps, how many artists at most and which links are drawn."""
+    hops = st.segmented_control(
+        texts.HOPS, HOPS, required=True, width="content", **one_in_url(parameters.HOPS, HOPS, HOPS[-1])
+    )
+    limit = st.select_slider(
+        texts.LIMIT,
+        LIMITS,
+        width=200,
+        help=texts.LIMIT_HELP,
+        **one_in_url(parameters.LIMIT, LIMITS, USUAL_LIMIT),
+    )
+    links = st.segmented_control(
+        texts.LINKS,
+        list(texts.THINNINGS),
+        format_func=texts.THINNINGS.__getitem__,
+        required=True,
+        width="content",
+        help=texts.LINKS_HELP,
+        **one_in_url(parameters.LINKS, list(texts.THINNINGS), USUAL_LINKS, "hop_links"),
+    )
+    return hops or HOPS[-1], limit, links or USUAL_LINKS
 
 
 @cached_per_catalogue(8)

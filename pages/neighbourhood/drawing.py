@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,7 @@ def draw(picture: Picture, size: str, colour: str, states: NodeStates) -> Drawin
         colour=texts.colour_legend(colour, by),
         size=texts.size_legend(size, int(known_edges.min()), int(known_edges.max()), by),
         predicted_by=by,
+        relation=texts.relation_label(catalogue),
     )
     source = texts.source_line(catalogue, texts.around(name), date.today())
     return Drawing(texts.drawing_title(name), nodes, edges, legend, source)
@@ -89,24 +91,24 @@ def link_texts(picture: Picture) -> list[str]:
 
 
 def artist_table(picture: Picture, matrix: csr_array) -> pd.DataFrame:
-    """One row for each drawn artist, in the order of the graph: the same content as the drawing."""
+    """One row for each drawn artist, in the order of the graph: the same content as the drawing.
+
+    Columns of which the catalogue knows nothing are left out.
+    """
     catalogue, seen, rows = picture.catalogue, picture.seen, picture.graph.rows
     place = pd.Series(seen.place, dtype="Int64").mask(seen.place == 0)
-    return pd.DataFrame(
-        {
-            "Artist": picture.names,
-            "Hop": pd.Series(seen.hop, dtype="Int64").mask(seen.hop < 0),
-            "Link to the centre": _centre_links(picture),
-            "Known edges": seen.degree,
-            "Shared neighbours": shared_counts(matrix, int(rows[0]), rows),
-            "Genre": [tag_name(picture.tags, "genre", row) for row in rows.tolist()],
-            "Mood": [tag_name(picture.tags, "mood", row) for row in rows.tolist()],
-            "Split": [SPLIT_NAMES[code] for code in catalogue.split[rows]],
-            texts.MORE_POPULAR: seen.popularity,
-            "Place by similarity": place,
-            "Similarity": seen.score,
-        }
-    )
+    table: dict[str, Any] = {"Artist": picture.names}
+    if matrix.nnz:
+        table["Hop"] = pd.Series(seen.hop, dtype="Int64").mask(seen.hop < 0)
+    table["Link to the centre"] = _centre_links(picture)
+    if matrix.nnz:
+        table |= {"Known edges": seen.degree, "Shared neighbours": shared_counts(matrix, int(rows[0]), rows)}
+    for kind in picture.tags:
+        table[kind.capitalize()] = [tag_name(picture.tags, kind, row) for row in rows.tolist()]
+    table["Split"] = [SPLIT_NAMES[code] for code in catalogue.split[rows]]
+    if catalogue.has_popularity:
+        table[texts.MORE_POPULAR] = seen.popularity
+    return pd.DataFrame(table | {"Place by similarity": place, "Similarity": seen.score})
 
 
 def link_table(picture: Picture) -> pd.DataFrame:
@@ -130,13 +132,15 @@ def _facts(picture: Picture) -> list[list[str]]:
     for (one, other), kind in zip(picture.links.pairs.tolist(), picture.links.kinds.tolist(), strict=True):
         counts[one][kind] += 1
         counts[other][kind] += 1
-    seen, facts = picture.seen, []
+    catalogue, seen, facts = picture.catalogue, picture.seen, []
     for place, row in enumerate(picture.graph.rows.tolist()):
         links = texts.links_shown(counts[row])
         parts = [hop_name(int(seen.hop[place]))]
         parts += [links] if links else []
-        parts += [tag_name(picture.tags, "genre", row), SPLIT_NAMES[picture.catalogue.split[row]].lower()]
-        parts += [texts.known_similar(int(seen.degree[place])), texts.popularity_text(float(seen.popularity[place]))]
+        parts += [tag_name(picture.tags, "genre", row)] if "genre" in picture.tags else []
+        parts += [] if catalogue.manifest.splits.are_made else [SPLIT_NAMES[catalogue.split[row]].lower()]
+        parts += [texts.known_edges(int(seen.degree[place]))]
+        parts += [texts.popularity_text(float(seen.popularity[place]))] if catalogue.has_popularity else []
         if place and seen.place[place]:
             parts.append(texts.place_by_similarity(int(seen.place[place])))
         if picture.encodings.groups[place] not in " ".join(parts):

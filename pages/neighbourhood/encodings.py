@@ -50,10 +50,33 @@ def encodings_of(
 
 
 def tag_classes(catalogue: Catalogue) -> dict[str, GenreClasses]:
-    """The classes of genres and moods, by the name of the choice. Slow enough to be worth caching."""
-    moods = genre_classes(catalogue.artists["moods"])
-    names = [texts.OTHER_MOODS if name == OTHER else name for name in moods.names]
-    return {"genre": genre_classes(catalogue.artists["genres"]), "mood": GenreClasses(moods.codes, names)}
+    """The classes of genres and moods, as far as any are known, by the name of the choice. Slow enough to be worth
+    caching."""
+    classes = {}
+    if "genres" in catalogue.tag_columns:
+        classes["genre"] = genre_classes(catalogue.artists["genres"])
+    if "moods" in catalogue.tag_columns:
+        moods = genre_classes(catalogue.artists["moods"])
+        names = [texts.OTHER_MOODS if name == OTHER else name for name in moods.names]
+        classes["mood"] = GenreClasses(moods.codes, names)
+    return classes
+
+
+def size_choices(catalogue: Catalogue) -> list[str]:
+    """The keys of SIZES in `texts` for which the catalogue has data, the usual one first."""
+    lacking = set() if catalogue.has_popularity else {"popularity"}
+    if not len(catalogue.learned_edges):
+        lacking |= {"hop", "edges"}
+    return [size for size in texts.SIZES if size not in lacking]
+
+
+def colour_choices(catalogue: Catalogue) -> list[str]:
+    """The keys of COLOURS in `texts` for which the catalogue has data, the usual one first; splits that were made up
+    come last."""
+    there = {"genre": "genres" in catalogue.tag_columns, "mood": "moods" in catalogue.tag_columns}
+    there["popularity"] = catalogue.has_popularity
+    colours = [colour for colour in texts.COLOURS if there.get(colour, True)]
+    return sorted(colours, key=lambda colour: colour == "split" and catalogue.manifest.splits.are_made)
 
 
 def tag_name(tags: Mapping[str, GenreClasses], kind: str, row: int) -> str:

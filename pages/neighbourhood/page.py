@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
@@ -15,7 +16,7 @@ from pages.neighbourhood.path_section import choose_view, show_path_section
 from pages.neighbourhood.walk import back_to, walked
 from pages.neighbourhood.why import show_open_why
 from pages.shell import state
-from pages.shell.navigation import end_page
+from pages.shell.navigation import end_page, page
 
 TRAIL = "neighbourhood_trail"
 SHOWN_STEPS = 4
@@ -51,16 +52,19 @@ def main() -> None:
     centre = state.selected_artist(catalogue)
     if centre is None:
         with what:
-            st.info(texts.NO_ARTIST)
+            st.info(texts.no_artist(catalogue, bool(list_spaces(catalogue))))
         end_page()
     with what:
-        view = choose_view()
+        view = choose_view() if len(catalogue) > 1 and list_spaces(catalogue) else ""
     picture, card = st.columns([3, 1.15], gap="medium")
     with card:
         artist_card(catalogue, centre)
     with picture:
         show_trail(catalogue, catalogue.id_of(centre))
-        if view == "path":
+        if not view:
+            st.info(texts.no_artist(catalogue, has_spaces=False))
+            st.page_link(page("explore"), label=texts.EXPLORE_INSTEAD, query_params=state.carried())
+        elif view == "path":
             show_path_section(catalogue, centre, partial(recentre, catalogue))
         else:
             show_around(catalogue, centre)

@@ -42,7 +42,14 @@ def draw_path(catalogue: Catalogue, path: ArtistPath, space: str, title: str, st
         [texts.step_link(step) for step in steps],
     )
     first, *_, end = (node.name for node in nodes)
-    legend = legend_of(nodes, edges, _COLOURS, colour=texts.PLACE_ON_PATH, predicted_by=texts.nearness_in(space))
+    legend = legend_of(
+        nodes,
+        edges,
+        _COLOURS,
+        colour=texts.PLACE_ON_PATH,
+        predicted_by=texts.nearness_in(space),
+        relation=texts.relation_label(catalogue),
+    )
     source = texts.source_line(catalogue, texts.path_source(first, end), date.today())
     return Drawing(title, nodes, edges, legend, source)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.paths import MAX_STEPS, StepGraph, find_path, step_graph
+from core.graph.protocols import why_not_trainable
 from core.search.spaces import Space, list_spaces
 from pages.artists.card import artist_name
 from pages.artists.search import artist_search
@@ -44,7 +45,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     """Everything about a path from `start`. `go_to` is called with the row of an artist that the visitor chooses."""
     spaces = spaces_for_paths(catalogue, list_spaces(catalogue), SPACE.get(""))
     if not spaces:
-        st.info(texts.NO_SPACE)
+        st.info(texts.NO_SPACE_AT_ALL if why_not_trainable(catalogue) else texts.NO_SPACE)
         return
     parameters = {parameter.name: parameter.get_all() for parameter in OF_PATH}
     question = read_question(parameters, catalogue, [space.name for space in spaces], start)
@@ -61,7 +62,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
         return
     with find_avoided:
         artist_search(catalogue, "find_avoided", lambda row: avoid(catalogue.id_of(row)), texts.FIND_AVOIDED)
-    _choose(question, spaces)
+    _choose(catalogue, question, spaces)
     _show_avoided(catalogue, start, question)
     try:
         graph = _step_graph(catalogue, str(question.space))
@@ -79,7 +80,7 @@ def _step_graph(catalogue: Catalogue, space: str) -> StepGraph:
     return step_graph(catalogue, *resources.vectors(catalogue, space))
 
 
-def _choose(question: Question, spaces: Sequence[Space]) -> None:
+def _choose(catalogue: Catalogue, question: Question, spaces: Sequence[Space]) -> None:
     titles = {space.name: space.title for space in spaces}
     shown = {VIA: question.space, TIES: question.ties, SMOOTHING: question.smoothing, STEPS: question.n_steps}
     for parameter, value in shown.items():
@@ -94,28 +95,30 @@ def _choose(question: Question, spaces: Sequence[Space]) -> None:
             on_change=_take,
             args=(VIA,),
         )
-        st.segmented_control(
-            texts.STEPS_MAY_BE,
-            list(texts.STEP_KINDS),
-            format_func=texts.STEP_KINDS.__getitem__,
-            key=_key(TIES),
-            required=True,
-            width="content",
-            on_change=_take,
-            args=(TIES,),
-            help=texts.STEP_KINDS_HELP,
-        )
-        st.slider(
-            texts.SMOOTHING,
-            0.0,
-            1.0,
-            step=0.1,
-            key=_key(SMOOTHING),
-            width=220,
-            on_change=_take,
-            args=(SMOOTHING,),
-            help=texts.SMOOTHING_HELP,
-        )
+        if len(catalogue.learned_edges):
+            st.segmented_control(
+                texts.STEPS_MAY_BE,
+                list(texts.STEP_KINDS),
+                format_func=texts.STEP_KINDS.__getitem__,
+                key=_key(TIES),
+                required=True,
+                width="content",
+                on_change=_take,
+                args=(TIES,),
+                help=texts.STEP_KINDS_HELP,
+            )
+        if catalogue.has_popularity or len(catalogue.learned_edges):
+            st.slider(
+                texts.SMOOTHING,
+                0.0,
+                1.0,
+                step=0.1,
+                key=_key(SMOOTHING),
+                width=220,
+                on_change=_take,
+                args=(SMOOTHING,),
+                help=texts.SMOOTHING_HELP,
+            )
         st.number_input(
             texts.STEPS_WANTED,
             1,

@@ -19,7 +19,9 @@ LONGEST_NAME = 40
 # The page
 
 TITLE = "Neighbourhood"
-NO_ARTIST = "Find an artist by name to see who is known to be similar, and who is similar to those."
+NO_EDGES = "This catalogue has no known edges to draw."
+NOTHING_TO_DRAW = "It has no feature set either, so nobody can be predicted to be near an artist."
+ONE_ARTIST = "This catalogue has one artist, so there is no neighbourhood to draw."
 BACK_TO = "Back to"
 SHOW = "Show"
 VIEWS = {"around": "Artists around", "path": "Path to another artist"}
@@ -59,8 +61,8 @@ PREDICTIONS = "Predictions"
 PREDICTED_BY = "Predicted by"
 PREDICTED_LINKS = "Predicted links of each artist"
 PREDICTIONS_CAPTION = (
-    "The nearest artists in this space that the catalogue does not list as similar, for the artist in the "
-    "middle and for those you expand. Similarity to the middle is measured in it as well."
+    "The nearest artists in this space without a known edge to the artist in the middle, and likewise for "
+    "those you expand. Similarity to the middle is measured in it as well."
 )
 DOWNLOAD_HELP = (
     "One file that needs no network and can be moved and zoomed like this drawing. PNG and SVG are saved "
@@ -92,6 +94,10 @@ ALL_REASONS = "All reasons, and more like it, on Explore"
 # The path
 
 NO_SPACE = "A path needs a space that places artists, and this catalogue has none. Train a model on Train first."
+NO_SPACE_AT_ALL = (
+    "A path needs a space that places artists. This catalogue has no feature set, and no known edges to train a model "
+    "on."
+)
 FIND_GOAL = "Find the artist to arrive at"
 LOST_GOAL = "The link leads to an artist that this catalogue does not hold. Search for another goal."
 AT_GOAL = "You are at the goal. Find another artist to go on to."
@@ -100,7 +106,7 @@ FINDING_STEPS = "Finding the steps between artists in this space …"
 SPACE = "Space"
 STEPS_MAY_BE = "Steps may be"
 STEP_KINDS: dict[StepKinds, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
-STEP_KINDS_HELP = "Listed edges: similar by the catalogue, known to models or held out from them."
+STEP_KINDS_HELP = "Listed edges: edges of the catalogue, known to models or held out from them."
 SMOOTHING = "Smoothing of popularity"
 SMOOTHING_HELP = (
     "How much a jump from a little known to a well known artist counts: at 0 similarity alone decides, "
@@ -159,13 +165,14 @@ def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
 
 def only_predicted(count: int, space: str) -> str:
     """That all `count` drawn artists are predictions of the space with this title."""
-    return f"No similar artist is known for this one. Drawn are the {count} that {plain(space)} predicts."
+    drawn = "Drawn is the one" if count == 1 else f"Drawn are the {count}"
+    return f"No edge of this artist is known. {drawn} that {plain(space)} predicts."
 
 
 def nobody(space: str) -> str:
     """That there are no known edges and the space with this title predicts none."""
     return (
-        f"No similar artist is known for this one, and {plain(space)} can compare it with nobody. Choose "
+        f"No edge of this artist is known, and {plain(space)} can compare it with nobody. Choose "
         "another space under Predictions, or look for it on Explore."
     )
 
@@ -186,8 +193,25 @@ def links_shown(kinds: Mapping[str, int]) -> str:
     return f"links shown: {' and '.join(counts)}" if counts else ""
 
 
-def known_similar(degree: int) -> str:
-    return counted(degree, "known similar artist")
+def known_edges(degree: int) -> str:
+    return counted(degree, "known edge")
+
+
+def relation_label(catalogue: Catalogue) -> str:
+    """What a known edge of the catalogue means; "" where there are none."""
+    relation = catalogue.learned_relation
+    return relation.label if relation and len(catalogue.learned_edges) else ""
+
+
+def no_artist(catalogue: Catalogue, has_spaces: bool) -> str:
+    """What the page shows once an artist is chosen."""
+    if len(catalogue) == 1:
+        return ONE_ARTIST
+    if label := relation_label(catalogue):
+        return f"Find an artist by name to see its known edges ({plain(label)}), and those of its neighbours."
+    if has_spaces:
+        return f"{NO_EDGES} Find an artist by name to see who is predicted to be near."
+    return f"{NO_EDGES} {NOTHING_TO_DRAW}"
 
 
 def place_by_similarity(place: int) -> str:
@@ -233,7 +257,7 @@ def no_goal(start: str) -> str:
     """What a path from the artist named `start` would show. `start` is escaped."""
     return (
         f"Find the artist to arrive at: you get a way there from {start} by small steps, "
-        "each to an artist that is similar to the one before."
+        "each to an artist that is near the one before."
     )
 
 

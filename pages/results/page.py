@@ -10,7 +10,7 @@ from core.errors import NearfieldError
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import known_results
-from core.graph.protocols import evaluation_view
+from core.graph.protocols import evaluation_view, why_no_edges, why_not_trainable
 from core.titles import PROTOCOLS, SPLITS
 from pages.results import panels, tables, texts
 from pages.results.artists import show_misses
@@ -21,6 +21,7 @@ from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.commands import folder_of, show_edges_command
 from pages.shell.navigation import end_page, page
 
 
@@ -83,9 +84,9 @@ def show_what_is_missing(catalogue: Catalogue, source: Source, ceiling: float) -
     """Explain why there are no figures, or none of models, and what to do about it."""
     if ceiling != ceiling:
         st.info(texts.nothing_to_find(source.split))
-    if source.models.empty:
+    if source.models.empty and not why_not_trainable(catalogue):
         st.info(
-            texts.no_model(catalogue.all_feature_names[-1], source.protocol),
+            texts.no_model(folder_of(catalogue), catalogue.all_feature_names[-1], source.protocol),
             icon=":material/model_training:",
         )
         st.page_link(
@@ -114,11 +115,18 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
         st.header(texts.PUBLISHED, anchor=False)
         dataset = panels.choose(texts.PAPER, PAPER, texts.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
         published_metric = panels.show_published(figure, dataset, "published")
-    st.caption(
-        texts.comparison_text(
-            catalogue.name, synthetic, dataset, source.metric, published_metric, source.split, source.hide_validation
+    if not source.rows.empty:
+        st.caption(
+            texts.comparison_text(
+                catalogue.name,
+                synthetic,
+                dataset,
+                source.metric,
+                published_metric,
+                source.split,
+                source.hide_validation,
+            )
         )
-    )
 
 
 def main() -> None:
@@ -132,6 +140,12 @@ def main() -> None:
             icon=":material/science:",
         )
     protocol = panels.choose(texts.PROTOCOL, PROTOCOL, PROTOCOLS)
+    if reason := why_no_edges(catalogue):
+        st.info(texts.nothing_to_measure(reason))
+        show_edges_command(catalogue)
+        st.divider()
+        show_shipped(protocol)
+        end_page()
     split = panels.choose(texts.EVALUATED_ON, SPLIT, SPLITS)
     try:
         results = known_results(catalogue)

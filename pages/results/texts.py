@@ -1,5 +1,6 @@
 """Texts of the Results page."""
 
+import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -172,12 +173,14 @@ def metric_heading(title: str) -> str:
 
 def metric_text(metric: str, ceiling: float) -> str:
     """What the metric means, and the highest score that is possible."""
-    perfect = "no query to score here" if ceiling != ceiling else f"{ceiling:.3f}"
+    perfect = f"{ceiling:.3f}"
     common = (
         "NDCG@200 asks how early the hidden neighbours of an artist come in the ranking of all other artists of the "
         "split: each found at rank r counts 1 / log2(r + 1), only the first 200 ranks count, and the sum is divided by "
         "that of an ideal ranking. It is averaged over artists that have at least one hidden neighbour. "
     )
+    if math.isnan(ceiling):
+        return common.rstrip()
     if metric == "ndcg":
         return f"{common}A perfect ranking scores {perfect}."
     return (
@@ -203,15 +206,20 @@ def baselines_failed(fault: str) -> str:
     return f"The yardsticks could not be measured and stored. {fault}"
 
 
+def nothing_to_measure(reason: str) -> str:
+    """Why similarities cannot be measured on a catalogue at all."""
+    return f"Nothing can be measured on this catalogue, since a figure counts hidden edges found again. {plain(reason)}"
+
+
 def nothing_to_find(split: str) -> str:
     return f"No two {split} artists of this catalogue share an edge, so there is nothing to find on this split."
 
 
-def no_model(features: str, protocol: str) -> str:
-    """How to train a model on this feature set under the protocol."""
+def no_model(folder: str, features: str, protocol: str) -> str:
+    """How to train a model on this feature set of the catalogue in `folder` under the protocol."""
     return (
         "No model has been measured here yet. Start one on the Train page, or with the command "
-        f"`python -m core train CATALOGUE --features {features} "
+        f"`python -m core train {folder} --features {features} "
         f"--layers 2 --protocol {protocol}`."
     )
 

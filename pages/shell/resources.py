@@ -3,10 +3,11 @@
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import scipy.sparse as sp
 import streamlit as st
 
-from core.arrays import BoolArray, FloatArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.audio.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
@@ -70,6 +71,12 @@ def starting_artists(catalogue: Catalogue) -> tuple[int, ...]:
 def adjacency(catalogue: Catalogue) -> sp.csr_array:
     """(n, n) CSR of all known edges."""
     return make_adjacency(catalogue.learned_edges, len(catalogue))
+
+
+@cached_per_catalogue(8)
+def relation_degrees(catalogue: Catalogue, relation: str) -> IntArray:
+    """(n,) number of edges of `relation` of each artist."""
+    return np.bincount(catalogue.edges_of(relation).ravel(), minlength=len(catalogue))
 
 
 def standings(catalogue: Catalogue) -> dict[str, Standing]:

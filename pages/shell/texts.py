@@ -18,13 +18,14 @@ TO_CATALOGUES = "Catalogues"
 UNKNOWN_ARTIST = "The link names an artist that this catalogue does not hold. Search for another one."
 OPENING_CATALOGUE = "Opening the catalogue …"
 LOADING_SPACE = "Loading the space …"
+GET_EDGES = "Artists have MusicBrainz ids, so edges can be had from ListenBrainz, also on the Catalogues page:"
 LENGTH_LABEL = "Artists per list"
 
 GUIDE = (
     "**New here?** Three steps to begin with:\n"
     "1. Type a name, or begin with one of the artists below.\n"
-    "2. Each list rests on evidence of its own: sound, moods, known edges, or all together. **Why?** explains an "
-    "answer, and how sure it is.\n"
+    "2. Each list rests on evidence of its own, such as sound or known edges. **Why?** explains an answer, and how "
+    "sure it is.\n"
     "3. **Keep** what you like: your list is in the sidebar, and can be exported."
 )
 GUIDE_LABEL = "Guide and tour"

@@ -6,8 +6,6 @@ Nothing is drawn here. Steps that are impossible with a catalogue are left out.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.maps.store import map_path
@@ -37,9 +35,9 @@ class Step:
 
 def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener, takes_words: bool) -> list[Step]:
     """The steps of the tour, with up to three `artists` (rows) as examples."""
-    if not artists:
-        return []
     spaces = list_spaces(catalogue)
+    if not artists or not spaces or len(catalogue) == 1:
+        return []
     first, last = artists[0], artists[-1]
     steps = [
         _hear(catalogue, first),
@@ -80,7 +78,7 @@ def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
 
 
 def _exploration(catalogue: Catalogue, row: int) -> Step | None:
-    if not np.isfinite(catalogue.artists["popularity"].to_numpy(float)).any():
+    if not catalogue.has_popularity:
         return None
     return Step(
         texts.EXPLORE_TITLE,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.graph.protocols import why_not_trainable
 from core.runs.jobs import start_job
 from core.runs.overview import RunOverview, overviews
 from core.runs.presets import PRESETS
@@ -11,6 +12,8 @@ from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
 from pages.shell import choices, state
+from pages.shell.commands import show_edges_command
+from pages.shell.navigation import page
 from pages.shell.visitor import visitor_id
 from pages.train import figures, form, texts
 from pages.train.parameters import RUN, RUNS
@@ -75,6 +78,13 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
     """The settings of a new run, and a button that starts it."""
     st.header(texts.NEW_RUN_TITLE, anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
+    if reason := why_not_trainable(catalogue):
+        st.info(texts.cannot_learn(reason))
+        show_edges_command(catalogue)
+        st.page_link(page("catalogues"), label=texts.TO_CATALOGUE, query_params=state.carried())
+        return
+    if not catalogue.in_split("val")[catalogue.learned_edges].all(axis=1).any():
+        st.caption(texts.NO_VALIDATION)
     config = form.ask_settings(catalogue, runs, PRESETS)
     if active:
         st.info(texts.RUN_UNDER_WAY)
@@ -98,7 +108,7 @@ def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverv
     """Watch one run: the active one, else the newest."""
     st.header(texts.WATCH_TITLE, anchor=False)
     if not runs:
-        st.info(texts.NO_RUN)
+        st.info(texts.NO_RUN_POSSIBLE if why_not_trainable(catalogue) else texts.NO_RUN)
     else:
         by_id = {run.run_id: run for run in runs}
         first = (active or runs[0]).run_id

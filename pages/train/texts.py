@@ -6,12 +6,18 @@ from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
 from core.runs.overview import RunOverview
 from core.text import counted, duration
 from core.titles import features_title, layers_title
+from pages.shell.text import plain
 
 TITLE = "Train"
 ABOUT = "A run works in a process of its own: you can close this page, and others can go on exploring meanwhile."
 
 NEW_RUN_TITLE = "A new run"
 START = "Start training"
+TO_CATALOGUE = "What this catalogue holds"
+NO_VALIDATION = (
+    "No two validation artists share a known edge, so a run has no figures on them, and its last epoch is kept."
+)
+NO_RUN_POSSIBLE = "No model was trained on this catalogue."
 RUN_UNDER_WAY = "A run is under way on this catalogue. Wait for it, or cancel it, before you start the next one."
 
 RECIPE_LABEL, RECIPE_HELP = "Recipe", "Where the settings below start. All of them can be changed."
@@ -163,6 +169,11 @@ def length_text(config: TrainingConfig, estimate: tuple[float, int] | None, quic
 def differences_text(differences: Sequence[str]) -> str:
     """The settings in which a run differs from its preset."""
     return f"Other than the recipe: {', '.join(differences)}."
+
+
+def cannot_learn(reason: str) -> str:
+    """Why no model can learn from the catalogue, and what to do."""
+    return f"No model can be trained here. {plain(reason)}"
 
 
 def not_started(reason: str) -> str:

@@ -80,8 +80,8 @@ def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visi
     visit.settle()
     page.get_by_role("button", name="Start training").click()
     # Until the new run is shown, the button belongs to the run watched before.
-    expect(page.get_by_text("Epoch 2 of 2")).to_be_visible(timeout=150_000)
-    expect(page.get_by_role("button", name="Explore with this model")).to_be_visible(timeout=150_000)
+    expect(page.get_by_text("Epoch 2 of 2")).to_be_visible(timeout=600_000)
+    expect(page.get_by_role("button", name="Explore with this model")).to_be_visible(timeout=600_000)
     visit.settle()
     page.get_by_role("button", name="Explore with this model").click()
     visit.heading("Explore")

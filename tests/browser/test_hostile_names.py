@@ -166,7 +166,7 @@ def test_search_dialogs_and_boxes(server: Server, visit: Visit) -> None:
     visit.settle()
     check(visit, "why similar")
     page.get_by_role("dialog").get_by_role("button", name="Compare").click()
-    page.get_by_role("dialog").get_by_text("Known as similar").wait_for()
+    page.get_by_role("dialog").get_by_text("Known edges to both").wait_for()
     visit.settle()
     check(visit, "side by side")
 

@@ -80,6 +80,13 @@ def test_a_click_in_one_map_chooses_the_artist_in_both(server: str, visit: Visit
     assert visit.errors == []
 
 
+def test_a_map_of_few_artists_shows_their_names(server: str, visit: Visit) -> None:
+    page = open_maps(visit, server, "catalogue=other")
+    shown = page.locator(".nf-label-name").all_text_contents()
+    assert len(shown) >= 10, "a name is left out only where it would cover another"
+    assert set(shown) <= {f"artist {row}" for row in range(12)}
+
+
 def test_a_click_that_plotly_loses_counts_but_a_drag_does_not(server: str, visit: Visit) -> None:
     page = open_maps(visit, server, "space=clap")
     page.evaluate("() => document.querySelector('.js-plotly-plot').removeAllListeners('plotly_click')")

@@ -275,15 +275,15 @@ def test_splits_that_were_made_are_told_from_given_ones(hostile: Catalogue) -> N
     made = replace(hostile.manifest, splits=Splits("made", "by *hash*"))
     write_json(file, made.as_dict())
     said = [caption.value for caption in open_app("catalogues").caption]
-    assert any("made at the import. by \\*hash\\*" in caption for caption in said)
+    assert any("made at the import. Method: by \\*hash\\*." in caption for caption in said)
 
 
 def test_known_edges_are_named_by_the_relation_that_is_learned(hostile: Catalogue) -> None:
     relation = replace(hostile.relations["similar"], title="heard *together*")
     catalogue = update_catalogue(hostile, relations=[relation])
-    assert "known: heard \\*together\\* ·" in legend(catalogue)
+    assert "known: heard \\*together\\* ·" in legend(catalogue, 2)
     assert edge_chip(KNOWN, relation) == "Known edge: heard \\*together\\*"
-    assert "joined by an edge" in legend(replace(catalogue, manifest=replace(catalogue.manifest, learned="")))
+    assert "known" not in legend(replace(catalogue, manifest=replace(catalogue.manifest, learned="")), 2)
 
 
 def test_tracks_and_their_vectors_are_counted(hostile: Catalogue) -> None:

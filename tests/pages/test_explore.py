@@ -86,7 +86,7 @@ def test_search_lists_hits_with_hints_and_a_hit_is_chosen(hostile: Catalogue) ->
     hits = [button for button in app.button if button.key.startswith("find_hit_")]
     assert len(hits) == 2
     assert hits[0].label != hits[1].label
-    assert "known similar" in hits[0].label
+    assert "known edge" in hits[0].label
     hits[0].click().run()
     assert not app.exception
     assert parameter(app, "artist") in ("a08", "a09")
@@ -178,8 +178,8 @@ def test_each_space_says_how_good_it_was_measured_to_be() -> None:
     said = " ".join(caption.value for caption in app.caption)
     assert f"NDCG@200 **{standings['fusion:best'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
     assert f"NDCG@200 **{standings['clap'].value:.3f}**" in said
-    assert explore_texts.quality(None) == "Not measured yet."
-    assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan"))) == "NDCG@200 **0.500**."
+    assert explore_texts.quality(None, has_edges=True) == "Not measured yet."
+    assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan")), has_edges=True) == "NDCG@200 **0.500**."
 
 
 def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None:
@@ -187,7 +187,7 @@ def test_artist_that_no_space_knows_gets_plain_words(hostile: Catalogue) -> None
     assert not app.exception
     said = [info.value for info in app.info]
     assert sum("knows nothing about the artist" in text for text in said) == 2
-    assert sum("No similar artist is known" in text for text in said) == 1
+    assert sum("No edge of the artist is known" in text for text in said) == 1
     assert not drawn_lists(app)
 
 
@@ -220,13 +220,13 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
     ask_why(app, "clap", "a02" if "a02" in known else known[0])
     assert not app.exception
     said = " ".join(texts(app))
-    assert "The catalogue lists the two as similar" in said
-    assert "**Similar to both:**" in said
+    assert "The catalogue has an edge between the two" in said
+    assert "**Known edges to both**" in said
     assert "**Moods of both:** dark" in said
     assert "| Space | Place | Score |" in said
     del app.query_params["why"]
     app.run()
-    assert not any("Similar to both" in text for text in texts(app))
+    assert not any("Known edges to both" in text for text in texts(app))
 
 
 def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
@@ -249,7 +249,7 @@ def test_a_link_to_reasons_that_make_no_sense_opens_the_page_alone(hostile: Cata
     app.run()
     assert not app.exception
     assert drawn_lists(app)
-    assert not any("Similar to both" in text for text in texts(app))
+    assert not any("Known edges to both" in text for text in texts(app))
 
 
 def test_spaces_can_be_chosen_and_none_is_said(hostile: Catalogue) -> None:
@@ -318,7 +318,7 @@ def test_texts_name_the_unit_and_the_basis() -> None:
     assert artist_texts.score_text(walk, 0.005) == "0.50%"
     assert explore_texts.basis(model, True, 0).startswith("No edge of the artist is known")
     assert explore_texts.basis(model, True, 1) == "Rests on the artist’s 1 known edge, and on features."
-    assert "No similar artist is known" in explore_texts.nothing_known(walk, 0)
+    assert "No edge of the artist is known" in explore_texts.nothing_known(walk, 0, is_known=False)
 
 
 def named_in(app: AppTest, space: str) -> list[str]:
@@ -440,7 +440,7 @@ def test_artists_stand_side_by_side(hostile: Catalogue) -> None:
     app.button(key="compare").click().run()
     assert not app.exception
     assert len(app.multiselect(key=comparing.CHOSEN).value) == 2
-    assert any("similar to both" in text for text in texts(app))
+    assert any("known edge (listed as similar) to both" in text or "Known edges to both" in text for text in texts(app))
     assert any("no descriptors" in text for text in texts(app))
     ask_why(app, "clap", "a03")
     app.button(key="why_compare").click().run()

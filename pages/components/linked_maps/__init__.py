@@ -1,6 +1,7 @@
 """One or two linked maps, drawn by plotly.js in the browser."""
 
 from pages.components.linked_maps.component import (
+    NAMED_POINTS,
     Guest,
     Layer,
     MapView,
@@ -13,6 +14,7 @@ from pages.components.linked_maps.component import (
 )
 
 __all__ = [
+    "NAMED_POINTS",
     "Guest",
     "Layer",
     "MapView",

@@ -26,6 +26,8 @@ from core.text import plain_text, short_label
 
 _HERE = Path(__file__).parent
 _LONGEST_LABEL = 44
+NAMED_POINTS = 50
+"""A map of no more artists shows their names."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ def _script(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-_PALETTE = f"const PALETTE = {json.dumps({'viridis': VIRIDIS})};"
+_PALETTE = f"const PALETTE = {json.dumps({'viridis': VIRIDIS})}, NAMED_POINTS = {NAMED_POINTS};"
 _PARTS = ("map_looks.js", "map_part.js", "map_marks.js", "map_view.js", "linked_maps.js")
 _CARRIER = st.components.v2.component("nearfield_map_layer", js=_script("carrier.js"), isolate_styles=False)
 _PLOTLY = st.components.v2.component("nearfield_plotly", js=_script("carrier.js"), isolate_styles=False)

@@ -1,5 +1,6 @@
 // Colours of a scale, symbols of classes, and small helpers that all parts of the maps use.
-// component.py joins this file and the others into one module, after PALETTE, which it takes from core/palette.py.
+// component.py joins this file and the others into one module, after PALETTE, which it takes from core/palette.py, and
+// NAMED_POINTS, the number of artists up to which a map shows their names.
 
 const SVG = "http://www.w3.org/2000/svg";
 const VIRIDIS = PALETTE.viridis.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));

@@ -1,5 +1,5 @@
-// The layer above the points of a map, which changes often: names of regions, the chosen artist or a guest with the true
-// nearest, and marked points. A change here does not redraw the points.
+// The layer above the points of a map, which changes often: names of regions and, on a small map, of artists; the chosen
+// artist or a guest with the true nearest; and marked points. A change here does not redraw the points.
 
 class MapMarks {
   constructor(view) {
@@ -73,6 +73,12 @@ class MapMarks {
     }
     if (owner.data.shown.regions) {
       for (const region of data.regions) this.label(region.name, view.pixel(region.x, region.y), "nf-label nf-label-region", 13);
+    }
+    if (view.count <= NAMED_POINTS) {
+      const named = new Set([owner.data.artist, ...data.nearest]);
+      for (const row of view.drawnRows()) {
+        if (!named.has(row)) this.label(this.name(row), view.pixelOf(row), "nf-label nf-label-name", 12);
+      }
     }
     const pointed = owner.pointed === null ? null : view.pixelOf(owner.pointed);
     if (pointed) this.drawing.append(svg("circle", { class: "nf-pointed", cx: pointed[0], cy: pointed[1], r: 9 }));

@@ -329,6 +329,11 @@ class MapView {
     return [across._offset + share(across, x) * across._length, up._offset + (1 - share(up, y)) * up._length];
   }
 
+  // The artists whose class is not hidden.
+  drawnRows() {
+    return this.members.flatMap((members) => members.map((i) => this.points.rows[i]));
+  }
+
   pixelOf(row) {
     const i = this.shownRows.get(row);
     return i === undefined ? null : this.pixel(this.x[i], this.y[i]);

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
 ENDLESS = TrainingConfig("clap", SMALL, steps=1_000_000)
 SHORT = TrainingConfig("clap", SMALL, steps=33)
-_PATIENCE = 120.0
+_PATIENCE = 600.0
 
 
 @pytest.fixture

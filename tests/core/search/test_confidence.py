@@ -83,28 +83,27 @@ def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str
     [
         (
             pair(shared=3, query_degree=1200, agreeing=1),
-            "They share 3 of their known similar artists (1,200 and 9). 1 of the 2 other kinds of space that can "
+            "3 of their known edges (1,200 and 9) lead to the same artists. 1 of the 2 other kinds of space that can "
             "compare them agrees.",
         ),
         (
             pair(known=True, agreeing=2),
-            "The catalogue lists the two as similar. They share none of their known similar artists (9 and 9). "
+            "The catalogue has an edge between the two. None of their known edges (9 and 9) lead to the same artists. "
             "2 of the 2 other kinds of space that can compare them agree.",
         ),
         (
             pair(query_degree=0, comparing=1, covered=1),
-            "No similar artist of the artist asked for is known. The one other kind of space that can compare them "
+            "No edge of the artist asked for is known. The one other kind of space that can compare them "
             "does not agree. Both have 1 of the catalogue’s 3 feature sets.",
         ),
         (
             pair(degree=0, comparing=0, covered=0),
-            "No similar artist of this artist is known. No other kind of space can compare the two. They have none of "
+            "No edge of this artist is known. No other kind of space can compare the two. They have none of "
             "the catalogue’s 3 feature sets in common.",
         ),
         (
             pair(query_degree=0, degree=0),
-            "No similar artist of either artist is known. None of the 2 other kinds of space that can compare them "
-            "agree.",
+            "No edge of either artist is known. None of the 2 other kinds of space that can compare them agree.",
         ),
     ],
 )

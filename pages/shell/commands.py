@@ -1,0 +1,29 @@
+"""Commands that pages show, for the folder of the catalogue at hand."""
+
+import os
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.catalogue.library import DATA_VARIABLE
+from core.features.audio_sets import AUDIO_SETS
+from core.graph.protocols import edges_command
+from pages.shell import texts
+
+
+def folder_of(catalogue: Catalogue) -> str:
+    """The catalogue's folder as a shell finds it, without a path of this machine."""
+    return f"{f'${DATA_VARIABLE}' if os.environ.get(DATA_VARIABLE) else 'data'}/{catalogue.path.name}"
+
+
+def extract_command(catalogue: Catalogue) -> str:
+    """The command that extracts both feature sets from recordings of the catalogue's artists."""
+    replace = "" if set(AUDIO_SETS).isdisjoint(catalogue.feature_names) else " --replace"
+    return f"python -m core extract {folder_of(catalogue)} --audio FOLDER --features {','.join(AUDIO_SETS)}{replace}"
+
+
+def show_edges_command(catalogue: Catalogue) -> None:
+    """The command that gets known edges, where artists can be matched."""
+    if command := edges_command(catalogue, folder_of(catalogue)):
+        st.caption(texts.GET_EDGES)
+        st.code(command, language="bash", wrap_lines=True)
