@@ -55,8 +55,8 @@ _LISTED: dict[Path, tuple[tuple[object, ...], list[Space]]] = {}
 
 
 def list_spaces(catalogue: Catalogue) -> list[Space]:
-    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, pair rankers, and the graph walk,
-    if there are edges to walk along.
+    """The spaces on offer: stored feature sets, finished runs (newest first), fusions, pair rankers, and the graph
+    walk, if there are edges to walk along.
 
     Those that cannot be used are left out (`left_out` says why), and so is a fusion of missing parts. Titles are
     unique: spaces that share a title also show their name, or the end of the id for a run. The files are read again

@@ -69,6 +69,7 @@ def test_a_newcomer_finds_similar_artists(server: str, visit: Visit) -> None:
     visit.heading("Train")
 
 
+@pytest.mark.timeout(1200)
 def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visit) -> None:
     page = visit.page
     visit.open(f"{server}/train")

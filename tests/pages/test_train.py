@@ -35,7 +35,7 @@ from tests.support.processes import kill, left_behind
 __all__ = ["hostile"]
 
 SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
-_PATIENCE = 120.0
+_PATIENCE = 250.0
 """A process of low priority takes its time to end where others keep the machine busy."""
 
 

@@ -44,7 +44,7 @@ with claimed(Run(Path(sys.argv[1]))):
     print("claimed", flush=True)
     input()
 """
-_PATIENCE = 120.0
+_PATIENCE = 250.0
 
 
 @pytest.fixture

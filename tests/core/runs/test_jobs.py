@@ -22,7 +22,8 @@ from tests.support.graphs import random_catalogue
 from tests.support.jobs import job_of, worker_pid
 from tests.support.processes import kill, left_behind
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.slow]
+"""Trainings of low priority take their time on a busy machine."""
 
 SMALL = ModelConfig(layers=1, hidden=8, embedding=4)
 ENDLESS = TrainingConfig("clap", SMALL, steps=1_000_000)
