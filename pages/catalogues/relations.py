@@ -42,7 +42,7 @@ def show_relations(entry: Entry) -> None:
         st.write(texts.NO_RELATION)
     known = known_artists(catalogue)
     if not known.row_of:
-        st.info(texts.NO_MBID)
+        st.info(texts.INVENTED_ARTISTS if catalogue.manifest.kind == "synthetic" else texts.NO_MBID)
         return
     st.write(texts.RELATIONS_INTRO)
     st.caption(texts.matched_artists(len(known.row_of), known.n_artists))

@@ -100,6 +100,7 @@ NO_MBID = (
     "No artist of this catalogue has a MusicBrainz id, by which artists are matched. Import it again with a column of "
     "MusicBrainz ids."
 )
+INVENTED_ARTISTS = "The artists of this catalogue are invented, so open data and services know none of them."
 RELATIONS_ADDED = "The last time this source was asked, its relations were added."
 
 TABLES_HOW = (

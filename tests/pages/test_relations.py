@@ -9,10 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.format import MANIFEST_FILE
 from core.catalogue.library import DATA_VARIABLE
 from core.jobs import Jobs
 from core.relations.jobs import RELATIONS, relations_job
 from core.relations.sources import SOURCES
+from core.storage import read_json, write_json
 from pages.catalogues import texts as words
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
@@ -108,6 +110,14 @@ def test_work_is_watched_and_cancelled(hostile: Catalogue) -> None:
 def test_a_catalogue_without_mbids_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
     tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)])
+    manifest = tmp_path / "tiny" / MANIFEST_FILE
+    write_json(manifest, read_json(manifest) | {"kind": "real"})
     app = open_app("catalogues", part="relations")
     assert not app.exception
     assert [message.value for message in app.info] == [words.NO_MBID]
+
+
+def test_no_source_is_offered_for_invented_artists() -> None:
+    app = open_app("catalogues", part="relations")
+    assert not app.exception
+    assert [message.value for message in app.info] == [words.INVENTED_ARTISTS]
