@@ -61,7 +61,9 @@ class Store:
         return str(row[0]) if row else ""
 
     def note(self, name: str, value: str) -> None:
-        """Note something about the folder."""
+        """Note something about the folder. What is noted already costs no write."""
+        if self.fact(name) == value and value:
+            return
         with self._database:
             self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
