@@ -1,6 +1,6 @@
 """A curator's lists of artists with notes: their values, their store, and exchange with other programs."""
 
-from core.curation.exchange import FORMATS, Export, FileFormat, Imported, export_list, import_list
+from core.curation.exchange import FORMATS, PLAYLISTS, Export, FileFormat, Imported, export_list, import_list
 from core.curation.finding import entry_of, found
 from core.curation.lists import (
     CurationList,
@@ -23,6 +23,7 @@ from core.curation.store import change_lists, lists_stamp, mark_opened, read_lis
 
 __all__ = [
     "FORMATS",
+    "PLAYLISTS",
     "CurationList",
     "Entry",
     "Export",

@@ -1,17 +1,18 @@
-"""Export and import of lists: CSV and JSON of artists, JSPF and XSPF of tracks."""
+"""Export and import of lists: CSV and JSON of artists, JSPF, XSPF and M3U8 of tracks."""
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
 from core.catalogue import Catalogue
-from core.curation.jspf import jspf_record, read_jspf
+from core.curation.jspf import jspf_bytes, read_jspf
 from core.curation.lists import FIRST_LIST, MAX_LIST_NAME, MAX_NAME, CurationList, add, checked_list_name
+from core.curation.m3u import m3u_bytes, read_m3u
 from core.curation.matching import FileContent, Mention, Unmatched, match_mentions
-from core.curation.playlists import LeftOut, mention_of, playlist_of
+from core.curation.playlists import LeftOut, Paths, Playlist, mention_of, playlist_of
 from core.curation.records import (
     COLLECTION_FORMAT,
     LIST_FORMAT,
@@ -29,26 +30,39 @@ from core.curation.spreadsheets import MAX_ROWS, list_csv, read_csv
 from core.curation.xspf import read_xspf, xspf_bytes
 from core.errors import NearfieldError
 
-FileFormat = Literal["csv", "json", "jspf", "xspf"]
+FileFormat = Literal["csv", "json", "jspf", "xspf", "m3u8"]
+PlaylistFormat = Literal["jspf", "xspf", "m3u8"]
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
+PLAYLISTS: tuple[PlaylistFormat, ...] = get_args(PlaylistFormat)
 MEDIA_TYPES: dict[FileFormat, str] = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "jspf": "application/jspf+json",
     "xspf": "application/xspf+xml",
+    "m3u8": "audio/x-mpegurl",
+}
+_WRITERS: dict[PlaylistFormat, Callable[[CurationList, Playlist, Provenance], bytes]] = {
+    "jspf": jspf_bytes,
+    "xspf": xspf_bytes,
+    "m3u8": m3u_bytes,
 }
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file to save, with `n_artists` artists or tracks. `left_out` are artists without a track, with the reason."""
+    """A file to save, with `n_artists` artists. `left_out` are the others, with the reason.
+
+    In a playlist, `n_files` of them have a file and `n_recordings` a MusicBrainz recording.
+    """
 
     content: bytes
     file_name: str
     media_type: str
     n_artists: int
     left_out: tuple[LeftOut, ...] = ()
+    n_files: int = 0
+    n_recordings: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,12 +81,13 @@ def export_list(
     curated: CurationList,
     file_format: FileFormat,
     recordings_only: bool = False,
+    paths: Paths = "absolute",
     when: datetime | None = None,
 ) -> Export:
-    """The list as a file. CSV and JSON hold every artist; JSPF and XSPF hold one track of each kept artist.
+    """The list as a file. CSV and JSON hold every artist; JSPF, XSPF and M3U8 the kept ones, with a track of each.
 
-    `recordings_only` is for playlists, see `playlist_of`. `when` is now by default. Raises NearfieldError for an
-    unknown format.
+    `recordings_only` and `paths` are for playlists, see `playlist_of`. `when` is now by default. Raises NearfieldError
+    for an unknown format.
     """
     if file_format not in FORMATS:
         raise NearfieldError(f"“{file_format}” is no format. There are: {', '.join(FORMATS)}.")
@@ -82,17 +97,20 @@ def export_list(
         return Export(list_csv(curated, provenance), name, media_type, len(curated))
     if file_format == "json":
         return Export(json_bytes(list_record(curated, provenance)), name, media_type, len(curated))
-    playlist = playlist_of(catalogue, curated, recordings_only)
-    content = (
-        json_bytes(jspf_record(curated, playlist, provenance))
-        if file_format == "jspf"
-        else xspf_bytes(curated, playlist, provenance)
+    playlist = playlist_of(catalogue, curated, recordings_only, paths, files_first=file_format == "m3u8")
+    return Export(
+        _WRITERS[file_format](curated, playlist, provenance),
+        name,
+        media_type,
+        len(playlist.tracks),
+        playlist.left_out,
+        sum(track.path is not None for track in playlist.tracks),
+        sum(bool(track.recording_mbid) for track in playlist.tracks),
     )
-    return Export(content, name, media_type, len(playlist.tracks), playlist.left_out)
 
 
 def import_list(catalogue: Catalogue, content: bytes, name: str = "") -> Imported:
-    """Read a list from a file in any of the four formats, which its content decides.
+    """Read a list from a file in any of the formats, which its content decides.
 
     Artists are matched to the catalogue, see `match_mentions`. A repeated artist keeps its first place. `name` is used
     if the file gives none. Raises NearfieldError, which says what is wrong, for anything that is not a list.
@@ -111,12 +129,21 @@ def _read(content: bytes) -> tuple[FileContent, FileFormat]:
         raise NearfieldError("The file is empty.")
     if start == b"<":
         return read_xspf(content), "xspf"
+    if start == b"#":
+        return read_m3u(_text(content)), "m3u8"
     if start not in (b"{", b"["):
         return read_csv(content), "csv"
     record = json_from(content, "The file")
     if isinstance(record, Mapping) and "playlist" in record:
         return read_jspf(record), "jspf"
     return _from_json(record), "json"
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NearfieldError("The playlist is not in UTF-8. Save it as M3U8.") from None
 
 
 def _from_json(record: Any) -> FileContent:

@@ -26,15 +26,15 @@ from core.curation.playlists import (
     playlist_extension,
     track_extension,
 )
-from core.curation.records import Provenance
+from core.curation.records import Provenance, json_bytes
 from core.errors import NearfieldError
 
 MAX_TRACKS = 20_000
 
 
-def jspf_record(curated: CurationList, playlist: Playlist, provenance: Provenance) -> dict[str, Any]:
+def jspf_bytes(curated: CurationList, playlist: Playlist, provenance: Provenance) -> bytes:
     """The playlist as JSPF, not public."""
-    return {
+    content = {
         "playlist": {
             "title": curated.name,
             "creator": CREATOR,
@@ -46,6 +46,7 @@ def jspf_record(curated: CurationList, playlist: Playlist, provenance: Provenanc
             "track": [_track(track) for track in playlist.tracks],
         }
     }
+    return json_bytes(content)
 
 
 def read_jspf(content: Mapping[str, Any]) -> FileContent:
@@ -66,10 +67,12 @@ def _track(track: Track) -> dict[str, Any]:
     if is_mbid(entry.mbid):
         extension[MUSICBRAINZ_TRACK] = {"artist_identifiers": [ARTIST + entry.mbid.lower()]}
     content = {
+        "location": [track.location] if track.location else [],
         "identifier": [RECORDING + track.recording_mbid] if track.recording_mbid else [],
         "title": track.title,
         "creator": track.creator,
         "annotation": entry.note,
+        "album": track.album,
         "extension": extension,
     }
     return {name: value for name, value in content.items() if value}

@@ -1,18 +1,23 @@
-"""Lists as playlists: one recording for each kept artist, and the artists left out with the reason.
+"""Lists as playlists: one track for each kept artist, and the artists left out with the reason.
 
-JSPF and XSPF hold tracks, so Nearfield stores the list of artists in an extension of its own. Each track holds its
-entry, and the playlist holds the provenance and the entries left out with their places. Other programs ignore it.
-Nearfield reads the whole list back, in the order of the tracks, which another program may have changed.
+A track has the file of the library and the MusicBrainz recording, as far as the catalogue knows them. An artist without
+a track comes with name and MBID alone. JSPF, XSPF and M3U8 hold tracks, so Nearfield stores the list of artists in an
+extension of its own. Each track holds its entry, and the playlist holds the provenance and the entries left out with
+their places. Other programs ignore it. Nearfield reads the whole list back, in the order of the tracks, which another
+program may have changed.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+from urllib.parse import quote_from_bytes
 
 import pandas as pd
 
 from core.catalogue import Catalogue
+from core.catalogue.recordings import recording_path
 from core.curation.lists import MAX_ENTRIES, CurationList, Entry
 from core.curation.matching import FileContent, Mention
 from core.curation.records import (
@@ -36,14 +41,33 @@ CREATOR = "Nearfield"
 _MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+Paths = Literal["absolute", "relative", "none"]
+"""How a playlist names the files of the library: where they are on this machine, below the music folder, or not."""
+
+
 @dataclass(frozen=True)
 class Track:
-    """An artist's track in a playlist. `recording_mbid` is empty if the catalogue knows none."""
+    """An artist in a playlist, with a track if the catalogue knows one. Unknown texts are empty.
+
+    `path` is the track's file, which may be gone: absolute, or relative to the catalogue's music folder.
+    """
 
     entry: Entry
     creator: str
-    title: str
-    recording_mbid: str
+    title: str = ""
+    recording_mbid: str = ""
+    album: str = ""
+    path: Path | None = None
+
+    @property
+    def location(self) -> str:
+        """The file's address as a URI, or a reference relative to the music folder; empty without a file."""
+        if self.path is None:
+            return ""
+        if self.path.is_absolute():
+            return self.path.as_uri()
+        # ./ keeps a colon in the first folder's name from being taken for a scheme.
+        return "./" + quote_from_bytes(bytes(PurePosixPath(self.path.as_posix())))
 
 
 @dataclass(frozen=True)
@@ -63,21 +87,29 @@ class Playlist:
     left_out: tuple[LeftOut, ...]
 
 
-def playlist_of(catalogue: Catalogue, curated: CurationList, recordings_only: bool = False) -> Playlist:
-    """One track for each kept artist: the first with a MusicBrainz recording, otherwise the first with a title.
+def playlist_of(
+    catalogue: Catalogue,
+    curated: CurationList,
+    recordings_only: bool = False,
+    paths: Paths = "absolute",
+    files_first: bool = False,
+) -> Playlist:
+    """One track for each kept artist: the first with a MusicBrainz recording, otherwise the first with a file or title.
 
-    With `recordings_only`, artists without a MusicBrainz recording are left out, because ListenBrainz rejects a
-    playlist that has a track without one.
+    With `files_first`, a track with a file comes before one with a recording. With `recordings_only`, artists without a
+    MusicBrainz recording are left out, because ListenBrainz rejects a playlist that has a track without one.
     """
-    chosen = _chosen_tracks(catalogue, [entry.row for entry in curated.entries if entry.row is not None])
+    rows = [entry.row for entry in curated.entries if entry.row is not None and entry.verdict == "keep"]
+    chosen = _chosen_tracks(catalogue, rows, files_first)
     tracks, left_out = [], []
     for place, entry in enumerate(curated.entries):
-        title, recording = ("", "") if entry.row is None else chosen.get(entry.row, ("", ""))
-        reason = _why_left_out(entry, title, recording, recordings_only)
-        if reason:
+        track = Track(entry, _creator(catalogue, entry))
+        if entry.row in chosen:
+            track = _with_track(catalogue, track, chosen[entry.row], paths)
+        if reason := _why_left_out(track, recordings_only):
             left_out.append(LeftOut(entry, place, reason))
         else:
-            tracks.append(Track(entry, _creator(catalogue, entry), title, recording))
+            tracks.append(track)
     return Playlist(tuple(tracks), tuple(left_out))
 
 
@@ -151,29 +183,47 @@ def _is_place(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_ENTRIES
 
 
-def _chosen_tracks(catalogue: Catalogue, rows: list[int]) -> dict[int, tuple[str, str]]:
-    """Artist row -> title and recording MBID of the artist's track, each empty if unknown."""
+def _chosen_tracks(catalogue: Catalogue, rows: list[int], files_first: bool) -> dict[int | None, int]:
+    """Artist row -> row of the artist's track."""
     tracks = catalogue.tracks[catalogue.tracks["artist"].isin(rows)]
-    recording = tracks["recording_mbid"].where(tracks["recording_mbid"].map(is_mbid).astype(bool), "").fillna("")
-    title = tracks["title"].fillna("").str.strip()
-    usable = pd.DataFrame({"artist": tracks["artist"], "title": title, "recording": recording})
-    usable["order"] = (usable["recording"] == "") * 2 + (usable["title"] == "")
-    first = usable.sort_values("order", kind="stable").drop_duplicates("artist")
-    return {
-        int(artist): (str(text), str(mbid).lower())
-        for artist, text, mbid in zip(first["artist"], first["title"], first["recording"], strict=True)
-    }
+    lacks_file = tracks["kind"] != "file"
+    lacks_recording = ~tracks["recording_mbid"].map(is_mbid).astype(bool)
+    lacks_title = tracks["title"].fillna("").str.strip() == ""
+    wanted, other = (lacks_file, lacks_recording) if files_first else (lacks_recording, lacks_file)
+    order = wanted * 4 + other * 2 + lacks_title
+    first = tracks.assign(order=order).sort_values("order", kind="stable").drop_duplicates("artist")
+    return {int(artist): int(str(track)) for track, artist in first["artist"].items()}
 
 
-def _why_left_out(entry: Entry, title: str, recording: str, recordings_only: bool) -> str:
-    """The reason, or empty for an artist that has a track in the playlist."""
-    if entry.verdict == "skip":
+def _with_track(catalogue: Catalogue, track: Track, row: int, paths: Paths) -> Track:
+    found = catalogue.tracks.iloc[row]
+    album = found.get("album")
+    return replace(
+        track,
+        title="" if pd.isna(found["title"]) else str(found["title"]).strip(),
+        recording_mbid=str(found["recording_mbid"]).lower() if is_mbid(found["recording_mbid"]) else "",
+        album=album.strip() if isinstance(album, str) else "",
+        path=_path(catalogue, found, paths) if found["kind"] == "file" else None,
+    )
+
+
+def _path(catalogue: Catalogue, track: "pd.Series[Any]", paths: Paths) -> Path | None:
+    """The file of a track. A file outside the music folder has no relative path."""
+    if paths == "none":
+        return None
+    found = recording_path(catalogue, track)
+    if paths == "absolute":
+        return found.resolve() if ".." in found.parts else found.absolute()
+    return found.relative_to(catalogue.audio_folder) if found.is_relative_to(catalogue.audio_folder) else None
+
+
+def _why_left_out(track: Track, recordings_only: bool) -> str:
+    """The reason, or empty for an artist that is in the playlist."""
+    if track.entry.verdict == "skip":
         return "It is marked to skip."
-    if entry.row is None:
-        return "This catalogue has no such artist."
-    if not title and not recording:
-        return "The catalogue has no track of this artist."
-    if recordings_only and not recording:
+    if not (track.creator or track.title or track.recording_mbid):
+        return "It has no name, and the catalogue has no track of this artist."
+    if recordings_only and not track.recording_mbid:
         return "The catalogue knows no MusicBrainz recording of this artist."
     return ""
 

@@ -126,10 +126,12 @@ def _add_extension(parent: ET.Element, content: dict[str, Any]) -> None:
 
 def _add_track(tracks: ET.Element, track: Track) -> None:
     element, entry = ET.SubElement(tracks, "track"), track.entry
+    _add(element, "location", track.location)
     _add(element, "identifier", RECORDING + track.recording_mbid if track.recording_mbid else "")
     _add(element, "title", track.title)
     _add(element, "creator", track.creator)
     _add(element, "annotation", entry.note)
+    _add(element, "album", track.album)
     if is_mbid(entry.mbid):
         ET.SubElement(element, "link", {"rel": ARTIST}).text = ARTIST + entry.mbid.lower()
     _add_extension(element, track_extension(track))

@@ -6,14 +6,24 @@ from dataclasses import replace
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.curation import CurationList, Imported, ListCollection, add, export_list, free_name, import_list, with_list
+from core.curation import (
+    PLAYLISTS,
+    CurationList,
+    Imported,
+    ListCollection,
+    add,
+    export_list,
+    free_name,
+    import_list,
+    with_list,
+)
 from core.errors import NearfieldError
 from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
+from pages.shell import visitor
 from pages.shell.text import plain
 
 MOST_NAMED = 40
-_PLAYLISTS = ("jspf", "xspf")
 
 
 def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
@@ -26,17 +36,23 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
         texts.FORMAT_LABEL, formats, default="csv", format_func=str.upper, required=True, key="lists_format"
     )
     st.caption(texts.FORMATS[chosen])
-    only = chosen in _PLAYLISTS and st.toggle(
+    is_playlist = chosen in PLAYLISTS
+    only = is_playlist and st.toggle(
         texts.ONLY_RECORDINGS,
         key="lists_recordings",
         help=texts.ONLY_RECORDINGS_HELP,
     )
-    export = export_list(catalogue, opened.active, chosen, only)
+    is_local = visitor.is_on_this_machine()
+    export = export_list(catalogue, opened.active, chosen, only, "absolute" if is_local else "relative")
     if left_out := export.left_out:
         st.warning(texts.partly_exported(export.n_artists, len(opened.active)))
         _tell([texts.left_out_line(one.entry.name, one.reason) for one in left_out])
     else:
         st.caption(texts.all_exported(export.n_artists))
+    if is_playlist and export.n_artists:
+        st.caption(texts.playlist_holds(export.n_artists, export.n_files, export.n_recordings))
+        if export.n_files and not is_local:
+            st.caption(texts.RELATIVE_PATHS)
     st.download_button(
         texts.download_label(export.file_name),
         export.content,

@@ -34,13 +34,16 @@ FORMAT_LABEL = "Format"
 FORMATS: dict[FileFormat, str] = {
     "csv": "**CSV** for spreadsheets: every artist with verdict, note and where it was found.",
     "json": "**JSON** for programs: the same.",
-    "jspf": "**JSPF**, a playlist for ListenBrainz and others: one track of each kept artist.",
-    "xspf": "**XSPF**, a playlist for players such as VLC: one track of each kept artist.",
+    "jspf": "**JSPF**, a playlist for ListenBrainz and others: each kept artist, with a track.",
+    "xspf": "**XSPF**, a playlist for players such as VLC: each kept artist, with a track.",
+    "m3u8": "**M3U8**, a playlist for nearly every player: the file of a track of each kept artist.",
 }
 ONLY_RECORDINGS = "Only artists with a MusicBrainz recording"
 ONLY_RECORDINGS_HELP = "ListenBrainz refuses a playlist that has a track without one."
 
-IMPORT_LABEL = "A list as CSV, JSON, JSPF or XSPF"
+RELATIVE_PATHS = "The paths begin in the music folder. Save the playlist there."
+
+IMPORT_LABEL = "A list as CSV, JSON, JSPF, XSPF or M3U8"
 IMPORT_HELP = "Nearfield’s own, or another program’s: artists are found by id, MusicBrainz id or exact name."
 
 ACTIVE_LABEL = "The list at hand"
@@ -143,6 +146,13 @@ def partly_exported(number: int, total: int) -> str:
 def all_exported(number: int) -> str:
     """That a file holds the whole list."""
     return f"All {counted(number, 'artist')} are in the file."
+
+
+def playlist_holds(number: int, n_files: int, n_recordings: int) -> str:
+    """How many of the artists in a playlist have a file and a MusicBrainz recording."""
+    if not n_files and not n_recordings:
+        return "The catalogue knows no file or MusicBrainz recording of them: names and MusicBrainz ids only."
+    return f"{n_files:,} of {number:,} with a file of the music folder, {n_recordings:,} with a MusicBrainz recording."
 
 
 def download_label(file_name: str) -> str:

@@ -49,6 +49,12 @@ def id_from_browser(told: Mapping[str, object]) -> str:
     return _valid(told.get("held"))
 
 
+def is_on_this_machine() -> bool:
+    """Whether the visitor's browser runs on the server's own machine, without a proxy between."""
+    forwarded = any(header in st.context.headers for header in ("X-Forwarded-For", "Forwarded"))
+    return st.context.ip_address is None and not forwarded
+
+
 def cookie() -> str | None:
     """The cookie that the browser sent when the session started."""
     return st.context.cookies.get(COOKIE)

@@ -323,8 +323,13 @@ def test_exports_say_who_is_left_out(folder: Path, hostile: Catalogue) -> None:
     assert any("All 2 artists are in the file" in text for text in texts(app))
     app.session_state["lists_format"] = "jspf"
     app = opened_at("Export", app)
+    assert any("All 2 artists are in the file" in text for text in texts(app))
+    assert any("names and MusicBrainz ids only" in text for text in texts(app))
+    assert not app.get("download_button")[0].proto.disabled
+    app.session_state["lists_recordings"] = True
+    app = opened_at("Export", app)
     assert "0 of 2 artists are in the file" in app.warning[0].value
-    assert any("no track of this artist" in text for text in texts(app))
+    assert any("no MusicBrainz recording of this artist" in text for text in texts(app))
     assert app.get("download_button")[0].proto.disabled
 
 

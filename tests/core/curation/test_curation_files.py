@@ -1,4 +1,4 @@
-"""Lists as CSV, JSON, JSPF and XSPF: they come back as they were, harm nobody, and say what is missing."""
+"""Lists as CSV, JSON, JSPF, XSPF and M3U8: they come back as they were, harm nobody, and say what is missing."""
 
 import contextlib
 import csv
@@ -18,7 +18,18 @@ from hypothesis import strategies as st
 
 import core
 from core.catalogue import Catalogue, open_catalogue, write_catalogue
-from core.curation import FORMATS, CurationList, Entry, Export, FileFormat, Origin, entry_of, export_list, import_list
+from core.curation import (
+    FORMATS,
+    PLAYLISTS,
+    CurationList,
+    Entry,
+    Export,
+    FileFormat,
+    Origin,
+    entry_of,
+    export_list,
+    import_list,
+)
 from core.curation.lists import checked_note
 from core.curation.playlists import EXTENSION, MUSICBRAINZ_PLAYLIST, MUSICBRAINZ_TRACK, is_mbid
 from core.curation.spreadsheets import harmless, original, table_csv
@@ -186,21 +197,25 @@ def test_jspf_is_as_listenbrainz_reads_it(catalogue: Catalogue) -> None:
     assert by_id["id-27"]["creator"] == "Twin"
 
 
-@pytest.mark.parametrize("file_format", ["jspf", "xspf"])
-def test_who_has_no_track_is_told_with_the_reason(catalogue: Catalogue, file_format: FileFormat) -> None:
+@pytest.mark.parametrize("file_format", PLAYLISTS)
+def test_who_has_no_track_is_in_the_file_by_name(catalogue: Catalogue, file_format: FileFormat) -> None:
     curated = everybody(catalogue)
-    gone = Entry(None, "elsewhere", "Gone")
-    export = export_list(catalogue, replace(curated, entries=(gone, *curated.entries)), file_format)
-    reasons = {one.entry.artist_id: one.reason for one in export.left_out}
-    assert reasons["elsewhere"] == "This catalogue has no such artist."
-    assert reasons["id-7"] == "It is marked to skip."
-    assert reasons["id-5"] == "The catalogue has no track of this artist."
-    assert export.n_artists + len(export.left_out) == N + 1
+    gone = Entry(None, "elsewhere", "Gone", MBIDS[0])
+    nameless = Entry(None, "nobody", "")
+    export = export_list(catalogue, replace(curated, entries=(gone, nameless, *curated.entries)), file_format)
+    assert {one.entry.artist_id: one.reason for one in export.left_out} == {
+        "nobody": "It has no name, and the catalogue has no track of this artist.",
+        "id-7": "It is marked to skip.",
+    }
+    assert export.n_artists == N
+    assert b"Gone" in export.content
+    assert f"https://musicbrainz.org/artist/{MBIDS[0]}".encode() in export.content
     read = import_list(catalogue, export.content)
-    assert [one.called for one in read.unmatched] == ["Gone"]
+    assert {one.called for one in read.unmatched} == {"Gone", "nobody"}
     assert read.curated == curated
     only = export_list(catalogue, curated, file_format, recordings_only=True)
-    assert {one.reason for one in only.left_out if one.entry.artist_id == "id-1"} == {
+    assert only.n_artists == only.n_recordings
+    assert {one.reason for one in only.left_out if one.entry.artist_id in ("id-1", "id-5")} == {
         "The catalogue knows no MusicBrainz recording of this artist."
     }
 
@@ -212,7 +227,8 @@ def test_xspf_is_well_formed_and_in_the_order_of_the_specification(catalogue: Ca
     assert [child.tag for child in root] == [
         space + tag for tag in ("title", "creator", "date", "extension", "trackList")
     ]
-    order = [space + tag for tag in ("identifier", "title", "creator", "annotation", "link", "extension")]
+    names = ("location", "identifier", "title", "creator", "annotation", "album", "link", "extension")
+    order = [space + tag for tag in names]
     for track in root.iter(space + "track"):
         places = [order.index(child.tag) for child in track]
         assert places == sorted(places)
@@ -222,7 +238,8 @@ def test_xspf_is_well_formed_and_in_the_order_of_the_specification(catalogue: Ca
 
 @pytest.mark.parametrize("file_format", ["jspf", "xspf"])
 def test_an_order_changed_elsewhere_is_followed(catalogue: Catalogue, file_format: FileFormat) -> None:
-    curated = CurationList("a", tuple(entry_of(catalogue, row) for row in (1, 5, 2, 3)))
+    first, skipped, *rest = (entry_of(catalogue, row) for row in (1, 5, 2, 3))
+    curated = CurationList("a", (first, replace(skipped, verdict="skip"), *rest))
     content = export_list(catalogue, curated, file_format).content
     if file_format == "jspf":
         record = json.loads(content)
@@ -357,7 +374,7 @@ def test_damaged_files_are_read_or_refused_plainly(catalogue: Catalogue, seed: i
 
 
 def test_an_unknown_format_is_refused(catalogue: Catalogue) -> None:
-    with pytest.raises(NearfieldError, match="There are: csv, json, jspf, xspf"):
+    with pytest.raises(NearfieldError, match="There are: csv, json, jspf, xspf, m3u8"):
         export_list(catalogue, CurationList("a"), "m3u")  # type: ignore[arg-type]
 
 
