@@ -176,7 +176,9 @@ def test_each_space_says_how_good_it_was_measured_to_be() -> None:
     app = open_app(artist="syn-0006")
     standings = space_standings(read_results(open_catalogue(data_folder() / BUNDLED)))
     said = " ".join(caption.value for caption in app.caption)
-    assert f"NDCG@200 **{standings['fusion:recommended'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
+    assert (
+        f"NDCG@200 **{standings['fusion:recommended'].value:.3f}**, by chance {standings['random'].value:.3f}." in said
+    )
     assert f"NDCG@200 **{standings['clap'].value:.3f}**" in said
     assert explore_texts.quality(None, has_edges=True) == "Not measured yet."
     assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan")), has_edges=True) == "NDCG@200 **0.500**."
