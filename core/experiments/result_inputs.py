@@ -32,7 +32,7 @@ def inputs_of_row(catalogue: Catalogue, row: Mapping[Any, Any]) -> str:
             parts = parse_json_object(config, "config").get("parts")
             rankers = [SpaceName(part) for part in parts] if isinstance(parts, list) else None
         else:
-            rankers = [name] if name.kind in (Kind.UNTRAINED, Kind.COSINE) else None
+            rankers = [name] if name.is_pairs or name.kind in (Kind.UNTRAINED, Kind.COSINE) else None
         return "" if rankers is None else json.dumps(inputs_of(catalogue, rankers))
     except NearfieldError:
         return ""

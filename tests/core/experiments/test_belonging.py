@@ -17,6 +17,7 @@ from core.errors import NearfieldError
 from core.experiments.grid import plan_grid
 from core.experiments.measure import evaluate_ranker
 from core.experiments.migration import belongings, record_inputs
+from core.experiments.pairs import train_pairs
 from core.experiments.results import (
     KEY,
     RESULTS_FILE,
@@ -28,6 +29,7 @@ from core.experiments.results import (
 )
 from core.experiments.summary import space_standings
 from core.maps.build import vectors_fingerprint
+from core.pairs.config import PairConfig
 from core.runs.config import TrainingConfig
 from core.runs.overview import overviews
 from core.runs.record import Run, new_run
@@ -190,6 +192,22 @@ def test_a_fusion_of_other_parts_has_one_row(catalogue: Catalogue) -> None:
         evaluate_ranker(catalogue, "fusion:mine", "standard", "test")
     (inputs,) = read_results(catalogue)["inputs"]
     assert list(json.loads(inputs)["features"]) == ["moods"]
+
+
+def test_figures_of_a_pair_ranker_go_with_a_set_that_it_reads(catalogue: Catalogue) -> None:
+    train_pairs(catalogue, "mine", PairConfig(episodes=2, thinned=0, share=0.5, epochs=1, networks=1))
+    fuse(catalogue, "with_pairs", "pagerank", "pairs:mine")
+    names = ["pagerank", "pairs:mine", "fusion:with_pairs"]
+    for name in names:
+        evaluate_ranker(catalogue, name, "standard", "test")
+    used = read_results(catalogue).set_index("ranker")["inputs"].map(json.loads)
+    assert [sorted(used[name]["features"]) for name in names] == [[], ["clap", "moods"], ["clap", "moods"]]
+    after = update_catalogue(catalogue, {"new": describe("new", MOODS)})
+    assert rankers(after) == set(names)
+    assert {"pairs:mine", "fusion:with_pairs"} <= {space.name for space in list_spaces(after)}
+    changed = update_catalogue(after, {"moods": describe("moods", MOODS + 1)})
+    assert rankers(changed) == {"pagerank"}
+    assert not {"pairs:mine", "fusion:with_pairs"} & {space.name for space in list_spaces(changed)}
 
 
 def test_ways_from_clips_say_what_they_use(catalogue: Catalogue) -> None:
