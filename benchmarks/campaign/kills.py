@@ -6,34 +6,22 @@ where memory runs out. Then the world is opened, what was finished is compared w
 given again (a training is resumed) until the work is done, and figures, files and living processes are compared.
 """
 
-import os
 import random
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 import traceback
-import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
+from benchmarks.campaign.processes import Processes
 from benchmarks.campaign.subjects import Lost, Subject
 from core.catalogue.library import list_catalogues
 from core.errors import NearfieldError
-from tests.support.server import ROOT
 
-MARK = "NEARFIELD_CAMPAIGN"
-"""An environment variable that all processes of one try inherit, and no others."""
-
-_GRACE_SECONDS = 60.0
 _MOST_STARTS = 5
 _RUN_ID = re.compile(r"[a-z]+\d-[a-z0-9_-]+-s\d+-\d{8}-\d{6}-[0-9a-f]{4}")
 _LOG = re.compile(r".*/jobs/[0-9a-f]{32}\.log")
@@ -86,7 +74,7 @@ def campaign(subject: Subject, times: int, seed: int) -> Iterator[Tally]:
 def _undisturbed(subject: Subject, template: Path, work: Path) -> Undisturbed:
     shutil.copytree(template, work)
     started = time.monotonic()
-    with _Processes(work) as processes:
+    with Processes(work) as processes:
         fault = processes.run(subject.command(work))
     seconds = time.monotonic() - started
     figures = subject.outcome(work)
@@ -97,7 +85,7 @@ def _undisturbed(subject: Subject, template: Path, work: Path) -> Undisturbed:
 
 def _one_try(subject: Subject, work: Path, moment: float, alone: bool, undisturbed: Undisturbed, tally: Tally) -> str:
     """Kill once and go on; what was found wrong, or ""."""
-    with _Processes(work) as processes:
+    with Processes(work) as processes:
         is_killed = processes.run_killed(subject.command(work), moment, alone)
         try:
             list_catalogues(work)
@@ -136,75 +124,3 @@ def _files(work: Path) -> Counter[str]:
     """How often each path is there, with RUN for the id of a run, but for the logs of jobs, which are kept."""
     paths = (path.relative_to(work).as_posix() for path in work.rglob("*"))
     return Counter(_RUN_ID.sub("RUN", path) for path in paths if not _LOG.fullmatch(path))
-
-
-class _Processes:
-    """The processes of one try, known by what they inherit. All end at the latest with the try."""
-
-    def __init__(self, work: Path) -> None:
-        self._environment = os.environ | {
-            MARK: uuid.uuid4().hex,
-            "NEARFIELD_CACHE": str(work / "cache"),
-            "OMP_NUM_THREADS": "1",
-        }
-
-    def __enter__(self) -> "_Processes":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for process in self._alive():
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-
-    def run(self, words: list[str]) -> str:
-        """Run to the end; what it said where it failed, or ""."""
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        return f"{' '.join(words)} ended with {done.returncode}: {done.stderr[-1500:]}" if done.returncode else ""
-
-    def run_killed(self, words: list[str], moment: float, alone: bool) -> bool:
-        """Run until `moment`, then kill; False if it had ended before."""
-        process = subprocess.Popen(
-            [sys.executable, *words],
-            cwd=ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            process.wait(moment)
-        except subprocess.TimeoutExpired:
-            if alone:
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
-        return False
-
-    def wait(self) -> str:
-        """Give what still runs time to end; the commands of what does not."""
-        _, left = psutil.wait_procs(self._alive(), _GRACE_SECONDS)
-        commands = []
-        for process in left:
-            with suppress(psutil.NoSuchProcess):
-                commands.append(" ".join(process.cmdline())[:200])
-        return "; ".join(commands)
-
-    def _alive(self) -> list[psutil.Process]:
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                ours = process.environ().get(MARK) == self._environment[MARK]
-                if ours and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-        return found

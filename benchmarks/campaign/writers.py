@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.campaign.processes import Processes
 from core.catalogue import Catalogue, open_catalogue
 from core.curation import ListCollection, add, annotate, change_lists, read_lists, remove, with_list
 from core.curation.lists import FIRST_LIST, Entry
@@ -26,7 +27,6 @@ from core.errors import NearfieldError
 from core.jobs import JobBusyError, Jobs
 from core.jobs.working import working
 from tests.support.catalogues import tiny_catalogue
-from tests.support.server import ROOT
 
 PROCESSES = 4
 _VISITOR = "visitor"
@@ -74,17 +74,10 @@ def campaign(seconds: float) -> Tally:
 
 
 def _work(folder: Path, seconds: float) -> list[dict[str, Any]]:
-    command = [sys.executable, "-m", "benchmarks.campaign.writers", str(folder), str(seconds)]
-    processes = [
-        subprocess.Popen([*command, str(number)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        for number in range(PROCESSES)
-    ]
-    try:
-        return [json.loads(process.communicate(timeout=seconds + 300)[0]) for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+    words = ["-m", "benchmarks.campaign.writers", str(folder), str(seconds)]
+    with Processes(folder) as processes:
+        started = [processes.start([*words, str(number)], stdout=subprocess.PIPE) for number in range(PROCESSES)]
+        return [json.loads(process.communicate(timeout=seconds + 300)[0]) for process in started]
 
 
 def _list_faults(folder: Path, catalogue: Catalogue, answers: list[dict[str, Any]]) -> list[str]:

@@ -143,8 +143,13 @@ class Jobs:
         while any(_WATCH.is_undecided(*_signs(row)) for row in self._database.rows(active)):
             time.sleep(_SETTLE_POLL_SECONDS)
 
-    def explain(self, job: Job) -> str:
-        """Why a job has ended: its message, or the last line of its log."""
+    def fault(self, job: Job) -> str | None:
+        """Why a job has ended early: its message, or the last line of its log; "" where nobody knows.
+
+        None if it has not, or was cancelled.
+        """
+        if job.state not in ("failed", "interrupted"):
+            return None
         return job.message or (log_end(job.log, 1)[:500] if job.log else "")
 
     def _select(self, kind: str | None = None, subject: str | None = None) -> Select[Any]:

@@ -43,11 +43,6 @@ def map_job(catalogue: Catalogue, space: str) -> Job | None:
     return Jobs(catalogue.path).newest(MAP, space)
 
 
-def map_fault(catalogue: Catalogue, job: Job) -> str | None:
-    """Why a job has ended without a map, "" where nobody knows; None if it has not."""
-    return Jobs(catalogue.path).explain(job) if job.state in ("failed", "interrupted") else None
-
-
 def cancel_map_job(catalogue: Catalogue, space: str) -> None:
     """Stop the process that makes the map of `space`, if there is one.
 

@@ -52,11 +52,6 @@ def relations_job(catalogue: Catalogue, source: str) -> Job | None:
     return Jobs(catalogue.path).newest(RELATIONS, source)
 
 
-def relations_fault(catalogue: Catalogue, job: Job) -> str | None:
-    """Why a job has ended without relations, "" where nobody knows; None if it has not."""
-    return Jobs(catalogue.path).explain(job) if job.state in ("failed", "interrupted") else None
-
-
 def cancel_relations_job(catalogue: Catalogue, source: str) -> None:
     """Ask the process that collects from `source` to stop, if there is one.
 

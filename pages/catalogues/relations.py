@@ -9,12 +9,11 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.catalogue.library import Entry
 from core.errors import NearfieldError
-from core.jobs import Job
+from core.jobs import Job, Jobs
 from core.relations.collecting import Wanted, key_from_environment, what_is_sent
 from core.relations.jobs import (
     cancel_relations_job,
     relations_command,
-    relations_fault,
     relations_job,
     start_relations_job,
 )
@@ -23,10 +22,9 @@ from core.relations.sources import SOURCES, Source
 from pages.catalogues import texts
 from pages.catalogues.tables import relation_table
 from pages.shell import resources
+from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
-
-_FAULT = "relations_fault"
 
 
 def show_relations(entry: Entry) -> None:
@@ -54,18 +52,26 @@ def show_relations(entry: Entry) -> None:
     try:
         job = relations_job(catalogue, name)
         if job and job.is_active:
-            st.fragment(_watch, run_every="1s")(catalogue, source)
+            watch_job(_watched(catalogue, source))
             return
-        _show_outcome(catalogue, job)
+        _show_outcome(catalogue, source, job)
     except NearfieldError as fault:
         st.error(plain(str(fault)))
     _offer(catalogue, source, known)
 
 
-def _show_outcome(catalogue: Catalogue, job: Job | None) -> None:
-    if fault := st.session_state.pop(_FAULT, None):
-        st.error(texts.not_collected(fault))
-    elif job and (reason := relations_fault(catalogue, job)) is not None:
+def _watched(catalogue: Catalogue, source: Source) -> WatchedJob:
+    return WatchedJob(
+        source.name,
+        find=lambda: relations_job(catalogue, source.name),
+        show=lambda job: st.progress(job.done, text=texts.collecting(source.title)),
+        stop=lambda: cancel_relations_job(catalogue, source.name),
+    )
+
+
+def _show_outcome(catalogue: Catalogue, source: Source, job: Job | None) -> None:
+    show_fault(source.name, texts.not_collected)
+    if job and (reason := Jobs(catalogue.path).fault(job)) is not None:
         st.error(texts.not_collected(reason))
     elif job and job.state == "finished":
         st.success(texts.RELATIONS_ADDED)
@@ -84,8 +90,8 @@ def _offer(catalogue: Catalogue, source: Source, known: Known) -> None:
         icon=":material/cloud_download:",
         key=f"collect_{source.name}",
         disabled=not _is_complete(source, wanted),
-        on_click=_start,
-        args=(catalogue, wanted),
+        on_click=attempt,
+        args=(source.name, start_relations_job, catalogue, wanted, visitor_id()),
     )
     st.caption(texts.SAME_BY_COMMAND)
     st.code(shlex.join(relations_command(catalogue, wanted)), language="bash", wrap_lines=True)
@@ -113,35 +119,3 @@ def _is_complete(source: Source, wanted: Wanted) -> bool:
     if not source.is_service:
         return wanted.path is not None
     return bool(wanted.contact) and (bool(wanted.key) or not source.needs_key)
-
-
-def _watch(catalogue: Catalogue, source: Source) -> None:
-    try:
-        job = relations_job(catalogue, source.name)
-    except NearfieldError as fault:
-        st.error(plain(str(fault)))
-        return
-    if job is None or not job.is_active:
-        st.rerun()
-    st.progress(job.done, text=texts.STOPPING if job.is_stopping else texts.collecting(source.title))
-    st.button(
-        texts.CANCEL_RELATIONS,
-        key=f"cancel_{source.name}",
-        disabled=job.is_stopping,
-        on_click=_cancel,
-        args=(catalogue, source.name),
-    )
-
-
-def _start(catalogue: Catalogue, wanted: Wanted) -> None:
-    try:
-        start_relations_job(catalogue, wanted, visitor_id())
-    except NearfieldError as fault:
-        st.session_state[_FAULT] = str(fault)
-
-
-def _cancel(catalogue: Catalogue, source: str) -> None:
-    try:
-        cancel_relations_job(catalogue, source)
-    except NearfieldError as fault:
-        st.session_state[_FAULT] = str(fault)

@@ -93,8 +93,6 @@ CONTACT_LABEL = "Your contact"
 CONTACT_HELP = "A mail or web address. It is sent along, so that the service can reach whoever asks too much."
 FILES_LABEL, FILES_PLACEHOLDER = "Files", "A path on the machine of Nearfield"
 COLLECT = "Get them"
-CANCEL_RELATIONS = "Cancel"
-STOPPING = "Stopping …"
 SAME_BY_COMMAND = "The same by the command line, which has more options:"
 NO_MBID = (
     "No artist of this catalogue has a MusicBrainz id, by which artists are matched. Import it again with a column of "

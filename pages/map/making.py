@@ -6,21 +6,20 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.jobs import Job
-from core.maps.jobs import cancel_map_job, map_command, map_fault, map_job, start_map_job
+from core.jobs import Job, Jobs
+from core.maps.jobs import cancel_map_job, map_command, map_job, start_map_job
 from core.maps.store import map_path
 from core.search.spaces import Space
 from pages.map import texts
+from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
 from pages.shell.visitor import visitor_id
-
-_FAULT = "make_map_fault"
 
 
 def offer_map(catalogue: Catalogue, space: Space) -> None:
     """Shown in place of a missing map: the reason, a button to make it and the command for it, or the progress."""
     job, fault = _job(catalogue, space)
     if job and job.is_active:
-        st.fragment(_watch, run_every="1s")(catalogue, space)
+        watch_job(_watched(catalogue, space))
         return
     if fault is not None:
         st.error(fault)
@@ -28,10 +27,15 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
         st.info(texts.map_outdated(space.title))
     else:
         st.info(texts.map_missing(space.title, len(catalogue)))
+    name = _name(space)
     st.button(
-        texts.MAKE_MAP, type="primary", key=f"make_map_{space.name}", on_click=_start, args=(catalogue, space.name)
+        texts.MAKE_MAP,
+        type="primary",
+        key=f"make_{name}",
+        on_click=attempt,
+        args=(name, start_map_job, catalogue, space.name, visitor_id()),
     )
-    _show_fault()
+    show_fault(name)
     st.caption(texts.HOW_MAP_IS_MADE)
     st.code(shlex.join(map_command(catalogue, space.name)), language="bash", wrap_lines=True)
 
@@ -40,41 +44,26 @@ def _job(catalogue: Catalogue, space: Space) -> tuple[Job | None, str | None]:
     """The last job that makes this map, and what went wrong with it or with reading it, if anything did."""
     try:
         job = map_job(catalogue, space.name)
-        fault = map_fault(catalogue, job) if job else None
+        fault = Jobs(catalogue.path).fault(job) if job else None
     except NearfieldError as unreadable:
         return None, str(unreadable)
     return job, None if fault is None else texts.map_failed(fault)
 
 
-def _watch(catalogue: Catalogue, space: Space) -> None:
-    job, _ = _job(catalogue, space)
-    if job is None or not job.is_active:
-        st.rerun()
-    _show_progress(job)
-    st.caption(texts.MAP_WILL_BE_HERE)
-    _show_fault()
-    st.button(texts.CANCEL, key=f"cancel_map_{space.name}", on_click=_cancel, args=(catalogue, space.name))
+def _watched(catalogue: Catalogue, space: Space) -> WatchedJob:
+    return WatchedJob(
+        _name(space),
+        find=lambda: map_job(catalogue, space.name),
+        show=_show_progress,
+        stop=lambda: cancel_map_job(catalogue, space.name),
+    )
+
+
+def _name(space: Space) -> str:
+    return f"map_{space.name}"
 
 
 def _show_progress(job: Job) -> None:
     st.subheader(texts.MAP_BEING_MADE, anchor=False)
     st.progress(job.done if job.stage == "layout" else 0.0, text=f"{texts.progress_sentence(job)} …")
-
-
-def _show_fault() -> None:
-    if fault := st.session_state.pop(_FAULT, None):
-        st.error(fault)
-
-
-def _start(catalogue: Catalogue, space: str) -> None:
-    try:
-        start_map_job(catalogue, space, visitor_id())
-    except NearfieldError as fault:
-        st.session_state[_FAULT] = str(fault)
-
-
-def _cancel(catalogue: Catalogue, space: str) -> None:
-    try:
-        cancel_map_job(catalogue, space)
-    except NearfieldError as fault:
-        st.session_state[_FAULT] = str(fault)
+    st.caption(texts.MAP_WILL_BE_HERE)

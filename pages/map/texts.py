@@ -65,7 +65,6 @@ MAKE_MAP = "Make the map"
 HOW_MAP_IS_MADE = "It is made in the background, so you can go on browsing. The same from the command line:"
 MAP_BEING_MADE = "The map is being made"
 MAP_WILL_BE_HERE = "You can go on browsing: the map will be here when you come back."
-CANCEL = "Cancel"
 STAGES = {
     "": "Starting",
     "preparing": "Reading the space",

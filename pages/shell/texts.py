@@ -20,6 +20,7 @@ OPENING_CATALOGUE = "Opening the catalogue …"
 LOADING_SPACE = "Loading the space …"
 GET_EDGES = "Artists have MusicBrainz ids, so edges can be had from ListenBrainz, also on the Catalogues page:"
 LENGTH_LABEL = "Artists per list"
+CANCEL, STOPPING = "Cancel", "Stopping …"
 
 GUIDE = (
     "**New here?** Three steps to begin with:\n"

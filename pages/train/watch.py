@@ -13,10 +13,12 @@ from core.space_name import SpaceName
 from core.titles import METRICS
 from pages.components import charts
 from pages.shell import state
+from pages.shell.jobs import attempt, show_fault
 from pages.shell.navigation import page
 from pages.shell.visitor import visitor_id
 from pages.train import figures, texts
 
+_CANCEL = "cancel_run"
 Colour = Literal["blue", "green", "gray", "red", "orange"]
 
 BADGES: dict[str, tuple[str, Colour]] = {
@@ -79,23 +81,15 @@ def _log(run: Run) -> str:
         return str(fault)
 
 
-def _cancel(run: Run) -> None:
-    try:
-        cancel_job(run)
-    except NearfieldError as fault:
-        st.session_state["cancel_run_fault"] = str(fault)
-
-
 def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
-    if fault := st.session_state.pop("cancel_run_fault", None):
-        st.error(fault)
+    show_fault(_CANCEL)
     if run.job.is_active:
         st.button(
             texts.CANCEL,
             icon=":material/stop_circle:",
-            key="cancel_run",
-            on_click=_cancel,
-            args=(run.run,),
+            key=_CANCEL,
+            on_click=attempt,
+            args=(_CANCEL, cancel_job, run.run),
             disabled=run.job.is_stopping,
             help=texts.CANCEL_HELP,
         )

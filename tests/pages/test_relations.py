@@ -16,6 +16,7 @@ from core.relations.jobs import RELATIONS, relations_job
 from core.relations.sources import SOURCES
 from core.storage import read_json, write_json
 from pages.catalogues import texts as words
+from pages.shell.texts import CANCEL, STOPPING
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
 from tests.support.dumps import listens_frame, write_listens
@@ -97,11 +98,12 @@ def test_why_it_failed_is_shown(hostile: Catalogue, tmp_path: Path) -> None:
 def test_work_is_watched_and_cancelled(hostile: Catalogue) -> None:
     jobs = Jobs(hostile.path)
     claim = jobs.create(RELATIONS, "listenbrainz", {})
-    app = press(from_source("listenbrainz"), words.CANCEL_RELATIONS)
+    app = press(from_source("listenbrainz"), CANCEL)
     assert not app.exception
     job = relations_job(hostile, "listenbrainz")
     assert job
     assert job.is_stopping
+    assert [button.disabled for button in app.button if button.label == STOPPING] == [True]
     jobs.end(claim, "cancelled")
     app.run()
     assert app.button(key="collect_listenbrainz")

@@ -114,7 +114,7 @@ def test_a_run_that_cannot_be_cancelled_says_why(catalogue: Catalogue, monkeypat
         patch.setattr(Jobs, "cancel", refuse)
         app = press(app, "Cancel")
     assert not app.exception
-    assert any("The database cannot be written." in text for text in texts(app))
+    assert any("The database cannot be written" in text for text in texts(app))
     app = press(app, "Cancel")
     assert job_of(run).is_stopping
     assert any("stopping after this epoch" in str(bar.proto) for bar in app.get("progress"))

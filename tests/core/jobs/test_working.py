@@ -181,7 +181,7 @@ def test_a_process_that_fails_at_once_leaves_its_reason(jobs: Jobs) -> None:
     assert process.wait(_PATIENCE) == 2
     (job,) = jobs.listed()
     assert job.state == "interrupted"
-    assert "none" in jobs.explain(job)
+    assert "none" in (jobs.fault(job) or "")
     assert [file.name for file in (jobs.folder / LOGS_FOLDER).iterdir()] == [f"{claim.job_id}.log"]
 
 

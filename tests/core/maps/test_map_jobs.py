@@ -13,7 +13,7 @@ import pytest
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.jobs import LOW_PRIORITY, Jobs, detached
-from core.maps.jobs import MAP, cancel_map_job, map_fault, map_job, start_map_job
+from core.maps.jobs import MAP, cancel_map_job, map_job, start_map_job
 from core.maps.store import map_path
 from core.storage import write_json
 from tests.support.graphs import random_catalogue
@@ -49,7 +49,7 @@ def test_a_job_is_as_far_as_its_process_said(catalogue: Catalogue) -> None:
     job = map_job(catalogue, "clap")
     assert job is not None
     assert (job.is_active, job.stage, job.done) == (True, "layout", 0.42)
-    assert map_fault(catalogue, job) is None
+    assert Jobs(catalogue.path).fault(job) is None
     assert map_job(catalogue, "moods_themes") is None
 
 
@@ -65,7 +65,7 @@ def test_a_job_is_cancelled_at_once(catalogue: Catalogue, monkeypatch: pytest.Mo
     job = map_job(catalogue, "clap")
     assert job is not None
     assert job.state == "cancelled"
-    assert map_fault(catalogue, job) is None
+    assert Jobs(catalogue.path).fault(job) is None
 
 
 def test_many_who_ask_at_once_start_one_job(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_a_job_that_failed_says_why(catalogue: Catalogue, monkeypatch: pytest.Mo
     started[0].wait(60)
     job = map_job(catalogue, "clap")
     assert job is not None
-    assert map_fault(catalogue, job) == "nearfield: no room left."
+    assert Jobs(catalogue.path).fault(job) == "nearfield: no room left."
     start_map_job(catalogue, "clap", "eve")
     assert len(started) == 2
     started[1].wait(60)
@@ -96,7 +96,7 @@ def test_a_job_whose_process_is_gone_was_interrupted(catalogue: Catalogue) -> No
     change_row(catalogue.path, claim.job_id, worker=jobs.listed()[0].worker | ENDED)
     job = map_job(catalogue, "clap")
     assert job is not None
-    assert (job.state, map_fault(catalogue, job)) == ("interrupted", "")
+    assert (job.state, Jobs(catalogue.path).fault(job)) == ("interrupted", "")
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EACCES])
