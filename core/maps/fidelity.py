@@ -1,8 +1,8 @@
 """The fidelity of a map: how many of an artist's nearest neighbours in the space are also its nearest on the map.
 
 The share kept at k is the neighbourhood preservation of the literature on dimension reduction (Venna and Kaski, 2001;
-Lee and Verleysen, 2009). Artists with equal vectors are interchangeable: a neighbour on the map counts when it is as
-similar as the k-th nearest in the space.
+Lee and Verleysen, 2009). Where others tie with the k-th nearest, all of them count as nearest, and as many are taken on
+the map: 500 artists with equal vectors are faithful only if all 500 lie together.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import KDTree
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.maps.projection import unit_length
 
 LEVELS = (10, 50)
@@ -29,7 +29,7 @@ class Fidelity:
 
     `preserved[i]` is the mean share, 0 to 1, of the `k[i]` nearest that stay nearest on the map, over `n_sampled` of
     the `n_artists` on it, each against all; `chance[i]` is what a map drawn at random would keep: k / (n - 1), or more
-    where vectors are equal. A k is left out if an artist has no more than k others.
+    where others tie with the k-th. A k is left out if an artist has no more than k others.
     """
 
     k: tuple[int, ...]
@@ -99,9 +99,27 @@ def _shares(
         partitioned = np.partition(cosine, bounds, axis=1)
         for column, (k, bound) in enumerate(zip(levels, bounds, strict=True)):
             threshold = partitioned[:, bound, None] - _ROUNDING
-            kept[start : start + block, column] = (on_map_cosine[:, :k] >= threshold).mean(axis=1)
-            by_chance[start : start + block, column] = (cosine >= threshold).sum(axis=1) / others
+            nearest = cosine >= threshold
+            share = (on_map_cosine[:, :k] >= threshold).mean(axis=1)
+            tied = np.flatnonzero(nearest.sum(axis=1) > k)
+            share[tied] = _share_of_all_tied(nearest[tied], coordinates, part[tied])
+            kept[start : start + block, column] = share
+            by_chance[start : start + block, column] = nearest.sum(axis=1) / others
     return kept, by_chance
+
+
+def _share_of_all_tied(nearest: BoolArray, coordinates: FloatArray, rows: IntArray) -> FloatArray:
+    """(len(rows),) the share of each row's `nearest` (len(rows), n), however many, among as many nearest on the map.
+
+    Where places on the map tie too, the nearest in the space are taken first.
+    """
+    apart = np.square(coordinates[rows, None] - coordinates).sum(axis=2)
+    apart[np.arange(len(rows)), rows] = np.inf
+    wanted = nearest.sum(axis=1)
+    farthest = np.take_along_axis(np.sort(apart, axis=1), wanted[:, None] - 1, axis=1)
+    found = (nearest & (apart <= farthest)).sum(axis=1)
+    shares: FloatArray = (found / wanted).astype(np.float32)
+    return shares
 
 
 def _nearest_on_map(tree: KDTree, coordinates: FloatArray, rows: IntArray, k: int) -> IntArray:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import BoolArray, FloatArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import ConfigError, NearfieldError
 
 Progress = Callable[[str, float], None]
@@ -71,9 +71,10 @@ def project(
     """A map of `vectors` (n, d): coordinates float32 (n, 2) within ±10, NaN for artists not in `present` (n,).
 
     Under "cosine" the vectors are scaled to unit length first, after which Euclidean distance orders pairs as cosine
-    does and PCA preserves it. Where fewer than FEWEST_FOR_UMAP distinct vectors are present, the map is their first
-    two principal components. Takes minutes at OLGA's size; an exception raised by
-    `on_progress` stops it. Raises NearfieldError where no artist is present or a present vector is not finite.
+    does and PCA preserves it. Distinct vectors are laid out once: artists with equal vectors share a place, while UMAP
+    would scatter them. Where there are fewer than FEWEST_FOR_UMAP distinct vectors, the map is their first two
+    principal components. Takes minutes at OLGA's size; an exception raised by `on_progress` stops it. Raises
+    NearfieldError where no artist is present or a present vector is not finite.
     """
     settings = settings or MapSettings()
     report = on_progress or _silent
@@ -81,19 +82,32 @@ def project(
     report("preparing", 0.0)
     if settings.metric == "cosine":
         known = unit_length(known)
-    distinct = _count_distinct(known)
-    if distinct == 1:
-        layout = np.zeros((len(known), 2), np.float32)
-    elif distinct < FEWEST_FOR_UMAP:
-        layout = _principal_components(known, 2, settings.seed)
+    first, place_of = distinct_rows(known)
+    distinct = known[first]
+    if len(distinct) == 1:
+        layout = np.zeros((1, 2), np.float32)
+    elif len(distinct) < FEWEST_FOR_UMAP:
+        layout = _principal_components(distinct, 2, settings.seed)
     else:
-        if known.shape[1] > settings.pca_components:
-            known = _principal_components(known, settings.pca_components, settings.seed)
-        layout = _umap_layout(known, settings, report)
+        if distinct.shape[1] > settings.pca_components:
+            distinct = _principal_components(distinct, settings.pca_components, settings.seed)
+        layout = _umap_layout(distinct, settings, report)
     report("layout", 1.0)
     coordinates = np.full((len(vectors), 2), np.nan, np.float32)
-    coordinates[present] = _fit_square(layout)
+    coordinates[present] = _fit_square(layout)[place_of]
     return coordinates
+
+
+def distinct_rows(vectors: FloatArray) -> tuple[IntArray, IntArray]:
+    """The first row (m,) of each distinct vector of (n, d), and for each row (n,) the number of its distinct vector.
+
+    Vectors are equal if they differ by no more than rounding, relative to the largest number among all.
+    """
+    scale = float(np.abs(vectors).max()) or 1.0
+    rounded = np.round(vectors / scale, _DECIMALS) + 0.0  # -0.0 becomes 0.0
+    _, first, number = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return first[order], np.argsort(order)[number]
 
 
 def unit_length(vectors: FloatArray) -> FloatArray:
@@ -115,12 +129,6 @@ def _known_vectors(vectors: FloatArray, present: BoolArray) -> FloatArray:
             f"The vector of the artist in row {row} holds NaN or infinity. Check the catalogue, or compute it again."
         )
     return known
-
-
-def _count_distinct(known: FloatArray) -> int:
-    """Distinct rows, apart from rounding."""
-    scale = float(np.abs(known).max()) or 1.0
-    return len(np.unique(np.round(known / scale, _DECIMALS), axis=0))
 
 
 def _principal_components(known: FloatArray, n_components: int, seed: int) -> FloatArray:

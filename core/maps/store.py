@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.array_files import read_archive
-from core.arrays import BoolArray, FloatArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.records import is_text
 from core.errors import ConfigError, NearfieldError
@@ -59,6 +59,17 @@ class StoredMap:
     def present(self) -> BoolArray:
         """(n,) whether each artist is on the map."""
         return ~np.isnan(self.coordinates[:, 0])
+
+    @property
+    def at_same_place(self) -> IntArray:
+        """(n,) how many artists lie at exactly the place of each, itself included; 0 for artists not on the map.
+
+        Artists with equal vectors share a place.
+        """
+        counts = np.zeros(len(self.coordinates), np.int64)
+        _, number, sizes = np.unique(self.coordinates[self.present], axis=0, return_inverse=True, return_counts=True)
+        counts[self.present] = sizes[number]
+        return counts
 
 
 def build_map(

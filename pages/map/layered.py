@@ -44,11 +44,16 @@ def layered_map(
     if row is not None and stored.present[row]:
         nearest = similar(resources.space(catalogue, space.name), row, N_NEAREST)
     n_present = int(stored.present.sum())
-    said = [texts.coverage_sentence(n_present, len(catalogue)), texts.fidelity_sentence(stored)]
+    said = [
+        texts.coverage_sentence(n_present, len(catalogue)),
+        texts.equal_sentence(stored),
+        texts.fidelity_sentence(stored),
+        texts.doubt_sentence(stored) if is_doubt_shown else "",
+    ]
     view = MapView(
         map=sources.map_name(catalogue, space),
         title=space.title,
-        said=" ".join([*said, texts.doubt_sentence(stored) if is_doubt_shown else ""]).strip(),
+        said=" ".join(filter(None, said)),
         alt=texts.map_alt(space.title, n_present, coloured.colouring.title),
         points=ground.points,
         colour=coloured.layer,

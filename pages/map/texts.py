@@ -88,7 +88,10 @@ def fidelity_sentence(stored: StoredMap) -> str:
 
 
 def local_fidelity_sentence(stored: StoredMap, row: int) -> str:
-    """How many of an artist's true nearest stay nearest on the map."""
+    """How many of an artist's true nearest stay nearest on the map, or how many lie at the very same place."""
+    others = int(stored.at_same_place[row]) - 1
+    if others >= LOCAL_K:
+        return f"{others:,} other artists lie at the same place: this space has equal data for them."
     share = float(stored.local_fidelity[row])
     if math.isnan(share):
         return ""
@@ -105,6 +108,14 @@ def coverage_sentence(n_present: int, n_artists: int) -> str:
         f"{n_present:,} of {n_artists:,} artists; "
         f"the other {missing:,} ({_percent(missing / n_artists)}) have no data in this space."
     )
+
+
+def equal_sentence(stored: StoredMap) -> str:
+    """How many artists share a place, because the space has equal data for them."""
+    number = int((stored.at_same_place > 1).sum())
+    if not number:
+        return ""
+    return f"{counted(number, 'artist')} share a place with others: this space has equal data for them."
 
 
 def doubt_sentence(stored: StoredMap) -> str:

@@ -34,7 +34,8 @@ def names_layer(layer_id: str, names: list[str]) -> Layer:
 
 
 def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
-    """The artists' places, how many of their nearest stay near, which places are doubtful, and the density."""
+    """The artists' places, how many share each, how many of their nearest stay near, which places are doubtful, and the
+    density."""
     rows = np.flatnonzero(stored.present)
     places = np.round(stored.coordinates[rows] / MAP_EXTENT * STEPS).clip(-STEPS, STEPS).astype(np.int16)
     kept = np.nan_to_num(np.round(stored.local_fidelity[rows] * LOCAL_K), nan=_NOT_KNOWN).astype(np.uint8)
@@ -53,6 +54,7 @@ def points_layer(layer_id: str, stored: StoredMap, density: Density) -> Layer:
         "rows": rows.astype(np.uint32),
         "x": places[:, 0],
         "y": places[:, 1],
+        "here": stored.at_same_place[rows].astype(np.uint32),
         "kept": kept,
         "doubtful": doubtful(stored)[rows].astype(np.uint8),
         "crowd": crowd.ravel(),

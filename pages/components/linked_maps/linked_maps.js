@@ -164,8 +164,10 @@ class LinkedMaps {
     if (row === null) return;
     const i = view.shownRows.get(row);
     const kept = view.points.kept[i];
+    const others = view.points.here[i] - 1;
     const lines = [
       `${view.colour.title}: ${valueOf(view.colour, row) || "not known"}`,
+      others ? `${others.toLocaleString("en")} more here: this space tells nothing apart between them.` : "",
       kept > view.points.level ? "" : `${kept} of its ${view.points.level} nearest in this space are near it here.`,
       this.views.length > 1 && !this.views.every((one) => one.shownRows.has(row)) ? "Not on the other map." : "",
     ];

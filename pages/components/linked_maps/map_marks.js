@@ -71,6 +71,7 @@ class MapMarks {
       this.label(guest ? guest.name : this.name(owner.data.artist), centre, "nf-label nf-label-chosen", 13, true);
       for (const [row, place] of near) this.label(this.name(row), place, "nf-label nf-label-near", 12);
     }
+    for (const i of view.crowds) this.crowd(view.pixel(view.x[i], view.y[i]), view.points.here[i]);
     if (owner.data.shown.regions) {
       for (const region of data.regions) this.label(region.name, view.pixel(region.x, region.y), "nf-label nf-label-region", 13);
     }
@@ -82,6 +83,13 @@ class MapMarks {
     }
     const pointed = owner.pointed === null ? null : view.pixelOf(owner.pointed);
     if (pointed) this.drawing.append(svg("circle", { class: "nf-pointed", cx: pointed[0], cy: pointed[1], r: 9 }));
+  }
+
+  // A ring around a place that many artists share, larger for more, and their number.
+  crowd([x, y], count) {
+    const radius = 5 + 1.5 * Math.log2(count);
+    this.drawing.append(svg("circle", { class: "nf-crowd", cx: x, cy: y, r: radius }));
+    this.label(`${count.toLocaleString("en")} here`, [x, y + radius], "nf-label nf-label-crowd", 11);
   }
 
   name(row) {

@@ -1,6 +1,8 @@
 // One map: the points and the density, drawn by Plotly, the part that is in view, and the marks on top.
 
 const STILL_PX = 4;
+const LEAST_CROWD = 10;
+const MOST_CROWDS = 30;
 
 class MapView {
   constructor(owner, place) {
@@ -72,6 +74,15 @@ class MapView {
     this.home = ends.map(({ crowd }) => crowd);
     this.extent = ends.map(({ all }) => all);
     this.count = points.rows.length;
+    this.crowds = this.findCrowds();
+  }
+
+  // The places that many artists share, since their vectors are equal: the first artist of each, most artists first.
+  findCrowds() {
+    const { here, x, y } = this.points;
+    const firsts = new Map();
+    here.forEach((count, i) => count >= LEAST_CROWD && !firsts.has(`${x[i]},${y[i]}`) && firsts.set(`${x[i]},${y[i]}`, i));
+    return [...firsts.values()].sort((a, b) => here[b] - here[a]).slice(0, MOST_CROWDS);
   }
 
   // Start with the last view of this map, or with the view of a link or a step back.
@@ -89,8 +100,8 @@ class MapView {
     return last ?? hiddenInAddress(number, colour);
   }
 
-  // The range of an axis for all artists, and for most of them: UMAP places artists with equal vectors far out, and a map
-  // of everybody would start too small to read.
+  // The range of an axis for all artists, and for most of them: UMAP places some far out, and a map of everybody would start
+  // too small to read.
   reach(values) {
     const sorted = Float32Array.from(values).sort();
     if (!sorted.length) return { all: [-1, 1], crowd: [-1, 1] };

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.arrays import FloatArray
 from core.errors import ConfigError, NearfieldError
 from core.maps import (
     Fidelity,
@@ -27,6 +28,7 @@ from core.maps import (
     project,
     save_map,
 )
+from core.maps.projection import distinct_rows
 from core.storage import sweep
 from tests.support.faults import killed_before, refusing
 
@@ -89,6 +91,28 @@ def test_two_artists_lie_at_the_ends_of_the_square():
 def test_identical_vectors_and_zeros_lie_in_the_middle():
     assert not project(np.full((50, 8), 0.3, np.float32), np.ones(50, bool)).any()
     assert not project(np.zeros((50, 8), np.float32), np.ones(50, bool)).any()
+
+
+def one_hot(n_each: int, n_classes: int) -> FloatArray:
+    return np.eye(n_classes, dtype=np.float32)[np.arange(n_each * n_classes) % n_classes]
+
+
+def test_artists_of_six_classes_lie_at_six_places() -> None:
+    vectors = one_hot(100, 6)
+    coordinates = project(vectors, np.ones(600, bool))
+    assert len(np.unique(coordinates, axis=0)) == 6
+    for label in range(6):
+        assert (coordinates[label::6] == coordinates[label]).all()
+    measured = measure_fidelity(vectors, coordinates)
+    assert measured.preserved == (1.0, 1.0)
+    assert measured.chance == pytest.approx((99 / 599, 99 / 599))
+
+
+def test_distinct_rows_are_found_in_order_apart_from_rounding() -> None:
+    vectors = np.array([[1, 0], [0, 1], [1, 1e-7], [-0.0, 1], [0.5, 0]], np.float32)
+    first, place_of = distinct_rows(vectors)
+    assert first.tolist() == [0, 1, 4]
+    assert place_of.tolist() == [0, 1, 0, 1, 2]
 
 
 def test_vectors_of_one_direction_are_identical_under_cosine():
@@ -167,6 +191,9 @@ def test_umap_maps(tmp_path):
         assert np.isfinite(project(vectors[:few], np.ones(few, bool))).all()
     doubled = np.repeat(vectors[:5], 30, axis=0)
     assert np.isfinite(project(doubled, np.ones(150, bool), replace(SMALL, metric="euclidean"))).all()
+    stacked = project(np.concatenate([vectors, np.tile(vectors[0], (480, 1))]), np.ones(600, bool), SMALL)
+    assert (stacked[120:] == stacked[0]).all()
+    assert len(np.unique(stacked, axis=0)) == 120
 
     def cancel(stage, done):
         if stage == "layout":
@@ -227,6 +254,18 @@ def test_equal_vectors_are_interchangeable_and_chance_says_so():
     assert measured.preserved == measured.chance == (1.0,)
 
 
+def test_equal_vectors_that_lie_strewn_are_not_faithful() -> None:
+    vectors = one_hot(100, 6)
+    strewn = np.random.default_rng(0).uniform(-10, 10, (600, 2)).astype(np.float32)
+    measured = measure_fidelity(vectors, strewn)
+    assert measured.preserved == pytest.approx(measured.chance, abs=0.03)
+    # In heaps of eleven, each artist lies among its own class, yet most of the class lies elsewhere.
+    heaps = np.random.default_rng(0).uniform(-10, 10, (60, 2)).astype(np.float32)
+    number = np.arange(600)
+    in_heaps = heaps[number % 6 + 6 * (number // 66)] + np.random.default_rng(1).normal(0, 1e-3, (600, 2))
+    assert max(measure_fidelity(vectors, in_heaps.astype(np.float32)).preserved) < 0.5
+
+
 def test_artists_on_one_spot_of_the_map_do_not_count_themselves():
     vectors, _ = clusters(20)
     assert (preservation(vectors, np.zeros((60, 2), np.float32)) < 1).all()
@@ -262,6 +301,7 @@ def test_a_map_comes_back_whole(catalogue, stored):
     blank = {"coordinates": None, "local_fidelity": None}
     assert replace(back, **blank) == replace(stored, **blank)
     assert back.present.tolist() == [True, False, True, True]
+    assert back.at_same_place.tolist() == [1, 0, 1, 1]
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
