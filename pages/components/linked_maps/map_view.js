@@ -1,8 +1,8 @@
 // One map: the points and the density, drawn by Plotly, the part that is in view, and the marks on top.
 
 const STILL_PX = 4;
-const LEAST_CROWD = 10;
-const MOST_CROWDS = 30;
+const LEAST_CROWD = 20;
+const MOST_CROWDS = 12;
 
 class MapView {
   constructor(owner, place) {
