@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -31,6 +32,17 @@ class Digests:
             database.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", (*key, digest))
         return digest
 
+    def changed(self, paths: Iterable[Path]) -> Iterator[bool]:
+        """Of each path, whether it was hashed before and its file has another size or time of change now."""
+        rows: dict[bytes, tuple[int, int]] = {}
+        if self._file.is_file():
+            with suppress(sqlite3.Error), closing(self._open()) as database:
+                found = database.execute("SELECT path, size, modified FROM digests")
+                rows = {path: (size, modified) for path, size, modified in found}
+        for path in paths:
+            before = rows.get(os.fsencode(path))
+            yield before is not None and before != _stamp(path)
+
     def _known(self, path: bytes, size: int, modified: int) -> str:
         if not self._file.is_file():
             return ""
@@ -47,3 +59,8 @@ class Digests:
         database.execute("PRAGMA synchronous = OFF")
         database.execute(_TABLE)
         return database
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns

@@ -131,6 +131,23 @@ def extract_audio(
     )
 
 
+def files_left(catalogue: Catalogue, listing: AudioListing, names: Sequence[str]) -> list[AudioFile]:
+    """Those of the listed files that have no vector in one of the sets `names`, or have changed since."""
+    has = np.ones(len(catalogue.tracks), dtype=bool)
+    for name in names:
+        known = name in catalogue.track_feature_names
+        has &= ~np.isnan(catalogue.track_array(name)[:, 0]) if known else False
+    row_of = catalogue.row_of_track
+    digests = Digests(catalogue.path.resolve() / EXTRACTED_FOLDER / _DIGESTS_FILE)
+    changed = digests.changed(file.path for file in listing.files)
+    rows = [row_of.get(file.track_id, -1) for file in listing.files]
+    return [
+        file
+        for file, row, is_changed in zip(listing.files, rows, changed, strict=True)
+        if is_changed or row < 0 or not has[row]
+    ]
+
+
 class _Work:
     """The files of one extraction: they are hashed one by one while others are worked on, and equal ones are worked on
     once."""

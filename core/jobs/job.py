@@ -23,6 +23,7 @@ _AT_WORK = {
     "import": "The catalogue {} is being imported in another process.",
     "relations": "Relations from {} are being collected in another process.",
     "extraction": "Another process is extracting feature sets for this catalogue.",
+    "prepare": "Another process is making this catalogue ready.",
 }
 
 

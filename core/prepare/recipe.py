@@ -1,0 +1,59 @@
+"""What a prepared catalogue has, as data: a better ranker is another line here.
+
+Names of parts: "model:content" and "model:graph" are models of MODELS; others are names of rankers.
+"""
+
+from dataclasses import dataclass
+
+from core.experiments.recommended import NEWCOMERS
+from core.pairs.config import PairConfig
+from core.space_name import RECOMMENDED
+
+SEED = 0
+
+YARDSTICKS = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
+"""Rankers that are evaluated beside the cosine of each feature set."""
+
+CONTENT_MODEL, GRAPH_MODEL = "model:content", "model:graph"
+MODELS = {CONTENT_MODEL: NEWCOMERS, GRAPH_MODEL: "Graph alone (LightGCN)"}
+"""Part -> title in core.runs.presets.PRESETS."""
+
+PAIRS = {RECOMMENDED: PairConfig(seed=SEED)}
+"""Name of a pair ranker -> its settings."""
+
+FUSIONS = {RECOMMENDED: (f"pairs:{RECOMMENDED}", CONTENT_MODEL)}
+"""Name of a fusion -> its parts."""
+
+CLIP_FUSIONS = {"clip": ("pagerank", GRAPH_MODEL, CONTENT_MODEL, "cosine:clap", "cosine:acousticbrainz")}
+"""Name of a fusion that answers clips -> its parts."""
+
+FEWEST_TO_TRAIN = 100
+"""Train artists with known edges from which on a model finds more than it knows by heart."""
+FEWEST_TO_FIT = 20
+"""Validation artists with edges to one another, from which on the weights of a fusion mean something."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds on one core of a server of 2026: `fixed`, and for each artist."""
+
+    fixed: float
+    per_artist: float
+
+    def of(self, n_artists: int) -> float:
+        return self.fixed + self.per_artist * n_artists
+
+
+COSTS = {
+    "yardstick": Cost(0.3, 0.0005),
+    CONTENT_MODEL: Cost(5.0, 0.02),
+    GRAPH_MODEL: Cost(2.0, 0.008),
+    "pairs": Cost(10.0, 0.03),
+    "fusion": Cost(5.0, 0.008),
+    "map": Cost(12.0, 0.012),
+}
+
+BYTES_PER_SECOND = {".wav": 176_000, ".aiff": 176_000, ".aif": 176_000, ".flac": 110_000}
+USUAL_BYTES_PER_SECOND = 24_000
+SECONDS_PER_SECOND = {"clap": 0.008, "acousticbrainz": 0.08}
+"""Seconds of work for each second of sound, by feature set."""
