@@ -69,7 +69,7 @@ def prepare(
     for step in plan.steps:
         if step.why:
             say(f"{step.title}: {step.why}")
-    say("Everything is there." if plan.is_done else f"About {duration(plan.seconds)} in all, estimated from sizes.")
+    say("Everything is there." if plan.is_done else f"In all: {duration(plan.seconds)}, estimated from sizes.")
     if dry_run or plan.is_done:
         return 0
     set_threads(threads)

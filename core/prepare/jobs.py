@@ -61,11 +61,6 @@ def preparation_progress(job: Job) -> JobProgress:
     return JobProgress(job.stage, TITLES.get(job.stage, ""), job.done, left)
 
 
-def preparation_fault(catalogue: Catalogue, job: Job) -> str | None:
-    """Why a job has ended before its end, "" where nobody knows; None if it has not."""
-    return Jobs(catalogue.path).explain(job) if job.state in ("failed", "interrupted") else None
-
-
 def cancel_preparation(catalogue: Catalogue) -> None:
     """Ask the process that makes the catalogue ready to stop, if there is one. What it has made is kept."""
     job = preparation_job(catalogue)

@@ -21,22 +21,11 @@ from core.graph.protocols import EVALUATED_SPLITS, evaluation_view, training_vie
 from core.jobs.progress import share
 from core.jobs.working import Work
 from core.pairs.store import features_of_pairs, load_pairs
+from core.prepare import recipe
 from core.prepare.pieces import Found, Make, Outlook, Piece, Report
-from core.prepare.recipe import (
-    CLIP_FUSIONS,
-    CONTENT_MODEL,
-    COSTS,
-    FEWEST_TO_FIT,
-    FEWEST_TO_TRAIN,
-    FUSIONS,
-    MODELS,
-    PAIRS,
-    SEED,
-    YARDSTICKS,
-)
+from core.prepare.recipe import CONTENT_MODEL
 from core.runs.claims import claimed, new_claimed_run
 from core.runs.config import TrainingConfig
-from core.runs.presets import PRESETS
 from core.runs.record import EpochReport, Run
 from core.search.fusions import FUSIONS_FOLDER, load_fusion, scan_fusions
 from core.space_name import Kind, SpaceName
@@ -49,10 +38,10 @@ def find_yardsticks(outlook: Outlook) -> Found:
     """Figures of rankers without training, on every split with edges to find."""
     if why := _why_no_edges(outlook):
         return Found(why=f"Nothing can be scored. {why}")
-    rankers = [*map(SpaceName, YARDSTICKS), *map(SpaceName.cosine, outlook.sets)]
+    rankers = [*map(SpaceName, recipe.YARDSTICKS), *map(SpaceName.cosine, outlook.sets)]
     rows = read_results(outlook.catalogue)
     known = set(zip(rows["ranker"], rows["protocol"], rows["split"], strict=True)) if len(rows) else set()
-    seconds = COSTS["yardstick"].of(len(outlook.catalogue))
+    seconds = recipe.COSTS["yardstick"].of(len(outlook.catalogue))
     todo, there = [], 0
     for ranker in rankers:
         sets = split_feature_names(ranker.id) if ranker.kind is Kind.COSINE else ()
@@ -72,14 +61,14 @@ def find_models(outlook: Outlook) -> Found:
     if why := _why_not_trained(outlook):
         return Found(why=why)
     todo, there = [], 0
-    for part in MODELS:
+    for part in recipe.MODELS:
         config = _config(part, outlook.sets)
         if config is None:
             continue
         if _finished(outlook, config) is not None:
             there += 1
         else:
-            todo.append(Piece(_title(config), COSTS[part].of(len(outlook.catalogue)), _trained(outlook, config)))
+            todo.append(Piece(_title(config), recipe.COSTS[part].of(len(outlook.catalogue)), _trained(outlook, config)))
     return Found(tuple(todo), there)
 
 
@@ -88,10 +77,10 @@ def find_pairs(outlook: Outlook) -> Found:
     if why := _why_not_trained(outlook):
         return Found(why=why)
     todo, there = [], 0
-    for name, config in PAIRS.items():
+    for name, config in recipe.PAIRS.items():
         ranker = SpaceName.pairs(name)
         if not _has_pairs(outlook, name):
-            seconds = COSTS["pairs"].of(len(outlook.catalogue))
+            seconds = recipe.COSTS["pairs"].of(len(outlook.catalogue))
             todo.append(Piece(ranker, seconds, _train_pairs(outlook, name)))
         elif missing := _unscored(outlook, ranker, config.as_dict()):
             todo += missing
@@ -102,14 +91,14 @@ def find_pairs(outlook: Outlook) -> Found:
 
 def find_recommended(outlook: Outlook) -> Found:
     """The recommended fusions, with their figures."""
-    return _find_fusions(outlook, FUSIONS)
+    return _find_fusions(outlook, recipe.FUSIONS, are_scored=True)
 
 
 def find_clip_routes(outlook: Outlook) -> Found:
     """The fusions that answer clips."""
     if set(outlook.sets).isdisjoint(AUDIO_SETS):
         return Found(why="Clips are compared by their sound, and the catalogue has no vectors of sound.")
-    found = _find_fusions(outlook, CLIP_FUSIONS)
+    found = _find_fusions(outlook, recipe.CLIP_FUSIONS, are_scored=False)
     return replace(found, why=f"{found.why} Clips are answered by their sound alone.") if found.why else found
 
 
@@ -123,7 +112,7 @@ def trains_content(outlook: Outlook) -> bool:
     return not _why_not_trained(outlook) and _will_be(outlook, CONTENT_MODEL)
 
 
-def _find_fusions(outlook: Outlook, fusions: Mapping[str, Sequence[str]]) -> Found:
+def _find_fusions(outlook: Outlook, fusions: Mapping[str, Sequence[str]], are_scored: bool) -> Found:
     if why := _why_not_trained(outlook) or _why_not_fitted(outlook):
         return Found(why=why)
     todo, there = [], 0
@@ -133,9 +122,9 @@ def _find_fusions(outlook: Outlook, fusions: Mapping[str, Sequence[str]]) -> Fou
             continue
         ranker = SpaceName.fusion(name)
         if not _has_fusion(outlook, name, there_will_be):
-            seconds = COSTS["fusion"].of(len(outlook.catalogue)) * len(there_will_be) / 2
-            todo.append(Piece(ranker, seconds, _fit(outlook, name, there_will_be)))
-        elif missing := _unscored(outlook, ranker, load_fusion(outlook.catalogue, name)[0].as_dict()):
+            seconds = recipe.COSTS["fusion"].of(len(outlook.catalogue)) * len(there_will_be) / 2
+            todo.append(Piece(ranker, seconds, _fit(outlook, name, there_will_be, are_scored)))
+        elif are_scored and (missing := _unscored(outlook, ranker, load_fusion(outlook.catalogue, name)[0].as_dict())):
             todo += missing
         else:
             there += 1
@@ -157,11 +146,11 @@ def _why_not_trained(outlook: Outlook) -> str:
     if outlook.new_edges:
         return ""
     count = len(np.unique(training_view(outlook.catalogue, "standard").edges))
-    if count < FEWEST_TO_TRAIN:
+    if count < recipe.FEWEST_TO_TRAIN:
         return (
             f"Only {counted(count, 'train artist')} share known edges: a model would know them by heart and say "
-            f"nothing of others. It is worth it from about {FEWEST_TO_TRAIN} on. The feature sets and the graph walk "
-            "answer without training."
+            f"nothing of others. It is worth it from about {recipe.FEWEST_TO_TRAIN} on. The feature sets and the graph "
+            "walk answer without training."
         )
     return ""
 
@@ -169,11 +158,11 @@ def _why_not_trained(outlook: Outlook) -> str:
 def _why_not_fitted(outlook: Outlook) -> str:
     """Why no fusion is worth fitting; "" where one is."""
     count = len(evaluation_view(outlook.catalogue, "standard", "val").queries)
-    if outlook.new_edges or count >= FEWEST_TO_FIT:
+    if outlook.new_edges or count >= recipe.FEWEST_TO_FIT:
         return ""
     return (
         f"Only {counted(count, 'validation artist')} with edges to another: too few to fit weights on. It is worth it "
-        f"from about {FEWEST_TO_FIT} on."
+        f"from about {recipe.FEWEST_TO_FIT} on."
     )
 
 
@@ -186,7 +175,7 @@ def _splits(outlook: Outlook) -> Iterator[str]:
 
 def _config(part: str, sets: Sequence[str]) -> TrainingConfig | None:
     """The settings of a model of the recipe; None for a content model without content."""
-    preset = replace(PRESETS[MODELS[part]], seed=SEED)
+    preset = recipe.MODELS[part]
     if preset.features == LEARNED:
         return preset
     chosen = content_sets(sets)
@@ -207,7 +196,7 @@ def _finished(outlook: Outlook, config: TrainingConfig) -> Run | None:
 
 def _part(outlook: Outlook, part: str) -> SpaceName | None:
     """The ranker that a part of the recipe stands for; None where there is none yet."""
-    if part in MODELS:
+    if part in recipe.MODELS:
         config = _config(part, outlook.sets)
         run = None if config is None else _finished(outlook, config)
         return None if run is None else SpaceName.run(run.run_id)
@@ -219,7 +208,7 @@ def _part(outlook: Outlook, part: str) -> SpaceName | None:
 
 def _will_be(outlook: Outlook, part: str) -> bool:
     """Whether there will be such a ranker, where models are trained."""
-    if part in MODELS:
+    if part in recipe.MODELS:
         return _config(part, outlook.sets) is not None
     name = SpaceName(part)
     return name.id in outlook.sets if name.kind is Kind.COSINE else True
@@ -232,7 +221,7 @@ def _has_pairs(outlook: Outlook, name: str) -> bool:
         return False
     read = features_of_pairs(stored)
     more = [one for one in outlook.catalogue.feature_names if one not in read and _tells(outlook.catalogue, one)]
-    return stored.config == PAIRS[name] and not more and not outlook.differs(outlook.sets)
+    return stored.config == recipe.PAIRS[name] and not more and not outlook.differs(outlook.sets)
 
 
 def _tells(catalogue: Catalogue, name: str) -> bool:
@@ -252,7 +241,7 @@ def _unscored(outlook: Outlook, ranker: SpaceName, config: Mapping[str, Any]) ->
     rows = read_results(outlook.catalogue)
     rows = rows[rows["ranker"] == ranker]
     known = {row["split"] for row in rows.to_dict("records") if _is_of(row, config)}
-    seconds = COSTS["yardstick"].of(len(outlook.catalogue))
+    seconds = recipe.COSTS["yardstick"].of(len(outlook.catalogue))
     return [
         Piece(f"{ranker}, standard, {split}", seconds, _scored(outlook, ranker, "standard", split))
         for split in _splits(outlook)
@@ -310,7 +299,7 @@ def _train_pairs(outlook: Outlook, name: str) -> Make:
 
         catalogue, ranker = outlook.catalogue, SpaceName.pairs(name)
         _drop_fusions_of(catalogue, ranker)
-        train_pairs(catalogue, name, PAIRS[name], lambda done, steps, _: report(share(done, steps)))
+        train_pairs(catalogue, name, recipe.PAIRS[name], lambda done, steps, _: report(share(done, steps)))
         for split in _splits(outlook):
             evaluate_ranker(catalogue, ranker, "standard", split)
         return []
@@ -325,7 +314,7 @@ def _drop_fusions_of(catalogue: Catalogue, part: SpaceName) -> None:
             (catalogue.path / FUSIONS_FOLDER / f"{name}.json").unlink(missing_ok=True)
 
 
-def _fit(outlook: Outlook, name: str, parts: Sequence[str]) -> Make:
+def _fit(outlook: Outlook, name: str, parts: Sequence[str], is_scored: bool) -> Make:
     def make(report: Report) -> list[str]:
         ready = [ranker for part in parts if (ranker := _part(outlook, part)) is not None]
         if len(ready) < 2:
@@ -335,7 +324,7 @@ def _fit(outlook: Outlook, name: str, parts: Sequence[str]) -> Make:
             report(done / 2 if stage == "views" else 0.5 + done / 2)
 
         fit_and_save_fusion(outlook.catalogue, name, ready, on_progress)
-        for split in _splits(outlook):
+        for split in _splits(outlook) if is_scored else ():
             evaluate_ranker(outlook.catalogue, SpaceName.fusion(name), "standard", split)
         return []
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 
 from core.experiments.recommended import NEWCOMERS
 from core.pairs.config import PairConfig
+from core.runs.presets import PRESETS
 from core.space_name import RECOMMENDED
-
-SEED = 0
 
 YARDSTICKS = ("random", "popularity", "common-neighbours", "adamic-adar", "pagerank")
 """Rankers that are evaluated beside the cosine of each feature set."""
 
 CONTENT_MODEL, GRAPH_MODEL = "model:content", "model:graph"
-MODELS = {CONTENT_MODEL: NEWCOMERS, GRAPH_MODEL: "Graph alone (LightGCN)"}
-"""Part -> title in core.runs.presets.PRESETS."""
+MODELS = {CONTENT_MODEL: PRESETS[NEWCOMERS], GRAPH_MODEL: PRESETS["Graph alone (LightGCN)"]}
+"""Part -> settings; the content model learns from the catalogue's own sets."""
 
-PAIRS = {RECOMMENDED: PairConfig(seed=SEED)}
+PAIRS = {RECOMMENDED: PairConfig()}
 """Name of a pair ranker -> its settings."""
 
 FUSIONS = {RECOMMENDED: (f"pairs:{RECOMMENDED}", CONTENT_MODEL)}

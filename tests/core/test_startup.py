@@ -19,6 +19,7 @@ MODULES = (
     "core.maps",
     "core.clips.service",
     "core.experiments.results",
+    "core.prepare.jobs",
 )
 COMMANDS = (["--help"], ["check", str(CATALOGUE)], ["results", str(CATALOGUE)])
 
