@@ -19,6 +19,7 @@ from core.curation.lists import (
     with_list,
     without_list,
 )
+from core.curation.matching import Unmatched
 from core.curation.store import change_lists, lists_stamp, mark_opened, read_lists
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Imported",
     "Origin",
     "ListCollection",
+    "Unmatched",
     "Verdict",
     "add",
     "annotate",

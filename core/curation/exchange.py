@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from core.catalogue import Catalogue
+from core.catalogue.importers.tables.delimited import as_utf8
+from core.curation.foreign import column, foreign_mention
 from core.curation.jspf import jspf_bytes, read_jspf
 from core.curation.lists import FIRST_LIST, MAX_LIST_NAME, MAX_NAME, CurationList, add, checked_list_name
-from core.curation.m3u import m3u_bytes, read_m3u
+from core.curation.m3u import HEADER, TRACK, m3u_bytes, read_m3u
 from core.curation.matching import FileContent, Mention, Unmatched, match_mentions
 from core.curation.playlists import LeftOut, Paths, Playlist, mention_of, playlist_of
 from core.curation.records import (
@@ -24,11 +26,11 @@ from core.curation.records import (
     list_from,
     list_record,
     provenance_of,
-    text_of,
 )
-from core.curation.spreadsheets import MAX_ROWS, list_csv, read_csv
+from core.curation.spreadsheets import list_csv
+from core.curation.tables import MAX_ROWS, is_path, read_table
 from core.curation.xspf import read_xspf, xspf_bytes
-from core.errors import NearfieldError
+from core.errors import CatalogueError, NearfieldError
 
 FileFormat = Literal["csv", "json", "jspf", "xspf", "m3u8"]
 PlaylistFormat = Literal["jspf", "xspf", "m3u8"]
@@ -46,6 +48,7 @@ _WRITERS: dict[PlaylistFormat, Callable[[CurationList, Playlist, Provenance], by
     "xspf": xspf_bytes,
     "m3u8": m3u_bytes,
 }
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -67,13 +70,17 @@ class Export:
 
 @dataclass(frozen=True)
 class Imported:
-    """A list read from a file, with the artists without a match, the number of repeats, and the provenance."""
+    """A list read from a file, with the artists without a match, the number of repeats, and the provenance.
+
+    `notes` say what could not be read, or how it was read.
+    """
 
     curated: CurationList
     unmatched: tuple[Unmatched, ...]
     n_repeated: int
     file_format: FileFormat
     provenance: Provenance | None
+    notes: tuple[str, ...] = ()
 
 
 def export_list(
@@ -110,48 +117,57 @@ def export_list(
 
 
 def import_list(catalogue: Catalogue, content: bytes, name: str = "") -> Imported:
-    """Read a list from a file in any of the formats, which its content decides.
+    """Read a list from a file in any of the formats, which its content decides, and in any encoding.
 
     Artists are matched to the catalogue, see `match_mentions`. A repeated artist keeps its first place. `name` is used
     if the file gives none. Raises NearfieldError, which says what is wrong, for anything that is not a list.
     """
     if len(content) > MAX_FILE_BYTES:
         raise NearfieldError(f"The file is larger than {MAX_FILE_BYTES >> 20} MB, so it is no list.")
-    found, file_format = _read(content)
+    text, encoding_notes = _decoded(content)
+    found, file_format = _read(text)
     entries, unmatched = match_mentions(catalogue, found)
     curated = add(CurationList(_list_name(found.name, name)), entries)
-    return Imported(curated, tuple(unmatched), len(entries) - len(curated), file_format, found.provenance)
+    notes = (*encoding_notes, *found.notes)
+    return Imported(curated, tuple(unmatched), len(entries) - len(curated), file_format, found.provenance, notes)
 
 
-def _read(content: bytes) -> tuple[FileContent, FileFormat]:
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+def _decoded(content: bytes) -> tuple[str, list[str]]:
+    """The text of the file, and how it was read if it is not in UTF-8."""
+    notes: list[str] = []
+    declared = _DECLARED.match(content[:200])
+    try:
+        text = as_utf8(content, "The file", None, notes)
+        if declared and notes:
+            text = as_utf8(content, "The file", declared[1].decode(), [])
+    except CatalogueError as fault:
+        raise NearfieldError(str(fault)) from None
+    return text.decode(), [f"{note[:1].upper()}{note[1:]}." for note in notes]
+
+
+def _read(text: str) -> tuple[FileContent, FileFormat]:
+    start = text.lstrip()[:1]
     if not start:
         raise NearfieldError("The file is empty.")
-    if start == b"<":
-        return read_xspf(content), "xspf"
-    if start == b"#":
-        return read_m3u(_text(content)), "m3u8"
-    if start not in (b"{", b"["):
-        return read_csv(content), "csv"
-    record = json_from(content, "The file")
-    if isinstance(record, Mapping) and "playlist" in record:
-        return read_jspf(record), "jspf"
-    return _from_json(record), "json"
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NearfieldError("The playlist is not in UTF-8. Save it as M3U8.") from None
+    if start == "<":
+        return read_xspf(text), "xspf"
+    if start in ("{", "["):
+        record = json_from(text, "The file")
+        if isinstance(record, Mapping) and "playlist" in record:
+            return read_jspf(record), "jspf"
+        return _from_json(record), "json"
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if text.lstrip().startswith(HEADER) or TRACK in text or (lines and all(map(is_path, lines))):
+        return read_m3u(text), "m3u8"
+    return read_table(text), "csv"
 
 
 def _from_json(record: Any) -> FileContent:
-    """Read Nearfield's own JSON, or any list of objects with an artist_id, mbid or name."""
+    """Read Nearfield's own JSON, or any list of names or of objects with an artist_id, mbid or name."""
     if isinstance(record, list):
         if len(record) > MAX_ROWS:
             raise NearfieldError(f"The file has {len(record)} artists; at most {MAX_ROWS} are read. Split it.")
-        return FileContent("", [_foreign_mention(one, number) for number, one in enumerate(record, start=1)])
+        return FileContent("", [_foreign_mention(one, f"Artist {number}") for number, one in enumerate(record, 1)])
     if record.get("format") == COLLECTION_FORMAT:
         raise NearfieldError("The file holds all lists of somebody. Export the one list you want by itself.")
     if record.get("format") != LIST_FORMAT:
@@ -161,12 +177,12 @@ def _from_json(record: Any) -> FileContent:
     return FileContent(curated.name, mentions, provenance)
 
 
-def _foreign_mention(record: Any, number: int) -> Mention:
-    where = f"Artist {number}"
+def _foreign_mention(record: Any, where: str) -> Mention:
+    if isinstance(record, str):
+        record = {"name": record}
     if not isinstance(record, Mapping):
-        raise NearfieldError(f"{where} must be a JSON object.")
-    artist_id, mbid, name = (text_of(record, field, MAX_NAME, where) for field in ("artist_id", "mbid", "name"))
-    return Mention(artist_id, (mbid,) if mbid else (), name)
+        return Mention(name=str(record)[:MAX_NAME], fault=f"{where} is neither text nor a JSON object.")
+    return foreign_mention({column(str(name)): value for name, value in record.items()}, where)
 
 
 def _list_name(found: str, given: str) -> str:

@@ -21,9 +21,9 @@ from core.curation.playlists import (
     Track,
     is_mbid,
     mbids_in,
-    mention_of,
     playlist_content,
     playlist_extension,
+    readable_mention,
     track_extension,
 )
 from core.curation.records import Provenance, json_bytes
@@ -80,14 +80,25 @@ def _track(track: Track) -> dict[str, Any]:
 
 def _mention(track: Any, where: str) -> Mention:
     if not isinstance(track, Mapping):
-        raise NearfieldError(f"{where} must be a JSON object.")
+        return Mention(name=str(track)[:MAX_NAME], fault=f"{where} must be a JSON object.")
     own = _extension(track, EXTENSION)
     if own is not None:
-        return mention_of(own, where)
+        return readable_mention(own, where)
     musicbrainz = _extension(track, MUSICBRAINZ_TRACK)
     links = musicbrainz.get("artist_identifiers") if isinstance(musicbrainz, Mapping) else None
     mbids = mbids_in(links, ARTIST) if isinstance(links, list) else []
-    return Mention(mbids=tuple(mbids), name=_text(track.get("creator")))
+    recordings = mbids_in(_texts(track.get("identifier")), RECORDING)
+    return Mention(
+        mbids=tuple(mbids),
+        name=_text(track.get("creator")),
+        title=_text(track.get("title")),
+        recording=next(iter(recordings), ""),
+        location=next(iter(_texts(track.get("location"))), ""),
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if is_text(one)]
 
 
 def _extension(content: Mapping[str, Any], application: str) -> Any:

@@ -16,9 +16,9 @@ from core.curation.playlists import (
     Playlist,
     Track,
     is_mbid,
-    mention_of,
     playlist_content,
     playlist_extension,
+    readable_mention,
     track_extension,
 )
 from core.curation.records import Provenance, json_from
@@ -27,7 +27,7 @@ from core.errors import NearfieldError
 HEADER = "#EXTM3U"
 MAX_LINES = 200_000
 _LIST, _ENTRY = "#NEARFIELD-LIST:", "#NEARFIELD-ARTIST:"
-_TITLE, _TRACK = "#PLAYLIST:", "#EXTINF:"
+_TITLE, TRACK = "#PLAYLIST:", "#EXTINF:"
 _UNKNOWN_SECONDS = -1
 
 
@@ -47,19 +47,20 @@ def read_m3u(text: str) -> FileContent:
         raise NearfieldError(f"The playlist has {len(lines)} lines; at most {MAX_LINES} are read. Split it.")
     title, extension, called = "", None, ""
     mentions: list[Mention] = []
-    is_own = False
+    is_known = False
     for number, line in enumerate(map(str.strip, lines), start=1):
         if line.startswith(_LIST):
-            extension, is_own = json_from(line.removeprefix(_LIST), f"Line {number}"), True
+            extension = json_from(line.removeprefix(_LIST), f"Line {number}")
         elif line.startswith(_ENTRY):
-            mentions.append(mention_of(json_from(line.removeprefix(_ENTRY), f"Line {number}"), f"Line {number}"))
+            is_known = True
+            mentions.append(readable_mention(json_from(line.removeprefix(_ENTRY), f"Line {number}"), f"Line {number}"))
         elif line.startswith(_TITLE):
             title = line.removeprefix(_TITLE).strip()[:MAX_NAME]
-        elif line.startswith(_TRACK):
-            called = line.partition(",")[2]
-        elif line and not line.startswith("#") and not is_own:
-            mentions.append(Mention(name=_creator(called or line)))
-            called = ""
+        elif line.startswith(TRACK):
+            called = line.partition(",")[2].strip()[:MAX_NAME]
+        elif line and not line.startswith("#"):
+            mentions += [] if is_known else [Mention(title=called, location=line)]
+            called, is_known = "", False
     return playlist_content(title, mentions, extension)
 
 
@@ -69,7 +70,7 @@ def _track_lines(track: Track) -> list[str]:
     links += [ARTIST + track.entry.mbid.lower()] if is_mbid(track.entry.mbid) else []
     if track.path is None:
         return [*lines, f"# {_called(track)}", *(f"# {link}" for link in links)]
-    return [*lines, *(f"# {link}" for link in links), f"{_TRACK}{_UNKNOWN_SECONDS},{_called(track)}", _file(track)]
+    return [*lines, *(f"# {link}" for link in links), f"{TRACK}{_UNKNOWN_SECONDS},{_called(track)}", _file(track)]
 
 
 def _called(track: Track) -> str:
@@ -87,8 +88,3 @@ def _one_line(text: Any) -> str:
     """Text without characters that end a line or that UTF-8 cannot hold."""
     shown = "".join(" " if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") else one for one in str(text))
     return " ".join(shown.split())
-
-
-def _creator(called: str) -> str:
-    """The artist of “Artist - Title”."""
-    return called.partition(" - ")[0].strip()[:MAX_NAME]

@@ -18,7 +18,8 @@ import pandas as pd
 
 from core.catalogue import Catalogue
 from core.catalogue.recordings import recording_path
-from core.curation.lists import MAX_ENTRIES, CurationList, Entry
+from core.catalogue.records import is_text
+from core.curation.lists import MAX_ENTRIES, MAX_NAME, CurationList, Entry
 from core.curation.matching import FileContent, Mention
 from core.curation.records import (
     FORMAT_VERSION,
@@ -171,6 +172,15 @@ def mention_of(record: Any, where: str) -> Mention:
     entry = entry_from(record, {}, where)
     mbids = (entry.mbid,) if entry.mbid else ()
     return Mention(entry.artist_id, mbids, entry.name, entry.verdict, entry.note, entry.origin)
+
+
+def readable_mention(record: Any, where: str) -> Mention:
+    """Like `mention_of`, with the reason as the mention's fault if the record cannot be read."""
+    try:
+        return mention_of(record, where)
+    except NearfieldError as fault:
+        name = record.get("name") if isinstance(record, Mapping) else ""
+        return Mention(name=str(name)[:MAX_NAME] if is_text(name) else "", fault=str(fault))
 
 
 def _fits(text: Any, prefix: str) -> bool:

@@ -1,6 +1,6 @@
 """XSPF playlists, version 1 (https://xspf.org/spec), with elements in the order of the specification.
 
-Files are parsed by expat, only in UTF-8, with bounds on depth and number of elements. A DOCTYPE is rejected, so there
+Files are parsed by expat, as text, with bounds on depth and number of elements. A DOCTYPE is rejected, so there
 are no entities to expand and nothing to fetch. Characters that XML cannot hold become U+FFFD in visible texts. The
 extension keeps them exactly, as JSON in ASCII.
 """
@@ -23,9 +23,9 @@ from core.curation.playlists import (
     Track,
     is_mbid,
     mbids_in,
-    mention_of,
     playlist_content,
     playlist_extension,
+    readable_mention,
     track_extension,
 )
 from core.curation.records import Provenance, json_from
@@ -52,7 +52,7 @@ def xspf_bytes(curated: CurationList, playlist: Playlist, provenance: Provenance
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
 
 
-def read_xspf(content: bytes) -> FileContent:
+def read_xspf(content: str) -> FileContent:
     """Read the artists of an XSPF playlist from Nearfield or another program, ignoring other extensions.
 
     Raises NearfieldError if the content is not XML or not a playlist, has a DOCTYPE, or exceeds the bounds.
@@ -65,8 +65,8 @@ def read_xspf(content: bytes) -> FileContent:
     return playlist_content(_text(root, "title"), mentions, _extension(root, "The playlist"))
 
 
-def parse_xml(content: bytes) -> ET.Element:
-    """The root of a UTF-8 document without a DOCTYPE, with at most 400,000 elements nested at most 16 deep."""
+def parse_xml(content: str) -> ET.Element:
+    """The root of a document without a DOCTYPE, with at most 400,000 elements nested at most 16 deep."""
     parser = expat.ParserCreate("utf-8", namespace_separator="}")
     builder = _Builder()
     parser.buffer_text = True
@@ -75,9 +75,9 @@ def parse_xml(content: bytes) -> ET.Element:
     parser.CharacterDataHandler = builder.data
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
-        parser.Parse(content, True)
+        parser.Parse(content.encode(), True)
     except expat.ExpatError as fault:
-        raise NearfieldError(f"The file is not valid XML in UTF-8 ({fault}). Save it anew.") from None
+        raise NearfieldError(f"The file is not valid XML ({fault}). Save it anew.") from None
     return builder.close()
 
 
@@ -140,9 +140,15 @@ def _add_track(tracks: ET.Element, track: Track) -> None:
 def _mention(track: ET.Element, where: str) -> Mention:
     own = _extension(track, where)
     if own is not None:
-        return mention_of(own, where)
+        return readable_mention(own, where)
     links = [element.text for element in track.iter() if element.tag.rpartition("}")[2] in ("link", "identifier")]
-    return Mention(mbids=tuple(mbids_in(links, ARTIST)), name=_text(track, "creator"))
+    return Mention(
+        mbids=tuple(mbids_in(links, ARTIST)),
+        name=_text(track, "creator"),
+        title=_text(track, "title"),
+        recording=next(iter(mbids_in(links, RECORDING)), ""),
+        location=_text(track, "location"),
+    )
 
 
 def _extension(parent: ET.Element, where: str) -> Any:

@@ -1,7 +1,8 @@
 """Lists as files: export of the active list, and import of another."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,21 +10,38 @@ from core.catalogue import Catalogue
 from core.curation import (
     PLAYLISTS,
     CurationList,
+    Entry,
     Imported,
     ListCollection,
+    Unmatched,
     add,
     export_list,
     free_name,
     import_list,
+    renamed,
     with_list,
 )
 from core.errors import NearfieldError
+from core.search.lookup import find_artists
 from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
-from pages.shell import visitor
+from pages.shell import resources, visitor
 from pages.shell.text import plain
 
 MOST_NAMED = 40
+SUGGESTIONS = 4
+"""For so many artists that were not found, so many that the search finds are offered."""
+
+_READ = "lists_read"
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file as it was read, with rows of artists that those not found may mean."""
+
+    key: tuple[Path, str, str]
+    imported: Imported
+    suggestions: list[tuple[Unmatched, list[int]]]
 
 
 def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
@@ -77,49 +95,97 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
     if file is None:
         return
     try:
-        imported = import_list(catalogue, file.getvalue(), file.name.rsplit(".", 1)[0])
+        read = _read(catalogue, file.file_id, file.getvalue(), file.name)
     except NearfieldError as fault:
         st.error(plain(str(fault)))
         return
-    _tell_imported(imported)
-    if not len(imported.curated):
+    _tell_imported(read.imported)
+    chosen = _choose_by_hand(catalogue, read, round_) if read.imported.unmatched else []
+    try:
+        curated = add(read.imported.curated, chosen)
+    except NearfieldError as fault:
+        st.error(plain(str(fault)))
         return
-    name = free_name(opened.collection, imported.curated.name)
+    if not len(curated):
+        return
+    empty = "" if len(opened.active) else opened.active.name
+    name = _free_name(opened.collection, curated.name, empty)
     with st.container(horizontal=True):
         st.button(
             texts.import_as_new(name),
             key="lists_import_new",
             type="primary",
             on_click=_import_as_new,
-            args=(catalogue, imported.curated, on_done),
+            args=(catalogue, curated, empty, on_done),
         )
-        st.button(
-            texts.import_into(opened.active.name),
-            key="lists_import_add",
-            on_click=_import_into,
-            args=(catalogue, imported.curated, on_done),
-        )
+        if len(opened.active):
+            st.button(
+                texts.import_into(opened.active.name),
+                key="lists_import_add",
+                on_click=_import_into,
+                args=(catalogue, curated, on_done),
+            )
 
 
 def _tell_imported(imported: Imported) -> None:
     st.markdown(texts.found_in_file(len(imported.curated), imported.n_repeated))
-    if imported.unmatched:
-        st.warning(texts.not_found_in_file(len(imported.unmatched)))
-        _tell([texts.not_found_line(one.place, one.called, one.reason) for one in imported.unmatched])
+    for note in imported.notes:
+        st.caption(plain(note))
+
+
+def _read(catalogue: Catalogue, file_id: str, content: bytes, file_name: str) -> ReadFile:
+    """The list in a file, read once. Raises NearfieldError if it is no list."""
+    key = (catalogue.path, catalogue.content_hash, file_id)
+    known: ReadFile | None = st.session_state.get(_READ)
+    if known is None or known.key != key:
+        imported = import_list(catalogue, content, file_name.rsplit(".", 1)[0])
+        names = resources.name_index(catalogue)
+        asked = [one for one in imported.unmatched if not one.mention.fault][:MOST_NAMED]
+        known = ReadFile(key, imported, [(one, find_artists(names, one.called, SUGGESTIONS)) for one in asked])
+        st.session_state[_READ] = known
+    return known
+
+
+def _choose_by_hand(catalogue: Catalogue, read: ReadFile, round_: int) -> list[Entry]:
+    """Name the artists that were not found, offer what the search finds for each, and return the chosen entries."""
+    unmatched = read.imported.unmatched
+    st.warning(texts.not_found_in_file(len(unmatched)))
+    shown = {row: plain(str(catalogue.display_names.iat[row]), 40) for _, rows in read.suggestions for row in rows}
+    offered = [(one, rows) for one, rows in read.suggestions if rows]
+    chosen = []
+    with st.container(height=320 if len(unmatched) > 4 else "content"):
+        for number, (one, rows) in enumerate(offered):
+            label = texts.not_found_line(one.place, one.called, texts.PERHAPS)
+            key = f"lists_suggest_{round_}_{number}"
+            row = st.pills(label, rows, key=key, format_func=shown.__getitem__)
+            chosen += [] if row is None else [one.as_entry(catalogue, row)]
+        rest = [one for one in unmatched if one not in [each for each, _ in offered]]
+        _tell([texts.not_found_line(one.place, one.called, one.reason) for one in rest])
+    return chosen
 
 
 def _tell(lines: Sequence[str]) -> None:
+    if not lines:
+        return
     rest = len(lines) - MOST_NAMED
     shown = [*lines[:MOST_NAMED], *([texts.and_more(rest)] if rest > 0 else [])]
     with st.container(height=160 if len(shown) > 5 else "content"):
         st.markdown("\n".join(f"- {line}" for line in shown))
 
 
-def _import_as_new(catalogue: Catalogue, curated: CurationList, on_done: Callable[[], None]) -> None:
-    def put(opened: ListCollection) -> ListCollection:
-        named = replace(curated, name=free_name(opened, curated.name))
+def _free_name(lists: ListCollection, wanted: str, empty: str) -> str:
+    """The name for a list from a file, which may take the name of the `empty` list that it replaces."""
+    return wanted if wanted == empty else free_name(lists, wanted)
+
+
+def _import_as_new(catalogue: Catalogue, curated: CurationList, empty: str, on_done: Callable[[], None]) -> None:
+    """Make the file a list of its own name, in place of the list `empty` if that is still empty."""
+
+    def put(lists: ListCollection) -> ListCollection:
+        replaced = empty if empty in lists.names and not len(lists[empty]) else ""
+        named = replace(curated, name=_free_name(lists, curated.name, replaced))
         collection.activate(catalogue, named.name)
-        return with_list(opened, named)
+        return with_list(renamed(lists, replaced, named.name) if replaced else lists, named)
 
     if collection.change(catalogue, put):
         _end_import(on_done)
@@ -131,5 +197,6 @@ def _import_into(catalogue: Catalogue, curated: CurationList, on_done: Callable[
 
 
 def _end_import(on_done: Callable[[], None]) -> None:
+    st.session_state.pop(_READ, None)
     st.session_state["lists_imports"] = st.session_state.get("lists_imports", 0) + 1
     on_done()

@@ -43,8 +43,12 @@ ONLY_RECORDINGS_HELP = "ListenBrainz refuses a playlist that has a track without
 
 RELATIVE_PATHS = "The paths begin in the music folder. Save the playlist there."
 
-IMPORT_LABEL = "A list as CSV, JSON, JSPF, XSPF or M3U8"
-IMPORT_HELP = "Nearfield’s own, or another program’s: artists are found by id, MusicBrainz id or exact name."
+IMPORT_LABEL = "A list as CSV, JSON, JSPF, XSPF, M3U8 or plain text"
+IMPORT_HELP = (
+    "Nearfield’s own, or another program’s, such as Exportify, TuneMyMusic, Soundiiz or ListenBrainz. Artists are "
+    "found by id, MusicBrainz id, file or name."
+)
+PERHAPS = "not found. Perhaps one of these?"
 
 ACTIVE_LABEL = "The list at hand"
 NEW_LABEL, NEW_PLACEHOLDER, MAKE = "A new list", "Its name", "Make it"
@@ -161,8 +165,8 @@ def download_label(file_name: str) -> str:
 
 
 def import_as_new(name: str) -> str:
-    """The label of the button that makes a new list from the file."""
-    return f"Make it the new list “{plain(name)}”"
+    """The label of the button that makes a list of the file."""
+    return f"Add as the list “{plain(name)}”"
 
 
 def import_into(name: str) -> str:

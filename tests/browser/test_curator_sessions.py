@@ -117,7 +117,7 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
 
     dialog.get_by_text("Import", exact=True).click()
     dialog.locator('input[type="file"]').set_input_files(file)
-    dialog.get_by_role("button", name=re.compile("Make it the new list")).click()
+    dialog.get_by_role("button", name=re.compile("Add as the list")).click()
     expect(dialog.get_by_text(NOTE).first).to_be_visible()
     visit.settle()
     assert names_in_list(dialog) == nearest[:5]

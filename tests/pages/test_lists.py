@@ -338,6 +338,7 @@ def test_a_file_becomes_a_new_list_or_joins_one(folder: Path, hostile: Catalogue
     content = json.loads(export_list(hostile, curated, "json").content)
     content["entries"].append({"artist_id": "nobody", "name": "<i>Nobody</i>"})
     file = ("list.json", json.dumps(content).encode(), "application/json")
+    fill(folder, hostile, 5)
     app = opened_at("Import")
     app.file_uploader[0].set_value(file)
     app = opened_at("Import", app)
@@ -346,6 +347,30 @@ def test_a_file_becomes_a_new_list_or_joins_one(folder: Path, hostile: Catalogue
     app = press_key(app, "lists_import_new")
     assert read_lists(folder, VISITOR, hostile)["From *afar*"].entries[1].artist_id == "a03"
     assert app.selectbox(key="lists_list_1_2").value == "From *afar*"
+
+
+def test_into_an_empty_list_a_file_brings_its_name(folder: Path, hostile: Catalogue) -> None:
+    app = opened_at("Import")
+    app.file_uploader[0].set_value(("Theirs.txt", b"Loner\n", "text/plain"))
+    app = opened_at("Import", app)
+    assert not [button for button in app.button if button.key == "lists_import_add"]
+    press_key(app, "lists_import_new")
+    lists = read_lists(folder, VISITOR, hostile)
+    assert lists.names == ["Theirs"]
+    assert [entry.artist_id for entry in lists["Theirs"].entries] == ["a11"]
+
+
+def test_who_is_not_found_is_chosen_from_what_the_search_finds(folder: Path, hostile: Catalogue) -> None:
+    app = opened_at("Import")
+    app.file_uploader[0].set_value(("t.csv", b"artist,note\nLoner,\nTwinn,the second\nzzzzz,\n", "text/csv"))
+    app = opened_at("Import", app)
+    (offer,) = [pills for pills in app.button_group if str(pills.key).startswith("lists_suggest")]
+    assert len(offer.options) == 2
+    assert any("zzzzz" in text for text in texts(app))
+    app.session_state[offer.key] = 9
+    press_key(opened_at("Import", app), "lists_import_new")
+    entries = read_lists(folder, VISITOR, hostile)["t"].entries
+    assert [(entry.artist_id, entry.note) for entry in entries] == [("a11", ""), ("a09", "the second")]
 
 
 def test_rubbish_is_refused_plainly(folder: Path) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -68,6 +69,8 @@ HOSTILE_NAMES = [
     "Twin",
     "é",
     "e\u0301",
+    "\u200b=1+1",
+    "\ufeff@x",
 ]
 N = len(HOSTILE_NAMES)
 MBIDS = [str(uuid.UUID(int=number + 1)) for number in range(N)]
@@ -158,7 +161,7 @@ def test_hostile_lists_come_back_with_name_and_provenance(catalogue: Catalogue, 
 def test_no_cell_is_a_formula_and_each_comes_back(text: str) -> None:
     cell = harmless(text)
     assert original(cell) == text
-    for part in cell.replace("\t", ";").replace("\r", ";").replace("\n", ";").split(";"):
+    for part in re.split("[;\t\r\n]", re.sub("[\u200b\ufeff]", "", cell)):
         assert not part.lstrip().startswith(FORMULAS)
     assert not cell.startswith(FORMULAS)
 
@@ -233,7 +236,7 @@ def test_xspf_is_well_formed_and_in_the_order_of_the_specification(catalogue: Ca
         places = [order.index(child.tag) for child in track]
         assert places == sorted(places)
     assert b"<script>" not in content
-    assert ET.tostring(parse_xml(content)) == ET.tostring(root)
+    assert ET.tostring(parse_xml(content.decode())) == ET.tostring(root)
 
 
 @pytest.mark.parametrize("file_format", ["jspf", "xspf"])
@@ -262,16 +265,17 @@ def test_a_playlist_of_listenbrainz_is_matched_by_mbid_then_name(catalogue: Cata
         track | {"creator": "somebody", "extension": {MUSICBRAINZ_TRACK: own}},
         track | {"creator": "-2+3", "album": "x", "extension": {"https://elsewhere": [1]}},
         track | {"creator": "-2+3"},
-        track | {"creator": "Twin"},
-        track | {"creator": "nobody"},
+        {"creator": "Twin"},
+        {"creator": "nobody"},
         {},
     ]
     read = import_list(catalogue, json.dumps({"playlist": {"title": "LB", "track": tracks}}).encode())
     assert read.curated.name == "LB"
     assert [entry.artist_id for entry in read.curated.entries] == ["id-3", "id-2"]
     assert read.n_repeated == 1
-    assert [(one.place, one.called) for one in read.unmatched] == [(4, "Twin"), (5, "nobody"), (6, "(no name)")]
-    assert "2 artists are called so" in read.unmatched[0].reason
+    told = [(1, MBIDS[0]), (4, "Twin"), (5, "nobody"), (6, "(no name)")]
+    assert [(one.place, one.called) for one in read.unmatched] == told
+    assert "2 artists are called so" in read.unmatched[1].reason
     assert read.provenance is None
 
 
@@ -332,20 +336,16 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><playlist><tit
         (b"<html><body/></html>", "no XSPF playlist"),
         (b"<a>" * 17, "nested too deep"),
         (b"<playlist><title>&a;</title></playlist>", "not valid XML"),
-        (b"<?xml version='1.0' encoding='utf-7'?><a>\xff</a>", "not valid XML"),
+        (b"<?xml version='1.0' encoding='none'?><a>\xff</a>", "is no encoding"),
         (b"{", "not valid JSON"),
         (b"{}", "neither a list"),
-        (b"[3]", "must be a JSON object"),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"playlist": 3}', "no JSPF"),
-        (b'{"playlist": {"track": [3]}}', "Track 1 must be"),
         (b'{"format": "nearfield-shelf"}', "all lists of somebody"),
-        (b"\xff\xfe<", "not in UTF-8"),
+        (b"\xff\xfe<", "not text in utf-16"),
         (b"colour,size\nred,3\n", "no column artist_id"),
         (b"name,name\nred,3\n", "two columns"),
         (b'name\n"open', "not valid CSV"),
-        (b"nearfield,artist_id,rank\n1,id-1,one\n", "rank must be a number"),
-        (b"nearfield,artist_id,score\n1,id-1,nan\n", "finite"),
         (b"name\n" + b"x\n" * 20_001, "more than 20000"),
     ],
 )

@@ -94,6 +94,20 @@ def _read(data: bytes, name: str, reading: Reading) -> Delimited:
 
 def _decoded(data: bytes, name: str, encoding: str | None, notes: list[str]) -> bytes:
     """The text as UTF-8 without a byte order mark, with lines that end as Unix's do."""
+    data = as_utf8(data, name, encoding, notes)
+    if b"\0" in data:
+        raise CatalogueError(f"{name} is not text: it holds bytes of zero. Save it as CSV in UTF-8.")
+    if b"\r" not in data:
+        return data
+    data = data.replace(b"\r\n", b"\n")
+    return data.replace(b"\r", b" ") if b"\n" in data else data.replace(b"\r", b"\n")
+
+
+def as_utf8(data: bytes, name: str, encoding: str | None, notes: list[str]) -> bytes:
+    """The text as UTF-8 without a byte order mark. An `encoding` of None is found out; another than UTF-8 is noted.
+
+    Raises CatalogueError, which names the file, if it is no text in this encoding.
+    """
     if encoding is None:
         for mark, marked in _BOMS:
             if data.startswith(mark):
@@ -112,12 +126,7 @@ def _decoded(data: bytes, name: str, encoding: str | None, notes: list[str]) -> 
         raise CatalogueError(f"{name}: “{encoding}” is no encoding. Try utf-8, utf-16 or latin-1.") from None
     except UnicodeError:
         raise CatalogueError(f"{name} is not text in {encoding}. Save it as UTF-8.") from None
-    if b"\0" in data:
-        raise CatalogueError(f"{name} is not text: it holds bytes of zero. Save it as CSV in UTF-8.")
-    if b"\r" not in data:
-        return data
-    data = data.replace(b"\r\n", b"\n")
-    return data.replace(b"\r", b" ") if b"\n" in data else data.replace(b"\r", b"\n")
+    return data
 
 
 def _unmarked_encoding(data: bytes, name: str) -> str:
