@@ -20,8 +20,8 @@ import numpy as np
 import psutil
 
 from core.audio import wav_bytes
-from core.audio.acousticbrainz import extract_descriptors
-from core.audio.clap import open_encoder
+from core.audio.encoders.acousticbrainz import extract_descriptors
+from core.audio.encoders.clap import open_encoder
 from core.catalogue import open_catalogue
 from core.clips.service import ClipFile, ClipService
 from core.synthesis import RATE, recipe_from_text, render

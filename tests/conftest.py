@@ -1,4 +1,4 @@
-"""What the tests need from outside the repository: real data beside it, and a Chromium.
+"""What the tests need from outside the repository: real data beside it, a Chromium, and the package index.
 
 A test that lacks one of them is skipped. NEARFIELD_REQUIRE names the markers, separated by commas, whose
 tests must run instead: skipping one of them fails, and so does collecting none.
@@ -21,13 +21,15 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from core.audio.encoders.musicnn.fetching import fetch
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.importers import IMPORTERS
+from core.errors import NearfieldError
 from tests.support.processes import described, end, left_behind, mark_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
-MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared"}
+MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared", "musicnn_folder": "index"}
 BROWSER_SECONDS = 900
 LACK = "nearfield_lack"
 
@@ -101,6 +103,23 @@ def imported_once(layout: str, source: Path, tmp_path_factory: pytest.TempPathFa
         if not dest.is_dir():
             IMPORTERS[layout].run(source, dest)
     return open_catalogue(dest)
+
+
+@pytest.fixture(scope="session")
+def musicnn_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """musicnn, fetched from the package index and converted, once for all processes. Tests only read it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "fetched" / "musicnn"
+    with FileLock(shared / "musicnn.lock"):
+        if not folder.is_dir():
+            try:
+                fetch(folder, lambda done, total: None, lambda: False)
+            except NearfieldError as fault:
+                if "pip could not get" not in str(fault):
+                    raise
+                pytest.skip(f"there is no package index ({fault})")
+    return folder
 
 
 @pytest.fixture(scope="session")

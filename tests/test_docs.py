@@ -153,11 +153,13 @@ class TestExamples:
         assert run_in(extended, "-c", script_of("An encoder")) == "(64,)\n"
         contract = (
             "import inspect\n"
-            "from core.audio.clap import ClapEncoder\n"
-            "from core.audio.clap.band_energy import BandEnergy\n"
-            "for name in ClapEncoder.__annotations__: getattr(BandEnergy, name)\n"
-            "for name in ('embed_audio', 'embed_text'):\n"
-            "    assert inspect.signature(getattr(BandEnergy, name)) == inspect.signature(getattr(ClapEncoder, name))\n"
+            "from core.audio.encoders.band_energy import BandEnergy\n"
+            "from core.audio.encoders.family import Listener, feature_sets\n"
+            "from core.features.extraction import extractors\n"
+            "for name in ('making', 'vectors'):\n"
+            "    assert inspect.signature(getattr(BandEnergy, name)) == inspect.signature(getattr(Listener, name))\n"
+            "assert 'band_energy' in feature_sets()\n"
+            "assert len(extractors(['band_energy'], None)[0].info.columns) == 64\n"
         )
         run_in(extended, "-c", contract)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import FloatArray
+from core.audio.streams import first_mp3_frame
 from core.errors import AudioError
 
 MAX_BYTES = 200_000_000
@@ -39,9 +40,10 @@ WAV = Container("WAV", "wav", True)
 MP3 = Container("MP3", "mp3", True)
 AAC = Container("AAC", "aac")
 FLAC = Container("FLAC", "flac", True)
+OGG = Container("Ogg", "ogg", True)
 _AUDIO: tuple[tuple[int, bytes, Container], ...] = (
     (0, b"fLaC", FLAC),
-    (0, b"OggS", Container("Ogg", "ogg", True)),
+    (0, b"OggS", OGG),
     (4, b"ftyp", Container("MP4", "mp4")),
     (0, b"\x1a\x45\xdf\xa3", Container("WebM", "matroska")),
     (0, b"RF64", WAV),
@@ -120,7 +122,7 @@ def recognise(data: bytes) -> Container | None:
         return _mpeg_kind(data[_after_id3(data) :][:4]) or MP3
     if _is_text(data[:_TEXT_SAMPLE]):
         raise _not_sound("a text file")
-    return _mpeg_kind(data[:4])
+    return _mpeg_kind(data[:4]) or (None if first_mp3_frame(data) is None else MP3)
 
 
 def check_stream(rate: float, channels: int) -> None:

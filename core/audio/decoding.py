@@ -30,8 +30,13 @@ from core.errors import AudioError
 if TYPE_CHECKING:
     import soxr
 
+DECODING = "2"
+"""Changes when a file may give other samples than before, so that vectors from earlier ones are not used again."""
 DECODE_SECONDS = 60.0
 DECODE_MEGABYTES = 1000
+LEAST_OFFSET = 0.01
+"""The share of full scale by which a recording is off zero that is taken out."""
+CHANNELS_MIXED = "channels were mixed to one."
 _NAME_LENGTH = 80
 
 
@@ -87,6 +92,11 @@ def decode_here(source: bytes | Path, rate: int) -> tuple[FloatArray, tuple[str,
     return samples, (*notes, *mixer.notes())
 
 
+def troubles(notes: tuple[str, ...]) -> list[str]:
+    """The notes that tell of something wrong with a file: not that its channels were mixed, which is usual."""
+    return [note for note in notes if not note.endswith(CHANNELS_MIXED)]
+
+
 def resample(samples: FloatArray, from_rate: int, to_rate: int) -> FloatArray:
     """Convert mono samples (n,) to another rate."""
     if from_rate == to_rate:
@@ -113,7 +123,7 @@ class _Mixer:
     def __init__(self, rate: int) -> None:
         self.rate = rate
         self.seconds = 0.0
-        self.peak = 0.0
+        self.peak = self.offset = 0.0
         self.lowest, self.highest = np.inf, -np.inf
         self._widest = 1
         self._n_values = self._n_clipped = 0
@@ -141,6 +151,9 @@ class _Mixer:
         self._change_rate(self.rate)
         samples = np.concatenate([*self._parts, np.empty(0, np.float32)])[: int(MAX_SECONDS * self.rate)]
         self._parts.clear()
+        self.offset = float(samples.mean(dtype=np.float64)) if len(samples) else 0.0
+        if abs(self.offset) >= LEAST_OFFSET:
+            samples -= np.float32(self.offset)
         if self.peak > LOUDEST:
             samples /= self.peak
         return np.clip(samples, -1, 1, out=samples)
@@ -149,7 +162,11 @@ class _Mixer:
         """Sentences about what was done to the sound and what is wrong with it."""
         notes = []
         if self._widest > 1:
-            notes.append(f"The {self._widest} channels were mixed to one.")
+            notes.append(f"The {self._widest} {CHANNELS_MIXED}")
+        if abs(self.offset) >= LEAST_OFFSET:
+            notes.append(
+                f"A constant offset of {100 * self.offset:.1f}% of full scale was taken out: a fault of the recording."
+            )
         if self.peak > LOUDEST:
             notes.append(f"The level was lowered: the file goes {self.peak:.3g} times beyond full scale.")
         elif self._n_clipped > CLIPPED_SHARE * self._n_values:

@@ -93,6 +93,7 @@ class MusicFolder:
         self.unreadable: list[str] = []
         self.others: Counter[str] = Counter()
         self._passed: dict[str, tuple[int, list[str]]] = {}
+        self._other_names: dict[str, list[str]] = {}
         self._real_root = os.path.realpath(root)
         self._folders: set[tuple[int, int]] = set()
         self._outside: set[tuple[int, int]] = set()
@@ -103,6 +104,16 @@ class MusicFolder:
     def left_out(self) -> list[str]:
         """A sentence for each reason for which something was passed over."""
         return [_sentence(reason, count, names) for reason, (count, names) in self._passed.items()]
+
+    @property
+    def other_kinds(self) -> list[str]:
+        """A sentence for each kind of file that is not looked at, by its suffix, with the names of the first ones."""
+        return [
+            _sentence(
+                f"no kind of file that is heard ({suffix or 'without a suffix'})", count, self._other_names[suffix]
+            )
+            for suffix, count in sorted(self.others.items())
+        ]
 
     @property
     def passed_over(self) -> dict[str, int]:
@@ -163,7 +174,7 @@ class MusicFolder:
         elif _suffix(entry.name) in AUDIO_SUFFIXES:
             self._file_links.append((entry.path, place))
         else:
-            self.others[_suffix(entry.name)] += 1
+            self._note_other(entry.name, place)
 
     def _is_wanted_folder(self, name: str, place: str) -> bool:
         folded = name.casefold()
@@ -177,7 +188,7 @@ class MusicFolder:
             if entry.name.startswith(_APPLE_DOUBLE) or entry.name == ".DS_Store":
                 self._pass("a file in which macOS keeps what other disks cannot", place)
             else:
-                self.others[_suffix(entry.name)] += 1
+                self._note_other(entry.name, place)
             return None
         if entry.name.startswith(_APPLE_DOUBLE) and not _is_sound(entry.path):
             self._pass("a file in which macOS keeps what other disks cannot", place)
@@ -215,6 +226,13 @@ class MusicFolder:
         else:
             self._outside.add(_identity(found))
             yield MusicFile(path, name, found.st_size, found.st_mtime_ns)
+
+    def _note_other(self, name: str, place: str) -> None:
+        suffix = _suffix(name)
+        self.others[suffix] += 1
+        names = self._other_names.setdefault(suffix, [])
+        if len(names) < _MOST_NAMED:
+            names.append(shown_path(place))
 
     def _pass(self, reason: str, name: str) -> None:
         count, names = self._passed.setdefault(reason, (0, []))

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import FloatArray
-from core.audio.checks import Container, check_stream
+from core.audio.checks import MP3, OGG, Container, check_stream
+from core.audio.streams import first_mp3_frame, ogg_links, says_its_length
 from core.errors import AudioError
 
 _BLOCK_VALUES = 1 << 18
@@ -43,12 +44,7 @@ def read_blocks(data: bytes, container: Container | None) -> Iterator[Block]:
 
     Raises DamagedError after the last good block, and AudioError if there is no good block.
     """
-    readers = []
-    if container is None or container.by_soundfile:
-        readers.append(_soundfile_blocks(data))
-    if container is not None:
-        readers.append(_pyav_blocks(data, container.demuxer))
-    for blocks in readers:
+    for blocks in _readers(data, container):
         try:
             first = next(blocks, None)
         except (UnreadableError, DamagedError):
@@ -63,6 +59,32 @@ def read_blocks(data: bytes, container: Container | None) -> Iterator[Block]:
         f"This {container.title} file holds no sound that can be read: it is damaged, cut off, protected or of a rare "
         "kind. Save it again, as WAV, FLAC or MP3."
     )
+
+
+def _readers(data: bytes, container: Container | None) -> list[Iterator[Block]]:
+    """What may read a file, the best first."""
+    if container is None:
+        return [_soundfile_blocks(data)]
+    by_pyav = _pyav_blocks(data, container.demuxer, says_length=True)
+    if container == MP3:
+        # libsndfile guesses the length of a file that does not say it, and hears no more than that.
+        frame = first_mp3_frame(data) or 0
+        return [_pyav_blocks(data[frame:], MP3.demuxer, says_its_length(data, frame)), _soundfile_blocks(data)]
+    if container == OGG and len(links := ogg_links(data)) > 1:
+        # libsndfile stops at the end of the first part.
+        return [_blocks_of_parts(links), by_pyav]
+    return [_soundfile_blocks(data), by_pyav] if container.by_soundfile else [by_pyav]
+
+
+def _blocks_of_parts(parts: list[bytes]) -> Iterator[Block]:
+    damage: DamagedError | None = None
+    for part in parts:
+        try:
+            yield from _soundfile_blocks(part)
+        except (UnreadableError, DamagedError) as fault:
+            damage = DamagedError(str(fault))
+    if damage is not None:
+        raise damage
 
 
 def _soundfile_blocks(data: bytes) -> Iterator[Block]:
@@ -101,7 +123,8 @@ def _is_cut_off(header_log: str) -> bool:
     return any(claimed < _UNKNOWN_SIZE and actual < _WHOLE_SHARE * claimed for claimed, actual in sizes)
 
 
-def _pyav_blocks(data: bytes, demuxer: str) -> Iterator[Block]:
+def _pyav_blocks(data: bytes, demuxer: str, says_length: bool) -> Iterator[Block]:
+    """`says_length` if the length in the header can be relied on; else FFmpeg estimates it, and no end is missed."""
     import av
 
     try:
@@ -120,7 +143,8 @@ def _pyav_blocks(data: bytes, demuxer: str) -> Iterator[Block]:
                     block = Block(_samples_of(frame), frame.sample_rate)
                     seconds += len(block.samples) / block.rate
                     yield block
-            if damaged or seconds < _WHOLE_SHARE * (container.duration or 0) / av.time_base:
+            expected = (container.duration or 0) / av.time_base if says_length else 0.0
+            if damaged or seconds < _WHOLE_SHARE * expected:
                 raise DamagedError("parts are missing, or it is shorter than its header says")
     except (av.FFmpegError, ValueError, NotImplementedError) as fault:
         raise DamagedError(str(fault)) from fault

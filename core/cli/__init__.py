@@ -37,7 +37,7 @@ COMMANDS = {
     "clip": ("sound:clip", "List the artists most similar to what is heard in sound files."),
     "text": ("sound:text", "List the artists most similar to words."),
     "extract": ("extraction:extract", "Extract feature sets from a folder of audio; resumable."),
-    "checkpoint": ("checkpoints:checkpoint", "List, get or verify CLAP checkpoints."),
+    "checkpoint": ("checkpoints:checkpoint", "List, get or verify checkpoints of encoders: CLAP and musicnn."),
     "demo": ("demo:demo", "Make the bundled catalogue and its small CLAP again, or measure what clips find."),
 }
 """Name -> module and function in this package, and one line of help."""

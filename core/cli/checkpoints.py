@@ -1,4 +1,4 @@
-"""`python -m core checkpoint`: list, get and verify the CLAP checkpoints."""
+"""`python -m core checkpoint`: list, get and verify the checkpoints of encoders."""
 
 import time
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import pandas as pd
 import typer
 
-from core.audio.clap.checkpoints import KNOWN, Checkpoint, checkpoint_folder, get, is_installed, known, verify
+from core.audio.encoders.checkpoints import KNOWN, Checkpoint, checkpoint_folder, get, is_installed, known, verify
 from core.cli.options import AsJson
 from core.cli.output import progress_line, say, show
 from core.errors import NearfieldError
@@ -19,7 +19,7 @@ def checkpoint(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """List, get or verify CLAP checkpoints."""
+    """List, get or verify checkpoints of encoders."""
     if action == "list":
         return list_checkpoints(as_json)
     if action == "verify":

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from core.audio.clap.checkpoints import cache_folder
+from core.audio.encoders.checkpoints import cache_folder
 from core.catalogue import open_catalogue
 from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, one_of
@@ -63,7 +63,7 @@ def _train_clap(
     dest: Path, seed: int, artists: int, tracks: int, steps: int, device_name: str, workers: int, as_json: bool
 ) -> int:
     """Train the small CLAP on rendered tracks of another world and write it to a folder."""
-    from core.audio.clap.small import save_clap
+    from core.audio.encoders.clap.small import save_clap
     from core.demo.clap_training import ClapTraining, model_card, train_clap
     from core.demo.training_set import WORLD, prepare_training_set
     from core.demo.world import latent_world
@@ -101,7 +101,7 @@ def _train_clap(
 
 def _score(folder: Path, clap: Path, artists: int, workers: int, as_json: bool) -> int:
     """Measure features and clip search on unseen tracks; the routes' figures go into the results table."""
-    from core.audio.clap.huggingface import HuggingFaceClap
+    from core.audio.encoders.clap.huggingface import HuggingFaceClap
     from core.demo.scoring import scene_accuracy, text_recall, unseen_captions, unseen_tracks
     from core.experiments.clips import VIEWS, artist_recall, evaluate_clips, record_clips
 

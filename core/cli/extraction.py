@@ -15,10 +15,11 @@ from core.cli.versions import say_versions
 from core.errors import NearfieldError, StoppedError
 from core.experiments.migration import belongings, record_inputs
 from core.features.audio_folders import list_audio, list_tracks
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import AUDIO_SETS, CLAP, sets_at_hand
 from core.features.extraction import ExtractionProgress, check_sets, extract_audio, extractors
 from core.jobs.progress import share
 from core.jobs.working import at_work
+from core.text import counted
 
 EXIT_PROBLEMS = 1
 EXIT_STOPPED = 130
@@ -45,7 +46,12 @@ def extract(
         Path | None,
         typer.Option(parser=Path, metavar="FOLDER", help="where the files of the catalogue's tracks are now"),
     ] = None,
-    features: Annotated[str, typer.Option(metavar="LIST")] = f"{CLAP},{ACOUSTICBRAINZ}",
+    features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST", help=f"of {', '.join(AUDIO_SETS)} (default: all whose checkpoints are on this machine)"
+        ),
+    ] = None,
     checkpoint: ClapCheckpoint = None,
     workers: Annotated[int, typer.Option(help="files at once, one CPU thread each")] = 1,
     replace: Annotated[
@@ -55,7 +61,7 @@ def extract(
 ) -> int:
     """Extract feature sets from a folder of audio into a new version of the catalogue; resumable."""
     catalogue = open_catalogue(folder)
-    names = texts(features)
+    names = list(sets_at_hand()) if features is None else texts(features)
     if audio_root is not None:
         catalogue = _moved(catalogue, audio_root)
     if table is not None and audio is None:
@@ -64,7 +70,8 @@ def extract(
     wanted = extractors(names, checkpoint)
     check_sets(catalogue, wanted, replace)
     artists = len({file.artist for file in listing.files})
-    say(f"{len(listing.files)} files of {artists} artists; what was extracted before is taken from there.")
+    found_here = f"{counted(len(listing.files), 'file')} of {counted(artists, 'artist')}"
+    say(f"{found_here}; what was extracted before is taken from there.")
     started = time.monotonic()
 
     def on_progress(progress: ExtractionProgress) -> None:
@@ -91,6 +98,12 @@ def extract(
         say_versions(before, after)
     for reason in listing.left_out:
         say(f"Left out: {reason}")
+    for reason in listing.passed_over:
+        say(f"Passed over: {reason}")
+    for name, other in found.repeated:
+        say(f"{name} is the same as {other}, and counts once.")
+    for name, note in found.notes:
+        say(f"Noticed: {name}: {note}")
     for name, reason in found.failures:
         say(f"Failed: {name}: {reason}")
     content = {
@@ -101,6 +114,9 @@ def extract(
         "known": found.known,
         "artists": artists,
         "left_out": listing.left_out,
+        "passed_over": listing.passed_over,
+        "repeated": [{"file": name, "same_as": other} for name, other in found.repeated],
+        "notes": [{"file": name, "note": note} for name, note in found.notes],
         "failures": [{"file": name, "reason": reason} for name, reason in found.failures],
         "runs_kept": after.runs,
         "fusions_kept": after.fusions,
@@ -121,6 +137,6 @@ def _moved(catalogue: Catalogue, folder: Path) -> Catalogue:
 
 
 def _bundled(features: list[str]) -> str | None:
-    from core.audio.clap.checkpoints import BUNDLED
+    from core.audio.encoders.checkpoints import BUNDLED
 
     return BUNDLED if CLAP in features else None

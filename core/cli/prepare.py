@@ -11,7 +11,7 @@ from core.cli.options import AsJson, CatalogueFolder, JobId, Threads, one_of, te
 from core.cli.output import ranking_figures, say, show, time_left_line
 from core.errors import NearfieldError, StoppedError
 from core.experiments.results import read_results
-from core.features.audio_sets import AUDIO_SETS
+from core.features.audio_sets import AUDIO_SETS, sets_at_hand
 from core.relations.sources import SOURCES
 from core.text import counted, duration
 
@@ -24,8 +24,12 @@ def prepare(
     folder: CatalogueFolder,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the plan with times, and stop")] = False,
     features: Annotated[
-        str, typer.Option(metavar="LIST", help="sets to extract from files of sound; descriptors take longest")
-    ] = ",".join(AUDIO_SETS),
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="sets to extract from sound; descriptors take longest (default: all whose checkpoints are here)",
+        ),
+    ] = None,
     relations: Annotated[
         str | None, typer.Option(help="ask this service for similar artists (default: none)", **one_of(_SERVICES))
     ] = None,
@@ -100,7 +104,9 @@ def prepare(
     return EXIT_PROBLEMS if prepared.failures else 0
 
 
-def _sets(listed: str) -> tuple[str, ...]:
+def _sets(listed: str | None) -> tuple[str, ...]:
+    if listed is None:
+        return sets_at_hand()
     names = tuple(texts(listed))
     if unknown := [name for name in names if name not in AUDIO_SETS]:
         raise NearfieldError(f"“{unknown[0]}” cannot be extracted from audio. There are: {', '.join(AUDIO_SETS)}.")

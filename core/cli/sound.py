@@ -9,8 +9,8 @@ import pandas as pd
 import typer
 
 from core.audio import decode
-from core.audio.acousticbrainz import describe
-from core.audio.clap import ClapEncoder
+from core.audio.encoders.acousticbrainz import describe
+from core.audio.encoders.clap import ClapEncoder
 from core.catalogue import Catalogue, open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, HowMany, read_numbers
 from core.cli.output import say, show

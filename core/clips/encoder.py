@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audio import Clip
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES, extract_descriptors
-from core.audio.clap import ClapEncoder, open_encoder
-from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, checkpoint_folder, is_installed
+from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES, extract_descriptors
+from core.audio.encoders.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, checkpoint_folder, is_installed
+from core.audio.encoders.clap import ClapEncoder, open_encoder
 from core.catalogue import Catalogue
 from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError

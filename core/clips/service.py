@@ -17,9 +17,9 @@ import numpy as np
 from core.arrays import FloatArray, IntArray
 from core.audio import Clip, decode, resample, wav_bytes
 from core.audio.checks import recognise
-from core.audio.clap import ClapEncoder
-from core.audio.clap.checkpoints import KNOWN, is_installed
-from core.audio.clap.windows import WINDOW_SECONDS
+from core.audio.encoders.checkpoints import KNOWN, is_installed
+from core.audio.encoders.clap import ClapEncoder
+from core.audio.encoders.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.encoder import ClipEncoder, clip_encoder_for, has_own_descriptors
 from core.clips.search import ClipAnswers, ClipSearch

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray, IntArray
+from core.audio.encoders.acousticbrainz_descriptors import Descriptors
 from core.catalogue import (
     Catalogue,
     FeatureInfo,
@@ -20,7 +21,7 @@ from core.catalogue import (
 from core.catalogue.relations import SIMILAR
 from core.demo.recipes import TRACKS, demo_recipes
 from core.demo.world import DEFAULT_ARTISTS, DEFAULT_SEED, generate
-from core.features.pipelines import clap_pipeline, descriptor_pipeline
+from core.features.pipelines import pipeline
 from core.jobs.pools import worker_pool
 from core.storage import atomic_path, sha256_arrays, sha256_file, write_array
 from core.synthesis.recipes import Recipe, track_title
@@ -114,14 +115,14 @@ def extract(
 
 def clap_hash(folder: Path) -> str:
     """The hash that identifies the encoder in `folder`."""
-    from core.audio.clap.huggingface import WEIGHTS
+    from core.audio.encoders.clap.huggingface import WEIGHTS
 
     return sha256_file(folder / WEIGHTS)
 
 
 def feature_infos(clap: Path) -> dict[str, FeatureInfo]:
     """Descriptions of the sets that are extracted from sound."""
-    from core.audio.acousticbrainz import DESCRIPTOR_NAMES, EXTRACTOR, DescriptorExtractor
+    from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES, EXTRACTOR, DescriptorExtractor
 
     titles = {"clap": "Character (CLAP)", "acousticbrainz": "Traits (AcousticBrainz)"}
     made = {}
@@ -143,13 +144,12 @@ def feature_infos(clap: Path) -> dict[str, FeatureInfo]:
 
 
 def _pipeline(name: str, clap: Path, tracks: str) -> Pipeline:
-    from core.audio.acousticbrainz import EXTRACTOR, DescriptorExtractor
+    from core.audio.encoders.clap.huggingface import HuggingFaceClap
+    from core.audio.encoders.clap.listening import ClapListener
 
     if name == "acousticbrainz":
-        return descriptor_pipeline(EXTRACTOR, DescriptorExtractor().version, tracks)
-    from core.audio.clap.huggingface import HuggingFaceClap
-
-    return clap_pipeline(HuggingFaceClap(clap, title="Nearfield's small CLAP"), tracks)
+        return pipeline(Descriptors().making(name), tracks)
+    return pipeline(ClapListener(HuggingFaceClap(clap, title="Nearfield's small CLAP")).making(name), tracks)
 
 
 def _extract_block(name: str, file: Path, recipes: list[Recipe], clap: Path | None) -> None:
@@ -157,12 +157,12 @@ def _extract_block(name: str, file: Path, recipes: list[Recipe], clap: Path | No
 
     torch.set_num_threads(1)
     if clap:
-        from core.audio.clap.huggingface import HuggingFaceClap
+        from core.audio.encoders.clap.huggingface import HuggingFaceClap
 
         encoder = HuggingFaceClap(clap)
         vectors = [encoder.embed_audio(render(recipe), RATE).mean for recipe in recipes]
     else:
-        from core.audio.acousticbrainz import DescriptorExtractor
+        from core.audio.encoders.acousticbrainz import DescriptorExtractor
 
         describe = DescriptorExtractor()
         vectors = [describe(render(recipe), RATE) for recipe in recipes]

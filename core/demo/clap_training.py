@@ -13,7 +13,7 @@ import torch
 from torch.nn.functional import cross_entropy, normalize
 
 from core.arrays import IntArray
-from core.audio.clap.small import encode_captions, new_small_model, train_tokenizer
+from core.audio.encoders.clap.small import encode_captions, new_small_model, train_tokenizer
 from core.demo.training_set import CAPTIONS_PER_TRACK, TrainingSet
 
 VOCABULARY = 1024

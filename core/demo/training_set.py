@@ -83,7 +83,7 @@ def clip_start(recipe: Recipe) -> float:
 def _render_block(file: Path, recipes: list[Recipe]) -> None:
     import torch
 
-    from core.audio.clap.mel import mel_features
+    from core.audio.encoders.clap.mel import mel_features
 
     torch.set_num_threads(1)
     sounds = (render(recipe, start=clip_start(recipe)) for recipe in recipes)

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -44,11 +44,12 @@ class AudioFile:
 @dataclass(frozen=True)
 class AudioListing:
     """The files found in `folder`, ordered by artist and name; `left_out` has a sentence for everything that belongs
-    to no artist."""
+    to no artist, and `passed_over` one for each kind of file that is not heard as sound."""
 
     folder: Path
     files: list[AudioFile]
     left_out: list[str]
+    passed_over: list[str] = field(default_factory=list)
 
 
 def list_audio(catalogue: Catalogue, folder: Path, table: Path | None = None) -> AudioListing:
@@ -171,6 +172,7 @@ def _by_folder(names: _Names, folder: Path) -> AudioListing:
         listing.left_out.append(f"{shown_path(name)} holds no audio file." if isinstance(named, int) else named)
     listing.left_out.extend(why for why in found.values() if isinstance(why, str))
     listing.left_out.extend(walk.left_out)
+    listing.passed_over.extend(walk.other_kinds)
     return listing
 
 

@@ -4,7 +4,7 @@ Every file gives a vector, and every artist the mean of its files. Vectors are k
 extracted/<extractor>/ under the hash of the file's content, so that finished work is never repeated.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import FloatArray, IntArray
+from core.audio.decoding import DECODING
+from core.audio.encoders.family import encoder_of_set
 from core.audio.music_files import stored_path
 from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
-from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP
+from core.features.audio_sets import AUDIO_SETS, CLAP
 from core.features.digests import Digests
 from core.features.extraction_workers import Outcome, Task, run_tasks
-from core.features.pipelines import clap_licence, clap_pipeline, descriptor_pipeline
+from core.features.pipelines import licence_of, pipeline, same_pipeline
 from core.storage import sha256_text, sweep
 
 EXTRACTED_FOLDER = "extracted"
@@ -38,9 +40,7 @@ class Extractor:
 
     def made(self, info: FeatureInfo) -> bool:
         """Whether a set with this description comes from this extractor."""
-        if self.info.checkpoint_hash:
-            return info.checkpoint_hash == self.info.checkpoint_hash
-        return info.columns == self.info.columns
+        return same_pipeline(info, self.info)
 
 
 @dataclass(frozen=True)
@@ -58,27 +58,27 @@ class ExtractionProgress:
 class Extraction:
     """The result: the new version of the catalogue, or the old one if no file gave a vector.
 
-    `extracted` files were extracted now, `known` files earlier; `failures` are (name, reason).
+    `extracted` files were extracted now, `known` files earlier; `failures` are (name, reason), and `notes` (name, what
+    is wrong with a file that was extracted now). `repeated` files are (name, name of the same sound by the same artist,
+    with which they count once).
     """
 
     catalogue: Catalogue
     extracted: int
     known: int
     failures: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
 
 
 def extractors(names: Sequence[str], checkpoint: str | Path | None) -> list[Extractor]:
-    """The extractors of the sets `names`: "clap", by `checkpoint` (an argument of `open_encoder`), and
-    "acousticbrainz".
+    """The extractors of the sets `names`; "clap" is by `checkpoint`, an argument of `open_encoder`.
 
     Raises NearfieldError for another name, for no name, and for a checkpoint that is missing.
     """
-    unknown = [name for name in names if name not in AUDIO_SETS]
-    if unknown or not names:
-        said = f"“{unknown[0]}” cannot be extracted from audio." if unknown else "No feature set is named."
-        raise NearfieldError(f"{said} There are: {', '.join(AUDIO_SETS)}.")
-    made = {CLAP: lambda: _clap(checkpoint), ACOUSTICBRAINZ: _descriptors}
-    return [made[name]() for name in dict.fromkeys(names)]
+    if not names:
+        raise NearfieldError(f"No feature set is named. There are: {', '.join(AUDIO_SETS)}.")
+    return [_extractor(name, checkpoint if name == CLAP else None) for name in dict.fromkeys(names)]
 
 
 def check_sets(catalogue: Catalogue, wanted: Sequence[Extractor], may_replace: bool) -> None:
@@ -121,13 +121,19 @@ def extract_audio(
     failures = [(file.shown, faults[file.name]) for file in listing.files if file.name in faults]
     if not done:
         return Extraction(catalogue, 0, 0, failures)
+    notes = [(name, note) for name, found in work.notes.items() for note in found]
     vectors = {
         extractor.name: np.stack([_read(work.targets(digests[file.name])[extractor.name]) for file in done])
         for extractor in wanted
     }
     fresh = sum(digests[file.name] in work.asked for file in done)
     return Extraction(
-        _new_version(catalogue, listing.folder, done, vectors, wanted), fresh, len(done) - fresh, failures
+        _new_version(catalogue, listing.folder, done, vectors, wanted),
+        fresh,
+        len(done) - fresh,
+        failures,
+        notes,
+        _repeated(done, digests),
     )
 
 
@@ -146,6 +152,17 @@ def files_left(catalogue: Catalogue, listing: AudioListing, names: Sequence[str]
         for file, row, is_changed in zip(listing.files, rows, changed, strict=True)
         if is_changed or row < 0 or not has[row]
     ]
+
+
+def _repeated(files: Sequence[AudioFile], digests: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Files with the content of another one of the same artist, with the name of that."""
+    first: dict[tuple[int, str], str] = {}
+    repeated = []
+    for file in files:
+        other = first.setdefault((file.artist, digests[file.name]), file.shown)
+        if other != file.shown:
+            repeated.append((file.shown, other))
+    return repeated
 
 
 class _Work:
@@ -169,6 +186,8 @@ class _Work:
         self.digests: dict[str, str] = {}
         self.asked: dict[str, str] = {}
         """Content hash -> the name of the first file that has it, for what is worked on now."""
+        self.notes: dict[str, tuple[str, ...]] = {}
+        """Name of a file that was worked on now -> what is wrong with it."""
 
     def tasks(self) -> Iterator[Task]:
         """What must be worked on, found on the way."""
@@ -196,6 +215,8 @@ class _Work:
         self._done += 1
         if outcome.fault:
             self._failed[outcome.task.digest] = outcome.fault
+        elif outcome.notes:
+            self.notes[self.asked[outcome.task.digest]] = outcome.notes
         self._report(self.asked[outcome.task.digest])
 
     def report_end(self) -> None:
@@ -301,43 +322,34 @@ def _place(path: Path, folder: Path, root: Path) -> tuple[str | None, str | None
 
 
 def _means(vectors: FloatArray, artist: IntArray, n_artists: int) -> FloatArray:
-    """(n, d) mean over the tracks (t, d) of each artist that have a vector, NaN where none has."""
-    known = ~np.isnan(vectors[:, 0])
+    """(n, d) mean over the tracks (t, d) of each artist that have a vector, NaN where none has.
+
+    Tracks of one artist with equal vectors are the same sound, and count once.
+    """
+    rows = {
+        (int(artist[at]), vectors[at].tobytes()): at for at in np.flatnonzero(~np.isnan(vectors[:, 0]))[::-1].tolist()
+    }
+    known = np.sort(np.fromiter(rows.values(), np.int64, len(rows)))
     total = np.zeros((n_artists, vectors.shape[1]))
     np.add.at(total, artist[known], vectors[known])
     count = np.bincount(artist[known], minlength=n_artists)[:, None]
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0).astype(np.float32)
 
 
-def _clap(checkpoint: str | Path | None) -> Extractor:
-    from core.audio.clap import open_encoder
-    from core.audio.clap.checkpoints import BUNDLED
-
-    encoder = open_encoder(BUNDLED if checkpoint is None else checkpoint)
+def _extractor(name: str, checkpoint: str | Path | None) -> Extractor:
+    encoder = encoder_of_set(name, checkpoint)
+    making = encoder.open(checkpoint).making(name)
+    columns = encoder.columns() if encoder.columns else None
     info = FeatureInfo(
-        CLAP,
-        "Character (CLAP)",
-        extractor=encoder.title,
-        checkpoint_hash=encoder.checkpoint_hash,
-        notes="Mean over the artist's tracks of the mean over windows of ten seconds.",
-        licence=clap_licence(encoder),
-        pipeline=clap_pipeline(encoder, _POOLED),
-    )
-    return Extractor(CLAP, f"{CLAP}-{encoder.checkpoint_hash[:16]}", info)
-
-
-def _descriptors() -> Extractor:
-    from core.audio.acousticbrainz import DESCRIPTOR_NAMES, EXTRACTOR, DescriptorExtractor
-
-    columns = list(DESCRIPTOR_NAMES)
-    version = DescriptorExtractor().version
-    info = FeatureInfo(
-        ACOUSTICBRAINZ,
-        "Traits (AcousticBrainz)",
+        name,
+        encoder.set_title,
         columns=columns,
-        extractor=EXTRACTOR,
-        version=version,
-        notes="Mean over the artist's tracks.",
-        pipeline=descriptor_pipeline(EXTRACTOR, version, _POOLED),
+        extractor=making.extractor,
+        version=making.version,
+        checkpoint_hash=making.checkpoint_hash,
+        notes=f"Mean over the artist's tracks. Of each track: {making.pooling}.",
+        licence=licence_of(encoder, making),
+        pipeline=pipeline(making, _POOLED),
     )
-    return Extractor(ACOUSTICBRAINZ, f"{ACOUSTICBRAINZ}-{sha256_text(version, *columns)[:16]}", info)
+    identity = making.checkpoint_hash or sha256_text(making.version, *(columns or ()))
+    return Extractor(name, f"{name}-{identity[:16]}-{DECODING}", info)

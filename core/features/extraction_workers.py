@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.audio.decoding import decode_here
+from core.audio.decoding import decode_here, troubles
+from core.audio.encoders.family import Listener, encoder_of_set
+from core.audio.silence import sounding
 from core.errors import NearfieldError
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import CLAP
 from core.storage import atomic_path, write_array
 
 _RATE = 48_000
@@ -36,7 +38,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a task: `fault` is empty or says why there are no vectors; `notes` come from the decoder."""
+    """The outcome of a task: `fault` is empty or says why there are no vectors; `notes` say what else is wrong."""
 
     task: Task
     fault: str = ""
@@ -146,44 +148,38 @@ def _serve(connection: Connection, checkpoint: str | Path | None) -> None:
 
 
 class _Extractors:
-    """The extractors of one worker, each made when it is first needed."""
+    """What one worker hears with, each opened when it is first needed."""
 
     def __init__(self, checkpoint: str | Path | None) -> None:
         self._checkpoint = checkpoint
-        self._made: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
+        self._listeners: dict[str, Listener] = {}
 
     def work(self, task: Task) -> tuple[str, list[str]]:
         """Make the vectors of a task; returns a fault or an empty text, and notes."""
         try:
-            samples, notes = decode_here(task.path, _RATE)
-            for name, target in task.targets.items():
-                vector = np.asarray(self._extractor(name)(samples), np.float32)
-                if vector.ndim != 1 or not np.isfinite(vector).all():
-                    return f"Its {name} are not finite numbers. Export the file again from its source.", []
-                with atomic_path(target) as temporary:
-                    write_array(temporary, vector)
+            decoded, notes = decode_here(task.path, _RATE)
+            heard = sounding(decoded, _RATE)
+            for listener, names in self._by_listener(task.targets):
+                for name, vector in listener.vectors(heard.samples, _RATE, names).items():
+                    if vector.ndim != 1 or not np.isfinite(vector).all():
+                        return f"Its {name} are not finite numbers. Export the file again from its source.", []
+                    with atomic_path(task.targets[name]) as temporary:
+                        write_array(temporary, np.asarray(vector, np.float32))
         except NearfieldError as fault:
             return str(fault), []
         except OSError as fault:
             return f"It cannot be read or its vectors cannot be written ({fault.strerror or fault}).", []
         except MemoryError:
             return "There is not enough memory for this file. Use fewer workers.", []
-        return "", list(notes)
+        return "", [*troubles(notes), *heard.notes]
 
-    def _extractor(self, name: str) -> Callable[[np.ndarray], np.ndarray]:
-        if name not in self._made:
-            self._made[name] = {CLAP: self._clap, ACOUSTICBRAINZ: self._descriptors}[name]()
-        return self._made[name]
-
-    def _clap(self) -> Callable[[np.ndarray], np.ndarray]:
-        from core.audio.clap import open_encoder
-
-        assert self._checkpoint is not None
-        encoder = open_encoder(self._checkpoint)
-        return lambda samples: encoder.embed_audio(samples, _RATE).mean
-
-    def _descriptors(self) -> Callable[[np.ndarray], np.ndarray]:
-        from core.audio.acousticbrainz import DescriptorExtractor
-
-        extract = DescriptorExtractor()
-        return lambda samples: extract(samples, _RATE)
+    def _by_listener(self, names: Iterable[str]) -> list[tuple[Listener, list[str]]]:
+        """Each listener with the sets that it is to fill, so that a sound is heard once for all of them."""
+        wanted: dict[str, list[str]] = {}
+        for name in names:
+            encoder = encoder_of_set(name)
+            wanted.setdefault(encoder.listener, []).append(name)
+            if encoder.listener not in self._listeners:
+                checkpoint = self._checkpoint if name == CLAP else None
+                self._listeners[encoder.listener] = encoder.open(checkpoint)
+        return [(self._listeners[listener], sets) for listener, sets in wanted.items()]

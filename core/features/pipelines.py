@@ -1,33 +1,31 @@
 """How the vectors of the sets that are extracted from sound are made, as records of their descriptions."""
 
-from core.audio.clap.checkpoints import KNOWN
-from core.audio.clap.encoders import ClapEncoder
-from core.catalogue import Pipeline
-
-_DESCRIBED = "mono at 44.1 kHz as a float WAV; silent frames kept, digital silence filled with fixed noise"
+from core.audio.encoders.checkpoints import KNOWN
+from core.audio.encoders.family import Encoder, Making
+from core.catalogue import FeatureInfo, Pipeline
 
 
-def clap_pipeline(encoder: ClapEncoder, tracks: str) -> Pipeline:
-    """The pipeline of vectors by `encoder`, which are pooled over an artist's tracks as `tracks` says."""
-    return Pipeline(
-        f"{encoder.title}, sha256 {encoder.checkpoint_hash}",
-        encoder.front_end,
-        f"mean over the windows of a track, as unit vectors; {tracks}",
-        "float32 on one thread",
-    )
+def pipeline(making: Making, tracks: str) -> Pipeline:
+    """The pipeline of vectors that are pooled over an artist's tracks as `tracks` says."""
+    return Pipeline(making.model, making.front_end, f"{making.pooling}; {tracks}", making.precision)
 
 
-def clap_licence(encoder: ClapEncoder) -> str:
-    """The licence of the checkpoint, if Nearfield knows it."""
-    known = next((one for one in KNOWN.values() if encoder.title == one.title), None)
-    return f"Checkpoint: {known.licence}" if known else ""
+def licence_of(encoder: Encoder, making: Making) -> str:
+    """The licence of the checkpoint that was used, if Nearfield knows it."""
+    if encoder.reads_words:  # several checkpoints can fill the set, and one may be the user's own file
+        known = next((one for one in KNOWN.values() if making.extractor == one.title), None)
+        return f"Checkpoint: {known.licence}" if known else ""
+    return f"Checkpoint: {encoder.licence}" if encoder.licence else ""
 
 
-def descriptor_pipeline(extractor: str, version: str, tracks: str) -> Pipeline:
-    """The pipeline of AcousticBrainz descriptors, which are pooled over an artist's tracks as `tracks` says."""
-    return Pipeline(
-        f"{extractor}, essentia {version}",
-        _DESCRIBED,
-        f"statistics over the frames of a track; {tracks}",
-        "float32",
-    )
+def same_pipeline(info: FeatureInfo, described: FeatureInfo) -> bool:
+    """Whether two descriptions are of vectors that can be compared. What one of them does not say is not compared."""
+    if described.checkpoint_hash:
+        if info.checkpoint_hash != described.checkpoint_hash:
+            return False
+    elif info.columns != described.columns:
+        return False
+    one, other = info.pipeline, described.pipeline
+    if one is None or other is None:
+        return True
+    return (one.model, one.front_end, one.precision) == (other.model, other.front_end, other.precision)

@@ -148,7 +148,7 @@ def give_numba_a_cache() -> None:
 
     Without any place that it can write, it refuses to import UMAP.
     """
-    from core.audio.clap.checkpoints import cache_folder
+    from core.audio.encoders.checkpoints import cache_folder
 
     if _NUMBA_CACHE not in os.environ and not all(map(is_writable, _default_numba_caches())):
         own = cache_folder() / "numba"

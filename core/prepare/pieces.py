@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.catalogue import Catalogue
-from core.features.audio_sets import AUDIO_SETS
+from core.features.audio_sets import sets_at_hand
 
 Report = Callable[[float], None]
 """Receives the share of a piece that is done, 0 to 1. Raises StoppedError where the work is to stop."""
@@ -22,7 +22,7 @@ class Choice:
     "" for none, and `contact` the address that it is sent. `workers` listen at once.
     """
 
-    features: tuple[str, ...] = AUDIO_SETS
+    features: tuple[str, ...] = field(default_factory=sets_at_hand)
     relations: str = ""
     contact: str = ""
     workers: int = 1

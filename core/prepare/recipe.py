@@ -54,5 +54,5 @@ COSTS = {
 
 BYTES_PER_SECOND = {".wav": 176_000, ".aiff": 176_000, ".aif": 176_000, ".flac": 110_000}
 USUAL_BYTES_PER_SECOND = 24_000
-SECONDS_PER_SECOND = {"clap": 0.008, "acousticbrainz": 0.08}
-"""Seconds of work for each second of sound, by feature set."""
+SECONDS_PER_SECOND = {"clap": 0.008, "acousticbrainz": 0.08, "musicnn_msd": 0.02, "musicnn_mtt": 0.02}
+"""Seconds of work for each second of sound, by feature set; what is not named costs little beside them."""

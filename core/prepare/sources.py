@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from core.audio.checks import MAX_SECONDS
-from core.audio.clap.checkpoints import BUNDLED, is_installed
+from core.audio.encoders.checkpoints import BUNDLED, is_installed
+from core.audio.encoders.family import encoder_of_set
 from core.catalogue import Catalogue
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
 from core.experiments.migration import record_inputs
 from core.features.audio_folders import AudioFile, AudioListing, list_tracks
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, sets_at_hand
 from core.features.extraction import ExtractionProgress, extract_audio, extractors, files_left
 from core.jobs.progress import share
 from core.jobs.working import at_work
@@ -44,7 +45,7 @@ def find_extraction(outlook: Outlook) -> Found:
     def make(report: Report) -> list[str]:
         return _extract(outlook, listing, names, checkpoint, len(todo), report)
 
-    seconds = sum(map(_seconds_of_sound, todo)) * sum(SECONDS_PER_SECOND[name] for name in names)
+    seconds = sum(map(_seconds_of_sound, todo)) * sum(SECONDS_PER_SECOND.get(name, 0.01) for name in names)
     label = f"{', '.join(names)} of {counted(len(todo), 'file')}"
     return Found((Piece(label, seconds / outlook.choice.workers, make),), there, " ".join(left))
 
@@ -71,7 +72,11 @@ def find_relations(outlook: Outlook) -> Found:
 
 def _extractable(catalogue: Catalogue, wanted: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
     """The sets that can be extracted, the CLAP checkpoint for them, and why others cannot."""
-    names, checkpoint, left = list(wanted), None, []
+    at_hand = sets_at_hand()
+    names, checkpoint, left = [name for name in wanted if name in at_hand], None, []
+    if missing := [name for name in wanted if name not in at_hand]:
+        encoder = encoder_of_set(missing[0])
+        left.append(f"For {', '.join(missing)} run: python -m core checkpoint get {encoder.checkpoint}.")
     if CLAP in names:
         checkpoint = BUNDLED
         if CLAP in catalogue.feature_names:

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from core.arrays import FloatArray
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES, descriptors_of
-from core.audio.acousticbrainz.documents import parse_document
+from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES, descriptors_of
+from core.audio.encoders.acousticbrainz.documents import parse_document
 from core.errors import CatalogueError, NearfieldError
 from core.relations.mbids import MBID
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.audio.clap.checkpoints import cache_folder
+from core.audio.encoders.checkpoints import cache_folder
 from core.errors import NearfieldError
 from core.reading import read_regular
 from core.storage import atomic_path, sha256_text

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.arrays import FloatArray
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES
+from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES
 from core.catalogue import FeatureInfo, Manifest, Relation, Splits, write_catalogue
 from core.catalogue.writing import check_destination
 from core.errors import NearfieldError

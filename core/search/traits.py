@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray
-from core.audio.acousticbrainz import (
+from core.audio.encoders.acousticbrainz import (
     DESCRIPTOR_NAMES,
     TRAITS,
     Reference,

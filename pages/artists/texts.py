@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.arrays import FloatArray
-from core.audio.acousticbrainz import TraitComparison
+from core.audio.encoders.acousticbrainz import TraitComparison
 from core.catalogue import Relation
 from core.catalogue.recordings import PREVIEW_SECONDS
 from core.graph.encodings import edge_name

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER, is_installed
+from core.audio.encoders.checkpoints import BUNDLED, KNOWN, PAPER, is_installed
 from core.catalogue import Catalogue
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray
-from core.audio.clap.windows import WINDOW_SECONDS
+from core.audio.encoders.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.service import AnalysedClip, ClipReport
 from core.maps.out_of_sample import OutOfSamplePlace

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.audio.acousticbrainz import describe
+from core.audio.encoders.acousticbrainz import describe
 from core.catalogue import Catalogue
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core.arrays import IntArray
-from core.audio.acousticbrainz import common_traits
-from core.audio.clap.windows import WINDOW_SECONDS
+from core.audio.encoders.acousticbrainz import common_traits
+from core.audio.encoders.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
 from core.clips.search import ClipEvidence

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.audio.clap.windows import WINDOW_SECONDS
+from core.audio.encoders.clap.windows import WINDOW_SECONDS
 from core.clips.routes import FUSION, ISOLATED, N_LINKED, TIED
 from core.clips.search import BY_TRACK, ClipEvidence
 from core.clips.service import STAGES

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
-from core.features.audio_sets import AUDIO_SETS
+from core.features.audio_sets import AUDIO_SETS, sets_at_hand
 from core.graph.protocols import edges_command
 from pages.shell import texts
 
@@ -17,9 +17,11 @@ def folder_of(catalogue: Catalogue) -> str:
 
 
 def extract_command(catalogue: Catalogue) -> str:
-    """The command that extracts both feature sets from recordings of the catalogue's artists."""
+    """The command that extracts the feature sets of sound from recordings of the catalogue's artists."""
     replace = "" if set(AUDIO_SETS).isdisjoint(catalogue.feature_names) else " --replace"
-    return f"python -m core extract {folder_of(catalogue)} --audio FOLDER --features {','.join(AUDIO_SETS)}{replace}"
+    return (
+        f"python -m core extract {folder_of(catalogue)} --audio FOLDER --features {','.join(sets_at_hand())}{replace}"
+    )
 
 
 def show_edges_command(catalogue: Catalogue) -> None:

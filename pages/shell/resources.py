@@ -8,7 +8,7 @@ import scipy.sparse as sp
 import streamlit as st
 
 from core.arrays import BoolArray, FloatArray, IntArray
-from core.audio.acousticbrainz import USUAL, Reference
+from core.audio.encoders.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
 from core.errors import NearfieldError

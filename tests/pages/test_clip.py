@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.audio import Clip, wav_bytes
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES
-from core.audio.clap.checkpoints import BUNDLED, KNOWN, PAPER
-from core.audio.clap.encoders import AudioEmbedding, embedding_of
-from core.audio.clap.windows import windows
+from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES
+from core.audio.encoders.checkpoints import BUNDLED, KNOWN, PAPER
+from core.audio.encoders.clap.encoders import AudioEmbedding, embedding_of
+from core.audio.encoders.clap.windows import windows
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, write_catalogue
 from core.catalogue.library import DATA_VARIABLE
 from core.clips import encoder as listening

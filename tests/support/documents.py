@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from core.audio.acousticbrainz.leaves import KEYS, LEAVES
+from core.audio.encoders.acousticbrainz.leaves import KEYS, LEAVES
 
 
 def descriptor_document(seed: int = 0) -> dict[str, Any]:

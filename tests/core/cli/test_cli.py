@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 
 from core.audio import decode
-from core.audio.clap import open_encoder
-from core.audio.clap.small import new_small_model, save_clap, train_tokenizer
+from core.audio.encoders.clap import open_encoder
+from core.audio.encoders.clap.small import new_small_model, save_clap, train_tokenizer
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, write_catalogue
 from core.cli import main
 from core.errors import NearfieldError

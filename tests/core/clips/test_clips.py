@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audio.clap import open_encoder
+from core.audio.encoders.clap import open_encoder
 from core.catalogue import Catalogue, FeatureInfo, open_catalogue, update_catalogue
 from core.clips.encoder import takes_words
 from core.clips.inductive import with_inductive_nodes

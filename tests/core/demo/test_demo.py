@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES, DescriptorExtractor
-from core.audio.clap import open_encoder
-from core.audio.clap.huggingface import HuggingFaceClap
+from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES, DescriptorExtractor
+from core.audio.encoders.clap import open_encoder
+from core.audio.encoders.clap.huggingface import HuggingFaceClap
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.catalogue.recordings import recording
 from core.cli import main

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.audio.acousticbrainz import COLUMN_OF, DESCRIPTOR_NAMES, descriptors_of
+from core.audio.encoders.acousticbrainz import COLUMN_OF, DESCRIPTOR_NAMES, descriptors_of
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.cli import main
 from core.errors import NearfieldError

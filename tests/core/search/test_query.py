@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.audio.acousticbrainz import DESCRIPTOR_NAMES, TRAITS
+from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES, TRAITS
 from core.catalogue import Catalogue, FeatureInfo
 from core.graph.adjacency import adjacency
 from core.search.comparison import compare_artists

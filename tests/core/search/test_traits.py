@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.audio.acousticbrainz import (
+from core.audio.encoders.acousticbrainz import (
     DESCRIPTOR_NAMES,
     USUAL,
     Trait,

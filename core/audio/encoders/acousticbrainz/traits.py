@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray
-from core.audio.acousticbrainz.leaves import COLUMN_OF, key_at
+from core.audio.encoders.acousticbrainz.leaves import COLUMN_OF, key_at
 
 CLOSE_DEVIATIONS = 0.5
 """Two artists share a trait when they are this close; two drawn at random share about a quarter of their traits."""

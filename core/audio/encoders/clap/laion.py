@@ -27,8 +27,9 @@ from torch.overrides import TorchFunctionMode
 from transformers import RobertaConfig, RobertaModel
 
 from core.arrays import FloatArray
-from core.audio.clap.encoders import AudioEmbedding, embedding_of, normalised, one_thread, plain_texts
-from core.audio.clap.windows import WINDOWS_IN_WORDS, windows
+from core.audio.encoders.clap.encoders import AudioEmbedding, embedding_of, normalised, plain_texts
+from core.audio.encoders.clap.windows import WINDOWS_IN_WORDS, windows
+from core.audio.encoders.threads import one_thread
 from core.errors import NearfieldError
 
 AUDIO_MODELS = {96: "HTSAT-tiny", 128: "HTSAT-base", 256: "HTSAT-large"}
@@ -40,7 +41,7 @@ _IMPORTING = threading.Lock()
 
 
 class LaionClap:
-    """A checkpoint converted by `core.audio.clap.conversion`, run by the laion-clap package.
+    """A checkpoint converted by `core.audio.encoders.clap.conversion`, run by the laion-clap package.
 
     `tokenizer_folder` holds RoBERTa's vocab.json and merges.txt; without them there are no text queries, and the
     text tower is not kept in memory.

@@ -13,9 +13,10 @@ from transformers import ClapConfig, ClapModel
 from transformers.utils import logging
 
 from core.arrays import FloatArray
-from core.audio.clap.encoders import AudioEmbedding, embedding_of, normalised, one_thread, plain_texts
-from core.audio.clap.mel import MelFrontEnd, MelSettings
-from core.audio.clap.windows import WINDOWS_IN_WORDS, windows
+from core.audio.encoders.clap.encoders import AudioEmbedding, embedding_of, normalised, plain_texts
+from core.audio.encoders.clap.mel import MelFrontEnd, MelSettings
+from core.audio.encoders.clap.windows import WINDOWS_IN_WORDS, windows
+from core.audio.encoders.threads import one_thread
 from core.errors import NearfieldError
 from core.storage import read_json, sha256_file
 

@@ -12,14 +12,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import ClapFeatureExtractor, ClapModel, RobertaConfig
 
-from core.audio.clap import ClapEncoder, conversion, laion, open_encoder
-from core.audio.clap.conversion import convert
-from core.audio.clap.encoders import embedding_of
-from core.audio.clap.huggingface import HuggingFaceClap
-from core.audio.clap.laion import LaionClap, build_module, roberta_tokenizer
-from core.audio.clap.mel import MelFrontEnd, MelSettings, mel_features
-from core.audio.clap.small import encode_captions, new_small_model, save_clap, train_tokenizer
-from core.audio.clap.windows import RATE, WINDOW_SAMPLES, windows
+from core.audio.encoders.clap import ClapEncoder, conversion, laion, open_encoder
+from core.audio.encoders.clap.conversion import convert
+from core.audio.encoders.clap.encoders import embedding_of
+from core.audio.encoders.clap.huggingface import HuggingFaceClap
+from core.audio.encoders.clap.laion import LaionClap, build_module, roberta_tokenizer
+from core.audio.encoders.clap.mel import MelFrontEnd, MelSettings, mel_features
+from core.audio.encoders.clap.small import encode_captions, new_small_model, save_clap, train_tokenizer
+from core.audio.encoders.clap.windows import RATE, WINDOW_SAMPLES, windows
 from core.errors import AudioError, NearfieldError
 from core.storage import sha256_file
 

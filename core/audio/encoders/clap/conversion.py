@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from core.audio.clap.laion import audio_model
+from core.audio.encoders.clap.laion import audio_model
 from core.errors import NearfieldError
 from core.storage import atomic_path, sha256_file, sweep, writing
 

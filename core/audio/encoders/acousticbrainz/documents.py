@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.audio.acousticbrainz.leaves import PEAKS
+from core.audio.encoders.acousticbrainz.leaves import PEAKS
 from core.errors import CatalogueError
 
 SECTIONS = ("lowlevel", "rhythm", "tonal")

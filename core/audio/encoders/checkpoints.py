@@ -1,4 +1,4 @@
-"""The CLAP checkpoints: their names and sources, and which of them are on this machine."""
+"""The checkpoints of encoders: their names and sources, and which of them are on this machine."""
 
 import os
 import time
@@ -9,12 +9,23 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from core.audio.clap.downloads import Progress, RemoteFile, download
+from core.audio.encoders.downloads import Progress, RemoteFile, download
+from core.audio.encoders.musicnn.fetching import (
+    MODELS,
+    WHEEL,
+    WHEEL_BYTES,
+    WHEEL_SHA256,
+    fetch,
+    weights_file,
+)
 from core.errors import NearfieldError
 from core.storage import read_json, sha256_file, write_json
 
 BUNDLED = "nearfield-small"
 PAPER = "laion-music-audioset"
+LAION_630K = "laion-630k-audioset"
+LAION_SPEECH = "laion-larger-music-and-speech"
+MUSICNN = "musicnn"
 CITATION = (
     "Y. Wu, K. Chen, T. Zhang, Y. Hui, T. Berg-Kirkpatrick, S. Dubnov: Large-scale contrastive language-audio "
     "pretraining with feature fusion and keyword-to-caption augmentation. ICASSP 2023."
@@ -26,7 +37,8 @@ _ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint that Nearfield knows. `form` is "laion" (a .pt for the laion-clap package) or "transformers".
+    """A checkpoint that Nearfield knows. `form` is "laion" (a .pt for the laion-clap package), "transformers", or
+    "musicnn" (a wheel that pip gets).
 
     `files[0]` holds the weights; the others hold the tokenizer and the configuration.
     """
@@ -94,7 +106,7 @@ KNOWN: dict[str, Checkpoint] = {
             "The paper's checkpoint: HTSAT-base, made for music.",
         ),
         Checkpoint(
-            "laion-630k-audioset",
+            LAION_630K,
             "LAION CLAP, 630k and AudioSet",
             "laion",
             (
@@ -112,7 +124,7 @@ KNOWN: dict[str, Checkpoint] = {
             "laion-clap's default: HTSAT-tiny, for sounds of all kinds; half the time of HTSAT-base.",
         ),
         Checkpoint(
-            "laion-larger-music-and-speech",
+            LAION_SPEECH,
             "LAION CLAP, music and speech",
             "transformers",
             (
@@ -130,6 +142,17 @@ KNOWN: dict[str, Checkpoint] = {
             "https://huggingface.co/laion/larger_clap_music_and_speech",
             CITATION,
             "HTSAT-base in transformers' form; a third of the download, since it holds no training state.",
+        ),
+        Checkpoint(
+            MUSICNN,
+            "musicnn",
+            "musicnn",
+            (RemoteFile(WHEEL, "", WHEEL_BYTES, WHEEL_SHA256),),
+            "ISC (the wheel) and CC BY-NC-SA 4.0 (the page of its authors on their models)",
+            "the wheel musicnn 0.1.0 from the package index that pip is set to",
+            "J. Pons, X. Serra: musicnn: pre-trained convolutional neural networks for music audio tagging. "
+            "Late-breaking demo, ISMIR 2019.",
+            "Has heard real music: names what it hears in words, and finds similar tracks. 6 MB when converted.",
         ),
     )
 }
@@ -160,8 +183,18 @@ def is_installed(checkpoint: Checkpoint) -> bool:
     folder = checkpoint_folder(checkpoint)
     if not checkpoint.files:
         return (folder / "model.safetensors").is_file()
-    weights = CONVERTED if checkpoint.form == "laion" else checkpoint.files[0].name
-    return (folder / _RECORD).is_file() and (folder / weights).is_file()
+    weights = {"laion": [CONVERTED], "musicnn": list(map(weights_file, MODELS))}.get(
+        checkpoint.form, [file.name for file in checkpoint.files[:1]]
+    )
+    return all((folder / name).is_file() for name in (_RECORD, *weights))
+
+
+def missing(checkpoint: Checkpoint) -> NearfieldError:
+    """The error that says how to get a checkpoint which is not on this machine."""
+    size = f" ({checkpoint.size / 1e9:.2f} GB)" if checkpoint.size else ""
+    return NearfieldError(
+        f"{checkpoint.title} is not on this machine. Run: python -m core checkpoint get {checkpoint.name}{size}"
+    )
 
 
 def get(
@@ -177,6 +210,13 @@ def get(
     folder = checkpoint_folder(checkpoint)
     if not checkpoint.files:
         return [f"{checkpoint.title} comes with Nearfield; there is nothing to download."]
+    if checkpoint.form == "musicnn":
+        if not is_installed(checkpoint) or verify(checkpoint):
+            fetch(folder, on_progress, cancelled)
+        return [
+            f"{WHEEL}: its sha256 is the known one.",
+            f"Its models were converted and are in {folder}, with their notices. Licence: {checkpoint.licence}.",
+        ]
     record = read_json(folder / _RECORD) if (folder / _RECORD).is_file() else {"files": {}}
     said = []
     finished = 0
@@ -236,7 +276,7 @@ def _is_whole(folder: Path, name: str, recorded: dict[str, Any]) -> bool:
 
 def _convert(folder: Path, weights: RemoteFile, record: dict[str, Any]) -> list[str]:
     """Convert the downloaded .pt to safetensors, then delete it: nothing reads it again."""
-    from core.audio.clap.conversion import convert
+    from core.audio.encoders.clap.conversion import convert
 
     source, target = folder / weights.name, folder / CONVERTED
     facts = record["files"][weights.name]

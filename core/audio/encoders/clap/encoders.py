@@ -1,8 +1,6 @@
 """The interface of every CLAP encoder: it turns sound and words into unit vectors of one space."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,20 +61,3 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
     if not all(stripped):
         raise NearfieldError("Type a few words that describe the music.")
     return stripped
-
-
-_ONE_AT_A_TIME = threading.Lock()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread, one caller at a time: sums split over threads may round differently."""
-    import torch
-
-    with _ONE_AT_A_TIME:
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.audio.acousticbrainz import (
+from core.audio.encoders.acousticbrainz import (
     COLUMN_OF,
     DESCRIPTOR_NAMES,
     TRAITS,
@@ -26,13 +26,13 @@ from core.audio.acousticbrainz import (
     reference_of,
     trait_values,
 )
-from core.audio.acousticbrainz.leaves import PITCH_CLASSES, fifths_angle, key_at
+from core.audio.encoders.acousticbrainz.leaves import PITCH_CLASSES, fifths_angle, key_at
 from core.audio.limits import run_limited
 from core.errors import AudioError, CatalogueError
 from tests.support.documents import descriptor_document as document
 
 RATE = 44100
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def music(seed: int, seconds: float = 2.0, rate: int = RATE) -> np.ndarray:
@@ -296,7 +296,7 @@ def describe_forever() -> None:
 def test_importing_the_package_loads_no_essentia_and_extracting_prints_nothing() -> None:
     lines = (
         "import sys, numpy as np",
-        "from core.audio.acousticbrainz import DescriptorExtractor",
+        "from core.audio.encoders.acousticbrainz import DescriptorExtractor",
         "assert 'essentia' not in sys.modules",
         "DescriptorExtractor()(np.random.default_rng(0).standard_normal(44100, dtype=np.float32) / 9, 44100)",
     )

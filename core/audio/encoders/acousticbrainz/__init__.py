@@ -1,9 +1,9 @@
 """AcousticBrainz descriptors: reading documents, extracting descriptors from sound, and putting them into words."""
 
-from core.audio.acousticbrainz.documents import read_document
-from core.audio.acousticbrainz.extractor import EXTRACTOR, DescriptorExtractor, extract_descriptors
-from core.audio.acousticbrainz.leaves import COLUMN_OF, DESCRIPTOR_NAMES, descriptors_of
-from core.audio.acousticbrainz.traits import (
+from core.audio.encoders.acousticbrainz.documents import read_document
+from core.audio.encoders.acousticbrainz.extractor import EXTRACTOR, DescriptorExtractor, extract_descriptors
+from core.audio.encoders.acousticbrainz.leaves import COLUMN_OF, DESCRIPTOR_NAMES, descriptors_of
+from core.audio.encoders.acousticbrainz.traits import (
     TRAITS,
     USUAL,
     Reference,

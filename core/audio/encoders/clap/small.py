@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import ClapAudioConfig, ClapConfig, ClapModel, ClapTextConfig
 
-from core.audio.clap.mel import MelSettings
+from core.audio.encoders.clap.mel import MelSettings
 from core.storage import atomic_path, write_json
 
 SMALL_WIDTH = 128

@@ -10,7 +10,7 @@ from transformers import ClapFeatureExtractor
 from transformers.audio_utils import mel_filter_bank
 
 from core.arrays import FloatArray
-from core.audio.clap.windows import RATE, WINDOW_SECONDS
+from core.audio.encoders.clap.windows import RATE, WINDOW_SECONDS
 from core.errors import NearfieldError
 
 _FLOOR = 1e-10

@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
-from core.audio.clap.checkpoints import CONVERTED, KNOWN, Checkpoint, cache_folder, checkpoint_folder, is_installed
-from core.audio.clap.encoders import ClapEncoder
+from core.audio.encoders.checkpoints import (
+    CONVERTED,
+    KNOWN,
+    Checkpoint,
+    cache_folder,
+    checkpoint_folder,
+    is_installed,
+    missing,
+)
+from core.audio.encoders.clap.encoders import ClapEncoder
 from core.errors import NearfieldError
 from core.storage import sha256_file
 
@@ -19,7 +27,7 @@ def open_encoder(name_or_path: str | Path) -> ClapEncoder:
         return _open_known(checkpoint)
     path = Path(name_or_path).expanduser()
     if path.is_dir():
-        from core.audio.clap.huggingface import HuggingFaceClap
+        from core.audio.encoders.clap.huggingface import HuggingFaceClap
 
         return HuggingFaceClap(path)
     if path.is_file():
@@ -33,24 +41,23 @@ def _open_known(checkpoint: Checkpoint) -> ClapEncoder:
     if not is_installed(checkpoint):
         if not checkpoint.files:
             raise NearfieldError("The bundled checkpoint is missing in assets/clap-small. Get Nearfield again.")
-        size = f" ({checkpoint.size / 1e9:.2f} GB)" if checkpoint.size else ""
-        raise NearfieldError(
-            f"{checkpoint.title} is not on this machine. Run: python -m core checkpoint get {checkpoint.name}{size}"
-        )
+        raise missing(checkpoint)
     folder = checkpoint_folder(checkpoint)
+    if checkpoint.form == "musicnn":
+        raise NearfieldError("musicnn is no CLAP. Choose its sets by --features; --checkpoint is for CLAP.")
     if checkpoint.form == "transformers":
-        from core.audio.clap.huggingface import HuggingFaceClap
+        from core.audio.encoders.clap.huggingface import HuggingFaceClap
 
         return HuggingFaceClap(folder, checkpoint.name, checkpoint.title)
-    from core.audio.clap.laion import LaionClap
+    from core.audio.encoders.clap.laion import LaionClap
 
     return LaionClap(folder / CONVERTED, checkpoint.name, checkpoint.title, folder)
 
 
 def _open_file(path: Path) -> ClapEncoder:
     """Open the user's own .pt file, converted once and stored under its sha256."""
-    from core.audio.clap.conversion import convert, source_hash
-    from core.audio.clap.laion import LaionClap
+    from core.audio.encoders.clap.conversion import convert, source_hash
+    from core.audio.encoders.clap.laion import LaionClap
 
     found = sha256_file(path)
     target = cache_folder() / "checkpoints" / "own" / found / CONVERTED

@@ -20,9 +20,9 @@ import numpy as np
 import soundfile
 
 from core.arrays import FloatArray
-from core.audio.acousticbrainz.documents import with_acousticbrainz_names
-from core.audio.acousticbrainz.leaves import descriptors_of
 from core.audio.decoding import resample
+from core.audio.encoders.acousticbrainz.documents import with_acousticbrainz_names
+from core.audio.encoders.acousticbrainz.leaves import descriptors_of
 from core.audio.limits import run_limited
 from core.errors import AudioError, CatalogueError
 
