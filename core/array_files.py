@@ -19,6 +19,9 @@ Array: TypeAlias = npt.NDArray[Any]
 _MOST_AXES = 8
 _LONGEST_AXIS = 1 << 48
 _LONGEST_HEADER = 16_384
+_LONGEST_TAIL = 1 << 20
+"""What some writers leave after the last value."""
+
 _READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _HEADER_FAULTS = (
     ValueError,
@@ -40,7 +43,8 @@ _ARCHIVE_FAULTS = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, Ove
 
 
 def map_array(path: Path) -> Array:
-    """The array of an .npy file, memory-mapped read-only. Raises NearfieldError unless the file holds all of it."""
+    """The array of an .npy file, memory-mapped read-only. Raises NearfieldError unless the file holds all of it
+    and hardly more, so whoever reads the whole file reads no more than the array tells of."""
     with open_regular(path) as file:
         dtype, shape, fortran, offset = _header(file.read(_LONGEST_HEADER), path.name)
         _check_size(dtype, shape, file.seek(0, io.SEEK_END) - offset, path.name)
@@ -93,11 +97,11 @@ def _header(head: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ...], boo
 
 
 def _check_size(dtype: np.dtype[Any], shape: tuple[int, ...], size: int, name: str) -> None:
-    """Raise NearfieldError unless `size` bytes hold an array of this type and shape."""
+    """Raise NearfieldError unless `size` bytes hold an array of this type and shape, and hardly more."""
     if len(shape) > _MOST_AXES or not all(type(axis) is int and 0 <= axis < _LONGEST_AXIS for axis in shape):
         raise NearfieldError(f"{name} is not a readable array (its shape is impossible).")
     needed = math.prod(shape) * dtype.itemsize
-    if needed > size:
+    if not needed <= size <= needed + _LONGEST_TAIL:
         raise NearfieldError(
             f"{name} is not a readable array (its header tells of {needed:,} bytes, and there are {size:,})."
         )

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray
 from core.catalogue.catalogue import (
     feature_file,
@@ -37,7 +36,6 @@ from core.storage import read_json, sha256_file
 from core.table_files import LARGEST_TABLE
 
 _BLOCK_VALUES = 1 << 24
-_LONGEST_TAIL = 1 << 20
 
 
 def validate(path: Path | str) -> list[Problem]:
@@ -51,8 +49,10 @@ def validate(path: Path | str) -> list[Problem]:
     problems = _listing_problems(folder, manifest)
     if problems:
         return problems
-    for listed, expected in manifest.files.items():
-        problems += _hash_problems(folder, listed, expected)
+    arrays = {path(name) for name in listed_features(manifest) for path in (feature_file, track_file)}
+    for listed in manifest.files:
+        if listed not in arrays:  # those are read only if they have the shape that the tables need
+            problems += _hash_problems(folder, manifest, listed)
     try:
         artists = read_table(folder, ARTISTS_FILE)
     except CatalogueError as fault:
@@ -122,12 +122,11 @@ def _listing_problems(folder: Path, manifest: Manifest) -> list[Problem]:
     return problems
 
 
-def _hash_problems(folder: Path, listed: str, expected: str) -> list[Problem]:
+def _hash_problems(folder: Path, manifest: Manifest, listed: str, is_bounded: bool = False) -> list[Problem]:
+    """Whether a listed file is as the manifest says; `is_bounded` where its size has been found to be right."""
     path = folder / listed
     try:
-        if path.suffix == ".npy":
-            open_regular(path, map_array(path).nbytes + _LONGEST_TAIL).close()
-        else:
+        if not is_bounded:
             open_regular(path, LARGEST_JSON if path.suffix == ".json" else LARGEST_TABLE).close()
         found = sha256_file(path)
     except NearfieldError as fault:
@@ -135,7 +134,9 @@ def _hash_problems(folder: Path, listed: str, expected: str) -> list[Problem]:
     except OSError as fault:
         return [Problem(listed, None, f"the file cannot be read ({fault.strerror})")]
     return (
-        [] if found == expected else [Problem(listed, None, "the file was changed: its sha256 is not the manifest's")]
+        []
+        if found == manifest.files[listed]
+        else [Problem(listed, None, "the file was changed: its sha256 is not the manifest's")]
     )
 
 
@@ -162,11 +163,13 @@ def _feature_set_problems(folder: Path, manifest: Manifest, name: str, n_artists
         values = map_features(folder, file, n_artists)
     except CatalogueError as fault:
         return [_problem(file, fault)]
+    changed = _hash_problems(folder, manifest, file, is_bounded=True)
     try:
         info = read_feature_info(folder, name, manifest.minor)
     except NearfieldError as fault:
-        return [_problem(feature_file(name, ".json"), fault)]
-    return feature_problems(file, values, info.columns) or list(set_hash_problems(manifest, values, info))
+        return [*changed, _problem(feature_file(name, ".json"), fault)]
+    found = feature_problems(file, values, info.columns) or list(set_hash_problems(manifest, values, info))
+    return changed + found
 
 
 def _all_track_problems(folder: Path, manifest: Manifest, n_artists: int) -> list[Problem]:
@@ -179,18 +182,18 @@ def _all_track_problems(folder: Path, manifest: Manifest, n_artists: int) -> lis
     problems = list(track_problems(tracks, n_artists)) or list(recipe_problems(tracks))
     for name in listed_features(manifest):
         if track_file(name) in manifest.files:
-            problems += _track_set_problems(folder, name, n_artists, len(tracks))
+            problems += _track_set_problems(folder, manifest, name, n_artists, len(tracks))
     return problems
 
 
-def _track_set_problems(folder: Path, name: str, n_artists: int, n_tracks: int) -> list[Problem]:
+def _track_set_problems(folder: Path, manifest: Manifest, name: str, n_artists: int, n_tracks: int) -> list[Problem]:
     file = track_file(name)
     try:
         values = map_features(folder, file, n_tracks, TRACKS_FILE)
         width = map_features(folder, feature_file(name), n_artists).shape[1]
     except CatalogueError as fault:
         return [_problem(file, fault)]
-    return track_set_problems(file, values, name, width)
+    return _hash_problems(folder, manifest, file, is_bounded=True) + track_set_problems(file, values, name, width)
 
 
 def track_set_problems(where: str, values: FloatArray, name: str, width: int) -> list[Problem]:

@@ -28,9 +28,10 @@ def row_fault(row: Mapping[Any, Any]) -> str:
     for name in (*_NAMES, *USUAL_TEXTS):
         if not is_text(row[name]):
             return f"{name} is not text"
-    for name in (*_FIGURES, *_COUNTS):
-        if not (is_missing(row.get(name)) or is_figure(_plain(row[name]))):
-            return f"{name} is not a number"
+    for names, is_allowed in ((_FIGURES, is_figure), (_COUNTS, is_number)):
+        for name in names:
+            if not (is_missing(row.get(name)) or is_allowed(_plain(row[name]))):
+                return f"{name} is not a number"
     if not isinstance(_plain(row["hide_validation"]), bool):
         return "hide_validation is neither true nor false"
     try:
@@ -54,11 +55,24 @@ def _text_fault(row: Mapping[Any, Any]) -> str:
     if fault := inputs_text_fault(row["inputs"]):
         return fault
     if SpaceName(row["ranker"]).is_run:
-        if not all(is_number(_plain(row[name])) for name in ("layers", "seed")) or not is_text(row["features"]):
-            return "the model's features, layers or seed are missing"
-        if not is_text(row["config"]):
-            return "the model's settings are missing"
-        TrainingConfig.from_dict(parse_json(row["config"], "config"))
+        return _run_fault(row)
+    return ""
+
+
+def _run_fault(row: Mapping[Any, Any]) -> str:
+    """Raises NearfieldError for settings that cannot be read."""
+    if not is_text(row["config"]):
+        return "the model's settings are missing"
+    config = TrainingConfig.from_dict(parse_json(row["config"], "config"))
+    settings = {
+        "features": config.features,
+        "backbone": config.model.backbone,
+        "layers": config.model.layers,
+        "seed": config.seed,
+    }
+    for name, value in settings.items():
+        if not (type(_plain(row[name])) in (str, int, float) and _plain(row[name]) == value):
+            return f"{name} is not what the model's settings say"
     return ""
 
 

@@ -7,7 +7,7 @@ from core.features import split_feature_names
 from core.maps.projection import MapSettings, Progress
 from core.maps.store import StoredMap, build_map, load_map, save_map
 from core.runs.record import EMBEDDINGS_FILE, open_run
-from core.search.spaces import space_vectors
+from core.search.spaces import run_embeddings, space_vectors
 from core.space_name import SpaceName
 from core.storage import sha256_file, sha256_text
 
@@ -41,7 +41,7 @@ def vectors_fingerprint(catalogue: Catalogue, space: str) -> str:
     name = SpaceName(space)
     if name.is_run:
         run = open_run(catalogue, name.id)
-        run.embeddings()
+        run_embeddings(catalogue, run)  # so the file is no longer than the artists need
         return sha256_text(space, sha256_file(run.path / EMBEDDINGS_FILE))
     names = split_feature_names(name.id)
     files = catalogue.manifest.files

@@ -32,6 +32,7 @@ from safetensors import SafetensorError, safe_open
 from core.array_files import map_array
 from core.arrays import FloatArray
 from core.catalogue import Catalogue
+from core.catalogue.format import MOST_COLUMNS
 from core.catalogue.identity import belongs, inputs_fault
 from core.catalogue.records import is_text
 from core.errors import NearfieldError
@@ -157,9 +158,10 @@ class Run:
             embeddings: FloatArray = map_array(file)
         except NearfieldError as fault:
             raise NearfieldError(f"The run {self.run_id} cannot be used: {fault}") from None
-        if embeddings.dtype != np.float32 or embeddings.ndim != 2 or not embeddings.shape[1]:
+        if embeddings.dtype != np.float32 or embeddings.ndim != 2 or not 0 < embeddings.shape[1] <= MOST_COLUMNS:
             raise NearfieldError(
-                f"The run {self.run_id} cannot be used: {file.name} must be float32 with two axes, not "
+                f"The run {self.run_id} cannot be used: {file.name} must be float32 with two axes, the second at "
+                f"most {MOST_COLUMNS:,} long, not "
                 f"{embeddings.dtype} {embeddings.shape}."
             )
         return embeddings

@@ -116,7 +116,7 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity `name` with all known edges visible, for the app and for `similar`."""
     parsed = SpaceName(name)
     if parsed.is_run:
-        return CosineSimilarity(parsed, np.array(_embeddings(catalogue, _own_run(catalogue, parsed))))
+        return CosineSimilarity(parsed, np.array(run_embeddings(catalogue, _own_run(catalogue, parsed))))
     view = serving_view(catalogue)
     if parsed.is_pairs:
         return _pair_rankers(catalogue, parsed)(view, None)
@@ -186,13 +186,13 @@ def _is_current(catalogue: Catalogue, run: Run) -> bool:
 
 def _vectors_fault(catalogue: Catalogue, run: Run) -> str:
     try:
-        _embeddings(catalogue, run)
+        run_embeddings(catalogue, run)
     except NearfieldError as fault:
         return str(fault)
     return ""
 
 
-def _embeddings(catalogue: Catalogue, run: Run) -> FloatArray:
+def run_embeddings(catalogue: Catalogue, run: Run) -> FloatArray:
     """The vectors of a run (n, d), memory-mapped. Raises NearfieldError unless there is one for each artist."""
     embeddings = run.embeddings()
     if len(embeddings) != len(catalogue):

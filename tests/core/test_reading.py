@@ -100,6 +100,16 @@ def test_a_header_of_other_bytes_is_refused(tmp_path: Path, header: str) -> None
         map_array(file)
 
 
+def test_an_array_may_be_padded_and_no_more(tmp_path: Path) -> None:
+    file = tmp_path / "a.npy"
+    np.save(file, np.arange(6.0))
+    os.truncate(file, 1000)
+    np.testing.assert_array_equal(map_array(file), np.arange(6.0))
+    os.truncate(file, 3 << 30)
+    with pytest.raises(NearfieldError, match="tells of 48 bytes, and there are 3,221,225,344"):
+        map_array(file)
+
+
 def test_an_archive_that_lies_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.npz"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -159,6 +159,18 @@ def set_shape(path: Path, shape: str) -> None:
     path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + content[128:])
 
 
+def make_tall(path: Path) -> None:
+    """Give an .npy file 200 million rows of 4, which take no space, and the header that suits them."""
+    set_shape(path, "(200000000, 4)")
+    os.truncate(path, 128 + 200_000_000 * 16)
+
+
+def make_wide(path: Path) -> None:
+    """Give an .npy file of 24 rows 33 million columns, which take no space, and the header that suits them."""
+    set_shape(path, "(24, 33000000)")
+    os.truncate(path, 128 + 24 * 33_000_000 * 4)
+
+
 def equal_edges(path: Path, rows: int = 25_000_000, block: int = 5_000_000) -> None:
     """As many equal edges as one asks for, which take hardly any space in the file."""
     table = pa.table(
@@ -267,6 +279,9 @@ SPOILT: dict[str, Callable[[Catalogue], str]] = {
         c, lambda file: set_shape(file, "(0, 99999999999999999999)"), "embeddings.npy"
     ),
     "a run of a negative shape": lambda c: _of_run(c, lambda file: set_shape(file, "(-24, 4)"), "embeddings.npy"),
+    "a run whose embeddings are 3 GB": lambda c: _of_run(c, make_huge, "embeddings.npy"),
+    "a run of 200 million rows": lambda c: _of_run(c, make_tall, "embeddings.npy"),
+    "a run of 33 million columns": lambda c: _of_run(c, make_wide, "embeddings.npy"),
     "a run with a line of progress that is none": lambda c: _of_run(
         c, lambda file: file.write_text('{"epoch": 1}\n'), "progress.jsonl"
     ),
@@ -295,6 +310,7 @@ SPOILT: dict[str, Callable[[Catalogue], str]] = {
     "a table of results that is a pipe": lambda c: make_pipe(c.path / RESULTS_FILE) or RESULTS_FILE,
     "a result of a setting unknown": lambda c: _result(c, config='{"model": {}, "features": "clap", "new": 1}'),
     "a result in words": lambda c: _result(c, by_degree="much"),
+    "a result of a model unknown": lambda c: _result(c, backbone="newer"),
 }
 """Each makes one more bad thing in a furnished catalogue, and returns where the check names it; good ones stay."""
 

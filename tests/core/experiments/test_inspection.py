@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,8 @@ from tests.support.furnished import (
     halve,
     make_huge,
     make_pipe,
+    make_tall,
+    make_wide,
     set_shape,
 )
 
@@ -121,6 +124,9 @@ CONTENT_SPOILT = {
         "a negative shape": lambda file: set_shape(file, "(24, -4)"),
         "a long header": lambda file: file.write_bytes(b"\x93NUMPY\x02\x00\xff\xff\xff\xff"),
         "a pipe": make_pipe,
+        "3 GB": make_huge,
+        "200 million rows": make_tall,
+        "33 million columns": make_wide,
     },
     "features/clap.json": {
         "5,000 digits": lambda file: file.write_text(f'{{"name": {DIGITS}}}'),
@@ -159,6 +165,26 @@ def test_a_bad_file_is_refused_in_a_sentence(catalogue: Catalogue, file: str, ki
     with pytest.raises(NearfieldError, match=Path(file).name):
         open_catalogue(catalogue.path)
     assert file in {problem.file for problem in inspect(catalogue.path)}
+
+
+@pytest.mark.parametrize("grow", [make_huge, make_tall, make_wide])
+@pytest.mark.parametrize("file", ["features/clap.npy", "tracks/clap.npy", "runs/*/embeddings.npy"])
+def test_no_array_is_hashed_that_is_larger_than_the_tables_need(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, file: str, grow: Callable[[Path], None]
+) -> None:
+    def hashed(path: Path) -> str:
+        assert path.stat().st_size < 1 << 20
+        return sha256_file(path)
+
+    for module in ("core.catalogue.validation", "core.maps.build"):
+        monkeypatch.setattr(f"{module}.sha256_file", hashed)
+    (path,) = catalogue.path.glob(file)
+    grow(path)
+    said = " ".join(map(str, inspect(catalogue.path)))
+    assert "embeddings.npy" in said if "runs" in file else file in said
+    if "runs" in file:
+        with pytest.raises(NearfieldError, match=r"embeddings\.npy"):
+            current_map(catalogue, f"run:{path.parent.name}")
 
 
 def test_millions_of_equal_edges_are_refused_before_they_are_read(catalogue: Catalogue) -> None:

@@ -21,6 +21,7 @@ from core.experiments.results import (
     published_results,
     read_results,
     record_results,
+    scan_results,
 )
 from core.graph.protocols import evaluation_view
 from tests.support.faults import killed_before, refusing
@@ -101,6 +102,27 @@ def test_a_table_of_too_many_rows_is_refused_before_it_is_read(catalogue: Catalo
     pd.concat([table] * (MOST_ROWS + 1)).to_parquet(catalogue.path / RESULTS_FILE, index=False)
     with pytest.raises(NearfieldError, match=r"has 20,001 rows; at most 20,000 can be read.*Move it away"):
         read_results(catalogue)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("backbone", np.nan),
+        ("backbone", "a newer one"),
+        ("features", "moods"),
+        ("layers", 1.5),
+        ("layers", None),
+        ("seed", np.inf),
+        ("queries", np.inf),
+        ("config", None),
+    ],
+)
+def test_a_row_of_a_model_says_what_its_settings_say(catalogue: Catalogue, column: str, value: object) -> None:
+    good, bad = run_row(catalogue, "good", 0.1), run_row(catalogue, "bad", 0.2) | {column: value}
+    pd.DataFrame([good, bad]).to_parquet(catalogue.path / RESULTS_FILE)
+    table, faults = scan_results(catalogue)
+    assert table["ranker"].tolist() == ["run:good"]
+    assert [fault.split()[0] for fault in faults.values()] == ["the" if column == "config" else column]
 
 
 def test_every_ranker_keeps_the_name_it_was_asked_by(catalogue: Catalogue) -> None:
