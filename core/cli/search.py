@@ -13,7 +13,7 @@ from core.graph.protocols import check_edges
 from core.search.fusion import Fusion
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
-from core.similarity import similar
+from core.similarity import Neighbours, similar
 from core.space_name import SpaceName
 
 
@@ -40,6 +40,9 @@ def similar_artists(
         check_edges(catalogue)
     space = open_space(catalogue, space_name)
     found = similar(space, row, k)
+    if SpaceName(space_name).is_walk:
+        reached = found.scores > 0
+        found = Neighbours(found.rows[reached], found.scores[reached])
     parts = pd.DataFrame(index=range(len(found)))
     if isinstance(space, Fusion):
         parts = pd.DataFrame(space.contributions(row, found.rows).T, columns=list(space.weights.parts))
@@ -49,7 +52,12 @@ def similar_artists(
         for rank, (other, score) in enumerate(zip(found.rows, found.scores, strict=True))
     ]
     content = {"artist": names.iloc[row], "artist_id": ids.iloc[row]}
-    if not rows:
+    if not rows and SpaceName(space_name).is_walk:
+        say(
+            f"{names.iloc[row]} has no known edges, and {space_name} only follows those: it reaches nobody. Ask a "
+            "feature set or a model instead."
+        )
+    elif not rows:
         say(f"{space_name} knows nothing about {names.iloc[row]}. Try another space.")
     show(as_json, content | {"space": space_name, "similar": rows}, pd.DataFrame(rows))
     return 0

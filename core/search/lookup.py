@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,14 @@ def normalise(name: str) -> str:
     return (letters or signs)[:LONGEST_TEXT]
 
 
+@dataclass(frozen=True)
+class Hits:
+    """Rows that a search found, best first. `are_alike` if none holds the text: all are called something like it."""
+
+    rows: list[int]
+    are_alike: bool = False
+
+
 class NameIndex:
     """The names and ids of a catalogue, prepared for lookup. Build it once per catalogue."""
 
@@ -70,16 +79,27 @@ class NameIndex:
         return row
 
     def rows_named(self, text: str) -> list[int]:
-        """Rows of all artists with this name, ignoring case, accents and punctuation; best known first."""
+        """Rows of all artists with this name, ignoring case, accents and punctuation; spelt as typed first, then best
+        known."""
         query = normalise(text)
         rows = np.flatnonzero(self._tiers(query) == _EXACT) if query else np.empty(0, np.int64)
-        return [int(row) for row in rows[np.argsort(self._standing[rows])]]
+        return [int(row) for row in rows[np.lexsort((self._standing[rows], self._misspelling(rows, text)))]]
+
+    def rows_spelt(self, text: str) -> tuple[list[int], list[int]]:
+        """Rows of the artists whose name is exactly `text`, and of those whose name is so but for case."""
+        rows = np.array(self.rows_named(text), np.int64)
+        misspelling = self._misspelling(rows, text)
+        return rows[misspelling == 0].tolist(), rows[misspelling <= 1].tolist()
 
     def find(self, text: str, limit: int = 12) -> list[int]:
         """See `find_artists`."""
+        return self.search(text, limit).rows
+
+    def search(self, text: str, limit: int = 12) -> Hits:
+        """The rows of `find_artists`, and whether they are only alike."""
         query = normalise(text)
         if not query or limit < 1:
-            return []
+            return Hits([])
         tier = self._tiers(query)
         words = query.split()[:_MOST_WORDS]
         if len(words) > 1:
@@ -89,14 +109,23 @@ class NameIndex:
         if identified is not None:
             tier[identified] = _ID
         misfit = np.zeros(len(tier), np.float32)
+        exact = np.flatnonzero(tier == _EXACT)
+        misfit[exact] = self._misspelling(exact, text)
         if np.count_nonzero(tier < _NOT_FOUND) < limit and len(query) >= MISSPELT_FROM:
             likeness = self._likeness(query)
             misspelt = (tier == _NOT_FOUND) & (likeness >= MISSPELT_RATIO)
             tier[misspelt] = _MISSPELT
             misfit[misspelt] = -np.round(likeness[misspelt])
         found = np.flatnonzero(tier < _NOT_FOUND)
-        order = np.lexsort((self._standing[found], misfit[found], tier[found]))
-        return [int(row) for row in found[order[:limit]]]
+        order = np.lexsort((self._standing[found], misfit[found], tier[found]))[:limit]
+        rows = [int(row) for row in found[order]]
+        return Hits(rows, bool(rows) and tier[rows[0]] == _MISSPELT)
+
+    def _misspelling(self, rows: IntArray, text: str) -> IntArray:
+        """How names of these rows, equal to the text for a search, are spelt: 0 as typed, 1 but for case, 2 else."""
+        typed = _spelling(text)
+        names = [_spelling(str(name)) for name in self.catalogue.artists["name"].iloc[rows]]
+        return np.array([0 if name == typed else 1 if _same_case(name, typed) else 2 for name in names], np.int64)
 
     def _tiers(self, query: str) -> npt.NDArray[np.int8]:
         """(n,) how each name contains `query`, found in one pass over a text that joins all names."""
@@ -120,9 +149,10 @@ def find_artists(names: Catalogue | NameIndex, text: str, limit: int = 12) -> li
     """Rows of the artists that match `text`, best first, at most `limit`. Empty text finds none.
 
     The artist with that id, MBID or AllMusic id comes first, given alone or inside a link. Then come names equal to the
-    text, names that begin with it, names with a word that begins with it, names that contain it, names with all its
-    words in another order, and finally likely misspellings. Case, accents and punctuation are ignored. Among equal
-    matches more popular artists come first, then those with more edges.
+    text, those spelt as typed first, then those that differ by case alone; then names that begin with it, names with a
+    word that begins with it, names that contain it, names with all its words in another order, and finally likely
+    misspellings. Case, accents and punctuation are ignored. Among equal matches more popular artists come first, then
+    those with more edges.
     """
     return _index(names).find(text, limit)
 
@@ -137,7 +167,7 @@ def resolve_artist(names: Catalogue | NameIndex, text: str) -> int:
     if row is not None:
         return row
     named = index.rows_named(text)
-    for same in (named, _rows_spelt(index.catalogue, text), _rows_shown_as(index.catalogue, text)):
+    for same in (named, *index.rows_spelt(text), _rows_shown_as(index.catalogue, text)):
         if len(same) == 1:
             return same[0]
     shown = " ".join(text[:LONGEST_TEXT].split())
@@ -149,6 +179,14 @@ def resolve_artist(names: Catalogue | NameIndex, text: str) -> int:
     raise NearfieldError(f"No artist fits “{shown}”. Give a name, or an artist, MusicBrainz or AllMusic id.")
 
 
+def _spelling(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name[:LONGEST_TEXT]).split())
+
+
+def _same_case(name: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", name.casefold()) == unicodedata.normalize("NFC", other.casefold())
+
+
 def _index(names: Catalogue | NameIndex) -> NameIndex:
     return names if isinstance(names, NameIndex) else NameIndex(names)
 
@@ -156,12 +194,6 @@ def _index(names: Catalogue | NameIndex) -> NameIndex:
 def _listed(index: NameIndex, rows: list[int]) -> str:
     shown, ids = index.catalogue.display_names, index.catalogue.artists["artist_id"]
     return "; ".join(f"{shown.iat[row]} ({ids.iat[row]})" for row in rows[:_LISTED_CANDIDATES])
-
-
-def _rows_spelt(catalogue: Catalogue, text: str) -> list[int]:
-    """Rows of the artists whose name is exactly `text`, unless it is empty."""
-    same = (catalogue.artists["name"] == text.strip()) & (text.strip() != "")
-    return [int(row) for row in np.flatnonzero(same)]
 
 
 def _rows_shown_as(catalogue: Catalogue, text: str) -> list[int]:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.lookup import find_artists
 from pages.artists import texts
 from pages.artists.card import artist_hint, artist_name
 from pages.components.in_browser import BOX, mark_hits
 from pages.shell import resources, state
 from pages.shell.parameters import ARTIST
+from pages.shell.text import plain
 
 HITS = 8
 
@@ -51,10 +51,12 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
         )
         if not text.strip():
             return
-        rows = find_artists(resources.name_index(catalogue), text, HITS)
-        if not rows:
+        found = resources.name_index(catalogue).search(text, HITS)
+        if not found.rows:
             st.caption(texts.NO_HIT)
-        hits = {f"{key}_hit_{row}": row for row in rows}
+        elif found.are_alike:
+            st.caption(texts.not_called(plain(text, 40)))
+        hits = {f"{key}_hit_{row}": row for row in found.rows}
         with st.container(gap=None):
             mark_hits(text, list(hits))
             for hit_key, row in hits.items():

@@ -20,6 +20,12 @@ SEARCH_LABEL = "Find an artist"
 SEARCH_PLACEHOLDER = "A name, or a MusicBrainz id"
 NO_HIT = "No artist fits. Try fewer letters, or another spelling."
 
+
+def not_called(text: str) -> str:
+    """That no artist has the name that was typed, which is escaped, above names that are like it."""
+    return f"No artist here is called “{text}”. Names like it:"
+
+
 TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
 NO_TAGS = "No genres, moods or themes are known."
 INVENTED = "Invented artist"

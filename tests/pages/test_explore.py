@@ -93,6 +93,15 @@ def test_search_lists_hits_with_hints_and_a_hit_is_chosen(hostile: Catalogue) ->
     assert app.text_input(key="find_1").value == ""
 
 
+def test_a_name_that_is_absent_is_said_to_be_before_names_like_it(hostile: Catalogue) -> None:
+    app = open_app()
+    app.text_input(key="find").set_value("lonner").run()
+    assert any("No artist here is called “lonner”" in text for text in texts(app))
+    assert [button.key for button in app.button if button.key.startswith("find_hit_")] == ["find_hit_11"]
+    app.text_input(key="find").set_value("lone").run()
+    assert not any("No artist here is called" in text for text in texts(app))
+
+
 def test_search_without_a_hit_says_so(hostile: Catalogue) -> None:
     app = open_app()
     app.text_input(key="find").set_value("zzzzzz").run()

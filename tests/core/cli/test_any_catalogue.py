@@ -1,5 +1,6 @@
 """Commands on catalogues that lack what they need: a plain sentence with the remedy, and nothing left behind."""
 
+import json
 import re
 from pathlib import Path
 
@@ -57,6 +58,18 @@ def test_similar_artists_that_cannot_be_told(
     catalogue = any_catalogue(tmp_path, name)
     assert main(["similar", str(catalogue.path), "--artist", "id-0", "--space", space]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_an_artist_without_edges_is_told_and_nobody_is_listed_at_zero(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tiny_catalogue(tmp_path / "tiny", 6, [(0, 1), (1, 2)]).path)
+    assert main(["similar", path, "--artist", "id-5", "--space", "pagerank"]) == 0
+    printed = capsys.readouterr()
+    assert "artist 5 has no known edges" in printed.out + printed.err
+    assert "0.0000" not in printed.out
+    assert main(["similar", path, "--artist", "id-0", "--space", "pagerank", "--json"]) == 0
+    assert [one["artist_id"] for one in json.loads(capsys.readouterr().out)["similar"]] == ["id-1", "id-2"]
 
 
 def test_a_map_needs_two_artists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

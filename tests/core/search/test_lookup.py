@@ -1,6 +1,7 @@
 """Finding artists by name and id: the order of the fits, misspellings, hostile input, and names that clash."""
 
 import time
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,54 @@ def test_any_text_is_harmless(index, text):
 @pytest.mark.parametrize("row", [row for row, name in enumerate(NAMES) if name])
 def test_every_name_finds_its_artist(index, row):
     assert row in find_artists(index, NAMES[row])
+
+
+TYPED = [
+    "Mötley",
+    "Motley",
+    "MOTLEY",
+    "ハス",
+    "バス",
+    "かき",
+    "がぎ",
+    "ยิ",
+    "ยู",
+    "की",
+    "के",
+    "Ø",
+    "O",
+    "Tim",
+    "Tim.",
+    "ESG",
+]
+
+
+@pytest.fixture(scope="module")
+def similar_names(tmp_path_factory):
+    """Each name normalises as the one before it, which is the more popular."""
+    artists = artists_frame(TYPED).assign(popularity=np.arange(len(TYPED))[::-1].astype(float))
+    return NameIndex(open_written(tmp_path_factory.mktemp("typed"), artists))
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_name_spelt_as_typed_comes_first(similar_names, name):
+    assert TYPED[find_artists(similar_names, name)[0]] == name
+    assert TYPED[find_artists(similar_names, f" {unicodedata.normalize('NFD', name)} ")[0]] == name
+    assert TYPED[resolve_artist(similar_names, name)] == name
+
+
+def test_a_name_that_differs_by_case_alone_comes_next(similar_names):
+    assert [TYPED[row] for row in find_artists(similar_names, "mötley")] == ["Mötley", "Motley", "MOTLEY"]
+    assert [TYPED[row] for row in find_artists(similar_names, "motley")] == ["Motley", "MOTLEY", "Mötley"]
+    assert TYPED[resolve_artist(similar_names, "mötley")] == "Mötley"
+    assert [TYPED[row] for row in find_artists(similar_names, "E.S.G.")] == ["ESG"]
+
+
+def test_names_that_are_only_alike_are_told_from_those_that_hold_the_text(index):
+    assert index.search("metalica").are_alike
+    assert not index.search("metal").are_alike
+    assert not index.search("Metallica").are_alike
+    assert not index.search("zzzzzz").are_alike
 
 
 def test_resolve_a_unique_name(index):
