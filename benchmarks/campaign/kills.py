@@ -1,9 +1,10 @@
 """Writers killed at random moments: the next start finds old or new, goes on to the same figures, and leaves no litter.
 
 Each try gets a fresh copy of a small prepared world. The process is killed by signal 9 at a moment that is drawn evenly
-from the time that an undisturbed run takes: with its process group, or in every third try alone, as the system does it
-where memory runs out. Then the world is opened, what was finished is compared with the undisturbed run, the command is
-given again (a training is resumed) until the work is done, and figures, files and living processes are compared.
+from the time that an undisturbed run takes (where it comes too late, again from less): with its process group,
+or in every third try alone, as the system does it where memory runs out. Then the world is opened, what was finished is
+compared with the undisturbed run, the command is given again (a training is resumed) until the work is done, and
+figures, files and living processes are compared.
 """
 
 import random
@@ -29,7 +30,7 @@ _LOG = re.compile(r".*/jobs/[0-9a-f]{32}\.log")
 
 @dataclass
 class Tally:
-    """What became of the tries of one subject."""
+    """What became of one subject: `tried` kills, and moments that came `too_late` to kill anything."""
 
     subject: str
     seconds: float
@@ -59,14 +60,16 @@ def campaign(subject: Subject, times: int, seed: int) -> Iterator[Tally]:
         undisturbed = _undisturbed(subject, template, folder / "undisturbed")
         tally = Tally(subject.name, undisturbed.seconds)
         rng = random.Random(f"{seed} {subject.name}")
-        for number in range(times):
-            moment, alone = rng.uniform(0, undisturbed.seconds), number % 3 == 2
-            work = folder / f"try{number}"
+        longest = undisturbed.seconds
+        while tally.tried < times:
+            moment, alone, too_late = rng.uniform(0, longest), tally.tried % 3 == 2, tally.too_late
+            work = folder / f"try{tally.tried + too_late}"
             shutil.copytree(template, work)
             found = _one_try(subject, work, moment, alone, undisturbed, tally)
             if found:
-                tally.failures.append(f"try {number}, killed after {moment:.2f} s{' alone' * alone}: {found}")
-            tally.tried += 1
+                tally.failures.append(f"kill {tally.tried}, after {moment:.2f} s{' alone' * alone}: {found}")
+            if tally.too_late > too_late:
+                longest = moment
             shutil.rmtree(work)
             yield tally
 
@@ -87,12 +90,13 @@ def _one_try(subject: Subject, work: Path, moment: float, alone: bool, undisturb
     """Kill once and go on; what was found wrong, or ""."""
     with Processes(work) as processes:
         is_killed = processes.run_killed(subject.command(work), moment, alone)
+        tally.tried += is_killed
+        tally.too_late += not is_killed
         try:
             list_catalogues(work)
             figures = subject.outcome(work)
-            tally.too_late += not is_killed
-            tally.unfinished += figures is None
-            tally.finished += figures is not None
+            tally.unfinished += is_killed and figures is None
+            tally.finished += is_killed and figures is not None
             for _ in range(_MOST_STARTS):
                 if figures is not None:
                     break
