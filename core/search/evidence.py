@@ -1,24 +1,29 @@
-"""Why an artist is an answer: its rank in every space, the edges it shares with the query artist, and common tags.
+"""Why an artist is an answer: its rank in every space, and the edges it shares with the named artists.
 
 Shared neighbours with the fewest edges come first, after L. A. Adamic and E. Adar, Friends and neighbors on the Web,
 Social Networks 25(3), 2003.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.catalogue.format import LIST_COLUMNS
-from core.graph.adjacency import degrees, neighbours_of, shared_counts
+from core.features import LEARNED, RANDOM
+from core.graph.adjacency import degrees, neighbours_of
+from core.pairs.store import features_of_pairs, load_pairs
 from core.runs.record import open_run
+from core.search.fusions import load_fusion
 from core.search.spaces import Space
 from core.similarity import Neighbours, Similarity, best
 from core.space_name import RECOMMENDED, SpaceName
+
+_SIDES: tuple[Literal["right"], Literal["left"]] = ("right", "left")
 
 
 @dataclass(frozen=True)
@@ -46,21 +51,36 @@ class Answer:
         better = len(ascending) - np.searchsorted(ascending, self.scores[rows], side="right")
         return np.where(np.isnan(self.scores[rows]), 0, better + 1).astype(np.int64)
 
+    def ties(self, rows: IntArray) -> IntArray:
+        """(len(rows),) how many other artists have exactly the score of each artist, 0 for unknown."""
+        ascending = np.sort(self.scores[~np.isnan(self.scores)])
+        upper, lower = (np.searchsorted(ascending, self.scores[rows], side=side) for side in _SIDES)
+        return np.where(np.isnan(self.scores[rows]), 0, upper - lower - 1).astype(np.int64)
+
+    def in_lower_half(self, row: int) -> bool:
+        """Whether an artist is in the lower half of those that the space knows, with the worst place of a tie."""
+        place = np.array([row])
+        rank = int(self.ranks(place)[0])
+        return not rank or rank + int(self.ties(place)[0]) > self.n_known / 2
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the known edges say about a query artist and each of k results.
+    """What the known edges say about each of k results for a query of l artists to be like and u to be unlike.
 
-    Shapes: `rows` (k,); `known` (k,) whether the result has an edge to the query artist; `shared` (k,) number of
-    artists with an edge to both; `degree` (k,) and `query_degree` count all known edges.
+    Shapes: `like` (l,), `unlike` (u,) and `rows` (k,) are rows of artists. `known` (l, k) says whether a result has an
+    edge to an artist of `like`, and `unwanted` (u, k) to one of `unlike`. `shared` (k,) counts the artists with an edge
+    to the result and to an artist of `like`. `degree` (k,) and `query_degree` (l,) count all known edges.
     """
 
-    query_row: int
+    like: IntArray
+    unlike: IntArray
     rows: IntArray
     known: BoolArray
+    unwanted: BoolArray
     shared: IntArray
     degree: IntArray
-    query_degree: int
+    query_degree: IntArray
 
 
 def answer(similarity: Similarity, space: Space, query_row: int, k: int = 10) -> Answer:
@@ -97,22 +117,25 @@ def agreement(answers: Sequence[Answer], n_artists: int) -> IntArray:
     return np.bincount(np.concatenate(named), minlength=n_artists) if named else np.zeros(n_artists, np.int64)
 
 
-def gather_evidence(matrix: csr_array, query_row: int, rows: IntArray) -> Evidence:
-    """What the known edges, `matrix` (n, n), say about the results `rows` (k,) for `query_row`."""
+def gather_evidence(matrix: csr_array, like: Sequence[int], rows: IntArray, unlike: Sequence[int] = ()) -> Evidence:
+    """What the known edges, `matrix` (n, n), say about the results `rows` (k,) for all artists that a query names."""
     degree = degrees(matrix)
-    known = np.isin(rows, neighbours_of(matrix, query_row))
+    around = np.zeros(matrix.shape[0], np.float32)
+    around[np.concatenate([neighbours_of(matrix, row) for row in like])] = 1
     return Evidence(
-        query_row, rows, known, shared_counts(matrix, query_row, rows), degree[rows], int(degree[query_row])
+        like=np.array(like, np.int64),
+        unlike=np.array(unlike, np.int64),
+        rows=rows,
+        known=_has_edges(matrix, like, rows),
+        unwanted=_has_edges(matrix, unlike, rows),
+        shared=(matrix[rows] @ around).astype(np.int64),
+        degree=degree[rows],
+        query_degree=degree[list(like)],
     )
 
 
-def shared_tags(catalogue: Catalogue, *rows: int) -> dict[str, list[str]]:
-    """Genres, moods and themes that all artists have, by column, in the first artist's order, without empty lists."""
-    common = {}
-    for column in LIST_COLUMNS:
-        first, *others = (list(tags) for tags in catalogue.artists[column].iloc[list(rows)])
-        common[column] = [tag for tag in first if all(tag in tags for tags in others)]
-    return {column: tags for column, tags in common.items() if tags}
+def _has_edges(matrix: csr_array, named: Sequence[int], rows: IntArray) -> BoolArray:
+    return np.array([np.isin(rows, neighbours_of(matrix, row)) for row in named], bool).reshape(len(named), len(rows))
 
 
 def neighbours_in_common(matrix: csr_array, rows: Sequence[int]) -> IntArray:
@@ -122,24 +145,62 @@ def neighbours_in_common(matrix: csr_array, rows: Sequence[int]) -> IntArray:
     return common[np.argsort(degree, kind="stable")].astype(np.int64)
 
 
-def uses_edges(catalogue: Catalogue, space: Space) -> bool:
-    """Whether the space uses known edges. Content and models without graph layers use none."""
-    if space.name.is_run:
-        return open_run(catalogue, space.name.id).config.model.layers > 0
-    return space.name.is_walk or space.name.is_fusion or space.name.is_pairs
+def uses_edges(catalogue: Catalogue, name: SpaceName) -> bool:
+    """Whether a space uses known edges. Content and models without graph layers use none."""
+    if name.is_run:
+        return open_run(catalogue, name.id).config.model.layers > 0
+    return name.is_walk or name.is_fusion or name.is_pairs
 
 
-def default_spaces(spaces: Sequence[Space], most: int = 4, wanted: str | None = None) -> list[Space]:
-    """The spaces to compare first, at most `most`: a model, content, and the graph walk.
+def uses_features(catalogue: Catalogue, name: SpaceName) -> bool:
+    """Whether a space uses feature sets. Walks, and models of learned or of random vectors, use none."""
+    if name.is_run:
+        return open_run(catalogue, name.id).config.features not in (LEARNED, RANDOM)
+    if name.is_fusion:
+        return any(uses_features(catalogue, part.space) for part in load_fusion(catalogue, name.id)[0].parts)
+    return bool(features_of_pairs(load_pairs(catalogue, name.id))) if name.is_pairs else not name.is_walk
 
-    The model is the recommended one, or else a fusion, a pair ranker or the newest run, whichever there is first.
-    If the space named `wanted` is a model, it replaces the model; otherwise it comes before other content.
+
+def best_first(spaces: Sequence[Space], measured: Mapping[str, float]) -> list[Space]:
+    """The spaces by their measured quality, by name, the best first; then those that were not measured.
+
+    Of the latter, models come first, recommended ones before fusions, pair rankers and runs; then the walk, which
+    finds more than content wherever both were measured; then content.
     """
-    models = [space for space in spaces if space.name.is_run or space.name.is_fusion or space.name.is_pairs]
-    models.sort(key=lambda space: (space.name.id != RECOMMENDED, not space.name.is_fusion, not space.name.is_pairs))
-    walks = [space for space in spaces if space.name.is_walk][:1]
-    content = [space for space in spaces if space not in models and not space.name.is_walk]
+    return sorted(spaces, key=lambda space: (-measured.get(space.name, -np.inf), *_unmeasured_order(space)))
+
+
+def default_spaces(
+    spaces: Sequence[Space], most: int = 4, wanted: str | None = None, measured: Mapping[str, float] | None = None
+) -> list[Space]:
+    """The spaces to compare first, at most `most`: a model, the graph walk, and content, as `best_first` orders them.
+
+    The model is the recommended one, or else the one that was measured best, or else a fusion, a pair ranker or the
+    newest run, whichever there is first. If the space named `wanted` is a model, it replaces the model; otherwise it
+    comes before other content.
+    """
+    measured = measured or {}
+    ordered = best_first(spaces, measured)
+    models = [space for space in ordered if _is_model(space)]
+    models.sort(key=lambda space: space.name.id != RECOMMENDED)
+    walks = [space for space in ordered if space.name.is_walk][:1]
+    content = [space for space in ordered if space not in models and not space.name.is_walk]
     first = [space for space in [*content, *models] if space.name == wanted]
     models = first if first and first[0] in models else models[:1]
     content = sorted(content, key=lambda space: space not in first)
-    return [*models, *content[: most - len(walks) - len(models)], *walks]
+    return best_first([*models, *walks, *content[: most - len(walks) - len(models)]], measured)
+
+
+def _is_model(space: Space) -> bool:
+    return space.name.is_run or space.name.is_fusion or space.name.is_pairs
+
+
+def _unmeasured_order(space: Space) -> tuple[bool, ...]:
+    name = space.name
+    return (
+        not _is_model(space),
+        name.id != RECOMMENDED,
+        not name.is_fusion,
+        not name.is_pairs,
+        not name.is_walk,
+    )

@@ -75,7 +75,14 @@ def run_query(
 
 
 def thin_answers(matrix: csr_array, present: BoolArray, kind_answers: Sequence[Answer], own: Answer) -> BoolArray:
-    """(k,) which of the nearest of `own` have thin evidence, given the answer of one space of each kind."""
-    facts = facts_of_answer(matrix, present, kind_answers, own.space.name, own.nearest.rows)
-    thin: BoolArray = confidence_levels(facts) == THIN
+    """(k,) which of the nearest of `own` have thin evidence, whichever named artist they are compared with.
+
+    `kind_answers` has the answer of one space of each kind to each artist that answers should be like.
+    """
+    levels = []
+    for row in dict.fromkeys(found.query_row for found in kind_answers):
+        of_row = [found for found in kind_answers if found.query_row == row]
+        facts = facts_of_answer(matrix, present, of_row, own.space.name, own.nearest.rows)
+        levels.append(confidence_levels(facts))
+    thin: BoolArray = np.max(levels, axis=0) == THIN
     return thin

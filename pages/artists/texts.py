@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.arrays import FloatArray
-from core.audio.encoders.acousticbrainz import TraitComparison
+from core.audio.encoders.acousticbrainz import Likeness, TraitComparison
 from core.catalogue import Relation
 from core.catalogue.recordings import PREVIEW_SECONDS
 from core.graph.encodings import edge_name
@@ -41,7 +41,11 @@ CLOSE_PLAYER = "Close"
 NOT_LISTED = "Not listed"
 NO_EDGES_HERE = "No known edges in this catalogue"
 
-MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 6
+NOTHING_STANDS_OUT = "**{}**: nothing stands out in which they are alike or unlike."
+NOTHING_STANDS_OUT_FAR = "**{}**: in the lower half, though no single trait sets them apart."
+SHARES_EXPLAINED = "; 85% means more so than 85% of artists"
+
+MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 5
 _NAME_LENGTH = 30
 
 MOST_MOVES, LEAST_MOVE = 6, 0.05
@@ -142,9 +146,10 @@ def edge_chip(kind: str, relation: Relation | None) -> str:
     return f"{name}: {plain(relation.label)}" if relation else name
 
 
-def edge_counts(of_artist: int, of_query: int) -> str:
-    """The numbers of known edges of an answer and of the query artist."""
-    return f"known edges: {of_artist:,} of this artist, {of_query:,} of the one asked for"
+def edge_counts(names: Sequence[str], numbers: Sequence[int]) -> str:
+    """The number of known edges of each artist."""
+    counts = [f"{plain(name, _NAME_LENGTH)} {number:,}" for name, number in zip(names, numbers, strict=True)]
+    return f"known edges: {', '.join(counts)}"
 
 
 def neighbours_of_both(relation: Relation, names: Sequence[str]) -> str:
@@ -152,14 +157,11 @@ def neighbours_of_both(relation: Relation, names: Sequence[str]) -> str:
     return f"**Known edges to both** ({plain(relation.label)}): {plain_list(names, MOST_NAMES)}"
 
 
-def tags_of(kind: str) -> str:
-    """The words before "both" for tags that two artists share."""
-    return f"{kind.capitalize()} of"
-
-
-def shared_by_both(what: str, names: Sequence[str]) -> str:
-    """What two artists have in common, in markdown."""
-    return f"**{what} both:** {plain_list(names, MOST_NAMES)}"
+def tags_in_common(title: str, tags: Sequence[str]) -> str:
+    """The tags of one source that two artists share, the rarest first, in markdown."""
+    number = counted(len(tags), "tag") if tags else "no tag"
+    order = ", rarest first" if len(tags) > 1 else ""
+    return f"**{plain(title)}:** {number} in common{order}" + (f": {plain_list(tags, MOST_NAMES)}" if tags else "")
 
 
 def score_text(space: Space, score: float, joined: bool = False) -> str:
@@ -174,34 +176,64 @@ def confidence_text(confidence: Confidence) -> str:
     return f"**Confidence: {confidence.word}.** {plain(confidence.reason)}"
 
 
+def place_text(found: Answer, row: int) -> str:
+    """The place of artist `row` in an answer, with its ties; "unknown" if the space cannot compare it."""
+    place = np.array([row])
+    rank, ties = int(found.ranks(place)[0]), int(found.ties(place)[0])
+    if not rank:
+        return "unknown"
+    tied = f", tied with {counted(ties, 'other')}" if ties else ""
+    return f"{rank:,} of {found.n_known:,}{tied}"
+
+
 def rank_table(answers: Sequence[Answer], row: int) -> str:
-    """A markdown table with the rank of artist `row` in the space of each answer."""
+    """A markdown table with the place of artist `row` in the space of each answer."""
     lines = ["| Space | Place | Score |", "|:--|--:|--:|"]
     for found in answers:
-        rank = int(found.ranks(np.array([row]))[0])
-        place = f"{rank:,} of {found.n_known:,}" if rank else "unknown"
-        score = score_text(found.space, float(found.scores[row])) if rank else "–"
-        lines.append(f"| {plain(found.space.title)} | {place} | {score} |")
+        is_known = not np.isnan(found.scores[row])
+        score = score_text(found.space, float(found.scores[row])) if is_known else "–"
+        lines.append(f"| {plain(found.space.title)} | {place_text(found, row)} | {score} |")
     return "\n".join(lines)
 
 
-def traits_list(traits: Sequence[TraitComparison], first: str, second: str) -> str:
-    """A markdown list of traits that the artists or clips `first` and `second` (any text) share.
+def likeness_text(likeness: Likeness, title: str, place: str, in_lower_half: bool, first: str, second: str) -> str:
+    """Markdown lists of the traits in which the artists or clips `first` and `second` (any text) are alike and unlike.
 
-    Each trait comes with its two values and, if known, with their standing among all artists."""
-    shown = traits[:MOST_TRAITS]
+    `title` is the set of features that the traits are read from, and `place` that of the second in its space. In the
+    lower half of a space nobody is called alike by it.
+    """
+    alike = () if in_lower_half else likeness.alike[:MOST_TRAITS]
+    unlike = likeness.unlike[:MOST_TRAITS]
+    where = f"{plain(title)}, place {place}"
+    if not alike and not unlike:
+        return NOTHING_STANDS_OUT_FAR.format(where) if in_lower_half else NOTHING_STANDS_OUT.format(where)
     one, other = (plain(name, _NAME_LENGTH) for name in (first, second))
-    per_cent = "" if np.isnan([trait.shares for trait in shown]).all() else "; per cent: artists who are less so"
-    head = f"**Alike in sound** (first {one}, then {other}{per_cent})"
-    return "\n- ".join([head, *map(_trait_text, shown)])
+    shares = np.array([trait.shares for trait in (*alike, *unlike)])
+    per_cent = "" if np.isnan(shares).all() else SHARES_EXPLAINED
+    lines = [f"**{where}** (first {one}, then {other}{per_cent})"]
+    lines += [f"- Alike: {_alike_text(trait)}" for trait in alike]
+    lines += [f"- Unlike: {_unlike_text(trait)}" for trait in unlike]
+    return "\n".join(lines)
 
 
-def _trait_text(trait: TraitComparison) -> str:
-    less_so = trait.shares if trait.name != trait.trait.low else tuple(1 - share for share in trait.shares)
-    shares = "" if np.isnan(less_so).any() else _both(*map(_share_text, less_so))
-    figures = f"{_both(*trait.figures)} {trait.trait.unit}".rstrip()
-    said = figures if not shares else f"{figures} ({shares})" if trait.trait.unit else shares
-    return f"{trait.name.capitalize()}: {said}"
+def _alike_text(trait: TraitComparison) -> str:
+    one, other = trait.shares
+    said = _figures_text(trait, (1 - one, 1 - other) if trait.name == trait.trait.low else trait.shares)
+    return f"{trait.name} ({said})" if said else trait.name
+
+
+def _unlike_text(trait: TraitComparison) -> str:
+    name = trait.trait.label.lower()
+    if said := _figures_text(trait, trait.shares):
+        return f"{name} ({said})"
+    return f"{name} ({'lower' if trait.first < trait.second else 'higher'} in the first)"
+
+
+def _figures_text(trait: TraitComparison, shares: tuple[float, float]) -> str:
+    """Both values if they have a unit, and both shares if they are known."""
+    figures = f"{_both(*trait.figures)} {trait.trait.unit}" if trait.trait.unit else ""
+    said = "" if np.isnan(shares).any() else _both(*map(_share_text, shares))
+    return "; ".join(filter(None, (figures, said)))
 
 
 def _both(one: str, other: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.arrays import IntArray
-from core.audio.encoders.acousticbrainz import common_traits
+from core.audio.encoders.acousticbrainz import likeness
 from core.audio.encoders.clap.windows import WINDOW_SECONDS
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
@@ -17,7 +17,7 @@ from core.search.evidence import Answer
 from core.search.spaces import space_titles
 from core.space_name import SpaceName
 from pages.artists.card import artist_name
-from pages.artists.texts import parts_table, rank_table, traits_list
+from pages.artists.texts import likeness_text, parts_table, place_text, rank_table
 from pages.clip import texts
 from pages.clip.choosing import Chosen
 from pages.clip.lists import to_keep
@@ -85,11 +85,17 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
     if np.isnan(artist[0]):
         st.markdown(texts.NO_DESCRIPTORS)
         return
-    common = common_traits(clip, artist, resources.usual_traits(catalogue))
-    if not common:
-        st.markdown(texts.NOTHING_COMMON)
-        return
-    st.markdown(traits_list(common, texts.CLIP_IN_SENTENCE, str(catalogue.display_names.iloc[row])))
+    found = report.answers.answers[ACOUSTICBRAINZ]
+    st.markdown(
+        likeness_text(
+            likeness(clip, artist, resources.usual_traits(catalogue)),
+            found.space.title,
+            place_text(found, row),
+            found.in_lower_half(row),
+            texts.CLIP_IN_SENTENCE,
+            str(catalogue.display_names.iloc[row]),
+        )
+    )
 
 
 def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence, space: str) -> None:

@@ -55,7 +55,10 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
         st.info(texts.TOO_FEW_COMPARED)
         return
     rows = [catalogue.row_of[artist_id] for artist_id in chosen]
-    found = compare_artists(catalogue, resources.adjacency(catalogue), rows, resources.artist_traits(catalogue))
+    sources = resources.tag_sources(catalogue)
+    found = compare_artists(
+        catalogue, resources.adjacency(catalogue), rows, resources.artist_traits(catalogue), sources
+    )
     _show_common(catalogue, found)
     for column, row, tags in zip(st.columns(len(rows)), rows, found.own, strict=True):
         with column:
@@ -68,9 +71,11 @@ def show_comparison(catalogue: Catalogue, offered: Sequence[int]) -> None:
 
 def _show_common(catalogue: Catalogue, found: Comparison) -> None:
     is_pair = len(found.rows) == FEWEST
-    for column, tags in found.common.items():
-        st.markdown(texts.common_tags(column, tags, is_pair))
-    if not found.common and catalogue.tag_columns:
+    sources = resources.tag_sources(catalogue)
+    titles = {source.name: source.title for source in sources}
+    for name, tags in found.common.items():
+        st.markdown(texts.common_tags(titles[name], tags, is_pair))
+    if not found.common and sources:
         st.markdown(texts.NO_COMMON_TAG)
     relation = catalogue.learned_relation
     if relation and len(catalogue.learned_edges):

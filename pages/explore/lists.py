@@ -8,7 +8,7 @@ import streamlit as st
 from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
 from core.experiments.summary import Standing
-from core.search.evidence import Evidence, agreement, gather_evidence, uses_edges
+from core.search.evidence import Evidence, agreement, gather_evidence
 from core.search.exploration import FAMILIAR, spreading_space
 from core.search.query import QueryResult, SearchRequest, run_query, thin_answers
 from core.search.spaces import Space
@@ -33,16 +33,16 @@ def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, reque
 def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequence[QueryResult]) -> None:
     """A list for each result, which marks artists that several lists share and answers with thin evidence."""
     answers = [result.answer for result in results]
-    query_row = answers[0].query_row
+    request = results[0].request
+    like, unlike = request.query.like, request.query.unlike
     agreed = agreement(answers, len(catalogue))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
-    kind_answers = why.one_answer_per_kind(
-        catalogue, spaces, query_row, [] if results[0].request.is_joined else answers
-    )
-    st.caption(texts.legend(catalogue, len(results)) + (texts.LEGEND_NEW if results[0].explored else ""))
+    kind_answers = why.one_answer_per_kind(catalogue, spaces, like, [] if request.is_joined else answers)
+    legend = texts.legend(catalogue, len(results), len(like))
+    st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
     standings = resources.standings(catalogue)
     for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
-        evidence = gather_evidence(matrix, query_row, result.answer.nearest.rows)
+        evidence = gather_evidence(matrix, like, result.answer.nearest.rows, unlike)
         with column:
             thin = thin_answers(matrix, present, kind_answers, result.answer)
             show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name))
@@ -69,9 +69,9 @@ def show_result(
         else:
             present = getattr(resources.space(catalogue, space.name), "present", None)
             is_known = present is not None and bool(present[found.query_row])
-            st.info(texts.nothing_known(space, evidence.query_degree, is_known))
+            st.info(texts.nothing_known(space, int(evidence.query_degree.sum()), is_known))
         return
-    rests_on = texts.basis(space, uses_edges(catalogue, space), evidence.query_degree)
+    rests_on = texts.basis(*resources.basis(catalogue, space.name), evidence.query_degree.tolist())
     scale = texts.unit(space, result.request.is_joined)
     # The quality was measured on queries of one artist.
     first = scale if result.request.is_joined else texts.quality(standing, len(catalogue.learned_edges) > 0)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from core.pairs.ranker import PairRanker
@@ -13,6 +14,7 @@ from core.search.evidence import Answer, answer
 from core.search.exploration import combined_scores
 from core.search.fusion import Fusion
 from core.search.spaces import Space, list_spaces, space_titles
+from core.text import short_label
 from pages.artists import why
 from pages.artists.card import artist_name
 from pages.artists.texts import NOT_SCORED, pair_reasons, parts_table, rank_table
@@ -41,27 +43,46 @@ def show_asked_reasons(catalogue: Catalogue, question: Question) -> bool:
 @st.dialog(texts.REASONS_TITLE, width="medium", on_dismiss=boxes.close)
 def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name: str) -> None:
     """Why `row` is near the page's artist: what the two share, and the rank in every space."""
-    query_row = question.query.like[0]
     if TOUR.is_given:
         st.caption(texts.REASONS_IN_TOUR)
-    st.markdown(texts.near(artist_name(catalogue, row), artist_name(catalogue, query_row)))
-    _show_actions(catalogue, query_row, row)
-    spaces = list_spaces(catalogue)
-    answers = _answers_of_spaces(catalogue, spaces, query_row, space_name)
-    kind_answers = why.one_answer_per_kind(catalogue, spaces, query_row, answers)
-    why.show_pair(catalogue, query_row, row, space_name, kind_answers)
+    st.markdown(texts.near(artist_name(catalogue, row), artist_name(catalogue, question.query.like[0])))
+    _show_actions(catalogue, question.query.like[0], row)
     similarity = resources.space(catalogue, space_name)
     if question.is_joined:
-        parts = combined_scores(similarity, question.query).parts[:, row]
-        names = [str(name) for name in catalogue.display_names.iloc[question.query.artists]]
-        st.markdown(texts.query_parts_table(names, len(question.query.like), parts))
-    elif isinstance(similarity, Fusion):
+        _show_query(catalogue, question, row, combined_scores(similarity, question.query).parts[:, row])
+    query_row = _choose_named(catalogue, question) if question.is_joined else question.query.like[0]
+    spaces = list_spaces(catalogue)
+    answers = _answers_of_spaces(catalogue, spaces, query_row, space_name)
+    kind_answers = why.one_answer_per_kind(catalogue, spaces, [query_row], answers)
+    why.show_pair(catalogue, query_row, row, space_name, kind_answers)
+    if isinstance(similarity, Fusion) and not question.is_joined:
         titles = space_titles(catalogue, similarity.weights.parts)
         degree = int(degrees(resources.adjacency(catalogue))[query_row])
         st.markdown(parts_table(titles, similarity.contributions(query_row, np.array([row]))[:, 0], degree))
-    elif isinstance(similarity, PairRanker):
+    elif isinstance(similarity, PairRanker) and not question.is_joined:
         st.markdown(_pair_reasons(catalogue, similarity, query_row, row))
     st.markdown(rank_table(answers, row))
+
+
+def _show_query(catalogue: Catalogue, question: Question, row: int, parts: FloatArray) -> None:
+    """What speaks for the answer by each named artist: edges, shared artists and tags, and what it adds (s,)."""
+    query = question.query
+    lines = [
+        texts.named_line(artist_name(catalogue, named, 40), named in query.like, why.badges(catalogue, named, row))
+        for named in query.artists.tolist()
+    ]
+    st.markdown("  \n".join(lines))
+    names = [str(name) for name in catalogue.display_names.iloc[query.artists]]
+    st.markdown(texts.query_parts_table(names, len(query.like), parts))
+
+
+def _choose_named(catalogue: Catalogue, question: Question) -> int:
+    """Choose which of the named artists the rest of the reasons is about."""
+    rows = question.query.artists.tolist()
+    names = catalogue.display_names
+    # Numbered, since a select box tells its choices apart by label, and namesakes share a name.
+    labels = {row: f"{place}. {short_label(str(names.iloc[row]), 60)}" for place, row in enumerate(rows, 1)}
+    return st.selectbox(texts.BESIDE_WHOM, rows, format_func=labels.__getitem__) or rows[0]
 
 
 def _pair_reasons(catalogue: Catalogue, ranker: PairRanker, query_row: int, row: int) -> str:

@@ -60,12 +60,13 @@ REASONS_TITLE = "Why similar?"
 REASONS_IN_TOUR = "Close this box to go on with the tour."
 MORE_LIKE = "More like this too"
 LESS_LIKE = "Less like this"
+BESIDE_WHOM = "Compared with"
 
 COMPARE = "Compare"
 COMPARISON_TITLE = "Side by side"
 COMPARED_LABEL = "Artists"
 TOO_FEW_COMPARED = "Choose two or three artists to see them side by side."
-NO_COMMON_TAG = "They share no genre, mood or theme."
+NO_COMMON_TAG = "They share no tag."
 NOT_MEASURABLE = "Not measured: that takes known edges."
 TRAITS_TITLE = "**Traits of the sound** (0 is usual in this catalogue)"
 TRAITS_AXIS = "deviations from what is usual here"
@@ -85,14 +86,16 @@ def about(catalogue: Catalogue, spaces: Sequence[Space]) -> str:
     return f"{ABOUT} Artists of this catalogue are compared by {plain_list([*content, *edges], MOST_NAMES)}."
 
 
-def legend(catalogue: Catalogue, n_lists: int) -> str:
-    """What the marks of a result mean, in the words of the relation that models learn."""
+def legend(catalogue: Catalogue, n_lists: int, n_like: int = 1) -> str:
+    """What the marks of a result mean, in the words of the relation that models learn, for `n_like` named artists."""
     relation = catalogue.learned_relation
     marks = []
     if relation and len(catalogue.learned_edges):
-        marks = [f"✓ known: {plain(relation.label)}", "shared: artists with such an edge to both"]
+        of_all = "" if n_like == 1 else f", of {n_like} named artists"
+        other = "both" if n_like == 1 else "it and a named one"
+        marks = [f"✓ known: {plain(relation.label)}{of_all}", f"shared: artists with such an edge to {other}"]
     if n_lists > 1:
-        marks.append("in 2 lists: so many name it")
+        marks.append("in 2 lists: two of these lists name it")
     return " · ".join([*marks, "thin evidence: nothing else agrees"])
 
 
@@ -144,14 +147,17 @@ def unit(space: Space, joined: bool = False) -> str:
     return "Score: chance that a random walk is there." if space.name.is_walk else "Score: cosine, at most 1."
 
 
-def basis(space: Space, with_edges: bool, degree: int) -> str:
-    """Which known edges an answer of the space is based on. `degree` counts those of the query artist."""
+def basis(with_edges: bool, with_features: bool, degrees: Sequence[int]) -> str:
+    """What an answer of a space is based on. `degrees` count the known edges of each named artist."""
     if not with_edges:
-        return "Rests on no known edge."
-    if not degree:
-        return "No edge of the artist is known, so the model goes by the artist’s features."
-    more = ", and on features" if space.name.is_run or space.name.is_fusion or space.name.is_pairs else ""
-    return f"Rests on the artist’s {counted(degree, 'known edge')}{more}."
+        return "Uses no known edge."
+    if not any(degrees):
+        whom = "the artist" if len(degrees) == 1 else "the named artists"
+        return f"No edge of {whom} is known" + (", so features alone decide." if with_features else ".")
+    more = ", and on features" if with_features else ""
+    if len(degrees) == 1:
+        return f"Rests on the artist’s {counted(degrees[0], 'known edge')}{more}."
+    return f"Rests on the {counted(sum(degrees), 'known edge')} of the {len(degrees)} named artists{more}."
 
 
 def reach(space: Space, n_known: int) -> str:
@@ -171,7 +177,8 @@ def nothing_known(space: Space, degree: int, is_known: bool) -> str:
 
 def equal_scores(number: int) -> str:
     """How many artists are not listed although they score the same as the last one in the list."""
-    return f"{counted(number, 'more artist')} with the score of the last one here, left out by lot."
+    more = "1 more artist has" if number == 1 else f"{number:,} more artists have"
+    return f"{more} exactly the score of the last one here. Chance decides which of them are listed."
 
 
 def unknown_artists(names: Sequence[str]) -> str:
@@ -200,23 +207,35 @@ def _spread_text(before: ListFigures, after: ListFigures) -> str:
 
 
 def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False, thin: bool = False) -> str:
-    """The evidence for one result: known edges and the other lists.
+    """The evidence for one result: known edges to the named artists, and the other lists.
 
     `lists` counts the lists that contain it. `new` if exploration brought it in. `thin` if its evidence is thin.
     """
+    n_like, n_unlike = len(evidence.like), len(evidence.unlike)
+    known, unwanted = int(evidence.known[:, index].sum()), int(evidence.unwanted[:, index].sum())
     facts = [
         "★ new" if new else "",
-        "✓ known" if evidence.known[index] else "",
+        f"✓ known{_of_several(known, n_like)}" if known else "",
         f"{evidence.shared[index]} shared" if evidence.shared[index] else "",
+        f"✗ known to the unwanted{_of_several(unwanted, n_unlike)}" if unwanted else "",
         f"in {lists} lists" if lists > 1 else "",
         "thin evidence" if thin else "",
     ]
     return " · ".join(fact for fact in facts if fact)
 
 
+def _of_several(number: int, total: int) -> str:
+    return "" if total == 1 else f" ({number} of {total})"
+
+
 def near(name: str, query_name: str) -> str:
     """Which two artists the reasons are about. Both names are escaped."""
     return f"**{name}** near **{query_name}**"
+
+
+def named_line(name: str, is_like: bool, chips: str) -> str:
+    """What the known edges and tags say of an answer and one of several named artists. All texts are escaped."""
+    return f"{LIKE if is_like else UNLIKE} **{name}** {chips}"
 
 
 def query_parts_table(names: Sequence[str], n_like: int, parts: FloatArray) -> str:
@@ -234,9 +253,9 @@ def own_tags(kind: str, tags: Sequence[str]) -> str:
     return f"Own {kind}: {plain_list(tags, MOST_TAGS)}"
 
 
-def common_tags(kind: str, tags: Sequence[str], is_pair: bool) -> str:
-    """Tags that all compared artists have."""
-    return f"**{kind.capitalize()} of {_all_of(is_pair)}:** {plain_list(tags, MOST_NAMES)}"
+def common_tags(title: str, tags: Sequence[str], is_pair: bool) -> str:
+    """Tags of one source that all compared artists have."""
+    return f"**{plain(title)} of {_all_of(is_pair)}:** {plain_list(tags, MOST_NAMES)}"
 
 
 def common_neighbours(relation: Relation, names: Sequence[str], is_pair: bool) -> str:

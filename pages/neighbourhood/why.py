@@ -30,7 +30,7 @@ def _show_why(catalogue: Catalogue, centre: int, row: int, space_name: str) -> N
     spaces = list_spaces(catalogue)
     chosen = next(space for space in spaces if space.name == space_name)
     found = answer(resources.space(catalogue, space_name), chosen, centre, 1)
-    kind_answers = one_answer_per_kind(catalogue, spaces, centre, [found])
+    kind_answers = one_answer_per_kind(catalogue, spaces, [centre], [found])
     show_pair(catalogue, centre, row, space_name, kind_answers)
     others = [kind_answer for kind_answer in kind_answers if kind_answer.space.name != space_name]
     st.markdown(rank_table([found, *others][:MOST_SPACES], row))

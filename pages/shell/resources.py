@@ -18,12 +18,15 @@ from core.graph.adjacency import adjacency as make_adjacency
 from core.pairs.store import pairs_stamp
 from core.reading import read_regular
 from core.search.confidence import feature_presence
+from core.search.evidence import uses_edges, uses_features
 from core.search.exploration import popularity_places
 from core.search.filters import FilterIndex
 from core.search.fusions import fusion_stamp
 from core.search.lookup import NameIndex
 from core.search.spaces import open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
+from core.search.tag_sources import TagSource
+from core.search.tag_sources import tag_sources as find_tag_sources
 from core.search.traits import ArtistTraits, has_traits, traits_of
 from core.similarity import Similarity
 from core.space_name import SpaceName
@@ -44,10 +47,24 @@ def _catalogue(path: Path, manifest_hash: str) -> Catalogue:
 
 def space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity of a space, open for queries."""
+    return _space(catalogue, str(name), _stamp(catalogue, SpaceName(name)))
+
+
+def basis(catalogue: Catalogue, name: str) -> tuple[bool, bool]:
+    """Whether a space uses known edges, and whether it uses feature sets."""
+    return _basis(catalogue, str(name), _stamp(catalogue, SpaceName(name)))
+
+
+@cached_per_catalogue(64)
+def _basis(catalogue: Catalogue, name: str, stamp: int) -> tuple[bool, bool]:
     parsed = SpaceName(name)
-    stamp = fusion_stamp(catalogue, parsed.id) if parsed.is_fusion else 0
-    stamp = pairs_stamp(catalogue, parsed.id) if parsed.is_pairs else stamp
-    return _space(catalogue, str(name), stamp)
+    return uses_edges(catalogue, parsed), uses_features(catalogue, parsed)
+
+
+def _stamp(catalogue: Catalogue, name: SpaceName) -> int:
+    if name.is_pairs:
+        return pairs_stamp(catalogue, name.id)
+    return fusion_stamp(catalogue, name.id) if name.is_fusion else 0
 
 
 @cached_per_catalogue(24, spinner=texts.LOADING_SPACE)
@@ -113,15 +130,20 @@ def presence(catalogue: Catalogue) -> BoolArray:
 
 
 @cached_per_catalogue(4)
-def artist_traits(catalogue: Catalogue) -> ArtistTraits | None:
-    """The traits of the catalogue's artists; None if it stores no descriptors."""
+def artist_traits(catalogue: Catalogue) -> tuple[ArtistTraits, ...]:
+    """The traits of the catalogue's artists, by each feature set that has any."""
     return traits_of(catalogue)
+
+
+@cached_per_catalogue(4)
+def tag_sources(catalogue: Catalogue) -> tuple[TagSource, ...]:
+    """Which artists have which tags, by table column and feature set."""
+    return find_tag_sources(catalogue)
 
 
 def usual_traits(catalogue: Catalogue) -> Reference:
     """The usual traits of the catalogue's artists, or of popular music if it has no AcousticBrainz descriptors."""
-    traits = artist_traits(catalogue) if has_traits(catalogue) else None
-    return traits.reference if traits else USUAL
+    return artist_traits(catalogue)[0].reference if has_traits(catalogue) else USUAL
 
 
 @cached_per_catalogue(12)

@@ -15,16 +15,20 @@ from core.search.evidence import (
     Answer,
     agreement,
     answer,
+    best_first,
     default_spaces,
     gather_evidence,
-    shared_tags,
     uses_edges,
+    uses_features,
 )
 from core.search.spaces import Space, list_spaces, open_space
 from core.search.starting import starting_artists
+from core.search.tag_sources import number_of_tags, shared_tags, tag_sources
 from core.search.vectors import CosineSimilarity
 from core.similarity import Neighbours
 from core.space_name import SpaceName
+from pages.artists import texts
+from pages.artists.texts import place_text
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import hostile_catalogue
 
@@ -40,20 +44,29 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def test_evidence_counts_known_edges_shared_neighbours_and_degrees() -> None:
-    found = gather_evidence(adjacency(EDGES, 6), 0, np.array([1, 2, 4, 5]))
-    assert found.known.tolist() == [True, True, False, False]
+    found = gather_evidence(adjacency(EDGES, 6), [0], np.array([1, 2, 4, 5]))
+    assert found.known.tolist() == [[True, True, False, False]]
     assert found.shared.tolist() == [1, 2, 1, 0]
     assert found.degree.tolist() == [2, 3, 1, 0]
-    assert found.query_degree == 3
+    assert found.query_degree.tolist() == [3]
+    assert found.unwanted.shape == (0, 4)
+
+
+def test_evidence_follows_all_named_artists() -> None:
+    found = gather_evidence(adjacency(EDGES, 6), [1, 4], np.array([0, 3, 5]), unlike=[2])
+    assert found.known.tolist() == [[True, False, False], [False, True, False]]
+    assert found.unwanted.tolist() == [[True, True, False]]
+    assert found.shared.tolist() == [2, 2, 0]  # 2 and 3; 0 and 2
+    assert found.query_degree.tolist() == [2, 1]
 
 
 def test_evidence_of_no_results_and_of_an_empty_graph() -> None:
     empty = adjacency(np.empty((0, 2), np.int64), 3)
-    assert len(gather_evidence(empty, 0, np.empty(0, np.int64)).known) == 0
-    found = gather_evidence(empty, 0, np.array([1, 2]))
+    assert gather_evidence(empty, [0], np.empty(0, np.int64)).known.shape == (1, 0)
+    found = gather_evidence(empty, [0], np.array([1, 2]))
     assert not found.known.any()
     assert found.shared.tolist() == [0, 0]
-    assert found.query_degree == 0
+    assert found.query_degree.tolist() == [0]
 
 
 def test_walk_says_nothing_of_artists_it_cannot_reach() -> None:
@@ -74,6 +87,10 @@ def test_ranks_are_those_of_the_list_and_ties_share_the_better_one() -> None:
     assert found.nearest.rows[1] in (2, 3)
     assert found.n_tied == 1
     assert found.ranks(np.array([1, 2, 3, 4, 5, 0])).tolist() == [1, 2, 2, 4, 0, 0]
+    assert found.ties(np.array([1, 2, 3, 4, 5, 0])).tolist() == [0, 1, 1, 0, 0, 0]
+    assert [found.in_lower_half(row) for row in (1, 2, 3, 4, 5)] == [False, True, True, True, True]
+    assert place_text(found, 2) == "2 of 4, tied with 1 other"
+    assert place_text(found, 5) == "unknown"
     assert found.n_known == 4
 
 
@@ -100,12 +117,41 @@ def test_agreement_counts_lists_not_scores() -> None:
 
 
 def test_shared_tags_leave_out_what_only_one_has(catalogue: Catalogue) -> None:
-    assert shared_tags(catalogue, 1, 3) == {"genres": ["<b>Rock</b>", "Math *Rock*"], "moods": ["dark", "$x$"]}
-    assert shared_tags(catalogue, 0, 10) == {}
+    common = shared_tags(tag_sources(catalogue), 1, 3)
+    assert common["genres"] == ["<b>Rock</b>", "Math *Rock*"]
+    assert common["moods"] == ["dark", "$x$"]
+    assert set(common) == {"moods_themes", "genres", "moods"}
+    assert number_of_tags(common) == len({*common["genres"], *common["moods"], *common["moods_themes"]})
+    assert shared_tags(tag_sources(catalogue), 0, 10) == {}
+
+
+def test_the_rarest_tag_comes_first_and_empty_ones_do_not_count(tmp_path: Path) -> None:
+    columns = ["rock", "seen live", "<3", "dub", "Favorites"]
+    values = np.ones((4, 5), np.float32)
+    values[2:, 3] = 0
+    tags = {"tags": (values, FeatureInfo("tags", "Tags", "binary", columns))}
+    (source,) = tag_sources(tiny_catalogue(tmp_path / "tagged", 4, features=tags))
+    assert source.shared(0, 1) == ["dub", "rock"]
+    assert source.shared(0, 3) == ["rock"]
+    assert texts.tags_in_common(source.title, source.shared(0, 3)) == "**Tags:** 1 tag in common: rock"
+    assert texts.tags_in_common("Tags", ["dub", "rock"]) == "**Tags:** 2 tags in common, rarest first: dub, rock"
+    assert texts.tags_in_common("Tags", []) == "**Tags:** no tag in common"
+
+
+def test_a_set_that_repeats_columns_of_the_table_is_no_source_of_its_own(tmp_path: Path) -> None:
+    genres = [["Rock"], ["Dub", "Rock"], [], ["Dub"]]
+    values = np.array([[1, 0], [1, 1], [0, 0], [0, 1]], np.float32)
+    tags = {"tags": (values, FeatureInfo("tags", "Tags", "binary", ["genre: rock", "genre: dub"]))}
+    catalogue = tiny_catalogue(tmp_path / "same", 4, features=tags, genres=genres)
+    assert [source.name for source in tag_sources(catalogue)] == ["genres"]
 
 
 def test_only_graph_spaces_rest_on_edges(catalogue: Catalogue) -> None:
-    assert [uses_edges(catalogue, space) for space in list_spaces(catalogue)] == [False, False, True]
+    assert [uses_edges(catalogue, space.name) for space in list_spaces(catalogue)] == [False, False, True]
+
+
+def test_walks_rest_on_no_features(catalogue: Catalogue) -> None:
+    assert [uses_features(catalogue, space.name) for space in list_spaces(catalogue)] == [True, True, False]
 
 
 def test_no_two_spaces_have_one_title(tmp_path: Path) -> None:
@@ -123,9 +169,9 @@ def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
     def names(**options: str) -> list[str]:
         return [space.name for space in default_spaces(offered, 4, **options)]
 
-    assert names() == ["run:new", "a", "b", "pagerank"]
-    assert names(wanted="run:old") == ["run:old", "a", "b", "pagerank"]
-    assert names(wanted="d") == ["run:new", "d", "a", "pagerank"]
+    assert names() == ["run:new", "pagerank", "a", "b"]
+    assert names(wanted="run:old") == ["run:old", "pagerank", "a", "b"]
+    assert names(wanted="d") == ["run:new", "pagerank", "d", "a"]
     assert names(wanted="gone") == names()
     assert default_spaces([], 4) == []
     trained = [Space(SpaceName(name), name, False) for name in ("pairs:a", "fusion:b", "pairs:recommended")]
@@ -135,6 +181,14 @@ def test_default_spaces_leave_room_for_the_model_and_the_walk() -> None:
     assert names()[0] == "fusion:b"
     offered.remove(trained[1])
     assert names()[0] == "pairs:a"
+
+
+def test_what_was_measured_best_comes_first() -> None:
+    spaces = [Space(SpaceName(name), name, True) for name in ("a", "b", "c", "d", "run:new", "run:old", "pagerank")]
+    measured = {"a": 0.1, "c": 0.2, "pagerank": 0.6, "run:old": 0.5}
+    names = [space.name for space in default_spaces(spaces, 4, measured=measured)]
+    assert names == ["pagerank", "run:old", "c", "a"]
+    assert [space.name for space in best_first(spaces, measured)] == [*names, "run:new", "b", "d"]
 
 
 def test_starting_artists_are_known_connected_named_and_of_different_genres(catalogue: Catalogue) -> None:

@@ -14,6 +14,7 @@ from core.search.evidence import answer, neighbours_in_common
 from core.search.exploration import Exploration, Query, popularity_places
 from core.search.query import SearchRequest, run_query, thin_answers
 from core.search.spaces import Space, open_space
+from core.search.tag_sources import tag_sources
 from core.search.traits import has_traits, traits_of
 from core.space_name import SpaceName
 from pages.explore.figures import traits_figure, traits_table
@@ -110,8 +111,8 @@ def test_artists_side_by_side(tmp_path: Path) -> None:
     matrix = adjacency(catalogue.learned_edges, 4)
     assert has_traits(catalogue)
     traits = traits_of(catalogue)
-    assert traits is not None
-    found = compare_artists(catalogue, matrix, [0, 1, 2], traits)
+    sources = tag_sources(catalogue)
+    found = compare_artists(catalogue, matrix, [0, 1, 2], traits, sources)
     assert found.common == {"genres": ["Pop"]}
     assert found.own[0]["genres"] == ["Rock"]
     assert found.neighbours.tolist() == neighbours_in_common(matrix, [0, 1, 2]).tolist() == [3]
@@ -120,12 +121,11 @@ def test_artists_side_by_side(tmp_path: Path) -> None:
     assert found.traits.shape == (3, len(TRAITS))
     assert found.labels == tuple(trait.label for trait in TRAITS.values())
     assert compare_artists(catalogue, matrix, [0, 3], traits).traits is None
-    assert compare_artists(catalogue, matrix, [0, 1], None).traits is None
-    assert traits.common(0, 3) == []
-    assert len(traits.common(0, 0)) == len(TRAITS)
+    assert compare_artists(catalogue, matrix, [0, 1]).traits is None
+    assert traits[0].likeness(0, 3) is None
     for rows in ([0], [0, 0], [0, 1, 2, 3]):
         with pytest.raises(ValueError, match="different artists"):
-            compare_artists(catalogue, matrix, rows, traits)
+            compare_artists(catalogue, matrix, rows, traits, sources)
 
 
 def test_the_chart_its_words_and_its_table_say_the_same() -> None:

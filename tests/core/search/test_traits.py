@@ -10,9 +10,10 @@ import pytest
 from core.audio.encoders.acousticbrainz import (
     DESCRIPTOR_NAMES,
     USUAL,
+    Likeness,
     Trait,
     TraitComparison,
-    common_traits,
+    likeness,
     reference_of,
 )
 from core.catalogue import FeatureInfo
@@ -22,57 +23,100 @@ from pages.shell import resources
 from tests.support.catalogues import tiny_catalogue
 
 
+def named_traits(folder: Path, columns: list[str], values: np.ndarray, name: str = "audio_descriptors") -> list[str]:
+    """The labels of the traits of a catalogue with one set of these named columns."""
+    info = FeatureInfo(name, "Numbers", columns=columns)
+    found = traits_of(tiny_catalogue(folder, len(values), features={name: (values.astype(np.float32), info)}))
+    return [trait.label for traits in found for trait in traits.traits]
+
+
 def test_named_descriptors_are_traits_where_there_are_no_others(tmp_path: Path) -> None:
     values = np.stack([np.arange(40.0), np.linspace(80, 119, 40), np.zeros(40), np.zeros(40)], axis=1, dtype=np.float32)
     values[0] = np.nan
     info = FeatureInfo("audio_descriptors", "Audio descriptors", columns=["secret", "tempo", "energy", "mode"])
-    found = traits_of(tiny_catalogue(tmp_path / "named", 40, features={"audio_descriptors": (values, info)}))
-    assert found is not None
-    assert [trait.label for trait in found.traits] == ["Tempo", "Energy", "Major keys"]
-    assert found.common(0, 1) == []
-    first, *_ = found.common(38, 39)
+    (found,) = traits_of(tiny_catalogue(tmp_path / "named", 40, features={"audio_descriptors": (values, info)}))
+    assert (found.features, found.title) == ("audio_descriptors", "Audio descriptors")
+    assert [trait.label for trait in found.traits] == ["Tempo", "Energy", "Major keys", "Secret"]
+    assert found.likeness(0, 1) is None
+    likeness = found.likeness(38, 39)
+    assert likeness is not None
+    first, second = likeness.alike
     assert (first.name, first.figures) == ("tempo", ("118", "119"))
     assert first.shares == (pytest.approx(37 / 39), pytest.approx(38 / 39))
+    assert second.name == "high secret"
+    far = found.likeness(1, 39)
+    assert far is not None
+    assert not far.alike
+    assert {one.trait.key for one in far.unlike} == {"tempo", "secret"}
     assert np.isnan(found.places([0])).all()
-    assert traits_of(tiny_catalogue(tmp_path / "few", 8, features={"audio_descriptors": (values[:8], info)})) is None
-    assert traits_of(tiny_catalogue(tmp_path / "unnamed", 40, features={"audio_descriptors": values})) is None
-    assert traits_of(tiny_catalogue(tmp_path / "none", 8)) is None
+    assert traits_of(tiny_catalogue(tmp_path / "few", 8, features={"audio_descriptors": (values[:8], info)})) == ()
+    assert traits_of(tiny_catalogue(tmp_path / "unnamed", 40, features={"audio_descriptors": values})) == ()
+    assert traits_of(tiny_catalogue(tmp_path / "none", 8)) == ()
 
 
-def test_alike_in_sound_is_said_with_figures_and_places_among_all() -> None:
-    tempo = Trait("tempo", "Tempo", "bpm", "", "slow", "fast")
-    bass = Trait("bass", "Bass", "", "", "light bass", "heavy bass")
-    level = Trait("level", "Loudness", "dB", "", "quiet", "loud")
-    head, *lines = texts.traits_list(
-        [
-            TraitComparison(tempo, 118.04, 121.9, 0.1, 0, "fast", (0.5, 0.623)),
-            TraitComparison(bass, 0.021, 0.02, 0.1, 2, "heavy bass", (1.0, 0.0)),
-            TraitComparison(bass, 0.002, 0.003, 0.1, -2, "light bass", (0.1, 0.15)),
-            TraitComparison(level, -9.5301, -9.4999, 0.1, 2, None, (0.3, 0.3)),
-            TraitComparison(bass, 0.021, 0.02, 0.1, 2, None, (math.nan, math.nan)),
-            TraitComparison(tempo, 88.2, 90, 0.1, 0, None, (math.nan, math.nan)),
-        ],
-        "a*b" + 40 * "x",
-        "Twin",
-    ).splitlines()
-    assert "first a\\*bxxx" in head
-    assert "…, then Twin; per cent: artists who are less so)" in head
-    assert lines == [
-        "- Tempo: 118 and 122 bpm (50% and 62%)",
-        "- Heavy bass: 99% and 1%",
-        "- Light bass: 90% and 85%",
-        "- Loudness: −9.5 dB (30%)",
-        "- Bass: 0.021 and 0.02",
-        "- Tempo: 88 and 90 bpm",
+def test_any_set_of_named_columns_has_traits_but_numbered_ones_and_tags_have_none(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=(40, 4))
+    columns = ["spectral_flux", "release count", "energy", "Key.Clarity"]
+    assert named_traits(tmp_path / "mine", columns, values, "my_numbers") == [
+        "Energy",
+        "Spectral flux",
+        "Release count",
+        "Key Clarity",
     ]
+    assert named_traits(tmp_path / "clap", [f"clap_{place}" for place in range(4)], values, "my_clap") == []
+    tags = FeatureInfo("tags", "Tags", "binary", columns)
+    assert (
+        traits_of(tiny_catalogue(tmp_path / "tags", 40, features={"tags": (np.ones((40, 4), np.float32), tags)})) == ()
+    )
+
+
+def trait(label: str, unit: str, low: str, high: str) -> Trait:
+    return Trait(label.lower(), label, unit, "", low, high)
+
+
+TEMPO, BASS = trait("Tempo", "bpm", "slow", "fast"), trait("Bass", "", "light bass", "heavy bass")
+TREBLE = trait("Treble", "", "little treble", "much treble")
+
+
+def test_likeness_and_unlikeness_stand_side_by_side_with_figures() -> None:
+    likeness = Likeness(
+        alike=(
+            TraitComparison(TEMPO, 118.04, 121.9, 0.1, 2, "fast", (0.9, 0.923)),
+            TraitComparison(BASS, 0.002, 0.003, 0.1, -2, "light bass", (0.1, 0.15)),
+            TraitComparison(TREBLE, 4.3e-05, 4.3e-05, 0.1, -2, "little treble", (math.nan, math.nan)),
+        ),
+        unlike=(
+            TraitComparison(BASS, 0.021, 0.5, 3, 2, None, (0.004, 1.0)),
+            TraitComparison(TREBLE, 0.1, 0.02, 3, 2, None, (math.nan, math.nan)),
+        ),
+    )
+    said = (likeness, "Numbers", "3 of 10", False, "a*b" + 40 * "x", "Twin")
+    head, *lines = texts.likeness_text(*said).splitlines()
+    assert head.startswith("**Numbers, place 3 of 10** (first a\\*bxxx")
+    assert head.endswith("…, then Twin; 85% means more so than 85% of artists)")
+    assert lines == [
+        "- Alike: tempo (118 and 122 bpm; 90% and 92%)",
+        "- Alike: light bass (90% and 85%)",
+        "- Alike: little treble",
+        "- Unlike: bass (1% and 99%)",
+        "- Unlike: treble (higher in the first)",
+    ]
+
+
+def test_nobody_is_called_alike_in_the_lower_half() -> None:
+    likeness = Likeness((TraitComparison(TEMPO, 118, 118, 0, 2, "fast", (0.9, 0.9)),), ())
+    assert "like:" not in texts.likeness_text(likeness, "Numbers", "9 of 10", True, "A", "B")
+    assert "lower half" in texts.likeness_text(likeness, "Numbers", "9 of 10", True, "A", "B")
+    assert "nothing stands out" in texts.likeness_text(Likeness((), ()), "Numbers", "1 of 10", False, "A", "B")
 
 
 def test_no_per_cent_is_promised_where_too_few_artists_are_known() -> None:
     vectors = np.random.default_rng(0).normal(size=(8, len(DESCRIPTOR_NAMES))).astype(np.float32)
-    head, *lines = texts.traits_list(common_traits(vectors[0], vectors[0], reference_of(vectors)), "A", "B").split("\n")
-    assert head == "**Alike in sound** (first A, then B)"
+    found = likeness(vectors[0], vectors[0], reference_of(vectors))
+    head, *lines = texts.likeness_text(found, "Numbers", "1 of 7", False, "A", "B").split("\n")
+    assert head == "**Numbers, place 1 of 7** (first A, then B)"
     assert lines
-    assert all(re.fullmatch(r"- [^:%]+: −?[\d.,]+( \D+)?", line) for line in lines)
+    assert all(re.fullmatch(r"- Alike: [^:%]+( \(−?[\d.,]+ \D+\))?", line) for line in lines)
 
 
 def test_what_is_usual_is_read_from_the_artists_or_stated(tmp_path: Path) -> None:
@@ -81,8 +125,7 @@ def test_what_is_usual_is_read_from_the_artists_or_stated(tmp_path: Path) -> Non
     named = FeatureInfo("audio_descriptors", "Audio descriptors", columns=["tempo", "energy"])
     both = vectors | {"audio_descriptors": (rng.normal(size=(40, 2)).astype(np.float32), named)}
     described = tiny_catalogue(tmp_path / "described", 40, features=both)
-    traits = resources.artist_traits(described)
-    assert traits is not None
+    traits = resources.artist_traits(described)[0]
     assert resources.usual_traits(described) is traits.reference
     np.testing.assert_array_equal(traits.reference.middle, reference_of(vectors["acousticbrainz"]).middle)
     only_named = {name: values for name, values in both.items() if name not in vectors}

@@ -15,7 +15,12 @@ from core.arrays import DoubleArray, FloatArray
 from core.audio.encoders.acousticbrainz.leaves import COLUMN_OF, key_at
 
 CLOSE_DEVIATIONS = 0.5
-"""Two artists share a trait when they are this close; two drawn at random share about a quarter of their traits."""
+"""Two artists are alike in a trait when they are this close and both unusual in the same way. Two drawn at random are
+so in 4 of 100 traits."""
+
+FAR_DEVIATIONS = 2.0
+"""Two artists are unlike in a trait when they are this far apart: one of them is unusual then. Two drawn at random are
+so in 16 of 100 traits."""
 
 _SMALLEST_REFERENCE = 30
 _LOW, _HIGH = 0.2, 0.8
@@ -175,8 +180,13 @@ class TraitComparison:
     shares: tuple[float, float]
 
     @property
-    def close(self) -> bool:
-        return self.gap <= CLOSE_DEVIATIONS
+    def alike(self) -> bool:
+        """Whether both are unusual in the same way, and close."""
+        return self.word is not None and self.gap <= CLOSE_DEVIATIONS
+
+    @property
+    def unlike(self) -> bool:
+        return self.gap >= FAR_DEVIATIONS
 
     @property
     def name(self) -> str:
@@ -194,17 +204,27 @@ def compare_traits(first: FloatArray, second: FloatArray, reference: Reference =
     return _compared(_TRAITS, _traits(first), _traits(second), reference)
 
 
-def common_traits(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> list[TraitComparison]:
-    """The traits in which two vectors (d,) are close, the most unusual first."""
-    return close_traits(_TRAITS, _traits(first), _traits(second), reference)
+@dataclass(frozen=True)
+class Likeness:
+    """The traits in which two artists are `alike` and `unlike`, those that stand out most first."""
+
+    alike: tuple[TraitComparison, ...]
+    unlike: tuple[TraitComparison, ...]
 
 
-def close_traits(
+def likeness(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> Likeness:
+    """The traits in which two vectors (d,) are alike and unlike."""
+    return likeness_of_values(_TRAITS, _traits(first), _traits(second), reference)
+
+
+def likeness_of_values(
     traits: Sequence[Trait], first: DoubleArray, second: DoubleArray, reference: Reference
-) -> list[TraitComparison]:
+) -> Likeness:
     """The same for values (t,) of any `traits` (t,)."""
-    close = [comparison for comparison in _compared(traits, first, second, reference) if comparison.close]
-    return sorted(close, key=lambda comparison: -abs(comparison.place))
+    compared = _compared(traits, first, second, reference)
+    alike = sorted((one for one in compared if one.alike), key=lambda one: -abs(one.place))
+    unlike = sorted((one for one in compared if one.unlike), key=lambda one: -one.gap)
+    return Likeness(tuple(alike), tuple(unlike))
 
 
 def _compared(traits: Sequence[Trait], a: DoubleArray, b: DoubleArray, reference: Reference) -> list[TraitComparison]:

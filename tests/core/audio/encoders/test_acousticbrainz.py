@@ -16,12 +16,12 @@ from core.audio.encoders.acousticbrainz import (
     TRAITS,
     USUAL,
     DescriptorExtractor,
-    common_traits,
     compare_traits,
     describe,
     descriptors_of,
     extract_descriptors,
     key_of,
+    likeness,
     read_document,
     reference_of,
     trait_values,
@@ -353,17 +353,18 @@ def test_an_average_over_keys_has_no_key() -> None:
     assert key_of((c_major + c_minor) / 2) is None
 
 
-def test_traits_in_common() -> None:
+def test_only_traits_that_stand_out_are_alike_or_unlike() -> None:
     first = vector(tempo=120, brightness=2600, dynamics=1.0, bass=0.03)
-    second = vector(tempo=123, brightness=2650, dynamics=6.0, bass=0.05)
-    common = common_traits(first, second)
-    assert [comparison.name for comparison in common[:1]] == ["bright"]
-    assert {"dynamics", "bass"}.isdisjoint(comparison.trait.key for comparison in common)
+    second = vector(tempo=123, brightness=2650, dynamics=6.5, bass=0.05)
+    found = likeness(first, second)
+    assert [one.name for one in found.alike] == ["bright"]
+    assert [one.trait.key for one in found.unlike] == ["bass", "dynamics"]
     tempo = compare_traits(first, second)[0]
     assert (tempo.name, tempo.figures) == ("tempo", ("120", "123"))
     assert np.isnan(tempo.shares).all()
     assert tempo.gap == pytest.approx(3 / 26)
-    assert tempo.close
+    assert not tempo.alike, "two average values are no likeness"
+    assert not tempo.unlike
 
 
 def test_a_trait_says_where_two_artists_stand_among_the_others() -> None:
