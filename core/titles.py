@@ -87,9 +87,9 @@ def fusion_space_title(name: str) -> str:
     return f"Fusion ({name})"
 
 
-def pairs_space_title(name: str) -> str:
+def pairs_space_title(name: str, reads_relations: bool = False) -> str:
     """A short title of a pair ranker as a space, with its name as the command line writes it."""
-    return f"Pair ranker ({name})"
+    return f"Pair ranker ({name}{', with other relations' if reads_relations else ''})"
 
 
 def model_space_title(backbone: str, layers: int, features: str, seed: int) -> str:

@@ -33,6 +33,7 @@ from core.catalogue.format import (
 from core.catalogue.identity import (
     COMPUTED,
     artists_hash,
+    directed_edges_hash,
     edges_hash,
     feature_hash,
     inputs_fault,
@@ -111,6 +112,12 @@ class Catalogue:
             self._tracks_hashes[name] = tracks_hash(self.tracks["artist"].to_numpy(np.int64), self.track_array(name))
         return self._tracks_hashes[name]
 
+    def relation_hash(self, name: str) -> str:
+        """Identifies the edges of a relation by value, with their direction where it has one."""
+        ends = self.edges.loc[self.edges["relation"] == name, ["source", "target"]].to_numpy(np.int64)
+        record = self.relations.get(name)
+        return edges_hash(ends) if record is not None and record.symmetric else directed_edges_hash(ends)
+
     @cached_property
     def _tracks_hashes(self) -> dict[str, str]:
         return {}
@@ -120,17 +127,21 @@ class Catalogue:
         stated = self.manifest.inputs
         return {} if not stated or inputs_fault(stated) else dict(stated["features"])
 
-    def inputs(self, features: Iterable[str] = (), tracks: Iterable[str] = ()) -> dict[str, Any]:
+    def inputs(
+        self, features: Iterable[str] = (), tracks: Iterable[str] = (), relations: Iterable[str] = ()
+    ) -> dict[str, Any]:
         """The record of what is made from this catalogue and these feature sets; see core/catalogue/identity.py.
 
-        `tracks` are sets whose single tracks were used too. Sets that are computed, not stored, have no values of their
-        own. Raises CatalogueError for an unknown set.
+        `tracks` are sets whose single tracks were used too, `relations` those that were used besides the learned one.
+        Sets that are computed, not stored, have no values of their own. Raises CatalogueError for an unknown set.
         """
         stored = sorted({name for name in features if name in self.feature_infos or name not in COMPUTED})
         hashes = {name: self.feature_hash(name) for name in stored}
         found: dict[str, Any] = {"artists": self.artists_hash, "edges": self.edges_hash, "features": hashes}
         of_tracks = {name: self.tracks_hash(name) for name in sorted(set(tracks))}
-        return found | ({"tracks": of_tracks} if of_tracks else {})
+        of_relations = {name: self.relation_hash(name) for name in sorted(set(relations))}
+        found |= {"tracks": of_tracks} if of_tracks else {}
+        return found | ({"relations": of_relations} if of_relations else {})
 
     @cached_property
     def split(self) -> npt.NDArray[np.int8]:

@@ -1,8 +1,9 @@
 """Identity by value: what a run, a fusion, a map or a figure was made from, as hashes of the values themselves.
 
 Another column of the artists, another Parquet writer or another set leaves these hashes as they are. A record carries
-them as `inputs`: {"artists": sha256, "edges": sha256, "features": {set: sha256}}, with the sets that it used, and
-"tracks": {set: sha256} where it used the vectors of single tracks. It belongs to every catalogue with the same inputs,
+them as `inputs`: {"artists": sha256, "edges": sha256, "features": {set: sha256}}, with the sets that it used, "tracks":
+{set: sha256} where it used the vectors of single tracks, and "relations": {relation: sha256} where it used other
+relations than the learned one. It belongs to every catalogue with the same inputs,
 whatever its name. `content_hash`, over the bytes of every file, is for caches.
 """
 
@@ -44,7 +45,12 @@ def artists_hash(artists: pd.DataFrame) -> str:
 
 def edges_hash(edges: IntArray) -> str:
     """SHA-256 over undirected edges (m, 2); their order, direction and repetitions do not matter."""
-    ends = np.sort(np.asarray(edges, np.int64).reshape(-1, 2), axis=1)
+    return directed_edges_hash(np.sort(np.asarray(edges, np.int64).reshape(-1, 2), axis=1))
+
+
+def directed_edges_hash(edges: IntArray) -> str:
+    """SHA-256 over edges (m, 2) from the first artist to the second; their order and repetitions do not matter."""
+    ends = np.asarray(edges, np.int64).reshape(-1, 2)
     keys = (ends[:, 0] << _HIGH) | ends[:, 1]
     if (keys[1:] <= keys[:-1]).any():
         keys = np.unique(keys)
@@ -94,6 +100,8 @@ def belongs(record: Mapping[str, Any], catalogue: "Catalogue") -> bool:
         and inputs["edges"] == catalogue.edges_hash
         and set(inputs["features"]) <= set(catalogue.feature_names)
         and set(inputs.get("tracks", {})) <= set(catalogue.track_feature_names)
+        and set(inputs.get("relations", {})) <= set(catalogue.relations)
+        and all(digest == catalogue.relation_hash(name) for name, digest in inputs.get("relations", {}).items())
         and all(digest == catalogue.feature_hash(name) for name, digest in inputs["features"].items())
         and all(digest == catalogue.tracks_hash(name) for name, digest in inputs.get("tracks", {}).items())
     )
@@ -103,7 +111,7 @@ def inputs_fault(inputs: Any) -> str:
     """Why `inputs` cannot be the inputs of a record; "" where they can."""
     if not isinstance(inputs, dict) or not all(is_text(inputs.get(name)) for name in ("artists", "edges")):
         return "its inputs do not give hashes of artists and edges"
-    for hashes in (inputs.get("features"), inputs.get("tracks", {})):
+    for hashes in (inputs.get("features"), inputs.get("tracks", {}), inputs.get("relations", {})):
         if not isinstance(hashes, dict) or not all(map(is_text, [*hashes, *hashes.values()])):
-            return "its inputs do not give a hash for each feature set"
+            return "its inputs do not give a hash for each feature set and relation"
     return ""

@@ -65,6 +65,7 @@ def train_pairs(
         "commit": source_commit(),
         "versions": library_versions(),
         "episodes": config.views,
+        "relations": sorted(relations or ()),
         "lists": sum(map(len, lists)),
         "seconds": time.monotonic() - started,
     }

@@ -40,6 +40,11 @@ class StoredPairs:
     statistics: ContentStatistics
     details: dict[str, Any]
 
+    @property
+    def relations(self) -> list[str]:
+        """The other relations that it reads, sorted."""
+        return sorted(self.details.get("relations", []))
+
 
 def save_pairs(catalogue: Catalogue, name: str, stored: StoredPairs) -> None:
     """Store a pair ranker under `name`, replacing any of that name. Raises NearfieldError for a bad name."""
@@ -54,7 +59,7 @@ def save_pairs(catalogue: Catalogue, name: str, stored: StoredPairs) -> None:
     details = stored.details | hashes
     details |= {"config": stored.config.as_dict(), "columns": stored.columns, "groups": stored.groups}
     details |= {"genres": stored.statistics.genres, "numbers": stored.statistics.numbers}
-    details |= {"inputs": catalogue.inputs(features_of_pairs(stored))}
+    details |= {"inputs": catalogue.inputs(features_of_pairs(stored), relations=stored.relations)}
     with atomic_path(pairs_file(catalogue, name)) as temporary:
         save_file(tensors, temporary, metadata={"details": json.dumps(details)})
 
@@ -74,9 +79,10 @@ def load_pairs(catalogue: Catalogue, name: str) -> StoredPairs:
     return _read(pairs_file(catalogue, name))
 
 
-def scan_pairs(catalogue: Catalogue) -> tuple[list[str], dict[str, str]]:
-    """Names of the usable pair rankers of this version, sorted, and by name why others cannot be used."""
-    found, faults = [], {}
+def scan_pairs(catalogue: Catalogue) -> tuple[dict[str, PairConfig], dict[str, str]]:
+    """The usable pair rankers of this version by name, sorted, and by name why others cannot be used."""
+    found: dict[str, PairConfig] = {}
+    faults: dict[str, str] = {}
     for file in pairs_files(catalogue):
         try:
             check_pairs_name(file.stem)
@@ -84,8 +90,7 @@ def scan_pairs(catalogue: Catalogue) -> tuple[list[str], dict[str, str]]:
             if details.get("inputs") is None or (fault := inputs_fault(details["inputs"])):
                 raise NearfieldError(f"{fault if details.get('inputs') else 'it does not give its inputs'}.")
             if belongs(details, catalogue):
-                PairConfig.from_dict(details.get("config"))
-                found.append(file.stem)
+                found[file.stem] = PairConfig.from_dict(details.get("config"))
         except NearfieldError as fault:
             faults[file.stem] = f"The pair ranker {file.stem} cannot be used: {fault}"
     return found, faults

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import scipy.sparse as sp
 
-from core.arrays import FloatArray
+from core.arrays import FloatArray, IntArray
 from core.graph.rankers import SHORT_WALK, row_normalised
 from core.pairs.asked import Asked, Columns, Pairs
 from core.pairs.walks import VisibleGraph, dense, ends_of, walk_chances
@@ -99,8 +99,7 @@ class Relations:
     def add(self, found: Columns, pairs: Pairs, graph: VisibleGraph) -> None:
         """Relations between the two, paths over a relation and an edge, and walks over both."""
         for name, matrix in self._by_name.items():
-            there = np.asarray(matrix[pairs.one, pairs.other]).ravel()
-            back = np.asarray(matrix[pairs.other, pairs.one]).ravel()
+            there, back = _entries(matrix, pairs.one, pairs.other), _entries(matrix, pairs.other, pairs.one)
             found.add(RELATIONS, **{f"{name}_there": there, f"{name}_back": back})
         found.add(
             RELATIONS,
@@ -109,6 +108,11 @@ class Relations:
             related_twice=pairs.between(self._any, self._any),
             related_mix=_short_walk(pairs, self._steps),
         )
+
+
+def _entries(matrix: sp.csr_array, rows: IntArray, columns: IntArray) -> FloatArray:
+    """(p,) the entries at these places. For no places scipy answers with a sparse array."""
+    return np.asarray(matrix[rows, columns], np.float32) if len(rows) else np.empty(0, np.float32)
 
 
 def _threes(pairs: Pairs, graph: VisibleGraph, ends: sp.csr_array) -> FloatArray:

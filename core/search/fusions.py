@@ -46,9 +46,21 @@ def features_of(catalogue: Catalogue, ranker: SpaceName) -> set[str]:
     return set(split_feature_names(ranker.id)) if ranker.kind in (Kind.COSINE, Kind.FEATURES) else set()
 
 
+def relations_of(catalogue: Catalogue, ranker: SpaceName) -> set[str]:
+    """Names of the relations besides the learned one that a ranker of the catalogue uses, by itself or in its parts."""
+    if ranker.is_fusion:
+        parts = load_fusion(catalogue, ranker.id)[0].parts
+        return set().union(*(relations_of(catalogue, part) for part in parts))
+    return set(load_pairs(catalogue, ranker.id).relations) if ranker.is_pairs else set()
+
+
 def inputs_of(catalogue: Catalogue, rankers: Iterable[SpaceName]) -> dict[str, Any]:
     """The `inputs` of what is made from these rankers. Raises NearfieldError where a set, run or part is missing."""
-    return catalogue.inputs(set().union(*(features_of(catalogue, ranker) for ranker in rankers)))
+    used = list(rankers)
+    return catalogue.inputs(
+        set().union(*(features_of(catalogue, ranker) for ranker in used)),
+        relations=set().union(*(relations_of(catalogue, ranker) for ranker in used)),
+    )
 
 
 def load_fusion(catalogue: Catalogue, name: str) -> tuple[FusionWeights, dict[str, Any]]:

@@ -81,8 +81,11 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for run in list_runs(catalogue)
         if _is_current(catalogue, run) and not _vectors_fault(catalogue, run)
     ]
-    pair_names, _ = scan_pairs(catalogue)
-    pairs = [Space(SpaceName.pairs(name), pairs_space_title(name), False) for name in pair_names]
+    stored_pairs, _ = scan_pairs(catalogue)
+    pairs = [
+        Space(SpaceName.pairs(name), pairs_space_title(name, config.relations), False)
+        for name, config in stored_pairs.items()
+    ]
     trained = {space.name for space in [*runs, *pairs]}
     stored_fusions, _ = scan_fusions(catalogue)
     fusions = [
@@ -232,7 +235,7 @@ def _pair_rankers(catalogue: Catalogue, name: SpaceName) -> Callable[[GraphView,
     """The pair ranker on any visible graph, for any candidates (None: all artists); its content is read once."""
     stored = load_pairs(catalogue, name.id)
     content = load_content(catalogue, stored.statistics)
-    relations = other_relations(catalogue) if stored.config.relations else None
+    relations = other_relations(catalogue, stored.relations) if stored.config.relations else None
 
     def opened(view: GraphView, candidates: IntArray | None) -> PairRanker:
         everybody = candidates is None or len(candidates) == len(catalogue)

@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from core.catalogue.format import Manifest
+from core.catalogue.importers.allmusic_relations import RELATIONS_OPTION, asked_relations
 from core.catalogue.importers.olga import (
     LICENCE,
     OLGA_SPLITS,
-    allmusic_relation,
     artists_of,
     edges_of,
     features_of,
     read_nodes,
+    relations_of,
+    with_relations,
 )
 from core.catalogue.importers.registry import Content, Importer, Options
 from core.catalogue.importers.sources import check_pairs, read_arrays
@@ -41,6 +43,8 @@ def read_disco_olga(source: Path, options: Options) -> Content:
     new_row = np.full(len(nodes), -1)
     new_row[kept] = np.arange(len(kept))
     pairs = new_row[check_pairs(relations["similar_to"], len(nodes), "similar_to of relations_2024.npz")]
+    others = asked_relations(options)
+    edges = with_relations(edges_of(pairs[(pairs >= 0).all(axis=1)]), source, others, new_row)
     artists = artists_of(nodes, source).iloc[kept].assign(published_row=published)
     manifest = Manifest(
         "disco-olga",
@@ -50,11 +54,11 @@ def read_disco_olga(source: Path, options: Options) -> Content:
         LICENCE,
         DISCO_CITATION,
         "importer disco-olga 2",
-        relations=[allmusic_relation("2024")],
+        relations=relations_of("2024", others),
         splits=OLGA_SPLITS,
     )
     features = {name: (values[kept], info) for name, (values, info) in features_of(source, len(nodes)).items()}
-    return Content(manifest, artists, edges_of(pairs[(pairs >= 0).all(axis=1)]), features)
+    return Content(manifest, artists, edges, features)
 
 
 IMPORTER = Importer(
@@ -64,4 +68,5 @@ IMPORTER = Importer(
     citation=DISCO_CITATION,
     licence=LICENCE,
     read=read_disco_olga,
+    options=(RELATIONS_OPTION,),
 )

@@ -11,8 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
-from core.arrays import FloatArray
+from core.arrays import FloatArray, IntArray
 from core.catalogue.format import SPLITS, FeatureInfo, Manifest
+from core.catalogue.importers.allmusic_relations import (
+    RELATIONS_OPTION,
+    asked_relations,
+    edges_of_relation,
+    other_relation,
+)
 from core.catalogue.importers.registry import Content, Importer, Options
 from core.catalogue.importers.sources import (
     check_descriptors,
@@ -65,6 +71,8 @@ def read_olga(source: Path, options: Options) -> Content:
     if not np.isin(split, range(len(SPLITS))).all():
         raise CatalogueError("split of edges.npz must hold 0 for train, 1 for validation and 2 for test only.")
     artists = artists_of(nodes, source).assign(split=np.asarray(SPLITS)[split.astype(np.intp)])
+    others = asked_relations(options)
+    edges = with_relations(edges_of(pairs), source, others, np.arange(len(nodes)))
     manifest = Manifest(
         "olga",
         "OLGA",
@@ -73,10 +81,10 @@ def read_olga(source: Path, options: Options) -> Content:
         LICENCE,
         OLGA_CITATION,
         "importer olga 2",
-        relations=[allmusic_relation("2021 or before, as published with OLGA")],
+        relations=relations_of("2021 or before, as published with OLGA", others),
         splits=OLGA_SPLITS,
     )
-    return Content(manifest, artists, edges_of(pairs), features_of(source, len(nodes)))
+    return Content(manifest, artists, edges, features_of(source, len(nodes)))
 
 
 def read_nodes(source: Path) -> pd.DataFrame:
@@ -110,6 +118,16 @@ def edges_of(pairs: npt.NDArray[np.integer]) -> pd.DataFrame:
     """Pairs of rows as edges, each once."""
     pairs = np.unique(np.sort(pairs, axis=1), axis=0)
     return pd.DataFrame({"source": pairs[:, 0], "target": pairs[:, 1], "relation": SIMILAR, "weight": 1.0})
+
+
+def with_relations(edges: pd.DataFrame, source: Path, others: list[str], new_row: IntArray) -> pd.DataFrame:
+    """The edges, and those of other relations between artists that `new_row` (n,) gives a row."""
+    return pd.concat([edges, *(edges_of_relation(source, name, new_row) for name in others)], ignore_index=True)
+
+
+def relations_of(date: str, others: list[str]) -> list[Relation]:
+    """The records of the similar artists, as they were in `date`, and of other relations."""
+    return [allmusic_relation(date), *(other_relation(name, ALLMUSIC_TERMS) for name in others)]
 
 
 def _themes(source: Path, n_artists: int) -> tuple[sp.csr_array, npt.NDArray[np.object_]]:
@@ -208,4 +226,5 @@ IMPORTER = Importer(
     citation=OLGA_CITATION,
     licence=LICENCE,
     read=read_olga,
+    options=(RELATIONS_OPTION,),
 )

@@ -141,6 +141,23 @@ def test_a_record_belongs_wherever_its_inputs_are(catalogue: Catalogue, tmp_path
     assert belongs({"inputs": catalogue.inputs()}, changed)
 
 
+def test_other_relations_are_inputs_where_they_were_used(tmp_path: Path) -> None:
+    def made(name: str, *influences: tuple[int, int]) -> Catalogue:
+        relation = ["similar"] * len(EDGES) + ["influenced_by"] * len(influences)
+        edges = tiny_edges([*EDGES, *influences], relation=relation)
+        return open_catalogue(write_catalogue(tmp_path / name, MANIFEST, tiny_artists(8), edges, {}))
+
+    first, same, turned, without = (
+        made(name, *pairs)
+        for name, pairs in {"a": [(3, 1), (0, 7)], "b": [(0, 7), (3, 1)], "c": [(1, 3), (0, 7)], "d": []}.items()
+    )
+    record = {"inputs": first.inputs(relations=["influenced_by"])}
+    assert not inputs_fault(record["inputs"])
+    assert [belongs(record, other) for other in (first, same, turned, without)] == [True, True, False, False]
+    assert "relations" not in first.inputs()
+    assert belongs({"inputs": first.inputs()}, without)
+
+
 @pytest.mark.parametrize("change", ["edges", "splits"])
 def test_other_edges_and_other_splits_are_other_inputs(catalogue: Catalogue, tmp_path: Path, change: str) -> None:
     artists = tiny_artists(8, split="train") if change == "splits" else tiny_artists(8)
@@ -177,6 +194,7 @@ def test_a_record_without_inputs_belongs_to_its_version(catalogue: Catalogue) ->
         {},
         {"artists": 1, "edges": "e", "features": {}},
         {"artists": "a", "edges": "e", "features": {"x": 1}},
+        {"artists": "a", "edges": "e", "features": {}, "relations": {"x": 1}},
     ],
 )
 def test_bad_inputs_belong_nowhere(catalogue: Catalogue, inputs: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 import scipy.sparse as sp
 
 from core.catalogue import Catalogue, open_catalogue, validate
+from core.catalogue.identity import belongs
 from core.catalogue.importers import IMPORTERS
 from core.errors import CatalogueError
 
@@ -252,6 +253,29 @@ def test_olga_has_the_published_counts(olga: Catalogue) -> None:
     assert len(olga) == 17_673
     assert len(olga.learned_edges) == 101_029
     assert "published_row" not in olga.artists
+
+
+def test_other_relations_come_in_where_they_are_asked_for(disco: Catalogue, prepared: Path, tmp_path: Path) -> None:
+    assert set(disco.edges["relation"]) == {"similar"}
+    asked = {"relations": "influenced_by, collaborated_with"}
+    IMPORTERS["disco-olga"].run(prepared, tmp_path / "related", asked)
+    related = open_catalogue(tmp_path / "related")
+    assert set(related.edges["relation"]) == {"similar", "influenced_by", "collaborated_with"}
+    assert belongs({"inputs": disco.inputs(disco.feature_names)}, related)
+    record = related.relations["influenced_by"]
+    assert (record.symmetric, record.redistributable, record.label) == (False, False, "listed as influenced by")
+    with np.load(prepared / "relations_2024.npz") as archive:
+        first, second = archive["influenced_by"][0]
+    ids = pd.read_csv(prepared / "nodes.csv", usecols=["musicbrainz_id"])["musicbrainz_id"]
+    influences = related.edges[related.edges["relation"] == "influenced_by"]
+    ends = set(zip(influences["source"], influences["target"], strict=True))
+    assert (related.row_of[ids[first]], related.row_of[ids[second]]) in ends
+
+
+@pytest.mark.parametrize("name", ["olga", "disco-olga"])
+def test_an_unknown_relation_is_refused(prepared: Path, name: str) -> None:
+    with pytest.raises(CatalogueError, match="have no relation “liked”"):
+        IMPORTERS[name].plan(prepared, {"relations": "liked"})
 
 
 @pytest.mark.parametrize("name", ["disco", "olga"])

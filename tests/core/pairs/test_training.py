@@ -1,22 +1,27 @@
 """Training pair rankers, storing them and asking them."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, open_catalogue, write_catalogue
 from core.errors import ConfigError, NearfieldError
 from core.evaluation.evaluate import evaluate
 from core.experiments.measure import evaluate_ranker, fit_and_save_fusion
 from core.experiments.pairs import train_pairs
+from core.experiments.results import read_results
 from core.graph.protocols import evaluation_view
 from core.graph.rankers import RandomOrder
 from core.pairs.config import PairConfig
 from core.pairs.network import PairNetwork, standardised
 from core.pairs.store import load_pairs, pairs_file, scan_pairs
+from core.search.fusion import DEGREE_KNOTS, FusionWeights
+from core.search.fusions import save_fusion
 from core.search.spaces import left_out, list_spaces, open_ranker, open_space
 from core.similarity import similar
 from core.space_name import SpaceName
@@ -133,6 +138,30 @@ def test_other_relations_are_read_only_where_asked_for(catalogue: Catalogue, tra
     assert not any(group == "relations" for group in load_pairs(catalogue, "good").groups)
     with pytest.raises(NearfieldError, match="no other relation"):
         train_pairs(catalogue, "related", replace(SMALL, relations=True))
+
+
+def test_a_ranker_that_reads_other_relations_says_so(tmp_path: Path) -> None:
+    plain = random_catalogue(tmp_path, 120)
+    ends = np.random.default_rng(1).choice(120, (90, 2))
+    influences = pd.DataFrame(ends[ends[:, 0] != ends[:, 1]], columns=["source", "target"])
+    influences = influences.assign(relation="influenced_by", weight=1.0)
+    edges = pd.concat([plain.edges, influences], ignore_index=True)
+    written = write_catalogue(tmp_path / "related", plain.manifest, plain.artists, edges, {})
+    catalogue = open_catalogue(written)
+    train_pairs(
+        catalogue, "related", PairConfig(episodes=3, thinned=2, share=0.4, epochs=2, networks=1, relations=True)
+    )
+    stored = load_pairs(catalogue, "related")
+    assert "Pair ranker (related, with other relations)" in {space.title for space in list_spaces(catalogue)}
+    assert "influenced_by_there" in stored.columns
+    assert list(stored.details["inputs"]["relations"]) == ["influenced_by"]
+    assert stored.details["command"].endswith("--relations")
+    weights = FusionWeights((SpaceName.pairs("related"),), (False,), ((1.0,) * len(DEGREE_KNOTS),))
+    save_fusion(catalogue, "joined", weights, {"command": "", "commit": "", "versions": {}})
+    for ranker in ("pairs:related", "fusion:joined"):
+        evaluate_ranker(catalogue, ranker, "standard", "val")
+    used = [json.loads(inputs).get("relations", {}) for inputs in read_results(catalogue)["inputs"]]
+    assert [list(relations) for relations in used] == [["influenced_by"]] * 2
 
 
 def test_bad_settings_are_refused() -> None:
