@@ -67,12 +67,14 @@ def recommend(
     name: Annotated[str, typer.Option(help="of the ranker")] = RECOMMENDED,
     seed: int = USUAL.seed,
     threads: Threads = None,
+    job: JobId = None,
     as_json: AsJson = False,
 ) -> int:
     """Train the recommended ranker: a pair ranker and a content model, joined by known edges."""
     from core.experiments.measure import evaluate_ranker
     from core.experiments.recommended import content_config, train_recommended
     from core.jobs.working import at_work
+    from core.pairs.jobs import RECOMMEND
     from core.training.device import set_threads
 
     catalogue = open_catalogue(folder)
@@ -84,7 +86,7 @@ def recommend(
         work.report(stage, done)
         print_stage(stage, done)
 
-    with at_work(catalogue.path, "prepare", name, config.as_dict()) as work:
+    with at_work(catalogue.path, RECOMMEND, name, {"seed": seed}, job) as work:
         found = train_recommended(catalogue, name, config, content_config(catalogue, seed), on_progress)
         rows = []
         if len(evaluation_view(catalogue, "standard", "val").queries):

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import NearfieldError
 
-KINDS = ("training", "grid", "map", "fusion", "pairs", "import", "extraction", "prepare", "relations")
+KINDS = ("training", "grid", "map", "fusion", "pairs", "import", "extraction", "prepare", "relations", "recommend")
 ACTIVE = ("waiting", "running")
 ENDED = ("finished", "cancelled", "failed", "interrupted")
 COMMAND_LINE = "command line"
@@ -21,6 +21,7 @@ _AT_WORK = {
     "fusion": "The fusion {} is being fitted in another process.",
     "pairs": "The pair ranker {} is being trained in another process.",
     "import": "The catalogue {} is being imported in another process.",
+    "recommend": "The ranker {} is being trained in another process.",
     "relations": "Relations from {} are being collected in another process.",
     "extraction": "Another process is extracting feature sets for this catalogue.",
     "prepare": "Another process is making this catalogue ready.",

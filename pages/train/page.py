@@ -17,6 +17,7 @@ from pages.shell.navigation import page
 from pages.shell.visitor import visitor_id
 from pages.train import figures, form, texts
 from pages.train.parameters import RUN, RUNS
+from pages.train.recommended import offer_recommended
 from pages.train.watch import watch
 
 POLL_SECONDS = 2.0
@@ -74,8 +75,8 @@ def compare(runs: list[RunOverview]) -> None:
         )
 
 
-def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None) -> None:
-    """The settings of a new run, and a button that starts it."""
+def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None, is_busy: bool) -> None:
+    """The settings of a new run, and a button that starts it. `is_busy` says that other training is under way."""
     st.header(texts.NEW_RUN_TITLE, anchor=False)
     st.badge(training_device(), icon=":material/memory:", color="gray")
     if reason := why_not_trainable(catalogue):
@@ -86,14 +87,14 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
     if not catalogue.in_split("val")[catalogue.learned_edges].all(axis=1).any():
         st.caption(texts.NO_VALIDATION)
     config = form.ask_settings(catalogue, runs, PRESETS)
-    if active:
-        st.info(texts.RUN_UNDER_WAY)
+    if active or is_busy:
+        st.info(texts.RUN_UNDER_WAY if active else texts.RECOMMENDED_UNDER_WAY)
     asked = st.button(
         texts.START,
         type="primary",
         icon=":material/play_arrow:",
         key="start_run",
-        disabled=config is None or active is not None,
+        disabled=config is None or active is not None or is_busy,
     )
     if asked and config:
         try:
@@ -130,8 +131,10 @@ def main() -> None:
     runs, unreadable = overviews(catalogue)
     active = next((run for run in runs if run.job.is_active), None)
     new, watched = st.columns([2, 3], gap="large")
-    with new, st.container(border=True):
-        offer_run(catalogue, runs, active)
+    with new:
+        is_busy = offer_recommended(catalogue, active is not None)
+        with st.container(border=True):
+            offer_run(catalogue, runs, active, is_busy)
     with watched:
         show_watched(catalogue, runs, active)
     if runs or unreadable:

@@ -7,7 +7,7 @@ import pytest
 
 from core.catalogue import Catalogue
 from core.evaluation.bootstrap import paired_difference
-from core.experiments.measure import evaluate_ranker
+from core.experiments.measure import evaluate_ranker, fit_and_save_fusion
 from core.experiments.recommended import content_config, train_recommended
 from core.pairs.config import PairConfig
 from core.runs.config import ModelConfig
@@ -63,12 +63,14 @@ def test_it_is_nowhere_below_the_best_beyond_noise(tmp_path: Path, degree: float
     assert content is not None
     content = replace(content, model=ModelConfig("sign", layers=2, hidden=32, embedding=32), precision="float32")
     recommended = train_recommended(catalogue, "best", SMALL, replace(content, steps=96))
+    fit_and_save_fusion(catalogue, "older", ["pagerank", load_fusion(catalogue, "best")[0].parts[1]])
+    others = ("pagerank", "cosine:tags+sound", "fusion:older")
     for kept in (None, 0, 2):
         scores = {
             name: evaluate_ranker(catalogue, name, "standard", "test", kept_edges=kept)[0].scores.ndcg
-            for name in (recommended, "pagerank", "cosine:tags+sound")
+            for name in (recommended, *others)
         }
-        for name in ("pagerank", "cosine:tags+sound"):
+        for name in others:
             assert paired_difference(scores[recommended], scores[name]).high > 0
 
 
