@@ -212,7 +212,7 @@ def test_import_of_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     content = as_json(capsys, "import", "tables", source, dest, "--source", "a test", "--licence", "CC0-1.0")
     assert (content["catalogue"], content["artists"], content["edges"]) == ("mine", 2, 1)
     assert content["import"]["unused"] == {"similar.csv": ["why"]}
-    assert "olga has no option “licence”. It has: none" in refusal(
+    assert "olga has no option “licence”. It has: relations" in refusal(
         capsys, "import", "olga", source, tmp_path / "new", "--licence", "CC0-1.0"
     )
 
