@@ -13,7 +13,10 @@ from dataclasses import asdict
 from typing import Any
 
 from benchmarks.campaign import kills, mutations, writers
+from benchmarks.campaign.music import MUSIC_SUBJECTS
 from benchmarks.campaign.subjects import SUBJECTS, Subject
+
+ALL_SUBJECTS = SUBJECTS | MUSIC_SUBJECTS
 
 
 def run_kills(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
@@ -21,7 +24,7 @@ def run_kills(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
         tally = _watched(kills.campaign(subject, options.times, options.seed), subject.name, options.json)
         yield (
             tally,
-            f"{subject.name:8} {tally.tried:4} killed within {tally.seconds:5.1f} s: {tally.unfinished} found "
+            f"{subject.name:13} {tally.tried:4} killed within {tally.seconds:5.1f} s: {tally.unfinished} found "
             f"unfinished, {tally.finished} finished, {tally.too_late} too late; {len(tally.failures)} failed",
         )
 
@@ -55,9 +58,9 @@ def run_writers(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
 def _subjects(listed: str) -> list[Subject]:
     """The subjects "train,grid". Raises argparse.ArgumentTypeError for another name."""
     names = listed.split(",")
-    if unknown := [name for name in names if name not in SUBJECTS]:
-        raise argparse.ArgumentTypeError(f"{unknown[0]} is not one of {', '.join(SUBJECTS)}")
-    return [SUBJECTS[name] for name in names]
+    if unknown := [name for name in names if name not in ALL_SUBJECTS]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]} is not one of {', '.join(ALL_SUBJECTS)}")
+    return [ALL_SUBJECTS[name] for name in names]
 
 
 def _watched(tallies: Iterator[Any], name: str, quiet: bool) -> Any:
@@ -76,7 +79,7 @@ def main() -> int:
     actions = parser.add_subparsers(dest="campaign", required=True)
     killing = actions.add_parser("kills", help="writers killed at random moments")
     killing.add_argument("--times", type=int, default=30, help="kills of each (default: %(default)s)")
-    killing.add_argument("--only", type=_subjects, default=",".join(SUBJECTS), help="default: %(default)s")
+    killing.add_argument("--only", type=_subjects, default=",".join(ALL_SUBJECTS), help="default: %(default)s")
     killing.set_defaults(run=run_kills)
     mutating = actions.add_parser("mutations", help="foreign bytes in a catalogue and in what was made from it")
     mutating.add_argument("--count", type=int, default=4000, help="to check and open (default: %(default)s)")

@@ -25,6 +25,7 @@ from core.errors import NearfieldError
 
 _MOST_STARTS = 5
 _RUN_ID = re.compile(r"[a-z]+\d-[a-z0-9_-]+-s\d+-\d{8}-\d{6}-[0-9a-f]{4}")
+_MAP_OF_RUN = re.compile(r"maps/run-[a-z0-9_-]+\.npz")
 _LOG = re.compile(r".*/jobs/[0-9a-f]{32}\.log")
 
 
@@ -127,4 +128,5 @@ def _difference(expected: Counter[str], found: Counter[str]) -> str:
 def _files(work: Path) -> Counter[str]:
     """How often each path is there, with RUN for the id of a run, but for the logs of jobs, which are kept."""
     paths = (path.relative_to(work).as_posix() for path in work.rglob("*"))
-    return Counter(_RUN_ID.sub("RUN", path) for path in paths if not _LOG.fullmatch(path))
+    names = (_RUN_ID.sub("RUN", _MAP_OF_RUN.sub("maps/RUN.npz", path)) for path in paths if not _LOG.fullmatch(path))
+    return Counter(names)

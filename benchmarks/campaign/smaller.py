@@ -2,16 +2,16 @@
 
     python -m benchmarks.campaign.smaller COMMAND ...
 
-A training saves its state after each epoch instead of every 20 seconds, so that short ones are resumed from it too. A
-synthetic world may have few artists, of one track each, and its sound is extracted in blocks of a few tracks. All else
-is `python -m core`.
+A training saves its state after each epoch instead of every 20 seconds, so that short ones are resumed from it too. The
+models of a preparation are small. A synthetic world may have few artists, of one track each, and its sound is extracted
+in blocks of a few tracks. All else is `python -m core`.
 """
 
 import sys
 
 
 def main() -> int:
-    if "train" in sys.argv or "resume" in sys.argv:
+    if {"train", "resume", "prepare"} & set(sys.argv):
         from core.training import checkpoints
 
         checkpoints._SECONDS_BETWEEN_STATES = -1.0
@@ -20,6 +20,12 @@ def main() -> int:
         from core.demo.world import build as world
 
         world.FEWEST_ARTISTS, build.TRACKS, build.BLOCK = 1, 1, 3
+    if "prepare" in sys.argv:
+        from core.prepare import recipe
+        from tests.support.recipes import small_recipe
+
+        for name, value in small_recipe().items():
+            setattr(recipe, name, value)
     from core.cli import main as core
 
     return core()

@@ -56,15 +56,15 @@ class Subject:
         return (self.again or self.command)(folder)
 
 
-def _core(*words: object) -> list[str]:
+def core(*words: object) -> list[str]:
     return [*_CORE, *map(str, words)]
 
 
-def _smaller(*words: object) -> list[str]:
+def smaller(*words: object) -> list[str]:
     return [*_SMALLER, *map(str, words)]
 
 
-def _opened(folder: Path) -> Catalogue:
+def opened(folder: Path) -> Catalogue:
     catalogue = open_catalogue(folder / CATALOGUE)
     if problems := validate(catalogue.path):
         raise Lost(f"the catalogue has problems: {problems[0]}")
@@ -72,25 +72,25 @@ def _opened(folder: Path) -> Catalogue:
 
 
 def _train_command(folder: Path) -> list[str]:
-    return _smaller("train", folder / CATALOGUE, "--features", "clap", "--layers", 1, *_SETTINGS, "--threads", 1)
+    return smaller("train", folder / CATALOGUE, "--features", "clap", "--layers", 1, *_SETTINGS, "--threads", 1)
 
 
 def _resume_command(folder: Path) -> list[str]:
     runs = list_runs(open_catalogue(folder / CATALOGUE))
     if not runs:
         return _train_command(folder)
-    return _smaller("resume", folder / CATALOGUE, runs[0].run_id, "--threads", 1)
+    return smaller("resume", folder / CATALOGUE, runs[0].run_id, "--threads", 1)
 
 
 def _grid_command(folder: Path) -> list[str]:
-    return _core("grid", folder / CATALOGUE, "--features", "clap", "--layers", "0,1", *_SETTINGS)
+    return core("grid", folder / CATALOGUE, "--features", "clap", "--layers", "0,1", *_SETTINGS)
 
 
 def _runs_outcome(count: int, detached: bool = False) -> Callable[[Path], str | None]:
     """The figures of so many runs; `detached` trainings live on where the grid that has started them is killed."""
 
     def outcome(folder: Path) -> str | None:
-        catalogue = _opened(folder)
+        catalogue = opened(folder)
         runs = list_runs(catalogue)
         if len(runs) > count:
             raise Lost(f"there are {len(runs)} runs for {count} configurations")
@@ -99,12 +99,12 @@ def _runs_outcome(count: int, detached: bool = False) -> Callable[[Path], str | 
             raise Lost(f"{active[0]} counts as running, and its process was killed")
         if sum(run.finished for run in runs) < count:
             return None
-        return _text(sorted(_run_figures(catalogue, run) for run in runs))
+        return _text(sorted(run_figures(catalogue, run) for run in runs))
 
     return outcome
 
 
-def _run_figures(catalogue: Catalogue, run: Run) -> list[Any]:
+def run_figures(catalogue: Catalogue, run: Run) -> list[Any]:
     """Weights, vectors, history and figures of a finished run, without anything that a clock has written."""
     weights = load_file(run.path / "model.safetensors")
     history = [(report.step, report.loss, report.val_ndcg, report.learning_rate) for report in run.history()]
@@ -122,7 +122,7 @@ def _run_figures(catalogue: Catalogue, run: Run) -> list[Any]:
 
 
 def _fuse_command(folder: Path) -> list[str]:
-    return _core("fuse", folder / CATALOGUE, "--name", "killed", "--parts", "pagerank,cosine:clap", "--threads", 1)
+    return core("fuse", folder / CATALOGUE, "--name", "killed", "--parts", "pagerank,cosine:clap", "--threads", 1)
 
 
 def _fuse_outcome(folder: Path) -> str | None:
@@ -133,7 +133,7 @@ def _fuse_outcome(folder: Path) -> str | None:
 
 
 def _map_outcome(folder: Path) -> str | None:
-    stored = current_map(_opened(folder), "clap")
+    stored = current_map(opened(folder), "clap")
     return None if stored is None else sha256_arrays(stored.coordinates, stored.local_fidelity)
 
 
@@ -151,7 +151,7 @@ def _prepare_audio(folder: Path) -> None:
 
 def _extract_command(folder: Path) -> list[str]:
     audio = ("--audio", folder / "audio", "--features", "acousticbrainz")
-    return _core("extract", folder / CATALOGUE, *audio)
+    return core("extract", folder / CATALOGUE, *audio)
 
 
 def _extract_outcome(folder: Path) -> str | None:
@@ -164,7 +164,7 @@ def _extract_outcome(folder: Path) -> str | None:
 
 def _furnished_as_before(folder: Path) -> Catalogue:
     """The catalogue of `furnished`, if all that was made from it before is there still."""
-    catalogue = _opened(folder)
+    catalogue = opened(folder)
     fusion, layout = catalogue.path / "fusions" / "good.json", list((catalogue.path / "maps").glob("clap-*.npz"))
     if len(list_runs(catalogue)) != 1 or not fusion.is_file() or len(layout) != 1:
         raise Lost("a run, a fusion or a map that was there before is gone")
@@ -187,15 +187,15 @@ def _prepare_source(folder: Path) -> None:
 
 
 def _import_command(folder: Path) -> list[str]:
-    return _core("import", "olga-official", folder / "source", folder / CATALOGUE)
+    return core("import", "olga-official", folder / "source", folder / CATALOGUE)
 
 
 def _built_outcome(folder: Path) -> str | None:
-    return _opened(folder).content_hash if (folder / CATALOGUE).exists() else None
+    return opened(folder).content_hash if (folder / CATALOGUE).exists() else None
 
 
 def _demo_command(folder: Path) -> list[str]:
-    return _smaller("demo", "build", folder / CATALOGUE, "--artists", 12)
+    return smaller("demo", "build", folder / CATALOGUE, "--artists", 12)
 
 
 def _prepare_lists(folder: Path) -> None:
@@ -254,7 +254,7 @@ SUBJECTS = {
         Subject(
             "map",
             lambda folder: trainable(folder / CATALOGUE),
-            lambda folder: _core("map", folder / CATALOGUE, "--space", "clap"),
+            lambda folder: core("map", folder / CATALOGUE, "--space", "clap"),
             _map_outcome,
         ),
         Subject("demo", lambda folder: None, _demo_command, _built_outcome),

@@ -18,10 +18,11 @@ STEPS: dict[str, Callable[[Outlook], Found]] = {
     "models": find_models,
     "pairs": find_pairs,
     "recommended": find_recommended,
-    MAPS: find_maps,
     "clips": find_clip_routes,
+    MAPS: find_maps,
 }
-"""The steps by name, in the order in which they are done."""
+"""The steps by name, in the order in which they are done. Maps come last, since UMAP, once it is loaded, changes how a
+process rounds, and a preparation that was stopped shall come to the same figures."""
 
 TITLES = {
     EXTRACTION: "Listen to the files",
@@ -30,8 +31,8 @@ TITLES = {
     "models": "Train models",
     "pairs": "Train the pair ranker",
     "recommended": "Join them as the recommended ranker",
-    MAPS: "Lay out maps",
     "clips": "Fit the answers to clips",
+    MAPS: "Lay out maps",
 }
 
 
