@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import FloatArray
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.importers.folder.credits import folded
 from core.catalogue.importers.folder.people import Library, Person
@@ -150,21 +150,7 @@ def _edges(library: Library, row_of: dict[str, int]) -> pd.DataFrame:
 
 def _tracks(library: Library, row_of: dict[str, int], ids: pd.Series, before: Catalogue | None) -> pd.DataFrame:
     """The tracks of the folder, behind those of the catalogue that are from elsewhere."""
-    rows: IntArray = np.array([row_of[track.artist] for track in library.tracks], np.int64)
-    paths = [track.path for track in library.tracks]
-    tracks = pd.DataFrame(
-        {
-            "artist": rows.astype(np.int32),
-            "track_id": [f"{ids.iloc[row]}/{path}" for row, path in zip(rows, paths, strict=True)],
-            "title": [track.title for track in library.tracks],
-            "recording_mbid": pd.Series([track.recording_mbid or None for track in library.tracks], dtype="str"),
-            "kind": "file",
-            "recipe": pd.Series([None] * len(paths), dtype="str"),
-            "album": pd.Series([track.album or None for track in library.tracks], dtype="str"),
-            "path": pd.Series(paths, dtype="str"),
-        }
-    ).drop_duplicates("track_id")
-    tracks = tracks.sort_values(["artist", "path"], kind="stable", ignore_index=True)
+    tracks = library.tracks.frame(row_of, ids)
     if before is None or not len(before.tracks):
         return tracks
     old = before.tracks

@@ -20,6 +20,7 @@ from core.catalogue.importers.folder.credits import (
     whole_names,
 )
 from core.catalogue.importers.folder.store import Record
+from core.catalogue.importers.folder.track_rows import TrackRows
 
 BY_FOLDER = "no tags: the folder"
 _MOST_GENRES = 10
@@ -27,7 +28,7 @@ _LEADING_NUMBER = re.compile(r"^\(\d+\)\s*(?=\S)")
 _BARE_NUMBERS = re.compile(r"(\(\d+\))+|\d+")
 
 
-@dataclass
+@dataclass(slots=True)
 class Person:
     """One artist, as found in the tags: the spellings of the name, genres, and how many tracks."""
 
@@ -61,24 +62,13 @@ class Person:
         return shown[:_MOST_GENRES]
 
 
-@dataclass(frozen=True)
-class Track:
-    """A file of one of its main artists, who has this key."""
-
-    artist: str
-    path: str
-    title: str
-    album: str
-    recording_mbid: str
-
-
 @dataclass
 class Library:
     """All that the files of a folder say. `people` is by key, in the order in which they were found; `together` is the
     weight of each pair of keys."""
 
     people: dict[str, Person] = field(default_factory=dict)
-    tracks: list[Track] = field(default_factory=list)
+    tracks: TrackRows = field(default_factory=TrackRows)
     together: dict[tuple[str, str], float] = field(default_factory=dict)
     splits: dict[tuple[str, str], "Decision"] = field(default_factory=dict)
     kept_whole: dict[tuple[str, str], "Decision"] = field(default_factory=dict)
@@ -91,11 +81,11 @@ class Library:
     untagged: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Decision:
     """What was done with one text of a credit: its parts, how many files have it, and the first of them."""
 
-    parts: list[str]
+    parts: tuple[str, ...]
     example: str
     files: int = 0
 
@@ -112,7 +102,6 @@ def gather(
     """Everything that the records say. `check` is called for each and may raise to stop."""
     library = Library()
     copies: dict[tuple[str, str], list[str]] = defaultdict(list)
-    recordings: dict[str, list[str]] = defaultdict(list)
     for record in records:
         check()
         if record.fault:
@@ -128,11 +117,9 @@ def gather(
             twins.append(record.name)
         if len(twins) > 1:
             continue
-        if record.tags.recording_mbid:
-            recordings[record.tags.recording_mbid].append(shown_path(record.name))
         _add_track(library, found, record)
     library.same_content = [[shown_path(name) for name in names] for names in copies.values() if len(names) > 1]
-    library.same_recording = [names for names in recordings.values() if len(names) > 1]
+    library.same_recording = library.tracks.same_recording()
     return library
 
 
@@ -158,7 +145,7 @@ def _credits(record: Record, known: Collection[str], exceptions: Collection[str]
 def _remember(found: Credits, record: Record, library: Library) -> None:
     for told, why in ((library.splits, found.rule), (library.kept_whole, found.kept)):
         if why and found.shown:
-            parts = [credit.name for credit in found.artists]
+            parts = tuple(credit.name for credit in found.artists)
             decision = told.setdefault((found.shown, why), Decision(parts, shown_path(record.name)))
             decision.files += 1
 
@@ -176,7 +163,7 @@ def _add_track(library: Library, found: Credits, record: Record) -> None:
     title = record.tags.title or _title(record.name)
     for credit in found.main:
         path = stored_path(record.name)
-        library.tracks.append(Track(credit.key, path, title, record.tags.album, record.tags.recording_mbid))
+        library.tracks.add(credit.key, path, title, record.tags.album, record.tags.recording_mbid)
     for one, other in combinations(found.artists, 2):
         pair = (one.key, other.key) if one.key < other.key else (other.key, one.key)
         weight = FEATURED_WEIGHT if one.featured or other.featured else 1.0

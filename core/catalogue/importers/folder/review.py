@@ -61,7 +61,7 @@ def review_of(
 
 def _decisions(told: Mapping[tuple[str, str], Any], what: str) -> list[dict[str, Any]]:
     return [
-        {"credit": shown, what: why, "artists": found.parts, "files": found.files, "example": found.example}
+        {"credit": shown, what: why, "artists": list(found.parts), "files": found.files, "example": found.example}
         for (shown, why), found in told.items()
     ]
 
