@@ -68,11 +68,12 @@ class Piece:
 @dataclass(frozen=True)
 class Found:
     """What a step has to make, and how many of its products are there already. `why` says why there is no more to make,
-    or what is missing for more."""
+    or what is missing for more. `new_sets` are the feature sets that will be others by what is made."""
 
     todo: tuple[Piece, ...] = ()
     there: int = 0
     why: str = ""
+    new_sets: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -82,8 +82,7 @@ def plan_preparation(catalogue: Catalogue, choice: Choice) -> Plan:
     for name, find in STEPS.items():
         found = find(outlook)
         planned.append(_planned(name, found))
-        if found.todo and name == EXTRACTION:
-            outlook = replace(outlook, new_sets=frozenset(choice.features))
+        outlook = replace(outlook, new_sets=outlook.new_sets | set(found.new_sets))
         if found.todo and name == RELATIONS and not len(catalogue.learned_edges):
             outlook = replace(outlook, new_edges=True)
     return Plan(tuple(planned))

@@ -47,7 +47,8 @@ def find_extraction(outlook: Outlook) -> Found:
 
     seconds = sum(map(_seconds_of_sound, todo)) * sum(SECONDS_PER_SECOND.get(name, 0.01) for name in names)
     label = f"{', '.join(names)} of {counted(len(todo), 'file')}"
-    return Found((Piece(label, seconds / outlook.choice.workers, make),), there, " ".join(left))
+    piece = Piece(label, seconds / outlook.choice.workers, make)
+    return Found((piece,), there, " ".join(left), tuple(names))
 
 
 def find_relations(outlook: Outlook) -> Found:
