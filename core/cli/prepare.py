@@ -12,6 +12,7 @@ from core.cli.output import ranking_figures, say, show, time_left_line
 from core.errors import NearfieldError, StoppedError
 from core.experiments.results import read_results
 from core.features.audio_sets import AUDIO_SETS, sets_at_hand
+from core.prepare.plan import TITLES, Plan, plan_preparation
 from core.relations.sources import SOURCES
 from core.text import counted, duration
 
@@ -50,7 +51,6 @@ def prepare(
     from core.jobs.working import at_work
     from core.prepare.jobs import PREPARE
     from core.prepare.pieces import Choice
-    from core.prepare.plan import TITLES, plan_preparation
     from core.prepare.preparing import Progress
     from core.prepare.preparing import prepare as make_ready
     from core.training.device import set_threads
@@ -70,9 +70,8 @@ def prepare(
     if dry_run or not as_json:
         content = {"steps": [vars(step) | {"title": step.title} for step in plan.steps], "seconds": plan.seconds}
         show(as_json, content, pd.DataFrame(rows))
-    for step in plan.steps:
-        if step.why:
-            say(f"{step.title}: {step.why}")
+    for why, titles in _reasons(plan).items():
+        say(f"{', '.join(titles)}: {why}")
     say("Everything is there." if plan.is_done else f"In all: {duration(plan.seconds)}, estimated from sizes.")
     if dry_run or plan.is_done:
         return 0
@@ -102,6 +101,15 @@ def prepare(
     figures = _figures(open_catalogue(folder))
     show(as_json, {"made": prepared.made, "failures": prepared.failures, "figures": figures}, pd.DataFrame(figures))
     return EXIT_PROBLEMS if prepared.failures else 0
+
+
+def _reasons(plan: Plan) -> dict[str, list[str]]:
+    """Why there is no more to make -> the titles of the steps."""
+    reasons: dict[str, list[str]] = {}
+    for step in plan.steps:
+        if step.why:
+            reasons.setdefault(step.why, []).append(step.title)
+    return reasons
 
 
 def _sets(listed: str | None) -> tuple[str, ...]:

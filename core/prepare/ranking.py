@@ -17,7 +17,7 @@ from core.experiments.results import read_results
 from core.features import split_feature_names
 from core.features.audio_sets import AUDIO_SETS
 from core.features.sets import LEARNED
-from core.graph.protocols import EVALUATED_SPLITS, evaluation_view, training_view, why_no_edges
+from core.graph.protocols import EVALUATED_SPLITS, evaluation_view, training_view
 from core.jobs.progress import share
 from core.jobs.working import Work
 from core.pairs.store import features_of_pairs, load_pairs
@@ -37,7 +37,7 @@ _GRAPH_FREE = ("random",)
 def find_yardsticks(outlook: Outlook) -> Found:
     """Figures of rankers without training, on every split with edges to find."""
     if why := _why_no_edges(outlook):
-        return Found(why=f"Nothing can be scored. {why}")
+        return Found(why=why)
     rankers = [*map(SpaceName, recipe.YARDSTICKS), *map(SpaceName.cosine, outlook.sets)]
     rows = read_results(outlook.catalogue)
     known = set(zip(rows["ranker"], rows["protocol"], rows["split"], strict=True)) if len(rows) else set()
@@ -98,8 +98,7 @@ def find_clip_routes(outlook: Outlook) -> Found:
     """The fusions that answer clips."""
     if set(outlook.sets).isdisjoint(AUDIO_SETS):
         return Found(why="Clips are compared by their sound, and the catalogue has no vectors of sound.")
-    found = _find_fusions(outlook, recipe.CLIP_FUSIONS, are_scored=False)
-    return replace(found, why=f"{found.why} Clips are answered by their sound alone.") if found.why else found
+    return _find_fusions(outlook, recipe.CLIP_FUSIONS, are_scored=False)
 
 
 def content_model(outlook: Outlook) -> SpaceName | None:
@@ -133,16 +132,23 @@ def _find_fusions(outlook: Outlook, fusions: Mapping[str, Sequence[str]], are_sc
 
 
 def _why_no_edges(outlook: Outlook) -> str:
-    return "" if outlook.new_edges else why_no_edges(outlook.catalogue)
+    """Why nothing can be learned or scored, and what would be gained; "" where there are edges."""
+    if outlook.has_edges:
+        return ""
+    catalogue = outlook.catalogue
+    identified = int(catalogue.artists["mbid"].fillna("").ne("").sum())
+    return (
+        f"{catalogue.name} has no edges that models learn from. With edges there would also be the graph walk, trained "
+        "models, the recommended ranker and figures of how good each is; until then similar artists and answers to "
+        "clips come from sound and tags alone. Services such as ListenBrainz have edges for artists with a MusicBrainz "
+        f"id: {identified:,} of {counted(len(catalogue), 'artist')} here."
+    )
 
 
 def _why_not_trained(outlook: Outlook) -> str:
-    """Why no model is worth training, and what would be gained; "" where one is."""
+    """Why no model is worth training; "" where one is."""
     if why := _why_no_edges(outlook):
-        return (
-            f"{why} Similar artists come from sound and tags alone. With edges there would also be the graph walk, "
-            "trained models, the recommended ranker and figures of how good each is."
-        )
+        return why
     if outlook.new_edges:
         return ""
     count = len(np.unique(training_view(outlook.catalogue, "standard").edges))
