@@ -14,7 +14,7 @@ from core.experiments.results import read_results
 from core.features.audio_sets import AUDIO_SETS, sets_at_hand
 from core.prepare.plan import TITLES, Plan, plan_preparation
 from core.relations.sources import SOURCES
-from core.text import counted, duration
+from core.text import duration
 
 EXIT_PROBLEMS = 1
 EXIT_STOPPED = 130
@@ -73,7 +73,7 @@ def prepare(
     for why, titles in _reasons(plan).items():
         say(f"{', '.join(titles)}: {why}")
     say("Everything is there." if plan.is_done else f"In all: {duration(plan.seconds)}, estimated from sizes.")
-    if dry_run or plan.is_done:
+    if dry_run or (plan.is_done and job is None):
         return 0
     set_threads(threads)
 
@@ -90,7 +90,7 @@ def prepare(
         with at_work(catalogue.path, PREPARE, "", choice.as_dict(), job) as work:
             prepared = make_ready(folder, choice, on_progress)
             if prepared.failures:
-                work.end_as("finished", f"{counted(len(prepared.failures), 'product')} could not be made.")
+                work.end_as("finished", " ".join(f"{label}: {reason}" for label, reason in prepared.failures))
     except (KeyboardInterrupt, StoppedError):
         say("\nStopped; what is made is kept. The same command goes on from there.")
         return EXIT_STOPPED

@@ -225,6 +225,15 @@ def test_a_job_tells_its_step_its_share_and_its_time(prepared: Catalogue) -> Non
     assert again.is_stopping
 
 
+def test_a_job_with_nothing_to_make_is_finished(prepared: Catalogue) -> None:
+    jobs = Jobs(prepared.path)
+    claim = jobs.create(PREPARE, "", CHOICE.as_dict(), state="waiting")
+    assert main(["prepare", str(prepared.path), "--job", claim.job_id, "--threads", "1"]) == 0
+    job = preparation_job(prepared)
+    assert job is not None
+    assert (job.state, job.message) == ("finished", "")
+
+
 def test_the_command_makes_it_and_says_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     catalogue = tiny_catalogue(tmp_path / "bare", 20, [], {"clap": np.random.default_rng(0).normal(size=(20, 4))})
     assert main(["prepare", str(catalogue.path)]) == 0
