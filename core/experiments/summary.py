@@ -28,6 +28,9 @@ _SETTING_TITLES = {"protocol": "trained as"}
 _NO_VARIANT = {"features", "seed", "device", "precision", "model.layers"}
 
 
+WEAK_SHARE = 3
+
+
 @dataclass(frozen=True)
 class Standing:
     """NDCG@200 of a space on test artists with its 95% interval, and that of a random order, NaN if not measured."""
@@ -36,6 +39,11 @@ class Standing:
     low: float
     high: float
     by_chance: float
+
+    def is_weak(self, best: float) -> bool:
+        """Whether this is less than a third of what the `best` space gains over a random order."""
+        by_chance = 0.0 if np.isnan(self.by_chance) else self.by_chance
+        return self.value - by_chance < (best - by_chance) / WEAK_SHARE
 
 
 def headline_metric(protocol: str) -> str:

@@ -175,14 +175,15 @@ def default_spaces(
 ) -> list[Space]:
     """The spaces to compare first, at most `most`: a model, the graph walk, and content, as `best_first` orders them.
 
-    The model is the recommended one, or else the one that was measured best, or else a fusion, a pair ranker or the
-    newest run, whichever there is first. If the space named `wanted` is a model, it replaces the model; otherwise it
-    comes before other content.
+    The model is the recommended fusion or pair ranker, or else the one that was measured best, or else a fusion, a pair
+    ranker or the newest run, whichever there is first. If the space named `wanted` is a model, it replaces the model;
+    otherwise it comes before other content.
     """
     measured = measured or {}
     ordered = best_first(spaces, measured)
     models = [space for space in ordered if _is_model(space)]
-    models.sort(key=lambda space: space.name.id != RECOMMENDED)
+    recommended = (SpaceName.fusion(RECOMMENDED), SpaceName.pairs(RECOMMENDED))
+    models.sort(key=lambda space: recommended.index(space.name) if space.name in recommended else len(recommended))
     walks = [space for space in ordered if space.name.is_walk][:1]
     content = [space for space in ordered if space not in models and not space.name.is_walk]
     first = [space for space in [*content, *models] if space.name == wanted]

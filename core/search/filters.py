@@ -1,7 +1,10 @@
-"""Filters: which artists may be shown, by tag, decade and popularity, and their short text form for links."""
+"""Filters: which artists may be shown, by tag, decade and popularity, and their short text form for links.
+
+Whether an artist is new to a query, or in a visitor's lists, only the page knows: a filter carries these two wishes.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -11,6 +14,7 @@ from core.arrays import BoolArray, DoubleArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.errors import NearfieldError
+from core.search.tag_sources import TagSource, tag_sources
 
 Range: TypeAlias = "tuple[float | None, float | None]"
 
@@ -18,7 +22,11 @@ LONGEST_TEXT = 16_000
 """Longest text of a filter. Nearfield makes no longer ones."""
 
 RANGE_COLUMNS = {"decades": "decade", "popularity": "popularity"}
-UNKNOWN = "unknown"
+UNKNOWN, NEW, UNLISTED = "unknown", "new", "unlisted"
+FLAGS = (UNKNOWN, NEW, UNLISTED)
+OF_SET = "set_"
+"""Before the name of a feature set of tags, where a filter by its tags is named."""
+
 _FIELDS = (*LIST_COLUMNS, *RANGE_COLUMNS)
 _OPEN: Range = (None, None)
 
@@ -29,8 +37,9 @@ class Filters:
 
     An artist passes a list of tags if it has one of them. It passes a range if its value lies within; both bounds are
     included, and None leaves a side open. It must pass every field. With `unknown`, artists without a value for a field
-    also pass: no tag of that kind, no decade or no popularity. Raises NearfieldError if a lower bound exceeds the upper
-    one.
+    also pass: no tag of that kind, no decade or no popularity. `sets` asks for tags of feature sets: pairs of a set's
+    name and its tags, by name. `new` asks for artists without a known edge to those that a query names, and `unlisted`
+    for artists that are in none of the visitor's lists. Raises NearfieldError if a lower bound exceeds the upper one.
     """
 
     genres: tuple[str, ...] = ()
@@ -39,6 +48,9 @@ class Filters:
     decades: Range = _OPEN
     popularity: Range = _OPEN
     unknown: bool = False
+    sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    new: bool = False
+    unlisted: bool = False
 
     def __post_init__(self) -> None:
         for name in RANGE_COLUMNS:
@@ -53,14 +65,21 @@ class Filters:
         """Whether every artist passes."""
         return replace(self, unknown=False) == Filters()
 
+    def wanted(self, field: str) -> Any:
+        """The tags or the range that it asks for in a field, such as "genres" or "set_tags"."""
+        if field.startswith(OF_SET):
+            return dict(self.sets).get(field.removeprefix(OF_SET), ())
+        return getattr(self, field)
+
 
 @dataclass(frozen=True)
 class Options:
     """The available choices, and how many artists each of them leaves.
 
-    `tags` maps a column to tags with their number of artists, the most frequent first. `decades` does so for decades,
-    the earliest first. `popularity` is the lowest and the highest, or None if none is known. `unknown` counts the
-    artists without a value, by field of Filters. Each choice is counted among the artists that pass the other fields.
+    `tags` maps a column, or a set as "set_NAME", to tags with their number of artists, the most frequent first.
+    `decades` does so for decades, the earliest first. `popularity` is the lowest and the highest, or None if none is
+    known. `unknown` counts the artists without a value, by field of Filters. Each choice is counted among the artists
+    that pass the other fields.
     """
 
     tags: dict[str, dict[str, int]]
@@ -75,17 +94,23 @@ class FilterIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         self._n_artists = len(catalogue)
         self._catalogue_name = catalogue.name
-        self._tags = {column: _Tags(catalogue, column) for column in LIST_COLUMNS}
+        self._tags = {column: _tags_of_column(catalogue, column) for column in LIST_COLUMNS}
+        sources = [source for source in tag_sources(catalogue) if source.name not in LIST_COLUMNS]
+        self.titles = {OF_SET + source.name: source.title for source in sources}
+        """The feature sets of tags, as fields, with their titles."""
+        self._tags |= {OF_SET + source.name: _tags_of_source(source) for source in sources}
+        self._fields = (*_FIELDS, *self.titles)
         self._numbers = {name: _numbers(catalogue, column) for name, column in RANGE_COLUMNS.items()}
 
     def mask(self, filters: Filters) -> BoolArray:
         """(n,) which artists pass. Raises NearfieldError for a tag that no artist of the catalogue has."""
-        return self._mask(filters, _FIELDS)
+        return self._mask(filters, self._fields)
 
     def options(self, filters: Filters | None = None) -> Options:
         """The choices for each field, counted with the other fields of `filters` applied."""
         chosen = filters or Filters()
-        others = {name: self._mask(chosen, [other for other in _FIELDS if other != name]) for name in _FIELDS}
+        fields = self._fields
+        others = {name: self._mask(chosen, [other for other in fields if other != name]) for name in fields}
         tags = {column: own.counts(others[column]) for column, own in self._tags.items()}
         decades, decade_counts = _counted(self._numbers["decades"][others["decades"]])
         popularity = self._numbers["popularity"]
@@ -94,7 +119,7 @@ class FilterIndex:
             tags=tags,
             decades={int(decade): int(count) for decade, count in zip(decades, decade_counts, strict=True)},
             popularity=(float(known.min()), float(known.max())) if len(known) else None,
-            unknown={name: int((others[name] & ~self._known(name)).sum()) for name in _FIELDS},
+            unknown={name: int((others[name] & ~self._known(name)).sum()) for name in fields},
         )
 
     def popularity_steps(self, chosen: Range = _OPEN, n_steps: int = 10) -> dict[float, float]:
@@ -111,10 +136,12 @@ class FilterIndex:
     def restrict(self, filters: Filters) -> Filters:
         """The filters without tags that no artist of this catalogue has, for use after a change of catalogue."""
         own: dict[str, Any] = {
-            column: tuple(tag for tag in getattr(filters, column) if tag in tags.code_of)
-            for column, tags in self._tags.items()
+            column: tuple(tag for tag in getattr(filters, column) if tag in self._tags[column].code_of)
+            for column in LIST_COLUMNS
         }
-        return replace(filters, **own)
+        known = {name: self._tags[OF_SET + name].code_of for name, _ in filters.sets if OF_SET + name in self._tags}
+        sets = [(name, tuple(tag for tag in tags if tag in known.get(name, ()))) for name, tags in filters.sets]
+        return replace(filters, **own, sets=tuple((name, tags) for name, tags in sets if tags))
 
     def _known(self, name: str) -> BoolArray:
         return self._tags[name].known if name in self._tags else ~np.isnan(self._numbers[name])
@@ -122,7 +149,7 @@ class FilterIndex:
     def _mask(self, filters: Filters, names: Iterable[str]) -> BoolArray:
         passed = np.ones(self._n_artists, dtype=bool)
         for name in names:
-            wanted = getattr(filters, name)
+            wanted = filters.wanted(name)
             if wanted in ((), _OPEN):
                 continue
             fits = self._with_tags(name, wanted) if name in self._tags else _within(self._numbers[name], wanted)
@@ -140,17 +167,12 @@ class FilterIndex:
 
 
 class _Tags:
-    """The tags of one column as unique pairs of artist and tag code. Codes follow the order of the names."""
+    """The tags of one column or set as unique pairs of artist and tag code (p,). `known` (n,) artists have any."""
 
-    def __init__(self, catalogue: Catalogue, column: str) -> None:
-        exploded = catalogue.artists[column].explode().dropna()
-        pairs = exploded.rename("tag").rename_axis("artist").reset_index().drop_duplicates()
-        self.names: list[str] = sorted(pairs["tag"].unique())
+    def __init__(self, names: Sequence[str], artist: IntArray, code: IntArray, known: BoolArray) -> None:
+        self.names = list(names)
         self.code_of = {tag: code for code, tag in enumerate(self.names)}
-        self._artist = pairs["artist"].to_numpy(np.int64)
-        self._code = pairs["tag"].map(self.code_of).to_numpy(np.int64)
-        self.known = np.zeros(len(catalogue), dtype=bool)
-        self.known[self._artist] = True
+        self._artist, self._code, self.known = artist, code, known
 
     def having(self, tags: Iterable[str]) -> BoolArray:
         """(n,) artists with at least one of `tags`."""
@@ -167,23 +189,40 @@ class _Tags:
         return {self.names[code]: int(counts[code]) for code in order if counts[code]}
 
 
+def _tags_of_column(catalogue: Catalogue, column: str) -> _Tags:
+    """Codes follow the order of the names."""
+    exploded = catalogue.artists[column].explode().dropna()
+    pairs = exploded.rename("tag").rename_axis("artist").reset_index().drop_duplicates()
+    code, names = pairs["tag"].factorize(sort=True)
+    artist = pairs["artist"].to_numpy(np.int64)
+    known = np.zeros(len(catalogue), dtype=bool)
+    known[artist] = True
+    return _Tags(list(names), artist, code.astype(np.int64), known)
+
+
+def _tags_of_source(source: TagSource) -> _Tags:
+    pairs = source.has.tocoo()
+    return _Tags(source.tags, pairs.row.astype(np.int64), pairs.col.astype(np.int64), source.known)
+
+
 def filters_to_text(filters: Filters) -> str:
     """The filters as short text of letters, digits and "-_.~", which need no escaping in a link; "" for none.
 
-    For example genres.Rock.Indie_Pop~decades.1960_1990~popularity._50~unknown. "~" separates fields and "." separates
-    tags. A space becomes "_", and other characters become the bytes of their UTF-8 in hexadecimal, each after "-". A
-    range is two bounds around "_".
+    For example genres.Rock.Indie_Pop~set_lastfm_tags.dub~decades.1960_1990~popularity._50~unknown~new. "~" separates
+    fields and "." separates tags. A space becomes "_", and other characters become the bytes of their UTF-8 in
+    hexadecimal, each after "-". A range is two bounds around "_".
     """
     parts = [
         ".".join([column, *map(_escaped, getattr(filters, column))])
         for column in LIST_COLUMNS
         if getattr(filters, column)
     ]
+    parts += [".".join([f"{OF_SET}{name}", *map(_escaped, tags)]) for name, tags in filters.sets]
     for name in RANGE_COLUMNS:
         low, high = getattr(filters, name)
         if (low, high) != _OPEN:
             parts.append(f"{name}.{_written(low)}_{_written(high)}")
-    return "~".join([*parts, UNKNOWN] if filters.unknown else parts)
+    return "~".join([*parts, *(flag for flag in FLAGS if getattr(filters, flag))])
 
 
 def filters_from_text(text: str) -> Filters:
@@ -193,15 +232,17 @@ def filters_from_text(text: str) -> Filters:
     fields: dict[str, Any] = {}
     for part in text.split("~") if text else []:
         name, dot, body = part.partition(".")
-        if name in fields or name not in (*_FIELDS, UNKNOWN) or bool(dot) == (name == UNKNOWN):
+        is_set = re.fullmatch(f"{OF_SET}[a-z0-9][a-z0-9_-]*", name) is not None
+        if name in fields or not (is_set or name in (*_FIELDS, *FLAGS)) or bool(dot) == (name in FLAGS):
             raise _unreadable(part)
-        if name == UNKNOWN:
+        if name in FLAGS:
             fields[name] = True
-        elif name in LIST_COLUMNS:
+        elif is_set or name in LIST_COLUMNS:
             fields[name] = tuple(_unescaped(tag) for tag in body.split("."))
         else:
             fields[name] = _read_range(body)
-    return Filters(**fields)
+    sets = tuple(sorted((name.removeprefix(OF_SET), fields.pop(name)) for name in list(fields) if OF_SET in name))
+    return Filters(**fields, sets=sets)
 
 
 def _unreadable(part: str) -> NearfieldError:

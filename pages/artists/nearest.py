@@ -19,7 +19,6 @@ def show_nearest(
     found: Answer,
     scores: Sequence[str],
     evidence: Sequence[str],
-    full_bar: float,
     *,
     key: str,
     keep_key: str,
@@ -28,12 +27,12 @@ def show_nearest(
 ) -> None:
     """The nearest artists of an answer, each with a score and a line of evidence, and a button that keeps them all.
 
-    `full_bar` is the score that fills a bar. `query` is the query that a list records. `go` is called with the row of a
+    `query` is the query that a list records. `go` is called with the row of a
     selected artist.
     """
     space, playing = found.space, artist_beside(catalogue)
     result_list(
-        results_of(catalogue, found, scores, evidence, full_bar),
+        results_of(catalogue, found, scores, evidence),
         key=key,
         label=texts.nearest_label(space.title),
         known_ids=catalogue.row_of,
@@ -45,17 +44,14 @@ def show_nearest(
     keeping.keep_button(catalogue, kept, space.name, query, keep_key)
 
 
-def results_of(
-    catalogue: Catalogue, found: Answer, scores: Sequence[str], evidence: Sequence[str], full_bar: float
-) -> list[Result]:
+def results_of(catalogue: Catalogue, found: Answer, scores: Sequence[str], evidence: Sequence[str]) -> list[Result]:
     """The lines of the list."""
     rows = found.nearest.rows
     audible = np.isin(rows, catalogue.tracks["artist"])
-    bars = np.rint(100 * np.clip(found.nearest.scores / max(full_bar, 1e-9), 0, 1)).astype(int)
-    lines = zip(rows.tolist(), scores, bars.tolist(), evidence, audible.tolist(), strict=True)
+    lines = zip(rows.tolist(), scores, evidence, audible.tolist(), strict=True)
     return [
-        Result(catalogue.id_of(row), str(catalogue.display_names.iloc[row]), score, bar, line, audible)
-        for row, score, bar, line, audible in lines
+        Result(catalogue.id_of(row), str(catalogue.display_names.iloc[row]), score, line, audible)
+        for row, score, line, audible in lines
     ]
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.clips.routes import FUSION
 from core.clips.search import BY_TRACK, ClipAnswers
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
@@ -49,7 +48,7 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
         name = answer.space.name
         lines = [texts.evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
         with column:
-            show_list(catalogue, answer, texts.meaning(answer.space), lines, query, name == SpaceName.route(FUSION))
+            show_list(catalogue, answer, texts.meaning(answer.space), lines, query)
     if (why := reasons_open(catalogue, spaces)) and why[1] in evidence:
         space, row = why
         show_clip_reasons(catalogue, chosen, report, evidence[row], space, query)

@@ -26,13 +26,8 @@ def shortened(answer: Answer, length: int) -> Answer:
     return Answer(answer.space, answer.query_row, answer.scores, nearest, answer.n_tied)
 
 
-def show_list(
-    catalogue: Catalogue, answer: Answer, about: str, evidence: Sequence[str], query: str, relative: bool
-) -> None:
-    """One space's nearest artists, each with a line of evidence. `about` says what the answer is based on.
-
-    Bars are relative to the best score if `relative`, else to 1.
-    """
+def show_list(catalogue: Catalogue, answer: Answer, about: str, evidence: Sequence[str], query: str) -> None:
+    """One space's nearest artists, each with a line of evidence. `about` says what the answer is based on."""
     st.markdown(f"#### {plain(answer.space.title)}")
     st.caption(about)
     if not len(answer.nearest):
@@ -44,7 +39,6 @@ def show_list(
         answer,
         [f"{score:.3f}" for score in scores],
         evidence,
-        scores[0] if relative else 1.0,
         key=f"clip_results_{answer.space.name}",
         keep_key=f"clip_keep_{answer.space.name}",
         query=query,

@@ -39,7 +39,7 @@ def show_words(catalogue: Catalogue) -> None:
         answer = shortened(entire, length)
         lines = [texts.KEPT if row in kept else "" for row in answer.nearest.rows.tolist()]
         with column:
-            show_list(catalogue, answer, texts.meaning_for_words(answer.space), lines, query, relative=True)
+            show_list(catalogue, answer, texts.meaning_for_words(answer.space), lines, query)
     if why := reasons_open(catalogue, found):
         space, row = why
         show_text_reasons(catalogue, found, report.answers.tracks, row, space, query)

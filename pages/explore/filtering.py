@@ -1,24 +1,30 @@
 """The filters of Explore: a popover whose choices the URL holds."""
 
+import numpy as np
 import streamlit as st
 
+from core.arrays import BoolArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.errors import NearfieldError
-from core.search.filters import FilterIndex, Filters, Range, filters_from_text, filters_to_text
+from core.graph.adjacency import neighbours_of
+from core.search.exploration import Query
+from core.search.filters import OF_SET, FilterIndex, Filters, Range, filters_from_text, filters_to_text
 from core.text import short_label
 from pages.explore import texts
 from pages.explore.parameters import FILTER
+from pages.lists.collection import open_lists
 from pages.shell import resources
 from pages.shell.text import plain
 
 BOX = "filters"
 DECADES, POPULARITY, UNKNOWN = "filter_decades", "filter_popularity", "filter_unknown"
+NEW, UNLISTED = "filter_new", "filter_unlisted"
 _LONGEST_TAG = 60
 
 
 def tags_key(column: str) -> str:
-    """The key of the widget for tags of `column`."""
+    """The key of the widget for tags of `column`, or of a set."""
     return f"filter_{column}"
 
 
@@ -41,20 +47,38 @@ def filters_in_url(catalogue: Catalogue) -> Filters:
 
 
 def can_filter(catalogue: Catalogue) -> bool:
-    """Whether anything is known of the artists that a filter could ask for."""
-    return bool(catalogue.tag_columns) or catalogue.has_decades or catalogue.has_popularity
+    """Whether there is anything that a filter could ask for."""
+    return len(catalogue) > 1
 
 
-def filter_popover(catalogue: Catalogue, filters: Filters) -> None:
-    """A popover with the choices, drawn once it is open. If any filter is set, also show how many artists pass."""
+def allowed_artists(catalogue: Catalogue, filters: Filters, query: Query) -> BoolArray | None:
+    """(n,) who passes the filters, of which some depend on the query or on the visitor's lists; None for everybody."""
+    if filters.is_open:
+        return None
+    allowed = resources.filter_index(catalogue).mask(filters)
+    if filters.new:
+        matrix = resources.adjacency(catalogue)
+        allowed[np.concatenate([neighbours_of(matrix, row) for row in query.like])] = False
+    if filters.unlisted and (opened := open_lists(catalogue)):
+        rows = [
+            catalogue.row_of[entry.artist_id]
+            for curated in opened.collection.lists
+            for entry in curated.entries
+            if entry.artist_id in catalogue.row_of
+        ]
+        allowed[np.array(rows, np.int64)] = False
+    return allowed
+
+
+def filter_popover(catalogue: Catalogue, filters: Filters, allowed: BoolArray | None) -> None:
+    """A popover with the choices, drawn once it is open. If any filter is set, also show how many are `allowed`."""
     # The label must not change: Streamlit would draw another box, and a closed one.
     box = st.popover(texts.FILTERS_LABEL, icon=":material/filter_alt:", key=BOX, on_change="rerun")
     if box.open:
         with box:
-            _show_choices(resources.filter_index(catalogue), filters)
+            _show_choices(catalogue, resources.filter_index(catalogue), filters)
     if filters != Filters():
-        passing = int(resources.filter_index(catalogue).mask(filters).sum())
-        text = texts.passing(passing, len(catalogue))
+        text = texts.passing(len(catalogue) if allowed is None else int(allowed.sum()), len(catalogue))
         st.button(text, key="filter_reset", icon=":material/close:", help=texts.FILTERS_RESET, on_click=reset)
 
 
@@ -62,17 +86,24 @@ def reset() -> None:
     FILTER.put(None)
 
 
-def _show_choices(index: FilterIndex, filters: Filters) -> None:
+def _show_choices(catalogue: Catalogue, index: FilterIndex, filters: Filters) -> None:
     options = index.options(filters)
-    for column in LIST_COLUMNS:
-        asked = list(getattr(filters, column))
+    # There may be no known edge that could make an artist less than new.
+    flags = {NEW: (texts.ONLY_NEW, filters.new), UNLISTED: (texts.ONLY_UNLISTED, filters.unlisted)}
+    for key, (label, is_asked) in flags.items():
+        st.session_state[key] = is_asked
+        if key != NEW or len(catalogue.learned_edges):
+            st.checkbox(label, key=key, on_change=_take, args=(index,))
+    titles = {column: column.capitalize() for column in LIST_COLUMNS} | index.titles
+    for column, title in titles.items():
+        asked = list(filters.wanted(column))
         counts = options.tags[column] | {tag: options.tags[column].get(tag, 0) for tag in asked}
         if not counts:
             continue
         names = {tag: f"{short_label(tag, _LONGEST_TAG)} ({count:,})" for tag, count in counts.items()}
         st.session_state[tags_key(column)] = asked
         st.multiselect(
-            column.capitalize(),
+            title,
             list(counts),
             key=tags_key(column),
             placeholder=texts.TAGS_PLACEHOLDER,
@@ -121,7 +152,8 @@ def _range(
 
 def _take(index: FilterIndex) -> None:
     """Write the values of the widgets into the URL."""
-    tags = {column: tuple(st.session_state.get(tags_key(column), ())) for column in LIST_COLUMNS}
+    tags = {column: tuple(st.session_state.get(tags_key(column), ())) for column in (*LIST_COLUMNS, *index.titles)}
+    sets = [(column.removeprefix(OF_SET), tags[column]) for column in sorted(index.titles) if tags[column]]
     asked = Filters(
         genres=tags["genres"],
         moods=tags["moods"],
@@ -129,6 +161,9 @@ def _take(index: FilterIndex) -> None:
         decades=_bounds(DECADES),
         popularity=_bounds(POPULARITY),
         unknown=st.session_state[UNKNOWN],
+        sets=tuple(sets),
+        new=st.session_state[NEW],
+        unlisted=st.session_state[UNLISTED],
     )
     _keep(index.restrict(asked))
 

@@ -41,11 +41,13 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     legend = texts.legend(catalogue, len(results), len(like))
     st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
     standings = resources.standings(catalogue)
+    shown = [standings[name].value for name in (found.space.name for found in answers) if name in standings]
+    best = max(shown, default=0.0)
     for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
         evidence = gather_evidence(matrix, like, result.answer.nearest.rows, unlike)
         with column:
             thin = thin_answers(matrix, present, kind_answers, result.answer)
-            show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name))
+            show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name), best)
 
 
 def show_result(
@@ -55,11 +57,12 @@ def show_result(
     agreed: IntArray,
     thin: BoolArray,
     standing: Standing | None,
+    best: float,
 ) -> None:
     """One space: its heading, its measured quality, what it is based on, and its nearest artists with their evidence.
 
     `agreed` (n,) counts the lists that name an artist. `thin` (k,) says which answers have thin evidence. `standing` is
-    the quality of the space, if it was measured.
+    the quality of the space, if it was measured, and `best` that of the best one beside it.
     """
     found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")
@@ -74,13 +77,11 @@ def show_result(
     rests_on = texts.basis(*resources.basis(catalogue, space.name), evidence.query_degree.tolist())
     scale = texts.unit(space, result.request.is_joined)
     # The quality was measured on queries of one artist.
-    first = scale if result.request.is_joined else texts.quality(standing, len(catalogue.learned_edges) > 0)
+    first = scale if result.request.is_joined else texts.quality(standing, best, len(catalogue.learned_edges) > 0)
     st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found.n_known)} {scale} {texts.QUALITY}")
     show_effect(catalogue, result)
     joined = result.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
-    # Bars of sums and walks are relative to the best score; bars of cosines are relative to 1.
-    relative = joined or space.name.is_walk or space.name.is_fusion or space.name.is_pairs
     show_nearest(
         catalogue,
         found,
@@ -89,7 +90,6 @@ def show_result(
             texts.evidence_text(evidence, index, int(agreed[row]), bool(result.new[index]), bool(thin[index]))
             for index, row in enumerate(rows)
         ],
-        max(scores) if relative else 1.0,
         key=f"results_{space.name}",
         keep_key=f"explore_keep_{space.name}",
         query=texts.query_text(catalogue.display_names.iloc[found.query_row]),

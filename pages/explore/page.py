@@ -15,7 +15,7 @@ from pages.artists.search import artist_search
 from pages.explore import texts
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.exploration import exploration_slider, query_popover, show_chips
-from pages.explore.filtering import can_filter, filter_popover, filters_in_url
+from pages.explore.filtering import allowed_artists, can_filter, filter_popover, filters_in_url
 from pages.explore.lists import result_of, show_results
 from pages.explore.question import go_on, read_question
 from pages.explore.reasons import show_asked_reasons
@@ -104,16 +104,17 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
         return
     wide, narrow = st.columns([5, 1])
     with wide:
-        chosen = choose_spaces(spaces)
+        chosen = choose_spaces(spaces, resources.measured(catalogue))
     with narrow:
         length = choose_length()
     if not catalogue.feature_names:
         st.caption(texts.NO_FEATURE_SET)
         link_to_catalogue()
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
+    allowed = allowed_artists(catalogue, filters, question.query)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if can_filter(catalogue):
-            filter_popover(catalogue, filters)
+            filter_popover(catalogue, filters, allowed)
         query_popover(catalogue)
         to_compare = st.container(width="content")
         exploration_slider(catalogue, question)
@@ -121,16 +122,28 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
     if not chosen:
         st.info(texts.NO_SPACE)
         return
-    allowed = None if filters.is_open else resources.filter_index(catalogue).mask(filters)
     popularity = None if question.exploration == FAMILIAR else resources.popularity(catalogue)
     request = SearchRequest(question.query, length, question.exploration, allowed, popularity)
     results = [result_of(catalogue, spaces, space, request) for space in chosen]
+    # A space that knows nobody near this artist says so, but after those that do.
+    results.sort(key=lambda result: not len(result.answer.nearest))
     show_results(catalogue, spaces, results)
+    show_elsewhere(catalogue, row)
     nearest = np.concatenate([result.answer.nearest.rows for result in results]).tolist()
     with to_compare:
         compare_button(catalogue, row, nearest)
     if not show_asked_reasons(catalogue, question):
         show_asked_comparison(catalogue, [*question.query.artists.tolist(), *nearest])
+
+
+def show_elsewhere(catalogue: Catalogue, row: int) -> None:
+    """The artists that the catalogue lacks and that are known to be near this one, by relation."""
+    table = catalogue.elsewhere
+    found = table[table["artist"] == row].sort_values("weight", ascending=False, kind="stable")
+    for relation in catalogue.manifest.relations:
+        names = found.loc[found["relation"] == relation.name, "name"].drop_duplicates().tolist()
+        if names:
+            st.caption(texts.elsewhere(relation, names))
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The choice of the spaces that Explore shows side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -14,11 +14,14 @@ from pages.shell.parameters import SPACE
 MOST_SPACES = 4
 
 
-def choose_spaces(spaces: Sequence[Space]) -> list[Space]:
-    """The spaces to show side by side, as the URL has them. They include the space that other pages show."""
+def choose_spaces(spaces: Sequence[Space], measured: Mapping[str, float]) -> list[Space]:
+    """The spaces to show side by side, as the URL has them, or else the best `measured` first.
+
+    They include the space that other pages show.
+    """
     offered = {space.name: space for space in spaces}
     wanted = SPACE.get()
-    default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted)]
+    default = [space.name for space in default_spaces(list(offered.values()), MOST_SPACES, wanted, measured)]
     choices.many_in_url(SPACES, list(offered), default, most=MOST_SPACES)
     if wanted in offered and wanted not in st.session_state[SPACES.name]:
         st.session_state[SPACES.name] = [wanted, *st.session_state[SPACES.name]][:MOST_SPACES]

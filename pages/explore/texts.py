@@ -39,7 +39,9 @@ DECADE_LABEL = "Decade"
 POPULARITY_LABEL = "Popularity"
 POPULARITY_HELP = "The share of artists that are less popular."
 BOUND_PLACEHOLDER = "any"
-ALSO_UNKNOWN = "Also artists of whom this is not known"
+ALSO_UNKNOWN = "Include artists with missing data"
+ONLY_NEW = "New to the lists: no known edge to the artists you named"
+ONLY_UNLISTED = "Not in any of my lists"
 
 OTHERS_LABEL = "More or less like …"
 OTHERS_ABOUT = "Name others: the answers come nearer to them, or keep away from them."
@@ -128,11 +130,13 @@ def query_text(name: str) -> str:
     return f"like {name}"
 
 
-def quality(standing: Standing | None, has_edges: bool) -> str:
-    """The measured quality of a space. It takes known edges to measure one."""
+def quality(standing: Standing | None, best: float, has_edges: bool) -> str:
+    """The measured quality of a space, beside that of the `best` one shown. It takes known edges to measure one."""
     if standing is None:
         return "Not measured yet." if has_edges else NOT_MEASURABLE
     chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
+    if standing.is_weak(best):
+        return f"**Weak here:** NDCG@200 **{standing.value:.3f}** against {best:.3f} of the best{chance}."
     return f"NDCG@200 **{standing.value:.3f}**{chance}."
 
 
@@ -179,6 +183,11 @@ def equal_scores(number: int) -> str:
     """How many artists are not listed although they score the same as the last one in the list."""
     more = "1 more artist has" if number == 1 else f"{number:,} more artists have"
     return f"{more} exactly the score of the last one here. Chance decides which of them are listed."
+
+
+def elsewhere(relation: Relation, names: Sequence[str]) -> str:
+    """The artists that the catalogue lacks, and what is known of them and the artist."""
+    return f"Not in this catalogue, {plain(relation.label)}: {plain_list(names, MOST_NAMES)}"
 
 
 def unknown_artists(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from core.graph.protocols import why_not_trainable
 from core.maps.build import FEWEST_ON_MAP
 from core.maps.colouring import SCORE
 from core.maps.store import map_path
+from core.search.evidence import best_first
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
 from pages.artists.search import artist_search
@@ -21,7 +22,7 @@ from pages.map.making import offer_map
 from pages.map.marking import choose_highlight, mark, marked, show_lost, show_marked
 from pages.map.tables import show_tables
 from pages.map_layers import sources
-from pages.shell import state
+from pages.shell import resources, state
 from pages.shell.commands import extract_command
 from pages.shell.navigation import end_page, page
 from pages.shell.text import plain
@@ -107,7 +108,8 @@ def main() -> None:
     if not spaces:
         show_nothing_to_map(catalogue)
         end_page()
-    # Spaces with a map come first, so that the page opens with a map.
+    # Spaces with a map come first, so that the page opens with a map, and of these what was measured best.
+    spaces = best_first(spaces, resources.measured(catalogue))
     spaces.sort(key=lambda space: not map_path(catalogue, space.name).is_file())
     artist = state.selected_artist(catalogue)
     with st.container(key="map-controls"):

@@ -95,11 +95,12 @@ def _choose(catalogue: Catalogue) -> Choices:
                 **one_in_url(parameters.COLOUR, colours, colours[0]),
             )
         with st.popover(texts.PREDICTIONS, icon=":material/online_prediction:"):
+            usual = usual_space(list(spaces.values()), resources.measured(catalogue)).name
             space = st.selectbox(
                 texts.PREDICTED_BY,
                 list(spaces),
                 format_func=lambda name: spaces[name].title,
-                **one_in_url(SPACE, list(spaces), usual_space(list(spaces.values())).name, "hop_space"),
+                **one_in_url(SPACE, list(spaces), usual, "hop_space"),
             )
             n_predicted = st.select_slider(
                 texts.PREDICTED_LINKS,

@@ -43,7 +43,7 @@ def choose_view() -> str:
 
 def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], None]) -> None:
     """Everything about a path from `start`. `go_to` is called with the row of an artist that the visitor chooses."""
-    spaces = spaces_for_paths(catalogue, list_spaces(catalogue), SPACE.get(""))
+    spaces = spaces_for_paths(list_spaces(catalogue), SPACE.get(""), resources.measured(catalogue))
     if not spaces:
         st.info(texts.NO_SPACE_AT_ALL if why_not_trainable(catalogue) else texts.NO_SPACE)
         return

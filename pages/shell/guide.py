@@ -71,7 +71,10 @@ def _go_button(
 @cached_per_catalogue(8, seconds=STEPS_SECONDS)
 def _steps(catalogue: Catalogue) -> list[Step]:
     artists = resources.starting_artists(catalogue)
-    return tour_steps(catalogue, artists, lambda name: resources.space(catalogue, name), takes_words(catalogue))
+    measured = resources.measured(catalogue)
+    return tour_steps(
+        catalogue, artists, lambda name: resources.space(catalogue, name), takes_words(catalogue), measured
+    )
 
 
 def _step_at(count: int) -> int:

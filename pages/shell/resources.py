@@ -103,6 +103,11 @@ def standings(catalogue: Catalogue) -> dict[str, Standing]:
     return _standings(catalogue, stamp)
 
 
+def measured(catalogue: Catalogue) -> dict[str, float]:
+    """NDCG@200 of each measured space, by its name."""
+    return {name: standing.value for name, standing in standings(catalogue).items()}
+
+
 @cached_per_catalogue(8)
 def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
     try:

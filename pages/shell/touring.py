@@ -33,15 +33,21 @@ class Step:
     view: View
 
 
-def tour_steps(catalogue: Catalogue, artists: Sequence[int], open_space: Opener, takes_words: bool) -> list[Step]:
-    """The steps of the tour, with up to three `artists` (rows) as examples."""
+def tour_steps(
+    catalogue: Catalogue,
+    artists: Sequence[int],
+    open_space: Opener,
+    takes_words: bool,
+    measured: Mapping[str, float] | None = None,
+) -> list[Step]:
+    """The steps of the tour, with up to three `artists` (rows) as examples. `measured` is the quality of spaces."""
     spaces = list_spaces(catalogue)
     if not artists or not spaces or len(catalogue) == 1:
         return []
     first, last = artists[0], artists[-1]
     steps = [
         _hear(catalogue, first),
-        _why(catalogue, first, default_spaces(spaces), open_space),
+        _why(catalogue, first, default_spaces(spaces, measured=measured), open_space),
         _exploration(catalogue, first),
         _map(catalogue, first, spaces),
         _path(catalogue, artists, spaces),

@@ -439,13 +439,11 @@ def test_catalogues_without_rendered_tracks_have_no_samples(hostile: Catalogue) 
     assert samples_of(hostile) == []
 
 
-def test_an_answers_bars_are_cosines_or_shares(catalogue: Catalogue) -> None:
+def test_an_answers_lines_say_who_can_be_heard(catalogue: Catalogue) -> None:
     scores = np.full(N, np.nan, np.float32)
     scores[[0, 11]] = 0.4, 0.2
     space = Space(SpaceName("clap"), "Sound", True)
     answer = Answer(space, -1, scores, Neighbours(np.array([0, 11]), scores[[0, 11]]), 0)
-    plain_bars = results_of(catalogue, answer, ["0.4", "0.2"], ["", "x"], 1.0)
-    assert [result.bar for result in plain_bars] == [40, 20]
-    assert [result.audible for result in plain_bars] == [True, False]
-    assert [(result.score, result.evidence) for result in plain_bars] == [("0.4", ""), ("0.2", "x")]
-    assert [result.bar for result in results_of(catalogue, answer, ["", ""], ["", ""], 0.4)] == [100, 50]
+    lines = results_of(catalogue, answer, ["0.4", "0.2"], ["", "x"])
+    assert [result.audible for result in lines] == [True, False]
+    assert [(result.score, result.evidence) for result in lines] == [("0.4", ""), ("0.2", "x")]

@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.library import BUNDLED
+from core.experiments.results import known_results
+from core.experiments.summary import space_standings
 from core.graph.adjacency import adjacency
 from core.graph.drawing import NodeStates
 from core.graph.html_export import drawing_html
@@ -23,6 +25,7 @@ from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
 from core.similarity import best
 from core.space_name import SpaceName
+from core.text import short_label
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, link_texts, measured
 from pages.neighbourhood.encodings import SMALLEST, Measures, encodings_of, tag_classes
 from pages.neighbourhood.path_drawing import PER_LINE, draw_path, place_on_page
@@ -322,21 +325,24 @@ def test_the_links_table_and_tooltips_agree(hostile: Catalogue) -> None:
     assert said[0].startswith(f"Predicted, place 1, score {predicted['Score predicted'].iloc[0]:.3f}")
 
 
-def test_a_fusion_predicts_before_a_model_and_content_last() -> None:
+def test_the_best_measured_space_predicts_else_a_model_and_content_last() -> None:
     fusion, run, walk = (Space(SpaceName(name), name, False) for name in ("fusion:x", "run:a", "pagerank"))
-    assert usual_space([CLAP, run, fusion, walk]) == fusion
-    assert usual_space([CLAP, run, walk]) == run
-    assert usual_space([CLAP, walk]) == CLAP
+    assert usual_space([CLAP, run, fusion, walk], {}) == fusion
+    assert usual_space([CLAP, run, walk], {}) == run
+    assert usual_space([CLAP, walk], {}) == walk
+    assert usual_space([CLAP, run, walk], {"clap": 0.1, "pagerank": 0.6}) == walk
 
 
 def test_a_path_goes_through_the_space_of_the_link_else_through_a_model(hostile: Catalogue) -> None:
     catalogue = open_catalogue(BUNDLED_FOLDER)
     spaces = list_spaces(catalogue)
-    usual = spaces_for_paths(catalogue, spaces, "")
+    measured = space_standings(known_results(catalogue))
+    values = {name: standing.value for name, standing in measured.items()}
+    usual = spaces_for_paths(spaces, "", values)
     assert usual[0].name.startswith("run:")
     assert {space.name for space in usual} == {space.name for space in spaces if space.has_vectors}
-    assert spaces_for_paths(catalogue, spaces, "moods_themes")[0].name == "moods_themes"
-    assert spaces_for_paths(hostile, list_spaces(hostile), "pagerank")[0].name == "clap"
+    assert spaces_for_paths(spaces, "moods_themes", values)[0].name == "moods_themes"
+    assert spaces_for_paths(list_spaces(hostile), "pagerank", {})[0].name == "clap"
 
 
 def test_the_best_of_unlisted_artists_are_predicted(hostile: Catalogue) -> None:
@@ -362,7 +368,7 @@ def test_a_link_that_names_a_goal_shows_the_path() -> None:
     app = open_app("neighbourhood", artist="syn-0001", to="syn-0123")
     assert not app.exception
     assert len(path_names(app)) >= 2
-    assert [node["label"] for node in graph_of(app)["nodes"]] == path_names(app)
+    assert [node["label"] for node in graph_of(app)["nodes"]] == [short_label(name) for name in path_names(app)]
     assert any(text.startswith("From ") for text in texts(app))
     evidence = [text for text in texts(app) if "score " in text and " · " in text]
     assert len(evidence) == len(path_names(app)) - 1

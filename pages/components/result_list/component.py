@@ -17,13 +17,12 @@ _LONGEST_NAME = 40
 class Result:
     """One line of the list, as texts.
 
-    `bar` is the filled part of the score's bar in percent. `audible` says whether there is anything to play.
+    There are no bars: scores of different spaces cannot be compared. `audible` says whether there is anything to play.
     """
 
     artist_id: str
     name: str
     score: str
-    bar: int
     evidence: str
     audible: bool = False
 

@@ -19,13 +19,10 @@ class Line {
     this.play.append(element("span", { "aria-hidden": "true" }));
     this.why = element("button", { type: "button", class: "why" }, "Why?");
     this.now = element("span", { class: "now" }, "♪ in the player");
-    this.bar = element("span");
     this.score = element("b");
     this.evidence = element("span");
-    const bar = element("span", { class: "bar", "aria-hidden": "true" });
     const facts = element("div", { class: "facts" });
-    bar.append(this.bar);
-    facts.append(bar, this.score, this.evidence, this.now);
+    facts.append(this.score, this.evidence, this.now);
     this.go.append(this.name);
     this.item.append(this.go, this.play, this.why, facts);
     this.go.addEventListener("click", () => emit("go", this.result.artist_id));
@@ -41,7 +38,6 @@ class Line {
     this.play.setAttribute("aria-pressed", result.playing);
     this.play.hidden = !result.audible;
     this.now.hidden = !result.playing;
-    this.bar.style.width = `${result.bar}%`;
     this.score.textContent = result.score;
     this.evidence.textContent = result.evidence;
   }

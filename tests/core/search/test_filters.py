@@ -1,6 +1,7 @@
 """Filters: who passes, how many each choice leaves, and the text that keeps them in a link."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, FeatureInfo
 from core.errors import NearfieldError
 from core.search.filters import LONGEST_TEXT, FilterIndex, Filters, filters_from_text, filters_to_text
 from tests.support.catalogues import tiny_catalogue
@@ -176,3 +177,24 @@ def test_hostile_tags_pass_through(tmp_path: Path) -> None:
     for row, tag in enumerate(HOSTILE):
         filters = filters_from_text(filters_to_text(Filters(genres=(tag,))))
         assert np.flatnonzero(index.mask(filters)).tolist() == [row]
+
+
+def test_tags_of_a_feature_set_filter_as_those_of_the_table_do(tmp_path: Path) -> None:
+    values = np.array([[1, 0, 1], [1, 1, 1], [0, 0, 1], [np.nan] * 3], np.float32)
+    tags = {"tags": (values, FeatureInfo("tags", "Tags", "binary", ["trip hop", "dub", "seen live"]))}
+    index = FilterIndex(tiny_catalogue(tmp_path / "tagged", 4, features=tags))
+    assert index.titles == {"set_tags": "Tags"}
+    assert index.options().tags["set_tags"] == {"trip hop": 2, "dub": 1}
+    asked = Filters(sets=(("tags", ("dub", "trip hop")),))
+    assert index.mask(asked).tolist() == [True, True, False, False]
+    assert index.mask(replace(asked, unknown=True)).tolist() == [True, True, False, True]
+    assert filters_to_text(asked) == "set_tags.dub.trip_hop"
+    assert filters_from_text("set_tags.dub.trip_hop") == asked
+    assert index.restrict(Filters(sets=(("gone", ("dub",)), ("tags", ("dub", "polka"))))).sets == (("tags", ("dub",)),)
+
+
+def test_what_only_the_page_knows_is_carried() -> None:
+    asked = Filters(new=True, unlisted=True)
+    assert not asked.is_open
+    assert filters_to_text(asked) == "new~unlisted"
+    assert filters_from_text("new~unlisted") == asked
