@@ -14,7 +14,7 @@ from core.curation.jspf import jspf_bytes, read_jspf
 from core.curation.lists import FIRST_LIST, MAX_LIST_NAME, MAX_NAME, CurationList, add, checked_list_name
 from core.curation.m3u import HEADER, TRACK, m3u_bytes, read_m3u
 from core.curation.matching import FileContent, Mention, Unmatched, match_mentions
-from core.curation.playlists import LeftOut, Paths, Playlist, mention_of, playlist_of
+from core.curation.playlists import REJECTED, LeftOut, Paths, Playlist, mention_of, playlist_of
 from core.curation.records import (
     COLLECTION_FORMAT,
     LIST_FORMAT,
@@ -32,7 +32,7 @@ from core.curation.tables import MAX_ROWS, is_path, read_table
 from core.curation.xspf import read_xspf, xspf_bytes
 from core.errors import CatalogueError, NearfieldError
 
-FileFormat = Literal["csv", "json", "jspf", "xspf", "m3u8"]
+FileFormat = Literal["csv", "json", "jspf", "xspf", "m3u8", "txt"]
 PlaylistFormat = Literal["jspf", "xspf", "m3u8"]
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 PLAYLISTS: tuple[PlaylistFormat, ...] = get_args(PlaylistFormat)
@@ -42,6 +42,7 @@ MEDIA_TYPES: dict[FileFormat, str] = {
     "jspf": "application/jspf+json",
     "xspf": "application/xspf+xml",
     "m3u8": "audio/x-mpegurl",
+    "txt": "text/plain; charset=utf-8",
 }
 _WRITERS: dict[PlaylistFormat, Callable[[CurationList, Playlist, Provenance], bytes]] = {
     "jspf": jspf_bytes,
@@ -93,6 +94,8 @@ def export_list(
 ) -> Export:
     """The list as a file. CSV and JSON hold every artist; JSPF, XSPF and M3U8 the kept ones, with a track of each.
 
+    Plain text has the names of those kept, one a line.
+
     `recordings_only` and `paths` are for playlists, see `playlist_of`. `when` is now by default. Raises NearfieldError
     for an unknown format.
     """
@@ -104,6 +107,8 @@ def export_list(
         return Export(list_csv(curated, provenance), name, media_type, len(curated))
     if file_format == "json":
         return Export(json_bytes(list_record(curated, provenance)), name, media_type, len(curated))
+    if file_format == "txt":
+        return Export(_plain_names(curated), name, media_type, len(curated.kept), _rejected(curated))
     playlist = playlist_of(catalogue, curated, recordings_only, paths, files_first=file_format == "m3u8")
     return Export(
         _WRITERS[file_format](curated, playlist, provenance),
@@ -114,6 +119,15 @@ def export_list(
         sum(track.path is not None for track in playlist.tracks),
         sum(bool(track.recording_mbid) for track in playlist.tracks),
     )
+
+
+def _plain_names(curated: CurationList) -> bytes:
+    return "".join(f"{' '.join(entry.name.split())}\n" for entry in curated.kept).encode("utf-8", "replace")
+
+
+def _rejected(curated: CurationList) -> tuple[LeftOut, ...]:
+    entries = enumerate(curated.entries)
+    return tuple(LeftOut(entry, place, REJECTED) for place, entry in entries if entry.verdict == "skip")
 
 
 def import_list(catalogue: Catalogue, content: bytes, name: str = "") -> Imported:

@@ -6,13 +6,16 @@ Everything here is an immutable value, and every change returns a new one. Nothi
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from core.catalogue.records import is_text
 from core.errors import NearfieldError
 
 Verdict = Literal["keep", "skip"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+Order = Literal["name", "rank", "newest", "kept first"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 MAX_ENTRIES = 2000
 MAX_LISTS = 100
@@ -127,6 +130,30 @@ def move(curated: CurationList, artist_id: str, place: int) -> CurationList:
     return replace(curated, entries=tuple(entries))
 
 
+def sorted_by(curated: CurationList, order: Order) -> CurationList:
+    """The list in another order. Entries that are equal in it keep their order.
+
+    By name is by letters, without regard to case and accents; by rank is the best place in any answer first; newest is
+    the latest kept first. Entries without a rank or date come last.
+    """
+    keys: dict[Order, Callable[[Entry], Any]] = {
+        "name": lambda entry: _letters(entry.name),
+        "rank": lambda entry: entry.origin.rank or MAX_RANK + 1,
+        "kept first": lambda entry: entry.verdict != "keep",
+    }
+    if order == "newest":
+        dated = sorted(curated.entries, key=lambda entry: entry.origin.date, reverse=True)
+        return replace(curated, entries=tuple(dated))
+    return replace(curated, entries=tuple(sorted(curated.entries, key=keys[order])))
+
+
+def in_order_of(curated: CurationList, artist_ids: Iterable[str]) -> CurationList:
+    """The list in the order of these artists; the others follow as they are."""
+    places = {artist_id: place for place, artist_id in enumerate(artist_ids)}
+    ordered = sorted(curated.entries, key=lambda entry: places.get(entry.artist_id, len(places)))
+    return replace(curated, entries=tuple(ordered))
+
+
 def annotate(curated: CurationList, artist_id: str, note: str) -> CurationList:
     """The list with this note on the artist. Raises NearfieldError for a note of more than 2,000 characters."""
     return _changed(curated, artist_id, lambda entry: replace(entry, note=checked_note(note)))
@@ -205,6 +232,11 @@ def _printable(text: str, keep: str = "") -> str:
         character if character in keep or unicodedata.category(character) not in ("Cc", "Zl", "Zp") else " "
         for character in text
     )
+
+
+def _letters(name: str) -> tuple[str, str]:
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(one for one in decomposed if not unicodedata.combining(one)), name
 
 
 def _tails() -> Iterable[str]:

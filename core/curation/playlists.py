@@ -38,6 +38,8 @@ ARTIST = "https://musicbrainz.org/artist/"
 MUSICBRAINZ_PLAYLIST = "https://musicbrainz.org/doc/jspf#playlist"
 MUSICBRAINZ_TRACK = "https://musicbrainz.org/doc/jspf#track"
 CREATOR = "Nearfield"
+REJECTED = "It is rejected."
+"""Why an artist that the list rejects is left out of a file."""
 
 _MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -230,7 +232,7 @@ def _path(catalogue: Catalogue, track: "pd.Series[Any]", paths: Paths) -> Path |
 def _why_left_out(track: Track, recordings_only: bool) -> str:
     """The reason, or empty for an artist that is in the playlist."""
     if track.entry.verdict == "skip":
-        return "It is marked to skip."
+        return REJECTED
     if not (track.creator or track.title or track.recording_mbid):
         return "It has no name, and the catalogue has no track of this artist."
     if recordings_only and not track.recording_mbid:

@@ -12,7 +12,7 @@ from core.titles import SPLIT_NAMES
 from pages.artists import texts
 from pages.artists.listen import show_recordings
 from pages.lists.keeping import judge_buttons
-from pages.shell import resources
+from pages.shell import elsewhere, resources
 from pages.shell.text import plain
 
 LONGEST_NAME = 60
@@ -47,8 +47,8 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
         ]
         st.markdown("  \n".join(tags) if tags else texts.NO_TAGS)
         with st.container(horizontal=True, vertical_alignment="center"):
-            judge_buttons(catalogue, row)
-            if links := artist_links(catalogue, row):
+            judge_buttons(catalogue, row, "card")
+            if links := artist_links(catalogue, row) | elsewhere.artist_links(catalogue, row):
                 addresses = " · ".join(f"[{site}]({address})" for site, address in links.items())
                 st.markdown(addresses, width="content")
         show_recordings(catalogue, row)

@@ -9,13 +9,11 @@ from itertools import chain, count
 import pandas as pd
 import streamlit as st
 
-from core.audio.decoding import wav_bytes
 from core.catalogue import Catalogue
-from core.catalogue.recordings import recording
 from core.errors import NearfieldError
 from core.text import short_label
 from pages.artists import texts
-from pages.shell.caching import cached_per_catalogue
+from pages.shell.sound import beginning
 from pages.shell.text import plain
 
 MOST_PILLS = 8
@@ -131,12 +129,6 @@ def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:
 
 def _origin_of(catalogue: Catalogue, track_id: str) -> str:
     return texts.origin(catalogue.tracks["kind"].iloc[catalogue.row_of_track[track_id]])
-
-
-@cached_per_catalogue(32, spinner=texts.PREPARING_SOUND)
-def beginning(catalogue: Catalogue, track: int) -> bytes:
-    """The first seconds of the track in row `track` as a WAV file. Raises NearfieldError if there is no sound."""
-    return wav_bytes(*recording(catalogue, track))
 
 
 def _silence(besides: str | None = None) -> None:

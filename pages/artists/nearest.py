@@ -1,6 +1,6 @@
 """The nearest artists in one space, as a list in which to select, play, ask why, and keep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,8 +10,8 @@ from core.search.evidence import Answer
 from pages.artists import texts
 from pages.artists.listen import artist_beside, play_beside
 from pages.components.result_list import Result, ResultEvent, result_list
-from pages.lists import keeping
-from pages.shell import boxes
+from pages.lists import collection, keeping
+from pages.shell import boxes, elsewhere
 
 
 def show_nearest(
@@ -31,32 +31,51 @@ def show_nearest(
     selected artist.
     """
     space, playing = found.space, artist_beside(catalogue)
+    rows, values = found.nearest.rows.tolist(), found.nearest.scores.tolist()
+    ranked = [(row, place, score) for place, (row, score) in enumerate(zip(rows, values, strict=True), 1)]
     result_list(
         results_of(catalogue, found, scores, evidence),
         key=key,
         label=texts.nearest_label(space.title),
         known_ids=catalogue.row_of,
         playing=None if playing is None else catalogue.id_of(playing),
-        on_event=partial(follow, catalogue, space.name, go),
+        on_event=partial(follow, catalogue, space.name, go, query, {result[0]: result for result in ranked}),
     )
-    rows, values = found.nearest.rows.tolist(), found.nearest.scores.tolist()
-    kept = [(row, place, score) for place, (row, score) in enumerate(zip(rows, values, strict=True), 1)]
-    keeping.keep_button(catalogue, kept, space.name, query, keep_key)
+    keeping.keep_button(catalogue, ranked, space.name, query, keep_key)
 
 
 def results_of(catalogue: Catalogue, found: Answer, scores: Sequence[str], evidence: Sequence[str]) -> list[Result]:
     """The lines of the list."""
     rows = found.nearest.rows
     audible = np.isin(rows, catalogue.tracks["artist"])
+    verdicts = collection.verdicts(catalogue)
     lines = zip(rows.tolist(), scores, evidence, audible.tolist(), strict=True)
     return [
-        Result(catalogue.id_of(row), str(catalogue.display_names.iloc[row]), score, line, audible)
+        Result(
+            catalogue.id_of(row),
+            str(catalogue.display_names.iloc[row]),
+            score,
+            line,
+            audible,
+            verdicts.get(catalogue.id_of(row), ""),
+            elsewhere.artist_links(catalogue, row),
+        )
         for row, score, line, audible in lines
     ]
 
 
-def follow(catalogue: Catalogue, space_name: str, go: Callable[[int], None], event: ResultEvent) -> None:
-    """Handle an event of the list: select an artist, play one, or show the reasons for one."""
+def follow(
+    catalogue: Catalogue,
+    space_name: str,
+    go: Callable[[int], None],
+    query: str,
+    ranked: Mapping[int, keeping.Result],
+    event: ResultEvent,
+) -> None:
+    """Handle an event of the list: select an artist, play one, show the reasons for one, keep or reject one.
+
+    `ranked` has each row with its rank and score, which a list records with the `query`.
+    """
     row = catalogue.row_of[event.artist_id]
     match event.kind:
         case "go":
@@ -65,3 +84,5 @@ def follow(catalogue: Catalogue, space_name: str, go: Callable[[int], None], eve
             play_beside(catalogue, row)
         case "why":
             boxes.open_why(event.artist_id, space_name)
+        case "keep" | "skip":
+            keeping.judge_one(catalogue, ranked.get(row, (row, None, None)), space_name, query, event.kind)

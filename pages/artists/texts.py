@@ -35,7 +35,6 @@ POPULARITY_UNKNOWN = "popularity unknown"
 PLAY_LABEL = "Play a track"
 NO_RECORDING = "No recording."
 NO_TITLE = "Untitled"
-PREPARING_SOUND = "Preparing the sound …"
 CLOSE_PLAYER = "Close"
 
 NOT_LISTED = "Not listed"

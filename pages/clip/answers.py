@@ -14,9 +14,10 @@ from core.space_name import Kind, SpaceName
 from pages.artists.card import artist_name
 from pages.clip import texts
 from pages.clip.choosing import Chosen
-from pages.clip.lists import kept_rows, reasons_open, shortened, show_list, shown_rows
+from pages.clip.lists import reasons_open, shortened, show_list, shown_rows
 from pages.clip.parameters import ANSWERS
 from pages.clip.reasons import show_clip_reasons
+from pages.lists.keeping import rows_to_leave_out
 from pages.shell import choices
 from pages.shell.choices import choose_length
 
@@ -39,14 +40,14 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
         st.markdown(texts.own_artist_sentence(artist_name(catalogue, chosen.artist), places))
     st.caption(texts.HOW_TO_READ)
     query = texts.clip_query(chosen.file.name)
-    answers = [shortened(report.answers.answers[name], length) for name in spaces]
+    left_out = rows_to_leave_out(catalogue)
+    answers = [shortened(report.answers.answers[name], length, left_out) for name in spaces]
     shown = shown_rows(answers)
     found = report.search.evidence(report.clip.analysis, report.answers, shown)
     evidence = dict(zip(shown.tolist(), found, strict=True))
-    kept = kept_rows(catalogue)
     for column, answer in zip(st.columns(len(answers), gap="medium"), answers, strict=True):
         name = answer.space.name
-        lines = [texts.evidence_line(evidence[row], name, spaces, row in kept) for row in answer.nearest.rows.tolist()]
+        lines = [texts.evidence_line(evidence[row], name, spaces) for row in answer.nearest.rows.tolist()]
         with column:
             show_list(catalogue, answer, texts.meaning(answer.space), lines, query)
     if (why := reasons_open(catalogue, spaces)) and why[1] in evidence:

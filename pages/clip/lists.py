@@ -12,7 +12,7 @@ from core.search.evidence import Answer
 from core.similarity import Neighbours
 from pages.artists.nearest import show_nearest
 from pages.clip import texts
-from pages.lists import collection, keeping
+from pages.lists import keeping
 from pages.shell import boxes
 from pages.shell.text import plain
 
@@ -20,9 +20,10 @@ GO = "clip_go"
 """Session key: the id of the artist to open on Explore. `main` of page.py reads it; a callback cannot switch pages."""
 
 
-def shortened(answer: Answer, length: int) -> Answer:
-    """The answer with at most `length` nearest artists."""
-    nearest = Neighbours(answer.nearest.rows[:length], answer.nearest.scores[:length])
+def shortened(answer: Answer, length: int, left_out: Sequence[int] = ()) -> Answer:
+    """The answer with at most `length` nearest artists, without those in the rows `left_out`."""
+    wanted = np.flatnonzero(~np.isin(answer.nearest.rows, left_out))[:length]
+    nearest = Neighbours(answer.nearest.rows[wanted], answer.nearest.scores[wanted])
     return Answer(answer.space, answer.query_row, answer.scores, nearest, answer.n_tied)
 
 
@@ -54,15 +55,6 @@ def go_on(catalogue: Catalogue, row: int) -> None:
 def to_keep(answer: Answer, rows: IntArray) -> list[keeping.Result]:
     """Artists with their ranks and scores in an answer, ready to keep."""
     return list(zip(rows.tolist(), answer.ranks(rows).tolist(), answer.scores[rows].tolist(), strict=True))
-
-
-def kept_rows(catalogue: Catalogue) -> set[int]:
-    """The artists that the active list keeps."""
-    return {
-        catalogue.row_of[artist_id]
-        for artist_id, verdict in collection.verdicts(catalogue).items()
-        if verdict == "keep" and artist_id in catalogue.row_of
-    }
 
 
 def reasons_open(catalogue: Catalogue, spaces: Container[str]) -> tuple[str, int] | None:

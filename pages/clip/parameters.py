@@ -1,5 +1,6 @@
 """The URL parameters of Clip."""
 
+from pages.lists.keeping import REJECTED
 from pages.map_layers.parameters import HIDE, SEEN
 from pages.shell.boxes import WHY
 from pages.shell.choices import LENGTH
@@ -21,4 +22,4 @@ ANSWERS = Parameter("answers", Scope.CATALOGUE)
 MAP = Parameter("clip_map", Scope.CATALOGUE)
 """The space of the map that shows the clip."""
 
-PARAMETERS = (WHY, LENGTH, BY, SAMPLE, WORDS, WEIGHTS, ANSWERS, MAP, SEEN, HIDE)
+PARAMETERS = (REJECTED, WHY, LENGTH, BY, SAMPLE, WORDS, WEIGHTS, ANSWERS, MAP, SEEN, HIDE)

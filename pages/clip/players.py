@@ -5,9 +5,9 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.clips.service import AnalysedClip
 from core.errors import NearfieldError
-from pages.artists.listen import beginning
 from pages.clip import texts
 from pages.clip.choosing import Chosen
+from pages.shell.sound import beginning
 
 
 def play_clip(chosen: Chosen, clip: AnalysedClip, start: float = 0.0, end: float | None = None) -> None:

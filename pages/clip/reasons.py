@@ -117,8 +117,8 @@ def _show_head(catalogue: Catalogue, row: int, answer: Answer, query: str) -> No
     st.markdown(f"## {artist_name(catalogue, row)}")
     view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
     with st.container(horizontal=True, vertical_alignment="center"):
-        results = to_keep(answer, np.array([row]))
-        keeping.keep_button(catalogue, results, answer.space.name, query, f"clip_keep_{row}")
+        (result,) = to_keep(answer, np.array([row]))
+        keeping.judge_buttons(catalogue, row, "clip", result, answer.space.name, query)
         for name, label, icon in (
             ("explore", texts.EXPLORE_ARTIST, ":material/explore:"),
             ("neighbourhood", texts.ITS_NEIGHBOURHOOD, ":material/hub:"),

@@ -70,7 +70,6 @@ HOW_TO_READ = (
     "at 0:10: the moment of your clip that fits best. Choose “Why?” to hear it beside the artist."
 )
 NOBODY_TO_COMPARE = "This space knows no artist to compare with. Another list may."
-KEPT = "kept"
 _MEANINGS: dict[str, str] = {
     CLAP: "The sound as CLAP hears it: the clip’s mean beside each artist’s.",
     CLAP + BY_TRACK: "The sound as CLAP hears it: the clip beside each artist’s most similar track.",
@@ -205,8 +204,8 @@ def meaning_for_words(space: Space) -> str:
     return f"The words beside the sound of each artist’s {compared}, in the space that CLAP has for both."
 
 
-def evidence_line(evidence: ClipEvidence, space: str, shown: Sequence[str], kept: bool) -> str:
-    """One result's evidence in a line: best matching moment, ranks in the other lists, edges, whether it is kept."""
+def evidence_line(evidence: ClipEvidence, space: str, shown: Sequence[str]) -> str:
+    """One result's evidence in a line: best matching moment, ranks in the other lists, edges."""
     moment = evidence.moment
     facts = [f"at {clock(moment.start)}" if moment and space.removesuffix(BY_TRACK) == CLAP else ""]
     facts += [
@@ -216,7 +215,6 @@ def evidence_line(evidence: ClipEvidence, space: str, shown: Sequence[str], kept
     ]
     if len(evidence.neighbours):
         facts.append(counted(len(evidence.neighbours), "edge"))
-    facts.append(KEPT if kept else "")
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -6,10 +6,11 @@ from core.catalogue import Catalogue
 from core.clips.texts import MOST_PHRASES, text_answers_by_name
 from pages.clip import texts
 from pages.clip.choosing import service
-from pages.clip.lists import kept_rows, reasons_open, shortened, show_list
+from pages.clip.lists import reasons_open, shortened, show_list
 from pages.clip.parameters import WEIGHTS, WORDS
 from pages.clip.reasons import show_text_reasons
 from pages.clip.waiting import wait_for
+from pages.lists.keeping import rows_to_leave_out
 from pages.shell import boxes
 from pages.shell.choices import choose_length
 from pages.shell.text import plain
@@ -34,10 +35,10 @@ def show_words(catalogue: Catalogue) -> None:
     heading.subheader(texts.NEAREST_ARTISTS, anchor=False)
     with narrow:
         length = choose_length()
-    kept = kept_rows(catalogue)
+    left_out = rows_to_leave_out(catalogue)
     for column, entire in zip(st.columns(len(found), gap="medium"), found.values(), strict=True):
-        answer = shortened(entire, length)
-        lines = [texts.KEPT if row in kept else "" for row in answer.nearest.rows.tolist()]
+        answer = shortened(entire, length, left_out)
+        lines = [""] * len(answer.nearest)
         with column:
             show_list(catalogue, answer, texts.meaning_for_words(answer.space), lines, query)
     if why := reasons_open(catalogue, found):

@@ -20,6 +20,7 @@ from pages.explore.lists import result_of, show_results
 from pages.explore.question import go_on, read_question
 from pages.explore.reasons import show_asked_reasons
 from pages.explore.space_choice import choose_spaces
+from pages.lists.keeping import rows_to_leave_out
 from pages.shell import resources, state
 from pages.shell.choices import choose_length
 from pages.shell.commands import extract_command, show_edges_command
@@ -116,12 +117,16 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
         if can_filter(catalogue):
             filter_popover(catalogue, filters, allowed)
         query_popover(catalogue)
+        left_out = rows_to_leave_out(catalogue)
         to_compare = st.container(width="content")
         exploration_slider(catalogue, question)
     show_chips(catalogue, question)
     if not chosen:
         st.info(texts.NO_SPACE)
         return
+    if left_out:
+        allowed = np.ones(len(catalogue), dtype=bool) if allowed is None else allowed.copy()
+        allowed[left_out] = False
     popularity = None if question.exploration == FAMILIAR else resources.popularity(catalogue)
     request = SearchRequest(question.query, length, question.exploration, allowed, popularity)
     results = [result_of(catalogue, spaces, space, request) for space in chosen]

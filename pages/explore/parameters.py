@@ -1,5 +1,6 @@
 """The URL parameters of Explore."""
 
+from pages.lists.keeping import REJECTED
 from pages.shell.boxes import COMPARE, WHY
 from pages.shell.choices import LENGTH
 from pages.shell.parameters import Parameter, Scope
@@ -10,4 +11,4 @@ LIKE = Parameter("like", Scope.ARTIST)
 UNLIKE = Parameter("unlike", Scope.ARTIST)
 DIAL = Parameter("dial", Scope.PAGE)
 
-PARAMETERS = (WHY, COMPARE, LENGTH, SPACES, FILTER, LIKE, UNLIKE, DIAL)
+PARAMETERS = (WHY, COMPARE, LENGTH, REJECTED, SPACES, FILTER, LIKE, UNLIKE, DIAL)

@@ -22,6 +22,7 @@ from pages.explore import texts
 from pages.explore.comparing import compare_with
 from pages.explore.parameters import LIKE, UNLIKE
 from pages.explore.question import Question, add_to_query
+from pages.lists.keeping import judge_buttons
 from pages.shell import boxes, resources
 from pages.shell.parameters import TOUR
 
@@ -47,12 +48,18 @@ def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name:
         st.caption(texts.REASONS_IN_TOUR)
     st.markdown(texts.near(artist_name(catalogue, row), artist_name(catalogue, question.query.like[0])))
     _show_actions(catalogue, question.query.like[0], row)
+    judging = st.container()
     similarity = resources.space(catalogue, space_name)
     if question.is_joined:
         _show_query(catalogue, question, row, combined_scores(similarity, question.query).parts[:, row])
     query_row = _choose_named(catalogue, question) if question.is_joined else question.query.like[0]
     spaces = list_spaces(catalogue)
     answers = _answers_of_spaces(catalogue, spaces, query_row, space_name)
+    with judging:
+        rank, score = int(answers[0].ranks(np.array([row]))[0]) or None, float(answers[0].scores[row])
+        kept = (row, None, None) if question.is_joined else (row, rank, score)
+        name = str(catalogue.display_names.iloc[question.query.like[0]])
+        judge_buttons(catalogue, row, "why", kept, space_name, texts.query_text(name))
     kind_answers = why.one_answer_per_kind(catalogue, spaces, [query_row], answers)
     why.show_pair(catalogue, query_row, row, space_name, kind_answers)
     if isinstance(similarity, Fusion) and not question.is_joined:

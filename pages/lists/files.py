@@ -25,6 +25,7 @@ from core.errors import NearfieldError
 from core.search.lookup import find_artists
 from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
+from pages.lists.shared import link_to
 from pages.shell import resources, visitor
 from pages.shell.text import plain
 
@@ -81,6 +82,13 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
         on_click="ignore",
         disabled=not export.n_artists,
     )
+    try:
+        link = link_to(opened.active)
+    except NearfieldError as fault:
+        st.caption(plain(str(fault)))
+        return
+    st.caption(texts.LINK_LABEL)
+    st.code(link, language=None, wrap_lines=True)
 
 
 def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], None]) -> None:

@@ -11,6 +11,11 @@ from core.curation import CurationList, Verdict, add, found, judge, remove
 from core.errors import NearfieldError
 from pages.lists import collection, texts
 from pages.lists.collection import verdicts
+from pages.shell import choices
+from pages.shell.parameters import Parameter, Scope
+
+REJECTED = Parameter("rejected", Scope.PAGE)
+"""Whether answers leave out the artists that the active list rejects."""
 
 Result = tuple[int, int | None, float | None]
 """Row, rank (1 for the nearest) and score. The last two are None if the artist was not ranked."""
@@ -58,25 +63,56 @@ def keep_artists(catalogue: Catalogue, rows: Sequence[int], space: str = "", que
     _add(catalogue, [(int(row), None, None) for row in rows], space, query)
 
 
-def judge_buttons(catalogue: Catalogue, row: int) -> None:
-    """Buttons to keep or skip an artist, for the artist's card."""
+def judge_buttons(
+    catalogue: Catalogue, row: int, key: str, result: Result | None = None, space: str = "", query: str = ""
+) -> None:
+    """Buttons to keep or reject an artist, for its card or the reasons why it is an answer.
+
+    `result` is the artist's rank and score in `space`, see `keep_button`.
+    """
+    result = result or (row, None, None)
     with st.container(horizontal=True, width="content"):
-        keep_button(catalogue, [(row, None, None)], "", "", f"card_keep_{row}")
-        if catalogue.id_of(row) not in verdicts(catalogue):
-            st.button(
-                texts.SKIP,
-                key=f"card_skip_{row}",
-                icon=":material/block:",
-                type="tertiary",
-                help=texts.SKIP_HELP,
-                on_click=_skip,
-                args=(catalogue, row),
-            )
+        keep_button(catalogue, [result], space, query, f"{key}_keep_{row}")
+        is_rejected = verdicts(catalogue).get(catalogue.id_of(row)) == "skip"
+        st.button(
+            texts.TAKE_OUT_REJECTED if is_rejected else texts.REJECT,
+            key=f"{key}_skip_{row}",
+            icon=":material/block:",
+            type="tertiary",
+            help=texts.REJECT_HELP,
+            on_click=judge_one,
+            args=(catalogue, result, space, query, "skip"),
+        )
 
 
-def _skip(catalogue: Catalogue, row: int) -> None:
-    artist_id = catalogue.id_of(row)
-    _add(catalogue, [(row, None, None)], "", "", lambda curated: judge(curated, artist_id, "skip"))
+def judge_one(catalogue: Catalogue, result: Result, space: str, query: str, verdict: Verdict) -> None:
+    """Give an artist this verdict, or take the artist out of the list if it has it already. For callbacks."""
+    opened = collection.open_lists(catalogue)
+    if opened is None:
+        return
+    artist_id = catalogue.id_of(result[0])
+    known = opened.verdicts.get(artist_id)
+    if known == verdict:
+        collection.take_out(catalogue, opened.active.entry(artist_id))
+    elif known:
+        _judge(catalogue, artist_id, verdict)
+    else:
+        _add(catalogue, [result], space, query, lambda curated: judge(curated, artist_id, verdict))
+
+
+def rows_to_leave_out(catalogue: Catalogue) -> list[int]:
+    """The rows of the artists that the active list rejects, and a switch that lets them into answers all the same.
+
+    Nothing is drawn if there are none.
+    """
+    rejected = [artist_id for artist_id, verdict in verdicts(catalogue).items() if verdict == "skip"]
+    rows = [catalogue.row_of[artist_id] for artist_id in rejected if artist_id in catalogue.row_of]
+    if not rows:
+        return []
+    leave_out = st.toggle(
+        texts.leave_out_rejected(len(rows)), **choices.switch_in_url(REJECTED, True), help=texts.LEAVE_OUT_HELP
+    )
+    return rows if leave_out else []
 
 
 def _add(
@@ -101,7 +137,10 @@ def _add(
     undo = partial(remove, artist_ids=new) if len(new) > 1 else None
     said = texts.undo_kept(len(new))
     if collection.change_list(catalogue, lambda curated: then(add(curated, entries)), undo, said) and entries:
-        st.toast(texts.kept_toast(entries[0].name, len(entries)), icon=":material/bookmark_added:")
+        if collection.verdicts(catalogue).get(entries[0].artist_id) == "skip":
+            st.toast(texts.rejected_toast(entries[0].name), icon=":material/block:")
+        else:
+            st.toast(texts.kept_toast(entries[0].name, len(entries)), icon=":material/bookmark_added:")
 
 
 def _judge(catalogue: Catalogue, artist_id: str, verdict: Verdict) -> None:

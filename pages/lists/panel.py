@@ -8,7 +8,8 @@ from core.text import shown_name
 from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
 from pages.lists.dialog import show_lists, show_undo
-from pages.shell import boxes, state, visitor
+from pages.lists.shared import close, show_asked_list
+from pages.shell import boxes, elsewhere, state, visitor
 from pages.shell.text import plain
 
 MOST_NAMES = 6
@@ -33,9 +34,13 @@ def show_panel() -> None:
         anything = len(opened.active) > 0 or len(opened.collection.lists) > 1
         label = texts.OPEN if anything else texts.IMPORT_FIRST
         # Streamlit can show only one dialog at a time.
-        if st.button(label, key="lists_open", icon=":material/bookmarks:", on_click=boxes.close):
+        if st.button(label, key="lists_open", icon=":material/bookmarks:", on_click=_close_dialogs):
             show_lists(catalogue, anything)
+        else:
+            show_asked_list(catalogue)
         show_undo(catalogue, "lists_undo")
+    if catalogue.manifest.kind == "real":
+        elsewhere.choose_services()
     if not visitor.is_remembered():
         st.caption(texts.NO_COOKIES)
 
@@ -73,6 +78,11 @@ def _choose_list(catalogue: Catalogue, opened: OpenLists) -> None:
         on_change=_activate_chosen,
         args=(catalogue, key),
     )
+
+
+def _close_dialogs() -> None:
+    boxes.close()
+    close()
 
 
 def _activate_chosen(catalogue: Catalogue, key: str) -> None:

@@ -1,7 +1,9 @@
 """Texts about lists: the panel in the sidebar, the dialog, and the buttons that keep artists."""
 
-from core.curation import CurationList, Entry, FileFormat
-from core.text import counted
+from collections.abc import Mapping
+
+from core.curation import CurationList, Entry, FileFormat, Order
+from core.text import counted, short_label
 from pages.shell.text import plain
 
 PANEL_TITLE = "**Your list**"
@@ -15,10 +17,12 @@ OPEN, IMPORT_FIRST = "Open", "Import"
 NO_COOKIES = "This browser keeps no cookies, so your lists end with this visit. Export what you need."
 
 KEEP = "Keep"
-KEEP_SKIPPED = "Skipped: keep"
+KEEP_SKIPPED = "Rejected: keep"
 TAKE_OUT_KEPT = "Kept: take out"
-SKIP = "Skip"
-SKIP_HELP = "Note in your list that this artist is not wanted."
+REJECT, TAKE_OUT_REJECTED = "Reject", "Rejected: take out"
+REJECT_HELP = "Your list notes that this artist is not wanted, and answers leave it out."
+
+LEAVE_OUT_HELP = "Artists that your list rejects step back. Without this they are in their places, and marked."
 
 DIALOG_TITLE = "Your lists"
 PARTS_LABEL = "What to do"
@@ -26,7 +30,16 @@ ARTISTS, EXPORT, IMPORT, LISTS = "Artists", "Export", "Import", "Lists"
 UNDO = "Undo"
 
 NO_ARTIST = "This list is empty. Choose Keep on an artist’s card, or “Keep these” under a list of artists."
-UP, DOWN = "Up", "Down"
+TOP, UP, DOWN = "To top", "Up", "Down"
+SORT = "Sort"
+ORDERS: dict[Order, str] = {
+    "name": "by name",
+    "rank": "by place in the answer",
+    "newest": "newest first",
+    "kept first": "kept before rejected",
+}
+UNDO_SORT = "Put the list back in its order"
+PLAY, STOP = "Play", "Stop"
 NOT_IN_CATALOGUE = "not in this catalogue"
 
 NOTHING_TO_EXPORT = "This list is empty, so there is nothing to export yet. Keep some artists first."
@@ -36,12 +49,18 @@ FORMATS: dict[FileFormat, str] = {
     "json": "**JSON** for programs: the same.",
     "jspf": "**JSPF**, a playlist for ListenBrainz and others: each kept artist, with a track.",
     "xspf": "**XSPF**, a playlist for players such as VLC: each kept artist, with a track.",
+    "txt": "**Text**: the names of the kept artists, one a line.",
     "m3u8": "**M3U8**, a playlist for nearly every player: the file of a track of each kept artist.",
 }
 ONLY_RECORDINGS = "Only artists with a MusicBrainz recording"
 ONLY_RECORDINGS_HELP = "ListenBrainz refuses a playlist that has a track without one."
 
 RELATIVE_PATHS = "The paths begin in the music folder. Save the playlist there."
+
+LINK_LABEL = "A link that opens the kept artists on any Nearfield with this catalogue, to read and to take over:"
+
+SHARED_TITLE = "A list from a link"
+TAKE_OVER = "Keep as a list of mine"
 
 IMPORT_LABEL = "A list as CSV, JSON, JSPF, XSPF, M3U8 or plain text"
 IMPORT_HELP = (
@@ -63,10 +82,10 @@ def newest(curated: CurationList, most: int) -> str:
 
 
 def summary(curated: CurationList) -> str:
-    """How many artists a list keeps and skips."""
+    """How many artists a list keeps and rejects."""
     kept = len(curated.kept)
     skipped = len(curated) - kept
-    return f"{kept:,} kept" + (f", {skipped:,} skipped" if skipped else "")
+    return f"{kept:,} kept" + (f", {skipped:,} rejected" if skipped else "")
 
 
 def keep_these(number: int, are_new: bool) -> str:
@@ -78,6 +97,16 @@ def kept_toast(name: str, number: int) -> str:
     """What was just kept: one artist by name, or how many."""
     who = plain(name, 40) if number == 1 else counted(number, "artist")
     return f"{who}: in your list."
+
+
+def leave_out_rejected(number: int) -> str:
+    """The label of the switch that leaves rejected artists out of answers."""
+    return f"Leave out {number:,} rejected"
+
+
+def rejected_toast(name: str) -> str:
+    """That an artist was just rejected."""
+    return f"{plain(name, 40)}: rejected."
 
 
 def undo_kept(number: int) -> str:
@@ -97,7 +126,7 @@ def active_list(curated: CurationList) -> str:
 
 def numbered_entry(number: int, name: str, is_kept: bool) -> str:
     """One artist of a list. The name is escaped, here and below."""
-    return f"{number}\\. {f'**{name}**' if is_kept else f':gray[{name} (skipped)]'}"
+    return f"{number}\\. {f'**{name}**' if is_kept else f':gray[{name} (rejected)]'}"
 
 
 def move_label(name: str, direction: str) -> str:
@@ -106,8 +135,8 @@ def move_label(name: str, direction: str) -> str:
 
 
 def judge_label(name: str, is_kept: bool) -> str:
-    """The label of the button that turns a kept artist into a skipped one and back."""
-    return f"{SKIP if is_kept else KEEP} {_unseen(name)}"
+    """The label of the button that turns a kept artist into a rejected one and back."""
+    return f"{REJECT if is_kept else KEEP} {_unseen(name)}"
 
 
 def take_out_label(name: str) -> str:
@@ -157,6 +186,27 @@ def playlist_holds(number: int, n_files: int, n_recordings: int) -> str:
     if not n_files and not n_recordings:
         return "The catalogue knows no file or MusicBrainz recording of them: names and MusicBrainz ids only."
     return f"{n_files:,} of {number:,} with a file of the music folder, {n_recordings:,} with a MusicBrainz recording."
+
+
+def shared_list(number: int, n_lacking: int) -> str:
+    """How many artists a list from a link has here."""
+    lacking = f" {counted(n_lacking, 'artist')} of it are not in this catalogue." if n_lacking else ""
+    return f"{counted(number, 'artist')}, to read: nothing here changes the list of whoever sent it.{lacking}"
+
+
+def play_label(name: str, playing: bool) -> str:
+    """The label of the button that plays an artist of the list, or stops it."""
+    return f"{STOP if playing else PLAY} {_unseen(name)}"
+
+
+def player_alt(name: str) -> str:
+    """What plays, for screen readers."""
+    return f"The beginning of a track of {short_label(name, 60)}"
+
+
+def elsewhere_line(links: Mapping[str, str]) -> str:
+    """Links to an artist in other services."""
+    return " · ".join(f"[{service}]({address})" for service, address in links.items())
 
 
 def download_label(file_name: str) -> str:

@@ -1,5 +1,6 @@
 """Why an artist is in the drawing or on the path: the link, shared neighbours, tags, and ranks in every space."""
 
+import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
@@ -8,6 +9,7 @@ from core.search.spaces import list_spaces
 from pages.artists.card import artist_name
 from pages.artists.texts import rank_table
 from pages.artists.why import one_answer_per_kind, show_pair
+from pages.lists.keeping import judge_buttons
 from pages.neighbourhood import texts
 from pages.shell import boxes, resources
 from pages.shell.navigation import page
@@ -30,6 +32,8 @@ def _show_why(catalogue: Catalogue, centre: int, row: int, space_name: str) -> N
     spaces = list_spaces(catalogue)
     chosen = next(space for space in spaces if space.name == space_name)
     found = answer(resources.space(catalogue, space_name), chosen, centre, 1)
+    kept = (row, int(found.ranks(np.array([row]))[0]) or None, float(found.scores[row]))
+    judge_buttons(catalogue, row, "why", kept, space_name, texts.around(str(catalogue.display_names.iloc[centre])))
     kind_answers = one_answer_per_kind(catalogue, spaces, [centre], [found])
     show_pair(catalogue, centre, row, space_name, kind_answers)
     others = [kind_answer for kind_answer in kind_answers if kind_answer.space.name != space_name]

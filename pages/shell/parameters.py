@@ -76,7 +76,10 @@ SPACE = Parameter("space", Scope.CARRIED)
 TOUR = Parameter("tour", Scope.PASSING)
 """The number of a step of the tour, from 1."""
 
-EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR)
+SHARED_LIST = Parameter("list", Scope.PASSING)
+"""A list that somebody shares: its artists and its name."""
+
+EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR, SHARED_LIST)
 """The parameters that every page has."""
 
 

@@ -49,6 +49,12 @@ WORDS_STEP = (
 WORDS = "upbeat house, synth bass"
 KEEP_TITLE = "Keep and take along"
 
+PREPARING_SOUND = "Preparing the sound …"
+SERVICES_LABEL = "Links to listen"
+SERVICES_HELP = (
+    "Rows, cards and lists link to a search for the artist in these services. Nothing is sent before you open one."
+)
+
 
 def unknown_catalogue(asked: str, shown: str) -> str:
     """That the catalogue of a link does not exist, and which one is shown instead."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.components.cookies import keep_cookies
+from pages.shell import elsewhere
 
 COOKIE, GUIDE_COOKIE = "nearfield_shelf", "nearfield_guide"
 _ID, _BROWSER, _READ = "visitor_id", "visitor_cookie", "guide_read"
@@ -31,7 +32,8 @@ def is_remembered() -> bool:
 
 def remember_visitor() -> None:
     """Store the id in the browser. Call it once per run, at the end, so that it takes no space above anything."""
-    keep_cookies(COOKIE, visitor_id(), {GUIDE_COOKIE: "read"} if has_read_guide() else {}, _BROWSER)
+    guide = {GUIDE_COOKIE: "read"} if has_read_guide() else {}
+    keep_cookies(COOKIE, visitor_id(), guide | elsewhere.as_cookie(), _BROWSER)
 
 
 def has_read_guide() -> bool:

@@ -86,7 +86,7 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
     dialog = open_lists(visit)
     for place in range(5, 10):
         entry = dialog.locator(f".st-key-lists_entry_{place}")
-        entry.get_by_role("button", name="Skip").click()
+        entry.get_by_role("button", name="Reject").click()
         expect(entry.get_by_role("button", name="Keep")).to_be_visible()
         visit.settle()
     dialog.locator(".st-key-lists_entry_2").get_by_role("button", name="Note").click()
@@ -113,7 +113,7 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
     own = playlist["extension"][EXTENSION]
     assert own["provenance"]["catalogue"] == artists.name
     assert own["provenance"]["written"][:2] == "20"
-    assert [left["reason"] for left in own["left_out"]] == ["It is marked to skip."] * 5
+    assert [left["reason"] for left in own["left_out"]] == ["It is rejected."] * 5
 
     dialog.get_by_text("Import", exact=True).click()
     dialog.locator('input[type="file"]').set_input_files(file)

@@ -151,7 +151,7 @@ def test_buttons_of_the_list_are_heard_with_their_artist(server: str, visit: Vis
         expect(page.locator(f".st-key-lists_go_{artist}")).to_contain_text(name)
     page.locator(".st-key-lists_open button").click()
     dialog = page.get_by_role("dialog")
-    for name in ("Move Twin down", "Skip Loner", "Note on Loner", "Take out Loner", "Move Loner up"):
+    for name in ("Move Twin down", "Reject Loner", "Note on Loner", "Take out Loner", "Move Loner up"):
         expect(dialog.get_by_role("button", name=name)).to_have_count(1)
     # What is heard takes no room.
     width = dialog.locator(".st-key-lists_entry_1 button").first.evaluate("button => button.offsetWidth")

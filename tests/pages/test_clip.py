@@ -411,8 +411,8 @@ def test_evidence_in_a_line() -> None:
         3, {"clap": 1, "acousticbrainz": 1200, "graph:tied": 0}, {}, Moment(1, 70.0, 4, 0.5), {}, True, np.array([5])
     )
     shown = ["clap", "acousticbrainz", "graph:tied"]
-    assert evidence_line(evidence, "clap", shown, True) == "at 1:10 · descriptors #1,200 · 1 edge · kept"
-    assert evidence_line(evidence, "acousticbrainz", shown, False) == "sound #1 · 1 edge"
+    assert evidence_line(evidence, "clap", shown) == "at 1:10 · descriptors #1,200 · 1 edge"
+    assert evidence_line(evidence, "acousticbrainz", shown) == "sound #1 · 1 edge"
 
 
 def test_small_words() -> None:

@@ -130,9 +130,9 @@ def test_a_choice_in_a_list_leads_on_or_asks_for_reasons(hostile: Catalogue, mon
     query = Address()
     monkeypatch.setattr(st, "query_params", query)
     go = partial(go_on, hostile)
-    follow(hostile, "clap", go, ResultEvent("why", "a03", 1))
+    follow(hostile, "clap", go, "", {}, ResultEvent("why", "a03", 1))
     assert query == {"why": ["a03", "clap"]}
-    follow(hostile, "clap", go, ResultEvent("go", "a04", 2))
+    follow(hostile, "clap", go, "", {}, ResultEvent("go", "a04", 2))
     assert query == {"artist": "a04"}
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, update_catalogue
+from core.curation import CurationList, change_lists, entry_of, with_list
 from core.synthesis import Recipe
 from pages.artists import listen
 from pages.artists.listen import BESIDE, MOST_PILLS
@@ -19,6 +20,7 @@ from pages.artists.nearest import follow
 from pages.artists.texts import origin
 from pages.components.result_list import ResultEvent
 from pages.explore.question import go_on
+from pages.shell import sound, visitor
 from tests.pages.test_explore import drawn_lists
 from tests.support import pages as pages_support
 from tests.support.pages import open_app, parameter, scattered, texts
@@ -120,7 +122,7 @@ def test_a_preview_is_made_once(audible: Catalogue, monkeypatch: pytest.MonkeyPa
         made.append(track)
         return np.zeros(480, np.float32), 48_000
 
-    monkeypatch.setattr(listen, "recording", recording)
+    monkeypatch.setattr(sound, "recording", recording)
     listen.beginning.clear()
     app = open_app(artist="a00")
     assert made == []
@@ -157,7 +159,7 @@ def test_rows_without_recordings_have_no_button(audible: Catalogue) -> None:
 def test_one_player_sounds_at_a_time(audible: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     session: dict[str, object] = {"listen_to_a00": "t00", "other": 1}
     monkeypatch.setattr(st, "session_state", session)
-    follow(audible, "clap", partial(go_on, audible), ResultEvent("play", "a01", 1))
+    follow(audible, "clap", partial(go_on, audible), "", {}, ResultEvent("play", "a01", 1))
     assert session == {"listen_to_a00": None, "other": 1, BESIDE: "t02"}
     assert listen.artist_beside(audible) == 1
     listen.play_beside(audible, 2)
@@ -184,3 +186,18 @@ def test_titles_are_told_apart() -> None:
 def test_what_is_heard_is_named_honestly() -> None:
     assert "rendered by Nearfield’s synthesiser" in origin("synthetic")
     assert "synthesiser" not in origin("file")
+
+
+def test_an_artist_of_a_list_plays_in_its_row(audible: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "cookie", lambda: "0123456789abcdef" * 2)
+    mine = CurationList("My list", tuple(entry_of(audible, row) for row in (0, 4, 9)))
+    change_lists(audible.path.parent, "0123456789abcdef" * 2, audible, lambda lists: with_list(lists, mine))
+    app = open_app("catalogues")
+    app.session_state["lists_part"] = "Artists"
+    app = next(button for button in app.button if button.key == "lists_open").click().run()
+    plays = [button for button in app.button if str(button.key).startswith("lists_play_")]
+    assert [button.key for button in plays] == ["lists_play_a00", "lists_play_a04"]
+    app = plays[0].click().run()
+    app.session_state["lists_part"] = "Artists"
+    app = next(button for button in app.button if button.key == "lists_open").click().run()
+    assert len(sounds(app)) == 1

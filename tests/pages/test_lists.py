@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -25,6 +26,7 @@ from core.curation import (
     remove,
     with_list,
 )
+from core.curation.links import link_code, list_of_link
 from core.database import connection
 from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
 from pages.lists import collection
@@ -98,8 +100,8 @@ def test_taking_out_is_undone_at_its_place(folder: Path, hostile: Catalogue) -> 
 
 def test_an_artist_is_skipped_and_kept_after_all(folder: Path, hostile: Catalogue) -> None:
     app = press_key(open_app(artist="a02"), "card_skip_2")
-    assert any("0 kept, 1 skipped" in text for text in texts(app))
-    press(app, "Skipped: keep")
+    assert any("0 kept, 1 rejected" in text for text in texts(app))
+    press(app, "Rejected: keep")
     assert kept(folder, hostile) == ["a02"]
 
 
@@ -242,7 +244,12 @@ def test_order_verdict_and_note(folder: Path, hostile: Catalogue) -> None:
     assert kept(folder, hostile) == ["a01", "a02", "a00"]
     app = opened_at("Artists")
     ends = {button.key for button in app.button if button.disabled}
-    assert ends == {"lists_Up_a01", "lists_Down_a00"}
+    assert ends == {"lists_To top_a01", "lists_Up_a01", "lists_Down_a00"}
+    press_key(app, "lists_To top_a00")
+    assert kept(folder, hostile) == ["a00", "a01", "a02"]
+    press_key(opened_at("Artists"), "lists_Down_a00")
+    press_key(opened_at("Artists"), "lists_Down_a00")
+    app = opened_at("Artists")
     press_key(app, "lists_judge_a02")
     assert kept(folder, hostile) == ["a01", "a00"]
 
@@ -371,6 +378,51 @@ def test_who_is_not_found_is_chosen_from_what_the_search_finds(folder: Path, hos
     press_key(opened_at("Import", app), "lists_import_new")
     entries = read_lists(folder, VISITOR, hostile)["t"].entries
     assert [(entry.artist_id, entry.note) for entry in entries] == [("a11", ""), ("a09", "the second")]
+
+
+def test_a_list_is_sorted_and_the_order_is_put_back(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 9, 11, 6)
+    app = opened_at("Artists")
+    app.menu_button(key="lists_sort").click("name").run()
+    assert kept(folder, hostile) == ["a11", "a09", "a06"]
+    press(opened_at("Artists", app), "Undo")
+    assert kept(folder, hostile) == ["a09", "a11", "a06"]
+
+
+def test_a_link_opens_the_list_to_read_and_to_take_over(folder: Path, hostile: Catalogue) -> None:
+    code = link_code(CurationList("x", tuple(entry_of(hostile, row) for row in (11, 0))))
+    app = open_app("map", list=[code, "From *afar*"])  # type: ignore[arg-type]
+    assert not app.exception
+    assert [button.key for button in app.button if str(button.key).startswith("shared_go_")] == [
+        "shared_go_a11",
+        "shared_go_a00",
+    ]
+    assert any("2 artists, to read" in text for text in texts(app))
+    assert not (folder / DATABASE_FILE).exists()
+    app = press_key(app, "shared_take")
+    assert "list" not in app.query_params
+    assert [entry.artist_id for entry in read_lists(folder, VISITOR, hostile)["From *afar*"].entries] == ["a11", "a00"]
+
+
+def test_an_artist_of_a_shared_list_opens(folder: Path, hostile: Catalogue) -> None:
+    code = link_code(CurationList("x", (entry_of(hostile, 11),)))
+    app = press_key(open_app(list=[code, "x"]), "shared_go_a11")  # type: ignore[arg-type]
+    assert app.query_params["artist"] == "a11"
+    assert "list" not in app.query_params
+
+
+def test_a_damaged_link_is_told(folder: Path) -> None:
+    app = open_app(list="rub!")
+    assert not app.exception
+    assert "damaged" in app.error[0].value
+
+
+def test_the_link_stands_beside_the_export(folder: Path, hostile: Catalogue) -> None:
+    fill(folder, hostile, 11, 0)
+    app = opened_at("Export")
+    asked = parse_qs(urlsplit(app.code[0].value).query)
+    assert asked["catalogue"] == ["hostile"]
+    assert list_of_link(hostile, *asked["list"])[0].name == "My list"
 
 
 def test_rubbish_is_refused_plainly(folder: Path) -> None:

@@ -28,12 +28,12 @@ from tests.support.pages import PAGES, ROOT, Address, hostile_catalogue, open_ap
 hostile = pages_support.hostile
 
 FIT_ANY_CATALOGUE = {
-    "explore": {"length", "dial"},
+    "explore": {"length", "dial", "rejected"},
     "map": {"colour", "show"},
     "neighbourhood": {
         *("view", "hops", "limit", "links", "size", "colour", "predicted", "ties", "smoothing", "steps"),
     },
-    "clip": {"by", "words", "weights", "length"},
+    "clip": {"by", "words", "weights", "length", "rejected"},
     "results": {
         *("protocol", "split", "hidden", "figure", "paper", "look", "order", "clip_view"),
         *("real", "real_hidden", "real_figure", "real_part", "real_mark", "real_degree_lines", "real_kept_lines"),

@@ -1,7 +1,7 @@
 """The nearest artists in one space as a Streamlit component: a single element for the whole list."""
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,8 +9,11 @@ import streamlit as st
 
 from core.text import plain_text, short_label
 
+Kind = Literal["go", "play", "why", "keep", "skip"]
+
 _HERE = Path(__file__).parent
 _LONGEST_NAME = 40
+_STATES = {"keep": "kept", "skip": "rejected", "": ""}
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Result:
     """One line of the list, as texts.
 
     There are no bars: scores of different spaces cannot be compared. `audible` says whether there is anything to play.
+    `verdict` is "keep", "skip" or empty. `links` maps the names of services to addresses of the artist there.
     """
 
     artist_id: str
@@ -25,13 +29,18 @@ class Result:
     score: str
     evidence: str
     audible: bool = False
+    verdict: str = ""
+    links: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ResultEvent:
-    """One click in a list: select an artist, play it, or ask why it is there. Every event has its own `nonce`."""
+    """One click in a list: select an artist, play it, ask why it is there, keep or reject it, or take that back.
 
-    kind: Literal["go", "play", "why"]
+    Every event has its own `nonce`.
+    """
+
+    kind: Kind
     artist_id: str
     nonce: int
 
@@ -60,7 +69,11 @@ def result_list(
 def event_from_payload(payload: object, known_ids: Container[str]) -> ResultEvent | None:
     """The event that the browser sent. None if there is none, or if its artist is not in `known_ids`."""
     match payload:
-        case {"kind": "go" | "play" | "why" as kind, "artist_id": str(artist_id), "nonce": int(nonce)}:
+        case {
+            "kind": "go" | "play" | "why" | "keep" | "skip" as kind,
+            "artist_id": str(artist_id),
+            "nonce": int(nonce),
+        }:
             return ResultEvent(kind, artist_id, nonce) if artist_id in known_ids else None
         case _:
             return None
@@ -73,7 +86,15 @@ def list_data(results: Sequence[Result], label: str, playing: str | None = None)
 
 def _line(result: Result, playing: str | None) -> dict[str, Any]:
     name = short_label(result.name, _LONGEST_NAME)
-    said = {"name": name, "play": f"Play {name}", "why": f"Why {name}?"}
+    said = {
+        "name": name,
+        "play": f"Play {name}",
+        "why": f"Why {name}?",
+        "keep": f"Keep {name}",
+        "skip": f"Reject {name}",
+        "hear": f"Hear {name} elsewhere",
+        "state": _STATES[result.verdict],
+    }
     return asdict(result) | said | {"playing": result.artist_id == playing}
 
 

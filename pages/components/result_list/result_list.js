@@ -10,6 +10,20 @@ const element = (tag, attributes = {}, text = "") => {
   return made;
 };
 
+const ICONS = {
+  keep: "M6 3h12v18l-6-5-6 5z",
+  skip: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM5.6 5.6l12.8 12.8",
+};
+
+const icon = (path) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  made.setAttribute("viewBox", "0 0 24 24");
+  made.setAttribute("aria-hidden", "true");
+  made.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  made.firstChild.setAttribute("d", path);
+  return made;
+};
+
 class Line {
   constructor(place, emit) {
     this.item = element("li");
@@ -18,20 +32,42 @@ class Line {
     this.play = element("button", { type: "button", class: "play" });
     this.play.append(element("span", { "aria-hidden": "true" }));
     this.why = element("button", { type: "button", class: "why" }, "Why?");
+    this.keep = element("button", { type: "button", class: "keep" });
+    this.keep.append(icon(ICONS.keep));
+    this.skip = element("button", { type: "button", class: "skip" });
+    this.skip.append(icon(ICONS.skip));
     this.now = element("span", { class: "now" }, "♪ in the player");
+    this.state = element("span", { class: "state" });
+    this.hear = element("details", { class: "hear" });
+    this.hearLabel = element("summary", {}, "Hear ▾");
+    this.links = element("span", { class: "links" });
+    this.hear.append(this.hearLabel, this.links);
     this.score = element("b");
     this.evidence = element("span");
     const facts = element("div", { class: "facts" });
-    facts.append(this.score, this.evidence, this.now);
+    facts.append(this.score, this.evidence, this.state, this.now, this.hear);
     this.go.append(this.name);
-    this.item.append(this.go, this.play, this.why, facts);
+    this.item.append(this.go, this.play, this.keep, this.skip, this.why, facts);
     this.go.addEventListener("click", () => emit("go", this.result.artist_id));
     this.play.addEventListener("click", () => emit("play", this.result.artist_id));
     this.why.addEventListener("click", () => emit("why", this.result.artist_id));
+    this.keep.addEventListener("click", () => emit("keep", this.result.artist_id));
+    this.skip.addEventListener("click", () => emit("skip", this.result.artist_id));
   }
 
   fill(result) {
+    if (this.result?.artist_id !== result.artist_id) this.hear.open = false;
     this.result = result;
+    this.item.dataset.verdict = result.verdict;
+    for (const [kind, button] of [["keep", this.keep], ["skip", this.skip]]) {
+      button.setAttribute("aria-label", result[kind]);
+      button.title = result[kind];
+      button.setAttribute("aria-pressed", result.verdict === kind);
+    }
+    this.state.textContent = result.state;
+    this.state.hidden = !result.state;
+    this.hearLabel.setAttribute("aria-label", result.hear);
+    this.fillLinks(Object.entries(result.links));
     this.name.textContent = result.name;
     this.why.setAttribute("aria-label", result.why);
     this.play.setAttribute("aria-label", result.play);
@@ -40,6 +76,15 @@ class Line {
     this.now.hidden = !result.playing;
     this.score.textContent = result.score;
     this.evidence.textContent = result.evidence;
+  }
+
+  fillLinks(links) {
+    this.hear.hidden = !links.length;
+    this.links.replaceChildren(
+      ...links.map(([service, address]) =>
+        element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, service),
+      ),
+    );
   }
 }
 

@@ -11,16 +11,20 @@ from core.curation import (
     CurationList,
     Entry,
     ListCollection,
+    Order,
     Origin,
+    Verdict,
     add,
     annotate,
     entry_of,
     found,
     free_name,
+    in_order_of,
     judge,
     move,
     remove,
     renamed,
+    sorted_by,
     with_list,
     without_list,
 )
@@ -155,3 +159,29 @@ def test_a_collection_with_two_lists_of_one_name_is_refused(catalogue: Catalogue
     record = collection_record(ListCollection((CurationList("a"), CurationList("a"))), provenance_of(catalogue))
     with pytest.raises(NearfieldError, match="same name"):
         collection_from(record, {})
+
+
+def dated(name: str, rank: int | None, date: str, verdict: Verdict = "keep") -> Entry:
+    return Entry(None, name, name, verdict=verdict, origin=Origin(rank=rank, date=date))
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("name", ["Ábel", "bo", "Cy", "cy"]),
+        ("rank", ["bo", "Ábel", "cy", "Cy"]),
+        ("newest", ["Ábel", "Cy", "bo", "cy"]),
+        ("kept first", ["bo", "Ábel", "Cy", "cy"]),
+    ],
+)
+def test_a_list_is_sorted_and_put_back(order: Order, names: list[str]) -> None:
+    entries = (
+        dated("cy", None, "", "skip"),
+        dated("bo", 1, "2026-01-01"),
+        dated("Ábel", 3, "2026-03-01"),
+        dated("Cy", None, "2026-02-01"),
+    )
+    mine = CurationList("a", entries)
+    assert [entry.name for entry in sorted_by(mine, order).entries] == names
+    back = in_order_of(sorted_by(add(mine, [dated("new", 1, "")]), order), [entry.artist_id for entry in entries])
+    assert [entry.name for entry in back.entries] == ["cy", "bo", "Ábel", "Cy", "new"]

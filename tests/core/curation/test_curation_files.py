@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 import core
 from core.catalogue import Catalogue, open_catalogue, write_catalogue
 from core.curation import (
-    FORMATS,
     PLAYLISTS,
     CurationList,
     Entry,
@@ -72,6 +71,9 @@ HOSTILE_NAMES = [
     "\u200b=1+1",
     "\ufeff@x",
 ]
+FORMATS: tuple[FileFormat, ...] = ("csv", "json", *PLAYLISTS)
+"""The formats that hold a whole list."""
+
 N = len(HOSTILE_NAMES)
 MBIDS = [str(uuid.UUID(int=number + 1)) for number in range(N)]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -208,7 +210,7 @@ def test_who_has_no_track_is_in_the_file_by_name(catalogue: Catalogue, file_form
     export = export_list(catalogue, replace(curated, entries=(gone, nameless, *curated.entries)), file_format)
     assert {one.entry.artist_id: one.reason for one in export.left_out} == {
         "nobody": "It has no name, and the catalogue has no track of this artist.",
-        "id-7": "It is marked to skip.",
+        "id-7": "It is rejected.",
     }
     assert export.n_artists == N
     assert b"Gone" in export.content
@@ -374,7 +376,7 @@ def test_damaged_files_are_read_or_refused_plainly(catalogue: Catalogue, seed: i
 
 
 def test_an_unknown_format_is_refused(catalogue: Catalogue) -> None:
-    with pytest.raises(NearfieldError, match="There are: csv, json, jspf, xspf, m3u8"):
+    with pytest.raises(NearfieldError, match="There are: csv, json, jspf, xspf, m3u8, txt"):
         export_list(catalogue, CurationList("a"), "m3u")  # type: ignore[arg-type]
 
 
