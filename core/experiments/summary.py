@@ -1,6 +1,7 @@
 """Summaries of the results table: one metric in one view, averaged over seeds, with models beside baselines."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,10 @@ from core.graph.protocols import EvaluationView
 from core.runs.config import BACKBONE_TITLES, TrainingConfig
 from core.space_name import UNTRAINED, Kind, SpaceName
 
-MODEL_COLUMNS = ["features", "layers", "variant", "seeds", "value", "low", "high", "seed_low", "seed_high", "rankers"]
+MODEL_COLUMNS = [
+    *("features", "layers", "variant", "backbone", "steps", "seeds"),
+    *("value", "low", "high", "seed_low", "seed_high", "rankers"),
+]
 BASELINE_COLUMNS = ["ranker", "value", "low", "high"]
 DEGREE_COLUMNS = ["ranker", "degree", "queries", "mean", "low", "high"]
 KEPT_COLUMNS = ["ranker", "kept", "value", "low", "high", "queries", "command"]
@@ -118,10 +122,15 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     runs = rows[_is_kind(rows, Kind.RUN)].reset_index(drop=True)
     if runs.empty:
         return pd.DataFrame(columns=MODEL_COLUMNS)
-    runs["variant"] = _variants(runs["config"])
+    configs = [TrainingConfig.from_dict(json.loads(config)) for config in runs["config"]]
+    runs["variant"] = _variants(configs)
+    runs["backbone"] = [config.model.backbone for config in configs]
+    runs["steps"] = [config.steps for config in configs]
     runs["layers"] = runs["layers"].astype(int)
     runs = runs.drop_duplicates(["features", "variant", "layers", "seed"], keep="last")
     averaged = runs.groupby(["features", "layers", "variant"], as_index=False).agg(
+        backbone=("backbone", "first"),
+        steps=("steps", "max"),
         seeds=("seed", "nunique"),
         value=(metric, "mean"),
         low=(f"{metric}_low", "mean"),
@@ -221,8 +230,8 @@ def _is_kind(rows: pd.DataFrame, kind: Kind) -> pd.Series:
     return rows["ranker"].map(lambda ranker: SpaceName(ranker).kind is kind).astype(bool)
 
 
-def _variants(configs: pd.Series) -> list[str]:
-    settings = pd.json_normalize([TrainingConfig.from_dict(json.loads(config)).as_dict() for config in configs])
+def _variants(configs: Sequence[TrainingConfig]) -> list[str]:
+    settings = pd.json_normalize([config.as_dict() for config in configs])
     settings = settings.drop(columns=_NO_VARIANT & set(settings.columns))
     columns = sorted(settings, key=lambda column: column != "model.backbone")
     parts = [_unusual(str(column), settings[column]) for column in columns]

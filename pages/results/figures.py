@@ -1,5 +1,6 @@
 """Plotly figures of the results, from tables of `core.experiments.summary`."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -8,9 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.experiments.standings import KINDS, STANDING_COLUMNS
 from core.experiments.summary import ALL_EDGES
 from core.palette import BASELINE, DASHES, OUTLINE, series_encoding
-from core.titles import layers_title, ranker_title
+from core.runs.config import BACKBONE_TITLES
+from core.text import shown_name
+from core.titles import layers_title
 from pages.components.charts import tidy
 from pages.results import texts
 from pages.results.feature_order import feature_order, place_in_order
@@ -18,58 +22,61 @@ from pages.results.feature_order import feature_order, place_in_order
 _OUTLINE = {"color": OUTLINE, "width": 1}
 _LAYERS = range(5)
 _LABEL_HEIGHT = 0.052
-"""Height of a baseline's label, as a share of the axis."""
-_LONGEST_LABEL = 27
+"""Height of a yardstick's label, as a share of the axis."""
+_LONGEST_LABEL = 90
 _PLOT_HEIGHT, _LEGEND_LINE = 470, 20
 """In pixels. In a narrow column each name of the legend takes a line."""
 _POINTS_OF_LINE = 60
-"""The number of invisible markers along a baseline, so that a click anywhere hits one: lines cannot be selected."""
+"""The number of invisible markers along a yardstick, so that a click anywhere hits one: lines cannot be selected."""
 _UNSEEN = {"opacity": 0}
+_MARK, _PALE_MARK = 10, 7
+_NO_YARDSTICKS = pd.DataFrame(columns=STANDING_COLUMNS)
 
 
-def by_layer(models: pd.DataFrame, baselines: pd.DataFrame, y_title: str) -> go.Figure:
-    """NDCG@200 by number of graph layers: a line per feature set and variant, a level line per baseline."""
+def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
+    """NDCG@200 by number of graph layers: a line per feature set and backbone, a level line per yardstick.
+
+    Open marks are models that were trained too briefly to compare.
+    """
     figure = go.Figure()
     order = feature_order(models["features"])
-    for features in order:
-        of_set = models[models["features"] == features]
-        for lap, (variant, line) in enumerate(of_set.groupby("variant", sort=True)):
-            encoding = series_encoding(place_in_order(features, order))
-            figure.add_scatter(
-                x=line["layers"],
-                y=line["value"],
-                error_y=_error(line),
-                mode="lines+markers",
-                name=_wrapped(texts.line_name(features, str(variant))),
-                line={
-                    "color": encoding.colour,
-                    "dash": DASHES[(DASHES.index(encoding.dash) + lap) % len(DASHES)],
-                    "width": 2,
-                },
-                marker={"symbol": encoding.symbol + ("-open" if lap % 2 else ""), "size": 10, "line": _OUTLINE},
-                text=_hover(line),
-                hovertemplate="%{text}<extra>%{fullData.name}</extra>",
-                **_marks(line),
-            )
+    for (features, backbone), line in _lines(models, order):
+        _add_line(
+            figure, line, _wrapped(texts.line_name(features, backbone)), place_in_order(features, order), backbone
+        )
     last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
-    top = _top(models, baselines)
-    _add_baselines(figure, baselines, (-0.3, last + 0.3), top)
-    figure.update_xaxes(range=[-0.3, last + (0.3 if baselines.empty else 2.2)], tickvals=list(range(last + 1)))
+    top = _top(models, yardsticks)
+    _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
+    figure.update_xaxes(range=[-0.3, last + 0.3], tickvals=list(range(last + 1)))
     figure.update_yaxes(range=[0, top])
     shown = [line.name for line in figure.data if line.showlegend is not False]
     height = _PLOT_HEIGHT + _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
-    return _with_room(tidy(figure, texts.GRAPH_LAYERS, y_title, height=height), baselines)
+    return tidy(figure, texts.GRAPH_LAYERS, y_title, height=height)
 
 
-def by_features(models: pd.DataFrame, baselines: pd.DataFrame, y_title: str) -> go.Figure:
-    """NDCG@200 by feature set, with a bar for each number of layers."""
+def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str) -> go.Figure:
+    """Published figures by number of graph layers, drawn pale, and on top of them ours with their intervals."""
+    figure = go.Figure()
+    order = feature_order([*published["features"], *ours["features"]])
+    for (features, backbone), line in _lines(ours, order):
+        name = texts.ours(texts.line_name(features, backbone))
+        _add_line(figure, line, name, place_in_order(features, order), backbone, width=4)
+    for (features, backbone), line in _lines(published, order):
+        name = texts.published_line(texts.line_name(features, backbone))
+        _add_line(figure, line, name, place_in_order(features, order), backbone, width=1.5, opacity=0.4)
+    # Ours come first in the legend and are drawn last.
+    figure.data = figure.data[::-1]
+    figure.update_layout(legend_traceorder="reversed")
+    figure.update_xaxes(range=[-0.3, _LAYERS[-1] + 0.3], tickvals=list(_LAYERS))
+    figure.update_yaxes(range=[0, _top(pd.concat([published, ours]), _NO_YARDSTICKS)])
+    return tidy(figure, texts.GRAPH_LAYERS, y_title, height=_PLOT_HEIGHT + _LEGEND_LINE * len(figure.data) // 2)
+
+
+def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
+    """NDCG@200 by feature set, with a bar for each number of layers. Pale bars are published figures."""
     figure = go.Figure()
     order = feature_order(models["features"])
-    groups = [
-        (features, variant)
-        for features in order
-        for variant in sorted(models.loc[models["features"] == features, "variant"].unique())
-    ]
+    groups = [group for group, _ in _lines(models, order)]
     place = {group: index for index, group in enumerate(groups)}
     depths = sorted(models["layers"].unique())
     width = min(0.8 / len(depths), 0.25)
@@ -77,7 +84,7 @@ def by_features(models: pd.DataFrame, baselines: pd.DataFrame, y_title: str) -> 
         encoding = series_encoding(int(str(layers)))
         shift = (index - (len(depths) - 1) / 2) * width
         figure.add_bar(
-            x=[place[group] + shift for group in zip(bars["features"], bars["variant"], strict=True)],
+            x=[place[group] + shift for group in zip(bars["features"], bars["backbone"], strict=True)],
             y=bars["value"],
             error_y=_error(bars),
             name=layers_title(int(str(layers))),
@@ -91,21 +98,47 @@ def by_features(models: pd.DataFrame, baselines: pd.DataFrame, y_title: str) -> 
             hovertemplate="%{text}<extra>%{fullData.name}</extra>",
             **_marks(bars),
         )
-    top = _top(models, baselines)
+    top = _top(models, yardsticks)
     right = len(groups) - 0.5
-    _add_baselines(figure, baselines, (-0.5, right), top)
+    _add_yardsticks(figure, yardsticks, (-0.5, right), top)
     figure.update_layout(barmode="overlay")
-    names = [_wrapped(texts.line_name(features, variant), 22) for features, variant in groups]
-    figure.update_xaxes(
-        range=[-0.5, right if baselines.empty else right + 0.45 * max(1, len(groups))],
-        tickvals=list(range(len(groups))),
-        ticktext=names,
-    )
+    names = [_wrapped(texts.line_name(features, backbone), 22) for features, backbone in groups]
+    figure.update_xaxes(range=[-0.5, right], tickvals=list(range(len(groups))), ticktext=names)
     figure.update_yaxes(range=[0, top])
     tidy(figure, "", y_title, height=520)
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom"})
-    figure.update_xaxes(automargin=True, tickangle=-90 if len(groups) > 3 else 0)
-    return _with_room(figure, baselines)
+    return figure.update_xaxes(automargin=True, tickangle=-90 if len(groups) > 3 else 0)
+
+
+def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
+    """NDCG@200 of every similarity with its interval, the best at the top; colour and sign tell the kind."""
+    figure = go.Figure()
+    rows = standings.iloc[::-1]
+    names = [_wrapped(title, 40) for title in rows["title"]]
+    for place, kind in enumerate(KINDS):
+        of_kind = (rows["kind"] == kind).to_numpy()
+        if not of_kind.any():
+            continue
+        shown, encoding = rows[of_kind], series_encoding(place)
+        figure.add_scatter(
+            x=shown["value"],
+            y=[name for name, inside in zip(names, of_kind, strict=True) if inside],
+            error_x=_error(shown),
+            mode="markers+text",
+            text=[f"{value:.3f}".lstrip("0") for value in shown["value"]],
+            textposition="top center",
+            textfont={"size": 11},
+            name=texts.KINDS[kind],
+            marker={"size": 11, "color": encoding.colour, "symbol": encoding.symbol, "line": _OUTLINE},
+            customdata=[rankers[0] for rankers in shown["rankers"]],
+            unselected={"marker": {"opacity": 1}},
+            hovertemplate="%{y}: %{x:.4f}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_yaxes(categoryorder="array", categoryarray=names, automargin=True)
+    figure.update_xaxes(rangemode="tozero", side="top")
+    lines = sum(1 + name.count("<br>") for name in names)
+    tidy(figure, x_title, "", height=150 + 34 * len(names) + 8 * (lines - len(names)))
+    return figure.update_layout(legend={"y": -0.02}, margin_t=60)
 
 
 def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
@@ -195,47 +228,89 @@ def intervals(table: pd.DataFrame) -> go.Figure:
 
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
     """Published figures in the columns of measured models. Papers give no interval."""
-    table = published.rename(columns={"ndcg": "value"}).assign(variant="", seeds=np.nan)
-    return table.assign(low=np.nan, high=np.nan, seed_low=table["value"], seed_high=table["value"])
+    table = published.rename(columns={"ndcg": "value"}).assign(backbone=published["method"].str.lower(), short=False)
+    table = table.assign(low=np.nan, high=np.nan, seeds=np.nan, steps=np.nan)
+    return table.assign(seed_low=table["value"], seed_high=table["value"])
 
 
-def spread_labels(heights: list[float], gap: float) -> list[float]:
-    """Heights of labels, at least `gap` apart and as near as possible to those given, in the same order."""
-    placed: list[float] = []
-    for height in heights:
-        placed.append(height if not placed else min(height, placed[-1] - gap))
-    floor = gap / 2
-    for index in range(len(placed) - 1, -1, -1):
-        placed[index] = max(placed[index], floor)
-        floor = placed[index] + gap
+def joined_labels(values: Sequence[float], labels: Sequence[str], gap: float) -> list[tuple[float, str]]:
+    """Labels at their heights, from the top. Those less than `gap` below the first of a group share its line."""
+    placed: list[tuple[float, str]] = []
+    for value, label in zip(values, labels, strict=True):
+        if placed and placed[-1][0] - value < gap:
+            placed[-1] = (placed[-1][0], f"{placed[-1][1]} · {label}")
+        else:
+            placed.append((value, label))
     return placed
 
 
-def _add_baselines(figure: go.Figure, baselines: pd.DataFrame, span: tuple[float, float], top: float) -> None:
-    heights = spread_labels(baselines["value"].tolist(), _LABEL_HEIGHT * top)
-    for (index, row), height in zip(baselines.iterrows(), heights, strict=True):
-        title = ranker_title(row["ranker"])
+def _lines(models: pd.DataFrame, order: Sequence[str]) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    """The models by feature set, in the fixed order, and backbone."""
+    groups = {(str(features), str(backbone)): line for (features, backbone), line in _grouped(models)}
+    return sorted(groups.items(), key=lambda group: (order.index(group[0][0]), group[0][1]))
+
+
+def _grouped(models: pd.DataFrame) -> Iterable[tuple[Any, pd.DataFrame]]:
+    return models.groupby(["features", "backbone"], sort=True)
+
+
+def _add_line(
+    figure: go.Figure,
+    line: pd.DataFrame,
+    name: str,
+    place: int,
+    backbone: str,
+    width: float = 2,
+    opacity: float = 1.0,
+) -> None:
+    encoding = series_encoding(place)
+    lap = list(BACKBONE_TITLES).index(backbone) if backbone in BACKBONE_TITLES else 0
+    symbols = [f"{encoding.symbol}-open" if short else encoding.symbol for short in line["short"]]
+    figure.add_scatter(
+        x=line["layers"],
+        y=line["value"],
+        error_y=_error(line),
+        mode="lines+markers",
+        name=name,
+        opacity=opacity,
+        line={
+            "color": encoding.colour,
+            "dash": DASHES[(DASHES.index(encoding.dash) + lap) % len(DASHES)],
+            "width": width,
+        },
+        marker={"symbol": symbols, "size": _MARK if opacity == 1 else _PALE_MARK, "line": _OUTLINE},
+        text=_hover(line),
+        hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+        **_marks(line),
+    )
+
+
+def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[float, float], top: float) -> None:
+    """Level lines over the whole width, each with its label on the line."""
+    for index, row in enumerate(yardsticks.to_dict("records")):
         figure.add_scatter(
             x=np.linspace(*span, _POINTS_OF_LINE),
             y=[row["value"]] * _POINTS_OF_LINE,
-            name=escape(title),
+            name=escape(row["title"]),
             mode="lines+markers",
             marker=_UNSEEN,
             selected={"marker": _UNSEEN},
             unselected={"marker": _UNSEEN},
-            line={"color": BASELINE, "width": 1.5, "dash": DASHES[int(str(index)) % 4]},
+            line={"color": BASELINE, "width": 1.5, "dash": DASHES[index % 4]},
             showlegend=False,
-            customdata=[row["ranker"]] * _POINTS_OF_LINE,
+            customdata=[row["rankers"][0]] * _POINTS_OF_LINE,
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
         )
-        label = title if len(title) <= _LONGEST_LABEL else title[: _LONGEST_LABEL - 1] + "…"
+    labels = [f"{row['value']:.3f} {row['title']}" for row in yardsticks.to_dict("records")]
+    for height, label in joined_labels(yardsticks["value"].tolist(), labels, _LABEL_HEIGHT * top):
         figure.add_annotation(
-            x=span[1],
+            x=span[0],
             y=height,
-            text=f"{row['value']:.3f} {escape(label)}",
+            text=escape(shown_name(label, _LONGEST_LABEL)),
             showarrow=False,
             xanchor="left",
-            font={"size": 10},
+            yanchor="bottom",
+            font={"size": 11},
         )
 
 
@@ -250,13 +325,8 @@ def _marks(rows: pd.DataFrame) -> dict[str, Any]:
     return {"customdata": named, "unselected": {"marker": {"opacity": 1}}}
 
 
-def _with_room(figure: go.Figure, baselines: pd.DataFrame) -> go.Figure:
-    """Leave room for the labels of baselines in the right margin."""
-    return figure if baselines.empty else figure.update_layout(margin_r=88)
-
-
-def _top(models: pd.DataFrame, baselines: pd.DataFrame) -> float:
-    highest = pd.concat([models["value"], models["high"], baselines["value"]]).astype(float).max()
+def _top(models: pd.DataFrame, yardsticks: pd.DataFrame) -> float:
+    highest = pd.concat([models["value"], models["high"], yardsticks["value"]]).astype(float).max()
     return float(highest) * 1.1 if highest > 0 else 1.0
 
 

@@ -1,4 +1,4 @@
-"""Results: how good each similarity is on this catalogue, next to published figures and untrained baselines."""
+"""Results: the paper's figure beside ours, and how good each similarity is on real artists and on this catalogue."""
 
 from collections.abc import Sequence
 
@@ -15,14 +15,16 @@ from core.titles import PROTOCOLS, SPLITS
 from pages.results import panels, tables, texts
 from pages.results.artists import show_misses
 from pages.results.clips import show_clips
+from pages.results.in_short import show_in_short
 from pages.results.noise import show_comparison
-from pages.results.parameters import FIGURE, HIDDEN, LOOK, PAPER, PROTOCOL, SPLIT
+from pages.results.paper import show_paper
+from pages.results.parameters import CHART, HIDDEN, LOOK, PROTOCOL, SPLIT
 from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.commands import folder_of, show_edges_command
-from pages.shell.navigation import end_page, page
+from pages.shell.navigation import page
 
 
 @cached_per_catalogue(64)
@@ -95,63 +97,38 @@ def show_what_is_missing(catalogue: Catalogue, source: Source, ceiling: float) -
 
 
 def show_figures(catalogue: Catalogue, source: Source) -> None:
-    """The measured figures next to the published ones, and how far the two can be compared."""
+    """The open catalogue's measured figures."""
     synthetic = catalogue.manifest.kind == "synthetic"
-    figure = panels.choose(texts.MEASURED_AND_PUBLISHED, FIGURE, texts.PARTS_OF_FIGURE)
-    measured, published = st.columns([5, 4], gap="large")
-    with measured:
-        st.header(texts.MEASURED_HERE, anchor=False)
-        st.badge(texts.MEASURED, icon=":material/straighten:", color="orange" if synthetic else "green")
-        st.caption(texts.measured_caption(catalogue.name, synthetic, source.title, SPLITS[source.split]))
-        if shipped := source.n_shipped:
-            st.caption(texts.shipped_among_measured(shipped, len(source.rows)))
-        if source.rows.empty:
-            st.text(texts.NOTHING_YET)
-        else:
-            table = tables.model_table(source.models, source.baselines, source.title)
-            opens = source.parameters.mark
-            panels.show_figure_one(figure, source.models, source.baselines, source.title, table, source.key, opens)
-    with published:
-        st.header(texts.PUBLISHED, anchor=False)
-        dataset = panels.choose(texts.PAPER, PAPER, texts.PAPERS, "olga" if catalogue.name == "olga" else "disco-olga")
-        published_metric = panels.show_published(figure, dataset, "published")
-    if not source.rows.empty:
-        st.caption(
-            texts.comparison_text(
-                catalogue.name,
-                synthetic,
-                dataset,
-                source.metric,
-                published_metric,
-                source.split,
-                source.hide_validation,
-            )
-        )
+    st.badge(texts.MEASURED, icon=":material/straighten:", color="orange" if synthetic else "green")
+    st.caption(texts.measured_caption(catalogue.name, synthetic, source.title, SPLITS[source.split]))
+    if shipped := source.n_shipped:
+        st.caption(texts.shipped_among_measured(shipped, len(source.rows)))
+    if source.rows.empty:
+        st.text(texts.NOTHING_YET)
+        return
+    panels.show_figure(panels.choose(texts.CHART, CHART, texts.PARTS_OF_FIGURE), source)
+    panels.show_figure_details(source)
+    show_part(catalogue, source, panels.choose(texts.LOOK_CLOSER, LOOK, texts.LOOKS))
 
 
-def main() -> None:
-    """The page: the measured figures of one view next to the published ones, a closer look, and real music."""
-    catalogue = state.current_catalogue()
-    st.title(texts.TITLE)
+def show_this_catalogue(catalogue: Catalogue) -> None:
+    """The section of the open catalogue: a view of its figures, what is missing, and a closer look."""
     synthetic = catalogue.manifest.kind == "synthetic"
+    st.header(texts.on_this_catalogue(catalogue.name), anchor=False)
     if synthetic:
-        st.warning(
-            texts.SYNTHETIC,
-            icon=":material/science:",
-        )
-    protocol = panels.choose(texts.PROTOCOL, PROTOCOL, PROTOCOLS)
+        st.warning(texts.SYNTHETIC, icon=":material/science:")
     if reason := why_no_edges(catalogue):
         st.info(texts.nothing_to_measure(reason))
         show_edges_command(catalogue)
-        st.divider()
-        show_shipped(protocol)
-        end_page()
-    split = panels.choose(texts.EVALUATED_ON, SPLIT, SPLITS)
+        return
+    with st.container(horizontal=True):
+        protocol = panels.choose(texts.PROTOCOL, PROTOCOL, PROTOCOLS)
+        split = panels.choose(texts.EVALUATED_ON, SPLIT, SPLITS)
     try:
         results = known_results(catalogue)
     except NearfieldError as fault:
         st.error(str(fault))
-        end_page()
+        return
     hide_validation = choose_hidden(catalogue, results, protocol, split)
     st.caption(texts.PROTOCOL_TEXTS[protocol])
     source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
@@ -159,16 +136,24 @@ def main() -> None:
     with st.expander(texts.metric_heading(source.title), icon=":material/help:"):
         st.markdown(texts.metric_text(source.metric, ceiling))
         st.markdown(texts.INTERVAL_TEXT)
+    show_figures(catalogue, source)
     if ceiling == ceiling:
         offer_baselines(catalogue, source)
     show_what_is_missing(catalogue, source, ceiling)
-    show_figures(catalogue, source)
-    panels.show_figure_details(source)
-    if not source.rows.empty:
-        show_part(catalogue, source, panels.choose(texts.LOOK_CLOSER, LOOK, texts.LOOKS))
     show_clips(results, synthetic, catalogue.name)
+
+
+def main() -> None:
+    """The page: what the figures say, the paper's figure with ours, real artists, and the open catalogue."""
+    catalogue = state.current_catalogue()
+    st.title(texts.TITLE)
+    st.caption(texts.WHAT_IS_NDCG)
+    show_in_short()
+    show_paper()
     st.divider()
-    show_shipped(protocol)
+    show_shipped()
+    st.divider()
+    show_this_catalogue(catalogue)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.experiments import summary
-from core.experiments.results import published_results
-from core.titles import METRICS, ranker_title
+from core.titles import ranker_title
 from pages.components import charts
 from pages.results import details, figures, tables, texts
 from pages.results.source import Source
@@ -16,6 +15,7 @@ from pages.shell import choices
 from pages.shell.parameters import Parameter
 
 MOST_LINES = 8
+MOST_STANDINGS = 14
 
 
 def choose(label: str, parameter: Parameter, titles: dict[str, str], default: str = "") -> str:
@@ -25,40 +25,27 @@ def choose(label: str, parameter: Parameter, titles: dict[str, str], default: st
     return st.segmented_control(label, list(titles), format_func=titles.__getitem__, required=True, **kept) or default
 
 
-def show_figure_one(
-    part: str,
-    models: pd.DataFrame,
-    baselines: pd.DataFrame,
-    title: str,
-    table: pd.DataFrame,
-    key: str,
-    opens: Parameter | None = None,
-) -> None:
-    """One of `texts.PARTS_OF_FIGURE` for one source, as in Figure 1 of the seed paper.
-
-    If the parameter `opens` is given, a clicked mark is written to it.
-    """
-    if part == "layers":
-        figure = figures.by_layer(models, baselines, title)
-    elif models.empty:
-        st.text(texts.NO_BARS)
+def show_figure(part: str, source: Source) -> None:
+    """One of `texts.PARTS_OF_FIGURE` for a source. A clicked mark opens its details."""
+    if part == "best":
+        shown = source.standings.head(MOST_STANDINGS)
+        figure, table = figures.best_first(shown, source.title), tables.standings_table(source.standings, source.title)
+        if hidden := len(source.standings) - len(shown):
+            st.caption(texts.more_standings(hidden))
+    elif source.lines.empty:
+        st.info(texts.NO_LINES)
         return
     else:
-        figure = figures.by_features(models, baselines, title)
-    alt = texts.figure_alt(part, bool(opens), title, texts.describe_best(models, baselines))
-    charts.show_chart(figure, table, alt, f"{key}_{part}", **_opening(f"{key}_{part}", opens))
-
-
-def show_published(part: str, dataset: str, key: str) -> str:
-    """Published figures on a data set, drawn like the measured ones. Returns their metric."""
-    paper = published_results(dataset)
-    metric = str(paper["metric"].iloc[0])
-    st.badge(texts.PUBLISHED, icon=":material/menu_book:", color="violet")
-    st.caption(texts.published_caption(dataset))
-    nothing = pd.DataFrame(columns=summary.BASELINE_COLUMNS)
-    table = tables.published_table(paper)
-    show_figure_one(part, figures.published_as_models(paper), nothing, METRICS[metric], table, f"{key}_{dataset}")
-    return metric
+        shown = tables.few_lines(source.lines)
+        if hidden := tables.count_lines(source.lines) - tables.count_lines(shown):
+            st.caption(texts.more_lines(hidden))
+        if shown["short"].any():
+            st.caption(texts.SHORT_RUNS)
+        draw = figures.by_layer if part == "layers" else figures.by_features
+        figure, table = draw(shown, source.yardsticks, source.title), tables.model_table(source.models, source.title)
+    alt = texts.figure_alt(part, source.title, texts.describe_best(source.standings))
+    key = f"{source.key}_{part}"
+    charts.show_chart(figure, table, alt, key, **_opening(key, source.parameters.mark))
 
 
 def show_figure_details(source: Source) -> None:

@@ -21,6 +21,11 @@ HIDDEN = Parameter("hidden", Scope.PAGE)
 
 FIGURE = Parameter("figure", Scope.PAGE)
 PAPER = Parameter("paper", Scope.PAGE)
+"""The part of the paper's figure, and the paper."""
+
+CHART = Parameter("chart", Scope.PAGE)
+"""The chart of the open catalogue's figures."""
+
 LOOK = Parameter("look", Scope.PAGE)
 """The closer look."""
 
@@ -47,6 +52,7 @@ REAL = Parameter("real", Scope.PAGE)
 
 REAL_HIDDEN = Parameter("real_hidden", Scope.PAGE)
 REAL_FIGURE = Parameter("real_figure", Scope.PAGE)
+REAL_PROTOCOL = Parameter("real_protocol", Scope.PAGE)
 REAL_PART = Parameter("real_part", Scope.PAGE)
 OF_SHIPPED = OfSource(
     Parameter("real_mark", Scope.PAGE),
@@ -55,7 +61,7 @@ OF_SHIPPED = OfSource(
 )
 
 PARAMETERS = (
-    *(PROTOCOL, SPLIT, HIDDEN, FIGURE, PAPER, LOOK, *OF_MEASURED),
+    *(PROTOCOL, SPLIT, HIDDEN, FIGURE, PAPER, CHART, LOOK, *OF_MEASURED),
     *(FIRST, SECOND, ASKED, BESIDE, ORDER, QUERY, CLIP_VIEW),
-    *(REAL, REAL_HIDDEN, REAL_FIGURE, REAL_PART, *OF_SHIPPED),
+    *(REAL, REAL_HIDDEN, REAL_FIGURE, REAL_PROTOCOL, REAL_PART, *OF_SHIPPED),
 )

@@ -5,9 +5,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from core.experiments import summary
-from core.space_name import SpaceName
-from core.titles import METRICS, ranker_title
+from core.experiments import standings, summary
+from core.titles import METRICS
 from pages.results import tables, texts
 from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
 
@@ -55,6 +54,21 @@ class Source:
         return summary.models_by_layer(self.rows, self.metric)
 
     @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The models that stand on a line over depths."""
+        return standings.lines_by_depth(self.models)
+
+    @cached_property
+    def standings(self) -> pd.DataFrame:
+        """Every similarity once, best first. Depths are chosen on validation artists."""
+        on_validation = summary.rows_of_view(self.results, self.protocol, "val")
+        return standings.standings(self.rows, on_validation, self.metric)
+
+    @cached_property
+    def yardsticks(self) -> pd.DataFrame:
+        return standings.yardsticks(self.standings)
+
+    @cached_property
     def baselines(self) -> pd.DataFrame:
         return summary.baselines(self.rows, self.metric)
 
@@ -72,23 +86,26 @@ class Source:
         """The marks of the charts, best first: the first ranker of each mark -> its title."""
         models = {row["rankers"][0]: (row["value"], texts.model_title(row)) for row in self.models.to_dict("records")}
         others = {
-            row["ranker"]: (row["value"], ranker_title(row["ranker"])) for row in self.baselines.to_dict("records")
+            row["rankers"][0]: (row["value"], texts.standing_title(row))
+            for row in self.standings.to_dict("records")
+            if row["rankers"][0] not in models
         }
         both = models | others
         return {mark: both[mark][1] for mark in sorted(both, key=lambda name: -both[name][0])}
 
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        """Mark -> the rankers that it averages."""
+        tables_of_marks = (self.models, self.standings)
+        return {names[0]: names for table in tables_of_marks for names in table["rankers"]}
+
     def mark_of(self, ranker: str) -> str | None:
         """The mark that a ranker's row belongs to; None if the view has none."""
-        if ranker in self.marks:
-            return ranker
-        return next((rankers[0] for rankers in self.models["rankers"] if ranker in rankers), None)
+        return next((mark for mark, names in self._members.items() if ranker in names), None)
 
     def rows_of_mark(self, mark: str) -> pd.DataFrame:
         """The rows that a mark averages, one per seed."""
-        if not SpaceName(mark).is_run:
-            return self.rows[self.rows["ranker"] == mark]
-        rankers = next(names for names in self.models["rankers"] if names[0] == mark)
-        return self.rows[self.rows["ranker"].isin(rankers)].sort_values("seed")
+        return self.rows[self.rows["ranker"].isin(self._members[mark])].sort_values("seed")
 
     @property
     def command_options(self) -> str:

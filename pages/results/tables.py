@@ -6,9 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from core.experiments.standings import similarity_title
 from core.runs.config import BACKBONE_TITLES
 from core.space_name import Kind, SpaceName
 from core.titles import METRICS, features_title, layers_title, ranker_title
+from pages.results import texts
+from pages.results.feature_order import feature_order
+
+MOST_FEATURES = 8
 
 
 def hidden_validation_choices(results: pd.DataFrame, protocol: str) -> set[bool]:
@@ -17,12 +22,28 @@ def hidden_validation_choices(results: pd.DataFrame, protocol: str) -> set[bool]
     return set(rows["hide_validation"].astype(bool))
 
 
-def model_table(models: pd.DataFrame, baselines: pd.DataFrame, title: str) -> pd.DataFrame:
-    """The figures in the measured charts, models first."""
-    trained = pd.DataFrame(
+def standings_table(standings: pd.DataFrame, title: str) -> pd.DataFrame:
+    """Every similarity once, best first."""
+    return pd.DataFrame(
         {
-            "similarity": models["features"].map(features_title),
+            "similarity": standings["title"],
+            "kind": standings["kind"].map(texts.KINDS),
+            title: standings["value"],
+            "95% low": standings["low"],
+            "95% high": standings["high"],
+            "seeds": standings["seeds"].astype("Int64"),
+        }
+    )
+
+
+def model_table(models: pd.DataFrame, title: str) -> pd.DataFrame:
+    """Every trained model of a view, averaged over seeds."""
+    return pd.DataFrame(
+        {
+            "features": models["features"].map(features_title),
+            "model": models["backbone"].map(BACKBONE_TITLES),
             "layers": models["layers"].astype("Int64"),
+            "steps": models["steps"].astype("Int64"),
             "settings": models["variant"],
             title: models["value"],
             "95% low": models["low"],
@@ -32,24 +53,24 @@ def model_table(models: pd.DataFrame, baselines: pd.DataFrame, title: str) -> pd
             "highest seed": models["seed_high"],
         }
     )
-    untrained = pd.DataFrame(
-        {
-            "similarity": baselines["ranker"].map(ranker_title),
-            "settings": baselines["ranker"].map(
-                lambda name: "fitted on validation" if _is_fusion(name) else "no training"
-            ),
-            title: baselines["value"],
-            "95% low": baselines["low"],
-            "95% high": baselines["high"],
-        }
-    )
-    parts = [part for part in (trained, untrained) if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else trained
 
 
-def published_table(published: pd.DataFrame) -> pd.DataFrame:
-    """The figures in the published charts, each with its source."""
-    return published.assign(features=published["features"].map(features_title)).rename(columns={"ndcg": "NDCG@200"})
+def few_lines(lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines of up to MOST_FEATURES feature sets, the paper's first."""
+    order = feature_order(lines["features"])[:MOST_FEATURES]
+    return lines[lines["features"].isin(order)]
+
+
+def count_lines(lines: pd.DataFrame) -> int:
+    return len(lines[["features", "backbone"]].drop_duplicates())
+
+
+def published_beside_ours(published: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Published figures, and ours of the same features and depth where there are any."""
+    columns = {"value": "ours", "low": "ours 95% low", "high": "ours 95% high", "steps": "our steps"}
+    measured = ours[["features", "layers", *columns]].rename(columns=columns)
+    both = published.rename(columns={"ndcg": "published"}).merge(measured, on=["features", "layers"], how="left")
+    return both.assign(features=both["features"].map(features_title))
 
 
 def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -109,14 +130,14 @@ def interval_text(row: Mapping[Hashable, Any], metric: str) -> str:
 
 def _title(row: Mapping[Hashable, Any]) -> str:
     ranker = str(row["ranker"])
-    if not SpaceName(ranker).is_run:
+    name = SpaceName(ranker)
+    if name.is_fusion:
+        title = similarity_title(row)
+        return title if title == ranker_title(ranker) else f"{title} ({name.id})"
+    if not name.is_run:
         return ranker_title(ranker)
     backbone = BACKBONE_TITLES[str(row["backbone"])]
     return (
         f"{backbone}, {layers_title(int(row['layers']))}, {features_title(row['features'])}, "
         f"seed {int(row['seed'])} ({ranker[-4:]})"
     )
-
-
-def _is_fusion(ranker: str) -> bool:
-    return SpaceName(ranker).is_fusion

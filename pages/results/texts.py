@@ -8,6 +8,8 @@ import pandas as pd
 
 from core.evaluation.evaluate import CUTOFF
 from core.experiments.misses import ANSWERS
+from core.experiments.standings import Reproduction
+from core.runs.config import BACKBONE_TITLES
 from core.space_name import SpaceName
 from core.text import counted
 from core.titles import CLIP_SPACES, features_title, layers_title, ranker_title
@@ -16,6 +18,10 @@ from pages.shell.text import plain
 # The view
 
 TITLE = "Results"
+WHAT_IS_NDCG = (
+    "NDCG@200 tells how early a ranking finds an artist’s true neighbours that were kept back: 1 is perfect, and a "
+    "random order comes close to 0 on real artists."
+)
 SYNTHETIC = (
     "This catalogue is synthetic: its artists are invented. The figures measured here show that everything "
     "works and say nothing about real music."
@@ -40,9 +46,9 @@ HIDE_VALIDATION_HELP = (
 INTERVAL_TEXT = (
     "Bars show the 95% interval over queries (bootstrap): how far the figure would move with other artists to ask "
     "for. Where several seeds were trained, the point is their mean and the bar the mean of their intervals; the "
-    "number of seeds and their smallest and largest figure are in the table and under the pointer. Level grey lines "
-    "are yardsticks, rankings that need no training, and fusions, which combine others with weights fitted on "
-    "validation artists."
+    "number of seeds and their smallest and largest figure are in the table. Level grey lines are yardsticks: the "
+    "best ranking of each kind that has no layers. Where a model was trained at several depths, the list “Best first” "
+    "shows the depth that was best on validation artists."
 )
 
 # What is missing
@@ -53,18 +59,34 @@ TRAIN_MODEL = "Train a model"
 NOTHING_YET = "Nothing yet."
 NO_BARS = "Bars appear here once a model has been trained."
 
-# Measured and published
+# The paper and ours
 
-MEASURED_AND_PUBLISHED = "Measured and published"
-MEASURED_HERE = "Measured here"
-MEASURED, PUBLISHED = "Measured", "Published"
+PAPER_AND_OURS = "The paper’s Figure 1, and ours"
+MEASURED, PUBLISHED = "Measured by Nearfield", "Published"
+PARTS, CHART = "Part", "Chart"
 PAPER = "Paper"
 PAPERS = {"disco-olga": "Grötschla 2024", "olga": "Korzeniowski 2022"}
 PUBLISHED_SOURCES = {
-    "disco-olga": "Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real music, metric with the off-by-one",
-    "olga": "Korzeniowski et al. 2022, on OLGA, real music, textbook metric, validation artists hidden",
+    "disco-olga": "Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real artists; their NDCG credits the ideal ranking "
+    "with one hit too many",
+    "olga": "Korzeniowski et al. 2022, on OLGA, real artists; textbook NDCG, validation artists hidden",
 }
-PARTS_OF_FIGURE = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
+NOT_REPEATED = (
+    "Only Random features can be repeated here: the recordings behind the paper’s CLAP and AcousticBrainz vectors are "
+    "not public. With your own audio you can: `python -m core extract CATALOGUE`, then `python -m core grid CATALOGUE "
+    "--layers 0-4`."
+)
+PARTS_OF_PAPER = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
+PARTS_OF_FIGURE = {"best": "Best first", "layers": "By graph layers", "features": "By feature set"}
+KINDS = {
+    "joined": "Several joined",
+    "trained": "Trained model",
+    "walk": "From edges alone, no training",
+    "content": "From content alone, no training",
+    "chance": "Control",
+}
+NO_LINES = "Nothing has been trained at several depths in this view. “Best first” shows what was measured."
+SHORT_RUNS = "Open marks were trained for less than half as many steps as the longest run of their line."
 
 # One figure, and all of them
 
@@ -150,14 +172,13 @@ NOT_IN_VIEW = "Nothing was measured in this view. Choose the other one."
 
 # Measured on real music
 
-ON_REAL_MUSIC = "Measured on real music"
+ON_REAL_MUSIC = "Real artists"
 ON_REAL_MUSIC_CAPTION = (
-    "Figures that Nearfield measured itself on real artists. They come with the program and are the same whichever "
-    "catalogue is open; each names the command that repeats it."
+    "Measured by Nearfield on two public graphs of real artists. The figures come with the program, whichever "
+    "catalogue is open. Click a mark for its settings and the command that repeats it."
 )
 DATA_SET = "Data set"
 DATA_SETS = {"disco-olga": "DISCO-OLGA", "olga": "OLGA"}
-PUBLISHED_ON_IT = "Published on it"
 
 # Axes
 
@@ -238,12 +259,83 @@ def shipped_among_measured(shipped: int, rows: int) -> str:
     )
 
 
-def published_caption(dataset: str) -> str:
-    return f"Published: {PUBLISHED_SOURCES[dataset]}."
+def on_this_catalogue(catalogue: str) -> str:
+    return f"This catalogue: {plain(catalogue)}"
 
 
-def shipped_heading(dataset: str) -> str:
-    return f"Measured by us on {DATA_SETS[dataset]}"
+def paper_caption(dataset: str, n_ours: int) -> str:
+    """What is drawn in the chart of a paper, with the number of our figures."""
+    ours = (
+        f" The bold line is ours, {counted(n_ours, 'run')} with 95% intervals; pale lines are the paper’s."
+        if n_ours
+        else ""
+    )
+    return f"Published: {PUBLISHED_SOURCES[dataset]}.{ours}"
+
+
+def paper_alt(part: str, metric: str, n_ours: int) -> str:
+    by = "number of graph layers" if part == "layers" else "feature set"
+    return f"Published {metric} by {by}" + (f", with {counted(n_ours, 'figure')} of ours." if n_ours else ".")
+
+
+def ours(name: str) -> str:
+    return f"Ours: {name}"
+
+
+def published_line(name: str) -> str:
+    return f"Paper: {name}"
+
+
+def reproduces(found: Reproduction | None) -> str:
+    """Whether Figure 1 reproduces, and how closely."""
+    if found is None:
+        return ""
+    return (
+        f"**Does Figure 1 of the paper reproduce?** Where it can be repeated, our figures lie within "
+        f"{abs(found.difference):.3f} of the published ones. This is the largest of "
+        f"{counted(found.points, 'difference')}: {found.measured:.3f} against {found.published:.3f} for Random "
+        f"features with {layers_title(found.layers)}. The chart below draws ours bold."
+    )
+
+
+def best_now(standings: pd.DataFrame) -> str:
+    """What is best on real artists, and by how much."""
+    untrained = standings[standings["kind"] == "walk"]
+    if standings.empty or untrained.empty:
+        return ""
+    best, walk = standings.iloc[0], untrained.iloc[0]
+    if best["title"] == walk["title"]:
+        return f"**What is best on real artists?** {best['title']}, which needs no training: {_with_interval(best)}."
+    overlap = " The intervals overlap." if walk["high"] > best["low"] else ""
+    return (
+        f"**What is best on real artists?** {best['title']}: {_with_interval(best)} on DISCO-OLGA. The best without "
+        f"training, {walk['title']}, reaches {walk['value']:.3f} ({walk['low']:.3f} to {walk['high']:.3f}), which is "
+        f"{best['value'] - walk['value']:.3f} less.{overlap}"
+    )
+
+
+def for_whom(curve: pd.DataFrame, titles: Mapping[str, str]) -> str:
+    """What is best for artists with no known edge and with one, among what was measured for them."""
+    parts = []
+    for kept, whom in (("0", "with no known edge"), ("1", "with one known edge"), ("all", "with all their edges")):
+        of_them = curve[curve["kept"] == kept]
+        if len(of_them):
+            best = of_them.nlargest(1, "value").iloc[0]
+            title = titles.get(best["ranker"]) or ranker_title(best["ranker"])
+            parts.append(f"{whom}, {title} ({best['value']:.3f})")
+    return f"**For whom?** Best for artists {'; '.join(parts)}." if parts else ""
+
+
+def _with_interval(row: pd.Series) -> str:
+    return f"{row['value']:.3f} (95% interval {row['low']:.3f} to {row['high']:.3f})"
+
+
+def more_standings(hidden: int) -> str:
+    return f"The table below the chart has {counted(hidden, 'further similarity', 'further similarities')}."
+
+
+def more_lines(hidden: int) -> str:
+    return f"The table below the chart has {counted(hidden, 'further line')}."
 
 
 def shipped_caption(metric: str, hide_validation: bool) -> str:
@@ -256,52 +348,16 @@ def none_shipped(dataset: str) -> str:
     return f"No figures measured on {DATA_SETS[dataset]} were shipped with this version."
 
 
-def none_shipped_for_protocol(dataset: str) -> str:
-    return f"No figures were shipped for {DATA_SETS[dataset]} under this protocol. Choose another one above."
-
-
-def comparison_text(
-    catalogue: str, synthetic: bool, dataset: str, metric: str, published_metric: str, split: str, hide_validation: bool
-) -> str:
-    """Whether the two panels can be compared, and if not, why not. `catalogue` is the catalogue's name."""
-    if synthetic:
-        return "The panels are not comparable: one is measured on invented artists, the other published on real ones."
-    if catalogue != dataset:
-        return f"The panels are not comparable: measured on {plain(catalogue)}, published on {dataset}."
-    if metric != published_metric:
-        return (
-            "The panels are not comparable: they use different definitions of NDCG. Choose the protocol "
-            f"{'Published' if published_metric == 'ndcg_published' else 'Standard'} to compare."
-        )
-    if split != "test":
-        return "The published figures are for test artists; choose Test artists to compare."
-    if hide_validation != (dataset == "olga"):
-        seen = "hidden" if dataset == "olga" else "visible"
-        return f"The published figures have validation artists {seen}; switch that above to compare."
-    return "Both panels use the same data, split and metric, so they can be compared."
-
-
-def figure_alt(part: str, measured: bool, metric: str, best: str) -> str:
+def figure_alt(part: str, metric: str, best: str) -> str:
     """What one of PARTS_OF_FIGURE shows. `metric` is a title, `best` the text of `describe_best`."""
-    by = "number of graph layers" if part == "layers" else "feature set"
-    return f"{MEASURED if measured else PUBLISHED} {metric} by {by}. {best}"
+    by = {"best": "of every similarity", "layers": "by number of graph layers", "features": "by feature set"}[part]
+    return f"Measured {metric} {by}. {best}"
 
 
-def describe_best(models: pd.DataFrame, baselines: pd.DataFrame) -> str:
-    """Up to three sentences for a chart's text alternative."""
-    sentences = []
-    if len(models):
-        best = models.nlargest(1, "value").iloc[0]
-        sentences.append(
-            f"Best model: {features_title(best['features'])} with {layers_title(int(best['layers']))}, "
-            f"{best['value']:.3f}."
-        )
-    fusions = baselines["ranker"].map(lambda name: SpaceName(name).is_fusion).astype(bool)
-    for kind, of_kind in (("fusion", baselines[fusions]), ("without training", baselines[~fusions])):
-        if len(of_kind):
-            best = of_kind.iloc[0]
-            sentences.append(f"Best {kind}: {ranker_title(best['ranker'])}, {best['value']:.3f}.")
-    return " ".join(sentences)
+def describe_best(standings: pd.DataFrame) -> str:
+    """The best of each kind, for a chart's text alternative."""
+    best = standings.drop_duplicates("kind").to_dict("records")
+    return " ".join(f"{KINDS[row['kind']]}: {row['title']}, {row['value']:.3f}." for row in best)
 
 
 def details_alt(title: str) -> str:
@@ -394,14 +450,22 @@ def model_title(row: Mapping[Hashable, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def line_name(features: str, variant: str) -> str:
-    """A feature set, with the settings that differ from the defaults."""
-    return f"{features_title(features)}, {variant}" if variant else features_title(features)
+def standing_title(row: Mapping[Hashable, Any]) -> str:
+    """The title of a similarity among all, with its seeds if several."""
+    return f"{row['title']}, {row['seeds']} seeds" if row["seeds"] > 1 else str(row["title"])
+
+
+def line_name(features: str, backbone: str) -> str:
+    """A feature set, with the backbone where it is not the paper's."""
+    return (
+        features_title(features) if backbone == "sage" else f"{features_title(features)}, {BACKBONE_TITLES[backbone]}"
+    )
 
 
 def model_hover(row: Mapping[Hashable, Any]) -> str:
     """The tooltip of a model's mark."""
     text = f"{layers_title(row['layers'])}: {row['value']:.4f}"
+    text += "" if pd.isna(row["steps"]) else f"<br>{int(row['steps']):,} steps"
     if not pd.isna(row["low"]):
         text += f"<br>95% over queries {row['low']:.4f} to {row['high']:.4f}"
     if not pd.isna(row["seeds"]):

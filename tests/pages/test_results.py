@@ -1,5 +1,6 @@
 """The Results page: empty, with baselines, with models, on every protocol, beside what papers report."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,8 @@ from core.experiments import results as results_module
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import published_results, read_results, record_results, shipped_results
+from core.experiments.standings import STANDING_COLUMNS, lines_by_depth, standings
 from core.experiments.summary import (
-    BASELINE_COLUMNS,
-    MODEL_COLUMNS,
     baseline_names,
     by_kept_edges,
     models_by_layer,
@@ -27,6 +27,7 @@ from pages.results import details, figures, tables
 from pages.results import texts as words
 from pages.results.artists import explore_address
 from pages.results.feature_order import feature_order, place_in_order
+from pages.results.paper import how_it_reproduces, our_runs
 from pages.results.source import Source
 from tests.core.experiments.test_results_table import run_row
 from tests.support.catalogues import tiny_catalogue
@@ -106,10 +107,41 @@ def test_nonsense_in_the_url_is_the_default(catalogue: Catalogue) -> None:
 def test_measured_and_published_are_labelled_apart(catalogue: Catalogue) -> None:
     said = texts(open_app("results"))
     assert any(
-        "Published: Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real music, metric with the off-by-one" in text
+        "Published: Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real artists" in text
+        and "The bold line is ours" in text
         for text in said
     )
-    assert any("not comparable" in text for text in said)
+
+
+def test_what_is_said_in_short_is_true_of_the_figures() -> None:
+    ours = Source("disco-olga", "key", shipped_results("disco-olga"), "standard", "test", False)
+    found = how_it_reproduces()
+    assert found is not None
+    published = published_results("disco-olga").set_index(["features", "layers"])["ndcg"]
+    assert published["random", found.layers] == found.published
+    lines = our_runs("disco-olga").lines.query("~short").set_index("layers")
+    differences = {layers: row["value"] - published["random", layers] for layers, row in lines.iterrows()}
+    assert len(differences) == found.points
+    assert max(map(abs, differences.values())) == pytest.approx(abs(found.difference))
+    assert f"{found.measured:.3f} against {found.published:.3f}" in words.reproduces(found)
+    best = ours.rows.loc[ours.rows["ndcg"].idxmax()]
+    said = words.best_now(ours.standings)
+    assert f"{ours.standings['value'].max():.3f} (95% interval" in said
+    assert ours.standings["value"].max() <= best["ndcg"]
+    assert words.reproduces(None) == words.best_now(ours.standings.iloc[:0]) == ""
+    assert "with no known edge" in words.for_whom(ours.kept_edges, ours.titles)
+
+
+def test_ours_lie_over_the_published_lines_in_one_chart() -> None:
+    published = figures.published_as_models(published_results("disco-olga"))
+    ours = our_runs("disco-olga").lines
+    chart = figures.published_and_ours(published, ours, "NDCG")
+    drawn = {line.name: line for line in chart.data}
+    assert len(drawn) == 9
+    assert drawn["Ours: Random"].line.color == drawn["Paper: Random"].line.color
+    assert drawn["Ours: Random"].opacity == 1 > drawn["Paper: Random"].opacity
+    assert chart.data[-1].name == "Ours: Random"
+    assert any(symbol.endswith("-open") for symbol in drawn["Ours: Random"].marker.symbol)
 
 
 def test_a_broken_table_is_said(catalogue: Catalogue) -> None:
@@ -143,7 +175,7 @@ def test_a_feature_set_keeps_its_look_in_both_panels() -> None:
 
 def test_published_figures_hold_every_number() -> None:
     published = figures.published_as_models(published_results())
-    nothing = pd.DataFrame(columns=BASELINE_COLUMNS)
+    nothing = pd.DataFrame(columns=STANDING_COLUMNS)
     lines = figures.by_layer(published, nothing, "NDCG").data
     assert len(lines) == 8
     random = next(line for line in lines if line.name == "Random")
@@ -154,38 +186,53 @@ def test_published_figures_hold_every_number() -> None:
     assert len(np.unique(places)) == len(places)
 
 
-def test_baselines_are_lines_with_labels_that_do_not_touch(catalogue: Catalogue) -> None:
-    baselines = pd.DataFrame(
-        [["pagerank", 0.5, 0.4, 0.6], ["adamic-adar", 0.499, 0.4, 0.6], ["random", 0.0, 0.0, 0.0]],
-        columns=BASELINE_COLUMNS,
-    )
+def standing(title: str, kind: str, value: float, rankers: list[str]) -> dict[str, Any]:
+    return {"title": title, "kind": kind, "value": value, "low": value, "high": value, "seeds": 1, "rankers": rankers}
+
+
+def test_yardsticks_are_lines_labelled_at_their_height(catalogue: Catalogue) -> None:
+    level = [("PageRank", "walk", 0.5, "pagerank"), ("Joined", "joined", 0.499, "fusion:a")]
+    level += [("Random order", "chance", 0.1, "random")]
+    table = pd.DataFrame([standing(*line[:3], [line[3]]) for line in level])
     record_results(catalogue, [run_row(catalogue, "a", 0.45)])
-    models = models_by_layer(read_results(catalogue), "ndcg")
-    figure = figures.by_layer(models, baselines, "NDCG")
-    assert [line.y[0] for line in figure.data[1:]] == [0.5, 0.499, 0.0]
-    heights = [label.y for label in figure.layout.annotations]
-    assert all(above - below > 0.02 for above, below in zip(heights, heights[1:], strict=False))
-    assert figures.by_layer(pd.DataFrame(columns=MODEL_COLUMNS), baselines, "NDCG").data
+    models = models_by_layer(read_results(catalogue), "ndcg").assign(short=False)
+    figure = figures.by_layer(models, table, "NDCG")
+    assert [line.y[0] for line in figure.data[1:]] == [0.5, 0.499, 0.1]
+    labels = [(label.y, label.text) for label in figure.layout.annotations]
+    assert labels == [(0.5, "0.500 PageRank · 0.499 Joined"), (0.1, "0.100 Random order")]
+    assert figures.by_layer(models.iloc[:0], table, "NDCG").data
 
 
-def test_labels_spread_as_little_as_needed() -> None:
-    assert figures.spread_labels([0.9, 0.5, 0.1], 0.1) == [0.9, 0.5, 0.1]
-    assert figures.spread_labels([0.5, 0.5, 0.5], 0.1) == pytest.approx([0.5, 0.4, 0.3])
-    assert figures.spread_labels([0.0, 0.0], 0.1) == pytest.approx([0.15, 0.05])
+def test_every_similarity_stands_once_and_depth_is_chosen_on_validation(catalogue: Catalogue) -> None:
+    runs = [run_row(catalogue, name, value) for name, value in (("a", 0.4), ("b", 0.6))]
+    configs = [json.loads(row["config"]) for row in runs]
+    for layers, row, config in zip((1, 2), runs, configs, strict=True):
+        config["model"]["layers"] = layers
+        row |= {"layers": layers, "config": json.dumps(config)}
+    better_first = [row | {"split": "val", "ndcg": value} for row, value in zip(runs, (0.3, 0.2), strict=True)]
+    rows, on_validation = pd.DataFrame(runs), pd.DataFrame(better_first)
+    chosen = standings(rows, on_validation, "ndcg")
+    assert chosen["value"].tolist() == [0.4]
+    assert standings(rows, on_validation.iloc[:0], "ndcg")["value"].tolist() == [0.6]
+    assert lines_by_depth(models_by_layer(rows, "ndcg"))["layers"].tolist() == [1, 2]
 
 
-def test_panels_are_called_comparable_only_where_they_are() -> None:
-    def said(
-        synthetic: bool = False, dataset: str = "olga", metric: str = "ndcg", split: str = "test", hide: bool = True
-    ) -> str:
-        return words.comparison_text("olga", synthetic, dataset, metric, "ndcg", split, hide)
-
-    assert "can be compared" in said()
-    assert "invented" in said(synthetic=True)
-    assert "measured on olga, published on disco" in said(dataset="disco-olga")
-    assert "different definitions" in said(metric="ndcg_published")
-    assert "test artists" in said(split="val")
-    assert "hidden" in said(hide=False)
+def test_fusions_of_the_same_parts_stand_as_one() -> None:
+    parts = [["pagerank", f"run:sign3-clap-s{seed}", f"run:gatv22-clap-s{seed}"] for seed in (0, 1)]
+    rows = [
+        {
+            "ranker": f"fusion:seed{seed}",
+            "config": json.dumps({"parts": of_seed}),
+            "features": None,
+            "ndcg": 0.5 + seed / 10,
+        }
+        for seed, of_seed in enumerate(parts)
+    ]
+    table = pd.DataFrame(rows).assign(ndcg_low=0.4, ndcg_high=0.7)
+    joined = standings(table, table.iloc[:0], "ndcg")
+    assert joined["title"].tolist() == ["PageRank + SIGN + GATv2"]
+    assert joined["value"].tolist() == pytest.approx([0.55])
+    assert joined["seeds"].tolist() == [2]
 
 
 @pytest.fixture
@@ -309,10 +356,12 @@ def test_a_click_names_a_mark() -> None:
 def test_every_mark_of_a_chart_can_be_opened(measured: Catalogue) -> None:
     source = shown_sources(measured)
     assert set(source.marks) == {"run:sage-0000", "pagerank", "random", "cosine:clap"}
+    level = {"pagerank", "random", "cosine:clap"}
     for draw in (figures.by_layer, figures.by_features):
-        figure = draw(source.models, source.baselines, source.title)
-        named = {mark for line in figure.data for mark in line.customdata}
-        assert named == set(source.marks)
+        figure = draw(source.models.assign(short=False), source.yardsticks, source.title)
+        assert {mark for line in figure.data for mark in line.customdata} == {"run:sage-0000", *level}
+    figure = figures.best_first(source.standings, source.title)
+    assert {mark for line in figure.data for mark in line.customdata} == set(source.marks)
     assert len(source.rows_of_mark("run:sage-0000")) == 2
     assert len(source.rows_of_mark("pagerank")) == 1
 
@@ -345,9 +394,9 @@ def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> 
     assert source.titles["fusion:sage_and_pagerank"] == "Fusion (sage and pagerank)"
     assert source.rows["kept_edges"].isna().all()
     assert source.models["seeds"].tolist() == [2]
-    table = tables.model_table(source.models, source.baselines, source.title)
-    assert table.set_index("similarity")["settings"]["Fusion (sage and pagerank)"] == "fitted on validation"
-    assert "Best fusion: Fusion (sage and pagerank), 0.900." in words.describe_best(source.models, source.baselines)
+    table = tables.standings_table(source.standings, source.title)
+    assert table.set_index("similarity")["kind"]["Fusion (sage and pagerank)"] == "Several joined"
+    assert "Several joined: Fusion (sage and pagerank), 0.900." in words.describe_best(source.standings)
 
 
 def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,9 +411,8 @@ def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypat
 def test_real_music_is_shown_whichever_catalogue_is_open(shipped: pd.DataFrame, part: str) -> None:
     app = open_app("results", real_part=part)
     assert not app.exception
-    assert "Measured on real music" in [each.value for each in app.header]
+    assert "Real artists" in [each.value for each in app.header]
     assert any("Measured by Nearfield, real artists, NDCG@200, test artists" in text for text in texts(app))
-    assert any("different definitions of NDCG" in text for text in texts(app))
     box = app.selectbox(key="shipped_disco-olga_figure_standard_test_False")
     assert box.options[0] == "Fusion (sage and pagerank)"
     box.set_value("fusion:sage_and_pagerank").run()
@@ -372,10 +420,11 @@ def test_real_music_is_shown_whichever_catalogue_is_open(shipped: pd.DataFrame, 
     assert any(code.value.startswith("python -m core evaluate") for code in app.code)
 
 
-def test_another_protocol_shows_no_other_figures(shipped: pd.DataFrame) -> None:
-    app = open_app("results", protocol="cold")
+def test_only_measured_protocols_are_offered_for_real_artists(shipped: pd.DataFrame) -> None:
+    app = open_app("results", protocol="cold", real_protocol="cold")
     assert not app.exception
-    assert any("under this protocol" in each.value for each in app.info)
+    assert parameter(app, "protocol") == "cold"
+    assert any("Measured by Nearfield, real artists, NDCG@200, test artists" in text for text in texts(app))
 
 
 def test_the_curve_over_kept_edges(shipped: pd.DataFrame) -> None:
