@@ -44,13 +44,14 @@ class Cost:
 
 
 COSTS = {
-    "yardstick": Cost(0.3, 0.0005),
-    CONTENT_MODEL: Cost(5.0, 0.02),
-    GRAPH_MODEL: Cost(2.0, 0.008),
-    "pairs": Cost(10.0, 0.03),
-    "fusion": Cost(5.0, 0.008),
-    "map": Cost(12.0, 0.012),
+    "yardstick": Cost(0.2, 0.0002),
+    CONTENT_MODEL: Cost(5.0, 0.015),
+    GRAPH_MODEL: Cost(2.0, 0.006),
+    "pairs": Cost(8.0, 0.02),
+    "fusion": Cost(4.0, 0.004),
+    "map": Cost(6.0, 0.006),
 }
+"""By kind of product; those of a fusion are for two parts."""
 
 BYTES_PER_SECOND = {".wav": 176_000, ".aiff": 176_000, ".aif": 176_000, ".flac": 110_000}
 USUAL_BYTES_PER_SECOND = 24_000
