@@ -48,6 +48,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def decade_name(year: float) -> str:
+    """ "1990s"; a year that begins no decade stays a year."""
+    return f"{year:.0f}" if year % 10 else f"{year:.0f}s"
+
+
 def duration(seconds: float) -> str:
     """ "under a minute", "5 minutes", "1 h 20 min"."""
     minutes = round(seconds / 60)

@@ -10,6 +10,8 @@ from core.palette import OKABE_ITO
 from core.text import shown_name
 
 OTHER, UNKNOWN = "Other genres", "No genre known"
+MISSING_WORDS = frozenset(("", "-", "n/a", "na", "nan", "none", "null", "unknown"))
+"""What tables write where a tag is missing, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,24 @@ class GenreClasses:
 
 
 def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses:
-    """Classes by each artist's first genre: all of up to `most`, otherwise the commonest and the others."""
-    first = genres.str[0]
-    counts = first.value_counts()
+    """Classes of genres: all of up to `most`, otherwise the commonest and the others.
+
+    An artist with several genres is in the class of the rarest of them that has a class: it tells most. Words for
+    missing data, such as "NA", are no genre.
+    """
+    each = genres.explode().dropna()
+    each = each[[str(name).strip().casefold() not in MISSING_WORDS for name in each]]
+    counts = each.value_counts()
     order = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
     named = order if len(order) <= most else order[: most - 1]
-    codes = pd.Categorical(first.where(first.isin(named)), categories=named).codes.astype(np.int64)
+    code_of = {name: code for code, name in enumerate(named)}
+    best = each.map(lambda name: code_of.get(name, -1)).groupby(level=0).max()
+    codes = np.full(len(genres), -1, np.int64)
+    places = genres.index.get_indexer(best.index)
+    codes[places] = best.to_numpy(np.int64)
     names = [shown_name(str(name), 30) for name in named]
     if len(order) > most:
-        codes[(codes < 0) & first.notna().to_numpy()] = len(named)
+        others = best.index[best.to_numpy() < 0]
+        codes[genres.index.get_indexer(others)] = len(named)
         names.append(OTHER)
     return GenreClasses(codes, names)

@@ -7,6 +7,8 @@ Others are left by databases: notes of editors, ids of labels' systems. Two arti
 
 import re
 
+from core.catalogue.genres import MISSING_WORDS
+
 _PERSONAL = (
     "seen live",
     "want to see live",
@@ -78,10 +80,9 @@ _NOTES = (
     "_edit",
 )
 EMPTY_TAGS = frozenset((*_PERSONAL, *_OPINION, *_NOTES))
-_MISSING = frozenset(("", "-", "n/a", "na", "nan", "none", "null", "unknown"))
 
 
 def is_telling(tag: str) -> bool:
     """Whether a tag describes the music, as far as a list can say."""
     plain = re.sub(r"\s+", " ", tag).strip().casefold()
-    return plain not in EMPTY_TAGS and plain not in _MISSING
+    return plain not in EMPTY_TAGS and plain not in MISSING_WORDS

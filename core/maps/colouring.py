@@ -12,6 +12,7 @@ from core.catalogue import Catalogue
 from core.catalogue.genres import OTHER, UNKNOWN, genre_classes
 from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
+from core.text import decade_name
 
 FINEST_DECADE = 1900
 SPLIT = "Split"
@@ -130,11 +131,11 @@ def _decades(decade: pd.Series) -> Scale:
     position = decade.astype("Float64").to_numpy(np.float32, na_value=np.nan).clip(FINEST_DECADE)
     first, last = int(np.nanmin(position)), int(np.nanmax(position))
     step = 10 if last - first <= 60 else 20
-    ticks = {float(value): f"{value}s" for value in range(last, first - 1, -step)}
+    ticks = {float(value): decade_name(value) for value in range(last, first - 1, -step)}
     earliest = int(decade.min())
-    lowest = f"{FINEST_DECADE}s or before" if earliest < FINEST_DECADE else f"{earliest}s"
+    lowest = f"{FINEST_DECADE}s or before" if earliest < FINEST_DECADE else decade_name(earliest)
     return _scale(
-        "Decade", position, lambda level: f"{level:.0f}s" if level > first else lowest, ticks, "Decade unknown"
+        "Decade", position, lambda level: decade_name(level) if level > first else lowest, ticks, "Decade unknown"
     )
 
 

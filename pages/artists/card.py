@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
-from core.titles import SPLIT_NAMES
 from pages.artists import texts
 from pages.artists.listen import show_recordings
 from pages.lists.keeping import judge_buttons
@@ -55,7 +54,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
 
 
 def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
-    """Short texts: whether the artist is invented, decade, edges by relation, popularity, and split unless made up."""
+    """Short texts: whether the artist is invented, decade, edges by relation, and popularity."""
     known = int(degrees(resources.adjacency(catalogue))[row])
     facts = [
         texts.INVENTED if catalogue.manifest.kind == "synthetic" else "",
@@ -63,7 +62,6 @@ def artist_facts(catalogue: Catalogue, row: int) -> list[str]:
         texts.edges_fact(known, catalogue.learned_relation),
         *_other_edges(catalogue, row),
         _popularity(catalogue, row),
-        "" if catalogue.manifest.splits.are_made else SPLIT_NAMES[catalogue.split[row]],
     ]
     return [fact for fact in facts if fact]
 

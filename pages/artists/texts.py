@@ -13,7 +13,7 @@ from core.pairs.reasons import PairReasons
 from core.search.confidence import Confidence
 from core.search.evidence import Answer
 from core.search.spaces import Space
-from core.text import counted
+from core.text import counted, decade_name
 from pages.shell.text import plain, plain_list
 
 SEARCH_LABEL = "Find an artist"
@@ -76,8 +76,8 @@ def other_edges_fact(number: int, relation: Relation) -> str:
 
 
 def decade(year: int) -> str:
-    """The decade that starts with this year."""
-    return f"{year}s"
+    """The decade that starts with this year, or the year where the catalogue knows it better."""
+    return decade_name(year)
 
 
 def popularity(share: float, n_known: int, n_artists: int) -> str:
@@ -279,7 +279,7 @@ def _group_words(group: str, reasons: PairReasons, titles: Mapping[str, str], de
             title = plain(titles.get(name, name.capitalize()))
             return f"{title}: cosine {cosine:.2f}" if cosine is not None else f"{title}: not known of both"
         case "number" if name == "decade" and not np.isnan(decades).any():
-            one, other = (f"{int(decade)}s" for decade in decades)
+            one, other = (decade_name(decade) for decade in decades)
             return f"Same decade: {one}" if one == other else f"Decades: {one} and {other}"
         case "number":
             return (

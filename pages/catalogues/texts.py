@@ -10,7 +10,7 @@ PARTS_LABEL = "What to do"
 PARTS = {
     "content": "What it holds",
     "relations": "Similarities",
-    "check": "Is it sound?",
+    "check": "Check for errors",
     "tables": "Add your own tables",
     "import": "Import a data set",
 }

@@ -15,7 +15,7 @@ from pages.shell.text import plain, plain_list
 # The page and the clip itself
 
 TITLE = "Clip"
-INTRODUCTION = "Hand in a piece of music, or hum one, and see which artists are near, and why. Or say it in words."
+INTRODUCTION = "Upload a piece of music, or hum one, and see which artists are near, and why. Or describe it in words."
 ASK_WITH = "Ask with"
 WAYS = {"Sound": "Sound", "Words": "Words"}
 """A way to ask, as the URL writes it -> its label."""

@@ -10,7 +10,7 @@ from core.errors import NearfieldError
 from core.graph.adjacency import neighbours_of
 from core.search.exploration import Query
 from core.search.filters import OF_SET, FilterIndex, Filters, Range, filters_from_text, filters_to_text
-from core.text import short_label
+from core.text import decade_name, short_label
 from pages.explore import texts
 from pages.explore.parameters import FILTER
 from pages.lists.collection import open_lists
@@ -113,7 +113,7 @@ def _show_choices(catalogue: Catalogue, index: FilterIndex, filters: Filters) ->
             args=(index,),
         )
     bounds = [int(bound) for bound in filters.decades if bound is not None]
-    decades = {float(decade): f"{decade}s" for decade in sorted({*index.options().decades, *bounds})}
+    decades = {float(decade): decade_name(decade) for decade in sorted({*index.options().decades, *bounds})}
     _range(texts.DECADE_LABEL, DECADES, decades, filters.decades, index)
     shares = index.popularity_steps(filters.popularity)
     _range(

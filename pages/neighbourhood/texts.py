@@ -98,7 +98,7 @@ NO_SPACE_AT_ALL = (
     "A path needs a space that places artists. This catalogue has no feature set, and no known edges to train a model "
     "on."
 )
-FIND_GOAL = "Find the artist to arrive at"
+FIND_GOAL = "Find the artist at the other end"
 LOST_GOAL = "The link leads to an artist that this catalogue does not hold. Search for another goal."
 AT_GOAL = "You are at the goal. Find another artist to go on to."
 FIND_AVOIDED = "Avoid an artist"
@@ -156,7 +156,7 @@ def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
     artists = f"{counted(reached, 'artist')} within {counted(hops, 'hop')}"
     shown = "all are drawn" if within >= reached else f"{within:,} of them are drawn"
     beside = len(graph) - 1 - within
-    more = f", and {beside:,} further ones" if beside else ""
+    more = f", and {counted(beside, 'other artist')}" if beside else ""
     counts = _link_counts(Counter(links.kinds.tolist()))
     drawn = f"{counted(len(links), 'link')}" + (f" ({', '.join(counts)})" if counts else "")
     undrawn = f"; {counted(left_out, 'link')} not drawn, to declutter" if left_out else ""
@@ -165,7 +165,7 @@ def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
 
 def only_predicted(count: int, space: str) -> str:
     """That all `count` drawn artists are predictions of the space with this title."""
-    drawn = "Drawn is the one" if count == 1 else f"Drawn are the {count}"
+    drawn = "Drawn is the one" if count == 1 else f"Drawn are the {count:,}"
     return f"No edge of this artist is known. {drawn} that {plain(space)} predicts."
 
 
@@ -256,7 +256,7 @@ def pair_heading(one: str, other: str) -> str:
 def no_goal(start: str) -> str:
     """What a path from the artist named `start` would show. `start` is escaped."""
     return (
-        f"Find the artist to arrive at: you get a way there from {start} by small steps, "
+        f"Find the artist at the other end: the path leads there from {start} by small steps, "
         "each to an artist that is near the one before."
     )
 

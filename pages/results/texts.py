@@ -476,4 +476,4 @@ def model_hover(row: Mapping[Hashable, Any]) -> str:
 
 def number_of_artists(counts: Iterable[int]) -> Sequence[str]:
     """How many artists each point of a chart averages over."""
-    return [f"{count} artists" for count in counts]
+    return [f"{count:,} artists" for count in counts]

@@ -37,8 +37,8 @@ HEAR_TITLE = "Hear and compare"
 WHY_TITLE = "Ask why"
 EXPLORE_TITLE = "Go off the beaten track"
 EXPLORE_STEP = (
-    "The dial is at adventurous: the lists name less popular artists that are less alike. Above each list stands "
-    "what that did, and ★ marks who is new."
+    "The dial is at adventurous: the lists name less popular artists that are less alike. A line above "
+    "each list says what has changed, and ★ marks who is new."
 )
 MAP_TITLE = "See where it stands"
 PATH_TITLE = "Walk from one to the other"

@@ -138,7 +138,7 @@ def test_a_path_goes_round_whom_one_avoids(
     goal = str(artists.artists["name"][artists.row_of[GOAL]])
     visit.open(f"{server}/neighbourhood?artist={start}")
     page.get_by_text("Path to another artist", exact=True).click()
-    find(visit, goal, goal, "Find the artist to arrive at")
+    find(visit, goal, goal, "Find the artist at the other end")
     expect(page.get_by_role("heading", name=f"From {KNOWN} to {goal}")).to_be_visible()
     before = path_of(page)
     assert (before[0], before[-1]) == (KNOWN, goal)

@@ -30,6 +30,7 @@ from core.maps.colouring import (
 )
 from core.maps.jobs import MAP
 from core.row_sets import rows_to_code
+from core.text import decade_name
 from pages.map.controls import distinct
 from pages.map.tables import map_table
 from pages.map.texts import coverage_sentence, fidelity_sentence, local_fidelity_sentence
@@ -183,7 +184,7 @@ def test_a_lasso_too_large_for_a_link_stays_in_the_session(hostile: Catalogue) -
 
 
 def test_the_table_twin_names_artists_and_regions() -> None:
-    app = open_app("map")
+    app = open_app("map", space="clap")
     assert table_columns(app, "artists") == ["Artist", "Genre", "Across", "Up", "Id"]
     assert table_columns(app, "regions") == ["Region", "Artists", "Typical tags", "Across", "Up"]
 
@@ -271,6 +272,19 @@ def test_the_eighth_class_gathers_the_rare_genres() -> None:
     assert classes.names == ["a", "b", "c", "d", "e", "f", "g", OTHER]
     assert classes.codes[-3:].tolist() == [7, 7, -1]
     assert genre_classes(pd.Series([["b"], ["a"], ["b"]])).names == ["b", "a"]
+
+
+def test_the_most_telling_genre_has_the_colour_and_missing_ones_have_none() -> None:
+    genres = pd.Series([["Rock", "Shoegaze"], ["Rock"], ["Rock", "Shoegaze"], ["Ambient", "Rock"], ["NA"], ["n/a"]])
+    classes = genre_classes(genres)
+    assert classes.names == ["Rock", "Shoegaze", "Ambient"]
+    assert classes.codes.tolist() == [1, 0, 1, 2, -1, -1]
+    first_two = genre_classes(genres, most=2)
+    assert (first_two.names, first_two.codes.tolist()) == (["Rock", OTHER], [0, 0, 0, 0, -1, -1])
+
+
+def test_a_year_is_no_decade() -> None:
+    assert [decade_name(year) for year in (1960, 1967, 1990.0)] == ["1960s", "1967", "1990s"]
 
 
 def test_the_words_for_a_map() -> None:

@@ -309,7 +309,7 @@ def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
     assert table["Place by similarity"].isna().tolist()[0]
     assert table["Split"].iloc[0] == "Train artist"
     counts = summary(picture.graph, 1, picture.links)
-    assert counts.startswith("3 artists within 1 hop; all are drawn, and 2 further ones. ")
+    assert counts.startswith("3 artists within 1 hop; all are drawn, and 2 other artists. ")
     assert counts.endswith("2 predicted).")
     assert summary(picture.graph, 1, picture.links, 2).endswith("; 2 links not drawn, to declutter.")
 
@@ -382,7 +382,7 @@ def test_a_link_that_names_a_goal_shows_the_path() -> None:
 
 def test_the_goal_is_found_by_name(hostile: Catalogue) -> None:
     app = open_app("neighbourhood", artist="a00", view="path")
-    assert any("Find the artist to arrive at" in text for text in texts(app))
+    assert any("Find the artist at the other end" in text for text in texts(app))
     app.text_input(key="find_goal").set_value("Twin").run()
     next(button for button in app.button if str(button.key).startswith("find_goal_hit_")).click().run()
     app.run()

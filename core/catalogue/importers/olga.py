@@ -96,6 +96,9 @@ def read_nodes(source: Path) -> pd.DataFrame:
     return nodes
 
 
+_NO_GENRE = ("", "NA")
+
+
 def artists_of(nodes: pd.DataFrame, source: Path) -> pd.DataFrame:
     """The artists as a catalogue holds them."""
     themes, names = _themes(source, len(nodes))
@@ -106,7 +109,7 @@ def artists_of(nodes: pd.DataFrame, source: Path) -> pd.DataFrame:
             "mbid": nodes["musicbrainz_id"].replace("", None),
             "allmusic_id": nodes["allmusic_id"].replace("", None),
             "split": nodes["split"].replace({"validation": "val"}),
-            "genres": nodes["allmusic_genre"].map(lambda genre: [genre] if genre else []),
+            "genres": nodes["allmusic_genre"].map(lambda genre: [genre] if genre not in _NO_GENRE else []),
             "themes": [list(chosen) for chosen in np.split(names[themes.indices], themes.indptr[1:-1])],
             "popularity": pd.to_numeric(nodes["lastfm_listeners"], errors="coerce").replace(0, np.nan),
             "decade": pd.to_numeric(nodes["earliest_decade"], errors="coerce"),
