@@ -12,6 +12,10 @@ nearest one or five; MAP is the mean average precision. Second table: each track
 its other tracks only: by their mean, by the best of them, or by a few centres. MRR is the mean of one over the rank.
 The intervals are 95% bootstrap intervals over artists. `chance` is the expected value of random order.
 
+With --catalogue the ways to join tracks are measured on known edges instead: FOLDER is a catalogue whose tracks have
+vectors, and the figure is NDCG@200 of its test artists, among themselves, per set and join. It needs both sound and
+edges, which only the bundled catalogue, with rendered music, has; there three tracks give one centre.
+
 With --store vectors are kept in a file, so that the figures can be computed again.
 """
 
@@ -24,14 +28,17 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.mixtures import centres_of, mixture_scores
 from core.arrays import FloatArray, IntArray
 from core.audio import decode
 from core.audio.encoders.checkpoints import KNOWN, MUSICNN, is_installed
 from core.audio.encoders.clap import open_encoder
 from core.audio.music_files import MusicFolder
 from core.audio.tags import read_tags
+from core.catalogue import Catalogue, open_catalogue
 from core.errors import AudioError
-from core.search.mixtures import mixture_scores
+from core.evaluation.evaluate import evaluate
+from core.graph.protocols import evaluation_view
 
 DRAWS = 2000
 CHANCE = "chance"
@@ -230,6 +237,57 @@ def tables(vectors: Mapping[str, FloatArray], artist: IntArray) -> tuple[dict[st
     )
 
 
+@dataclass(frozen=True, eq=False)
+class JoinedTracks:
+    """A similarity of n artists from the unit vectors (t, d) of their tracks, grouped by artist.
+
+    `rows` (a,) are the artists with tracks, and the tracks of each begin at `starts` (a,).
+    """
+
+    name: str
+    n_artists: int
+    songs: FloatArray
+    rows: IntArray
+    starts: IntArray
+
+    def scores(self, queries: IntArray) -> FloatArray:
+        """(q, n), NaN for artists without tracks."""
+        scores = np.full((len(queries), self.n_artists), np.nan, np.float32)
+        bounds = [*self.starts.tolist(), len(self.songs)]
+        place_of = {int(row): place for place, row in enumerate(self.rows)}
+        for line, query in enumerate(queries.tolist()):
+            if (place := place_of.get(query)) is not None:
+                scores[line, self.rows] = self._of(self.songs[bounds[place] : bounds[place + 1]])
+        return scores
+
+    def _of(self, own: FloatArray) -> FloatArray:
+        if self.name == "best track":
+            return np.maximum.reduceat((own @ self.songs.T).max(axis=0), self.starts)
+        if self.name == "centres":
+            return mixture_scores(centres_of(own), self.songs, self.starts).max(axis=0)
+        counts = np.diff(self.starts, append=len(self.songs))[:, None]
+        means = np.add.reduceat(self.songs, self.starts, axis=0) / counts
+        means /= np.linalg.norm(means, axis=1, keepdims=True)
+        return means @ own.mean(axis=0)
+
+
+def joins_on_edges(catalogue: Catalogue) -> dict[str, Figure]:
+    """Set and join -> NDCG@200 of test artists with its interval over them."""
+    view = evaluation_view(catalogue, "standard", "test")
+    artist = catalogue.tracks["artist"].to_numpy(np.int64)
+    found = {}
+    for name in catalogue.track_feature_names:
+        values = catalogue.track_array(name)
+        known = np.flatnonzero(~np.isnan(values[:, 0]))
+        known = known[np.argsort(artist[known], kind="stable")]
+        rows, starts = np.unique(artist[known], return_index=True)
+        songs = unit_vectors(values[known])
+        for join in JOINS:
+            ndcg = evaluate(JoinedTracks(join, len(catalogue), songs, rows, starts), view).interval("ndcg")
+            found[f"{name}, {join}"] = Figure(ndcg.mean, ndcg.low, ndcg.high)
+    return found
+
+
 def load_or_hear(arguments: argparse.Namespace) -> tuple[list[str], dict[str, FloatArray]]:
     """The artist of each track, and the vectors; from --store where that is there."""
     store = arguments.store
@@ -252,8 +310,13 @@ def main() -> None:
     parser.add_argument("--artists", type=int, default=30, help="at most")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--store", type=Path)
+    parser.add_argument("--catalogue", action="store_true", help="FOLDER is a catalogue: joins measured on its edges")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.catalogue:
+        for name, figure in joins_on_edges(open_catalogue(arguments.folder)).items():
+            print(f"{name.ljust(40)}{figure.value:8.3f}   {figure.low:.3f} to {figure.high:.3f}")
+        return
     names, vectors = load_or_hear(arguments)
     known, artist = np.unique(names, return_inverse=True)
     found = tables(vectors, artist.astype(np.int64))

@@ -17,6 +17,9 @@ METRIC_COLUMNS = METRICS | {"ndcg_published": "NDCG@200 (published)"}
 SPACES = {
     "clap": "Character (CLAP)",
     "acousticbrainz": "Traits (AcousticBrainz)",
+    "musicnn_msd": "Sound (musicnn, MSD)",
+    "musicnn_mtt": "Sound (musicnn, MTT)",
+    "musicnn_tags": "Words for sound (musicnn)",
     "audio_descriptors": "Traits (audio descriptors)",
     "moods_themes": "Moods & themes",
     "pagerank": "Graph walk (PageRank)",
@@ -28,11 +31,17 @@ CLIP_SPACES = {
     "clap:tracks": "Sound (CLAP), best track",
     "acousticbrainz": "Descriptors (AcousticBrainz)",
     "acousticbrainz:tracks": "Descriptors (AcousticBrainz), best track",
+    "musicnn_msd": "Sound (musicnn, MSD)",
+    "musicnn_msd:tracks": "Sound (musicnn, MSD), best track",
+    "musicnn_mtt": "Sound (musicnn, MTT)",
+    "musicnn_mtt:tracks": "Sound (musicnn, MTT), best track",
+    "musicnn_tags": "Words for sound (musicnn)",
+    "musicnn_tags:tracks": "Words for sound (musicnn), best track",
     "graph:isolated": "Graph model, from the sound alone",
     "graph:tied": "Graph model, tied to the nearest by sound",
     "graph:fusion": "Sound and graph together",
 }
-"""Spaces that answer clips."""
+"""Spaces that answer clips. Sets of other encoders have their title in their FeatureInfo."""
 
 SPLIT_NAMES = ("Train artist", "Validation artist", "Test artist")
 """Titles of splits, by code."""
@@ -46,6 +55,9 @@ _FEATURES = {
     "moods_themes": "Moods-Themes",
     "clap": "CLAP",
     "clap_one_track": "CLAP of one track",
+    "musicnn_msd": "musicnn (MSD)",
+    "musicnn_mtt": "musicnn (MTT)",
+    "musicnn_tags": "musicnn’s tags",
     "musicbrainz_tags": "MusicBrainz tags",
     "lastfm_tags": "Last.fm tags",
 }

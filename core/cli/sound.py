@@ -9,17 +9,21 @@ import pandas as pd
 import typer
 
 from core.audio import decode
+from core.audio.decoding import troubles
 from core.audio.encoders.acousticbrainz import describe
 from core.audio.encoders.clap import ClapEncoder
+from core.audio.encoders.musicnn.listening import mean_tags
+from core.audio.encoders.musicnn.tags import likeliest
+from core.audio.silence import sounding
 from core.catalogue import Catalogue, open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, ClapCheckpoint, HowMany, read_numbers
 from core.cli.output import say, show
 from core.clips.encoder import clap_encoder_for, clip_encoder_for
 from core.clips.search import ClipAnswers, ClipEvidence, ClipSearch
-from core.clips.texts import TextSearch, weighted_query
 from core.clips.vectors import ClipAnalysis
+from core.clips.word_search import WordSearch
 from core.errors import AudioError, NearfieldError
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, MUSICNN_TAGS
 from core.search.evidence import Answer
 from core.similarity import MAX_K
 
@@ -76,13 +80,17 @@ def clip(
         if shown not in answers.answers:
             raise NearfieldError(f"“{shown}” answers no clip here. There are: {', '.join(answers.answers)}.")
         described = _described(analysis)
+        notes = [*decoded.notes, *sounding(decoded.samples, decoded.rate).notes]
+        heard = [tag for tag, _ in likeliest(mean_tags(analysis.tags))] if analysis.tags else []
         content.append(
-            {"file": str(file), "seconds": round(decoded.seconds, 2), "notes": list(decoded.notes)}
-            | {"traits": described, "default": answers.default, "tied": _ids(catalogue, answers.linked)}
+            {"file": str(file), "seconds": round(decoded.seconds, 2), "notes": notes}
+            | {"tags": heard, "traits": described, "default": answers.default, "tied": _ids(catalogue, answers.linked)}
             | {"spaces": _spaces(search, analysis, answers)}
         )
-        if described:
-            say(f"{file.name}: {', '.join(described)}")
+        if heard or described:
+            say(f"{file.name}: {', '.join([*heard, *described])}")
+        for note in troubles(tuple(notes)):
+            say(f"{file.name}: {note}")
         rows += [{"file": file.name} | row for row in _table(search, analysis, answers, shown)]
     head: dict[str, Any] = {
         "catalogue": catalogue.name,
@@ -118,25 +126,52 @@ def text(
     _check_k(k)
     amounts = [1.0] * len(phrases) if weights is None else read_numbers("--weights", weights, _weights)
     catalogue = open_catalogue(folder)
-    if CLAP not in catalogue.feature_names:
-        raise NearfieldError(f"{catalogue.name} has no CLAP set, so words cannot be compared with its artists.")
-    encoder, notes = clap_encoder_for(catalogue, checkpoint)
+    encoder, notes = _word_encoder(catalogue, checkpoint)
     for note in notes:
         say(note)
-    query = weighted_query(encoder.embed_text(phrases), amounts)
-    answers = TextSearch(catalogue).answer(query, k)
-    rows = _ranked(catalogue, answers.first, answers.tracks)
+    found = WordSearch(catalogue, encoder).answer(phrases, amounts, k)
+    unknown = found.understood.unknown if found.understood else []
+    if unknown:
+        say(f"Not understood as tags: {', '.join(unknown)}.")
+    first = next(iter(found.answers.values()), None)
+    if first is None:
+        say("Nothing like that is known.")
+    elif first.space.name in found.chance:
+        say(f"By chance the nearest artist reaches {found.chance[first.space.name]:.3f}.")
+    rows = _ranked(catalogue, first, found.tracks) if first else []
     content = {
         "catalogue": catalogue.name,
         "catalogue_hash": catalogue.content_hash,
-        "encoder": {"name": encoder.name, "title": encoder.title, "checkpoint_hash": encoder.checkpoint_hash},
+        "encoder": _encoder(encoder),
         "phrases": [{"text": phrase, "weight": weight} for phrase, weight in zip(phrases, amounts, strict=True)],
         "notes": list(notes),
-        "space": answers.first.space.name,
+        "space": first.space.name if first else None,
+        "tags": found.understood.tags if found.understood else {},
+        "not_understood": unknown,
+        "chance": dict(found.chance),
         "similar": rows,
     }
     show(as_json, content, pd.DataFrame(rows))
     return 0
+
+
+def _word_encoder(catalogue: Catalogue, checkpoint: str | Path | None) -> tuple[ClapEncoder | None, tuple[str, ...]]:
+    """The CLAP that reads words for the catalogue; none where it has no CLAP set but tags that were heard.
+
+    Raises NearfieldError where words can be compared with nothing.
+    """
+    if MUSICNN_TAGS in catalogue.feature_names:
+        if CLAP not in catalogue.feature_names:
+            return None, ()
+        try:
+            return clap_encoder_for(catalogue, checkpoint)
+        except NearfieldError as fault:
+            if checkpoint is not None:
+                raise
+            return None, (str(fault),)
+    if CLAP not in catalogue.feature_names:
+        raise NearfieldError(f"{catalogue.name} has no CLAP set, so words cannot be compared with its artists.")
+    return clap_encoder_for(catalogue, checkpoint)
 
 
 def _weights(listed: str) -> list[float]:

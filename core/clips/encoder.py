@@ -1,65 +1,117 @@
 """From sound to the vectors of a clip, with the encoder that made a catalogue's CLAP set."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from core.arrays import FloatArray
 from core.audio import Clip
 from core.audio.encoders.acousticbrainz import DESCRIPTOR_NAMES, extract_descriptors
-from core.audio.encoders.checkpoints import BUNDLED, KNOWN, PAPER, Checkpoint, checkpoint_folder, is_installed
+from core.audio.encoders.checkpoints import BUNDLED, KNOWN, MUSICNN, PAPER, Checkpoint, checkpoint_folder, is_installed
 from core.audio.encoders.clap import ClapEncoder, open_encoder
+from core.audio.encoders.family import Listener, encoder_of_set
+from core.audio.encoders.musicnn.listening import HeardTags, Musicnn, open_musicnn
+from core.audio.silence import sounding
 from core.catalogue import Catalogue
 from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP, MUSICNN_TAGS
+from core.features.extraction import extractors
 from core.storage import sha256_file
 
 Stage = Callable[[str], None]
+LISTENING, NAMING, MEASURING = "Listening with CLAP", "Naming what is heard", "Measuring descriptors"
 
 
 @dataclass(frozen=True)
 class ClipEncoder:
-    """Extracts the vectors of clips for one catalogue, with CLAP, with descriptors, or with both.
+    """Extracts the vectors of clips for one catalogue, with CLAP, with descriptors, and with what else hears.
 
-    `notes` are plain sentences about how well the extractors fit the catalogue.
+    `others` are listeners with the sets that they fill. `notes` are plain sentences about how well the extractors fit
+    the catalogue.
     """
 
     clap: ClapEncoder | None
     descriptors: bool
     notes: tuple[str, ...] = ()
+    others: tuple[tuple[Listener, tuple[str, ...]], ...] = ()
 
     def analyse(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipAnalysis:
-        """Extract the vectors of a decoded clip. `on_stage` gets a few words before each step. Raises AudioError."""
-        vectors = {}
-        embedding = None
+        """Extract the vectors of a decoded clip, without the silence at its ends. `on_stage` gets a few words before
+        each step. Raises AudioError."""
+        heard = sounding(clip.samples, clip.rate)
+        vectors: dict[str, FloatArray] = {}
+        analysis, tags = ClipAnalysis(vectors), None
         if self.clap is not None:
-            on_stage("Listening with CLAP")
-            embedding = self.clap.embed_audio(clip.samples, clip.rate)
+            on_stage(LISTENING)
+            embedding = self.clap.embed_audio(heard.samples, clip.rate)
             vectors[CLAP] = embedding.mean
+            analysis = ClipAnalysis(vectors, embedding.windows, embedding.starts + np.float32(heard.before))
+        for listener, names in self.others:
+            on_stage(NAMING)
+            if isinstance(listener, Musicnn):
+                made, tags = listener.hear(heard.samples, clip.rate, {*names, MUSICNN_TAGS})
+                tags = tags and HeardTags(tags.likelihood, tags.starts + np.float32(heard.before))
+            else:
+                made = listener.vectors(heard.samples, clip.rate, names)
+            vectors |= {name: made[name] for name in names}
         if self.descriptors:
-            on_stage("Measuring descriptors")
-            vectors[ACOUSTICBRAINZ] = extract_descriptors(clip.samples, clip.rate)
-        if embedding is None:
-            return ClipAnalysis(vectors)
-        return ClipAnalysis(vectors, embedding.windows, embedding.starts)
+            on_stage(MEASURING)
+            vectors[ACOUSTICBRAINZ] = extract_descriptors(heard.samples, clip.rate)
+        return replace(analysis, tags=tags)
 
 
 def clip_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> ClipEncoder:
-    """The clip encoder for `catalogue`: the encoder of its CLAP set, or `checkpoint`, and descriptors if it has them.
+    """The clip encoder for `catalogue`: the encoder of its CLAP set, or `checkpoint`, descriptors if it has them, and
+    the encoders of its other sets from sound that are on this machine.
 
-    Raises NearfieldError if the checkpoint is not on this machine or did not make the catalogue's set, or if the
-    catalogue has neither set.
+    Raises NearfieldError if the CLAP checkpoint is not on this machine or did not make the catalogue's set, or if the
+    catalogue has no set that a clip can be compared in.
     """
     descriptors = has_own_descriptors(catalogue)
+    others, notes = other_listeners(catalogue)
+    fills = any(names for _, names in others)
     if CLAP not in catalogue.feature_names:
-        if checkpoint is not None or not descriptors:
+        if checkpoint is not None or not (descriptors or fills):
             raise NearfieldError(
-                f"{catalogue.name} has no CLAP set that a clip could be compared in. "
+                " ".join(notes)
+                or f"{catalogue.name} has no set of sound that a clip could be compared in. "
                 "Extract one from its audio: python -m core extract."
             )
-        return ClipEncoder(None, True)
-    clap, notes = clap_encoder_for(catalogue, checkpoint)
-    return ClipEncoder(clap, descriptors, notes)
+        return ClipEncoder(None, descriptors, notes, others)
+    clap, doubts = clap_encoder_for(catalogue, checkpoint)
+    return ClipEncoder(clap, descriptors, (*doubts, *notes), others)
+
+
+def other_listeners(
+    catalogue: Catalogue,
+) -> tuple[tuple[tuple[Listener, tuple[str, ...]], ...], tuple[str, ...]]:
+    """What hears for the catalogue's sets that are neither CLAP's nor descriptors, with the sets that each fills, and
+    why others of its sets stay out of it. musicnn is among them wherever it is on this machine, for its tags."""
+    wanted: dict[str, list[str]] = {"musicnn": []} if is_installed(KNOWN[MUSICNN]) else {}
+    notes = []
+    for name in (each for each in AUDIO_SETS if each in catalogue.feature_names):
+        if name in (CLAP, ACOUSTICBRAINZ):
+            continue
+        try:
+            (own,) = extractors([name], None)
+        except NearfieldError as fault:
+            notes.append(str(fault))
+            continue
+        if own.made(catalogue.feature_info(name)):
+            wanted.setdefault(encoder_of_set(name).listener, []).append(name)
+        else:
+            notes.append(
+                f"{own.info.title}: the vectors of {catalogue.name} were made in another way than here, so no clip is "
+                "compared with them. Extract them again: python -m core extract."
+            )
+    listeners = [
+        (open_musicnn() if key == "musicnn" else encoder_of_set(names[0]).open(None), tuple(names))
+        for key, names in wanted.items()
+    ]
+    return tuple(listeners), tuple(dict.fromkeys(notes))
 
 
 def clap_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> tuple[ClapEncoder, tuple[str, ...]]:
@@ -108,7 +160,9 @@ def checkpoint_of(catalogue: Catalogue) -> Checkpoint:
 
 
 def takes_words(catalogue: Catalogue) -> bool:
-    """Whether words can be compared: the catalogue has a CLAP set, and its checkpoint is on this machine."""
+    """Whether words can be compared: with tags that were heard, or with a CLAP set whose checkpoint is here."""
+    if MUSICNN_TAGS in catalogue.feature_names:
+        return True
     if CLAP not in catalogue.feature_names:
         return False
     try:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.arrays import FloatArray, IntArray
+from core.audio.encoders.checkpoints import BUNDLED, KNOWN
 from core.catalogue import Catalogue
 from core.clips.inductive import with_inductive_nodes
 from core.clips.vectors import Clips, append_clips, sets_of_clips, suits_clips
 from core.errors import NearfieldError
 from core.features import LEARNED, FeatureInputs, feature_inputs, split_feature_names
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP
 from core.graph.protocols import GraphView
 from core.graph.rankers import PAGERANK_CONTINUE, PersonalisedPageRank
 from core.runs.record import Run, list_runs, open_run
@@ -185,9 +186,19 @@ def nearest_by_content(
 
 
 def content_spaces(catalogue: Catalogue, clips: Clips) -> list[ContentSpace]:
-    """The content spaces in which clips can be compared, CLAP before descriptors."""
+    """The content spaces in which clips can be compared, the best for this catalogue first."""
     filled = sets_of_clips(catalogue, clips)
-    return [ContentSpace(catalogue, name) for name in (CLAP, ACOUSTICBRAINZ) if name in filled]
+    return [ContentSpace(catalogue, name) for name in content_order(catalogue) if name in filled]
+
+
+def content_order(catalogue: Catalogue) -> list[str]:
+    """The sets from sound in the order of their worth: CLAP before descriptors, and on real music musicnn before the
+    bundled CLAP, which has heard none (docs/findings.md, “Which ears?”)."""
+    usual = [CLAP, ACOUSTICBRAINZ]
+    others = [name for name in AUDIO_SETS if name not in usual]
+    of_clap = catalogue.feature_info(CLAP).extractor if CLAP in catalogue.feature_names else ""
+    hears_little = catalogue.manifest.kind == "real" and of_clap in ("", KNOWN[BUNDLED].title)
+    return others + usual if hears_little else usual + others
 
 
 def _answers(catalogue: Catalogue, weights: FusionWeights, clips: Clips) -> bool:

@@ -113,7 +113,13 @@ class ClipSearch:
         for space in self.content:
             content = (space.name, space.name + BY_TRACK) if space.has_tracks else (space.name,)
             names += map(SpaceName, content)
-        return [Space(name, CLIP_SPACES[name], name.kind is not Kind.ROUTE) for name in names]
+        return [Space(name, self._title(name), name.kind is not Kind.ROUTE) for name in names]
+
+    def _title(self, name: SpaceName) -> str:
+        own = name.removesuffix(BY_TRACK)
+        if name in CLIP_SPACES or own not in self.catalogue.feature_names:
+            return CLIP_SPACES[name]
+        return self.catalogue.feature_info(own).title + (", best track" if own != name else "")
 
     @property
     def default(self) -> str:

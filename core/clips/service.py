@@ -20,20 +20,29 @@ from core.audio.checks import recognise
 from core.audio.encoders.checkpoints import KNOWN, is_installed
 from core.audio.encoders.clap import ClapEncoder
 from core.audio.encoders.clap.windows import WINDOW_SECONDS
+from core.audio.silence import sounding
 from core.catalogue import Catalogue
-from core.clips.encoder import ClipEncoder, clip_encoder_for, has_own_descriptors
+from core.clips.encoder import (
+    LISTENING,
+    MEASURING,
+    NAMING,
+    ClipEncoder,
+    clip_encoder_for,
+    has_own_descriptors,
+    other_listeners,
+)
 from core.clips.search import ClipAnswers, ClipSearch
-from core.clips.texts import TextAnswers, TextSearch, weighted_query
 from core.clips.vectors import ClipAnalysis
+from core.clips.word_search import WordAnswers, WordSearch
 from core.errors import NearfieldError
-from core.features.audio_sets import CLAP
+from core.features.audio_sets import CLAP, MUSICNN_TAGS
 from core.jobs.tasks import Background, Stage, Task
 from core.runs.record import list_runs
 from core.search.fusions import fusion_stamp, list_fusions
 
 READING, OPENING, READING_WORDS, PLACING = "Reading the file", "Opening CLAP", "Reading the words", "Asking the graph"
-STAGES = (READING, OPENING, "Listening with CLAP", "Measuring descriptors", PLACING)
-"""The stages of a clip in order. core.clips.encoder reports the third and the fourth."""
+STAGES = (READING, OPENING, LISTENING, NAMING, MEASURING, PLACING)
+"""The stages of a clip in order. core.clips.encoder reports the third to the fifth, where there is work for them."""
 
 MOST_ANSWERS = 50
 BARS = 500
@@ -102,7 +111,7 @@ class ClipReport:
 class TextReport:
     """A catalogue's answers to words, with doubts about the encoder."""
 
-    answers: TextAnswers
+    found: WordAnswers
     encoder: str
     doubts: tuple[str, ...]
 
@@ -158,7 +167,7 @@ class ClipService:
         title = encoder.clap.title if encoder.clap else ""
         return AnalysedClip(
             clip.seconds,
-            clip.notes,
+            (*clip.notes, *sounding(clip.samples, clip.rate).notes),
             encoder.notes,
             title,
             outline(clip, BARS),
@@ -172,28 +181,36 @@ class ClipService:
         self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], enter: Stage
     ) -> TextReport:
         enter(OPENING)
-        encoder = self._encoder(catalogue)
-        if encoder.clap is None:
-            raise NearfieldError(" ".join(encoder.notes) or f"{catalogue.name} has no CLAP set to compare words with.")
+        clap: ClapEncoder | None = None
+        notes: tuple[str, ...] = ()
+        if CLAP in catalogue.feature_names:
+            try:
+                encoder = self._encoder(catalogue)
+                clap, notes = encoder.clap, encoder.notes
+            except NearfieldError as fault:
+                if MUSICNN_TAGS not in catalogue.feature_names:
+                    raise
+                notes = (str(fault),)
         enter(READING_WORDS)
-        query = weighted_query(_texts(encoder.clap, phrases), weights)
-        search = self._searches.get((catalogue.content_hash, "words"), lambda: TextSearch(catalogue))
-        answers = search.answer(query, min(MOST_ANSWERS, len(catalogue)))
-        return TextReport(answers, encoder.clap.title, encoder.notes)
+        key = (catalogue.content_hash, _installed(), "words")
+        search = self._searches.get(key, lambda: WordSearch(catalogue, clap))
+        found = search.answer(phrases, weights, min(MOST_ANSWERS, len(catalogue)))
+        return TextReport(found, clap.title if clap else "", notes)
 
     def _encoder(self, catalogue: Catalogue) -> ClipEncoder:
         """The clip encoder for the catalogue.
 
-        If its CLAP cannot be opened, this is the one with descriptors only, and its note gives the reason.
+        If its CLAP cannot be opened, this is the one without, and its note gives the reason.
         """
 
         def open_clip_encoder() -> ClipEncoder:
             try:
                 return clip_encoder_for(catalogue)
             except NearfieldError as fault:
-                if not has_own_descriptors(catalogue):
+                others, notes = other_listeners(catalogue)
+                if not has_own_descriptors(catalogue) and not any(names for _, names in others):
                     raise
-                return ClipEncoder(None, True, (str(fault),))
+                return ClipEncoder(None, has_own_descriptors(catalogue), (str(fault), *notes), others)
 
         return self._encoders.get((catalogue.content_hash, _installed()), open_clip_encoder)
 
@@ -251,12 +268,6 @@ def _playable(data: bytes, clip: Clip) -> tuple[str, bytes | None]:
     if container is not None and container.title in _BROWSERS_PLAY:
         return _BROWSERS_PLAY[container.title], None
     return "audio/wav", wav_bytes(resample(clip.samples, clip.rate, _PREVIEW_RATE), _PREVIEW_RATE)
-
-
-def _texts(encoder: ClapEncoder, phrases: Sequence[str]) -> FloatArray:
-    if not encoder.has_text:
-        raise NearfieldError(f"{encoder.title} has no text side on this machine, so it cannot read words.")
-    return encoder.embed_text(phrases)
 
 
 def _clip_key(catalogue: Catalogue, file: ClipFile) -> Hashable:

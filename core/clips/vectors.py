@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from core.arrays import FloatArray
+from core.audio.encoders.musicnn.listening import HeardTags
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features.audio_sets import audio_set_of
@@ -27,12 +28,14 @@ class ClipAnalysis:
     """The vectors extracted from one clip.
 
     Shapes: `vectors` maps a set to (d,); `windows` (w, d) are the CLAP vectors of the clip's windows, which start at
-    `starts` (w,) seconds. Both are empty without CLAP.
+    `starts` (w,) seconds. Both are empty without CLAP. `tags` are what musicnn heard from moment to moment, if it is on
+    this machine.
     """
 
     vectors: Mapping[str, FloatArray]
     windows: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
     starts: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
+    tags: HeardTags | None = None
 
     def as_clips(self) -> dict[str, FloatArray]:
         """The clip as the only row of Clips."""

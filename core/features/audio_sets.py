@@ -6,6 +6,7 @@ from core.audio.encoders.musicnn.listening import MSD_SET, MTT_SET, TAG_SET
 
 CLAP, ACOUSTICBRAINZ = "clap", "acousticbrainz"
 MUSICNN_MSD, MUSICNN_MTT, MUSICNN_TAGS = MSD_SET, MTT_SET, TAG_SET
+MUSICNN_SETS = (MUSICNN_MSD, MUSICNN_MTT, MUSICNN_TAGS)
 AUDIO_SETS = tuple(dict.fromkeys((CLAP, ACOUSTICBRAINZ, *feature_sets())))
 ONE_TRACK = "_one_track"
 

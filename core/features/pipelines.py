@@ -28,4 +28,9 @@ def same_pipeline(info: FeatureInfo, described: FeatureInfo) -> bool:
     one, other = info.pipeline, described.pipeline
     if one is None or other is None:
         return True
-    return (one.model, one.front_end, one.precision) == (other.model, other.front_end, other.precision)
+    return _of_tracks(one) == _of_tracks(other)
+
+
+def _of_tracks(made: Pipeline) -> tuple[str, ...]:
+    """How the vector of a track is made; tracks of an artist may be pooled in other ways."""
+    return made.model, made.front_end, made.pooling.rpartition(";")[0], made.precision

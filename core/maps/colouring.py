@@ -12,6 +12,7 @@ from core.catalogue import Catalogue
 from core.catalogue.genres import OTHER, UNKNOWN, genre_classes
 from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
+from core.search.sound_tags import HEARD, tag_kinds, tag_lists
 from core.text import decade_name
 
 FINEST_DECADE = 1900
@@ -24,7 +25,7 @@ _LEVELS = 255
 _LOWEST_SHOWN = 0.01
 """Share of the scores below the scale's lower end; otherwise a few outliers would take up half of the scale."""
 
-_TAGS = {"Genre": "genres", "Mood": "moods", "Theme": "themes"}
+_TAGS = {"Genre": "genres", "Mood": "moods", "Theme": "themes", "Sound": HEARD}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ Colouring = Classes | Scale
 
 def colouring_names(catalogue: Catalogue) -> list[str]:
     """The colourings for which the catalogue has data; splits that were made up come last."""
-    names = [name for name, column in _TAGS.items() if column in catalogue.tag_columns]
+    names = [name for name, column in _TAGS.items() if column in tag_kinds(catalogue)]
     split = [SPLIT]
     if not catalogue.manifest.splits.are_made:
         names += split
@@ -78,8 +79,8 @@ def colouring_names(catalogue: Catalogue) -> list[str]:
 def colouring(catalogue: Catalogue, name: str, degree: IntArray) -> Colouring:
     """The colouring called `name`; `degree` (n,) is the number of known edges of each artist."""
     match name:
-        case "Genre" | "Mood" | "Theme":
-            return _first_tags(name, catalogue.artists[_TAGS[name]])
+        case "Genre" | "Mood" | "Theme" | "Sound":
+            return _first_tags(name, tag_lists(catalogue, _TAGS[name]))
         case "Split":
             return Classes(name, catalogue.split.astype(np.int64), ["Train", "Validation", "Test"], "")
         case "Decade":

@@ -6,11 +6,11 @@ import numpy as np
 
 from core.arrays import BoolArray
 from core.catalogue import Catalogue
-from core.catalogue.format import LIST_COLUMNS
 from core.maps.tag_enrichment import TagTable
 from core.search.lookup import LONGEST_TEXT, normalise
+from core.search.sound_tags import TAG_KINDS
 
-KINDS = dict(zip(LIST_COLUMNS, ("genre", "mood", "theme"), strict=True))
+KINDS = dict(zip(TAG_KINDS, ("genre", "mood", "theme", "sound"), strict=True))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from core.arrays import BoolArray, DoubleArray, IntArray
 from core.catalogue import Catalogue
-from core.catalogue.format import LIST_COLUMNS
+from core.search.sound_tags import TAG_KINDS, tag_lists
 
 PRIOR_ARTISTS = 50.0
 """The weight of the prior in artists, who have each tag as often as all artists do."""
@@ -25,7 +25,7 @@ LEAST_SHARE = 0.1
 
 @dataclass(frozen=True)
 class EnrichedTag:
-    """A tag of a `kind` (genres, moods, themes) that `n_artists` of a group have: `share` of its artists with any known
+    """A tag of a `kind` (of TAG_KINDS) that `n_artists` of a group have: `share` of its artists with any known
     tag of that kind, and `share_elsewhere` of such artists elsewhere. `z` is the log-odds ratio in standard
     deviations."""
 
@@ -42,8 +42,8 @@ class TagTable:
 
     def __init__(self, catalogue: Catalogue) -> None:
         parts, known, kinds, tags = [], [], [], []
-        for kind in LIST_COLUMNS:
-            exploded = catalogue.artists[kind].explode().dropna()
+        for kind in TAG_KINDS:
+            exploded = tag_lists(catalogue, kind).explode().dropna()
             codes, own = exploded.factorize(sort=True)
             ones = np.ones(len(codes), np.float32)
             part = sp.csr_array((ones, (exploded.index.to_numpy(), codes)), shape=(len(catalogue), len(own)))
@@ -54,7 +54,7 @@ class TagTable:
         self.kinds, self.tags = kinds, tags
         self._has = sp.hstack(parts, format="csr")
         self._known = np.array(known)
-        self._kind_code = np.array([LIST_COLUMNS.index(kind) for kind in kinds], np.int64)
+        self._kind_code = np.array([TAG_KINDS.index(kind) for kind in kinds], np.int64)
 
     def __len__(self) -> int:
         return len(self.tags)

@@ -10,7 +10,9 @@ from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.format import LIST_COLUMNS
 from core.features import load_feature_set
+from core.features.audio_sets import MUSICNN_TAGS
 from core.features.tag_words import is_telling
+from core.search.sound_tags import LEAST
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,13 @@ def _of_column(catalogue: Catalogue, column: str) -> TagSource:
 
 def _of_set(catalogue: Catalogue, name: str) -> TagSource | None:
     info = catalogue.feature_info(name)
-    if info.kind != "binary" or info.columns is None:
+    is_heard = name == MUSICNN_TAGS
+    if (info.kind != "binary" and not is_heard) or info.columns is None:
         return None
     found = load_feature_set(catalogue, name)
     telling = np.array([is_telling(tag) for tag in info.columns], dtype=bool)
-    rows, codes = np.nonzero((found.values > 0) & telling)
+    has = found.values >= LEAST if is_heard else found.values > 0
+    rows, codes = np.nonzero(has & telling)
     return _source(name, info.title, info.columns, rows, codes, len(catalogue), found.present)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.graph.adjacency import degrees
 from pages.artists import texts
+from pages.artists.heard import heard_line
 from pages.artists.listen import show_recordings
 from pages.lists.keeping import judge_buttons
 from pages.shell import elsewhere, resources
@@ -44,6 +45,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
             for column, title in texts.TAGS.items()
             if len(catalogue.artists[column].iloc[row])
         ]
+        tags += filter(None, [heard_line(catalogue, row)])
         st.markdown("  \n".join(tags) if tags else texts.NO_TAGS)
         with st.container(horizontal=True, vertical_alignment="center"):
             judge_buttons(catalogue, row, "card")

@@ -12,6 +12,7 @@ from core.graph.encodings import edge_name
 from core.pairs.reasons import PairReasons
 from core.search.confidence import Confidence
 from core.search.evidence import Answer
+from core.search.sound_tags import DifferentTag
 from core.search.spaces import Space
 from core.text import counted, decade_name
 from pages.shell.text import plain, plain_list
@@ -27,6 +28,7 @@ def not_called(text: str) -> str:
 
 
 TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
+HEARD = "Heard"
 NO_TAGS = "No genres, moods or themes are known."
 INVENTED = "Invented artist"
 NO_EDGE = "no known edge"
@@ -161,6 +163,17 @@ def tags_in_common(title: str, tags: Sequence[str]) -> str:
     number = counted(len(tags), "tag") if tags else "no tag"
     order = ", rarest first" if len(tags) > 1 else ""
     return f"**{plain(title)}:** {number} in common{order}" + (f": {plain_list(tags, MOST_NAMES)}" if tags else "")
+
+
+def heard_in_both(tags: Sequence[str]) -> str:
+    """The words for sound that two artists share, likeliest first, in markdown."""
+    return f"**Heard in both:** {plain_list(tags, MOST_NAMES)}"
+
+
+def heard_differently(gaps: Sequence[DifferentTag], first: str, second: str) -> str:
+    """The words for sound in which two artists differ, with how likely each is, in markdown."""
+    parts = [f"{plain(each.tag)} ({each.first:.0%} and {each.second:.0%})" for each in gaps]
+    return f"**Heard differently in {plain(first)} and {plain(second)}:** {', '.join(parts)}"
 
 
 def score_text(space: Space, score: float, joined: bool = False) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.features.audio_sets import MUSICNN_TAGS
 from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
 from core.graph.links import kinds_of_edges
 from core.search.confidence import confidences, facts_of_answer, one_space_per_kind
@@ -15,6 +16,7 @@ from core.search.tag_sources import number_of_tags, shared_tags
 from core.search.traits import ArtistTraits
 from core.space_name import SpaceName
 from pages.artists import texts
+from pages.artists.heard import show_heard_in_both
 from pages.shell import resources
 
 
@@ -44,10 +46,13 @@ def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, k
     if names and catalogue.learned_relation:
         st.markdown(texts.neighbours_of_both(catalogue.learned_relation, names))
     for source in resources.tag_sources(catalogue):
+        if source.name == MUSICNN_TAGS:
+            continue  # show_heard_in_both tells these, the likeliest first
         tags = source.shared(query_row, row)
         # That a space of tags found none is an answer, too.
         if tags or (source.name == space_name and source.known[[query_row, row]].all()):
             st.markdown(texts.tags_in_common(source.title, tags))
+    show_heard_in_both(catalogue, query_row, row)
     answers = {str(found.space.name): found for found in kind_answers}
     for traits in resources.artist_traits(catalogue):
         show_likeness(catalogue, traits, query_row, row, answers.get(traits.features))

@@ -1,50 +1,72 @@
 """Which CLAP checkpoint is in use, what it is good for, and how to get LAION's; or what a catalogue lacks for clips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core.audio.encoders.checkpoints import BUNDLED, KNOWN, PAPER, is_installed
+from core.audio.encoders.checkpoints import BUNDLED, KNOWN, MUSICNN, PAPER, is_installed
 from core.catalogue import Catalogue
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
-from core.features.audio_sets import CLAP
+from core.features.audio_sets import CLAP, MUSICNN_SETS, MUSICNN_TAGS
 from pages.clip import texts
+from pages.clip.musicnn import offer_musicnn
 from pages.shell.commands import extract_command, folder_of
 
 
 @dataclass(frozen=True)
 class EncoderChoice:
-    """What can encode a clip for a catalogue: whether CLAP or descriptors can, and a `sentence` for people."""
+    """What can encode a clip for a catalogue: whether CLAP, descriptors or musicnn can, and a `sentence` for people."""
 
     sentence: str
     clap: bool
     descriptors: bool
+    musicnn: bool = False
+    tags: bool = False
+    """Whether tags were heard, which need nothing to be compared with words."""
+
+    @property
+    def words(self) -> bool:
+        """Whether the catalogue can be asked with words."""
+        return self.clap or self.tags
+
+    @property
+    def any(self) -> bool:
+        """Whether a clip can be compared."""
+        return self.clap or self.descriptors or self.musicnn
 
 
 def encoder_choice(catalogue: Catalogue) -> EncoderChoice:
     """Find out what can encode a clip for the catalogue, without loading any model."""
-    descriptors = has_own_descriptors(catalogue)
-    if CLAP not in catalogue.feature_names:
-        return EncoderChoice(texts.NO_CLAP_SET, False, descriptors)
+    own = set(catalogue.feature_names)
+    others = EncoderChoice(
+        "",
+        False,
+        has_own_descriptors(catalogue),
+        is_installed(KNOWN[MUSICNN]) and not own.isdisjoint(MUSICNN_SETS),
+        MUSICNN_TAGS in own,
+    )
+    if CLAP not in own:
+        return replace(others, sentence=texts.LISTENS_WITH_MUSICNN if others.musicnn else texts.NO_CLAP_SET)
     try:
         checkpoint = checkpoint_of(catalogue)
     except NearfieldError:
-        return EncoderChoice(texts.UNKNOWN_CHECKPOINT, False, descriptors)
+        return replace(others, sentence=texts.UNKNOWN_CHECKPOINT)
     is_stated = bool(catalogue.feature_info(CLAP).checkpoint_hash)
     if not is_installed(checkpoint):
-        return EncoderChoice(texts.not_installed(checkpoint.title, checkpoint.name, is_stated), False, descriptors)
-    return EncoderChoice(texts.encoder_sentence(checkpoint.title, checkpoint.about, is_stated), True, descriptors)
+        return replace(others, sentence=texts.not_installed(checkpoint.title, checkpoint.name, is_stated))
+    return replace(others, sentence=texts.encoder_sentence(checkpoint.title, checkpoint.about, is_stated), clap=True)
 
 
 def show_checkpoint(encoders: EncoderChoice) -> None:
     """One line about what encodes a clip."""
-    alone = "" if encoders.clap or not encoders.descriptors else f" {texts.DESCRIPTORS_ALONE}"
+    alone = f" {texts.DESCRIPTORS_ALONE}" if encoders.descriptors and not (encoders.clap or encoders.musicnn) else ""
     st.caption(encoders.sentence + alone)
 
 
 def offer_checkpoints(catalogue: Catalogue) -> None:
-    """A popover with all about checkpoints."""
+    """A popover with all about checkpoints, and a button for the small one that has heard real music."""
+    offer_musicnn(catalogue)
     with st.popover(texts.CHECKPOINTS, icon=":material/hearing:", type="tertiary"):
         _explain(catalogue)
 
@@ -52,6 +74,7 @@ def offer_checkpoints(catalogue: Catalogue) -> None:
 def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """Shown in place of the page: why no clip can be compared with this catalogue, and what to do about it."""
     st.info(texts.no_encoder(catalogue.manifest.title, encoders.sentence))
+    offer_musicnn(catalogue)
     st.markdown(texts.EXTRACT_BOTH)
     st.code(extract_command(catalogue), language="bash", wrap_lines=True)
     st.markdown(texts.TRY_BUNDLED)

@@ -12,6 +12,7 @@ from pages.clip.answers import show_nearest
 from pages.clip.checkpoint import EncoderChoice, encoder_choice, offer_checkpoints, show_checkpoint, show_no_encoder
 from pages.clip.choosing import Chosen, choose_clip, chosen_clip, forget_clip, service
 from pages.clip.figures import wave_figure, window_table
+from pages.clip.heard import show_heard
 from pages.clip.lists import GO
 from pages.clip.parameters import BY
 from pages.clip.place import show_place
@@ -29,7 +30,7 @@ def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """The two ways to ask, by sound and by words, and the answer to the chosen one."""
     st.write(texts.INTRODUCTION)
     show_checkpoint(encoders)
-    ways = list(texts.WAYS) if encoders.clap else ["Sound"]
+    ways = [way for way, can in zip(texts.WAYS, (encoders.any, encoders.words), strict=True) if can]
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.segmented_control(
             texts.ASK_WITH,
@@ -72,6 +73,7 @@ def show_analysis(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> N
     vector = clip.analysis.vectors.get(ACOUSTICBRAINZ)
     traits = [] if vector is None else describe(vector, resources.usual_traits(catalogue))
     st.markdown(texts.clip_line(clip.seconds, traits))
+    show_heard(clip)
     if not chosen.is_sample:
         st.caption(texts.YOURS_ALONE)
     for note in clip.notes:
@@ -95,7 +97,7 @@ def main() -> None:
     st.title(texts.TITLE, anchor=False)
     show_player_beside(catalogue)
     encoders = encoder_choice(catalogue)
-    if encoders.clap or encoders.descriptors:
+    if encoders.any or encoders.words:
         show_ways(catalogue, encoders)
     else:
         show_no_encoder(catalogue, encoders)

@@ -1,19 +1,19 @@
 """Why an artist is near a clip or words: the full evidence to hear and read, and a button to keep the artist."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
-from core.arrays import IntArray
 from core.audio.encoders.acousticbrainz import likeness
 from core.audio.encoders.clap.windows import WINDOW_SECONDS
+from core.audio.encoders.musicnn.listening import mean_tags
 from core.catalogue import Catalogue
 from core.clips.routes import FUSION
 from core.clips.search import ClipEvidence
 from core.clips.service import AnalysedClip, ClipReport
+from core.clips.word_search import WordAnswers
 from core.features.audio_sets import ACOUSTICBRAINZ
 from core.search.evidence import Answer
+from core.search.sound_tags import different, shared
 from core.search.spaces import space_titles
 from core.space_name import SpaceName
 from pages.artists.card import artist_name
@@ -37,17 +37,19 @@ def show_clip_reasons(
     answers = report.answers.answers
     _show_head(catalogue, row, answers[space], query)
     _show_moment(catalogue, chosen, report.clip, evidence)
+    _show_words(catalogue, report, row)
     _show_traits(catalogue, report, row)
     _show_graph(catalogue, report, evidence, space)
     st.markdown(rank_table(list(answers.values()), row))
 
 
 @st.dialog(texts.WHY_NEAR_WORDS, width="medium", on_dismiss=boxes.close)
-def show_text_reasons(
-    catalogue: Catalogue, answers: Mapping[str, Answer], tracks: IntArray | None, row: int, space: str, query: str
-) -> None:
-    """The artist's rank by mean and by best track, and a player of that track."""
+def show_text_reasons(catalogue: Catalogue, found: WordAnswers, row: int, space: str, query: str) -> None:
+    """Which words matched what, the artist's rank in each answer, and a player of its best track."""
+    answers, tracks = found.answers, found.tracks
     _show_head(catalogue, row, answers[space], query)
+    if found.understood and (added := found.reasons.get(row)):
+        st.markdown(texts.words_matched(found.understood, added))
     if tracks is not None and tracks[row] >= 0:
         st.markdown(texts.nearest_track(track_label(catalogue, int(tracks[row]))))
         play_track(catalogue, int(tracks[row]))
@@ -75,6 +77,18 @@ def _show_moment(catalogue: Catalogue, chosen: Chosen, clip: AnalysedClip, evide
         else:
             st.markdown(texts.beside_track(track_label(catalogue, track)))
             play_track(catalogue, track)
+
+
+def _show_words(catalogue: Catalogue, report: ClipReport, row: int) -> None:
+    """The words for the sound of both, and where they differ."""
+    tags, heard = resources.sound_tags(catalogue), report.clip.analysis.tags
+    if tags is None or heard is None or np.isnan(tags.likelihood[row, 0]):
+        return
+    clip, artist, name = mean_tags(heard), tags.likelihood[row], str(catalogue.display_names.iloc[row])
+    if common := shared(tags.names, clip, artist):
+        st.markdown(texts.shared_words(common, name))
+    if gaps := different(tags.names, clip, artist):
+        st.markdown(texts.different_words(gaps, name))
 
 
 def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:

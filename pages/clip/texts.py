@@ -6,7 +6,10 @@ from core.audio.encoders.clap.windows import WINDOW_SECONDS
 from core.clips.routes import FUSION, ISOLATED, N_LINKED, TIED
 from core.clips.search import BY_TRACK, ClipEvidence
 from core.clips.service import STAGES
-from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.clips.tag_words import Understood
+from core.clips.word_search import TOGETHER
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, MUSICNN_MSD, MUSICNN_MTT, MUSICNN_TAGS
+from core.search.sound_tags import DifferentTag
 from core.search.spaces import Space
 from core.space_name import SpaceName
 from core.text import counted
@@ -60,6 +63,16 @@ USE_LAION = (
     "too. To use LAION’s, get it and extract the set again from your recordings:"
 )
 
+LISTENS_WITH_MUSICNN = "Listens with **musicnn**, two small networks that have heard real music."
+GET_MUSICNN = "Get ears for real music (29 MB)"
+MUSICNN_STARTS = "Asking pip for musicnn …"
+MUSICNN_PURPOSE = (
+    "**musicnn** names what it hears in words, and finds similar tracks of real music. It comes by pip from the "
+    "package index that pip is set to, is checked and converted, and takes 6 MB. Licence: ISC for the package; the "
+    "page of its authors says CC BY-NC-SA 4.0 for their models, so use it for nothing commercial."
+)
+MUSICNN_IS_HERE = "musicnn is on this machine. Let it hear the music of this catalogue:"
+
 # Answers
 
 NEAREST_ARTISTS = "Nearest artists"
@@ -79,7 +92,18 @@ _MEANINGS: dict[str, str] = {
     SpaceName.route(TIED): f"A model of the known edges, with the clip tied to its {N_LINKED} nearest by sound.",
     SpaceName.route(FUSION): "Sound, models and known edges, weighted as for an artist without any edge.",
 }
-_SHORT = {CLAP: "sound", CLAP + BY_TRACK: "tracks", ACOUSTICBRAINZ: "descriptors"}
+_SHORT = {
+    CLAP: "sound",
+    CLAP + BY_TRACK: "tracks",
+    ACOUSTICBRAINZ: "descriptors",
+    ACOUSTICBRAINZ + BY_TRACK: "descriptors of tracks",
+    MUSICNN_MSD: "musicnn",
+    MUSICNN_MSD + BY_TRACK: "musicnn, tracks",
+    MUSICNN_MTT: "musicnn MTT",
+    MUSICNN_MTT + BY_TRACK: "musicnn MTT, tracks",
+    MUSICNN_TAGS: "words for sound",
+    MUSICNN_TAGS + BY_TRACK: "words for tracks",
+}
 
 # Words in place of sound
 
@@ -92,8 +116,14 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
 """Label -> phrases with their weights."""
 
 NO_WORDS = "Type what the music should sound like, or choose an example."
+NOTHING_LIKE_THAT = (
+    "Nothing like that is known. Name instruments, voices, moods, tempo or kinds of music, as in “slow sad piano”."
+)
 ADD_PHRASE = "Add a phrase"
 WEIGHT_HELP = "Below zero means: not this."
+
+NOTHING_NAMED = "musicnn names nothing in this clip that it is at all sure of."
+MOMENTS = "What is heard, moment by moment"
 
 # Reasons
 
@@ -130,6 +160,29 @@ def clock(seconds: float) -> str:
 def clip_line(seconds: float, traits: Sequence[str]) -> str:
     """The length of the clip, and its typical and unusual traits."""
     return " · ".join([f"**{clock(seconds)}**", *map(plain, traits)])
+
+
+def heard_line(tags: Sequence[str]) -> str:
+    """What is heard in the clip, in words."""
+    return f"Heard: {', '.join(f'**{plain(tag)}**' for tag in tags)}" if tags else NOTHING_NAMED
+
+
+def musicnn_progress(share: float) -> str:
+    """How much of musicnn has arrived."""
+    return f"musicnn is on its way: {share:.0%}"
+
+
+def shared_words(tags: Sequence[str], name: str) -> str:
+    """The tags that are heard in the clip and in the artist called `name`, likeliest first."""
+    return f"**Heard in your clip and in {plain(name)}:** {', '.join(map(plain, tags))}"
+
+
+def different_words(differences: Sequence[DifferentTag], name: str) -> str:
+    """Where the clip and the artist called `name` differ in what is heard."""
+    parts = [
+        f"{plain(each.tag)} ({each.first:.0%} in your clip, {each.second:.0%} in {plain(name)})" for each in differences
+    ]
+    return f"**They differ in:** {'; '.join(parts)}"
 
 
 def windows_sentence(n_windows: int, seconds: float) -> str:
@@ -195,11 +248,44 @@ def download_sentence(size: int | None, bundled: str) -> str:
 
 def meaning(space: Space) -> str:
     """What a space's answer to a clip is based on."""
-    return _MEANINGS[space.name]
+    compared = "each artist’s most similar track" if space.name.endswith(BY_TRACK) else "each artist"
+    return _MEANINGS.get(space.name, f"{space.title}: the clip’s vector beside that of {compared}.")
 
 
-def meaning_for_words(space: Space) -> str:
-    """What a space's answer to words is based on."""
+def understood_line(understood: Understood) -> str:
+    """Which words were taken for which tags, and which were not understood."""
+    parts = []
+    for tag, weight in understood.tags.items():
+        said = ", ".join(dict.fromkeys(understood.words[tag]))
+        meant = tag if said == tag else f"{tag} ({said})"
+        parts.append(f"{'not ' if weight < 0 else ''}**{plain(meant)}**")
+    known = (
+        f"Understood: {', '.join(parts)}. " if parts else "None of these words is the name of anything that is heard. "
+    )
+    unknown = f"Not understood: {plain_list(understood.unknown, 8)}." if understood.unknown else ""
+    return known + unknown
+
+
+def words_matched(understood: Understood, added: Sequence[tuple[str, float]]) -> str:
+    """What each tag that the words stand for adds to an artist, in standard deviations of the artists."""
+    parts = [
+        f"{plain(', '.join(dict.fromkeys(understood.words[tag])))}: {value:+.1f}".replace("-", "−")
+        for tag, value in added
+    ]
+    return f"**What the words match** (in deviations from the usual artist): {'; '.join(parts)}"
+
+
+def meaning_for_words(space: Space, chance: float | None) -> str:
+    """What a space's answer to words is based on, and the score that chance gives the nearest artist."""
+    beside = "" if chance is None else f" By chance the nearest artist reaches {chance:.2f}."
+    return _meaning_for_words(space) + beside
+
+
+def _meaning_for_words(space: Space) -> str:
+    if space.name == MUSICNN_TAGS:
+        return "How far an artist stands out in the tags that the words name, as musicnn heard them."
+    if space.name == TOGETHER:
+        return "The tags that the words name and the words in CLAP’s space, counted alike."
     compared = "most similar track" if space.name.endswith(BY_TRACK) else "mean"
     return f"The words beside the sound of each artist’s {compared}, in the space that CLAP has for both."
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.clips.texts import MOST_PHRASES, text_answers_by_name
+from core.clips.texts import MOST_PHRASES
 from pages.clip import texts
 from pages.clip.choosing import service
 from pages.clip.lists import reasons_open, shortened, show_list
@@ -15,7 +15,7 @@ from pages.shell import boxes
 from pages.shell.choices import choose_length
 from pages.shell.text import plain
 
-LONGEST, HEAVIEST, STEP = 300, 2.0, 0.25
+LONGEST, HEAVIEST, STEP, MOST_LISTS = 300, 2.0, 0.25, 3
 
 
 def show_words(catalogue: Catalogue) -> None:
@@ -29,21 +29,28 @@ def show_words(catalogue: Catalogue) -> None:
         return
     for doubt in report.doubts:
         st.warning(plain(doubt))
-    query, found = texts.words_query(phrases, weights), text_answers_by_name(report.answers)
+    query, found = texts.words_query(phrases, weights), dict(report.found.answers)
     st.header(plain(texts.words_heading(phrases, weights), 80), anchor=False)
+    if report.found.understood is not None:
+        st.markdown(texts.understood_line(report.found.understood))
+    if not found:
+        st.info(texts.NOTHING_LIKE_THAT)
+        return
     heading, narrow = st.columns([5, 1], vertical_alignment="bottom")
     heading.subheader(texts.NEAREST_ARTISTS, anchor=False)
     with narrow:
         length = choose_length()
     left_out = rows_to_leave_out(catalogue)
-    for column, entire in zip(st.columns(len(found), gap="medium"), found.values(), strict=True):
+    shown = list(found.values())[:MOST_LISTS]
+    for column, entire in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
         answer = shortened(entire, length, left_out)
         lines = [""] * len(answer.nearest)
         with column:
-            show_list(catalogue, answer, texts.meaning_for_words(answer.space), lines, query)
+            about = texts.meaning_for_words(answer.space, report.found.chance.get(answer.space.name))
+            show_list(catalogue, answer, about, lines, query)
     if why := reasons_open(catalogue, found):
         space, row = why
-        show_text_reasons(catalogue, found, report.answers.tracks, row, space, query)
+        show_text_reasons(catalogue, report.found, row, space, query)
 
 
 def choose_words() -> tuple[list[str], list[float]]:

@@ -8,6 +8,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.maps.colouring import OWN_TO_A_MAP, SCORE, SPLIT, colouring_names
 from core.maps.fidelity import LOCAL_K
+from core.search.sound_tags import tag_kinds
 from core.search.spaces import Space
 from pages.components.linked_maps import NAMED_POINTS, Shown
 from pages.map import texts
@@ -71,7 +72,7 @@ def choose_layers(catalogue: Catalogue) -> Shown:
 
     Regions are named by tags. A few points, each with its name, have no density.
     """
-    is_empty = {"regions": not catalogue.tag_columns, "density": len(catalogue) <= NAMED_POINTS}
+    is_empty = {"regions": not tag_kinds(catalogue), "density": len(catalogue) <= NAMED_POINTS}
     names = [name for name in texts.LAYERS if not is_empty.get(name)]
     chosen = st.pills(
         texts.LAYERS_LABEL,

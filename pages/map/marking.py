@@ -13,6 +13,7 @@ from core.graph.adjacency import degrees
 from core.maps.highlight import KINDS, HighlightIndex
 from core.maps.tag_enrichment import EnrichedTag
 from core.row_sets import code_to_rows, rows_to_code
+from core.search.sound_tags import HEARD, tag_kinds, tag_lists
 from core.storage import sha256_arrays
 from core.text import short_label
 from pages.components.linked_maps import Marked
@@ -48,7 +49,7 @@ def choose_highlight(catalogue: Catalogue) -> None:
         offered,
         format_func=lambda code: labels.get(code, code),
         key="map_highlight",
-        placeholder=texts.HIGHLIGHT_PLACEHOLDER if catalogue.tag_columns else texts.HIGHLIGHT_NAMES,
+        placeholder=texts.HIGHLIGHT_PLACEHOLDER if tag_kinds(catalogue) else texts.HIGHLIGHT_NAMES,
         accept_new_options=True,
         filter_mode="contains",
         on_change=_take_highlight,
@@ -94,7 +95,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             return
         shown = [int((chosen.who & present).sum()) for present in on_maps]
         st.caption(texts.places_sentence(shown, len(rows)))
-        if catalogue.tag_columns:
+        if tag_kinds(catalogue):
             st.markdown(texts.enriched_tags_sentence(_enriched_tags(catalogue, chosen)))
         with st.container(horizontal=True):
             kept = [(int(row), None, None) for row in rows[:MOST_KEPT]]
@@ -145,7 +146,8 @@ def _drawn_around(catalogue: Catalogue) -> BoolArray | None:
 def marked_table(catalogue: Catalogue, rows: Sequence[int]) -> pd.DataFrame:
     """A table of the artists in `rows` with their tags."""
     artists = catalogue.artists.iloc[list(rows)]
-    tags = {kind.capitalize(): artists[kind].map(", ".join) for kind in KINDS}
+    kinds = [kind for kind in KINDS if kind != HEARD or HEARD in tag_kinds(catalogue)]
+    tags = {kind.capitalize(): tag_lists(catalogue, kind).iloc[list(rows)].map(", ".join) for kind in kinds}
     known = degrees(resources.adjacency(catalogue))[list(rows)]
     names = catalogue.display_names.iloc[list(rows)]
     return pd.DataFrame({texts.ARTIST: names, **tags, texts.KNOWN_EDGES: known, texts.ID: artists["artist_id"]})

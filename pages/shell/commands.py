@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
-from core.features.audio_sets import AUDIO_SETS, sets_at_hand
+from core.features.audio_sets import AUDIO_SETS, MUSICNN_SETS, sets_at_hand
 from core.graph.protocols import edges_command
 from pages.shell import texts
 
@@ -22,6 +22,12 @@ def extract_command(catalogue: Catalogue) -> str:
     return (
         f"python -m core extract {folder_of(catalogue)} --audio FOLDER --features {','.join(sets_at_hand())}{replace}"
     )
+
+
+def hear_command(catalogue: Catalogue) -> str:
+    """The command that lets musicnn hear the files of the catalogue's tracks."""
+    own = "" if (catalogue.tracks["kind"] == "file").any() else " --audio FOLDER"
+    return f"python -m core extract {folder_of(catalogue)}{own} --features {','.join(MUSICNN_SETS)}"
 
 
 def show_edges_command(catalogue: Catalogue) -> None:

@@ -23,6 +23,7 @@ from core.search.exploration import popularity_places
 from core.search.filters import FilterIndex
 from core.search.fusions import fusion_stamp
 from core.search.lookup import NameIndex
+from core.search.sound_tags import SoundTags, sound_tags_of
 from core.search.spaces import open_space, space_vectors
 from core.search.starting import starting_artists as find_starting_artists
 from core.search.tag_sources import TagSource
@@ -70,6 +71,12 @@ def _stamp(catalogue: Catalogue, name: SpaceName) -> int:
 @cached_per_catalogue(24, spinner=texts.LOADING_SPACE)
 def _space(catalogue: Catalogue, name: str, stamp: int) -> Similarity:
     return open_space(catalogue, name)
+
+
+@cached_per_catalogue(8)
+def sound_tags(catalogue: Catalogue) -> SoundTags | None:
+    """The words for the sound of all artists; None if none was heard in words."""
+    return sound_tags_of(catalogue)
 
 
 @cached_per_catalogue(8)

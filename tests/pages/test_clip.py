@@ -22,6 +22,7 @@ from core.clips.encoder import ClipEncoder
 from core.clips.search import ClipEvidence, Moment
 from core.clips.service import AnalysedClip, ClipFile, ClipService, outline
 from core.clips.vectors import ClipAnalysis
+from core.clips.word_search import MEANINGLESS
 from core.demo.recipes import recipe_of
 from core.demo.world.latent import latent_world
 from core.errors import AudioError, NearfieldError
@@ -59,7 +60,8 @@ class FakeEncoder:
 
     def embed_text(self, phrases: Sequence[str]) -> np.ndarray:
         rows = np.array([[len(phrase), *range(1, WIDTH)] for phrase in phrases], np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        meaning = np.array([[phrase not in MEANINGLESS] for phrase in phrases], np.float32)
+        return meaning * rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def audible_catalogue(folder: Path) -> Catalogue:
@@ -420,7 +422,7 @@ def test_small_words() -> None:
     assert words_query(["a"], [1.0]) == "words “a”"
     assert words_query(["a", "b"], [1.0, -0.5]) == "words “a” × 1, “b” × -0.5"
     assert stages_line("").startswith("Waiting")
-    assert stages_line("Measuring descriptors").count("✓") == 3
+    assert stages_line("Measuring descriptors").count("✓") == 4
     assert stages_line("Reading the words") == "**Reading the words …**"
 
 

@@ -15,7 +15,7 @@ ENCODER = Encoder(
     licence=LICENCE,
     rate=RATE,
     window=f"{PATCH_SECONDS} s",
-    width=1506,
+    width=200,
     listener="musicnn",
     open=open_musicnn,
 )

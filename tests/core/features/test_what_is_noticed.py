@@ -101,7 +101,8 @@ def test_a_set_of_another_pipeline_is_not_mixed(catalogue: Catalogue) -> None:
     assert pipeline is not None
     values = np.ones((4, 200), np.float32)
     for front_end, may in ((pipeline.front_end, True), ("another spectrogram", False)):
-        other = Pipeline(pipeline.model, front_end, "somehow", pipeline.precision)
+        pooling = pipeline.pooling.replace("the artist", "another artist")
+        other = Pipeline(pipeline.model, front_end, pooling, pipeline.precision)
         info = FeatureInfo(MUSICNN_MTT, "x", checkpoint_hash=wanted.info.checkpoint_hash, pipeline=other)
         catalogue = update_catalogue(catalogue, {MUSICNN_MTT: (values, info)})
         if may:

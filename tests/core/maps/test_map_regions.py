@@ -30,6 +30,7 @@ class Tagged:
     """As much of a catalogue as tags and names need."""
 
     def __init__(self, genres: list[list[str]], names: list[str] | None = None) -> None:
+        self.feature_names: list[str] = []
         nothing: list[list[str]] = [[] for _ in genres]
         names = names or [f"artist {row}" for row in range(len(genres))]
         self.artists = pd.DataFrame({"genres": genres, "moods": nothing, "themes": nothing, "name": names})

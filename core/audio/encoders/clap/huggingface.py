@@ -13,6 +13,7 @@ from transformers import ClapConfig, ClapModel
 from transformers.utils import logging
 
 from core.arrays import FloatArray
+from core.audio.encoders.batches import device, in_batches
 from core.audio.encoders.clap.encoders import AudioEmbedding, embedding_of, normalised, plain_texts
 from core.audio.encoders.clap.mel import MelFrontEnd, MelSettings
 from core.audio.encoders.clap.windows import WINDOWS_IN_WORDS, windows
@@ -32,6 +33,7 @@ class HuggingFaceClap:
         self.name = name or folder.name
         self.title = title or self.name
         self._model = load_model(folder)
+        torch.nn.Module.to(self._model, device())
         settings = _mel_settings(folder)
         self._mel = MelFrontEnd(settings)
         self.front_end = f"{WINDOWS_IN_WORDS}; {settings.in_words}"
@@ -43,11 +45,14 @@ class HuggingFaceClap:
     def embed_audio(self, waveform: FloatArray, rate: int) -> AudioEmbedding:
         """Embed mono audio (n,) of `rate` Hz. Raises AudioError where it is empty or not finite."""
         cut, starts = windows(waveform, rate)
-        with one_thread(), torch.inference_mode():
-            vectors = [
-                self._model.get_audio_features(input_features=self._mel(window[None])).pooler_output for window in cut
-            ]
-        return embedding_of(torch.cat(vectors).numpy(), starts)
+        with one_thread():
+            mels = self._mel(cut)
+
+        def embed(part: torch.Tensor) -> list[torch.Tensor]:
+            return [self._model.get_audio_features(input_features=part).pooler_output]
+
+        (vectors,) = in_batches(embed, mels)
+        return embedding_of(vectors.numpy(), starts)
 
     def embed_text(self, texts: Sequence[str]) -> FloatArray:
         """Embed texts as (t, d) rows of length 1. Raises NearfieldError where the folder has no tokenizer."""
@@ -58,9 +63,10 @@ class HuggingFaceClap:
         rows = [self._tokenizer.encode(text).ids for text in plain_texts(texts)]
         if not rows:
             return np.empty((0, self.width), np.float32)
+        inputs = [torch.tensor([row], device=device()) for row in rows]
         with one_thread(), torch.inference_mode():
-            vectors = [self._model.get_text_features(input_ids=torch.tensor([row])).pooler_output for row in rows]
-        return normalised(torch.cat(vectors).numpy())
+            vectors = [self._model.get_text_features(input_ids=ids).pooler_output for ids in inputs]
+        return normalised(torch.cat(vectors).cpu().numpy())
 
 
 def load_model(folder: Path) -> ClapModel:

@@ -27,6 +27,7 @@ from torch.overrides import TorchFunctionMode
 from transformers import RobertaConfig, RobertaModel
 
 from core.arrays import FloatArray
+from core.audio.encoders.batches import device, in_batches
 from core.audio.encoders.clap.encoders import AudioEmbedding, embedding_of, normalised, plain_texts
 from core.audio.encoders.clap.windows import WINDOWS_IN_WORDS, windows
 from core.audio.encoders.threads import one_thread
@@ -64,6 +65,7 @@ class LaionClap:
         except RuntimeError as fault:
             raise NearfieldError(f"{path} is no checkpoint of LAION's CLAP ({str(fault)[:200]}).") from None
         self._module.eval()
+        self._module.model.to(device())
         self._tokenizer = roberta_tokenizer(tokenizer_folder) if tokenizer_folder else None
         self.has_text = self._tokenizer is not None
         if not self.has_text:
@@ -73,10 +75,12 @@ class LaionClap:
     def embed_audio(self, waveform: FloatArray, rate: int) -> AudioEmbedding:
         """Embed mono audio (n,) of `rate` Hz. Raises AudioError where it is empty or not finite."""
         cut, starts = windows(waveform, rate)
-        with one_thread(), torch.inference_mode():
-            # A window of exactly 10 s is neither cropped nor padded by the package.
-            vectors = [self._module.get_audio_embedding_from_data([window]) for window in cut]
-        return embedding_of(np.concatenate(vectors), starts)
+        (vectors,) = in_batches(self._embed_windows, torch.from_numpy(cut))
+        return embedding_of(vectors.numpy(), starts)
+
+    def _embed_windows(self, part: torch.Tensor) -> list[torch.Tensor]:
+        """Vectors of windows (w, 480000). One of exactly 10 s is neither cropped nor padded by the package."""
+        return [torch.from_numpy(self._module.get_audio_embedding_from_data(list(part.cpu().numpy())))]
 
     def embed_text(self, texts: Sequence[str]) -> FloatArray:
         """Embed texts as (t, d) rows of length 1. Raises NearfieldError without RoBERTa's tokenizer."""
@@ -91,11 +95,14 @@ class LaionClap:
         with one_thread(), torch.inference_mode():
             vectors = [
                 self._module.model.get_text_embedding(
-                    {"input_ids": torch.tensor([one.ids]), "attention_mask": torch.tensor([one.attention_mask])}
+                    {
+                        "input_ids": torch.tensor([one.ids], device=device()),
+                        "attention_mask": torch.tensor([one.attention_mask], device=device()),
+                    }
                 )
                 for one in tokenised
             ]
-        return normalised(torch.cat(vectors).numpy())
+        return normalised(torch.cat(vectors).cpu().numpy())
 
 
 def audio_model(state: dict[str, torch.Tensor]) -> str:

@@ -25,7 +25,7 @@ MSD_SET, MTT_SET, TAG_SET = "musicnn_msd", "musicnn_mtt", "musicnn_tags"
 LICENCE = known(MUSICNN).licence
 _NEEDED = {MSD_SET: (MSD,), MTT_SET: (MTT,), TAG_SET: (MSD, MTT)}
 _POOLING = {
-    MSD_SET: "maximum and mean over the time of a patch of 753 channels; mean over the patches of a track",
+    MSD_SET: "layer before the last, 200 units; mean over the patches of a track",
     MTT_SET: "layer before the last, 200 units; mean over the patches of a track",
     TAG_SET: "likelihood of each tag, synonyms joined; mean over the patches of a track",
 }
@@ -40,10 +40,7 @@ class HeardTags:
 
 
 class Musicnn:
-    """Hears with one or both networks of musicnn; the weights are read when they are first needed.
-
-    A patch is computed alone on one thread, so that its numbers do not depend on what else is heard.
-    """
+    """Hears with one or both networks of musicnn; the weights are read when they are first needed."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or checkpoint_folder(known(MUSICNN))
@@ -65,22 +62,30 @@ class Musicnn:
 
     def vectors(self, samples: FloatArray, rate: int, wanted: Collection[str]) -> Mapping[str, FloatArray]:
         """The vector of mono samples (n,) for each of the `wanted` sets, all from one spectrogram."""
-        cut, _ = patches(log_mel(samples, rate))
+        return self.hear(samples, rate, wanted)[0]
+
+    def hear(
+        self, samples: FloatArray, rate: int, wanted: Collection[str]
+    ) -> tuple[Mapping[str, FloatArray], HeardTags | None]:
+        """The vectors of the `wanted` sets, and the tags of each patch if those of the whole are among them."""
+        cut, starts = patches(log_mel(samples, rate))
+        tags: HeardTags | None = None
         layers = {model: self._layers(model, cut) for model in dict.fromkeys(m for w in wanted for m in _NEEDED[w])}
         made: dict[str, FloatArray] = {}
         if MSD_SET in wanted:
-            made[MSD_SET] = layers[MSD].pooled.numpy().mean(axis=0)
+            made[MSD_SET] = layers[MSD].penultimate.numpy().mean(axis=0)
         if MTT_SET in wanted:
             made[MTT_SET] = layers[MTT].penultimate.numpy().mean(axis=0)
         if TAG_SET in wanted:
-            made[TAG_SET] = joined(layers[MSD].logits.numpy(), layers[MTT].logits.numpy()).mean(axis=0)
-        return made
+            tags = HeardTags(joined(layers[MSD].logits.numpy(), layers[MTT].logits.numpy()), starts)
+            made[TAG_SET] = mean_tags(tags)
+        return made, tags
 
     def tags(self, samples: FloatArray, rate: int) -> HeardTags:
         """The tags of each patch of mono samples (n,)."""
-        cut, starts = patches(log_mel(samples, rate))
-        msd, mtt = (self._layers(model, cut).logits.numpy() for model in (MSD, MTT))
-        return HeardTags(joined(msd, mtt), starts)
+        tags = self.hear(samples, rate, [TAG_SET])[1]
+        assert tags is not None
+        return tags
 
     def layers(self, model: str, samples: FloatArray, rate: int) -> "Layers":
         """All layers of one network for the patches of mono samples (n,)."""
@@ -89,27 +94,23 @@ class Musicnn:
     def _layers(self, model: str, cut: FloatArray) -> "Layers":
         import torch
 
+        from core.audio.encoders.batches import in_batches
         from core.audio.encoders.musicnn.network import Layers, run_network
-        from core.audio.encoders.threads import one_thread
 
         weights = self._opened(model)
-        with one_thread(), torch.inference_mode():
-            parts = [run_network(weights, torch.from_numpy(cut[at : at + 1])) for at in range(len(cut))]
-        return Layers(
-            torch.cat([part.logits for part in parts]),
-            torch.cat([part.penultimate for part in parts]),
-            torch.cat([part.pooled for part in parts]),
-        )
+        return Layers(*in_batches(lambda part: run_network(weights, part), torch.from_numpy(cut)))
 
     def _opened(self, model: str) -> "dict[str, torch.Tensor]":
         if model not in self._weights:
             from safetensors import SafetensorError
             from safetensors.torch import load_file
 
+            from core.audio.encoders.batches import device
+
             self._check()
             path = self._folder / weights_file(model)
             try:
-                self._weights[model] = load_file(path)
+                self._weights[model] = load_file(path, device=str(device()))
             except (SafetensorError, OSError) as fault:
                 raise NearfieldError(f"{path} cannot be read ({fault}). Get the checkpoint again.") from None
         return self._weights[model]

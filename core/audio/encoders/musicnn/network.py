@@ -4,7 +4,7 @@ Names of weights are those of the TensorFlow checkpoint. The input is (b, 187, 9
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch.nn import functional
@@ -17,8 +17,7 @@ _MIDDLE = ("conv2d_5", "conv2d_6", "conv2d_7")
 POOLED, PENULTIMATE, TAGS = 1506, 200, 50
 
 
-@dataclass(frozen=True)
-class Layers:
+class Layers(NamedTuple):
     """What the network gives for b patches: `logits` (b, 50), `penultimate` (b, 200), and `pooled` (b, 1506), the
     maximum and mean over time of each of 753 channels, in turn."""
 

@@ -1,0 +1,106 @@
+"""Words for sound on the pages: on the card, in the reasons, on the Clip page, and the button that gets musicnn."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.audio.encoders import checkpoints
+from core.audio.encoders.musicnn.listening import HeardTags
+from core.audio.encoders.musicnn.tags import TAGS
+from core.catalogue import Catalogue, FeatureInfo, update_catalogue
+from core.catalogue.library import DATA_VARIABLE
+from core.errors import NearfieldError
+from core.features.audio_sets import MUSICNN_TAGS
+from core.maps.colouring import colouring, colouring_names
+from core.maps.tag_enrichment import TagTable
+from core.search.filters import FilterIndex, Filters
+from pages.clip import choosing, musicnn
+from pages.clip.heard import moments_table
+from tests.support.pages import hostile_catalogue, open_app, texts
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
+    """Artists 0 and 1 sound of guitar and singing, the second of drums as well; the others of nothing that is named."""
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path / "cache"))
+    plain = hostile_catalogue(tmp_path)
+    tags = np.full((len(plain), len(TAGS)), 0.02, np.float32)
+    tags[:2, [TAGS.index("guitar"), TAGS.index("vocal")]] = 0.4, 0.3
+    tags[1, TAGS.index("drums")] = 0.6
+    info = FeatureInfo(MUSICNN_TAGS, "Words for sound", columns=list(TAGS))
+    choosing.service.clear()
+    yield update_catalogue(plain, {MUSICNN_TAGS: (tags, info)})
+    choosing.service.clear()
+
+
+def settled(app: AppTest, until: Callable[[str], bool]) -> str:
+    """What the page says once `until` holds; it runs again as it does by itself in a browser."""
+    patience = time.monotonic() + 120
+    while not until(said := "\n".join(texts(app))):
+        assert not app.exception
+        assert time.monotonic() < patience, said
+        time.sleep(0.1)
+        app.run()
+    return said
+
+
+def test_the_card_and_the_reasons_name_what_is_heard(catalogue: Catalogue) -> None:
+    app = open_app("explore", artist="a00")
+    app.query_params["why"] = ["a01", "clap"]
+    text = "\n".join(texts(app.run()))
+    assert "Heard: :gray-badge[guitar] :gray-badge[vocal]" in text
+    assert "**Heard in both:** guitar, vocal" in text.replace("\\", "")
+    assert "drums (60% and 2%)" in text or "drums (2% and 60%)" in text
+
+
+def test_what_is_heard_filters_colours_and_names(catalogue: Catalogue) -> None:
+    index = FilterIndex(catalogue)
+    assert index.options().tags[f"set_{MUSICNN_TAGS}"] == {"guitar": 2, "vocal": 2, "drums": 1}
+    of_guitar = Filters(sets=((MUSICNN_TAGS, ("guitar",)),))
+    np.testing.assert_array_equal(np.flatnonzero(index.mask(of_guitar)), [0, 1])
+    assert "Sound" in colouring_names(catalogue)
+    found = colouring(catalogue, "Sound", np.zeros(len(catalogue), np.int64))
+    assert found.unknown == "No sound known"
+    assert found.values()[2:] == [""] * (len(catalogue) - 2)
+    np.testing.assert_array_equal(np.flatnonzero(TagTable(catalogue).having("heard", "drums")), [1])
+
+
+def test_words_are_answered_by_what_was_heard_without_any_checkpoint(catalogue: Catalogue) -> None:
+    app = open_app("clip", by="Words", words="fast drums and qwertz")
+    text = settled(app, lambda said: "Understood" in said)
+    assert "Understood: **fast**, **drums**. Not understood: qwertz." in text
+    assert "By chance the nearest artist reaches" in text
+    app = open_app("clip", by="Words", words="xylophone from mars")
+    text = settled(app, lambda said: "Not understood" in said)
+    assert "None of these words is the name of anything that is heard" in text
+    assert "Nothing like that is known" in text
+
+
+def test_the_moments_of_a_clip_are_named() -> None:
+    likelihood = np.zeros((8, len(TAGS)), np.float32)
+    likelihood[:4, TAGS.index("piano")] = 0.5
+    likelihood[4:, TAGS.index("drums")] = 0.7
+    table = moments_table(HeardTags(likelihood, np.arange(8, dtype=np.float32) * 3), 24.0)
+    assert table["From"].tolist() == ["0:00", "0:10", "0:20"]
+    assert table["Heard"].tolist() == ["piano 50%", "drums 70%", "drums 70%"]
+
+
+def test_a_button_says_what_musicnn_is_for_and_gets_it(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(checkpoint, on_progress, cancelled=None):
+        on_progress(1, 2)
+        raise NearfieldError("pip could not get musicnn==0.1.0 (no index). Check the connection.")
+
+    monkeypatch.setattr(musicnn, "get", refuse)
+    app = open_app("clip")
+    text = "\n".join(texts(app))
+    assert "CC BY-NC-SA 4.0" in text
+    (button,) = [each for each in app.button if each.key == "clip_musicnn_get"]
+    assert "29 MB" in button.label
+    said = settled(button.click().run(), lambda said: "pip could not get" in said)
+    assert not checkpoints.is_installed(checkpoints.KNOWN[checkpoints.MUSICNN])
+    assert "Check the connection" in said
