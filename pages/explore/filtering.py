@@ -89,11 +89,15 @@ def reset() -> None:
 def _show_choices(catalogue: Catalogue, index: FilterIndex, filters: Filters) -> None:
     options = index.options(filters)
     # There may be no known edge that could make an artist less than new.
-    flags = {NEW: (texts.ONLY_NEW, filters.new), UNLISTED: (texts.ONLY_UNLISTED, filters.unlisted)}
-    for key, (label, is_asked) in flags.items():
-        st.session_state[key] = is_asked
-        if key != NEW or len(catalogue.learned_edges):
-            st.checkbox(label, key=key, on_change=_take, args=(index,))
+    flags = (
+        (NEW, texts.ONLY_NEW, texts.ONLY_NEW_HELP, filters.new),
+        (UNLISTED, texts.ONLY_UNLISTED, texts.ONLY_UNLISTED_HELP, filters.unlisted),
+    )
+    with st.container(horizontal=True):
+        for key, label, about, is_asked in flags:
+            st.session_state[key] = is_asked
+            if key != NEW or len(catalogue.learned_edges):
+                st.checkbox(label, key=key, help=about, on_change=_take, args=(index,))
     titles = {column: column.capitalize() for column in LIST_COLUMNS} | index.titles
     for column, title in titles.items():
         asked = list(filters.wanted(column))
