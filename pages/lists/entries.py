@@ -59,7 +59,6 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
     with st.container(key=f"lists_entry_{place}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(texts.numbered_entry(place + 1, name, kept), width="stretch")
-            _show_play(catalogue, entry, name)
             for label, icon, to, at_end in (
                 (texts.TOP, ":material/vertical_align_top:", 0, place == 0),
                 (texts.UP, ":material/arrow_upward:", place - 1, place == 0),
@@ -74,6 +73,7 @@ def _show_entry(catalogue: Catalogue, entry: Entry, place: int, count: int, titl
                     on_click=_move,
                     args=(catalogue, artist_id, to, label),
                 )
+            _show_play(catalogue, entry, name)
             st.button(
                 texts.judge_label(name, kept),
                 width=_JUDGE_WIDTH,
