@@ -18,6 +18,7 @@ from core.errors import NearfieldError
 from core.evaluation.evaluate import Evaluation
 from core.experiments.result_inputs import belonging_rows, with_inputs
 from core.experiments.result_rows import METRICS, USUAL_TEXTS, row_fault
+from core.pairs.store import scan_pairs
 from core.search.fusions import list_fusions
 from core.space_name import SpaceName
 from core.storage import atomic_path, writing
@@ -105,13 +106,14 @@ def scan_results(catalogue: Catalogue) -> tuple[pd.DataFrame, dict[int, str]]:
 def known_results(catalogue: Catalogue) -> pd.DataFrame:
     """`read_results`, and the shipped rows that were measured on the same inputs and not again here.
 
-    The column `shipped` tells them apart. A fusion of the catalogue's own is not the shipped one of its name. Raises
-    NearfieldError as `read_results`.
+    The column `shipped` tells them apart. A fusion or a pair ranker of the catalogue's own is not the shipped one of
+    its name. Raises NearfieldError as `read_results`.
     """
     own = read_results(catalogue).assign(shipped=False)
     shipped = _shipped()
     shipped = shipped[belonging_rows(catalogue, shipped)].assign(shipped=True)
-    shipped = shipped[~shipped["ranker"].isin([SpaceName.fusion(name) for name in list_fusions(catalogue)])]
+    trained_here = [*map(SpaceName.fusion, list_fusions(catalogue)), *map(SpaceName.pairs, scan_pairs(catalogue)[0])]
+    shipped = shipped[~shipped["ranker"].isin(trained_here)]
     if shipped.empty:
         return own
     return pd.concat([shipped, own], ignore_index=True).drop_duplicates(KEY, keep="last").reset_index(drop=True)

@@ -306,6 +306,10 @@ def test_a_catalogue_of_any_name_finds_shipped_figures(
     fuse(fresh, "walk", "cosine:tags")
     found = known_results(fresh).set_index("ranker")["shipped"].to_dict()
     assert found == {"pagerank": False, "cosine:clap": True, "cosine:random": True}
+    ship([gone[0] | {"ranker": "pairs:mine"}], tmp_path / "shipped.csv", monkeypatch)
+    assert "pairs:mine" in set(known_results(fresh)["ranker"])
+    train_pairs(fresh, "mine", PairConfig(episodes=2, thinned=0, share=0.5, epochs=1, networks=1))
+    assert "pairs:mine" not in set(known_results(fresh)["ranker"])
     (tmp_path / "other").mkdir()
     assert known_results(random_catalogue(tmp_path / "other", N, seed=1)).empty
 
