@@ -4,8 +4,21 @@ The app's script is one folder down. If it were next to a folder named `pages`, 
 to a fresh server as one to a legacy multipage app and answer a deep link with "Page not found".
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-app = st.App(Path(__file__).resolve().parent / "pages" / "shell" / "main.py")
+from pages.shell.starting import tell_owner
+
+
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
+    """What happens around the server's life."""
+    tell_owner()
+    yield {}
+
+
+app = st.App(Path(__file__).resolve().parent / "pages" / "shell" / "main.py", lifespan=lifespan)

@@ -1,13 +1,17 @@
 """Adding a data set to the catalogues of this machine under a new name."""
 
 import re
+import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
-from core.catalogue.importers import IMPORTERS, Options
+from core.catalogue.importers.folder.reading import records_folder
 from core.catalogue.library import check_not_reserved, data_folder
+from core.catalogue.music_uploads import uploaded_folder
 from core.errors import CatalogueError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_LONGEST_PROPOSED = 34
 
 
 def check_new_name(name: str, folder: Path | None = None) -> Path:
@@ -23,24 +27,20 @@ def check_new_name(name: str, folder: Path | None = None) -> Path:
     return dest
 
 
-def add_catalogue(
-    layout: str, source: Path | str, name: str, folder: Path | None = None, options: Options | None = None
-) -> Path:
-    """Import the data set in `source`, a folder or file, by the importer `layout` as catalogue `name`; return that.
+def free_name(title: str, folder: Path | None = None) -> str:
+    """A name for a new catalogue that is called `title`: its letters and digits, and a number where that is taken."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_PROPOSED].strip("-") or "music"
+    for number in range(1, 10_000):
+        name = stem if number == 1 else f"{stem}-{number}"
+        if records_folder((folder or data_folder()) / name).exists() or uploaded_folder(name, folder).exists():
+            continue  # music was read or uploaded under this name
+        with suppress(CatalogueError):
+            check_new_name(name, folder)
+            return name
+    raise CatalogueError("There are too many catalogues of this name. Choose another one.")
 
-    Raises CatalogueError, with file, row and reason if known, for an invalid name, a folder that is missing or cannot
-    be read, and content that does not follow the layout; then nothing is left behind.
-    """
-    if layout not in IMPORTERS:
-        raise CatalogueError(f"“{layout}” is no layout. There are: {', '.join(IMPORTERS)}.")
-    dest = check_new_name(name, folder)
-    given = str(source).strip()
-    if not given:
-        raise CatalogueError("Give the path of the folder that holds the data set.")
-    try:
-        path = Path(given).expanduser()
-        if not path.exists():
-            raise CatalogueError(f"There is no folder {given} on the machine that Nearfield runs on.")
-        return IMPORTERS[layout].run(path, dest, options)
-    except (OSError, RuntimeError, ValueError) as fault:
-        raise CatalogueError(f"{given} cannot be imported: {fault}.") from fault
+
+def is_name(name: str) -> bool:
+    """Whether a catalogue can be called so."""
+    return _NAME.fullmatch(name) is not None

@@ -11,8 +11,9 @@ import typer
 
 from core.catalogue import open_catalogue
 from core.catalogue.format import MANIFEST_FILE
+from core.catalogue.import_jobs import IMPORT, import_parameters
 from core.catalogue.importers import IMPORTERS, Content, Report
-from core.cli.options import AsJson, CatalogueFolder, one_of
+from core.cli.options import AsJson, CatalogueFolder, JobId, one_of
 from core.cli.output import catalogue_summary, key_value_table, say, show, stage_lines
 from core.cli.versions import say_versions
 from core.errors import CatalogueError, StoppedError
@@ -40,6 +41,13 @@ def _import(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="write nothing: print what would come in, and the mapping of tables")
     ] = False,
+    review_only: Annotated[
+        bool,
+        typer.Option(
+            "--review-only", help="of a folder: read it and write the review, but make no catalogue; an import goes on"
+        ),
+    ] = False,
+    job: JobId = None,
     as_json: AsJson = False,
     **options: str | None,
 ) -> int:
@@ -52,6 +60,8 @@ def _import(
         return 0
     if dest is None:
         raise CatalogueError("Give the folder of the new catalogue after the source, or --dry-run to write nothing.")
+    if review_only and importer.review is None:
+        raise CatalogueError(f"{name} has no review. Leave out --review-only, or use --dry-run.")
     importer.check_destination(dest)
     lines = stage_lines()
 
@@ -61,10 +71,16 @@ def _import(
         lines(stage, share)
 
     try:
-        with at_work(dest, "import", dest.resolve().name, {"layout": name, "source": str(source)}) as work:
+        with at_work(dest, IMPORT, dest.resolve().name, import_parameters(name, source), job) as work:
             say(f"Importing {name} from {source} …")
             before = _belongings(dest)
             content = importer.plan(source, given, dest, is_trial=False, on_progress=on_progress)
+            if review_only and importer.review:
+                importer.review(content, dest)
+                show(as_json, _import_details(content), pd.DataFrame())
+                for line in content.told().lines:
+                    say(line)
+                return 0
             catalogue = open_catalogue(importer.write(content, dest))
     except (KeyboardInterrupt, StoppedError):
         say(f"\nStopped.{' The same command goes on from there.' if importer.growth else ' Nothing was written.'}")

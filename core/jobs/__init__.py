@@ -1,7 +1,7 @@
 """Detached work, recorded in the database and done by one process at a time; and the threads of a server."""
 
 from core.jobs.job import ACTIVE, COMMAND_LINE, LOW_PRIORITY, Claim, ClaimLostError, Job, JobBusyError
-from core.jobs.store import Jobs, Planning
+from core.jobs.store import Jobs, Planning, active_jobs
 
 __all__ = [
     "ACTIVE",
@@ -13,4 +13,5 @@ __all__ = [
     "JobBusyError",
     "Jobs",
     "Planning",
+    "active_jobs",
 ]

@@ -1,5 +1,6 @@
 """Starting a job in a process of its own, which outlives the request that asked for it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,15 +18,17 @@ _ROOT = Path(__file__).resolve().parents[2]
 def start_detached(jobs: Jobs, claim: Claim, what: str, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
     """Start `python -m core ARGUMENTS --job ID`, which is to do the waiting job, and write down that it is to.
 
-    The job must have been made with `keep_log`. Raises NearfieldError, which speaks of `what`, where that fails; then
-    neither process nor job is left.
+    The job must have been made with `keep_log`, unless the catalogue's folder is yet to be made; then what the process
+    prints is lost. Raises NearfieldError, which speaks of `what`, where that fails; then neither process nor job is
+    left.
     """
-    log = jobs.folder / LOGS_FOLDER / f"{claim.job_id}.log"
+    log = jobs.folder / LOGS_FOLDER / f"{claim.job_id}.log" if jobs.folder.is_dir() else None
     command = [sys.executable, "-m", "core", *arguments, "--job", claim.job_id]
     try:
         with writing(what):
-            log.parent.mkdir(exist_ok=True)
-            with log.open("wb") as output:
+            if log:
+                log.parent.mkdir(exist_ok=True)
+            with open(log or os.devnull, "wb") as output:
                 process = subprocess.Popen(
                     command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
                 )
@@ -33,8 +36,9 @@ def start_detached(jobs: Jobs, claim: Claim, what: str, arguments: Sequence[str]
     except BaseException:
         with suppress(NearfieldError):
             jobs.drop(claim)
-        with suppress(OSError):
-            log.unlink(missing_ok=True)
+        if log:
+            with suppress(OSError):
+                log.unlink(missing_ok=True)
         raise
     return process
 

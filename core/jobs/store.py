@@ -178,6 +178,14 @@ class Jobs:
         )
 
 
+def active_jobs(data_folder: Path, kind: str) -> dict[str, Job]:
+    """The active jobs of a kind on all catalogues of a data folder, by the name of the catalogue's folder."""
+    active = select(JOBS).where(JOBS.c.kind == kind, JOBS.c.state.in_(ACTIVE)).order_by(JOBS.c.number)
+    rows = open_database(Path(os.path.realpath(data_folder))).rows(active)
+    jobs = {row.catalogue: Jobs(data_folder / row.catalogue)._job(row) for row in rows}
+    return {name: job for name, job in jobs.items() if job.is_active}
+
+
 class Planning:
     """What can be done in one transaction over the jobs of a catalogue."""
 

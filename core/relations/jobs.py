@@ -1,6 +1,5 @@
 """Collecting relations in a process of its own: start it, watch it, cancel it, find it again after a reload."""
 
-from pathlib import Path
 from typing import Any
 
 from core.catalogue import Catalogue
@@ -9,7 +8,6 @@ from core.jobs.detached import start_detached
 from core.relations.collecting import Wanted
 
 RELATIONS = "relations"
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def job_parameters(wanted: Wanted) -> dict[str, Any]:
@@ -17,12 +15,10 @@ def job_parameters(wanted: Wanted) -> dict[str, Any]:
     return {"source": wanted.source, "path": str(wanted.path) if wanted.path else ""}
 
 
-def relations_command(catalogue: Catalogue, wanted: Wanted) -> list[str]:
-    """The command that collects what is wanted, as a person would type it in the project's folder. It reads the key
-    from the environment."""
-    path = catalogue.path.resolve()
-    shown = path.relative_to(_ROOT) if path.is_relative_to(_ROOT) else path
-    return ["python", "-m", "core", "relations", str(shown), *_options(wanted)]
+def relations_command(folder: str, wanted: Wanted) -> list[str]:
+    """The command that collects what is wanted for the catalogue in `folder`, as a person would type it in the
+    project's folder. It reads the key from the environment."""
+    return ["python", "-m", "core", "relations", folder, *_options(wanted)]
 
 
 def start_relations_job(catalogue: Catalogue, wanted: Wanted, owner: str) -> None:

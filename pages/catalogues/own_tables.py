@@ -20,6 +20,8 @@ from core.catalogue.uploads import LARGEST_UPLOAD, MOST_FILES, guess_upload, imp
 from core.errors import CatalogueError, NearfieldError
 from core.jobs.tasks import Background, Stage, Task
 from pages.catalogues import texts
+from pages.catalogues.importing import show_adding
+from pages.catalogues.parameters import ADDING
 from pages.shell.text import plain
 
 _READ = "tables_read"
@@ -40,10 +42,14 @@ def _background() -> Background:
     return Background(workers=1, kept=8)
 
 
-def show_own_tables() -> str | None:
-    """The part of the page. Returns the name of the catalogue when its import is done."""
+def show_own_tables() -> None:
+    """The part of the page. Only for the owner."""
     if key := st.session_state.get(_IMPORT):
-        return _show_import(key)
+        _show_import(key)
+        return
+    if name := ADDING.get():
+        show_adding(name)
+        return
     st.write(texts.TABLES_HOW)
     uploads = st.file_uploader(
         texts.TABLES_LABEL,
@@ -52,7 +58,7 @@ def show_own_tables() -> str | None:
         help=texts.tables_limits(MOST_FILES, LARGEST_UPLOAD),
     )
     if not uploads:
-        return None
+        return
     files = {upload.name: upload.getvalue() for upload in uploads}
     digest = _digest(files)
     try:
@@ -64,7 +70,6 @@ def show_own_tables() -> str | None:
         _show_form(files, mapping, content)
     except NearfieldError as fault:
         st.error(texts.not_imported(str(fault)))
-    return None
 
 
 def _digest(files: dict[str, bytes]) -> str:
@@ -236,8 +241,8 @@ def _choose_learned(content: Content) -> str:
     return chosen
 
 
-def _show_import(key: tuple[str, str]) -> str | None:
-    """How far the import is; its result when it is done."""
+def _show_import(key: tuple[str, str]) -> None:
+    """How far the import is, and what comes next when it is done."""
 
     def gone(enter: Stage) -> str:
         raise CatalogueError(texts.IMPORT_GONE)
@@ -245,18 +250,19 @@ def _show_import(key: tuple[str, str]) -> str | None:
     task: Task[str] = _background().start(key, gone)
     if not task.wait(0.5):
         st.fragment(_watch, run_every="0.5s")(task)
-        return None
+        return
     del st.session_state[_IMPORT]
     try:
         name = task.result()
     except NearfieldError as fault:
         st.error(texts.not_imported(str(fault)))
         st.button(texts.BACK_TO_TABLES, key="tables_back")
-        return None
+        return
     finally:
         _background().forget(key)
     st.session_state.pop(_READ, None)
-    return name
+    ADDING.put(name)
+    show_adding(name)
 
 
 def _watch(task: Task[str]) -> None:

@@ -3,23 +3,25 @@
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.catalogue.adding import add_catalogue
-from core.catalogue.importers import IMPORTERS, Importer
-from core.catalogue.library import Entry, list_catalogues
+from core.catalogue.import_jobs import IMPORT
+from core.catalogue.importers.folder.reading import is_music_folder
+from core.catalogue.library import Entry, data_folder, list_catalogues
 from core.errors import NearfieldError
 from core.experiments.inspection import derived_problems, inspect
+from core.jobs import active_jobs
 from pages.catalogues import texts
+from pages.catalogues.data_sets import show_data_sets
+from pages.catalogues.importing import show_folder
+from pages.catalogues.music import show_music
 from pages.catalogues.own_tables import show_own_tables
-from pages.catalogues.parameters import INSPECTED, PART
+from pages.catalogues.parameters import ADDING, INSPECTED, PART, PLACE
+from pages.catalogues.ready import show_preparation
 from pages.catalogues.relations import show_relations
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell.commands import extract_command, show_edges_command
-from pages.shell.navigation import page
-from pages.shell.parameters import CATALOGUE
+from pages.shell.owner import is_owner, show_owner_needed
 from pages.shell.text import plain
-
-IMPORTED = "imported_catalogue"
 
 
 def show_list(entries: list[Entry]) -> Entry | None:
@@ -119,89 +121,118 @@ def show_check(entry: Entry) -> None:
         st.success(texts.SOUND)
 
 
-def show_layouts(layouts: list[Importer]) -> None:
-    """What each layout reads, and under which terms."""
-    with st.expander(texts.LAYOUTS_TITLE):
-        for importer in layouts:
-            st.markdown(f"**{plain(importer.title)}**")
-            lines = {
-                texts.IMPORTER_READS: importer.reads,
-                texts.IMPORTER_LICENCE: importer.licence,
-                texts.IMPORTER_CITE: importer.citation,
-            }
-            st.markdown("  \n".join(texts.origin_line(title, text) for title, text in lines.items()))
+def show_ways() -> str | None:
+    """The ways to a new catalogue. Returns the one that the visitor has chosen, if any."""
+    chosen = PART.get() if PART.get() in texts.WAYS else None
+    with st.container(horizontal=True, key="ways"):
+        for way, label in texts.WAYS.items():
+            st.button(
+                label,
+                key=f"way_to_{way}",
+                icon=f":material/{texts.ICONS[way]}:",
+                type="primary" if way == (chosen or "music") else "secondary",
+                on_click=_choose_way,
+                args=(way,),
+            )
+    return chosen
 
 
-def open_imported(name: str) -> None:
-    """Open a new catalogue on Explore."""
-    st.switch_page(page("explore"), query_params={CATALOGUE.name: name})
+def _choose_way(way: str | None) -> None:
+    """Go a way to a new catalogue, or back to those that there are. What was begun is found again there."""
+    ADDING.put(None)
+    PLACE.put(None)
+    PART.put(way)
 
 
-def show_import() -> None:
-    """Import a data set from a folder on this machine."""
-    layouts = {name: importer for name, importer in IMPORTERS.items() if not importer.options}
-    show_layouts(list(layouts.values()))
-    with st.form("import", border=True):
-        layout = st.selectbox(
-            texts.LAYOUT_LABEL, list(layouts), format_func=lambda name: layouts[name].title, key="layout"
-        )
-        source = st.text_input(texts.SOURCE_LABEL, key="source", placeholder=texts.SOURCE_PLACEHOLDER)
-        name = st.text_input(texts.NAME_LABEL, key="name", help=texts.NAME_HELP)
-        wanted = st.form_submit_button(texts.IMPORT, type="primary", icon=":material/download:")
-    if not wanted:
-        return
-    try:
-        with st.spinner(texts.IMPORTING):
-            folder = add_catalogue(layout, source, name.strip())
-    except NearfieldError as fault:
-        st.error(texts.not_imported(str(fault)))
+def show_way(way: str) -> None:
+    """One way to a new catalogue. Only for the owner."""
+    st.header(texts.WAYS[way], anchor=False)
+    if not is_owner():
+        show_owner_needed()
+    elif way == "music":
+        show_music()
+    elif way == "tables":
+        show_own_tables()
     else:
-        st.session_state[IMPORTED] = folder.name
-        st.rerun()
+        show_data_sets()
+    st.button(
+        texts.TO_LIST, key="to_list", icon=":material/arrow_back:", type="tertiary", on_click=_choose_way, args=(None,)
+    )
+
+
+def show_at_work() -> None:
+    """The imports at work, so that whoever began one finds it again."""
+    for name, job in active_jobs(data_folder(), IMPORT).items():
+        st.button(
+            texts.at_work(name),
+            key=f"at_work_{name}",
+            icon=":material/sync:",
+            on_click=_go_to_import,
+            args=(name, job.parameters.get("layout") != "folder"),
+        )
+
+
+def _go_to_import(name: str, is_data_set: bool) -> None:
+    PART.put("import" if is_data_set else "music")
+    ADDING.put(name)
+
+
+def parts_of(entry: Entry) -> list[str]:
+    """What can be shown of a catalogue."""
+    is_music = entry.manifest is not None and is_music_folder(entry.manifest)
+    return [part for part in texts.PARTS if part != "folder" or is_music]
+
+
+def show_part(entry: Entry, part: str) -> None:
+    """One part of what can be shown of a catalogue."""
+    if part == "check":
+        show_check(entry)
+    elif part == "relations":
+        show_relations(entry)
+    elif part in ("folder", "prepare"):
+        if not is_owner():
+            show_owner_needed()
+        elif part == "folder":
+            show_folder(entry)
+        else:
+            show_preparation(entry)
+    else:
+        show_catalogue(entry)
+
+
+def show_catalogue(entry: Entry) -> None:
+    """What a catalogue holds."""
+    if entry.key != state.chosen_catalogue() and entry.manifest:
+        st.button(texts.USE, key="use", type="primary", on_click=state.switch_catalogue, args=("catalogues", entry.key))
+    try:
+        catalogue = resources.catalogue(entry.path)
+        show_left_out(catalogue)
+        show_content(catalogue)
+    except NearfieldError as fault:
+        st.error(texts.broken_catalogue(str(fault)))
 
 
 def main() -> None:
-    """The page: the table of catalogues, and one of its parts."""
+    """The page: the ways to a new catalogue, and either one of them or the catalogues that there are."""
     st.title(texts.TITLE, anchor=False)
-    if imported := st.session_state.get(IMPORTED):
-        st.success(texts.imported(imported))
-        if st.button(texts.EXPLORE_IMPORTED, key="explore_imported"):
-            del st.session_state[IMPORTED]
-            open_imported(imported)
-    entries = list_catalogues()
-    chosen = show_list(entries)
+    if way := show_ways():
+        show_way(way)
+        return
+    if is_owner():
+        show_at_work()
+    chosen = show_list(list_catalogues())
+    if chosen is None:
+        return
+    parts = parts_of(chosen)
     part = st.segmented_control(
         texts.PARTS_LABEL,
-        list(texts.PARTS),
+        parts,
         format_func=texts.PARTS.__getitem__,
         required=True,
         label_visibility="collapsed",
-        **choices.one_in_url(PART, list(texts.PARTS), "content"),
+        **choices.one_in_url(PART, parts, "content"),
     )
-    if part == "tables":
-        if added := show_own_tables():
-            open_imported(added)
-    elif part == "import" or chosen is None:
-        show_import()
-    elif part == "check":
-        show_check(chosen)
-    elif part == "relations":
-        show_relations(chosen)
-    else:
-        if chosen.key != state.chosen_catalogue() and chosen.manifest:
-            st.button(
-                texts.USE,
-                key="use",
-                type="primary",
-                on_click=state.switch_catalogue,
-                args=("catalogues", chosen.key),
-            )
-        try:
-            catalogue = resources.catalogue(chosen.path)
-            show_left_out(catalogue)
-            show_content(catalogue)
-        except NearfieldError as fault:
-            st.error(texts.broken_catalogue(str(fault)))
+    show_part(chosen, part)
 
 
 if __name__ == "__main__":

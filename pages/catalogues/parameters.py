@@ -7,4 +7,10 @@ INSPECTED = Parameter("inspected", Scope.CATALOGUE)
 
 PART = Parameter("part", Scope.PAGE)
 
-PARAMETERS = (INSPECTED, PART)
+ADDING = Parameter("adding", Scope.PASSING)
+"""The name of the catalogue that is being added."""
+
+PLACE = Parameter("place", Scope.PASSING)
+"""The folder that is looked into on the way to the one to choose."""
+
+PARAMETERS = (INSPECTED, PART, ADDING, PLACE)

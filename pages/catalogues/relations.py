@@ -20,11 +20,18 @@ from core.relations.jobs import (
 from core.relations.mbids import Known, known_artists
 from core.relations.sources import SOURCES, Source
 from pages.catalogues import texts
+from pages.catalogues.choosing import choose_place
 from pages.catalogues.tables import relation_table
+from pages.catalogues.watching import show_progress
 from pages.shell import resources
+from pages.shell.commands import folder_of
 from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
+from pages.shell.owner import is_owner, show_owner_needed
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
+
+_SUFFIXES = (".bz2", ".csv", ".gz", ".parquet", ".tar", ".tsv", ".txt", ".xz")
+"""Of dumps and tables of listens."""
 
 
 def show_relations(entry: Entry) -> None:
@@ -41,6 +48,9 @@ def show_relations(entry: Entry) -> None:
     known = known_artists(catalogue)
     if not known.row_of:
         st.info(texts.INVENTED_ARTISTS if catalogue.manifest.kind == "synthetic" else texts.NO_MBID)
+        return
+    if not is_owner():
+        show_owner_needed()
         return
     st.write(texts.RELATIONS_INTRO)
     st.caption(texts.matched_artists(len(known.row_of), known.n_artists))
@@ -64,7 +74,7 @@ def _watched(catalogue: Catalogue, source: Source) -> WatchedJob:
     return WatchedJob(
         source.name,
         find=lambda: relations_job(catalogue, source.name),
-        show=lambda job: st.progress(job.done, text=texts.collecting(source.title)),
+        show=lambda job: show_progress(job, texts.collecting(source.title)),
         stop=lambda: cancel_relations_job(catalogue, source.name),
     )
 
@@ -78,7 +88,7 @@ def _show_outcome(catalogue: Catalogue, source: Source, job: Job | None) -> None
 
 
 def _offer(catalogue: Catalogue, source: Source, known: Known) -> None:
-    wanted = _ask_service(source) if source.is_service else _ask_files(source)
+    wanted = _ask_service(source) if source.is_service else Wanted(source.name, _ask_files(source))
     st.markdown(plain(what_is_sent(wanted, known)))
     if source.needs_key and not wanted.key:
         st.info(texts.key_missing(source.key_title, source.variable))
@@ -94,7 +104,13 @@ def _offer(catalogue: Catalogue, source: Source, known: Known) -> None:
         args=(source.name, start_relations_job, catalogue, wanted, visitor_id()),
     )
     st.caption(texts.SAME_BY_COMMAND)
-    st.code(shlex.join(relations_command(catalogue, wanted)), language="bash", wrap_lines=True)
+    st.code(_command(catalogue, wanted), language="bash", wrap_lines=True)
+
+
+def _command(catalogue: Catalogue, wanted: Wanted) -> str:
+    """The command as a shell takes it: the folder may begin with a variable, which is not quoted."""
+    folder = folder_of(catalogue)
+    return shlex.join(relations_command(folder, wanted)).replace(shlex.quote(folder), folder)
 
 
 def _ask_service(source: Source) -> Wanted:
@@ -107,11 +123,9 @@ def _ask_service(source: Source) -> Wanted:
     return Wanted(source.name, key=key_from_environment(source), contact=contact.strip())
 
 
-def _ask_files(source: Source) -> Wanted:
-    path = st.text_input(
-        texts.FILES_LABEL, help=source.files, placeholder=texts.FILES_PLACEHOLDER, key=f"relations_path_{source.name}"
-    ).strip()
-    return Wanted(source.name, Path(path).expanduser() if path else None)
+def _ask_files(source: Source) -> Path | None:
+    st.markdown(texts.files_wanted(source.files))
+    return choose_place(_SUFFIXES)
 
 
 def _is_complete(source: Source, wanted: Wanted) -> bool:

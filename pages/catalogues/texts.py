@@ -1,18 +1,24 @@
 """Texts of the Catalogues page."""
 
+from core.text import counted
 from pages.shell.text import plain
 
 TITLE = "Catalogues"
 LIST_ALT = "The catalogues on this machine"
 INSPECTED_LABEL = "Look into"
-NO_CATALOGUE = "There is no catalogue on this machine yet. Import a data set below."
+WAYS = {"music": "Add my music", "tables": "Add tables", "import": "Add a data set"}
+ICONS = {"music": "library_music", "tables": "table_view", "import": "dataset"}
+TO_LIST = "To the catalogues"
+NO_CATALOGUE = (
+    "There is no catalogue on this machine yet. Add my music makes one of a folder of music files, by their tags."
+)
 PARTS_LABEL = "What to do"
 PARTS = {
     "content": "What it holds",
     "relations": "Similarities",
+    "prepare": "Prepare",
+    "folder": "Music folder",
     "check": "Check for errors",
-    "tables": "Add your own tables",
-    "import": "Import a data set",
 }
 USE = "Use this catalogue"
 EXPLORE_IMPORTED = "Explore it"
@@ -76,12 +82,50 @@ PROBLEMS_ALT = "Problems of the catalogue"
 LEFT_OUT_ALT = "What cannot be read of this catalogue's runs, fusions, maps and results"
 FILE, ROW, REASON = "File", "Row", "Reason"
 
-LAYOUT_LABEL, LAYOUTS_TITLE = "Layout", "What each layout is"
-SOURCE_LABEL, SOURCE_PLACEHOLDER = "Folder of the data set", "A path on the machine of Nearfield"
+LAYOUT_LABEL = "Layout"
+SOURCE_LABEL = "Folder of the data set"
 IMPORTER_READS, IMPORTER_LICENCE, IMPORTER_CITE = "It reads", "Licence", "Cite"
 NAME_LABEL, NAME_HELP = "Name of the new catalogue", "Small letters, digits and hyphens."
 IMPORT = "Import"
-IMPORTING = "Importing: reading, checking and writing. This takes up to a minute …"
+
+NO_ROOTS = (
+    "No folder of this machine is offered here. Name those that may be chosen from in NEARFIELD_MUSIC_ROOTS in the "
+    "environment, separated by colons, and start Nearfield again."
+)
+TO_BEGINNING = "Begin again"
+LONGEST_FOLDER, MOST_FOLDERS, MOST_FILES_LISTED = 60, 40, 500
+FIND_FOLDER = "Find a folder here"
+FILE_LABEL, WHOLE_FOLDER = "A file of it", "none: the whole folder"
+
+MUSIC_HOW = (
+    "Choose a folder of music. Its tags say who the artists are; you see what was understood before anything is added."
+)
+WAY_LABEL, FROM_HERE, FROM_UPLOAD = "Where the music is", "On the machine of Nearfield", "Upload it"
+ONLY_READ = "The music is only read; nothing is moved or changed."
+UPLOAD_LABEL = "A folder of music"
+IS_KEPT = "What you upload is kept in the data folder of Nearfield, where it can be played."
+TO_FOLDER = "Read it again"
+NOTHING_ADDED = "The link names no catalogue that is being added."
+READING_FOLDER = "The import"
+WAITING_FOR_JOB = "starting"
+MAY_LEAVE = "You can leave this page; the work goes on, and Catalogues leads back here."
+IMPORT_STOPPED = "It was stopped. What was read is kept, and it can go on from there."
+NO_REASON = "It ended without saying why. Try again."
+GO_ON, FORGET, CHOOSE_AGAIN = "Go on", "Forget what was read", "Choose again"
+SAVE_REVIEW = "Save the review"
+WHOLE_LABEL = "Keep whole"
+WHOLE_HELP = "Names with “feat.”, “/” or “;” that are one artist. They are never split again."
+WHOLE_PLACEHOLDER = "Choose a credit that was split, or type a name"
+READ_WITH_EXCEPTIONS = "Read again with these"
+AGAIN_HOW = (
+    "Where files were added, changed or removed, read the folder again: only those are read, and artists stay who they "
+    "are. Below stands what was decided the last time."
+)
+READ_AGAIN = "Read the folder again"
+PREPARING, PREPARE = "Preparing", "Prepare"
+ALL_PREPARED = "It is prepared: all that can be made of it is there."
+NO_REVIEW = "There is no review of this catalogue."
+MOVED_TITLE, READ_MOVED = "The music has moved", "Read it from this folder"
 
 RELATIONS_FROM = "Similarities from"
 RELATIONS_INTRO = (
@@ -91,7 +135,6 @@ RELATIONS_INTRO = (
 )
 CONTACT_LABEL = "Your contact"
 CONTACT_HELP = "A mail or web address. It is sent along, so that the service can reach whoever asks too much."
-FILES_LABEL, FILES_PLACEHOLDER = "Files", "A path on the machine of Nearfield"
 COLLECT = "Get them"
 SAME_BY_COMMAND = "The same by the command line, which has more options:"
 NO_MBID = (
@@ -170,11 +213,6 @@ def not_collected(reason: str) -> str:
     return f"Nothing was changed. {plain(reason)}".strip()
 
 
-def collecting(title: str) -> str:
-    """That relations are being collected."""
-    return f"{title}: being collected. You can leave this page."
-
-
 def tables_limits(files: int, size: int) -> str:
     """How much can be uploaded."""
     return f"Up to {files} files, {size >> 20} MB together. Larger ones: python -m core import tables."
@@ -195,9 +233,95 @@ def terms_missing(missing: list[str]) -> str:
     return f"Say {' and '.join(missing)}: whoever sees the catalogue has to know."
 
 
-def imported(name: str) -> str:
-    """That an import has succeeded."""
-    return f"{plain(name)} was imported."
+def collecting(title: str) -> str:
+    """That relations are being collected."""
+    return f"{title}, being collected. You can leave this page"
+
+
+def files_wanted(what: str) -> str:
+    """Which files a source reads."""
+    return f"Choose the files: {plain(what)}."
+
+
+def what_is_inside(folders: int, music: int) -> str:
+    """How many folders and music files are in a folder."""
+    return f"{counted(folders, 'folder')}, {counted(music, 'music file')} beside them"
+
+
+def more_folders(number: int) -> str:
+    """That there are more folders than are shown."""
+    return f"And {number:,} more. Type a part of the name."
+
+
+def read_folder(name: str) -> str:
+    """The button that reads a folder of music."""
+    return f"Read {plain(name, LONGEST_FOLDER)}" if name else "Read it"
+
+
+def folder_is_known(title: str) -> str:
+    """That a folder is a catalogue already."""
+    return f"This folder is the catalogue {plain(title)} already."
+
+
+def go_on_with(name: str) -> str:
+    """The button that leads to music that was read and not added."""
+    return f"Go on with {plain(name)}"
+
+
+def at_work(name: str) -> str:
+    """The button that leads to an import at work."""
+    return f"{plain(name)} is being imported"
+
+
+def upload_limits(files: int, size: int) -> str:
+    """How much music can be uploaded."""
+    return f"Up to {files:,} music files, {size >> 20} MB together. Other files of the folder are left out."
+
+
+def what_was_uploaded(files: int, size: int) -> str:
+    """How much music was uploaded."""
+    return f"{counted(files, 'music file')}, {max(1, size >> 20):,} MB"
+
+
+def adding(name: str) -> str:
+    """The heading above a catalogue that is being added."""
+    return f"New catalogue: {plain(name)}"
+
+
+def progress(title: str, stage: str, time_left: str) -> str:
+    """What a job does now, and how long that takes."""
+    return f"{title}: {stage}" + (f", {time_left} left" if time_left else "")
+
+
+def prepare_takes(time: str) -> str:
+    """What preparing is for, and how long it takes."""
+    return f"Preparing listens to the music, and makes similar artists, maps and clips of it. It takes about {time}:"
+
+
+def not_prepared(reason: str) -> str:
+    """Why preparing failed."""
+    return f"It is not prepared to the end; what was made is kept. {plain(reason)}"
+
+
+def review_section(title: str, number: int) -> str:
+    """The heading of the decisions of one kind."""
+    return f"{title} ({number:,})"
+
+
+def more_in_review(number: int) -> str:
+    """That a review holds more than is shown."""
+    return f"And {number:,} more, in the review that you can save."
+
+
+def add_artists(number: int) -> str:
+    """The button that makes a catalogue of what was read."""
+    return f"Add {counted(number, 'artist')}"
+
+
+def came_in(title: str, artists: int, tracks: int) -> str:
+    """What a new catalogue holds."""
+    heard = f" and {counted(tracks, 'track')}" if tracks else ""
+    return f"{plain(title)} is added: {counted(artists, 'artist')}{heard}."
 
 
 def not_imported(reason: str) -> str:

@@ -7,12 +7,13 @@ import streamlit as st
 from core.errors import NearfieldError
 from pages.components.in_browser import help_in_browser
 from pages.lists import panel
-from pages.shell import guide, state, style, texts
+from pages.shell import guide, owner, state, style, texts
 from pages.shell.navigation import ASSETS, PageEnd, name_of, pages
 
 st.set_page_config(page_title=texts.APP_TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
 style.apply()
+owner.take_token()
 chosen = st.navigation(pages(), position="hidden")
 menu = st.sidebar.container()
 usable = state.choose_catalogue(name_of(chosen))

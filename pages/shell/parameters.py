@@ -75,11 +75,13 @@ ARTIST = Parameter("artist", Scope.CARRIED)
 SPACE = Parameter("space", Scope.CARRIED)
 TOUR = Parameter("tour", Scope.PASSING)
 """The number of a step of the tour, from 1."""
+OWNER = Parameter("owner", Scope.PASSING)
+"""The owner's token, which is taken out of the URL at once."""
 
 SHARED_LIST = Parameter("list", Scope.PASSING)
 """A list that somebody shares: its artists and its name."""
 
-EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR, SHARED_LIST)
+EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR, SHARED_LIST, OWNER)
 """The parameters that every page has."""
 
 

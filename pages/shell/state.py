@@ -96,7 +96,7 @@ def show_no_catalogue() -> None:
         page("catalogues"),
         label=texts.IMPORT,
         icon=":material/library_add:",
-        query_params={declared("catalogues")["part"].name: "import"},
+        query_params={declared("catalogues")["part"].name: "music"},
     )
 
 

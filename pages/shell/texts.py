@@ -8,17 +8,24 @@ CATALOGUE_LABEL = "Catalogue"
 SYNTHETIC, REAL = "Synthetic: invented artists", "Real artists"
 NO_CATALOGUE_TITLE = "No catalogue yet"
 NO_CATALOGUE = (
-    "Nearfield shows catalogues of artists, and there is none on this machine. Import a data set, or make the "
-    "bundled catalogue of invented artists again, which takes a few minutes:"
+    "Nearfield shows catalogues of artists, and there is none on this machine. Add your music on Catalogues, or make "
+    "the bundled catalogue of invented artists again, which takes a few minutes:"
 )
-NO_CATALOGUE_FOUND = "There is no catalogue on this machine. Import one on the Catalogues page."
-IMPORT = "Import a data set"
+NO_CATALOGUE_FOUND = "There is no catalogue on this machine. Add one on the Catalogues page."
+IMPORT = "Add my music"
 CHOOSE_ANOTHER = "Choose another one in the sidebar, or see what is wrong with this one:"
 TO_CATALOGUES = "Catalogues"
 UNKNOWN_ARTIST = "The link names an artist that this catalogue does not hold. Search for another one."
 OPENING_CATALOGUE = "Opening the catalogue …"
 LOADING_SPACE = "Loading the space …"
 GET_EDGES = "Artists have MusicBrainz ids, so edges can be had from ListenBrainz, also on the Catalogues page:"
+OWNER_NEEDED = (
+    "Only the owner of this server adds, prepares and removes catalogues. If that is you, enter the token that "
+    "Nearfield printed when it started."
+)
+TOKEN_LABEL = "Owner's token"
+TOKEN_HELP = "The server prints it at each start. It also stands in .owner-token in the data folder."
+WRONG_TOKEN = "That is not the token of this server. Look at what Nearfield printed when it started."
 LENGTH_LABEL = "Artists per list"
 CANCEL, STOPPING = "Cancel", "Stopping …"
 
@@ -64,6 +71,21 @@ def unknown_catalogue(asked: str, shown: str) -> str:
 def broken_catalogue(reason: str) -> str:
     """Why a catalogue cannot be opened."""
     return f"This catalogue cannot be opened. {plain(reason)}"
+
+
+def owner_address(port: int, base: str, token: str) -> str:
+    """Where the owner gets in, for the server's terminal."""
+    path = f"{base}/" if base else ""
+    return (
+        "  Others can reach this server. Adding, preparing and removing catalogues is its owner's, who enters by\n"
+        f"  http://localhost:{port}/{path}?owner={token}\n"
+        "  or by the same ending behind the address by which the server is reached.\n"
+    )
+
+
+def no_token(reason: str) -> str:
+    """That there is no token, for the server's terminal."""
+    return f"  There is no owner's token, so nobody but this machine can add catalogues. {reason}\n"
 
 
 def take_tour(n_steps: int) -> str:

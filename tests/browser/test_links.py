@@ -233,7 +233,7 @@ def test_without_a_catalogue_every_page_says_how_to_get_one(
     app = open_app(page)
     assert not app.exception
     assert "No catalogue yet" in [title.value for title in app.title]
-    assert "Import a data set" in [element.proto.label for element in app.get("page_link")]
+    assert "Add my music" in [element.proto.label for element in app.get("page_link")]
 
 
 def test_without_a_catalogue_one_can_be_imported(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

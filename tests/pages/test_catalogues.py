@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 import scipy.sparse as sp
 from streamlit.testing.v1 import AppTest
@@ -13,13 +14,16 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue, Problem, Relation, Splits, open_catalogue, update_catalogue
 from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
+from core.catalogue.places import ROOTS_VARIABLE
 from core.graph.links import KNOWN
+from core.owner import TOKEN_FILE, owner_token
 from core.storage import sha256_file, write_json
 from pages.artists.texts import edge_chip
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.explore.texts import legend
 from tests.support import pages as pages_support
-from tests.support.pages import hostile_catalogue, open_app, press, texts
+from tests.support.music import music
+from tests.support.pages import button_labels, hostile_catalogue, open_app, parameter, press, texts
 
 hostile = pages_support.hostile
 
@@ -69,6 +73,7 @@ def test_own_tables_are_looked_at_changed_and_imported(hostile: Catalogue) -> No
     app = fill_in(app, title="Mine", source="a test", licence="CC0-1.0", name="mine")
     while app.get("progress"):
         app.run()
+    press(app, "Explore it")
     assert not app.exception
     assert app.session_state["catalogue"] == "mine"
     catalogue = open_catalogue(hostile.path.parent / "mine")
@@ -124,13 +129,26 @@ def test_own_tables_that_cannot_be_used_are_refused_in_plain_words(hostile: Cata
     assert "The tables hold no artist" in app.error[0].value
 
 
-def import_from(app: AppTest, source: Path | str, name: str, layout: str = "olga-official") -> AppTest:
+def import_from(app: AppTest, folder: str, name: str, layout: str = "olga-official") -> AppTest:
+    """Import a folder of the only root that may be chosen from, and wait for the process that does it."""
     app.query_params["part"] = "import"
+    app.query_params["place"] = f"0/{folder}"
     app.run()
-    app.selectbox(key="layout").set_value(layout)
-    app.text_input(key="source").set_value(str(source))
-    app.text_input(key="name").set_value(name)
-    return press(app, "Import")
+    app.selectbox(key="layout").set_value(layout).run()
+    app.text_input(key=f"name_0/{folder}").set_value(name).run()
+    if press(app, "Import").error:
+        return app
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    return app.run()
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder that may be browsed."""
+    folder = tmp_path / "root"
+    folder.mkdir()
+    monkeypatch.setenv(ROOTS_VARIABLE, str(folder))
+    return folder
 
 
 def official_files(folder: Path) -> Path:
@@ -189,10 +207,11 @@ def test_another_catalogue_can_be_used(hostile: Catalogue) -> None:
     assert app.session_state["catalogue"] == "second"
 
 
-def test_import_from_a_folder_and_explore_it(hostile: Catalogue, tmp_path: Path) -> None:
-    app = import_from(open_app("catalogues"), official_files(tmp_path / "files"), "mine")
+def test_import_from_a_folder_and_explore_it(hostile: Catalogue, root: Path) -> None:
+    official_files(root / "files")
+    app = import_from(open_app("catalogues"), "files", "mine")
     assert not app.exception
-    assert any("mine was imported" in message.value for message in app.success)
+    assert any("is added: 4 artists" in message.value for message in app.success)
     assert len(open_catalogue(hostile.path.parent / "mine")) == 4
     press(app, "Explore it")
     assert not app.exception
@@ -200,33 +219,85 @@ def test_import_from_a_folder_and_explore_it(hostile: Catalogue, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "source", "said"),
-    [
-        ("Bad Name", "files", "small letters"),
-        ("", "files", "small letters"),
-        ("hostile", "files", "already"),
-        ("new", "nowhere", "no folder"),
-        ("new", "", "Give the path"),
-    ],
+    ("name", "said"), [("Bad Name", "small letters"), ("", "small letters"), ("hostile", "already")]
 )
-def test_import_refuses_in_plain_words(hostile: Catalogue, tmp_path: Path, name: str, source: str, said: str) -> None:
-    official_files(tmp_path / "files")
-    app = import_from(open_app("catalogues"), tmp_path / source if source else "", name)
+def test_import_refuses_in_plain_words(hostile: Catalogue, root: Path, name: str, said: str) -> None:
+    official_files(root / "files")
+    app = import_from(open_app("catalogues"), "files", name)
     assert not app.exception
     assert [said in message.value for message in app.error] == [True]
     assert sorted(entry.key for entry in list_catalogues()) == ["hostile"]
 
 
-def test_import_of_a_wrong_file_names_file_row_and_reason(hostile: Catalogue, tmp_path: Path) -> None:
-    files = official_files(tmp_path / "files")
+def test_import_of_a_wrong_file_names_file_row_and_reason(hostile: Catalogue, root: Path) -> None:
+    files = official_files(root / "files")
     table = (files / "olga.csv").read_text().replace(",test", ",trial")
     (files / "olga.csv").write_text(table)
-    app = import_from(open_app("catalogues"), files, "new")
+    app = import_from(open_app("catalogues"), "files", "new")
     assert not app.exception
     message = app.error[0].value.replace("\\", "")
     assert "olga.csv, row 3" in message
     assert "trial" in message
-    assert "is missing" in import_from(app, files, "new", "disco-olga").error[0].value
+
+
+@pytest.mark.parametrize("place", ["0/..", "0/link", "0/nowhere", "7", "/etc", "0//etc"])
+def test_what_lies_outside_of_the_roots_and_what_is_missing_are_the_same(
+    hostile: Catalogue, root: Path, place: str
+) -> None:
+    (root / "link").symlink_to("/etc")
+    app = open_app("catalogues", part="music", place=place)
+    assert not app.exception
+    assert [message.value for message in app.error] == [
+        "There is no such folder among those that can be chosen here\\. Choose another one\\."
+    ]
+    assert not any("etc" in label for label in button_labels(open_app("catalogues", part="music")))
+
+
+def test_a_music_folder_is_reviewed_added_and_read_again(hostile: Catalogue, root: Path) -> None:
+    music(root / "tapes" / "1.flac", "flac", artist="Ada feat. Bo", title="One")
+    music(root / "tapes" / "2.flac", "flac", artist="Cy", title="Two")
+    (root / "tapes" / "broken.flac").write_bytes(b"no sound")
+    app = open_app("catalogues", part="music", place="0/tapes")
+    press(app, "Read tapes")
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    app.run()
+    assert not app.exception
+    assert "1 file refused" in " ".join(texts(app))
+    assert app.button(key="add_read").label == "Add 3 artists"
+    app.multiselect(key="whole_tapes").set_value(["Ada feat. Bo"]).run()
+    press(app, "Read again with these")
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    app.run()
+    press(app, "Add 2 artists")
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    app.run()
+    assert not app.exception
+    assert any("is added: 2 artists and 2 tracks" in message.value for message in app.success)
+    assert app.button(key="prepare")
+    music(root / "tapes" / "3.flac", "flac", artist="Di", title="Three")
+    app = press(open_app("catalogues", part="folder", inspected="tapes"), "Read the folder again")
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    app.run()
+    assert not app.exception
+    assert "1 new file" in " ".join(texts(app))
+    assert len(open_catalogue(hostile.path.parent / "tapes")) == 3
+
+
+def test_elsewhere_adding_is_the_owners_who_gives_the_token(
+    hostile: Catalogue, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.shell.owner.is_local", lambda address: False)
+    for part in ("music", "tables", "import"):
+        app = open_app("catalogues", part=part)
+        assert [field.key for field in app.text_input] == ["owner_token"]
+        assert not app.get("file_uploader")
+    app.text_input(key="owner_token").set_value("0" * 32).run()
+    assert app.error
+    token = owner_token(hostile.path.parent)
+    assert (hostile.path.parent / TOKEN_FILE).stat().st_mode & 0o777 == 0o600
+    app = open_app("catalogues", part="import", owner=token)
+    assert parameter(app, "owner") is None
+    assert app.button(key="import_data_set")
 
 
 def test_tables_count_what_is_there(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
 from core.catalogue.library import DATA_VARIABLE
+from core.catalogue.places import ROOTS_VARIABLE
 from core.jobs import Jobs
 from core.relations.jobs import RELATIONS, relations_job
 from core.relations.sources import SOURCES
@@ -31,8 +32,8 @@ def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def from_source(name: str) -> AppTest:
-    app = open_app("catalogues", part="relations")
+def from_source(name: str, **more: str) -> AppTest:
+    app = open_app("catalogues", part="relations", **more)
     assert not app.exception
     return app.selectbox(key="relations_source").set_value(name).run()
 
@@ -50,7 +51,7 @@ def test_it_says_what_is_sent_and_the_command(hostile: Catalogue, name: str) -> 
     assert SOURCES[name].licence in said
     assert ("Sent to" in said) == SOURCES[name].is_service
     assert f"--from {name}" in app.code[0].value
-    assert app.button(key=f"collect_{name}").disabled
+    assert app.button(key=f"collect_{name}").disabled == SOURCES[name].is_service
     assert Jobs(hostile.path).listed() == []
 
 
@@ -68,11 +69,13 @@ def test_a_service_needs_a_contact_and_lastfm_a_key(hostile: Catalogue, monkeypa
     assert "sEcReT" not in " ".join([*texts(app), app.code[0].value])
 
 
-def test_relations_come_by_a_process_of_their_own(hostile: Catalogue, tmp_path: Path) -> None:
+def test_relations_come_by_a_process_of_their_own(
+    hostile: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plays = [(user, 60 * place, (place % 2,)) for user in range(3) for place in range(20)]
-    listens = write_listens(tmp_path.parent / f"{tmp_path.name}-listens", listens_frame(plays))
-    app = from_source("listens")
-    app.text_input(key="relations_path_listens").set_value(str(listens)).run()
+    write_listens(tmp_path / "root" / "listens", listens_frame(plays))
+    monkeypatch.setenv(ROOTS_VARIABLE, str(tmp_path / "root"))
+    app = from_source("listens", place="0/listens")
     app = press(app, words.COLLECT)
     assert not app.exception
     wait_for_processes()
@@ -84,14 +87,15 @@ def test_relations_come_by_a_process_of_their_own(hostile: Catalogue, tmp_path: 
     assert "listens" in app.dataframe[1].value[words.RELATION_NAME].tolist()
 
 
-def test_why_it_failed_is_shown(hostile: Catalogue, tmp_path: Path) -> None:
+def test_why_it_failed_is_shown(hostile: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "root").mkdir()
+    monkeypatch.setenv(ROOTS_VARIABLE, str(tmp_path / "root"))
     app = from_source("musicbrainz")
-    app.text_input(key="relations_path_musicbrainz").set_value(str(tmp_path / "nowhere")).run()
     app = press(app, words.COLLECT)
     wait_for_processes()
     app.run()
     assert not app.exception
-    assert any("no file or folder" in message.value for message in app.error)
+    assert app.error
     assert open_catalogue(hostile.path).content_hash == hostile.content_hash
 
 

@@ -85,7 +85,8 @@ class Importer:
     `licence` are those of the data ("" where each source has its own). `read` turns the source and the options into
     content; it raises CatalogueError with file, row and reason. `check` raises CatalogueError for options without which
     nothing may be imported, though it may be looked at. An importer with `growth` can be run again into the catalogue
-    that it has made; then `read` is for a look at the source alone.
+    that it has made; then `read` is for a look at the source alone. `review` keeps what there is to tell about content
+    that was planned for a folder, before there is a catalogue.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Importer:
     options: tuple[Option, ...] = ()
     check: Callable[[Content], None] | None = None
     growth: Growth | None = None
+    review: Callable[[Content, Path], None] | None = None
 
     def check_destination(self, dest: Path) -> None:
         """Raise CatalogueError if an import cannot go into the folder `dest`."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.catalogue import Catalogue, FeatureInfo
-from core.catalogue.adding import add_catalogue, check_new_name
+from core.catalogue.adding import check_new_name, free_name
 from core.errors import CatalogueError
 from core.graph.adjacency import adjacency
 from core.graph.protocols import GraphView
@@ -205,22 +205,11 @@ def test_bad_names_of_catalogues_are_refused(tmp_path: Path, name: str) -> None:
         check_new_name(name, tmp_path)
 
 
-def test_adding_refuses_taken_names_missing_folders_and_unknown_layouts(tmp_path: Path) -> None:
+def test_taken_names_are_refused_and_a_free_one_is_proposed(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(CatalogueError, match="already"):
-        add_catalogue("olga", tmp_path, "taken", tmp_path)
-    for source in ("/nowhere/at/all", "x" * 5000, "bad\0path", "~nobody-like-that/x"):
-        with pytest.raises(CatalogueError, match=r"no folder|cannot be imported"):
-            add_catalogue("olga", source, "new", tmp_path)
-    with pytest.raises(CatalogueError, match="Give the path"):
-        add_catalogue("olga", " ", "new", tmp_path)
-    with pytest.raises(CatalogueError, match="no layout"):
-        add_catalogue("other", tmp_path, "new", tmp_path)
-
-
-def test_adding_the_wrong_folder_names_the_missing_file_and_leaves_nothing(tmp_path: Path) -> None:
-    source, folder = tmp_path / "source", tmp_path / "data"
-    source.mkdir()
-    with pytest.raises(CatalogueError, match=r"nodes\.csv is missing"):
-        add_catalogue("disco-olga", source, "new", folder)
-    assert not list(folder.glob("*"))
+        check_new_name("taken", tmp_path)
+    assert free_name("Tåken!", tmp_path) == "taken-2"
+    assert free_name("音楽", tmp_path) == "music"
+    (tmp_path / ".mine.reading").mkdir()
+    assert free_name("Mine", tmp_path) == "mine-2"

@@ -10,6 +10,7 @@ from core.catalogue.importers.folder.reading import (
     check_dest,
     look_at,
     read_folder,
+    write_early_review,
     write_folder,
 )
 from core.catalogue.importers.registry import Growth, Importer, Option
@@ -23,4 +24,5 @@ IMPORTER = Importer(
     read=look_at,
     options=(Option(EXCEPTIONS, "a text with names that are never split, one a line", "FILE"),),
     growth=Growth(read_folder, write_folder, check_dest),
+    review=write_early_review,
 )

@@ -28,11 +28,13 @@ from core.catalogue.relations import Splits
 from core.catalogue.updating import update_catalogue
 from core.catalogue.writing import TrackFeatures, check_destination, write_catalogue
 from core.errors import CatalogueError, NearfieldError
-from core.reading import read_regular
+from core.reading import parse_json_object, read_regular
 from core.storage import read_json, sha256_file, sha256_text, writing
 
 MUSIC_FOLDER = "music"
 STORE_FILE = "files.sqlite"
+EXCEPTIONS_FILE = "exceptions.txt"
+_EARLY = ".reading"
 CREATED_BY = "importer folder 1"
 LICENCE = "The tags of your own files. The music is not in the catalogue."
 
@@ -42,6 +44,7 @@ _BUILT, _ROOT, _EXCEPTIONS = "built", "root", EXCEPTIONS
 _MOST_NAMED = 1000
 _SAMPLE = 100
 _SIGN_EVERY = 200
+_LARGEST_REVIEW = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def read_folder(source: Path, options: Options, dest: Path | None, is_trial: boo
         library = _gathered(store, {folded(name) for name in given}, on_progress)
         kinds = store.changes() if before else {}
         changes = {kind: [shown_path(name) for name in store.changed(kind, _MOST_NAMED)] for kind in kinds}
-    return _content(root, library, before, changes, passed, built)
+    return _content(root, library, before, changes, passed | {EXCEPTIONS: given}, built)
 
 
 def write_folder(content: Content, dest: Path) -> Path:
@@ -129,12 +132,59 @@ def write_folder(content: Content, dest: Path) -> Path:
     return dest
 
 
+def write_early_review(content: Content, dest: Path) -> None:
+    """Keep the review of what was read for `dest` before there is a catalogue, for `early_review`."""
+    if not isinstance(content, FolderContent):
+        raise TypeError("This content was not read from a music folder.")
+    if content.before is None:
+        with writing(dest), _place(dest, False) as folder:
+            write_review(folder, content.review)
+
+
+def early_review(dest: Path) -> dict[str, Any] | None:
+    """The review of what was read for `dest`, where no catalogue was made of it yet; None where there is none."""
+    return _review_in(_folders(dest)[1])
+
+
+def kept_review(dest: Path) -> dict[str, Any] | None:
+    """The review of the last import into the catalogue `dest`; None where it was made of no music folder."""
+    return _review_in(_folders(dest)[0])
+
+
+def _review_in(folder: Path) -> dict[str, Any] | None:
+    file = folder / REVIEW_FILE
+    return parse_json_object(read_regular(file, _LARGEST_REVIEW), file.name) if file.is_file() else None
+
+
+def records_folder(dest: Path) -> Path:
+    """Where the records of `dest` are now: in the catalogue, or beside it where there is none yet."""
+    kept, early = _folders(dest)
+    return kept if (dest / MANIFEST_FILE).is_file() else early
+
+
+def unfinished_readings(data_folder: Path) -> list[str]:
+    """The names of the catalogues of a data folder for which music was read and which were not made yet."""
+    folders = data_folder.glob(f".*{_EARLY}")
+    names = sorted(folder.name[1 : -len(_EARLY)] for folder in folders if (folder / STORE_FILE).is_file())
+    return [name for name in names if not (data_folder / name / MANIFEST_FILE).is_file()]
+
+
+def forget_reading(dest: Path) -> None:
+    """Remove what was read for `dest` where no catalogue was made of it."""
+    with writing(dest):
+        shutil.rmtree(_folders(dest)[1])
+
+
 def check_dest(dest: Path) -> None:
     """Raise CatalogueError if `dest` is something else than a catalogue of a music folder."""
     manifest = dest / MANIFEST_FILE
-    if manifest.is_file() and Manifest.from_dict(read_json(manifest)).created_by.startswith("importer folder "):
-        return
-    check_destination(dest)
+    if not manifest.is_file() or not is_music_folder(Manifest.from_dict(read_json(manifest))):
+        check_destination(dest)
+
+
+def is_music_folder(manifest: Manifest) -> bool:
+    """Whether a catalogue was made of a music folder, so that this can be read again."""
+    return manifest.created_by.startswith("importer folder ")
 
 
 def _knows_files(dest: Path | None) -> bool:
@@ -144,7 +194,7 @@ def _knows_files(dest: Path | None) -> bool:
 def _folders(dest: Path) -> tuple[Path, Path]:
     """Where the records are: in the catalogue, and before there is one."""
     real = Path(os.path.realpath(dest))
-    return real / MUSIC_FOLDER, real.with_name(f".{real.name}.reading")
+    return real / MUSIC_FOLDER, real.with_name(f".{real.name}{_EARLY}")
 
 
 @contextmanager
@@ -295,7 +345,7 @@ def _content(
         name="music",
         title=Path(root).name or "Music",
         kind="real",
-        source=f"The music in {root}",
+        source=f"The music in the folder {Path(root).name or root}",
         licence=LICENCE,
         citation="",
         created_by=CREATED_BY,

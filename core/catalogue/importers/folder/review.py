@@ -109,8 +109,13 @@ def review_lines(review: Mapping[str, Any]) -> list[str]:
 
 def review_text(review: Mapping[str, Any]) -> str:
     """The review as people read it."""
+    sections = [(f"Music in {review['folder']}", review_lines(review)), *review_sections(review)]
+    return "\n\n".join(_section(title, lines) for title, lines in sections) + "\n"
+
+
+def review_sections(review: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """What was decided, proposed and refused: the titles of the kinds, each with its cases, a line a case."""
     sections: list[tuple[str, list[str]]] = [
-        (f"Music in {review['folder']}", review_lines(review)),
         ("Refused", [f"{each['file']}: {each['reason']}" for each in review["refused"]]),
         ("Files of no artist", [f"{each['file']}: {each['reason']}" for each in review["no_artist"]]),
         (
@@ -156,7 +161,7 @@ def review_text(review: Mapping[str, Any]) -> str:
         *((f"Files {kind}", list(names)) for kind, names in review["changes"].items()),
         ("Other files there", [f"{suffix or 'no suffix'}: {count:,}" for suffix, count in review["others"].items()]),
     ]
-    return "\n\n".join(_section(title, lines) for title, lines in sections if lines) + "\n"
+    return [(title, lines) for title, lines in sections if lines]
 
 
 def write_review(folder: Path, review: Mapping[str, Any]) -> None:

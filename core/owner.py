@@ -1,0 +1,73 @@
+"""The owner of a server, who alone may add, prepare and remove what all visitors see.
+
+On a server that only its own machine reaches everybody is the owner. Elsewhere the owner is who knows the token, a
+secret that is made once and kept in the data folder, readable by the server's user alone.
+"""
+
+import ipaddress
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from core.errors import NearfieldError
+from core.reading import read_regular
+from core.storage import writing
+
+TOKEN_FILE = ".owner-token"
+_FORM = re.compile(rb"[0-9a-f]{32}")
+_PRIVATE = 0o600
+_PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
+"""Headers of a request that somebody else has passed on: it may come from anywhere."""
+
+
+def is_local(address: str | None) -> bool:
+    """Whether a server that listens at `address` is reached from its own machine only. None means every address."""
+    if address == "localhost":
+        return True
+    try:
+        return address is not None and ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def was_passed_on(headers: Mapping[str, str]) -> bool:
+    """Whether a request has come through a proxy, so that its sender may be anywhere."""
+    return any(name in headers for name in _PASSED_ON)
+
+
+def owner_token(folder: Path) -> str:
+    """The token of the server whose data are in `folder`, which is made where there is none.
+
+    Raises NearfieldError where it cannot be read or written.
+    """
+    file = folder / TOKEN_FILE
+    if not file.exists():
+        _make(file)
+    token = read_regular(file).strip()
+    if not _FORM.fullmatch(token):
+        raise NearfieldError(f"{TOKEN_FILE} in the data folder holds no token. Remove it; then a new one is made.")
+    with suppress(OSError):
+        file.chmod(_PRIVATE)
+    return token.decode("ascii")
+
+
+def is_token(folder: Path, given: str) -> bool:
+    """Whether `given` is the token of the server whose data are in `folder`."""
+    return secrets.compare_digest(owner_token(folder).encode(), given.strip().encode())
+
+
+def _make(file: Path) -> None:
+    """Write a new token, unless another process is first: a reader sees a whole one or none."""
+    temporary = file.with_name(f"{file.name}.tmp-{secrets.token_hex(4)}")
+    with writing("The owner's token"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(temporary, "x", opener=lambda name, flags: os.open(name, flags, _PRIVATE)) as made:
+                made.write(f"{secrets.token_hex(16)}\n")
+            with suppress(FileExistsError):
+                os.link(temporary, file)
+        finally:
+            temporary.unlink(missing_ok=True)

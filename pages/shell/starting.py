@@ -1,0 +1,20 @@
+"""What the server says when it starts."""
+
+import streamlit as st
+
+from core.catalogue.library import data_folder
+from core.errors import NearfieldError
+from core.owner import is_local, owner_token
+from pages.shell import texts
+
+
+def tell_owner() -> None:
+    """Print how the owner gets in, on a server that others can reach too."""
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    try:
+        token = owner_token(data_folder())
+    except NearfieldError as fault:
+        print(texts.no_token(str(fault)), flush=True)
+        return
+    if not is_local(st.get_option("server.address")):
+        print(texts.owner_address(st.get_option("server.port"), base, token), flush=True)
