@@ -295,7 +295,7 @@ def progress(title: str, stage: str, time_left: str) -> str:
 
 def prepare_takes(time: str) -> str:
     """What preparing is for, and how long it takes."""
-    return f"Preparing listens to the music, and makes similar artists, maps and clips of it. It takes about {time}:"
+    return f"Preparing listens to the music, and makes similar artists, maps and clips of it. In all: {time}."
 
 
 def not_prepared(reason: str) -> str:

@@ -241,7 +241,7 @@ def test_without_a_catalogue_one_can_be_imported(tmp_path: Any, monkeypatch: pyt
     app = open_app("catalogues")
     assert not app.exception
     assert any("no catalogue on this machine yet" in text for text in texts(app))
-    assert "Import" in button_labels(app)
+    assert "Add my music" in button_labels(app)
 
 
 def test_an_unknown_catalogue_in_a_link_is_said_harmlessly(hostile: Catalogue) -> None:
