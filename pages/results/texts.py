@@ -73,7 +73,7 @@ PUBLISHED_SOURCES = {
 }
 NOT_REPEATED = (
     "Only Random features can be repeated here: the recordings behind the paper’s CLAP and AcousticBrainz vectors are "
-    "not public. With your own audio you can: `python -m core extract CATALOGUE`, then `python -m core grid CATALOGUE "
+    "not public. With your own audio you can: `python -m core extract`, then `python -m core grid "
     "--layers 0-4`."
 )
 PARTS_OF_PAPER = {"layers": "(a) By graph layers", "features": "(b) By feature set"}

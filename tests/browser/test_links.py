@@ -149,9 +149,9 @@ def test_a_link_back_names_no_box_and_the_artist_of_now(left: dict[str, list[str
     back = state.link_back("explore", before, {"artist": "a01"})
     assert back["artist"] == ["a01"]
     assert not {"why", "tour", "catalogue"} & set(back)
-    assert {name: values for name, values in left.items() if name in ("length", "spaces", "filter", "dial")} == {
-        name: values for name, values in back.items() if name != "artist"
-    }
+    assert {
+        name: values for name, values in left.items() if name in ("length", "rejected", "spaces", "filter", "dial")
+    } == {name: values for name, values in back.items() if name != "artist"}
 
 
 def test_who_was_named_beside_an_artist_stays_with_it() -> None:
