@@ -107,7 +107,7 @@ def _show_choices(catalogue: Catalogue, index: FilterIndex, filters: Filters) ->
         names = {tag: f"{short_label(tag, _LONGEST_TAG)} ({count:,})" for tag, count in counts.items()}
         st.session_state[tags_key(column)] = asked
         st.multiselect(
-            title,
+            plain(title),
             list(counts),
             key=tags_key(column),
             placeholder=texts.TAGS_PLACEHOLDER,
