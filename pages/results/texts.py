@@ -57,7 +57,6 @@ STARTING = "Starting …"
 COMPUTE_BASELINES = "Compute the yardsticks"
 TRAIN_MODEL = "Train a model"
 NOTHING_YET = "Nothing yet."
-NO_BARS = "Bars appear here once a model has been trained."
 
 # The paper and ours
 
