@@ -46,6 +46,14 @@ def own_main_module() -> Iterator[None]:
     sys.modules["__main__"] = main
 
 
+@pytest.fixture(autouse=True)
+def own_bare_session() -> Iterator[None]:
+    """Outside an AppTest all of Streamlit's session state is one, and a visitor's id in it would reach a later test."""
+    yield
+    if (streamlit := sys.modules.get("streamlit")) is not None:
+        streamlit.session_state.clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_processes_of_session() -> Iterator[None]:
     """What wider fixtures have started, and what that has started, ends with them at the latest."""

@@ -90,7 +90,8 @@ def test_start_and_cancel_in_a_real_process(catalogue: Catalogue) -> None:
     assert not app.exception
     wait_for(catalogue, lambda job: not job.is_active)
     assert the_job(catalogue).state == "cancelled"
-    assert train_texts.RECOMMENDED_START in button_labels(app.run())
+    # The pair ranker, which is learned first, may have been kept by then.
+    assert {train_texts.RECOMMENDED_START, train_texts.RECOMMENDED_AGAIN} & set(button_labels(app.run()))
 
 
 def the_job(catalogue: Catalogue) -> Job:
