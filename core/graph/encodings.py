@@ -37,8 +37,8 @@ EDGE_ENCODINGS = {
         palette.KNOWN_EDGE_ON_DARK,
     ),
     HELD_OUT: EdgeEncoding(
-        "Held out",
-        "listed, but no model was trained on it: one end is a validation or test artist",
+        "Kept back",
+        "listed, but kept back for testing: one end is a validation or test artist, so no model was trained on it",
         (9, 5),
         "dashed",
         1.9,
@@ -59,7 +59,7 @@ EDGE_ENCODINGS = {
 
 
 def edge_name(kind: str) -> str:
-    """The name of a link of this kind in a sentence: "known edge", "held-out edge"."""
+    """The name of a link of this kind in a sentence: "known edge", "kept-back edge"."""
     return f"{EDGE_ENCODINGS[kind].name.lower().replace(' ', '-')} edge"
 
 

@@ -46,10 +46,10 @@ def layered_map(
     n_present = int(stored.present.sum())
     said = [
         texts.coverage_sentence(n_present, len(catalogue)),
-        texts.equal_sentence(stored),
-        texts.fidelity_sentence(stored),
+        texts.fidelity_figure(stored),
         texts.doubt_sentence(stored) if is_doubt_shown else "",
     ]
+    details = [texts.equal_sentence(stored), texts.fidelity_sentence(stored)]
     view = MapView(
         map=sources.map_name(catalogue, space),
         title=space.title,
@@ -59,5 +59,6 @@ def layered_map(
         colour=coloured.layer,
         regions=ground.regions,
         nearest=nearest.rows.tolist(),
+        details=" ".join(filter(None, details)),
     )
     return LayeredMap(space, stored, ground, coloured.colouring, nearest, view)

@@ -74,6 +74,14 @@ STAGES = {
 MEASURING = "Measuring how faithful the map is"
 
 
+def fidelity_figure(stored: StoredMap) -> str:
+    """How faithful the map is, as one figure. Empty if there are too few artists to say."""
+    fidelity = stored.fidelity
+    if not fidelity.k:
+        return ""
+    return f"{fidelity.preserved[0]:.0%} of an artist’s {fidelity.k[0]} nearest are near on the map as well."
+
+
 def fidelity_sentence(stored: StoredMap) -> str:
     """How many true neighbours stay neighbours on the map, compared with chance."""
     fidelity = stored.fidelity
@@ -84,7 +92,8 @@ def fidelity_sentence(stored: StoredMap) -> str:
         f"its {k} nearest here (by chance {_percent(chance)})"
         for place, (k, share, chance) in enumerate(zip(fidelity.k, fidelity.preserved, fidelity.chance, strict=True))
     ]
-    return f"How faithful: {'; '.join(kept)}."
+    said = "; ".join(kept)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def local_fidelity_sentence(stored: StoredMap, row: int) -> str:

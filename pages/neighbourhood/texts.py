@@ -43,10 +43,10 @@ LINKS_HELP = (
 SIZE_AND_COLOUR = "Size and colour"
 SIZE_SAYS = "Size says"
 SIZES = {
-    "hop": "Steps from the centre",
+    "similarity": "Similarity to the centre",
     "edges": "Known edges",
     "popularity": "Popularity",
-    "similarity": "Similarity to the centre",
+    "hop": "Steps from the centre",
     "equal": "All the same",
 }
 COLOUR_SAYS = "Colour says"
@@ -106,7 +106,7 @@ FINDING_STEPS = "Finding the steps between artists in this space …"
 SPACE = "Space"
 STEPS_MAY_BE = "Steps may be"
 STEP_KINDS: dict[StepKinds, str] = {"both": "Both", "near": "Near in the space", "known": "Listed edges"}
-STEP_KINDS_HELP = "Listed edges: edges of the catalogue, known to models or held out from them."
+STEP_KINDS_HELP = "Listed edges: edges of the catalogue, known to models or kept back for testing."
 SMOOTHING = "Smoothing of popularity"
 SMOOTHING_HELP = (
     "How much a jump from a little known to a well known artist counts: at 0 similarity alone decides, "

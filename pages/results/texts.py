@@ -160,7 +160,7 @@ UNKNOWN_RANK = "unknown"
 
 FROM_CLIP = "From a clip to artists"
 NEIGHBOURS_TO_FIND = "Neighbours to find"
-CLIP_VIEWS = {"clip": "Among all artists", "cold": "Among held-out artists"}
+CLIP_VIEWS = {"clip": "Among all artists", "cold": "Among artists kept back for testing"}
 CLIP_TEXTS = {
     "clip": "Every test artist is hidden with all its edges and asked for by a clip of a track that the catalogue does "
     "not have; its true neighbours are to be found among all artists.",

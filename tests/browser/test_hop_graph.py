@@ -192,7 +192,7 @@ def test_pictures_can_be_saved(app_url: str, chromium_path: str, tmp_path: Path)
     said = [part.text or "" for part in root.iter()]
     for name in ("Centre", HOSTILE, "שלום", "From & a test <script>", "<b>Names</b>", "Size: <i>size</i>"):
         assert any(name in text for text in said), name
-    assert any("Held out" in text for text in said)
+    assert any("Kept back" in text for text in said)
     stars = [part for part in root.iter() if part.tag.endswith("polygon")]
     dots = [part for part in root.iter() if part.tag.endswith("circle") and part.find("{*}title") is not None]
     assert len(stars) == 2

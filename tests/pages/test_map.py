@@ -33,7 +33,7 @@ from core.row_sets import rows_to_code
 from core.text import decade_name
 from pages.map.controls import distinct
 from pages.map.tables import map_table
-from pages.map.texts import coverage_sentence, fidelity_sentence, local_fidelity_sentence
+from pages.map.texts import coverage_sentence, fidelity_figure, fidelity_sentence, local_fidelity_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
 from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, parameter, press, scattered, texts
@@ -46,7 +46,8 @@ def test_the_bundled_catalogue_has_its_maps(space: str) -> None:
     app = open_app("map", space=space)
     assert not app.exception
     drawn = maps_of(app)
-    assert "How faithful" in drawn["maps"][0]["said"]
+    assert "nearest are near on the map as well" in drawn["maps"][0]["said"]
+    assert "by chance" in drawn["maps"][0]["details"]
     header, arrays = layer_of(app, drawn["maps"][0]["points"])
     assert len(arrays["rows"]) == len(arrays["x"]) > 1000
     assert len(layer_of(app, drawn["names"])[0]["names"]) == 1500
@@ -298,6 +299,7 @@ def test_the_words_for_a_map() -> None:
         {},
         "",
     )
+    assert fidelity_figure(stored) == "41% of an artist’s 10 nearest are near on the map as well."
     said = fidelity_sentence(stored)
     assert "41%" in said
     assert "by chance 0.7%" in said
@@ -308,6 +310,7 @@ def test_the_words_for_a_map() -> None:
     assert coverage_sentence(5, 5) == "All 5 artists."
     few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})
     assert "Too few" in fidelity_sentence(few)
+    assert fidelity_figure(few) == ""
 
 
 def test_a_job_that_failed_says_why_until_the_map_is_there(hostile: Catalogue) -> None:

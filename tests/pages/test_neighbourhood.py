@@ -156,7 +156,7 @@ def test_links_are_known_held_out_and_predicted() -> None:
                 assert (catalogue.split[pair] == 0).all() == (kind == KNOWN)
     assert len(by_kind[PREDICTED]) == 5
     assert all("place" in edge["about"] and "score" in edge["about"] for edge in by_kind[PREDICTED])
-    assert [kind["name"] for kind in graph["legend"]["kinds"]] == ["Known", "Held out", "Predicted"]
+    assert [kind["name"] for kind in graph["legend"]["kinds"]] == ["Known", "Kept back", "Predicted"]
     none = graph_of(open_app("neighbourhood", artist="syn-0001", links="all", predicted="0"))
     assert PREDICTED not in {edge["kind"] for edge in none["edges"]}
 
@@ -305,7 +305,7 @@ def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
     assert shared[2] == 1
     assert table["Known edges"].iloc[0] == 3
     assert table["Hop"].tolist()[:4] == [0, 1, 1, 1]
-    assert table["Link to the centre"].tolist() == ["the centre", *["Held out"] * 3, *["Predicted"] * 2]
+    assert table["Link to the centre"].tolist() == ["the centre", *["Kept back"] * 3, *["Predicted"] * 2]
     assert table["Place by similarity"].isna().tolist()[0]
     assert table["Split"].iloc[0] == "Train artist"
     counts = summary(picture.graph, 1, picture.links)
@@ -489,7 +489,7 @@ def test_hostile_names_on_the_path_and_in_its_table(hostile: Catalogue) -> None:
     assert table["Step"].tolist() == list(range(len(table)))
     assert table["Artist id"].iloc[0] == "a00"
     assert table["Artist id"].iloc[-1] == "a05"
-    assert table["Link"].tolist() == ["", *["Held out"] * (len(table) - 1)]
+    assert table["Link"].tolist() == ["", *["Kept back"] * (len(table) - 1)]
     assert table["Score"].isna().tolist() == [True, *[False] * (len(table) - 1)]
 
 
@@ -525,7 +525,7 @@ def test_the_words_for_a_step() -> None:
         "known edge and near in the space · score 0.500 · 12 points better known"
     )
     assert step_evidence(Step(1, None, False, HELD_OUT, -0.01, 1.0)) == (
-        "held-out edge · no score in this space · 1 point less known"
+        "kept-back edge · no score in this space · 1 point less known"
     )
     assert step_evidence(Step(1, 0.25, True, PREDICTED, None, 1.0)) == (
         "near in the space · score 0.250 · familiarity unknown"
@@ -535,17 +535,17 @@ def test_the_words_for_a_step() -> None:
 def test_a_path_says_in_words_what_it_rests_on(hostile: Catalogue) -> None:
     near, known = Step(1, 0.5, True, PREDICTED, None, 1.0), Step(2, 0.5, True, KNOWN, None, 1.0)
     held_out = Step(3, 0.5, False, HELD_OUT, None, 2.0)
-    assert path_summary(hostile, ArtistPath(0, (held_out,), 2), None) == "1 step: held-out edge."
+    assert path_summary(hostile, ArtistPath(0, (held_out,), 2), None) == "1 step: kept-back edge."
     said = path_summary(hostile, ArtistPath(0, (near, known, known, held_out), 2), None)
-    assert said.startswith("4 steps: 2 × known edge and near in the space, 1 × near in the space, 1 × held-out edge. ")
+    assert said.startswith("4 steps: 2 × known edge and near in the space, 1 × near in the space, 1 × kept-back edge. ")
 
 
 def test_held_out_steps_are_explained_beside_the_path(hostile: Catalogue) -> None:
     app = open_app("neighbourhood", artist="a00", to="a05", ties="known")
     said = texts(app)
-    assert any(text.startswith("held-out edge") for text in said)
+    assert any(text.startswith("kept-back edge") for text in said)
     assert not any(text.startswith("known edge") for text in said)
-    assert any("Held-out edge: listed, but no model was trained on it" in text for text in said)
+    assert any("Kept-back edge: listed, but kept back for testing" in text for text in said)
 
 
 def test_the_ends_of_a_path_are_never_avoided(hostile: Catalogue) -> None:

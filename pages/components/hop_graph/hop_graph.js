@@ -16,6 +16,8 @@ const unpacked = (data) => {
     const [from, to] = [nodes[one].id, nodes[other].id];
     return { id: JSON.stringify([from, to, kind]), from, to, kind, title: about };
   });
+  const predicted = new Set(edges.filter(({ kind }) => kind === "predicted").flatMap(({ from, to }) => [from, to]));
+  for (const node of nodes) node.predicted = predicted.has(node.id);
   return { ...data, nodes, edges };
 };
 

@@ -6,7 +6,13 @@ const LINE = 1.25;
 const GAP = 3;
 const ALWAYS = 1000; // the centre and the active artist have a name, whatever it hides
 const CROWD = 70;
-const NEAR = 60; // names of artists one step away may cover an artist, but not another name
+const NEAR = 60; // names of artists up to two steps away may cover an artist, but not another name
+const PREDICTED = 130; // whom nobody lists yet is what a visitor has come to see
+const WEIGHT_OF_HOP = [ALWAYS, 70, 100]; // the listed neighbours are known best, so those they lead to come before them
+const FAR = 0;
+
+const weightOf = (node) =>
+  node.hop === 0 ? ALWAYS : (node.predicted ? PREDICTED : (WEIGHT_OF_HOP[node.hop] ?? FAR)) + node.size;
 
 const fontOf = (label, face) => `${label.strong ? 600 : 400} ${label.strong ? LABEL_SIZE + 2 : LABEL_SIZE}px ${face}`;
 
@@ -14,7 +20,7 @@ const labelOf = (node) => ({
   id: node.id,
   text: `${node.kept ? "✓ " : ""}${node.label}`,
   strong: node.hop === 0,
-  weight: node.hop === 0 ? ALWAYS : (node.hop < 0 ? 0 : 100 - 30 * Math.min(node.hop, 3)) + node.size,
+  weight: weightOf(node),
 });
 
 const overlap = (one, other) =>

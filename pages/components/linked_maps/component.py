@@ -51,8 +51,8 @@ class Guest:
 class MapView:
     """One map; `map` is its name in links.
 
-    `said` and `alt` are plain texts. `nearest` holds the rows of the true nearest of the chosen artist, or of the guest
-    if there is one; `weights` makes the lines to them differ.
+    `said`, `details` and `alt` are plain texts; `details` are folded away below `said`. `nearest` holds the rows of the
+    true nearest of the chosen artist, or of the guest if there is one; `weights` makes the lines to them differ.
     """
 
     map: str
@@ -65,6 +65,7 @@ class MapView:
     nearest: Sequence[int]
     weights: Sequence[float] | None = None
     guest: Guest | None = None
+    details: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def maps_data(
                 "map": view.map,
                 "title": plain_text(view.title),
                 "said": view.said,
+                "details": view.details,
                 "alt": plain_text(view.alt),
                 "points": view.points.id,
                 "colour": view.colour.id,

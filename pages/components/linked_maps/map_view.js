@@ -9,13 +9,15 @@ class MapView {
     this.owner = owner;
     this.title = element("h2", { class: "nf-map-title" });
     this.said = element("p", { class: "nf-map-said" });
+    this.details = element("p", {});
+    this.more = element("details", { class: "nf-map-more" }, element("summary", {}, "How faithful?"), this.details);
     this.plot = element("div", { class: "nf-map-plot" });
     this.marks = new MapMarks(this);
     this.waiting = element("p", { class: "nf-map-waiting" }, "Loading the map …");
     this.frame = element("div", { class: "nf-map-frame", tabindex: "0", role: "group" });
     this.frame.append(this.plot, ...this.marks.layers, this.waiting);
     this.legend = element("div", { class: "nf-map-legend" });
-    this.root = element("figure", { class: "nf-map" }, element("figcaption", {}, this.title, this.said), this.frame, this.legend);
+    this.root = element("figure", { class: "nf-map" }, element("figcaption", {}, this.title, this.said, this.more), this.frame, this.legend);
     this.shownRows = new Map(); // row of an artist -> place in the layer of points
     this.hidden = new Set();
     this.resized = new ResizeObserver(() => this.fit());
@@ -31,6 +33,8 @@ class MapView {
     this.data = data;
     this.title.textContent = data.title;
     this.said.textContent = data.said;
+    this.details.textContent = data.details;
+    this.more.hidden = !data.details;
     this.frame.setAttribute("aria-label", `${data.alt}. Arrow keys move, plus and minus zoom, 0 shows everything.`);
   }
 

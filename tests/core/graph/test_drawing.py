@@ -27,13 +27,13 @@ def test_no_two_kinds_of_link_look_alike_without_colour() -> None:
     encodings = list(EDGE_ENCODINGS.values())
     assert list(EDGE_ENCODINGS) == [KNOWN, HELD_OUT, PREDICTED]
     assert len({encoding.dashes for encoding in encodings}) == len({encoding.width for encoding in encodings}) == 3
-    assert edge_name(HELD_OUT) == "held-out edge"
+    assert edge_name(HELD_OUT) == "kept-back edge"
 
 
 def test_the_legend_explains_the_kinds_that_are_drawn_in_their_order() -> None:
     edges = [DrawnEdge("b", "c", kind, "") for kind in (PREDICTED, HELD_OUT, PREDICTED)]
     legend = legend_of(NODES, edges, {}, predicted_by="Fusion")
-    assert [kind.name for kind in legend.kinds] == ["Held out", "Predicted"]
+    assert [kind.name for kind in legend.kinds] == ["Kept back", "Predicted"]
     assert "trained" in legend.kinds[0].meaning
     assert "Fusion" in legend.kinds[1].meaning
     assert legend_of(NODES, edges, {}).kinds[1] == EDGE_ENCODINGS[PREDICTED]

@@ -22,7 +22,7 @@ NODES = tuple(
     for place, name in enumerate(HOSTILE)
 )
 EDGES = tuple(
-    DrawnEdge("A0", f"A{place}", *((HELD_OUT, "Held out"), (PREDICTED, "Predicted"))[place % 2])
+    DrawnEdge("A0", f"A{place}", *((HELD_OUT, "Kept back"), (PREDICTED, "Predicted"))[place % 2])
     for place in range(1, len(HOSTILE))
 )
 
@@ -92,7 +92,7 @@ def test_the_graph_in_the_page_is_the_graph_given() -> None:
 
 def test_colours_sizes_and_lines_are_explained() -> None:
     page = drawing_html(drawing())
-    assert "Held out (dashed line): <bdi>listed, but no model was trained on it" in page
+    assert "Kept back (dashed line): <bdi>listed, but kept back for testing" in page
     assert "Predicted (dotted line): <bdi>by A space &lt;b&gt;; not listed" in page
     assert "Known (full line)" not in page
     assert page.count('class="swatch"') == 3
@@ -106,7 +106,7 @@ def test_lines_of_each_kind_are_drawn_differently() -> None:
     edges = json.loads(re.findall(r"new vis\.DataSet\((\[.*?\])\);", page)[1])
     lines = {(str(edge["dashes"]), edge["width"], edge["color"]) for edge in edges}
     assert len(lines) == 2
-    assert {edge["about"] for edge in edges} == {"Held out", "Predicted"}
+    assert {edge["about"] for edge in edges} == {"Kept back", "Predicted"}
     assert page.count("<tr>") == len(EDGES) + 1
 
 
