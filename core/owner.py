@@ -1,7 +1,8 @@
 """The owner of a server, who alone may add, prepare and remove what all visitors see.
 
 On a server that only its own machine reaches everybody is the owner. Elsewhere the owner is who knows the token, a
-secret that is made once and kept in the data folder, readable by the server's user alone.
+secret that is made once and kept in the data folder, readable by the server's user alone. A server that strangers may
+use says so by NEARFIELD_PUBLIC=1: there no address proves anything, since a proxy is on the same machine.
 """
 
 import ipaddress
@@ -16,11 +17,18 @@ from core.errors import NearfieldError
 from core.reading import read_regular
 from core.storage import writing
 
+PUBLIC_VARIABLE = "NEARFIELD_PUBLIC"
 TOKEN_FILE = ".owner-token"
+_NOT_PUBLIC = ("", "0", "false", "no", "off")
 _FORM = re.compile(rb"[0-9a-f]{32}")
 _PRIVATE = 0o600
 _PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 """Headers of a request that somebody else has passed on: it may come from anywhere."""
+
+
+def is_public() -> bool:
+    """Whether strangers may use this server: NEARFIELD_PUBLIC is set, and not to one of 0, false, no and off."""
+    return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() not in _NOT_PUBLIC
 
 
 def is_local(address: str | None) -> bool:

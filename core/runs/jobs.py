@@ -91,12 +91,16 @@ def cancel_job(run: Run) -> None:
 
     Raises NearfieldError where that cannot be written.
     """
-    jobs = jobs_of_run(run)
-    if job := jobs.newest(TRAINING, run.run_id):
-        jobs.cancel(job.job_id)
+    if job := job_of_run(run):
+        jobs_of_run(run).cancel(job.job_id)
     if works_without_job(run):
         with writing(f"The run {run.run_id}"):
             (run.path / _CANCEL_FILE).touch()
+
+
+def job_of_run(run: Run) -> Job | None:
+    """The last job of a run. Raises NearfieldError where the database cannot be read."""
+    return jobs_of_run(run).newest(TRAINING, run.run_id)
 
 
 def training_jobs(catalogue: Catalogue) -> dict[str, Job]:
@@ -114,7 +118,7 @@ def job_state(run: Run, jobs: Mapping[str, Job] | None = None) -> JobState:
     state = status["state"]
     if state == "finished":
         return JobState(state)
-    job = jobs_of_run(run).newest(TRAINING, run.run_id) if jobs is None else jobs.get(run.run_id)
+    job = job_of_run(run) if jobs is None else jobs.get(run.run_id)
     if job and job.is_active:
         return JobState(job.state, is_stopping=job.is_stopping)
     if works_without_job(run):
@@ -141,7 +145,7 @@ def log_tail(run: Run, lines: int = 20) -> str:
 
     Raises NearfieldError where the database cannot be read.
     """
-    return _log_end(run, jobs_of_run(run).newest(TRAINING, run.run_id), lines)
+    return _log_end(run, job_of_run(run), lines)
 
 
 def _log_end(run: Run, job: Job | None, lines: int) -> str:

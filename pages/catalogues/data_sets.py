@@ -11,7 +11,7 @@ from pages.catalogues import texts
 from pages.catalogues.choosing import choose_place
 from pages.catalogues.importing import show_adding
 from pages.catalogues.parameters import ADDING, PLACE
-from pages.shell.jobs import attempt, show_fault
+from pages.shell.jobs import attempt_as_owner, show_fault
 from pages.shell.visitor import visitor_id
 
 
@@ -35,7 +35,7 @@ def show_data_sets() -> None:
         key="import_data_set",
         type="primary",
         icon=":material/download:",
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(IMPORT, _begin, layout, source, name),
     )
 

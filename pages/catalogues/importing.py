@@ -17,7 +17,7 @@ from pages.catalogues.parameters import ADDING, PLACE
 from pages.catalogues.ready import show_ready
 from pages.catalogues.review import choose_exceptions, show_review
 from pages.catalogues.watching import show_progress
-from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
+from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
 from pages.shell.visitor import visitor_id
 
 FOLDER = "folder"
@@ -74,7 +74,7 @@ def show_folder(entry: Entry) -> None:
         key="read_again",
         icon=":material/refresh:",
         type="primary",
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(IMPORT, start_import, FOLDER, source, entry.path, visitor_id()),
     )
     show_review(review, entry.key)
@@ -83,7 +83,7 @@ def show_folder(entry: Entry) -> None:
         texts.READ_WITH_EXCEPTIONS,
         key="read_exceptions",
         disabled=exceptions is None,
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(IMPORT, start_import, FOLDER, source, entry.path, visitor_id()),
         kwargs={"exceptions": exceptions},
     )
@@ -92,7 +92,7 @@ def show_folder(entry: Entry) -> None:
             st.button(
                 texts.READ_MOVED,
                 key="read_moved",
-                on_click=attempt,
+                on_click=attempt_as_owner,
                 args=(IMPORT, start_import, FOLDER, place, entry.path, visitor_id()),
             )
 
@@ -136,14 +136,14 @@ def _show_early(review: Mapping[str, Any], dest: Path) -> None:
             type="primary",
             icon=":material/library_add:",
             disabled=exceptions is not None,
-            on_click=attempt,
+            on_click=attempt_as_owner,
             args=(IMPORT, start_import, FOLDER, source, dest, visitor_id()),
         )
         st.button(
             texts.READ_WITH_EXCEPTIONS,
             key="read_exceptions",
             disabled=exceptions is None,
-            on_click=attempt,
+            on_click=attempt_as_owner,
             args=(IMPORT, begin_reading, source, dest.name, exceptions),
         )
         _offer_forgetting(dest)
@@ -157,7 +157,7 @@ def _offer_again(dest: Path, job: Job | None) -> None:
                 texts.GO_ON,
                 key="go_on",
                 type="primary",
-                on_click=attempt,
+                on_click=attempt_as_owner,
                 args=(IMPORT, begin_reading, Path(job.parameters["source"]), dest.name),
             )
             _offer_forgetting(dest)
@@ -166,7 +166,9 @@ def _offer_again(dest: Path, job: Job | None) -> None:
 
 
 def _offer_forgetting(dest: Path) -> None:
-    st.button(texts.FORGET, key="forget_reading", type="tertiary", on_click=attempt, args=(IMPORT, _forget, dest))
+    st.button(
+        texts.FORGET, key="forget_reading", type="tertiary", on_click=attempt_as_owner, args=(IMPORT, _forget, dest)
+    )
 
 
 def _forget(dest: Path) -> None:

@@ -22,7 +22,7 @@ from pages.catalogues import texts
 from pages.catalogues.choosing import choose_place
 from pages.catalogues.importing import begin_reading, show_adding
 from pages.catalogues.parameters import ADDING, INSPECTED, PART
-from pages.shell.jobs import attempt, show_fault
+from pages.shell.jobs import attempt_as_owner, show_fault
 from pages.shell.text import plain
 
 _HERE, _UPLOAD = "here", "upload"
@@ -77,7 +77,7 @@ def _choose_folder() -> None:
         key="read_folder",
         type="primary",
         icon=":material/library_music:",
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(IMPORT, _begin, folder.name, root),
     )
     st.caption(texts.ONLY_READ)
@@ -120,7 +120,7 @@ def _upload_folder() -> None:
         key="read_upload",
         type="primary",
         icon=":material/library_music:",
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(IMPORT, _begin_upload, title, music),
     )
     st.caption(texts.IS_KEPT)

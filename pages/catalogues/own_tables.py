@@ -22,6 +22,7 @@ from core.jobs.tasks import Background, Stage, Task
 from pages.catalogues import texts
 from pages.catalogues.importing import show_adding
 from pages.catalogues.parameters import ADDING
+from pages.shell.owner import check_owner
 from pages.shell.text import plain
 
 _READ = "tables_read"
@@ -214,6 +215,7 @@ def _show_form(files: dict[str, bytes], mapping: str, content: Content) -> None:
         wanted = st.form_submit_button(texts.IMPORT, type="primary", icon=":material/download:")
     if not wanted:
         return
+    check_owner()
     terms = {"title": title, "source": source, "licence": licence, "citation": citation, "learned": learned}
     given = {key: value.strip() for key, value in terms.items() if value.strip()}
     check_new_name(name)

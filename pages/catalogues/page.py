@@ -19,8 +19,9 @@ from pages.catalogues.ready import show_preparation
 from pages.catalogues.relations import show_relations
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
+from pages.shell import texts as shell_texts
 from pages.shell.commands import extract_command, show_edges_command
-from pages.shell.owner import is_owner, show_owner_needed
+from pages.shell.owner import is_owner, may_work, show_owner_needed
 from pages.shell.text import plain
 
 
@@ -110,6 +111,9 @@ def show_content(catalogue: Catalogue) -> None:
 def show_check(entry: Entry) -> None:
     """The full check, on request."""
     st.write(texts.HOW_CHECK_WORKS)
+    if not may_work():
+        show_owner_needed(shell_texts.OWNER_CHECKS)
+        return
     if not st.button(texts.CHECK, key="check", icon=":material/fact_check:"):
         return
     with st.spinner(texts.CHECKING):

@@ -19,7 +19,7 @@ from core.text import duration
 from pages.catalogues import texts
 from pages.shell import resources
 from pages.shell.caching import cached_per_catalogue
-from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
+from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
 from pages.shell.navigation import page
 from pages.shell.parameters import CATALOGUE
 from pages.shell.text import plain
@@ -88,6 +88,6 @@ def _show_plan(catalogue: Catalogue) -> None:
         key="prepare",
         type="primary",
         icon=":material/auto_awesome:",
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(PREPARE, start_preparation, catalogue, Choice(), visitor_id()),
     )

@@ -25,7 +25,7 @@ from pages.catalogues.tables import relation_table
 from pages.catalogues.watching import show_progress
 from pages.shell import resources
 from pages.shell.commands import folder_of
-from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
+from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
 from pages.shell.owner import is_owner, show_owner_needed
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
@@ -100,7 +100,7 @@ def _offer(catalogue: Catalogue, source: Source, known: Known) -> None:
         icon=":material/cloud_download:",
         key=f"collect_{source.name}",
         disabled=not _is_complete(source, wanted),
-        on_click=attempt,
+        on_click=attempt_as_owner,
         args=(source.name, start_relations_job, catalogue, wanted, visitor_id()),
     )
     st.caption(texts.SAME_BY_COMMAND)

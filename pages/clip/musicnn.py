@@ -8,7 +8,9 @@ from core.errors import NearfieldError
 from core.features.audio_sets import MUSICNN_SETS
 from core.jobs.tasks import Background, Stage, Task
 from pages.clip import texts
+from pages.shell import texts as shell_texts
 from pages.shell.commands import hear_command
+from pages.shell.owner import may_work, show_owner_needed
 from pages.shell.text import plain
 
 _ASKED = "clip_musicnn_asked"
@@ -29,10 +31,15 @@ def _offer() -> None:
         return
     with st.popover(texts.GET_MUSICNN, icon=":material/hearing:", type="tertiary"):
         st.markdown(texts.MUSICNN_PURPOSE)
-        st.button(texts.GET_MUSICNN, key="clip_musicnn_get", type="primary", on_click=_ask)
+        if may_work():
+            st.button(texts.GET_MUSICNN, key="clip_musicnn_get", type="primary", on_click=_ask)
+        else:
+            show_owner_needed(shell_texts.OWNER_FETCHES, "musicnn")
 
 
 def _ask() -> None:
+    if not may_work():
+        return
     st.session_state[_ASKED] = True
     _background().forget(MUSICNN)
     _task()

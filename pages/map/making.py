@@ -11,7 +11,9 @@ from core.maps.jobs import cancel_map_job, map_command, map_job, start_map_job
 from core.maps.store import map_path
 from core.search.spaces import Space
 from pages.map import texts
+from pages.shell import texts as shell_texts
 from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
+from pages.shell.owner import may_work, show_owner_needed
 from pages.shell.visitor import visitor_id
 
 
@@ -28,6 +30,10 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
     else:
         st.info(texts.map_missing(space.title, len(catalogue)))
     name = _name(space)
+    show_fault(name)
+    if not may_work():
+        show_owner_needed(shell_texts.OWNER_MAPS, name)
+        return
     st.button(
         texts.MAKE_MAP,
         type="primary",
@@ -35,7 +41,6 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
         on_click=attempt,
         args=(name, start_map_job, catalogue, space.name, visitor_id()),
     )
-    show_fault(name)
     st.caption(texts.HOW_MAP_IS_MADE)
     st.code(shlex.join(map_command(catalogue, space.name)), language="bash", wrap_lines=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import ParamSpec
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from core.errors import NearfieldError
 from core.jobs import Job
 from pages.shell import texts
+from pages.shell.owner import check_may_work, check_owner, may_cancel
 from pages.shell.text import plain
 
 Arguments = ParamSpec("Arguments")
@@ -34,11 +36,18 @@ def watch_job(watched: WatchedJob) -> None:
 
 
 def attempt(name: str, work: Callable[Arguments, object], *args: Arguments.args, **more: Arguments.kwargs) -> None:
-    """The callback of a button that starts or stops a job: a NearfieldError waits for `show_fault` of this name."""
-    try:
-        work(*args, **more)
-    except NearfieldError as fault:
-        st.session_state[_fault_key(name)] = str(fault)
+    """The callback of a button that starts a job: a NearfieldError waits for `show_fault` of this name.
+
+    Nothing is done for visitors who may start nothing.
+    """
+    _attempt(name, check_may_work, partial(work, *args, **more))
+
+
+def attempt_as_owner(
+    name: str, work: Callable[Arguments, object], *args: Arguments.args, **more: Arguments.kwargs
+) -> None:
+    """`attempt` of what only the owner may do."""
+    _attempt(name, check_owner, partial(work, *args, **more))
 
 
 def show_fault(name: str, say: Callable[[str], str] = plain) -> None:
@@ -57,13 +66,30 @@ def _draw(watched: WatchedJob) -> None:
         st.rerun()
     watched.show(job)
     show_fault(watched.name)
-    st.button(
-        texts.STOPPING if job.is_stopping else texts.CANCEL,
-        key=f"cancel_{watched.name}",
-        disabled=job.is_stopping,
-        on_click=attempt,
-        args=(watched.name, watched.stop),
-    )
+    if may_cancel(job):
+        st.button(
+            texts.STOPPING if job.is_stopping else texts.CANCEL,
+            key=f"cancel_{watched.name}",
+            disabled=job.is_stopping,
+            on_click=attempt,
+            args=(watched.name, stop_as_allowed, watched.find, watched.stop),
+        )
+
+
+def stop_as_allowed(find: Callable[[], Job | None], stop: Callable[[], None]) -> None:
+    """Stop the job that `find` gives. Raises NearfieldError where it is another visitor's."""
+    job = find()
+    if job is not None and not may_cancel(job):
+        raise NearfieldError(texts.NOT_YOUR_JOB)
+    stop()
+
+
+def _attempt(name: str, check: Callable[[], None], work: Callable[[], object]) -> None:
+    try:
+        check()
+        work()
+    except NearfieldError as fault:
+        st.session_state[_fault_key(name)] = str(fault)
 
 
 def _fault_key(name: str) -> str:

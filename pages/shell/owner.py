@@ -1,20 +1,27 @@
-"""Whether the visitor is the owner of this server, who alone may add, prepare and remove."""
+"""Whether the visitor is the owner of this server, and what others may do.
+
+Adding, preparing and removing is the owner's on every server. What else takes the server long, such as training, is
+everybody's, but on a public server the owner's too. What is drawn asks here, and so does what a click does: a page that
+is still open may have a button that its visitor may not press any more.
+"""
 
 import streamlit as st
 
 from core.catalogue.library import data_folder
 from core.errors import NearfieldError
-from core.owner import is_local, is_token, was_passed_on
+from core.jobs import Job
+from core.owner import is_local, is_public, is_token, was_passed_on
 from pages.shell import texts
 from pages.shell.parameters import OWNER
 from pages.shell.text import plain
+from pages.shell.visitor import visitor_id
 
 _IS_OWNER, _REFUSED, _FIELD = "is_owner", "owner_refused", "owner_token"
 
 
 def is_server_local() -> bool:
     """Whether this visitor can only have come from the server's own machine."""
-    return is_local(st.get_option("server.address")) and not was_passed_on(st.context.headers)
+    return not is_public() and is_local(st.get_option("server.address")) and not was_passed_on(st.context.headers)
 
 
 def is_owner() -> bool:
@@ -22,30 +29,59 @@ def is_owner() -> bool:
     return bool(st.session_state.get(_IS_OWNER)) or is_server_local()
 
 
+def may_work() -> bool:
+    """Whether the visitor may start and stop what takes the server long."""
+    return is_owner() or not is_public()
+
+
+def may_cancel(job: Job) -> bool:
+    """Whether the visitor may stop a job: one of their own, or any as the owner."""
+    return is_owner() or (may_work() and job.owner == visitor_id())
+
+
+def check_owner() -> None:
+    """Raise NearfieldError unless the visitor is the owner."""
+    if not is_owner():
+        raise NearfieldError(texts.ONLY_OWNER)
+
+
+def check_may_work() -> None:
+    """Raise NearfieldError unless the visitor may start what takes the server long."""
+    if not may_work():
+        raise NearfieldError(texts.ONLY_OWNER)
+
+
 def take_token() -> None:
     """Take the owner's token out of the URL, if it is there. Call it first in every run."""
     if (given := OWNER.get()) is not None:
         OWNER.put(None)
-        _try(given)
+        _try(given, _FIELD)
 
 
-def show_owner_needed() -> None:
-    """In place of what only the owner may do: a field for the token."""
-    if st.session_state.pop(_REFUSED, False):
+def show_owner_needed(what: str = texts.OWNER_ADDS, name: str = "") -> None:
+    """In place of `what` only the owner does: that sentence, and a field for the token.
+
+    `name` tells the field from others on the page.
+    """
+    key = f"{_FIELD}_{name}" if name else _FIELD
+    if st.session_state.get(_REFUSED) == key:
+        del st.session_state[_REFUSED]
         st.error(texts.WRONG_TOKEN)
-    st.info(texts.OWNER_NEEDED, icon=":material/key:")
-    st.text_input(texts.TOKEN_LABEL, type="password", key=_FIELD, on_change=_take_field, help=texts.TOKEN_HELP)
+    st.info(f"{what} {texts.OWNER_ENTERS}", icon=":material/key:")
+    st.text_input(
+        texts.TOKEN_LABEL, type="password", key=key, on_change=_take_field, args=(key,), help=texts.TOKEN_HELP
+    )
 
 
-def _take_field() -> None:
-    _try(st.session_state[_FIELD])
+def _take_field(key: str) -> None:
+    _try(st.session_state[key], key)
 
 
-def _try(given: str) -> None:
+def _try(given: str, field: str) -> None:
     try:
         is_right = is_token(data_folder(), given)
     except NearfieldError as fault:
         st.error(plain(str(fault)))
         return
     st.session_state[_IS_OWNER] = is_right
-    st.session_state[_REFUSED] = not is_right
+    st.session_state[_REFUSED] = None if is_right else field

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.catalogue.library import data_folder
 from core.errors import NearfieldError
-from core.owner import is_local, owner_token
+from core.owner import is_local, is_public, owner_token
 from pages.shell import texts
 
 
@@ -16,5 +16,5 @@ def tell_owner() -> None:
     except NearfieldError as fault:
         print(texts.no_token(str(fault)), flush=True)
         return
-    if not is_local(st.get_option("server.address")):
+    if is_public() or not is_local(st.get_option("server.address")):
         print(texts.owner_address(st.get_option("server.port"), base, token), flush=True)

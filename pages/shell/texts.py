@@ -19,14 +19,20 @@ UNKNOWN_ARTIST = "The link names an artist that this catalogue does not hold. Se
 OPENING_CATALOGUE = "Opening the catalogue …"
 LOADING_SPACE = "Loading the space …"
 GET_EDGES = "Artists have MusicBrainz ids, so edges can be had from ListenBrainz, also on the Catalogues page:"
-OWNER_NEEDED = (
-    "Only the owner of this server adds, prepares and removes catalogues. If that is you, enter the token that "
-    "Nearfield printed when it started."
+OWNER_ADDS = "Only the owner of this server adds, prepares and removes catalogues."
+OWNER_MAPS = "Only the owner of this server makes maps."
+OWNER_TRAINS = (
+    "Only the owner of this server trains models. You can watch, compare and explore with those that there are."
 )
+OWNER_CHECKS = "Only the owner of this server has all files of a catalogue read and checked."
+OWNER_FETCHES = "Only the owner of this server fetches it."
+OWNER_ENTERS = "If that is you, enter the token that Nearfield printed when it started."
+ONLY_OWNER = "Only the owner of this server does this. Enter the owner's token first."
 TOKEN_LABEL = "Owner's token"
 TOKEN_HELP = "The server prints it at each start. It also stands in .owner-token in the data folder."
 WRONG_TOKEN = "That is not the token of this server. Look at what Nearfield printed when it started."
 LENGTH_LABEL = "Artists per list"
+NOT_YOUR_JOB = "Only who started this, or the owner of the server, can cancel it."
 CANCEL, STOPPING = "Cancel", "Stopping …"
 
 GUIDE = (

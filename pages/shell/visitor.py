@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from core.owner import is_public, was_passed_on
 from pages.components.cookies import keep_cookies
 from pages.shell import elsewhere
 
@@ -52,9 +53,11 @@ def id_from_browser(told: Mapping[str, object]) -> str:
 
 
 def is_on_this_machine() -> bool:
-    """Whether the visitor's browser runs on the server's own machine, without a proxy between."""
-    forwarded = any(header in st.context.headers for header in ("X-Forwarded-For", "Forwarded"))
-    return st.context.ip_address is None and not forwarded
+    """Whether the visitor's browser runs on the server's own machine, without a proxy between.
+
+    On a public server nobody's is taken to, since proxies need not say that they have passed a visitor on.
+    """
+    return not is_public() and st.context.ip_address is None and not was_passed_on(st.context.headers)
 
 
 def cookie() -> str | None:

@@ -12,8 +12,10 @@ from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
 from pages.shell import choices, state
+from pages.shell import texts as shell_texts
 from pages.shell.commands import show_edges_command
 from pages.shell.navigation import page
+from pages.shell.owner import may_work, show_owner_needed
 from pages.shell.visitor import visitor_id
 from pages.train import figures, form, texts
 from pages.train.parameters import RUN, RUNS
@@ -78,6 +80,9 @@ def compare(runs: list[RunOverview]) -> None:
 def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview | None, is_busy: bool) -> None:
     """The settings of a new run, and a button that starts it. `is_busy` says that other training is under way."""
     st.header(texts.NEW_RUN_TITLE, anchor=False)
+    if not may_work():
+        show_owner_needed(shell_texts.OWNER_TRAINS)
+        return
     st.badge(training_device(), icon=":material/memory:", color="gray")
     if reason := why_not_trainable(catalogue):
         st.info(texts.cannot_learn(reason))

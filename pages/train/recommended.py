@@ -14,6 +14,7 @@ from core.space_name import RECOMMENDED, SpaceName
 from pages.shell import state
 from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
 from pages.shell.navigation import page
+from pages.shell.owner import may_work
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
 from pages.train import texts
@@ -57,19 +58,25 @@ def _draw(catalogue: Catalogue, is_busy: bool) -> bool:
 
 def _offer(catalogue: Catalogue, is_busy: bool) -> None:
     found = _trained(catalogue)
-    left, right = st.columns(2, vertical_alignment="center")
-    left.button(
-        texts.RECOMMENDED_AGAIN if found else texts.RECOMMENDED_START,
-        icon=":material/play_arrow:",
-        key="start_recommended",
-        disabled=is_busy,
-        on_click=attempt,
-        args=(_NAME, start_recommend_job, catalogue, _SEED, visitor_id()),
-    )
     show_fault(_NAME, texts.recommended_failed)
-    if found and right.button(texts.RECOMMENDED_EXPLORE, icon=":material/explore:", key="explore_recommended"):
+    left, right = st.columns(2, vertical_alignment="center")
+    may_start = may_work()
+    if may_start:
+        left.button(
+            texts.RECOMMENDED_AGAIN if found else texts.RECOMMENDED_START,
+            icon=":material/play_arrow:",
+            key="start_recommended",
+            disabled=is_busy,
+            on_click=attempt,
+            args=(_NAME, start_recommend_job, catalogue, _SEED, visitor_id()),
+        )
+    if found and (right if may_start else left).button(
+        texts.RECOMMENDED_EXPLORE, icon=":material/explore:", key="explore_recommended"
+    ):
         state.select_space(found)
         st.switch_page(page("explore"), query_params=state.carried() or {})
+    if not may_start:
+        return
     with st.expander(texts.SAME_BY_COMMAND, icon=":material/terminal:"):
         st.code(shlex.join(recommend_command(catalogue, _SEED)), language="bash", wrap_lines=True)
 

@@ -1,20 +1,22 @@
 """The current state of one run: progress, curves, figures, and buttons."""
 
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.runs.jobs import cancel_job, log_tail, resume_job
+from core.runs.jobs import cancel_job, job_of_run, log_tail, resume_job
 from core.runs.overview import RunOverview, overview
 from core.runs.record import Run
 from core.space_name import SpaceName
 from core.titles import METRICS
 from pages.components import charts
 from pages.shell import state
-from pages.shell.jobs import attempt, show_fault
+from pages.shell.jobs import attempt, show_fault, stop_as_allowed
 from pages.shell.navigation import page
+from pages.shell.owner import may_cancel, may_work
 from pages.shell.visitor import visitor_id
 from pages.train import figures, texts
 
@@ -84,18 +86,20 @@ def _log(run: Run) -> str:
 def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
     show_fault(_CANCEL)
     if run.job.is_active:
+        if not _may_cancel(run.run):
+            return
         st.button(
             texts.CANCEL,
             icon=":material/stop_circle:",
             key=_CANCEL,
             on_click=attempt,
-            args=(_CANCEL, cancel_job, run.run),
+            args=(_CANCEL, stop_as_allowed, partial(job_of_run, run.run), partial(cancel_job, run.run)),
             disabled=run.job.is_stopping,
             help=texts.CANCEL_HELP,
         )
     elif not run.fits_catalogue:
         return
-    elif run.job.can_resume and st.button(texts.RESUME, icon=":material/play_circle:", key="resume_run"):
+    elif run.job.can_resume and may_work() and st.button(texts.RESUME, icon=":material/play_circle:", key="resume_run"):
         try:
             resume_job(catalogue, run.run, visitor_id())
         except NearfieldError as fault:
@@ -107,6 +111,11 @@ def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
     ):
         state.select_space(SpaceName.run(run.run_id))
         st.switch_page(page("explore"), query_params=state.carried() or {})
+
+
+def _may_cancel(run: Run) -> bool:
+    job = job_of_run(run)
+    return may_work() if job is None else may_cancel(job)
 
 
 def _show_curves(run: RunOverview) -> None:
