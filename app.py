@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.serving import middleware
 from pages.shell.starting import tell_owner
 
 
@@ -21,4 +22,6 @@ async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App(Path(__file__).resolve().parent / "pages" / "shell" / "main.py", lifespan=lifespan)
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "shell" / "main.py", lifespan=lifespan, middleware=middleware()
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ("components", "shell", "lists", "artists", "map_layers")
+SHARED = ("components", "serving", "shell", "lists", "artists", "map_layers")
 """From the ground up: each imports only what stands before it."""
 
 FRAME = ROOT / "pages" / "shell" / "main.py"

@@ -100,6 +100,7 @@ def test_every_page_fits_a_phone(server: str, browser: Browser, scheme: str) -> 
         assert (brightness(visitor) < 80) == (scheme == "dark"), title
     context.close()
     assert visitor.requests_outside == []
+    assert visitor.errors == []
 
 
 def brightness(visitor: Visit) -> float:

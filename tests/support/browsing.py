@@ -28,6 +28,9 @@ DESKTOP, PHONE = {"width": 1300, "height": 900}, {"width": 375, "height": 720}
 
 SLIDING_MS = 10_000
 
+_REFUSED = "Content Security Policy"
+"""In every message of a browser that the server's policy made it refuse something."""
+
 _WIDTH = "document.scrollingElement.scrollWidth"
 _HERE = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:|about:|file:")
 _FOCUSED = """() => {
@@ -39,7 +42,7 @@ _FOCUSED = """() => {
 
 
 class Visit:
-    """One visitor's page, who notes every request that leaves this machine, every error and every dialog."""
+    """One visitor's page, who notes requests that leave this machine, errors, dialogs, and what a policy refused."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.requests: list[str] = []
@@ -51,6 +54,7 @@ class Visit:
         context.on("request", lambda request: self.requests.append(request.url))
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda said: self.errors.extend([said.text] * (_REFUSED in said.text)))
         self.page.on("dialog", lambda dialog: (self.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
     @property

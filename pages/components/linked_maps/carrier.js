@@ -24,11 +24,19 @@ const keep = (layer) => {
   while (layers.size > MOST_LAYERS) layers.delete(layers.keys().next().value);
 };
 
+// From a blob, as Streamlit runs components: a script written into the page would be refused (see pages/serving).
 const runPlotly = async (bytes) => {
+  const address = URL.createObjectURL(new Blob([await unzipped(bytes).arrayBuffer()], { type: "text/javascript" }));
   const script = document.createElement("script");
-  script.textContent = await unzipped(bytes).text();
+  const isRun = new Promise((resolve, reject) => {
+    script.onload = resolve;
+    script.onerror = () => reject(new Error("Plotly could not be run."));
+  });
+  script.src = address;
   document.head.append(script);
+  await isRun;
   script.remove();
+  URL.revokeObjectURL(address);
 };
 
 const carry = async (bytes, isLibrary) => {
