@@ -32,6 +32,13 @@ def test_mutations_take_no_page_down() -> None:
     assert (found["tried"], found["outcomes"]) == (40, {"rendered": 40})
 
 
+def test_malformed_sounds_are_refused_plainly_or_heard() -> None:
+    (found,) = campaign("sounds", "--count", 90)
+    assert found["tried"] == 90
+    assert found["outcomes"]["refused"] > 30
+    assert found["outcomes"]["heard"] > 15
+
+
 @pytest.mark.parametrize("name", ["import", "lists", "fuse"])
 def test_writers_are_killed(name: str) -> None:
     (found,) = campaign("kills", "--times", 2, "--only", name)

@@ -2,6 +2,7 @@
 
 python -m benchmarks.campaign kills [--times N] [--only train,grid,...]
 python -m benchmarks.campaign mutations [--count N] [--pages M] [--first K]
+python -m benchmarks.campaign sounds [--count N] [--first K]
 """
 
 import argparse
@@ -12,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from benchmarks.campaign import kills, mutations, writers
+from benchmarks.campaign import kills, mutations, sounds, writers
+from benchmarks.campaign.asking import Tally
 from benchmarks.campaign.music import MUSIC_SUBJECTS
 from benchmarks.campaign.subjects import SUBJECTS, Subject
 
@@ -35,12 +37,21 @@ def run_mutations(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
             numbers = range(options.first, options.first + count)
             name = "through every page" if pages else "checked and opened"
             tally = _watched(mutations.campaign(numbers, options.seed, pages), name, options.json)
-            outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
-            yield (
-                tally,
-                f"{tally.tried} mutations {name}: {outcomes}; at most {tally.most_seconds:.1f} s of processor time and "
-                f"{tally.most_bytes >> 20:,} MB; {len(tally.failures)} failed",
-            )
+            yield tally, _line(tally, f"mutations {name}")
+
+
+def run_sounds(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    numbers = range(options.first, options.first + options.count)
+    tally = _watched(sounds.campaign(numbers, options.seed), "sounds", options.json)
+    yield tally, _line(tally, "malformed sounds")
+
+
+def _line(tally: Tally, what: str) -> str:
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
+    return (
+        f"{tally.tried} {what}: {outcomes}; at most {tally.most_seconds:.1f} s of processor time and "
+        f"{tally.most_bytes >> 20:,} MB; {len(tally.failures)} failed"
+    )
 
 
 def run_writers(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
@@ -86,10 +97,14 @@ def main() -> int:
     mutating.add_argument("--pages", type=int, default=400, help="to take through pages (default: %(default)s)")
     mutating.add_argument("--first", type=int, default=0, help="number of the first (default: %(default)s)")
     mutating.set_defaults(run=run_mutations)
+    sounding = actions.add_parser("sounds", help="malformed sound files, decoded and heard by every encoder")
+    sounding.add_argument("--count", type=int, default=3000, help="default: %(default)s")
+    sounding.add_argument("--first", type=int, default=0, help="number of the first (default: %(default)s)")
+    sounding.set_defaults(run=run_sounds)
     writing = actions.add_parser("writers", help="four processes on the same lists and jobs, and clocks that are set")
     writing.add_argument("--minutes", type=float, default=2.0, help="default: %(default)s")
     writing.set_defaults(run=run_writers)
-    for action in (killing, mutating, writing):
+    for action in (killing, mutating, sounding, writing):
         action.add_argument("--seed", type=int, default=0)
         action.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()

@@ -6,7 +6,6 @@ processor seconds (of the longest page) and peak memory. Of what goes wrong, onl
 
 import json
 import os
-import resource
 import shutil
 import sys
 import time
@@ -16,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.campaign.memory import bytes_of, forget_peak, limit_memory
 from benchmarks.campaign.mutate import mutate
 from core.catalogue import open_catalogue
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
@@ -28,7 +28,6 @@ from core.search.spaces import list_spaces, open_space
 from core.similarity import similar
 from tests.support.furnished import furnished
 
-MOST_BYTES = 2 << 30
 NAME = "furnished"
 
 
@@ -85,32 +84,14 @@ def render(folder: Path) -> Iterator[str]:
         yield f"FAULT: {page} ends in {found[0]}" if found else "rendered"
 
 
-def limit_memory() -> None:
-    """From here on this process may map two gigabytes more than it has mapped."""
-    most = int(_status("VmSize") + MOST_BYTES)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-def _status(name: str) -> int:
-    """Bytes by the system's account of this process."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) << 10
-    return 0
-
-
-def _forget_peak() -> None:
-    Path("/proc/self/clear_refs").write_text("5")
-
-
 def _answer(base: Path, work: Path, task: dict[str, Any]) -> dict[str, Any]:
     folder = work / str(task["number"]) / NAME
     shutil.copytree(base, folder)
     told = {"number": task["number"], "what": mutate(folder, task["seed"], task["number"])}
-    _forget_peak()
-    before = _status("VmRSS")
+    forget_peak()
+    before = bytes_of("VmRSS")
     outcome, seconds = _longest((render if task["pages"] else look)(folder))
-    told |= {"seconds": seconds, "bytes": max(0, _status("VmHWM") - before), "outcome": outcome}
+    told |= {"seconds": seconds, "bytes": max(0, bytes_of("VmHWM") - before), "outcome": outcome}
     shutil.rmtree(folder.parent, ignore_errors=True)
     return told
 

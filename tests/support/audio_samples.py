@@ -67,3 +67,12 @@ KINDS: dict[str, Callable[[float], bytes]] = {
     "caf": lambda s: by_soundfile(tone(s), 44_100, "CAF", "PCM_16"),
     "au": lambda s: by_soundfile(tone(s), 44_100, "AU", "PCM_16"),
 }
+
+FORMATS: dict[str, Callable[[FloatArray, int], bytes]] = {
+    "FLAC": lambda samples, rate: by_soundfile(samples, rate, "FLAC"),
+    "Vorbis": lambda samples, rate: by_soundfile(samples, rate, "OGG", "VORBIS"),
+    "Opus": lambda samples, rate: by_soundfile(samples, rate, "OGG", "OPUS"),
+    "MP3": lambda samples, rate: by_soundfile(samples, rate, "MP3", "MPEG_LAYER_III"),
+    "M4A": lambda samples, rate: by_pyav(samples, rate, "ipod", "aac"),
+}
+"""The formats that people keep music in, the lossless one first: each makes a file of samples at a rate of 48 kHz."""

@@ -29,12 +29,13 @@ def in_batches(
     """What `function` gives for inputs (n, ...), each of its results as one tensor (n, ...) on the CPU.
 
     `function` gets `size` inputs at a time, on the device of `device()`; without `size` as many as suit that device.
-    It computes in float32 throughout: TensorFloat-32 would cost three digits.
+    It computes in float32 throughout: TensorFloat-32 would cost three digits. cuDNN stays on, which `flags` turns off
+    unless it is told otherwise.
     """
     import torch
 
     place = device()
     step = size or _BATCH[place.type]
-    with one_thread(), torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
+    with one_thread(), torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
         parts = [function(inputs[at : at + step].to(place)) for at in range(0, len(inputs), step)]
         return [torch.cat(results).cpu() for results in zip(*parts, strict=True)]

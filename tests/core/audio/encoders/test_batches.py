@@ -46,6 +46,17 @@ def test_a_cpu_takes_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == [1, 1, 1, 1]
 
 
+def test_cudnn_is_on_without_tensor_float() -> None:
+    seen = []
+
+    def look(part: torch.Tensor) -> list[torch.Tensor]:
+        seen.append((torch.backends.cudnn.enabled, torch.backends.cudnn.allow_tf32))
+        return [part]
+
+    in_batches(look, torch.zeros(1, 2))
+    assert seen == [(True, False)]
+
+
 def cosine(one: np.ndarray, other: np.ndarray) -> float:
     return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
