@@ -50,10 +50,13 @@ def choose(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
 def switch_space(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
     """Another space side by side with three others; until its list is there. The last one has made room before."""
     visitor.open(artist=artist_id)
-    spaces = visitor.page.locator(".st-key-spaces")
+    spaces, opener = visitor.page.locator(".st-key-spaces"), visitor.page.locator(".st-key-which_lists button")
+    opener.click()
     spaces.locator("[data-tag]").first.wait_for()
     newest, offered = _texts(spaces.locator("[data-tag]"))[-1], ""
     for _ in count():
+        if not spaces.is_visible():
+            opener.click()
         spaces.locator(f"[aria-label={_quoted(f'Remove {newest}')}]").click()
         wait_until(lambda gone=newest: _list_of(visitor, gone).count() == 0, "one space less")
         visitor.at_rest()

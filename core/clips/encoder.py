@@ -17,7 +17,7 @@ from core.audio.silence import sounding
 from core.catalogue import Catalogue
 from core.clips.vectors import ClipAnalysis
 from core.errors import NearfieldError
-from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP, MUSICNN_TAGS
+from core.features.audio_sets import ACOUSTICBRAINZ, AUDIO_SETS, CLAP, MUSICNN_SETS, MUSICNN_TAGS
 from core.features.extraction import extractors
 from core.storage import sha256_file
 
@@ -167,6 +167,17 @@ def takes_words(catalogue: Catalogue) -> bool:
         return False
     try:
         return is_installed(checkpoint_of(catalogue))
+    except NearfieldError:
+        return False
+
+
+def takes_clips(catalogue: Catalogue) -> bool:
+    """Whether a clip can be compared: in a set of sound whose encoder is on this machine. Loads no model."""
+    own = set(catalogue.feature_names)
+    if has_own_descriptors(catalogue) or (is_installed(KNOWN[MUSICNN]) and not own.isdisjoint(MUSICNN_SETS)):
+        return True
+    try:
+        return CLAP in own and is_installed(checkpoint_of(catalogue))
     except NearfieldError:
         return False
 

@@ -19,6 +19,7 @@ from pages.shell.text import plain, plain_list
 
 SEARCH_LABEL = "Find an artist"
 SEARCH_PLACEHOLDER = "A name, or a MusicBrainz id"
+RANDOM, RANDOM_ARTIST = "Random", "A random artist"
 NO_HIT = "No artist fits. Try fewer letters, or another spelling."
 
 

@@ -38,8 +38,6 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     agreed = agreement(answers, len(catalogue))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     kind_answers = why.one_answer_per_kind(catalogue, spaces, like, [] if request.is_joined else answers)
-    legend = texts.legend(catalogue, len(results), len(like))
-    st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
     standings = resources.standings(catalogue)
     shown = [standings[name].value for name in (found.space.name for found in answers) if name in standings]
     best = max(shown, default=0.0)
@@ -48,6 +46,8 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
         with column:
             thin = thin_answers(matrix, present, kind_answers, result.answer)
             show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name), best)
+    legend = texts.legend(catalogue, len(results), len(like))
+    st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
 
 
 def show_result(

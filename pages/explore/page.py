@@ -9,13 +9,15 @@ from core.catalogue import Catalogue
 from core.search.exploration import FAMILIAR
 from core.search.query import SearchRequest
 from core.search.spaces import list_spaces
-from pages.artists.card import artist_card, artist_hint, artist_name
+from pages.artists.card import artist_card
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
+from pages.artists.starting import random_button
 from pages.explore import texts
 from pages.explore.comparing import compare_button, show_asked_comparison
 from pages.explore.exploration import exploration_slider, query_popover, show_chips
 from pages.explore.filtering import allowed_artists, can_filter, filter_popover, filters_in_url
+from pages.explore.first_screen import show_first_screen
 from pages.explore.lists import result_of, show_results
 from pages.explore.question import go_on, read_question
 from pages.explore.reasons import show_asked_reasons
@@ -28,50 +30,16 @@ from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
 
 
-def pick_random(catalogue: Catalogue) -> None:
-    go_on(catalogue, int(np.random.default_rng().integers(len(catalogue))))
-
-
-def show_first_steps(catalogue: Catalogue) -> None:
-    """Suggest what to do when no artist is chosen, with some artists to start from."""
-    rows = resources.starting_artists(catalogue)
-    st.write(texts.first_steps(bool(rows), len(catalogue), bool(list_spaces(catalogue))))
-    with st.container(horizontal=True):
-        for row in rows:
-            st.button(
-                artist_name(catalogue, row),
-                key=f"start_{row}",
-                help=artist_hint(catalogue, row),
-                on_click=go_on,
-                args=(catalogue, row),
-            )
-        if len(catalogue) > 1:
-            random_button(catalogue)
-
-
-def random_button(catalogue: Catalogue) -> None:
-    st.button(
-        texts.RANDOM_ARTIST,
-        key="random",
-        icon=":material/casino:",
-        type="tertiary",
-        on_click=pick_random,
-        args=(catalogue,),
-    )
-
-
-def show_artist(catalogue: Catalogue, row: int) -> None:
-    """The chosen artist's card, with links to the other views of that artist."""
-    artist_card(catalogue, row)
+def show_views(catalogue: Catalogue, row: int) -> None:
+    """Links to the other views of the chosen artist, and a button that chooses another one."""
     view = state.in_catalogue({ARTIST: catalogue.id_of(row)})
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for name, label, icon in (
-            ("neighbourhood", texts.TO_NEIGHBOURHOOD, ":material/hub:"),
-            ("map", texts.TO_MAP, ":material/scatter_plot:"),
-        ):
-            st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")
-        if len(catalogue) > 1:
-            random_button(catalogue)
+    for name, label, icon in (
+        ("neighbourhood", texts.TO_NEIGHBOURHOOD, ":material/hub:"),
+        ("map", texts.TO_MAP, ":material/scatter_plot:"),
+    ):
+        st.page_link(page(name), label=label, icon=icon, query_params=view, width="content")
+    if len(catalogue) > 1:
+        random_button(catalogue, partial(go_on, catalogue))
 
 
 def show_nothing_to_compare(catalogue: Catalogue) -> None:
@@ -95,7 +63,9 @@ def link_to_catalogue() -> None:
 
 def show_answers(catalogue: Catalogue, row: int) -> None:
     """The nearest artists in each chosen space, side by side, with the filters and the exploration of the URL."""
-    st.subheader(texts.ANSWERS_TITLE, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="answers_head"):
+        st.subheader(texts.ANSWERS_TITLE, anchor=False, width="content")
+        show_views(catalogue, row)
     if len(catalogue) == 1:
         st.info(texts.ONLY_ARTIST)
         return
@@ -103,17 +73,15 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
     if not spaces:
         show_nothing_to_compare(catalogue)
         return
-    wide, narrow = st.columns([5, 1])
-    with wide:
-        chosen = choose_spaces(spaces, resources.measured(catalogue))
-    with narrow:
-        length = choose_length()
     if not catalogue.feature_names:
         st.caption(texts.NO_FEATURE_SET)
         link_to_catalogue()
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     allowed = allowed_artists(catalogue, filters, question.query)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="answers_controls"):
+        with st.popover(texts.LISTS_LABEL, icon=":material/view_column:", key="which_lists"):
+            chosen = choose_spaces(spaces, resources.measured(catalogue))
+            length = choose_length()
         if can_filter(catalogue):
             filter_popover(catalogue, filters, allowed)
         query_popover(catalogue)
@@ -152,23 +120,22 @@ def show_elsewhere(catalogue: Catalogue, row: int) -> None:
 
 
 def main() -> None:
-    """The page: a search box, then the chosen artist with its answers, or first steps."""
+    """The page: the chosen artist with its answers below a search box, or the first screen."""
     catalogue = state.current_catalogue()
     artist = state.selected_artist(catalogue)
     show_player_beside(catalogue)
+    if artist is None:
+        show_first_screen(catalogue)
+        return
     with st.container(horizontal=True, gap="large", key="explore_head"):
         st.title(texts.TITLE, anchor=False, width="content")
         with st.container(width="stretch"):
             artist_search(catalogue, on_pick=partial(go_on, catalogue))
-    if artist is None:
-        st.write(texts.about(catalogue, list_spaces(catalogue)))
-        show_first_steps(catalogue)
-    else:
-        with st.container(key="explore_body"):
-            with st.container():
-                show_artist(catalogue, artist)
-            with st.container():
-                show_answers(catalogue, artist)
+    with st.container(key="explore_body"):
+        with st.container():
+            artist_card(catalogue, artist)
+        with st.container():
+            show_answers(catalogue, artist)
 
 
 if __name__ == "__main__":

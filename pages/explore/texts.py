@@ -14,14 +14,23 @@ from core.text import counted
 from pages.shell.text import plain, plain_list
 
 TITLE = "Explore"
-ABOUT = "Nearfield finds artists that are similar and shows why."
-RANDOM_ARTIST = "A random artist"
+PITCH = "Which artists are similar, and why?"
+ADD_MUSIC = "Add my own music"
+BY_ARTIST, BY_SOUND, BY_WORDS = "**By artist**", "**By sound**", "**By words**"
+OWN_CLIP, SAMPLE_CLIP = "Upload or hum", "A sample"
+EXAMPLE_WORDS = ("slow, sad piano", "fierce metal")
+NO_CLIP_HERE = "Not with this catalogue, which holds nothing to compare a clip with."
+NO_WORDS_HERE = "Not with this catalogue, which holds nothing to compare words with."
+NOBODY_NEAR = "Search for an artist to see who is similar."
+MAP_TITLE = "A map of all artists"
+MAKE_MAP = "Make one on Map"
 TO_NEIGHBOURHOOD = "Neighbourhood of this artist"
 TO_MAP = "On the map"
 
 ANSWERS_TITLE = "Nearest artists"
+LISTS_LABEL = "Lists"
 SPACES_LABEL = "Spaces side by side"
-NO_SPACE = "Choose at least one space above to see the nearest artists in it."
+NO_SPACE = "Choose at least one space in “Lists” to see the nearest artists in it."
 NO_FEATURE_SET = "This catalogue has no feature set, so its known edges alone can answer."
 NOTHING_TO_COMPARE = (
     "This catalogue has neither a feature set nor known edges, so there is nothing to compare artists by."
@@ -80,16 +89,6 @@ NO_TRAITS = "There are no descriptors of two of these artists to draw as bars."
 MOST_NAMES, MOST_TAGS, MOST_UNKNOWN = 12, 8, 4
 
 
-def about(catalogue: Catalogue, spaces: Sequence[Space]) -> str:
-    """What Nearfield does, and by what the artists of this catalogue can be compared."""
-    if not spaces:
-        return f"{ABOUT} {NOTHING_TO_COMPARE}"
-    content = [space.title for space in spaces if not (space.name.is_walk or space.name.is_run or space.name.is_fusion)]
-    relation = catalogue.learned_relation
-    edges = [f"known edges ({relation.label})"] if relation and len(catalogue.learned_edges) else []
-    return f"{ABOUT} Artists of this catalogue are compared by {plain_list([*content, *edges], MOST_NAMES)}."
-
-
 def legend(catalogue: Catalogue, n_lists: int, n_like: int = 1) -> str:
     """What the marks of a result mean, in the words of the relation that models learn, for `n_like` named artists."""
     relation = catalogue.learned_relation
@@ -103,13 +102,43 @@ def legend(catalogue: Catalogue, n_lists: int, n_like: int = 1) -> str:
     return " · ".join([*marks, "thin evidence: nothing else agrees"])
 
 
-def first_steps(has_artists: bool, n_artists: int, can_compare: bool) -> str:
-    """What to do when no artist is chosen. Suggested artists may follow."""
+def what_is_here(n_artists: int, is_synthetic: bool, can_compare: bool) -> str:
+    """How many artists there are to choose from, and whether they exist."""
     if n_artists == 1:
-        return "The catalogue has one artist, so there is nobody to compare it with yet. This is it:"
-    others = "one of these" if has_artists else "any artist"
-    what = "who is similar, and why" if can_compare else "what is known of the artist"
-    return f"Type an artist’s name above to see {what}. Or begin with {others}:"
+        return "This catalogue has one artist, so there is nobody to compare it with yet."
+    if is_synthetic:
+        return (
+            f"Search or click one of {n_artists:,} **invented** artists: names, music and similarities are made up, "
+            "so that you can try everything at once."
+        )
+    what = "who is similar, and what speaks for it" if can_compare else "what is known of the artist"
+    return f"Search or click one of {n_artists:,} artists to see {what}."
+
+
+def map_alt(n_artists: int, space: str) -> str:
+    """The text alternative of the map on the first screen."""
+    return f"Map of {counted(n_artists, 'artist')} by {space}. Click a point to begin with that artist"
+
+
+def map_caption(space: str, has_examples: bool) -> str:
+    """How to read the map on the first screen."""
+    star = " Star: an example, with lines to its nearest." if has_examples else ""
+    return f"Near means alike, by {plain(space)}. Click a point to begin there.{star}"
+
+
+def example_title(name: str) -> str:
+    """Above those who are nearest to an artist. The name is escaped."""
+    return f"Near **{name}**"
+
+
+def example_space(space: str) -> str:
+    """By what they are nearest."""
+    return f"by {plain(space)}"
+
+
+def no_map_yet(space: str) -> str:
+    """That the catalogue has no map. The title of the space is escaped."""
+    return f"This catalogue has no map yet. One of {space} takes a few minutes to make, while you go on here."
 
 
 def passing(number: int, total: int) -> str:

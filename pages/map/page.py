@@ -2,6 +2,7 @@
 a measure of how far to trust each picture."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from core.search.evidence import best_first
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
 from pages.artists.search import artist_search
+from pages.artists.starting import starting_buttons
 from pages.components.linked_maps import Marked, Shown, linked_maps
 from pages.map import texts
 from pages.map.controls import choose_beside, choose_colour, choose_layers, choose_space
@@ -57,6 +59,7 @@ def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | Non
             show_marked(catalogue, chosen, [one.stored.present for one in maps])
         if row is None:
             st.info(texts.NO_ARTIST_TO_COMPARE if maps[0].colouring.title == SCORE else texts.NO_ARTIST)
+            starting_buttons(catalogue, partial(state.select_artist, catalogue))
             return
         artist_card(catalogue, row)
     for place, one in zip(places[1:], maps, strict=True):

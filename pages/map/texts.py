@@ -38,8 +38,8 @@ HIGHLIGHT_LABEL = "Highlight"
 HIGHLIGHT_PLACEHOLDER = "A tag, or part of a name"
 HIGHLIGHT_NAMES = "Part of a name"
 
-NO_ARTIST = "Click a point or find an artist by name to see who it is and who is truly nearest."
-NO_ARTIST_TO_COMPARE = "**Choose an artist first:** these colours show how similar everybody is to one."
+NO_ARTIST = "Click a point or find an artist by name to see who it is and who is truly nearest. Or begin with:"
+NO_ARTIST_TO_COMPARE = "**Choose an artist first:** these colours show how similar everybody is to one. Begin with:"
 NOT_IN_SPACE = "This artist has no data in this space, so it is not on this map. Choose another space above."
 
 DRAWN_AROUND = "drawn around on the map"

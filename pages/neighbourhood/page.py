@@ -9,13 +9,14 @@ from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
 from pages.artists.listen import show_player_beside
 from pages.artists.search import artist_search
+from pages.artists.starting import starting_buttons
 from pages.neighbourhood import texts
 from pages.neighbourhood.actions import recentre
 from pages.neighbourhood.around import show_around
 from pages.neighbourhood.path_section import choose_view, show_path_section
 from pages.neighbourhood.walk import back_to, walked
 from pages.neighbourhood.why import show_open_why
-from pages.shell import state
+from pages.shell import resources, state
 from pages.shell.navigation import end_page, page
 
 TRAIL = "neighbourhood_trail"
@@ -41,26 +42,47 @@ def show_trail(catalogue: Catalogue, artist_id: str) -> None:
             st.button(name, key=f"back_{step}", type="tertiary", on_click=go_back, args=(catalogue, step))
 
 
+def example_centre(catalogue: Catalogue) -> int | None:
+    """The row of the artist whose neighbourhood is drawn before anybody is chosen, or None."""
+    if len(catalogue) == 1 or not list_spaces(catalogue):
+        return None
+    return next(iter(resources.starting_artists(catalogue)), None)
+
+
+def show_beginning(catalogue: Catalogue, example: int | None) -> None:
+    """What to do before an artist is chosen, with artists to begin with. `example` is the one drawn below."""
+    st.info(texts.no_artist(catalogue, bool(list_spaces(catalogue))))
+    if len(catalogue) == 1:
+        return
+    starting_buttons(catalogue, partial(recentre, catalogue))
+    if example is not None:
+        st.markdown(texts.example(artist_name(catalogue, example)))
+
+
 def main() -> None:
-    """The page: the artist's neighbourhood, or a path from the artist."""
+    """The page: the artist's neighbourhood or a path from the artist; an example before anybody is chosen."""
     catalogue = state.current_catalogue()
     st.title(texts.TITLE, anchor=False)
     show_player_beside(catalogue)
     what, whom = st.columns([3, 1.15], gap="medium")
     with whom:
         artist_search(catalogue, "find_centre", partial(recentre, catalogue))
-    centre = state.selected_artist(catalogue)
-    if centre is None:
-        with what:
-            st.info(texts.no_artist(catalogue, bool(list_spaces(catalogue))))
-        end_page()
+    chosen = state.selected_artist(catalogue)
+    centre = example_centre(catalogue) if chosen is None else chosen
     with what:
-        view = choose_view() if len(catalogue) > 1 and list_spaces(catalogue) else ""
+        if chosen is None:
+            show_beginning(catalogue, centre)
+            view = "around"
+        else:
+            view = choose_view() if len(catalogue) > 1 and list_spaces(catalogue) else ""
+    if centre is None:
+        end_page()
     picture, card = st.columns([3, 1.15], gap="medium")
     with card:
         artist_card(catalogue, centre)
     with picture:
-        show_trail(catalogue, catalogue.id_of(centre))
+        if chosen is not None:
+            show_trail(catalogue, catalogue.id_of(centre))
         if not view:
             st.info(texts.no_artist(catalogue, has_spaces=False))
             st.page_link(page("explore"), label=texts.EXPLORE_INSTEAD, query_params=state.carried())

@@ -208,10 +208,15 @@ def no_artist(catalogue: Catalogue, has_spaces: bool) -> str:
     if len(catalogue) == 1:
         return ONE_ARTIST
     if label := relation_label(catalogue):
-        return f"Find an artist by name to see its known edges ({plain(label)}), and those of its neighbours."
+        return f"Find an artist to see its known edges ({plain(label)}), and those of its neighbours. Or begin with:"
     if has_spaces:
-        return f"{NO_EDGES} Find an artist by name to see who is predicted to be near."
+        return f"{NO_EDGES} Find an artist to see who is predicted to be near. Or begin with:"
     return f"{NO_EDGES} {NOTHING_TO_DRAW}"
+
+
+def example(name: str) -> str:
+    """Above the drawing around an artist that nobody chose. The name is escaped."""
+    return f"For example, around **{name}**. Click an artist in the drawing to see its neighbours too."
 
 
 def place_by_similarity(place: int) -> str:

@@ -28,23 +28,21 @@ def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
     steps = _steps(catalogue)
     if at := _step_at(len(steps)):
         _show_bar(steps, at)
-    elif is_open:
-        _show_guide(steps)
+    elif is_open and steps:
+        _greet(steps)
 
 
 def offer_guide() -> None:
-    """A button in the sidebar that opens the guide."""
+    """A button in the sidebar that offers the tour again."""
     if not st.session_state.get(_OPEN):
-        st.button(texts.GUIDE_LABEL, key="guide_call", icon=":material/help:", type="tertiary", on_click=_call)
+        st.button(texts.GUIDE_LABEL, key="guide_call", icon=":material/tour:", type="tertiary", on_click=_call)
 
 
-def _show_guide(steps: list[Step]) -> None:
-    with st.container(border=True, key="guide"):
-        st.markdown(texts.GUIDE)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if steps:
-                _go_button(steps, 1, texts.take_tour(len(steps)), ":material/tour:", "primary")
-            st.button(texts.GUIDE_READ, key="guide_read", icon=":material/check:", on_click=_dismiss)
+def _greet(steps: list[Step]) -> None:
+    with st.container(border=True, key="guide", horizontal=True, vertical_alignment="center"):
+        st.markdown(texts.GUIDE, width="stretch")
+        _go_button(steps, 1, texts.take_tour(len(steps)), ":material/tour:", "primary")
+        st.button(texts.GUIDE_READ, key="guide_read", icon=":material/check:", on_click=_dismiss)
 
 
 def _show_bar(steps: list[Step], at: int) -> None:

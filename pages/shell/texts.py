@@ -35,14 +35,8 @@ LENGTH_LABEL = "Artists per list"
 NOT_YOUR_JOB = "Only who started this, or the owner of the server, can cancel it."
 CANCEL, STOPPING = "Cancel", "Stopping …"
 
-GUIDE = (
-    "**New here?** Three steps to begin with:\n"
-    "1. Type a name, or begin with one of the artists below.\n"
-    "2. Each list rests on evidence of its own, such as sound or known edges. **Why?** explains an answer, and how "
-    "sure it is.\n"
-    "3. **Keep** what you like: your list is in the sidebar, and can be exported."
-)
-GUIDE_LABEL = "Guide and tour"
+GUIDE = "**New here?** The tour shows what Nearfield does, view by view."
+GUIDE_LABEL = "Tour"
 GUIDE_READ = "Got it"
 BACK, NEXT, END_TOUR = "Back", "Next", "End the tour"
 

@@ -11,13 +11,12 @@ from core.jobs import Job, Jobs
 from core.pairs.jobs import cancel_recommend_job, recommend_command, recommend_job, start_recommend_job
 from core.search.spaces import list_spaces
 from core.space_name import RECOMMENDED, SpaceName
-from pages.shell import state
 from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
-from pages.shell.navigation import page
 from pages.shell.owner import may_work
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
 from pages.train import texts
+from pages.train.exploring import explore_with
 
 _NAME = "recommended"
 _SEED = 0
@@ -73,8 +72,7 @@ def _offer(catalogue: Catalogue, is_busy: bool) -> None:
     if found and (right if may_start else left).button(
         texts.RECOMMENDED_EXPLORE, icon=":material/explore:", key="explore_recommended"
     ):
-        state.select_space(found)
-        st.switch_page(page("explore"), query_params=state.carried() or {})
+        explore_with(catalogue, found)
     if not may_start:
         return
     with st.expander(texts.SAME_BY_COMMAND, icon=":material/terminal:"):

@@ -13,12 +13,11 @@ from core.runs.record import Run
 from core.space_name import SpaceName
 from core.titles import METRICS
 from pages.components import charts
-from pages.shell import state
 from pages.shell.jobs import attempt, show_fault, stop_as_allowed
-from pages.shell.navigation import page
 from pages.shell.owner import may_cancel, may_work
 from pages.shell.visitor import visitor_id
 from pages.train import figures, texts
+from pages.train.exploring import explore_with
 
 _CANCEL = "cancel_run"
 Colour = Literal["blue", "green", "gray", "red", "orange"]
@@ -109,8 +108,7 @@ def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
     elif run.job.state == "finished" and st.button(
         texts.EXPLORE, icon=":material/explore:", type="primary", key="explore_run"
     ):
-        state.select_space(SpaceName.run(run.run_id))
-        st.switch_page(page("explore"), query_params=state.carried() or {})
+        explore_with(catalogue, SpaceName.run(run.run_id))
 
 
 def _may_cancel(run: Run) -> bool:

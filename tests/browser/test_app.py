@@ -69,6 +69,28 @@ def test_a_newcomer_finds_similar_artists(server: str, visit: Visit) -> None:
     visit.heading("Train")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (375, 800)])
+def test_the_first_screen_and_an_answer_are_in_view_at_once(
+    server: str, browser: Browser, width: int, height: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    visitor = Visit(context)
+    page = visitor.page
+    visitor.open(server)
+    for shown in ("Which artists are similar", "By artist", "By sound", "By words", "Add my own music"):
+        expect(page.get_by_text(shown).first).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("invented", exact=True)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("Find an artist")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".nf-map-frame")).to_be_in_viewport(ratio=1 if width > 1000 else 0.3)
+    expect(page.locator(".nf-chosen")).to_have_count(1)
+    visitor.check_width("the first screen")
+    visitor.open(f"{server}/?artist=syn-0005")
+    expect(nearest_list(page).locator("button.go").first).to_be_in_viewport(ratio=1)
+    visitor.check_width("an answer")
+    context.close()
+    assert visitor.errors == visitor.requests_outside == []
+
+
 @pytest.mark.timeout(1200)
 def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visit) -> None:
     page = visit.page

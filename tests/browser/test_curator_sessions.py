@@ -176,7 +176,7 @@ def change_explore(visitor: Visit) -> None:
     expect(page.locator(".st-key-filter_reset")).to_be_visible()
     visitor.settle()
     page.keyboard.press("Escape")
-    opener.click()
+    page.get_by_role("button", name="Lists", exact=True).click()
     page.locator(".st-key-spaces button[aria-label^=Remove]").last.click()
     expect(page.get_by_role("list", name=re.compile("Nearest artists"))).to_have_count(3)
     visitor.settle()

@@ -258,7 +258,7 @@ def test_the_guide_greets_once_and_can_be_called_back(hostile: Catalogue) -> Non
     assert any("New here?" in text for text in texts(app))
     app = press(app, "Got it")
     assert not any("New here?" in text for text in texts(app))
-    app = press(app, "Guide and tour")
+    app = press(app, "Tour")
     assert any("New here?" in text for text in texts(app))
 
 

@@ -21,6 +21,8 @@ from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
 from core.search.spaces import Space, open_space
+from core.search.starting import starting_artists
+from core.similarity import similar
 from core.space_name import SpaceName
 from core.text import counted
 from pages.artists import texts as artist_texts
@@ -66,8 +68,8 @@ def ask_why(app: AppTest, space: str, artist_id: str) -> AppTest:
 def test_first_run_says_what_to_do_and_offers_artists(hostile: Catalogue) -> None:
     app = open_app()
     assert not app.exception
-    assert any("Type an artist" in text for text in texts(app))
-    assert any("finds artists that are similar and shows why" in text for text in texts(app))
+    assert explore_texts.PITCH in texts(app)
+    assert any("12 **invented** artists" in text for text in texts(app))
     starting = [button for button in app.button if button.key.startswith("start_")]
     assert len(starting) == 3
     starting[0].click().run()
@@ -76,8 +78,50 @@ def test_first_run_says_what_to_do_and_offers_artists(hostile: Catalogue) -> Non
     assert any("Nearest artists" in text for text in texts(app))
 
 
+def test_the_first_screen_has_three_ways_in_and_one_for_own_music() -> None:
+    app = open_app()
+    assert not app.exception
+    assert {texts_of for texts_of in texts(app) if texts_of.startswith("**By ")} == {
+        explore_texts.BY_ARTIST,
+        explore_texts.BY_SOUND,
+        explore_texts.BY_WORDS,
+    }
+    links = {link.label: link.query_string for link in (each.proto for each in app.get("page_link"))}
+    assert links[explore_texts.ADD_MUSIC] == "part=music"
+    assert links[explore_texts.OWN_CLIP] == "by=Sound"
+    assert links[explore_texts.SAMPLE_CLIP] == "by=Sound&sample=1"
+    assert links[explore_texts.EXAMPLE_WORDS[0]].startswith("by=Words&words=slow")
+
+
+def test_the_map_of_the_first_screen_shows_examples_with_their_true_nearest() -> None:
+    app = open_app()
+    (data,) = [
+        json.loads(each.proto.json or each.proto.mixed.json)
+        for each in app.get("bidi_component")
+        if each.proto.component_name == "nearfield_linked_maps"
+    ]
+    catalogue = open_catalogue(data_folder() / BUNDLED)
+    assert data["artist"] is None
+    assert [example["artist"] for example in data["examples"]] == starting_artists(catalogue).tolist()
+    space = data["maps"][0]["map"].partition(".")[2]
+    for example in data["examples"]:
+        nearest = similar(open_space(catalogue, space), example["artist"], len(example["nearest"]))
+        assert example["nearest"] == nearest.rows.tolist()
+
+
+def test_without_a_map_the_first_screen_names_who_is_near_and_says_how_to_make_one(hostile: Catalogue) -> None:
+    app = open_app()
+    assert any("no map yet" in text for text in texts(app))
+    assert any(text.startswith("Near **") for text in texts(app))
+    near = next(button for button in app.button if button.key.startswith("near_"))
+    row = int(near.key.rpartition("_")[2])
+    near.click().run()
+    assert not app.exception
+    assert parameter(app, "artist") == hostile.id_of(row)
+
+
 def test_random_artist_button_chooses_one(hostile: Catalogue) -> None:
-    app = press(open_app(), "A random artist")
+    app = press(open_app(), "Random")
     assert not app.exception
     assert parameter(app, "artist") in hostile.row_of
 
@@ -299,7 +343,7 @@ def test_unknown_artist_in_the_link_is_said_and_forgotten(hostile: Catalogue) ->
     app = open_app(artist="nobody")
     assert not app.exception
     assert any("does not hold" in warning.value for warning in app.warning)
-    assert any("Type an artist" in text for text in texts(app))
+    assert explore_texts.PITCH in texts(app)
 
 
 def test_switching_catalogue_keeps_the_page_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,7 +353,7 @@ def test_switching_catalogue_keeps_the_page_whole(tmp_path: Path, monkeypatch: p
     app = open_app(catalogue="one", artist="a00")
     app.sidebar.selectbox(key="catalogue").set_value("two").run()
     assert not app.exception
-    press(app, "A random artist")
+    press(app, "Random")
     assert not app.exception
 
 

@@ -77,6 +77,14 @@ def test_similarity_needs_an_artist_and_says_so() -> None:
     assert header["levels"] == []
 
 
+def test_without_an_artist_there_are_some_to_begin_with(hostile: Catalogue) -> None:
+    scattered(hostile)
+    app = open_app("map")
+    next(button for button in app.button if button.key.startswith("start_")).click().run()
+    assert not app.exception
+    assert parameter(app, "artist") in hostile.row_of
+
+
 def test_an_artist_is_drawn_with_lines_to_its_true_nearest() -> None:
     app = open_app("map", space="clap", artist="syn-0001")
     assert not app.exception

@@ -78,11 +78,18 @@ def is_drawn(app: AppTest) -> bool:
     return any(part.proto.component_name == "nearfield_hop_graph" for part in app.get("bidi_component"))
 
 
-def test_without_an_artist_it_says_what_to_do() -> None:
+def test_without_an_artist_an_example_is_drawn_and_some_are_offered() -> None:
     app = open_app("neighbourhood")
     assert not app.exception
     assert any("Find an artist" in text for text in texts(app))
-    assert not is_drawn(app)
+    assert is_drawn(app)
+    assert parameter(app, "artist") is None
+    starting = [button for button in app.button if button.key.startswith("start_")]
+    assert any(f"around **{starting[0].label}**" in text for text in texts(app))
+    starting[1].click().run()
+    assert not app.exception
+    assert parameter(app, "artist") is not None
+    assert not any("For example" in text for text in texts(app))
 
 
 def test_the_graph_its_legend_and_its_list_agree() -> None:

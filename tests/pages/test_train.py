@@ -29,7 +29,7 @@ from pages.train import texts as train_texts
 from pages.train.texts import progress_text
 from tests.support.graphs import random_catalogue
 from tests.support.jobs import ENDED, change_row, job_of, waiting_run, worker_pid
-from tests.support.pages import button_labels, hostile, open_app, press, texts
+from tests.support.pages import button_labels, hostile, open_app, parameter, press, texts
 from tests.support.processes import kill, left_behind
 
 __all__ = ["hostile"]
@@ -67,6 +67,13 @@ def made_run(catalogue: Catalogue, state: str, epochs: int = 2, **settings: Any)
         (catalogue.path / LOGS_FOLDER).mkdir()
         (catalogue.path / LOGS_FOLDER / f"{job.job_id}.log").write_text("one line\nthe last line <b>\n")
     return run
+
+
+def test_a_model_leads_to_an_artist_with_its_list(catalogue: Catalogue) -> None:
+    run = made_run(catalogue, "finished")
+    app = press(open_app("train"), "Explore with this model")
+    assert parameter(app, "artist") in catalogue.row_of
+    assert parameter(app, "space") == f"run:{run.run_id}"
 
 
 def test_empty(catalogue: Catalogue) -> None:

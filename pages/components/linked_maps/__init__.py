@@ -2,6 +2,7 @@
 
 from pages.components.linked_maps.component import (
     NAMED_POINTS,
+    Example,
     Guest,
     Layer,
     MapView,
@@ -15,6 +16,7 @@ from pages.components.linked_maps.component import (
 
 __all__ = [
     "NAMED_POINTS",
+    "Example",
     "Guest",
     "Layer",
     "MapView",

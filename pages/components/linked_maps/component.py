@@ -69,6 +69,14 @@ class MapView:
 
 
 @dataclass(frozen=True)
+class Example:
+    """An artist to show before anybody is chosen, and the rows of the true nearest."""
+
+    artist: int
+    nearest: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Marked:
     """The highlighted artists `who` (n,), while all others are faint, and in words what they have in common."""
 
@@ -96,9 +104,10 @@ def linked_maps(
     on_artist: Callable[[int], None],
     on_rows: Callable[[BoolArray], None] | None,
     key: str,
+    examples: Sequence[Example] = (),
 ) -> None:
     """Draw the maps. A click calls `on_artist` with a row. A lasso or box calls `on_rows`, if given, with the artists
-    inside (n,).
+    inside (n,). `examples` for a single map follow one another until an artist is chosen or the map is touched.
 
     Names may be any text; they are never read as markup. The browser itself writes to the URL which part of a map is in
     view and which classes are hidden (map_part.js).
@@ -116,7 +125,7 @@ def linked_maps(
 
     layers = {layer.id: layer for view in views for layer in (view.points, view.colour)} | {names.id: names}
     with st.container(key=f"{key}-box", gap=None):
-        data = maps_data(views, names, artist, marked, shown, can_draw_around=on_rows is not None)
+        data = maps_data(views, names, artist, marked, shown, can_draw_around=on_rows is not None, examples=examples)
         _MAPS(key=key, data=data, on_artist_change=take_artist, on_lasso_change=take_rows)
         # Keyed by content: on a page with one map less, no layer may take over the component of another.
         for layer in layers.values():
@@ -133,6 +142,7 @@ def maps_data(
     shown: Shown,
     *,
     can_draw_around: bool = True,
+    examples: Sequence[Example] = (),
 ) -> dict[str, Any]:
     """The data that the browser draws, except for the layers, which it finds by their ids."""
     return {
@@ -157,6 +167,7 @@ def maps_data(
         "marked": marked and {"bits": b64encode(pack_rows(marked.who)).decode(), "words": plain_text(marked.words)},
         "shown": asdict(shown),
         "canDrawAround": can_draw_around,
+        "examples": [asdict(example) for example in examples],
     }
 
 

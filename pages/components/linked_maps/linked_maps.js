@@ -13,6 +13,8 @@ const STEPS = [
   ["−", "Zoom out", (view) => view.move(0, 0, 1 / 0.75)],
   ["All", "Show everything", (view) => view.showAll()],
 ];
+const EXAMPLE_MS = 4000;
+const MOST_EXAMPLES = 9;
 
 class LinkedMaps {
   constructor(root) {
@@ -36,6 +38,9 @@ class LinkedMaps {
     this.returned = () => this.returnTo();
     globalThis.addEventListener("nearfield-layer", this.arrived);
     globalThis.addEventListener("popstate", this.returned);
+    for (const kind of ["pointerenter", "pointerdown", "focusin", "keydown"]) {
+      this.box.addEventListener(kind, () => this.stopExamples());
+    }
     document.fonts?.ready.then(() => this.views.forEach((view) => view.paint()));
   }
 
@@ -79,6 +84,7 @@ class LinkedMaps {
     while (this.views.length < data.maps.length) this.views.push(new MapView(this, this.row));
     this.box.dataset.maps = data.maps.length;
     this.views.forEach((view, i) => view.describe(data.maps[i]));
+    this.showExamples();
     const count = this.markedRows?.length;
     this.status.textContent = data.marked ? `${count} ${count === 1 ? "artist is" : "artists are"} marked: ${data.marked.words}.` : "";
     this.draw();
@@ -106,6 +112,37 @@ class LinkedMaps {
 
   isDrawn() {
     return this.views.length > 0 && this.views.every((view) => view.points?.id === view.data.points && view.placed === view.data.map);
+  }
+
+  // ---- examples ----------------------------------------------------------------------------------------------------
+
+  // Before anybody is chosen: an artist with the true nearest, then another, until the visitor touches the map.
+  showExamples() {
+    clearInterval(this.showing);
+    this.examples = this.data.artist === null ? (this.data.examples ?? []) : [];
+    if (!this.examples.length) return;
+    this.nextExample ??= 0;
+    this.showExample();
+    if (this.isTouched || globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    this.showing = setInterval(() => {
+      if (document.hidden) return;
+      if (++this.nextExample >= MOST_EXAMPLES) this.stopExamples();
+      else this.showExample();
+    }, EXAMPLE_MS);
+  }
+
+  showExample() {
+    const { artist, nearest } = this.examples[this.nextExample % this.examples.length];
+    this.data = { ...this.data, artist, maps: this.data.maps.map((one) => ({ ...one, nearest })) };
+    this.views.forEach((view, i) => {
+      view.data = this.data.maps[i];
+      view.paint();
+    });
+  }
+
+  stopExamples() {
+    this.isTouched = true;
+    clearInterval(this.showing);
   }
 
   // ---- the address -------------------------------------------------------------------------------------------------
@@ -247,6 +284,7 @@ class LinkedMaps {
 
   remove() {
     clearTimeout(this.telling);
+    clearInterval(this.showing);
     globalThis.removeEventListener("nearfield-layer", this.arrived);
     globalThis.removeEventListener("popstate", this.returned);
     this.views.forEach((view) => view.remove());

@@ -1,0 +1,81 @@
+"""The map on the first screen, with an example after another: an artist, and who is truly nearest."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.maps import StoredMap
+from core.maps.build import FEWEST_ON_MAP
+from core.maps.colouring import colouring_names
+from core.maps.store import map_path
+from core.search.evidence import best_first
+from core.search.spaces import Space, list_spaces
+from core.similarity import similar
+from pages.components.linked_maps import Example, MapView, Shown, linked_maps
+from pages.explore import texts
+from pages.explore.question import go_on
+from pages.map_layers import sources
+from pages.shell import resources
+
+N_NEAREST = 6
+
+
+def mappable(catalogue: Catalogue) -> list[Space]:
+    """The spaces that a map can be made of, best measured first."""
+    if len(catalogue) < FEWEST_ON_MAP:
+        return []
+    spaces = [space for space in list_spaces(catalogue) if space.has_vectors]
+    return best_first(spaces, resources.measured(catalogue))
+
+
+def show_first_map(catalogue: Catalogue) -> bool:
+    """The map of the best space that has one. Returns False, and draws nothing, if there is no map."""
+    for space in mappable(catalogue):
+        if map_path(catalogue, space.name).is_file():
+            stored = sources.stored_map(catalogue, str(space.name), sources.map_version(catalogue, space.name))
+            if stored is not None:
+                _draw(catalogue, space, stored)
+                return True
+    return False
+
+
+def _draw(catalogue: Catalogue, space: Space, stored: StoredMap) -> None:
+    version = sources.map_version(catalogue, space.name)
+    ground = sources.ground(catalogue, space.name, version, stored)
+    coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
+    view = MapView(
+        map=sources.map_name(catalogue, space),
+        title=texts.MAP_TITLE,
+        said="",
+        alt=texts.map_alt(int(stored.present.sum()), space.title),
+        points=ground.points,
+        colour=coloured.layer,
+        regions=ground.regions,
+        nearest=(),
+    )
+    examples = _examples(catalogue, space, stored)
+    linked_maps(
+        [view],
+        sources.names(catalogue),
+        artist=None,
+        marked=None,
+        shown=Shown(doubtful=False),
+        n_artists=len(catalogue),
+        on_artist=partial(go_on, catalogue),
+        on_rows=None,
+        key="first-map-chart",
+        examples=examples,
+    )
+    st.caption(texts.map_caption(space.title, bool(examples)))
+
+
+def _examples(catalogue: Catalogue, space: Space, stored: StoredMap) -> list[Example]:
+    """Artists to begin with that are on the map, each with who is nearest in the space itself."""
+    try:
+        similarity = resources.space(catalogue, space.name)
+    except NearfieldError:
+        return []
+    rows = [row for row in resources.starting_artists(catalogue) if stored.present[row]]
+    return [Example(row, similar(similarity, row, N_NEAREST).rows.tolist()) for row in rows]
