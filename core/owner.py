@@ -1,10 +1,11 @@
-"""The owner of a server, who alone may add, prepare and remove what all visitors see.
+"""The owner of a server, who alone may add, prepare and remove what all visitors see; and where visitors come from.
 
 On a server that only its own machine reaches everybody is the owner. Elsewhere the owner is who knows the token, a
 secret that is made once and kept in the data folder, readable by the server's user alone. A server that strangers may
 use says so by NEARFIELD_PUBLIC=1: there no address proves anything, since a proxy is on the same machine.
 """
 
+import hmac
 import ipaddress
 import os
 import re
@@ -18,6 +19,7 @@ from core.reading import read_regular
 from core.storage import writing
 
 PUBLIC_VARIABLE = "NEARFIELD_PUBLIC"
+PROXIES_VARIABLE = "NEARFIELD_PROXIES"
 TOKEN_FILE = ".owner-token"
 _NOT_PUBLIC = ("", "0", "false", "no", "off")
 _FORM = re.compile(rb"[0-9a-f]{32}")
@@ -44,6 +46,34 @@ def is_local(address: str | None) -> bool:
 def was_passed_on(headers: Mapping[str, str]) -> bool:
     """Whether a request has come through a proxy, so that its sender may be anywhere."""
     return any(name in headers for name in _PASSED_ON)
+
+
+def address_of(peer: str | None, forwarded: str) -> str | None:
+    """The address that a request was sent from, as far as can be told.
+
+    `peer` is the other end of the connection, None if it is on this machine, and `forwarded` the X-Forwarded-For
+    headers, joined. NEARFIELD_PROXIES says how many proxies stand in front; unless it does, one on this machine is
+    believed, and nobody else: what a visitor writes into that header is before what the proxies add.
+    """
+    given = os.environ.get(PROXIES_VARIABLE, "")
+    proxies = int(given) if given.isdecimal() else 1 if peer is None else 0
+    told = [part.strip() for part in forwarded.split(",") if part.strip()]
+    return told[-proxies] if 0 < proxies <= len(told) else peer
+
+
+def sender_of(folder: Path, address: str | None) -> str:
+    """What stands for an address in the data of `folder`, as hexadecimal text; "" where none is known.
+
+    Nobody finds the address by it without the owner's token. Addresses of one network of IPv6 (/64), which one
+    household has, are one sender. Raises NearfieldError where the token cannot be read or written.
+    """
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    text = str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+    return hmac.new(owner_token(folder).encode(), f"sender {text}".encode(), "sha256").hexdigest()
 
 
 def owner_token(folder: Path) -> str:

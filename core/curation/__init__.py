@@ -24,6 +24,7 @@ from core.curation.lists import (
     without_list,
 )
 from core.curation.matching import Unmatched
+from core.curation.rows import Keeper
 from core.curation.store import change_lists, lists_stamp, mark_opened, read_lists
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Export",
     "FileFormat",
     "Imported",
+    "Keeper",
     "Order",
     "Origin",
     "ListCollection",

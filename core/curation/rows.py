@@ -38,16 +38,30 @@ def key_of(folder_name: str, lists_id: str) -> Key:
     return Key(quote(os.fsencode(folder_name)), lists_id)
 
 
+@dataclass(frozen=True)
+class Keeper:
+    """Who changes lists: `sender` stands for the address, "" where it is unknown; `is_owner` is the server's owner."""
+
+    sender: str = ""
+    is_owner: bool = False
+
+
 def row_of(key: Key) -> Select[tuple[str, str, float, str | None]]:
     """Selects the row of these lists: content, stamp, opened, moved_from."""
     return select(LISTS.c.content, LISTS.c.stamp, LISTS.c.opened, LISTS.c.moved_from).where(key.matches)
 
 
-def put(connection: Connection, key: Key, content: str, opened: float, moved_from: str | None) -> None:
-    """Write the row of these lists, whether there is one or not."""
+def put(
+    connection: Connection, key: Key, content: str, opened: float, moved_from: str | None, keeper: Keeper | None = None
+) -> None:
+    """Write the row of these lists, whether there is one or not. What has been an owner's stays one's."""
+    keeper = keeper or Keeper()
     values = {"content": content, "stamp": secrets.token_hex(8), "opened": opened, "moved_from": moved_from}
-    if not connection.execute(update(LISTS).where(key.matches).values(values)).rowcount:
-        connection.execute(insert(LISTS).values(values | {"catalogue": key.catalogue, "lists_id": key.lists_id}))
+    owners = {"is_owners": True} if keeper.is_owner else {}
+    changed = update(LISTS).where(key.matches).values(values | owners | {"changes": LISTS.c.changes + 1})
+    if not connection.execute(changed).rowcount:
+        first = {"catalogue": key.catalogue, "lists_id": key.lists_id, "changes": 1, "sender": keeper.sender or None}
+        connection.execute(insert(LISTS).values(values | first | {"is_owners": keeper.is_owner}))
 
 
 def content_of(collection: ListCollection, provenance: Provenance) -> str:

@@ -1,27 +1,34 @@
 """The list store: each visitor's lists of a catalogue are a row of the database, which is changed as a whole.
 
-It holds the lists of at most 500 visitors of a catalogue, of at most 4 MB each. When it is full, a new visitor's lists
-replace those that nobody has opened for 90 days, the oldest first. Lists in use are never deleted.
+It holds the lists of at most 500 visitors of a catalogue, of at most 4 MB each, and of at most 25 that come from one
+address. When it is full, a new visitor's lists replace the least used, and beyond 25 of one address the least used from
+there. An owner's lists are never deleted.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy.sql import ColumnElement
 
 from core.catalogue import Catalogue
 from core.curation.lists import ListCollection
 from core.curation.moving import lists_file, move_lists_in, read_lists_file
 from core.curation.records import collection_from, json_from, provenance_of
-from core.curation.rows import Key, content_of, key_of, put, row_of
+from core.curation.rows import Keeper, Key, content_of, key_of, put, row_of
 from core.database import Database, open_database
 from core.database.schema import LISTS
 from core.errors import NearfieldError
 
 MAX_COLLECTIONS = 500
-UNOPENED_SECONDS = 90 * 24 * 3600.0
-_MARK_SECONDS = 24 * 3600.0
+MAX_OF_ONE_SENDER = 25
+_DAY = 24 * 3600.0
+_MOST_DAYS = 90
+"""Lists stay a day longer than others for each time that they were changed, and so many days at most."""
+
+_MARK_SECONDS = _DAY
 """Lists are marked as opened once a day: reading them seldom writes."""
 
 
@@ -40,13 +47,18 @@ def read_lists(folder: Path, lists_id: str, catalogue: Catalogue) -> ListCollect
 
 
 def change_lists(
-    folder: Path, lists_id: str, catalogue: Catalogue, change: Callable[[ListCollection], ListCollection]
+    folder: Path,
+    lists_id: str,
+    catalogue: Catalogue,
+    change: Callable[[ListCollection], ListCollection],
+    keeper: Keeper | None = None,
 ) -> ListCollection:
     """Apply `change` to the lists in the database, and return the result. Changes by other writers are not lost.
 
-    Raises NearfieldError as `read_lists` and `change` do, if the database cannot be written, and if the result would be
-    too large. The lists then stay unchanged.
+    `keeper` is who changes them, as far as it is known. Raises NearfieldError as `read_lists` and `change` do, if the
+    database cannot be written, and if the result would be too large. The lists then stay unchanged.
     """
+    keeper = keeper or Keeper()
     database, key, file = _opened(folder, lists_id, catalogue)
     with database.change() as connection:
         row = connection.execute(row_of(key)).first()
@@ -56,11 +68,11 @@ def change_lists(
         elif found:
             content, opened, moved_from = found.text, found.opened, found.digest
         else:
-            _make_room(connection, key)
+            _make_room(connection, key, keeper)
             content, opened, moved_from = "", 0.0, None
         collection = change(_collection(content, catalogue) if content else ListCollection())
         text = content_of(collection, provenance_of(catalogue))
-        put(connection, key, text, max(opened, time.time()), moved_from)
+        put(connection, key, text, max(opened, time.time()), moved_from, keeper)
     return collection
 
 
@@ -115,16 +127,36 @@ def _collection(content: str, catalogue: Catalogue) -> ListCollection:
     return collection
 
 
-def _make_room(connection: Connection, key: Key) -> None:
-    """Delete lists that nobody has opened for long if there are too many. Raises NearfieldError if all are in use."""
+def _make_room(connection: Connection, key: Key, keeper: Keeper) -> None:
+    """Delete the least used lists, of this sender and of all, so that another visitor's fit.
+
+    Raises NearfieldError if all are an owner's.
+    """
     here = LISTS.c.catalogue == key.catalogue
-    number = connection.execute(select(func.count()).select_from(LISTS).where(here)).scalar_one()
-    excess = number - MAX_COLLECTIONS + 1
-    if excess <= 0:
-        return
-    unopened = here & (LISTS.c.opened < time.time() - UNOPENED_SECONDS)
-    oldest = select(LISTS.c.lists_id).where(unopened).order_by(LISTS.c.opened).limit(excess)
-    gone = connection.execute(oldest).scalars().all()
-    if len(gone) < excess:
-        raise NearfieldError(f"There are lists of {number:,} browsers here, and no room for more. Try later.")
-    connection.execute(delete(LISTS).where(here, LISTS.c.lists_id.in_(gone)))
+    if keeper.sender and not keeper.is_owner:
+        _keep_fewer(connection, here & (LISTS.c.sender == keeper.sender), MAX_OF_ONE_SENDER)
+    if n_left := _keep_fewer(connection, here, MAX_COLLECTIONS):
+        raise NearfieldError(f"There are {n_left:,} lists of the server's owner here, and no room for more.")
+
+
+def _keep_fewer(connection: Connection, which: ColumnElement[bool], most: int) -> int:
+    """Delete the least used of some lists until fewer than `most` are left; returns how many are left if they are not.
+
+    An owner's are not deleted.
+    """
+    chosen: Select[Any] = select(
+        LISTS.c.catalogue, LISTS.c.lists_id, LISTS.c.opened, LISTS.c.changes, LISTS.c.is_owners
+    )
+    rows = connection.execute(chosen.where(which)).all()
+    gone = least_used(rows, max(0, len(rows) - most + 1))
+    for row in gone:
+        one = (LISTS.c.catalogue == row.catalogue) & (LISTS.c.lists_id == row.lists_id)
+        connection.execute(delete(LISTS).where(one))
+    n_left = len(rows) - len(gone)
+    return n_left if n_left >= most else 0
+
+
+def least_used(rows: Sequence[Row[Any]], count: int) -> list[Row[Any]]:
+    """Up to `count` of these lists that are no owner's: those not opened for longest, with a day for each change."""
+    others = [row for row in rows if not row.is_owners]
+    return sorted(others, key=lambda row: row.opened + _DAY * min(row.changes, _MOST_DAYS))[:count]

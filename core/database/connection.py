@@ -8,12 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, insert, make_url, select
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, insert, make_url, select, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from core.database.schema import METADATA, SCHEMA_VERSION, VERSIONS
+from core.database.schema import METADATA, MIGRATIONS, SCHEMA_VERSION, VERSIONS
 from core.errors import NearfieldError
 from core.storage import writing
 
@@ -30,7 +30,7 @@ class Database:
     def __init__(self, address: str, file: Path | None) -> None:
         self._engine = _engine(address)
         self._file = file
-        self._ready = False
+        self._readable = self._ready = False
         self._name = str(file) if file else make_url(address).render_as_string(hide_password=True)
 
     def rows(self, statement: Select[Any]) -> list[Row[Any]]:
@@ -42,9 +42,9 @@ class Database:
             return []
         with self._faults(), self._engine.connect() as connection:
             connection = connection.execution_options(reading=True)
-            if not self._ready and not self._check_version(connection):
+            if not self._readable and not self._version(connection):
                 return []
-            self._ready = True
+            self._readable = True
             return list(connection.execute(statement).all())
 
     @contextmanager
@@ -68,21 +68,26 @@ class Database:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
         self._ready = False
         with self._engine.begin() as connection:
-            if not self._check_version(connection):
+            version = self._version(connection, lock=True)
+            if version is None:
                 METADATA.create_all(connection)
                 connection.execute(insert(VERSIONS).values(version=SCHEMA_VERSION))
+            else:
+                _migrate(connection, version)
         self._ready = True
 
-    def _check_version(self, connection: Connection) -> bool:
-        """Whether the tables are there. Raises NearfieldError where a later Nearfield has made them."""
+    def _version(self, connection: Connection, lock: bool = False) -> int | None:
+        """The version of the tables; None without any. Raises NearfieldError where a later Nearfield has made them."""
         if not connection.dialect.has_table(connection, VERSIONS.name):
-            return False
-        version = connection.execute(select(VERSIONS.c.version)).scalar()
+            return None
+        found = select(VERSIONS.c.version)
+        # Where databases lock rows, others that would change the tables wait for this one.
+        version = connection.execute(found.with_for_update() if lock else found).scalar()
         if version is None or version > SCHEMA_VERSION:
             raise NearfieldError(
                 f"{self._name} was written by a later version of Nearfield. Update Nearfield to use it."
             )
-        return True
+        return int(version)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -109,6 +114,15 @@ def open_database(folder: Path) -> Database:
 def _opened(address: str, file: Path | None, process: int) -> Database:
     """One for each address and process: no connection may be shared with a process that was forked."""
     return Database(address, file)
+
+
+def _migrate(connection: Connection, version: int) -> None:
+    """Change the tables of a `version` into those of this Nearfield."""
+    for later in range(version + 1, SCHEMA_VERSION + 1):
+        for statement in MIGRATIONS[later]:
+            connection.execute(text(statement))
+    if version != SCHEMA_VERSION:
+        connection.execute(update(VERSIONS).values(version=SCHEMA_VERSION))
 
 
 def _engine(address: str) -> Engine:

@@ -13,6 +13,7 @@ from core.catalogue.library import data_folder
 from core.curation import (
     CurationList,
     Entry,
+    Keeper,
     ListCollection,
     Verdict,
     change_lists,
@@ -25,7 +26,8 @@ from core.curation import (
 )
 from core.errors import NearfieldError
 from pages.lists import texts
-from pages.shell.visitor import visitor_id
+from pages.shell.owner import has_entered
+from pages.shell.visitor import sender, visitor_id
 
 _OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
 _BROKEN = "collection_broken"
@@ -108,7 +110,7 @@ def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection]
     """Change the lists and offer `undo`. Returns whether it worked; if not, the lists panel shows the error."""
     st.session_state.pop(_UNDO, None)
     try:
-        change_lists(data_folder(), visitor_id(), catalogue, how)
+        change_lists(data_folder(), visitor_id(), catalogue, how, Keeper(sender(), has_entered()))
     except NearfieldError as fault:
         say_fault(str(fault))
         return False

@@ -26,7 +26,12 @@ def is_server_local() -> bool:
 
 def is_owner() -> bool:
     """Whether the visitor may add, prepare and remove."""
-    return bool(st.session_state.get(_IS_OWNER)) or is_server_local()
+    return has_entered() or is_server_local()
+
+
+def has_entered() -> bool:
+    """Whether the visitor has entered the owner's token."""
+    return bool(st.session_state.get(_IS_OWNER))
 
 
 def may_work() -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.owner import is_public, was_passed_on
+from core.catalogue.library import data_folder
+from core.errors import NearfieldError
+from core.owner import address_of, is_public, sender_of, was_passed_on
 from pages.components.cookies import keep_cookies
 from pages.shell import elsewhere
 
@@ -58,6 +60,15 @@ def is_on_this_machine() -> bool:
     On a public server nobody's is taken to, since proxies need not say that they have passed a visitor on.
     """
     return not is_public() and st.context.ip_address is None and not was_passed_on(st.context.headers)
+
+
+def sender() -> str:
+    """What stands for the visitor's address, "" where it cannot be told."""
+    forwarded = ",".join(st.context.headers.get_all("X-Forwarded-For"))
+    try:
+        return sender_of(data_folder(), address_of(st.context.ip_address, forwarded))
+    except NearfieldError:
+        return ""
 
 
 def cookie() -> str | None:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from core.errors import NearfieldError
-from core.owner import TOKEN_FILE, is_local, is_token, owner_token, was_passed_on
+from core.owner import (
+    PROXIES_VARIABLE,
+    TOKEN_FILE,
+    address_of,
+    is_local,
+    is_token,
+    owner_token,
+    sender_of,
+    was_passed_on,
+)
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1", "127.8.9.1", "::1"])
@@ -46,3 +55,31 @@ def test_a_file_that_holds_no_token_lets_nobody_in(tmp_path: Path) -> None:
     (tmp_path / TOKEN_FILE).write_text("\n")
     with pytest.raises(NearfieldError, match="holds no token"):
         is_token(tmp_path, "")
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "address"),
+    [
+        (None, "", "", None),
+        (None, "6.6.6.6, 1.2.3.4", "", "1.2.3.4"),
+        ("5.5.5.5", "6.6.6.6", "", "5.5.5.5"),
+        ("172.17.0.1", "6.6.6.6, 1.2.3.4", "1", "1.2.3.4"),
+        ("172.17.0.1", "6.6.6.6, 1.2.3.4, 10.0.0.1", "2", "1.2.3.4"),
+        ("172.17.0.1", "1.2.3.4", "2", "172.17.0.1"),
+        (None, "1.2.3.4", "0", None),
+    ],
+)
+def test_only_what_trusted_proxies_add_counts_as_an_address(
+    monkeypatch: pytest.MonkeyPatch, peer: str | None, forwarded: str, proxies: str, address: str | None
+) -> None:
+    monkeypatch.setenv(PROXIES_VARIABLE, proxies)
+    assert address_of(peer, forwarded) == address
+
+
+def test_a_sender_tells_no_address_and_is_a_whole_network_of_ipv6(tmp_path: Path) -> None:
+    one = sender_of(tmp_path, "1.2.3.4")
+    assert one == sender_of(tmp_path, "::ffff:1.2.3.4")
+    assert one not in ("", sender_of(tmp_path, "1.2.3.5"), sender_of(tmp_path / "other", "1.2.3.4"))
+    assert sender_of(tmp_path, "2001:db8::1") == sender_of(tmp_path, "2001:db8::ffff:2")
+    assert sender_of(tmp_path, "2001:db8::1") != sender_of(tmp_path, "2001:db8:0:1::1")
+    assert {sender_of(tmp_path, text) for text in (None, "", "unknown", "1.2.3.4:80")} == {""}

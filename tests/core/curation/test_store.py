@@ -21,6 +21,7 @@ from core.catalogue import Catalogue
 from core.curation import (
     CurationList,
     Entry,
+    Keeper,
     ListCollection,
     add,
     annotate,
@@ -62,6 +63,10 @@ def curated(catalogue: Catalogue) -> CurationList:
 
 def save(data: Path, catalogue: Catalogue, curated: CurationList, lists_id: str = "me") -> ListCollection:
     return change_lists(data, lists_id, catalogue, lambda collection: with_list(collection, curated))
+
+
+def keep(data: Path, catalogue: Catalogue, lists_id: str, keeper: Keeper) -> None:
+    change_lists(data, lists_id, catalogue, lambda collection: with_list(collection, CurationList("Kept")), keeper)
 
 
 def in_the_database(data: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
@@ -178,11 +183,11 @@ def visitors(data: Path, key: str = "tiny") -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def test_unopened_lists_make_room_and_those_in_use_stay(
+def test_the_least_used_lists_make_room(
     data: Path, catalogue: Catalogue, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_store, "MAX_COLLECTIONS", 3)
-    clock(-list_store.UNOPENED_SECONDS - 2 * DAY)
+    clock(-92 * DAY)
     for name in ("a", "b"):
         save(data, catalogue, CurationList("Kept"), name)
     save(data, tiny_catalogue(data / "other", 2), CurationList("Kept"), "z")
@@ -192,11 +197,45 @@ def test_unopened_lists_make_room_and_those_in_use_stay(
     save(data, catalogue, CurationList("Kept"), "d")
     assert visitors(data) == ["a", "c", "d"]
     assert visitors(data, "other") == ["z"]
-    with pytest.raises(NearfieldError, match="no room"):
-        save(data, catalogue, CurationList("Kept"), "e")
-    save(data, catalogue, CurationList("More"), "a")
-    assert visitors(data) == ["a", "c", "d"]
     assert lists_stamp(data, "b", catalogue) is None
+    clock(-60 * DAY)
+    for _ in range(2):
+        save(data, catalogue, CurationList("More"), "c")
+    clock(1.5 * DAY)
+    mark_opened(data, "d", catalogue)
+    save(data, catalogue, CurationList("Kept"), "e")
+    assert visitors(data) == ["c", "d", "e"]
+
+
+def test_visits_without_cookie_from_one_address_leave_the_lists_of_others(
+    data: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_store, "MAX_COLLECTIONS", 10)
+    monkeypatch.setattr(list_store, "MAX_OF_ONE_SENDER", 3)
+    save(data, catalogue, CurationList("Kept"), "here")
+    keep(data, catalogue, "regular", Keeper("a home"))
+    keep(data, catalogue, "the-owner", Keeper("the crowd", is_owner=True))
+    for number in range(30):
+        keep(data, catalogue, f"crowd-{number}", Keeper("the crowd"))
+    crowd = {"crowd-28", "crowd-29"}
+    assert set(visitors(data)) == {"here", "regular", "the-owner"} | crowd
+    keep(data, catalogue, "newcomer", Keeper("another home"))
+    assert {"here", "regular", "the-owner", "newcomer"} < set(visitors(data))
+
+
+def test_an_owners_lists_never_go_and_refuse_only_when_they_are_all(
+    data: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_store, "MAX_COLLECTIONS", 2)
+    keep(data, catalogue, "a", Keeper("x", is_owner=True))
+    keep(data, catalogue, "a", Keeper("x"))
+    for number in range(3):
+        keep(data, catalogue, f"b{number}", Keeper(f"y{number}"))
+    assert visitors(data) == ["a", "b2"]
+    keep(data, catalogue, "b2", Keeper("y2", is_owner=True))
+    with pytest.raises(NearfieldError, match="no room"):
+        keep(data, catalogue, "c", Keeper("z"))
+    assert visitors(data) == ["a", "b2"]
 
 
 @pytest.mark.parametrize("offset", [-3600.0, 3600.0])
@@ -210,9 +249,8 @@ def test_an_hour_on_the_clock_loses_no_lists_in_use(
     mark_opened(data, "a", catalogue)
     save(data, catalogue, CurationList("More"), "b")
     clock(0)
-    with pytest.raises(NearfieldError, match="no room"):
-        save(data, catalogue, CurationList("Kept"), "c")
-    assert visitors(data) == ["a", "b"]
+    save(data, catalogue, CurationList("Kept"), "c")
+    assert visitors(data) == ["b", "c"]
 
 
 def test_a_clock_that_went_back_for_years_makes_no_list_old(

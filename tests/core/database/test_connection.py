@@ -87,6 +87,30 @@ def test_a_later_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
     assert (tmp_path / DATABASE_FILE).read_bytes() == before
 
 
+def test_the_database_of_version_1_is_read_as_it_is_and_changed_when_it_is_first_written(tmp_path: Path) -> None:
+    file = tmp_path / DATABASE_FILE
+    with closing(sqlite3.connect(file)) as earlier, earlier:
+        earlier.executescript(
+            "create table schema_version (version integer primary key); insert into schema_version values (1);"
+            "create table lists (catalogue text, lists_id varchar(64), content text not null, stamp varchar(16) not "
+            "null, opened float not null, moved_from varchar(64), primary key (catalogue, lists_id));"
+            "insert into lists values ('cat', 'adam', '7', '', 1.0, null);"
+        )
+    before = file.read_bytes()
+    assert [row.content for row in open_database(tmp_path).rows(ALL_CONTENT)] == ["7"]
+    assert file.read_bytes() == before
+    with open_database(tmp_path).change() as connection:
+        connection.execute(insert(LISTS).values(LISTS_OF_EVE))
+    rows = open_database(tmp_path).rows(select(LISTS).order_by(LISTS.c.lists_id))
+    assert [(row.lists_id, row.content, row.changes, row.is_owners) for row in rows] == [
+        ("adam", "7", 30, False),
+        ("eve", "0", 1, False),
+    ]
+    connection_module._opened.cache_clear()
+    with open_database(tmp_path).change() as connection:
+        assert connection.exec_driver_sql("select version from schema_version").scalar_one() == SCHEMA_VERSION
+
+
 @pytest.mark.parametrize(
     "content", [b"no database at all, but text that is long enough" * 40, b"SQLite format 3\0" + b"\xff" * 5000]
 )
