@@ -10,7 +10,7 @@ from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
 from core.features.audio_sets import CLAP, MUSICNN_SETS, MUSICNN_TAGS
 from pages.clip import texts
-from pages.clip.musicnn import offer_musicnn
+from pages.clip.musicnn import offer_musicnn, watch_musicnn
 from pages.shell.commands import extract_command, folder_of
 
 
@@ -75,6 +75,7 @@ def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """Shown in place of the page: why no clip can be compared with this catalogue, and what to do about it."""
     st.info(texts.no_encoder(catalogue.manifest.title, encoders.sentence))
     offer_musicnn(catalogue)
+    watch_musicnn(catalogue)
     st.markdown(texts.EXTRACT_BOTH)
     st.code(extract_command(catalogue), language="bash", wrap_lines=True)
     st.markdown(texts.TRY_BUNDLED)

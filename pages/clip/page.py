@@ -14,6 +14,7 @@ from pages.clip.choosing import Chosen, choose_clip, chosen_clip, forget_clip, s
 from pages.clip.figures import wave_figure, window_table
 from pages.clip.heard import show_heard
 from pages.clip.lists import GO
+from pages.clip.musicnn import watch_musicnn
 from pages.clip.parameters import BY
 from pages.clip.place import show_place
 from pages.clip.players import play_clip
@@ -41,6 +42,7 @@ def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
             **choices.one_in_url(BY, ways, ways[0]),
         )
         offer_checkpoints(catalogue)
+    watch_musicnn(catalogue)
     if by == "Words":
         show_words(catalogue)
         return

@@ -71,7 +71,11 @@ MUSICNN_PURPOSE = (
     "package index that pip is set to, is checked and converted, and takes 6 MB. Licence: ISC for the package; the "
     "page of its authors says CC BY-NC-SA 4.0 for their models, so use it for nothing commercial."
 )
+NO_REASON = "It ended without saying why. Try again."
+GET_AND_HEAR = "Get it and hear this catalogue"
 MUSICNN_IS_HERE = "musicnn is on this machine. Let it hear the music of this catalogue:"
+HEAR_CATALOGUE = "Hear this catalogue with musicnn"
+HEARING_GOES_ON = "You can leave this page; the work goes on. Then clips and words are answered by what was heard."
 
 # Answers
 
@@ -165,6 +169,33 @@ def clip_line(seconds: float, traits: Sequence[str]) -> str:
 def heard_line(tags: Sequence[str]) -> str:
     """What is heard in the clip, in words."""
     return f"Heard: {', '.join(f'**{plain(tag)}**' for tag in tags)}" if tags else NOTHING_NAMED
+
+
+def hears_after(n_files: int) -> str:
+    """What follows once musicnn is here."""
+    return (
+        f"Then it hears {counted(n_files, 'file')} of this catalogue, and what depends on them is brought up to date."
+    )
+
+
+def hearing_takes(n_files: int, time: str) -> str:
+    """What hearing a catalogue is for, and about how long it takes."""
+    return (
+        f"musicnn hears {counted(n_files, 'file')} of this catalogue, and what is made of them is brought up to date. "
+        f"In all: {time}. Then clips and words are answered by what was heard."
+    )
+
+
+def hearing_progress(step: str, time_left: str) -> str:
+    """How far the hearing of a catalogue is."""
+    return f"Hearing this catalogue with musicnn: {plain(step) or 'starting'}" + (
+        f", {time_left} left" if time_left else ""
+    )
+
+
+def not_heard(reason: str) -> str:
+    """Why the hearing of a catalogue has failed."""
+    return f"The catalogue is not heard to the end; what was done is kept. {plain(reason) or NO_REASON}"
 
 
 def musicnn_progress(share: float) -> str:

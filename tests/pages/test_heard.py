@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,12 +15,16 @@ from core.audio.encoders.musicnn.tags import TAGS
 from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.catalogue.library import DATA_VARIABLE
 from core.errors import NearfieldError
-from core.features.audio_sets import MUSICNN_TAGS
+from core.features.audio_sets import MUSICNN_SETS, MUSICNN_TAGS
+from core.jobs import Jobs
 from core.maps.colouring import colouring, colouring_names
 from core.maps.tag_enrichment import TagTable
+from core.prepare.jobs import PREPARE
+from core.prepare.pieces import Choice
 from core.search.filters import FilterIndex, Filters
-from pages.clip import choosing, musicnn
+from pages.clip import choosing, hearing, musicnn
 from pages.clip.heard import moments_table
+from tests.support.musicnn import install_random
 from tests.support.pages import hostile_catalogue, open_app, texts
 
 
@@ -36,6 +41,15 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catal
     choosing.service.clear()
     yield update_catalogue(plain, {MUSICNN_TAGS: (tags, info)})
     choosing.service.clear()
+
+
+@pytest.fixture
+def unheard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    """A catalogue whose tracks are files, which nobody hears in these tests."""
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path / "cache"))
+    tracks = pd.DataFrame([{"artist": 0, "track_id": "t0", "title": "One", "kind": "file", "path": "one.flac"}])
+    return update_catalogue(hostile_catalogue(tmp_path), tracks=tracks, audio_root="../audio")
 
 
 def settled(app: AppTest, until: Callable[[str], bool]) -> str:
@@ -104,3 +118,46 @@ def test_a_button_says_what_musicnn_is_for_and_gets_it(catalogue: Catalogue, mon
     said = settled(button.click().run(), lambda said: "pip could not get" in said)
     assert not checkpoints.is_installed(checkpoints.KNOWN[checkpoints.MUSICNN])
     assert "Check the connection" in said
+
+
+def test_one_click_gets_musicnn_and_has_it_hear_the_catalogue(
+    unheard: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[str, Choice]] = []
+    monkeypatch.setattr(musicnn, "get", lambda checkpoint, on_progress: install_random(tmp_path / "cache"))
+    monkeypatch.setattr(
+        hearing, "start_preparation", lambda catalogue, choice, owner: started.append((catalogue.path.name, choice))
+    )
+    app = open_app("clip")
+    assert "Then it hears 1 file of this catalogue" in "\n".join(texts(app))
+    (button,) = [each for each in app.button if each.key == "clip_musicnn_get"]
+    assert button.label == "Get it and hear this catalogue"
+    said = settled(button.click().run(), lambda said: "musicnn hears 1 file of this catalogue" in said)
+    assert "In all: under a minute" in said
+    assert started == [(unheard.path.name, Choice(MUSICNN_SETS))]
+    app.button(key="clip_hear").click().run()
+    assert started[1:] == started[:1]
+
+
+def test_only_the_owner_has_a_catalogue_heard(
+    unheard: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_random(tmp_path / "cache")
+    monkeypatch.setattr("pages.shell.owner.is_local", lambda address: False)
+    app = open_app("clip")
+    assert [field.key for field in app.text_input if "owner" in field.key] == ["owner_token_hear"]
+    assert not [button for button in app.button if button.key == "clip_hear"]
+
+
+def test_how_far_the_hearing_is_and_why_it_failed(
+    unheard: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_random(tmp_path / "cache")
+    jobs = Jobs(unheard.path)
+    claim = jobs.create(PREPARE, "", Choice(MUSICNN_SETS).as_dict(), owner="somebody", state="waiting")
+    bars = [str(bar.proto) for bar in open_app("clip").get("progress")]
+    assert any("Hearing this catalogue with musicnn: starting" in bar for bar in bars)
+    jobs.end(claim, "failed", "The disk is full. Make room.")
+    app = open_app("clip")
+    assert any("not heard to the end" in error.value and "disk is full" in error.value for error in app.error)
+    assert app.button(key="clip_hear")
