@@ -29,7 +29,8 @@ from pages.shell.text import plain
 
 def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """The two ways to ask, by sound and by words, and the answer to the chosen one."""
-    st.write(texts.INTRODUCTION)
+    with st.container(key="clip_ways"):
+        st.write(texts.INTRODUCTION)
     show_checkpoint(encoders)
     ways = [way for way, can in zip(texts.WAYS, (encoders.any, encoders.words), strict=True) if can]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -59,7 +60,8 @@ def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> 
     for doubt in report.clip.doubts if encoders.clap else ():
         st.warning(plain(doubt))
     show_analysis(catalogue, chosen, report)
-    show_nearest(catalogue, chosen, report)
+    with st.container(key="clip_answers"):
+        show_nearest(catalogue, chosen, report)
     show_place(catalogue, report)
 
 

@@ -10,7 +10,15 @@ import streamlit as st
 from core.curation.spreadsheets import table_csv
 
 _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
+_TEXT = 13
+_SCALE = "chart_scale"
+"""Session key: how much larger than usual charts are drawn."""
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def enlarge(scale: float) -> None:
+    """Draw this visitor's charts with texts, lines and marks so much larger from now on."""
+    st.session_state[_SCALE] = scale
 
 
 def show_chart(
@@ -30,6 +38,8 @@ def show_chart(
     `table` has one row for each mark of the chart. It is sent to the browser only once somebody opens it. Returns the
     selection event of `st.plotly_chart`. The keys `{key}`, `{key}_table` and `{key}_csv` are taken.
     """
+    if (scale := st.session_state.get(_SCALE, 1.0)) != 1.0:
+        _enlarged(figure, scale)
     selects = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": selection_mode}
     event = st.plotly_chart(figure, key=key, alt=alt, height=height, config=None if selects else _CONFIG, **selects)
     show_table(table, alt, f"{key}_table", file_name or key, column_config)
@@ -71,6 +81,19 @@ def download_csv(table: pd.DataFrame, key: str, file_name: str) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _enlarged(figure: go.Figure, scale: float) -> None:
+    size = _TEXT * scale
+    axis = {"tickfont_size": size, "title_font_size": size}
+    figure.update_layout(
+        font_size=size,
+        height=(figure.layout.height or 420) * (1 + scale) / 2,
+        legend_font_size=size,
+        hoverlabel_font_size=size,
+    )
+    figure.update_xaxes(**axis).update_yaxes(**axis)
+    figure.for_each_trace(lambda trace: trace.update(line_width=2 * scale, marker_size=7 * scale), {"type": "scatter"})
 
 
 def tidy(figure: go.Figure, x_title: str, y_title: str, height: int = 420) -> go.Figure:

@@ -41,7 +41,9 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     standings = resources.standings(catalogue)
     shown = [standings[name].value for name in (found.space.name for found in answers) if name in standings]
     best = max(shown, default=0.0)
-    for column, result in zip(st.columns(len(results), gap="medium"), results, strict=True):
+    with st.container(key="answers_lists"):
+        columns = st.columns(len(results), gap="medium")
+    for column, result in zip(columns, results, strict=True):
         evidence = gather_evidence(matrix, like, result.answer.nearest.rows, unlike)
         with column:
             thin = thin_answers(matrix, present, kind_answers, result.answer)

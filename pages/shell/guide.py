@@ -5,13 +5,15 @@ from typing import Literal
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.clips.encoder import takes_words
+from core.clips.encoder import takes_clips, takes_words
+from pages.components.presenting import guide_eyes
 from pages.shell import resources, texts, visitor
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.live_run import offer_live_run
 from pages.shell.navigation import page
-from pages.shell.parameters import ARTIST, TOUR
-from pages.shell.state import in_catalogue
-from pages.shell.touring import Step, tour_steps
+from pages.shell.parameters import ARTIST, PRESENT, TOUR
+from pages.shell.state import in_catalogue, is_presenting
+from pages.shell.touring import Hearing, Step, tour_steps
 
 STEPS_SECONDS = 600
 """How long the steps for a catalogue are cached. A map or model that is made later may add a step."""
@@ -20,16 +22,29 @@ _OPEN, _AT = "guide_open", "tour_at"
 
 
 def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
-    """Above the page: the bar during a tour, else the guide if it was opened or no artist was chosen yet."""
+    """Above the page: the bar during a tour, else an offer of the tour until an artist is chosen or it is dismissed."""
     greets = is_home and not ARTIST.is_given and not visitor.has_read_guide()
     is_open = st.session_state.get(_OPEN, greets)
-    if catalogue is None or not (is_open or TOUR.is_given or st.session_state.get(_AT)):
+    is_asked = is_open or TOUR.is_given or st.session_state.get(_AT) or is_presenting()
+    if catalogue is None or not is_asked:
         return
     steps = _steps(catalogue)
     if at := _step_at(len(steps)):
-        _show_bar(steps, at)
+        if is_home and TOUR.is_given and not ARTIST.is_given:
+            _go_to(steps, at)
+        _show_bar(catalogue, steps, at)
+    elif is_presenting():
+        _leave_button()
     elif is_open and steps:
         _greet(steps)
+
+
+def guide_visitor(catalogue: Catalogue | None) -> None:
+    """Keys of a presentation, and scrolling to what the step speaks of. Call it at the end of a run."""
+    at = st.session_state.get(_AT, 0)
+    if catalogue is not None and (at or is_presenting()):
+        steps = _steps(catalogue)
+        guide_eyes(str(at), steps[at - 1].focus if 1 <= at <= len(steps) else "", is_presenting())
 
 
 def offer_guide() -> None:
@@ -41,37 +56,75 @@ def offer_guide() -> None:
 def _greet(steps: list[Step]) -> None:
     with st.container(border=True, key="guide", horizontal=True, vertical_alignment="center"):
         st.markdown(texts.GUIDE, width="stretch")
-        _go_button(steps, 1, texts.take_tour(len(steps)), ":material/tour:", "primary")
+        _go_button(steps, 1, texts.take_tour(len(steps)), ":material/tour:", "tour_begin", "primary")
         st.button(texts.GUIDE_READ, key="guide_read", icon=":material/check:", on_click=_dismiss)
 
 
-def _show_bar(steps: list[Step], at: int) -> None:
+def _show_bar(catalogue: Catalogue, steps: list[Step], at: int) -> None:
     step = steps[at - 1]
     with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
-        st.markdown(texts.tour_step(at, len(steps), step.title, step.text))
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        wide, narrow = (texts.tour_step(at, len(steps), step.title, text) for text in (step.text, step.narrow))
+        if step.narrow:
+            with st.container(key="tour_wide", width="stretch"):
+                st.markdown(wide)
+            with st.container(key="tour_narrow", width="stretch"):
+                st.markdown(narrow)
+        else:
+            st.markdown(wide, width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
+            if step.page == "train":
+                offer_live_run(catalogue)
             if at > 1:
-                _go_button(steps, at - 1, texts.BACK, ":material/arrow_back:")
+                _go_button(steps, at - 1, texts.BACK, ":material/arrow_back:", "tour_back")
             if at < len(steps):
-                _go_button(steps, at + 1, texts.NEXT, ":material/arrow_forward:", "primary")
+                _go_button(steps, at + 1, texts.NEXT, ":material/arrow_forward:", "tour_next", "primary")
+            if is_presenting():
+                _leave_button()
+                return
+            st.button(
+                texts.PRESENT,
+                key="present",
+                icon=":material/slideshow:",
+                type="tertiary",
+                help=texts.PRESENT_HELP,
+                on_click=PRESENT.put,
+                args=("1",),
+            )
             st.button(texts.END_TOUR, key="tour_end", icon=":material/close:", type="tertiary", on_click=_dismiss)
 
 
+def _leave_button() -> None:
+    st.button(texts.PRESENT_END, key="present_end", type="tertiary", on_click=PRESENT.put, args=(None,))
+
+
 def _go_button(
-    steps: list[Step], number: int, label: str, icon: str, kind: Literal["primary", "secondary"] = "secondary"
+    steps: list[Step],
+    number: int,
+    label: str,
+    icon: str,
+    key: str,
+    kind: Literal["primary", "secondary"] = "secondary",
 ) -> None:
     """A button that goes to a step. A link would not change the address if it leads to the current page."""
+    if st.button(label, key=key, icon=icon, type=kind):
+        _go_to(steps, number)
+
+
+def _go_to(steps: list[Step], number: int) -> None:
+    """To the view of a step. Also where a short address, such as /?tour=1&present=1, names no more than the step."""
     step = steps[number - 1]
-    if st.button(label, key=f"tour_to_{number}", icon=icon, type=kind):
-        st.switch_page(page(step.page), query_params=in_catalogue({**step.view, TOUR: str(number)}))
+    st.switch_page(page(step.page), query_params=in_catalogue({**step.view, TOUR: str(number)}))
 
 
 @cached_per_catalogue(8, seconds=STEPS_SECONDS)
 def _steps(catalogue: Catalogue) -> list[Step]:
-    artists = resources.starting_artists(catalogue)
-    measured = resources.measured(catalogue)
+    has_sample = bool((catalogue.tracks["kind"] == "synthetic").any())
     return tour_steps(
-        catalogue, artists, lambda name: resources.space(catalogue, name), takes_words(catalogue), measured
+        catalogue,
+        resources.starting_artists(catalogue),
+        lambda name: resources.space(catalogue, name),
+        Hearing(takes_clips(catalogue), takes_words(catalogue), has_sample),
+        resources.measured(catalogue),
     )
 
 

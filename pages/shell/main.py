@@ -35,4 +35,5 @@ finally:
     with st.sidebar:
         panel.show_panel()
         guide.offer_guide()
+        guide.guide_visitor(state.catalogue_if_sound())
         help_in_browser()

@@ -75,13 +75,15 @@ ARTIST = Parameter("artist", Scope.CARRIED)
 SPACE = Parameter("space", Scope.CARRIED)
 TOUR = Parameter("tour", Scope.PASSING)
 """The number of a step of the tour, from 1."""
+PRESENT = Parameter("present", Scope.PASSING)
+"""1 while the page is presented: large, and with little around it."""
 OWNER = Parameter("owner", Scope.PASSING)
 """The owner's token, which is taken out of the URL at once."""
 
 SHARED_LIST = Parameter("list", Scope.PASSING)
 """A list that somebody shares: its artists and its name."""
 
-EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR, SHARED_LIST, OWNER)
+EVERYWHERE = (CATALOGUE, ARTIST, SPACE, TOUR, PRESENT, SHARED_LIST, OWNER)
 """The parameters that every page has."""
 
 

@@ -10,7 +10,7 @@ from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
 from pages.shell import resources, texts
 from pages.shell.navigation import end_page, page
-from pages.shell.parameters import ARTIST, CATALOGUE, SPACE, Parameter, Scope, declared, scope_of
+from pages.shell.parameters import ARTIST, CATALOGUE, PRESENT, SPACE, Parameter, Scope, declared, scope_of
 from pages.shell.text import plain
 
 _CHOSEN = "catalogue"
@@ -30,18 +30,24 @@ def chosen_catalogue() -> str | None:
 def carried() -> dict[str, str] | None:
     """The parameters that keep catalogue, artist and space the same in a link to another page."""
     same = {each.name: value for each in (ARTIST, SPACE) if (value := each.get()) is not None}
-    return _asked_catalogue() | same or None
+    return _everywhere() | same or None
 
 
 def in_catalogue(view: Mapping[Parameter, str | list[str]]) -> dict[str, str | list[str]]:
     """The parameters `view` of a link, with the current catalogue: a link without one opens the first catalogue."""
-    return {**_asked_catalogue(), **{parameter.name: values for parameter, values in view.items()}}
+    return {**_everywhere(), **{parameter.name: values for parameter, values in view.items()}}
 
 
-def _asked_catalogue() -> dict[str, str]:
-    """The URL's catalogue parameter, if that catalogue exists."""
+def _everywhere() -> dict[str, str]:
+    """What every link carries on: the URL's catalogue, if that exists, and whether the page is presented."""
     asked = CATALOGUE.get()
-    return {CATALOGUE.name: asked} if asked and asked == chosen_catalogue() else {}
+    catalogue = {CATALOGUE.name: asked} if asked and asked == chosen_catalogue() else {}
+    return catalogue | ({PRESENT.name: "1"} if is_presenting() else {})
+
+
+def is_presenting() -> bool:
+    """Whether the page is shown large, with little around it."""
+    return PRESENT.get() == "1"
 
 
 def remember_view(left: str) -> None:

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components import charts
+from pages.shell.parameters import PRESENT
+
 
 def _style(name: str) -> str:
     return f"<style>\n{Path(__file__).with_name(name).read_text(encoding='utf-8')}</style>"
 
 
-_CSS, _DARK_CSS = _style("style.css"), _style("dark.css")
+_CSS, _DARK_CSS, _PRESENTING_CSS = _style("style.css"), _style("dark.css"), _style("presenting.css")
 
 
 def apply() -> None:
@@ -17,3 +20,6 @@ def apply() -> None:
     st.html(_CSS)
     if st.context.theme.type == "dark":
         st.html(_DARK_CSS)
+    if PRESENT.get() == "1":
+        st.html(_PRESENTING_CSS)
+    charts.enlarge(2.4 if PRESENT.get() == "1" else 1.0)

@@ -1,5 +1,7 @@
 """Texts around every page: the choice of a catalogue, the guide and the tour."""
 
+from collections.abc import Sequence
+
 from pages.shell.text import plain
 
 APP_TITLE = "Nearfield"
@@ -40,21 +42,26 @@ GUIDE_LABEL = "Tour"
 GUIDE_READ = "Got it"
 BACK, NEXT, END_TOUR = "Back", "Next", "End the tour"
 
-HEAR_TITLE = "Hear and compare"
-WHY_TITLE = "Ask why"
-EXPLORE_TITLE = "Go off the beaten track"
-EXPLORE_STEP = (
-    "The dial is at adventurous: the lists name less popular artists that are less alike. A line above "
-    "each list says what has changed, and ★ marks who is new."
+PRESENT, PRESENT_HELP = "Present", "Large type, and the keys → and Page Down go on"
+PRESENT_END = "Leave (Esc)"
+
+NEAR_TITLE, TWO_LISTS_TITLE = "Who is near", "Two answers"
+MAP_TITLE = "The map"
+GRAPH_TITLE = "The graph"
+CLIP_TITLE, WORDS_TITLE = "A clip", "In words"
+CLIP_STEP = (
+    "Nearfield listens to a track that this catalogue does not hold, and lists the artists nearest to it. **Why?** "
+    "explains an answer."
 )
-MAP_TITLE = "See where it stands"
-PATH_TITLE = "Walk from one to the other"
-WORDS_TITLE = "Describe a sound"
-WORDS_STEP = (
-    "Artists nearest to words, by what was heard in their recordings. A sound of your own can be asked with too."
-)
-WORDS = "upbeat house, synth bass"
-KEEP_TITLE = "Keep and take along"
+OWN_CLIP_STEP = "Upload a piece of music here, or hum one, to see which artists are near."
+WORDS_STEP = "Say here in words how music should sound, to see which artists come nearest."
+FIGURE_TITLE = "Figure 1"
+FIGURE_STEP = "The pale lines are as the paper published them; the bold one is measured here, by the paper’s own rules."
+TRAIN_TITLE = "Training, live"
+TRAIN_STEP = "The loss and the validation NDCG of a run are drawn here, epoch by epoch, while it trains."
+START_LIVE = "Train now"
+OWN_TITLE = "Your own music"
+OWN_STEP = "**Add my music** makes a catalogue of a folder; the other buttons, of tables and of data sets."
 
 PREPARING_SOUND = "Preparing the sound …"
 SERVICES_LABEL = "Links to listen"
@@ -98,41 +105,42 @@ def tour_step(number: int, n_steps: int, title: str, text: str) -> str:
     return f"**Tour {number} of {n_steps}: {title}.** {text}"
 
 
-def hear_step(name: str, has_tracks: bool) -> str:
-    """Explains the card of an artist. Names in steps are markdown."""
-    play = " Play a track of it." if has_tracks else ""
+def one_list_step(name: str, title: str) -> str:
+    """Explains a list of the nearest artists. Names and titles in steps are markdown."""
+    return f"Who is nearest to {name} by {title}. **Why?** says what speaks for an answer."
+
+
+def two_lists_step(name: str, titles: Sequence[str], n_shared: int) -> str:
+    """Explains two lists side by side, with `n_shared` artists in both."""
+    left, right = titles
     return (
-        f"You begin with {name}, whose card this is.{play} Below, each list names the nearest artists by evidence of "
-        "its own; who stands in several lists is the safer answer."
+        f"Who is nearest to {name}: by {left} on the left, by {right} on the right. {_shared(n_shared)} **Why?** says "
+        "what speaks for an answer."
     )
 
 
-def why_step(name: str, query_name: str) -> str:
-    """Explains the reasons for an answer."""
-    return (
-        f"The box says why {name} is near {query_name}, and how much that rests "
-        "on. **Why?** in a list opens it for anybody. Close it to go on."
-    )
+def two_lists_step_narrow(name: str, titles: Sequence[str], n_shared: int) -> str:
+    """The same where the lists stand one above the other."""
+    first, second = titles
+    return f"Who is nearest to {name} by {first}. A second list follows, by {second}. {_shared(n_shared)}"
+
+
+def _shared(number: int) -> str:
+    if not number:
+        return "Nobody is in both."
+    return f"{number} of them {'is' if number == 1 else 'are'} in both."
 
 
 def map_step(name: str) -> str:
-    """Explains the lines on the map."""
+    """Explains the map."""
     return (
-        f"Lines lead from {name} to those who are truly nearest: a flat map must tear some apart. "
-        "Click a point to go on from there."
+        f"A point is an artist, and near means alike. Lines lead from {name} to those who are truly nearest, since a "
+        "flat map must tear some apart."
     )
 
 
-def path_step(first: str, last: str) -> str:
-    """Explains a path."""
-    return (
-        f"A path from {first} to {last} in small steps, with what speaks for each. Avoid an artist to be led round it."
-    )
-
-
-def keep_step(name: str) -> str:
-    """Explains how to keep artists."""
-    return (
-        f"From {name} on it is your turn: **Keep** is on the card and under each list. As soon "
-        "as somebody is kept, **Open** in the sidebar shows your list: put it in order, add notes, and export it."
-    )
+def graph_step(name: str, label: str) -> str:
+    """Explains the graph. `label` says what a known edge means, "" where there are none."""
+    if not label:
+        return f"{name} in the middle, among those predicted to be near. Click one to see its own neighbours."
+    return f"{name} in the middle. Lines join artists {label}, dotted ones those predicted to be near."

@@ -1,22 +1,29 @@
 """The tour: a list of views of the open catalogue, each with an explanation. Every step is a link.
 
-Nothing is drawn here. Steps that are impossible with a catalogue are left out.
+Nothing is drawn here. Steps that are impossible with a catalogue are left out. What a step says is about the container
+that it scrolls to, `focus`, and so about what is in view.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from core.arrays import IntArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
+from core.graph.protocols import why_not_trainable
 from core.maps.store import map_path
-from core.search.evidence import answer, default_spaces
+from core.runs.record import list_runs
+from core.search.evidence import answer, best_first
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
 from pages.shell import texts
-from pages.shell.boxes import WHY
 from pages.shell.parameters import ARTIST, SPACE, Parameter, declared
 from pages.shell.text import plain
 
+N_NEAREST = 10
 _LONGEST_NAME = 40
 
 Opener = Callable[[str], Similarity]
@@ -25,72 +32,92 @@ View = Mapping[Parameter, str | list[str]]
 
 @dataclass(frozen=True)
 class Step:
-    """One view: the name of a `page` and its URL parameters. `text` explains it in markdown."""
+    """One view: the name of a `page` and its URL parameters.
+
+    `text` explains in markdown what the container with the key `focus` shows; `narrow` does so where a phone shows less
+    of it at once, and is empty where the text fits both.
+    """
 
     title: str
     text: str
     page: str
     view: View
+    focus: str
+    narrow: str = ""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What can be heard with a catalogue: whether clips and words can be compared, and whether there is a sample."""
+
+    clips: bool = False
+    words: bool = False
+    sample: bool = False
 
 
 def tour_steps(
     catalogue: Catalogue,
     artists: Sequence[int],
     open_space: Opener,
-    takes_words: bool,
+    hearing: Hearing,
     measured: Mapping[str, float] | None = None,
 ) -> list[Step]:
-    """The steps of the tour, with up to three `artists` (rows) as examples. `measured` is the quality of spaces."""
-    spaces = list_spaces(catalogue)
+    """The steps of the tour around the first of `artists` (rows). `measured` is the quality of spaces."""
+    spaces = best_first(list_spaces(catalogue), measured or {})
     if not artists or not spaces or len(catalogue) == 1:
         return []
-    first, last = artists[0], artists[-1]
+    row = artists[0]
     steps = [
-        _hear(catalogue, first),
-        _why(catalogue, first, default_spaces(spaces, measured=measured), open_space),
-        _exploration(catalogue, first),
-        _map(catalogue, first, spaces),
-        _path(catalogue, artists, spaces),
-        _words() if takes_words else None,
-        _keep(catalogue, last),
+        _two_lists(catalogue, row, _pair(spaces), open_space),
+        _map(catalogue, row, spaces),
+        _graph(catalogue, row),
+        _clip(hearing),
+        _figure(),
+        None if why_not_trainable(catalogue) else _training(catalogue),
+        _own_music(),
     ]
     return [step for step in steps if step]
 
 
-def _hear(catalogue: Catalogue, row: int) -> Step:
-    return Step(
-        texts.HEAR_TITLE,
-        texts.hear_step(_name(catalogue, row), not catalogue.tracks_of(row).empty),
-        "explore",
-        {ARTIST: catalogue.id_of(row)},
-    )
+def _pair(spaces: Sequence[Space]) -> list[Space]:
+    """The two spaces to compare: CLAP and AcousticBrainz, or else the two best of content, or the best of any."""
+    named = {str(space.name): space for space in spaces}
+    if CLAP in named and ACOUSTICBRAINZ in named:
+        return [named[CLAP], named[ACOUSTICBRAINZ]]
+    content = [
+        space
+        for space in spaces
+        if not (space.name.is_run or space.name.is_fusion or space.name.is_pairs or space.name.is_walk)
+    ]
+    return (content if len(content) > 1 else list(spaces))[:2]
 
 
-def _why(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Opener) -> Step | None:
-    for space in spaces:
+def _two_lists(catalogue: Catalogue, row: int, pair: Sequence[Space], open_space: Opener) -> Step | None:
+    found: list[tuple[Space, IntArray]] = []
+    for space in pair:
         try:
-            nearest = answer(open_space(space.name), space, row, 1).nearest.rows
+            nearest = answer(open_space(space.name), space, row, N_NEAREST).nearest.rows
         except NearfieldError:
             continue
         if len(nearest):
-            other = int(nearest[0])
-            return Step(
-                texts.WHY_TITLE,
-                texts.why_step(_name(catalogue, other), _name(catalogue, row)),
-                "explore",
-                {ARTIST: catalogue.id_of(row), WHY: [catalogue.id_of(other), space.name]},
-            )
-    return None
-
-
-def _exploration(catalogue: Catalogue, row: int) -> Step | None:
-    if not catalogue.has_popularity:
+            found.append((space, nearest))
+    if not found:
         return None
+    name, titles = _name(catalogue, row), [plain(space.title) for space, _ in found]
+    view: View = {
+        ARTIST: catalogue.id_of(row),
+        declared("explore")["spaces"]: [str(space.name) for space, _ in found],
+    }
+    if len(found) == 1:
+        return Step(texts.NEAR_TITLE, texts.one_list_step(name, titles[0]), "explore", view, "answers_lists")
+    shared = len(np.intersect1d(found[0][1], found[1][1]))
     return Step(
-        texts.EXPLORE_TITLE,
-        texts.EXPLORE_STEP,
+        texts.TWO_LISTS_TITLE,
+        texts.two_lists_step(name, titles, shared),
         "explore",
-        {ARTIST: catalogue.id_of(row), declared("explore")["dial"]: "1"},
+        view,
+        "answers_lists",
+        texts.two_lists_step_narrow(name, titles, shared),
     )
 
 
@@ -103,36 +130,46 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None
         texts.map_step(_name(catalogue, row)),
         "map",
         {ARTIST: catalogue.id_of(row), SPACE: mapped[0].name},
+        "map-chart-box",
     )
 
 
-def _path(catalogue: Catalogue, artists: Sequence[int], spaces: Sequence[Space]) -> Step | None:
-    if len(artists) < 2 or not len(catalogue.learned_edges) or not any(space.has_vectors for space in spaces):
-        return None
+def _graph(catalogue: Catalogue, row: int) -> Step:
+    relation = catalogue.learned_relation
+    label = plain(relation.label) if relation and len(catalogue.learned_edges) else ""
     return Step(
-        texts.PATH_TITLE,
-        texts.path_step(_name(catalogue, artists[0]), _name(catalogue, artists[1])),
+        texts.GRAPH_TITLE,
+        texts.graph_step(_name(catalogue, row), label),
         "neighbourhood",
-        {ARTIST: catalogue.id_of(artists[0]), declared("neighbourhood")["to"]: catalogue.id_of(artists[1])},
-    )
-
-
-def _words() -> Step:
-    return Step(
-        texts.WORDS_TITLE,
-        texts.WORDS_STEP,
-        "clip",
-        {declared("clip")["by"]: "Words", declared("clip")["words"]: texts.WORDS},
-    )
-
-
-def _keep(catalogue: Catalogue, row: int) -> Step:
-    return Step(
-        texts.KEEP_TITLE,
-        texts.keep_step(_name(catalogue, row)),
-        "explore",
         {ARTIST: catalogue.id_of(row)},
+        "hop_graph",
     )
+
+
+def _clip(hearing: Hearing) -> Step | None:
+    clip = declared("clip")
+    if hearing.clips and hearing.sample:
+        return Step(
+            texts.CLIP_TITLE, texts.CLIP_STEP, "clip", {clip["by"]: "Sound", clip["sample"]: "1"}, "clip_answers"
+        )
+    if hearing.clips:
+        return Step(texts.CLIP_TITLE, texts.OWN_CLIP_STEP, "clip", {clip["by"]: "Sound"}, "clip_ways")
+    if hearing.words:
+        return Step(texts.WORDS_TITLE, texts.WORDS_STEP, "clip", {clip["by"]: "Words"}, "clip_ways")
+    return None
+
+
+def _figure() -> Step:
+    return Step(texts.FIGURE_TITLE, texts.FIGURE_STEP, "results", {}, "paper_disco-olga_layers")
+
+
+def _training(catalogue: Catalogue) -> Step:
+    focus = "run_curves" if list_runs(catalogue) else "watched_run"
+    return Step(texts.TRAIN_TITLE, texts.TRAIN_STEP, "train", {}, focus)
+
+
+def _own_music() -> Step:
+    return Step(texts.OWN_TITLE, texts.OWN_STEP, "catalogues", {}, "ways")
 
 
 def _name(catalogue: Catalogue, row: int) -> str:

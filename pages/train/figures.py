@@ -79,7 +79,6 @@ def learning_curve(runs: list[RunOverview], quantity: str, y_title: str) -> go.F
         )
     longest = max((len(run.history) for run in runs), default=0)
     figure.update_xaxes(tickformat="d", dtick=1 if longest < 8 else None)
-    figure.update_yaxes(rangemode="tozero")
     tidy(figure, texts.EPOCH_AXIS, y_title, height=320 if len(runs) == 1 else 320 + 26 * len(runs))
     return figure.update_layout(showlegend=len(runs) > 1)
 

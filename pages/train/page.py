@@ -136,11 +136,11 @@ def main() -> None:
     runs, unreadable = overviews(catalogue)
     active = next((run for run in runs if run.job.is_active), None)
     new, watched = st.columns([2, 3], gap="large")
-    with new:
+    with new, st.container(key="new_run"):
         is_busy = offer_recommended(catalogue, active is not None)
         with st.container(border=True):
             offer_run(catalogue, runs, active, is_busy)
-    with watched:
+    with watched, st.container(key="watched_run"):
         show_watched(catalogue, runs, active)
     if runs or unreadable:
         st.header(texts.ALL_RUNS_TITLE, anchor=False)

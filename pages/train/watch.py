@@ -47,7 +47,8 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
     _show_trouble(now)
     _show_actions(catalogue, now)
     if now.history:
-        _show_curves(now)
+        with st.container(key="run_curves"):
+            _show_curves(now)
     if now.metrics:
         table = figures.metrics_table([now]).drop(columns=texts.RUN)
         st.dataframe(

@@ -13,14 +13,26 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.search.spaces import open_space
+from core.search.starting import starting_artists
+from core.similarity import similar
 from pages.shell import state, visitor
 from pages.shell.parameters import Parameter, Scope, declared
-from pages.shell.touring import Step, tour_steps
+from pages.shell.touring import Hearing, Step, tour_steps
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
-from tests.support.pages import Address, button_labels, hostile_catalogue, open_app, parameter, press, texts
+from tests.support.pages import (
+    Address,
+    button_labels,
+    hostile_catalogue,
+    open_app,
+    parameter,
+    press,
+    scattered,
+    texts,
+)
 
 hostile = pages_support.hostile
+EVERYTHING = Hearing(clips=True, words=True, sample=True)
 
 
 # Choices in the URL
@@ -296,13 +308,13 @@ def test_the_tour_leads_through_views_and_ends(hostile: Catalogue) -> None:
     assert not app.exception
     assert parameter(app, "tour") == "1"
     assert any("Tour 1 of" in text for text in texts(app))
+    assert app.query_params["spaces"] == ["clap", "moods_themes"]
     app = press(app, "Next")
     assert not app.exception
-    assert any("**Confidence:" in text for text in texts(app))
-    app = press(app, "Next")
-    assert parameter(app, "dial") == "1"
+    assert any("Tour 2 of" in text for text in texts(app))
+    assert parameter(app, "artist") == _first_start(hostile)
     app = press(app, "Back")
-    assert parameter(app, "tour") == "2"
+    assert parameter(app, "tour") == "1"
     app = press(app, "End the tour")
     assert not any("Tour" in text for text in texts(app))
     assert parameter(app, "tour") is None
@@ -316,15 +328,42 @@ def test_a_step_that_is_none_is_no_tour(hostile: Catalogue, asked: str) -> None:
     assert not any("Tour" in text for text in texts(app))
 
 
-def _steps(catalogue: Catalogue, artists: list[int], hears: bool = False) -> list[Step]:
-    return tour_steps(catalogue, artists, lambda name: open_space(catalogue, name), hears)
+def test_a_short_address_leads_to_the_view_of_the_step(hostile: Catalogue) -> None:
+    app = open_app(tour="2", present="1")
+    assert not app.exception
+    assert parameter(app, "artist") == _first_start(hostile)
+    assert parameter(app, "present") == "1"
+    assert any("Tour 2 of" in text for text in texts(app))
+
+
+def test_a_presentation_is_carried_by_every_link_and_can_be_left(hostile: Catalogue) -> None:
+    app = press(open_app(artist="a00", tour="1"), "Present")
+    assert parameter(app, "present") == "1"
+    links = [link.proto.query_string for link in app.main.get("page_link")]
+    assert links
+    assert all("present=1" in link for link in links)
+    app = press(app, "Next")
+    assert parameter(app, "present") == "1"
+    assert "End the tour" not in button_labels(app)
+    app = press(app, "Leave")
+    assert parameter(app, "present") is None
+    assert any("Tour 2 of" in text for text in texts(app))
+
+
+def _first_start(catalogue: Catalogue) -> str:
+    return catalogue.id_of(int(starting_artists(catalogue)[0]))
+
+
+def _steps(catalogue: Catalogue, artists: list[int], hearing: Hearing = EVERYTHING) -> list[Step]:
+    return tour_steps(catalogue, artists, lambda name: open_space(catalogue, name), hearing)
 
 
 def test_the_tour_leaves_out_what_a_catalogue_cannot_do(hostile: Catalogue, tmp_path: Any) -> None:
-    pages = [step.page for step in _steps(hostile, [0, 3, 4])]
-    assert pages == ["explore", "explore", "explore", "neighbourhood", "explore"]
-    assert "clip" in [step.page for step in _steps(hostile, [0, 3, 4], hears=True)]
-    assert "neighbourhood" not in [step.page for step in _steps(hostile, [0])]
+    pages = [step.page for step in _steps(hostile, [0, 3, 4], Hearing())]
+    assert pages == ["explore", "neighbourhood", "results", "catalogues"]
+    scattered(hostile)
+    every = [step.page for step in _steps(hostile, [0])]
+    assert every == ["explore", "map", "neighbourhood", "clip", "results", "catalogues"]
     assert _steps(hostile, []) == []
     tiny = tiny_catalogue(tmp_path / "tiny", 5)
     assert all(step.page != "map" for step in _steps(tiny, [0, 1, 2]))
@@ -335,6 +374,16 @@ def test_every_name_in_the_tour_is_harmless(hostile: Catalogue) -> None:
         for step in _steps(hostile, [row, (row + 1) % len(hostile)]):
             assert "<script>" not in step.text.replace("\\<script\\>", "")
             assert len(step.text) < 600
+
+
+def test_the_tour_counts_who_is_in_both_lists(hostile: Catalogue) -> None:
+    step = _steps(hostile, [0])[0]
+    lists = [
+        set(similar(open_space(hostile, name), 0, 10).rows.tolist())
+        for name in step.view[declared("explore")["spaces"]]
+    ]
+    number = len(lists[0] & lists[1])
+    assert f"{number} of them" in step.text if number else "Nobody is in both" in step.text
 
 
 def test_choices_write_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:

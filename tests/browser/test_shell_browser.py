@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support import browsing
 from tests.support.browsing import CARD, Visit
@@ -140,6 +140,46 @@ def test_escape_on_a_hit_leaves_the_box_around_it_open(server: str, visit: Visit
     expect_parameters(page, artist="a00", unlike="a11")
     visit.settle()
     expect(more).to_have_value("twin")
+
+
+def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    visitor = Visit(context)
+    page = visitor.page
+    visitor.open(f"{server}/?tour=1&present=1")
+    sidebar, bar = page.locator('[data-testid="stSidebar"]'), page.locator(".st-key-tour")
+    for number, focus in enumerate(("answers_lists", "hop_graph", "paper_disco-olga_layers", "ways"), 1):
+        expect(bar).to_contain_text(f"Tour {number} of 4")
+        expect(bar).to_be_in_viewport(ratio=1)
+        expect(sidebar).to_be_hidden()
+        shown = page.locator(f".st-key-{focus}").first
+        expect(shown).to_be_in_viewport(ratio=0.25)
+        visitor.settle()
+        assert shown.bounding_box()["y"] < bar.bounding_box()["y"]  # type: ignore[index]
+        assert bar.locator("p").first.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") > 28
+        page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    expect(bar).to_contain_text("Tour 3 of 4")
+    visitor.settle()
+    page.keyboard.press("Escape")
+    expect(sidebar).to_be_visible()
+    expect(page).not_to_have_url(re.compile("present"))
+    context.close()
+    assert visitor.errors == visitor.requests_outside == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (375, 800)])
+def test_the_tour_shows_what_it_speaks_of(server: str, browser: Browser, width: int, height: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    visitor = Visit(context)
+    page = visitor.page
+    for number, focus in ((1, "answers_lists"), (3, "paper_disco-olga_layers")):
+        visitor.open(f"{server}/?tour={number}")
+        bar = page.locator(".st-key-tour")
+        expect(bar).to_be_in_viewport(ratio=1)
+        expect(page.locator(f".st-key-{focus}").first).to_be_in_viewport(ratio=0.2)
+        visitor.check_width(f"step {number}")
+    context.close()
 
 
 def test_buttons_of_the_list_are_heard_with_their_artist(server: str, visit: Visit) -> None:

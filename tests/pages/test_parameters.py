@@ -20,7 +20,7 @@ from core.search.spaces import open_space
 from pages.map_layers.parameters import HIDE, SEEN
 from pages.shell import state
 from pages.shell.parameters import EVERYWHERE, Parameter, Scope, declared
-from pages.shell.touring import tour_steps
+from pages.shell.touring import Hearing, tour_steps
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import PAGES, ROOT, Address, hostile_catalogue, open_app, parameter
@@ -133,7 +133,7 @@ def test_the_browser_writes_what_is_declared_as_its_own() -> None:
 
 
 def test_every_view_of_the_tour_is_declared_by_its_page(hostile: Catalogue) -> None:
-    for step in tour_steps(hostile, [0, 3, 4], lambda name: open_space(hostile, name), True):
+    for step in tour_steps(hostile, [0, 3, 4], lambda name: open_space(hostile, name), Hearing(True, True, True)):
         known = declared(step.page)
         assert [one for one in step.view if known.get(one.name) != one] == [], step.title
 

@@ -19,12 +19,13 @@ from core.jobs import Jobs
 from core.jobs.store import LOGS_FOLDER
 from core.runs.config import ModelConfig, ObjectiveConfig, TrainingConfig
 from core.runs.jobs import JobState, active_run, job_state
-from core.runs.overview import RunOverview
+from core.runs.overview import RunOverview, overviews
 from core.runs.presets import PRESETS
 from core.runs.record import EpochReport, Run, list_runs, new_run
 from core.storage import write_json
 from core.text import duration
-from pages.train import form, settings
+from pages.shell import live_run
+from pages.train import figures, form, settings
 from pages.train import texts as train_texts
 from pages.train.texts import progress_text
 from tests.support.graphs import random_catalogue
@@ -74,6 +75,28 @@ def test_a_model_leads_to_an_artist_with_its_list(catalogue: Catalogue) -> None:
     app = press(open_app("train"), "Explore with this model")
     assert parameter(app, "artist") in catalogue.row_of
     assert parameter(app, "space") == f"run:{run.run_id}"
+
+
+def test_a_curve_fills_its_axis(catalogue: Catalogue) -> None:
+    made_run(catalogue, "finished", epochs=9)
+    (run,), _ = overviews(catalogue)
+    figure = figures.learning_curve([run], "val_ndcg", "NDCG")
+    assert figure.layout.yaxis.rangemode is None
+
+
+def test_the_tour_offers_a_short_run_unless_one_is_under_way(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[TrainingConfig] = []
+    monkeypatch.setattr(live_run, "start_job", lambda catalogue, config, visitor: started.append(config))
+    app = open_app(tour="1")
+    while "Train now" not in button_labels(app):
+        app = press(app, "Next")
+    assert not app.exception
+    press(app, "Train now")
+    assert [config.steps for config in started] == [16 * live_run.EPOCHS]
+    made_run(catalogue, "running")
+    assert "Train now" not in button_labels(app.run())
 
 
 def test_empty(catalogue: Catalogue) -> None:

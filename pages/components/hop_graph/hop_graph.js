@@ -52,7 +52,7 @@ class Graph {
     const isNew = sent !== this.sent;
     this.sent = sent;
     this.data = unpacked(data);
-    this.canvas.style.height = `${data.height}px`;
+    this.canvas.style.height = `var(--nf-canvas-height, ${data.height}px)`;
     this.list.setAttribute("aria-label", data.label);
     if (isNew) {
       this.fillList();

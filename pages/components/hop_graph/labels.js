@@ -2,6 +2,9 @@
 // Zooming in makes room for more. The artist under the pointer or with the focus always has a name.
 
 const LABEL_SIZE = 13;
+// Larger where the page's own type is, as while it is presented.
+const textScale = () => globalThis.document ? parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1 : 1;
+const labelSize = (strong) => (strong ? LABEL_SIZE + 2 : LABEL_SIZE) * textScale();
 const LINE = 1.25;
 const GAP = 3;
 const ALWAYS = 1000; // the centre and the active artist have a name, whatever it hides
@@ -14,7 +17,7 @@ const FAR = 0;
 const weightOf = (node) =>
   node.hop === 0 ? ALWAYS : (node.predicted ? PREDICTED : (WEIGHT_OF_HOP[node.hop] ?? FAR)) + node.size;
 
-const fontOf = (label, face) => `${label.strong ? 600 : 400} ${label.strong ? LABEL_SIZE + 2 : LABEL_SIZE}px ${face}`;
+const fontOf = (label, face) => `${label.strong ? 600 : 400} ${labelSize(label.strong)}px ${face}`;
 
 const labelOf = (node) => ({
   id: node.id,
@@ -37,7 +40,7 @@ const placeLabels = (places, measure, width = Infinity) => {
   const placed = [];
   for (const place of [...places].sort((one, other) => other.weight - one.weight)) {
     const half = measure(place) / 2;
-    const tall = ((place.strong ? LABEL_SIZE + 2 : LABEL_SIZE) * LINE) / 2;
+    const tall = (labelSize(place.strong) * LINE) / 2;
     const beyond = place.radius + GAP;
     const spots = [
       [place.x, place.y + beyond + tall],

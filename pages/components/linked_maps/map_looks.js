@@ -50,7 +50,10 @@ const valueOf = (colour, row) => {
   return colour.classes ? colour.classes[code].name : colour.labels[code];
 };
 
-const pointSize = (count) => (count <= FEW_POINTS ? 7 : count <= MANY_POINTS ? 4.5 : 3);
+// Larger where the page's own type is, as while it is presented.
+const textScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+
+const pointSize = (count) => Math.sqrt(textScale()) * (count <= FEW_POINTS ? 7 : count <= MANY_POINTS ? 4.5 : 3);
 
 const withAlpha = (colour, alpha) => {
   const canvas = document.createElement("canvas").getContext("2d");

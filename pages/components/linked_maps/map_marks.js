@@ -66,7 +66,7 @@ class MapMarks {
         this.drawing.append(line);
       }
       for (const [, [x, y]] of near) this.drawing.append(svg("circle", { class: "nf-near", cx: x, cy: y, r: 5.5 }));
-      const star = svg("path", { class: "nf-chosen", d: SIGNS.star, transform: `translate(${centre}) scale(9)` });
+      const star = svg("path", { class: "nf-chosen", d: SIGNS.star, transform: `translate(${centre}) scale(${9 * textScale()})` });
       this.drawing.append(star);
       this.label(guest ? guest.name : this.name(owner.data.artist), centre, "nf-label nf-label-chosen", 13, true);
       for (const [row, place] of near) this.label(this.name(row), place, "nf-label nf-label-near", 12);
@@ -98,15 +98,17 @@ class MapMarks {
   }
 
   // Draws a text at a place unless it would cover another. Names of regions are centred on the place, others beside it.
-  label(text, [x, y], className, size, isNeeded = false) {
+  label(text, [x, y], className, smallest, isNeeded = false) {
+    const scale = textScale();
+    const size = smallest * scale;
     const { width, height } = this.view.size();
     if (x < 0 || y < 0 || x > width || y > height) return;
     const length = this.view.owner.textWidth(text, size);
     const isRegion = className.includes("region");
     const half = size * 0.75;
     const tries = isRegion
-      ? [[x - length / 2, y], [x - length / 2, y - 20], [x - length / 2, y + 20]]
-      : [[x + 10, y], [x - 10 - length, y], [x - length / 2, y - 16], [x - length / 2, y + 16]];
+      ? [[x - length / 2, y], [x - length / 2, y - 20 * scale], [x - length / 2, y + 20 * scale]]
+      : [[x + 10, y], [x - 10 - length, y], [x - length / 2, y - 16 * scale], [x - length / 2, y + 16 * scale]];
     const boxes = tries.map(([left, middle]) => {
       const kept = isRegion ? Math.min(Math.max(left, 4), Math.max(width - length - 4, 4)) : left;
       return [kept, middle - half, kept + length, middle + half];

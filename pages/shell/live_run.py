@@ -1,0 +1,42 @@
+"""A short training run that the tour offers, so that its curves move while they are looked at."""
+
+import streamlit as st
+
+from core.catalogue import Catalogue
+from core.errors import NearfieldError
+from core.graph.protocols import why_not_trainable
+from core.runs.config import STEPS_PER_EPOCH, TrainingConfig
+from core.runs.jobs import active_run, start_job
+from pages.shell import texts
+from pages.shell.jobs import attempt, show_fault
+from pages.shell.owner import may_work
+from pages.shell.visitor import visitor_id
+
+EPOCHS = 20
+_NAME = "live_run"
+
+
+def offer_live_run(catalogue: Catalogue) -> None:
+    """A button that starts a short run, for visitors who may; nothing while a run is under way."""
+    if why_not_trainable(catalogue) or not may_work() or _is_training(catalogue):
+        return
+    st.button(
+        texts.START_LIVE,
+        key="tour_train",
+        icon=":material/play_arrow:",
+        on_click=attempt,
+        args=(_NAME, start_job, catalogue, short_run(catalogue), visitor_id()),
+    )
+    show_fault(_NAME)
+
+
+def short_run(catalogue: Catalogue) -> TrainingConfig:
+    """A few epochs of the paper's model, on the first feature set or on random numbers."""
+    return TrainingConfig(next(iter(catalogue.feature_names), "random"), steps=EPOCHS * STEPS_PER_EPOCH)
+
+
+def _is_training(catalogue: Catalogue) -> bool:
+    try:
+        return active_run(catalogue) is not None
+    except NearfieldError:
+        return True

@@ -1,0 +1,101 @@
+"""Take README's pictures of the bundled catalogue: the first screen, light and dark, and a film strip of the tour.
+
+    .venv/bin/python -m scripts.pictures [FOLDER]
+
+FOLDER is assets/ by default. Needs the test tools and Chromium.
+"""
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.catalogue.library import BUNDLED
+from tests.support.rest import wait_for_rest, watch
+from tests.support.server import ROOT, running_app
+
+SCREEN, SLIDE = (1400, 1000), (1920, 1080)
+WIDTH, SLIDE_WIDTH, ACROSS, GAP = 1200, 640, 2, 12
+COLOURS = 128
+PATIENCE_MS = 300_000
+AIM_MS = 3_000
+"""The tour scrolls to what it speaks of while a page settles."""
+
+CLIP_ANSWERS = ".st-key-clip_answers"
+
+
+def main() -> None:
+    """Take all pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "assets"
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with running_app(ROOT / "data" / BUNDLED) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            page = opened(browser, address, SCREEN, scheme)
+            save(taken(page), WIDTH, folder / f"first-screen-{scheme}.png")
+        page = opened(browser, f"{address}/?tour=1&present=1", SLIDE, "light")
+        save(strip(slides(page)), 0, folder / "tour.png")
+        browser.close()
+
+
+def opened(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Page:
+    """A page at rest in a browser that was never here."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    watch(context)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(address)
+    wait_for_rest(page)
+    return page
+
+
+def slides(page: Page) -> list[Image.Image]:
+    """A picture of each step of the tour, to its last."""
+    pictures: list[Image.Image] = []
+    while True:
+        if "clip" in page.url.partition("?")[0]:
+            page.locator(CLIP_ANSWERS).wait_for()
+        wait_for_rest(page)
+        page.wait_for_timeout(AIM_MS)
+        pictures.append(taken(page))
+        said, following = page.locator(".st-key-tour").inner_text(), page.locator(".st-key-tour_next button")
+        if not following.count():
+            return pictures
+        page.keyboard.press("PageDown")
+        page.wait_for_function("said => document.querySelector('.st-key-tour')?.innerText !== said", arg=said)
+
+
+def taken(page: Page) -> Image.Image:
+    """What the window shows now."""
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def strip(pictures: list[Image.Image]) -> Image.Image:
+    """The pictures in rows, each in a thin frame."""
+    height = round(SLIDE_WIDTH * SLIDE[1] / SLIDE[0])
+    rows = -(-len(pictures) // ACROSS)
+    whole = Image.new("RGB", (ACROSS * (SLIDE_WIDTH + GAP) - GAP, rows * (height + GAP) - GAP), "white")
+    draw = ImageDraw.Draw(whole)
+    for number, picture in enumerate(pictures):
+        left, top = (number % ACROSS) * (SLIDE_WIDTH + GAP), (number // ACROSS) * (height + GAP)
+        whole.paste(picture.resize((SLIDE_WIDTH, height), Image.Resampling.LANCZOS), (left, top))
+        draw.rectangle((left, top, left + SLIDE_WIDTH - 1, top + height - 1), outline="#7a8d9e")
+    return whole
+
+
+def save(picture: Image.Image, width: int, path: Path) -> None:
+    """Write a picture of `width` pixels, or as it is for 0, in few colours, so that it stays small."""
+    if width:
+        picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
