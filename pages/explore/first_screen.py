@@ -40,7 +40,7 @@ def show_first_screen(catalogue: Catalogue) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="large", key="first_head"):
         st.title(texts.TITLE, anchor=False, width="content")
         with st.container(width="stretch", gap=None):
-            st.subheader(texts.PITCH, anchor=False)
+            st.header(texts.PITCH, anchor=False)
             st.markdown(texts.what_is_here(len(catalogue), is_synthetic, can_compare))
         st.page_link(
             page("catalogues"),

@@ -9,7 +9,7 @@ from core.clips.encoder import takes_clips, takes_words
 from pages.components.presenting import guide_eyes
 from pages.shell import resources, texts, visitor
 from pages.shell.caching import cached_per_catalogue
-from pages.shell.live_run import offer_live_run
+from pages.shell.live_run import offer_live_run, run_under_way
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST, PRESENT, TOUR
 from pages.shell.state import in_catalogue, is_presenting
@@ -44,7 +44,10 @@ def guide_visitor(catalogue: Catalogue | None) -> None:
     at = st.session_state.get(_AT, 0)
     if catalogue is not None and (at or is_presenting()):
         steps = _steps(catalogue)
-        guide_eyes(str(at), steps[at - 1].focus if 1 <= at <= len(steps) else "", is_presenting())
+        step = steps[at - 1] if 1 <= at <= len(steps) else None
+        # A run that begins at the step on training takes its curves' place, so look there again.
+        run = run_under_way(catalogue) if step and step.page == "train" else ""
+        guide_eyes(f"{at} {run}", step.focus if step else "", is_presenting())
 
 
 def offer_guide() -> None:

@@ -18,7 +18,7 @@ _NAME = "live_run"
 
 def offer_live_run(catalogue: Catalogue) -> None:
     """A button that starts a short run, for visitors who may; nothing while a run is under way."""
-    if why_not_trainable(catalogue) or not may_work() or _is_training(catalogue):
+    if why_not_trainable(catalogue) or not may_work() or run_under_way(catalogue):
         return
     st.button(
         texts.START_LIVE,
@@ -35,8 +35,10 @@ def short_run(catalogue: Catalogue) -> TrainingConfig:
     return TrainingConfig(next(iter(catalogue.feature_names), "random"), steps=EPOCHS * STEPS_PER_EPOCH)
 
 
-def _is_training(catalogue: Catalogue) -> bool:
+def run_under_way(catalogue: Catalogue) -> str:
+    """The id of the run that is under way, or ""; "?" where that cannot be read."""
     try:
-        return active_run(catalogue) is not None
+        run = active_run(catalogue)
     except NearfieldError:
-        return True
+        return "?"
+    return run.run_id if run else ""

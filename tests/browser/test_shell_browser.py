@@ -168,9 +168,8 @@ def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser
     assert visitor.errors == visitor.requests_outside == []
 
 
-@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (375, 800)])
-def test_the_tour_shows_what_it_speaks_of(server: str, browser: Browser, width: int, height: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": height})
+def test_a_phone_shows_what_the_tour_speaks_of(server: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 375, "height": 800})
     visitor = Visit(context)
     page = visitor.page
     for number, focus in ((1, "answers_lists"), (3, "paper_disco-olga_layers")):
