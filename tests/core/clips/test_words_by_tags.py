@@ -13,6 +13,7 @@ from core.clips.word_search import MUSICNN_TAGS, WordSearch
 from core.errors import NearfieldError
 from core.search.sound_tags import HEARD, SoundTags, different, shared, sound_tags_of, tag_kinds, tag_lists
 from tests.support.catalogues import tiny_catalogue
+from tests.support.words import NONSENSE
 
 KINDS = {
     "metal band": ("metal", "heavy metal", "loud", "guitar", "rock", "hard rock", "drums", "male vocal", "fast"),
@@ -51,18 +52,6 @@ QUERIES = {
     "harp and flute, tender": "harpist",
     "harpsichord with a recorder": "harpist",
 }
-NONSENSE = [
-    "xylophone from mars qwertz",
-    "vumtazik",
-    "my tax return",
-    "asdf jkl",
-    "kubernetes",
-    "the mitochondria",
-    "qqq",
-    "seventeen hexagons",
-    "blarg frob",
-    "parliament",
-]
 
 
 def likelihood(seed: int = 0) -> np.ndarray:
