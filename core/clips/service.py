@@ -36,7 +36,7 @@ from core.clips.vectors import ClipAnalysis
 from core.clips.word_search import WordAnswers, WordSearch
 from core.errors import NearfieldError
 from core.features.audio_sets import CLAP, MUSICNN_TAGS
-from core.jobs.tasks import Background, Stage, Task
+from core.jobs.tasks import NOBODY, Asker, Background, Limits, Stage, Task
 from core.runs.record import list_runs
 from core.search.fusions import fusion_stamp, list_fusions
 
@@ -47,6 +47,9 @@ STAGES = (READING, OPENING, LISTENING, NAMING, MEASURING, PLACING)
 MOST_ANSWERS = 50
 BARS = 500
 _WORKERS, _KEPT, _SEARCHES, _ENCODERS = 2, 24, 4, 2
+LIMITS = Limits(of_one_visitor=3, of_one_sender=8, in_all=40, abandoned_seconds=180.0)
+"""A page that waits asks about its clip twice a second, and in a tab out of sight once a minute."""
+
 _BROWSERS_PLAY = {
     "WAV": "audio/wav",
     "MP3": "audio/mpeg",
@@ -120,33 +123,42 @@ class ClipService:
     """Analyses clips and answers clips and words; see the module. All methods are safe to call from any thread."""
 
     def __init__(self) -> None:
-        self._background = Background(_WORKERS, _KEPT)
+        self._background = Background(_WORKERS, _KEPT, LIMITS)
         self._encoders = _Kept(_ENCODERS)
         self._searches = _Kept(_SEARCHES)
         self._clips = _Kept(_KEPT)
 
-    def submit_clip(self, catalogue: Catalogue, file: ClipFile) -> Task[ClipReport]:
+    def submit_clip(self, catalogue: Catalogue, file: ClipFile, asker: Asker = NOBODY) -> Task[ClipReport]:
         """Analyse a file and find artists. The same bytes are analysed once.
 
-        The task's result raises NearfieldError for a bad file, and for a catalogue that cannot be compared with clips.
+        The task's result raises NearfieldError for a bad file, for a catalogue that cannot be compared with clips, and
+        where too many clips wait already.
         """
 
         def work(enter: Stage) -> ClipReport:
             return self._answer(catalogue, file, enter)
 
-        return self._background.start(_clip_key(catalogue, file), work)
+        return self._background.start(_clip_key(catalogue, file), work, asker)
 
-    def submit_words(self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Task[TextReport]:
+    def submit_words(
+        self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], asker: Asker = NOBODY
+    ) -> Task[TextReport]:
         """Find artists for phrases with weights. The task's result raises NearfieldError if that is not possible."""
 
         def work(enter: Stage) -> TextReport:
             return self._answer_words(catalogue, phrases, weights, enter)
 
-        return self._background.start((*_version(catalogue), tuple(phrases), tuple(weights)), work)
+        return self._background.start(_words_key(catalogue, phrases, weights), work, asker)
 
-    def forget(self, catalogue: Catalogue, file: ClipFile) -> None:
-        """Stop the work on a clip and drop its answers."""
-        self._background.forget(_clip_key(catalogue, file))
+    def forget(self, catalogue: Catalogue, file: ClipFile, asker: Asker = NOBODY) -> None:
+        """Stop the work on a clip and drop its answers, unless others ask with the same clip."""
+        self._background.forget(_clip_key(catalogue, file), asker)
+
+    def forget_words(
+        self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], asker: Asker = NOBODY
+    ) -> None:
+        """Stop the work on words, unless others ask with the same."""
+        self._background.forget(_words_key(catalogue, phrases, weights), asker)
 
     def _answer(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> ClipReport:
         clip_key = (catalogue.content_hash, _installed(), file.digest)
@@ -272,6 +284,10 @@ def _playable(data: bytes, clip: Clip) -> tuple[str, bytes | None]:
 
 def _clip_key(catalogue: Catalogue, file: ClipFile) -> Hashable:
     return (*_version(catalogue), file.digest)
+
+
+def _words_key(catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float]) -> Hashable:
+    return (*_version(catalogue), tuple(phrases), tuple(weights))
 
 
 def _installed() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.errors import NearfieldError
 from core.jobs.job import Claim
+from core.jobs.processes import lower_group
 from core.jobs.store import LOGS_FOLDER, Jobs
 from core.storage import writing
 
@@ -47,6 +48,8 @@ def _hand_over(jobs: Jobs, claim: Claim, process: "subprocess.Popen[bytes]") -> 
     """Write down which process it is; where that fails, end it, since nobody would find it again."""
     try:
         jobs.hand_over(claim, process.pid)
+        if (job := jobs.find(claim.job_id)) and job.nice:
+            lower_group(process.pid, job.nice)
     except BaseException:
         process.kill()
         process.wait()

@@ -15,6 +15,9 @@ COMMAND_LINE = "command line"
 LOW_PRIORITY = 10
 """How nice the jobs of the app are, so that its pages stay quick."""
 
+MOST_AT_ONCE, MOST_AT_ONCE_IN_PUBLIC = 6, 2
+"""How many jobs that visitors have started may be at work, on all catalogues of a server together."""
+
 _AT_WORK = {
     "training": "{} is being trained in another process.",
     "map": "A map of {} is being made in another process.",

@@ -20,6 +20,16 @@ _START_FIELD = 19
 """Field 22 of /proc/PID/stat, counted from 0 behind the name, which may hold spaces and brackets."""
 
 
+def lower_group(pid: int, nice: int) -> None:
+    """Make all of a session give way to others as much as a process of this niceness does; `pid` leads the session.
+
+    Linux shares processors out among sessions first, if it groups by session, and asks for niceness only within one.
+    So a nice process in a session of its own would take as much from a server as one that is not nice.
+    """
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+
+
 def process_stamp(pid: int) -> dict[str, Any]:
     """What identifies a living process beyond its number, which the system reuses.
 

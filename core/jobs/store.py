@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from core.database import open_database
 from core.database.schema import JOBS
 from core.errors import NearfieldError
-from core.jobs.job import ACTIVE, COMMAND_LINE, ENDED, Claim, Job, JobBusyError
+from core.jobs.job import ACTIVE, COMMAND_LINE, ENDED, MOST_AT_ONCE, MOST_AT_ONCE_IN_PUBLIC, Claim, Job, JobBusyError
 from core.jobs.logs import log_end
 from core.jobs.progress import share
 from core.jobs.workers import Watch, end_worker, now_since_boot, worker_stamp
+from core.owner import is_public
 from core.storage import sha256_text
 
 LOGS_FOLDER = "jobs"
@@ -218,14 +219,17 @@ class Planning:
     ) -> Claim:
         """Make a job and claim it for this process, which does it, or hands it over where `state` is "waiting".
 
-        Raises JobBusyError if the job is `exclusive` and another one of its kind and subject is active. `keep_log`
-        names a file in the catalogue's folder for what its process prints.
+        Raises JobBusyError if the job is `exclusive` and another one of its kind and subject is active, and
+        NearfieldError if too many that visitors have started are. `keep_log` names a file in the catalogue's folder for
+        what its process prints.
         """
         key = sha256_text(self._jobs._catalogue, kind, subject) if exclusive else None
         if key:
             busy = self._jobs._select().where(JOBS.c.exclusive_key == key)
             if row := self._connection.execute(busy).first():
                 raise JobBusyError(self._jobs._job(row))
+        if owner != COMMAND_LINE:
+            self._refuse_too_many()
         self._prune()
         claim = Claim(secrets.token_hex(16), secrets.token_hex(16))
         self._connection.execute(
@@ -247,6 +251,15 @@ class Planning:
             )
         )
         return claim
+
+    def _refuse_too_many(self) -> None:
+        most = MOST_AT_ONCE_IN_PUBLIC if is_public() else MOST_AT_ONCE
+        active = select(JOBS).where(JOBS.c.state.in_(ACTIVE), JOBS.c.owner != COMMAND_LINE)
+        count = sum(not _is_gone(row) for row in self._connection.execute(active))
+        if count >= most:
+            raise NearfieldError(
+                f"{count} jobs are at work on this server. Wait for one, or cancel one, and try again."
+            )
 
     def bury(self) -> None:
         """Record the end of active jobs whose workers are gone."""

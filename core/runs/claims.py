@@ -11,7 +11,7 @@ from core.errors import NearfieldError
 from core.jobs import ACTIVE, COMMAND_LINE, Claim, Jobs, Planning
 from core.jobs.processes import is_alive
 from core.jobs.working import Work, take, working
-from core.runs.config import TrainingConfig
+from core.runs.config import TrainingConfig, check_work
 from core.runs.record import Run, discard_run, new_run
 
 TRAINING = "training"
@@ -58,7 +58,11 @@ def plan_new_run(
     detached: bool = False,
     nice: int = 0,
 ) -> tuple[Run, Claim]:
-    """Make a run and its job, both or neither; a `detached` job waits for a process that does it."""
+    """Make a run and its job, both or neither; a `detached` job waits for a process that does it.
+
+    Raises NearfieldError for more work than a run may have.
+    """
+    check_work(config)
     run = new_run(catalogue, config)
     planning.undo.append(lambda: discard_run(run))
     return run, plan_work(planning, run, owner, detached=detached, nice=nice)

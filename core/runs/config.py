@@ -7,6 +7,7 @@ from core.catalogue.records import is_text
 from core.errors import ConfigError
 from core.features import LEARNED, split_feature_names
 from core.graph.protocols import TRAINED_PROTOCOLS
+from core.owner import is_public
 from core.reading import is_number
 from core.text import short_label
 
@@ -24,6 +25,9 @@ BACKBONE_TITLES = {
 MODELS = tuple(BACKBONE_TITLES)
 MAX_LAYERS = 8
 STEPS_PER_EPOCH = 16
+MOST_WORK, MOST_WORK_IN_PUBLIC = 100_000 * 256, 20_000 * 256
+"""Steps times width of a run that is to begin; the paper's has 3,200 times 256."""
+
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("float32", "bfloat16")
 TUNABLE = ("learning_rate", "weight_decay", "precision")
@@ -205,6 +209,17 @@ class TrainingConfig:
             return cls(**settings)
         except TypeError as fault:
             raise ConfigError(f"This run's configuration is not one this Nearfield can read ({fault}).") from None
+
+
+def check_work(config: TrainingConfig) -> None:
+    """Raise ConfigError for a run that would take a server for days. Runs that there are can be longer."""
+    width = max(config.model.hidden, config.model.embedding)
+    most = MOST_WORK_IN_PUBLIC if is_public() else MOST_WORK
+    if config.steps * width > most:
+        raise ConfigError(
+            f"{config.steps:,} steps at a width of {width:,} are more than a run may have here. "
+            f"Take at most {most // width:,} steps, or a smaller width."
+        )
 
 
 def _settings(cls: type, content: Any) -> dict[str, Any]:

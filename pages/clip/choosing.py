@@ -7,12 +7,14 @@ import streamlit as st
 from core.audio.checks import MAX_BYTES
 from core.catalogue import Catalogue
 from core.clips.service import ClipFile, ClipService
+from core.jobs.tasks import Asker
 from pages.artists.card import artist_name
 from pages.clip import texts
 from pages.clip.parameters import SAMPLE
 from pages.clip.samples import Sample, samples_of
 from pages.shell import boxes
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.visitor import sender, visitor_id
 
 CHOSEN = "clip_chosen"
 _LAP = "clip_lap"
@@ -40,6 +42,11 @@ class Chosen:
 def service() -> ClipService:
     """The one clip service of this server."""
     return ClipService()
+
+
+def asker() -> Asker:
+    """Who asks, so that everybody has a turn and nobody stops the work of others."""
+    return Asker(visitor_id(), sender())
 
 
 def chosen_clip(catalogue: Catalogue) -> Chosen | None:
@@ -104,7 +111,7 @@ def _let_go(catalogue: Catalogue) -> None:
     boxes.close()
     chosen: Chosen | None = st.session_state.pop(CHOSEN, None)
     if chosen:
-        service().forget(catalogue, chosen.file)
+        service().forget(catalogue, chosen.file, asker())
 
 
 def _take(catalogue: Catalogue, key: str) -> None:

@@ -10,7 +10,7 @@ from pages.artists.listen import show_player_beside
 from pages.clip import texts
 from pages.clip.answers import show_nearest
 from pages.clip.checkpoint import EncoderChoice, encoder_choice, offer_checkpoints, show_checkpoint, show_no_encoder
-from pages.clip.choosing import Chosen, choose_clip, chosen_clip, forget_clip, service
+from pages.clip.choosing import Chosen, asker, choose_clip, chosen_clip, forget_clip, service
 from pages.clip.figures import wave_figure, window_table
 from pages.clip.heard import show_heard
 from pages.clip.lists import GO
@@ -54,7 +54,7 @@ def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
 
 def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> None:
     """Everything about the clip that the visitor provided."""
-    report = wait_for(service().submit_clip(catalogue, chosen.file), lambda: forget_clip(catalogue))
+    report = wait_for(service().submit_clip(catalogue, chosen.file, asker()), lambda: forget_clip(catalogue))
     if report is None:
         return
     for doubt in report.clip.doubts if encoders.clap else ():

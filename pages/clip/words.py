@@ -5,7 +5,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.clips.texts import MOST_PHRASES
 from pages.clip import texts
-from pages.clip.choosing import service
+from pages.clip.choosing import asker, service
 from pages.clip.lists import reasons_open, shortened, show_list
 from pages.clip.parameters import WEIGHTS, WORDS
 from pages.clip.reasons import show_text_reasons
@@ -15,6 +15,7 @@ from pages.shell import boxes
 from pages.shell.choices import choose_length
 from pages.shell.text import plain
 
+_ASKED = "clip_words_asked"
 LONGEST, HEAVIEST, STEP, MOST_LISTS = 300, 2.0, 0.25, 3
 
 
@@ -24,7 +25,8 @@ def show_words(catalogue: Catalogue) -> None:
     if not phrases:
         st.info(texts.NO_WORDS)
         return
-    report = wait_for(service().submit_words(catalogue, phrases, weights))
+    _leave_earlier(catalogue, phrases, weights)
+    report = wait_for(service().submit_words(catalogue, phrases, weights, asker()))
     if report is None:
         return
     for doubt in report.doubts:
@@ -51,6 +53,15 @@ def show_words(catalogue: Catalogue) -> None:
     if why := reasons_open(catalogue, found):
         space, row = why
         show_text_reasons(catalogue, report.found, row, space, query)
+
+
+def _leave_earlier(catalogue: Catalogue, phrases: list[str], weights: list[float]) -> None:
+    """Stop the work on the words that were asked with before, which wait for nothing any more."""
+    now = (phrases, weights)
+    before: tuple[list[str], list[float]] = st.session_state.get(_ASKED, now)
+    st.session_state[_ASKED] = now
+    if before != now:
+        service().forget_words(catalogue, before[0], before[1], asker())
 
 
 def choose_words() -> tuple[list[str], list[float]]:

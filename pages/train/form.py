@@ -10,7 +10,7 @@ from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features import LEARNED
 from core.graph.protocols import TRAINED_PROTOCOLS
-from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, TrainingConfig
+from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, TrainingConfig, check_work
 from core.runs.overview import RunOverview, estimate_seconds
 from pages.train import settings, texts
 
@@ -48,6 +48,7 @@ def ask_settings(
         return None
     try:
         config = settings.assemble(preset, objective, model | widths, rest | tuning | {"features": "+".join(names)})
+        check_work(config)
     except ConfigError as fault:
         st.error(str(fault))
         return None

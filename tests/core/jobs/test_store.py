@@ -9,8 +9,10 @@ import pytest
 from core.database.connection import DATABASE_FILE
 from core.errors import NearfieldError
 from core.jobs import JobBusyError, Jobs, store
+from core.jobs.job import MOST_AT_ONCE
 from core.jobs.logs import log_end
 from core.jobs.store import LOGS_FOLDER
+from core.owner import PUBLIC_VARIABLE
 from tests.support.jobs import ENDED, change_row
 
 
@@ -168,3 +170,21 @@ def test_a_log_that_cannot_be_read_is_empty(tmp_path: Path) -> None:
     log.write_text("said")
     log.chmod(0)
     assert log_end(log) in ("", "said")
+
+
+def test_visitors_keep_few_jobs_at_work_and_commands_are_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(MOST_AT_ONCE):
+        Jobs(tmp_path / "one").create("map", "by command", {}, exclusive=False)
+        Jobs(tmp_path / ("one" if number % 2 else "two")).create("map", str(number), {}, owner="eve")
+    with pytest.raises(NearfieldError, match=f"{MOST_AT_ONCE} jobs are at work on this server"):
+        Jobs(tmp_path / "three").create("map", "x", {}, owner="eve")
+    one = Jobs(tmp_path / "two").newest("map", "0")
+    assert one
+    change_row(tmp_path / "two", one.job_id, state="finished")
+    claim = Jobs(tmp_path / "three").create("map", "x", {}, owner="eve")
+    Jobs(tmp_path / "three").end(claim, "finished")
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+    with pytest.raises(NearfieldError, match="jobs are at work on this server"):
+        Jobs(tmp_path / "three").create("map", "x", {}, owner="eve")
