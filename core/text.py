@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LABEL_LENGTH = 28
 LONGEST_FILE_NAME = 60
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_PATH = re.compile(r"(?<![\w.:/~])(?:file://|~\w*)?(?:/[^\s/'\"“”‘’(),;:<>]+)+/?")
 _UNSAFE_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -35,6 +37,17 @@ def short_label(name: str, length: int = LABEL_LENGTH) -> str:
 def shown_name(name: str, length: int | None = None) -> str:
     """`name` on one line, cut to `length` characters if given; never empty."""
     return (plain_text(name) if length is None else short_label(name, length)) or "(no name)"
+
+
+def without_paths(text: str, roots: Iterable[str] = ()) -> str:
+    """`text` with the last part of each absolute path in place of the path.
+
+    `roots` are folders of this machine; they are known as such even if their names hold spaces.
+    """
+    for root in sorted(roots, key=len, reverse=True):
+        if len(root) > 1:
+            text = text.replace(f"{root}/", "/").replace(root, root.rpartition("/")[2])
+    return _PATH.sub(lambda found: found.group().rstrip("/").rpartition("/")[2], text)
 
 
 def file_name(*parts: str) -> str:

@@ -54,6 +54,13 @@ def own_bare_session() -> Iterator[None]:
         streamlit.session_state.clear()
 
 
+@pytest.fixture(autouse=True)
+def processes_that_give_way_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test waits for the processes that it starts, so they do not give way to the other tests on a busy machine."""
+    if detached := sys.modules.get("core.jobs.detached"):
+        monkeypatch.setattr(detached, "lower_group", lambda pid, nice: None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_processes_of_session() -> Iterator[None]:
     """What wider fixtures have started, and what that has started, ends with them at the latest."""

@@ -21,10 +21,11 @@ COLUMNS = ("list", *ENTRY_FIELDS, *_PROVENANCE_FIELDS)
 
 _BREAKS = re.compile(r"([;\t\r\n])")
 _UNSEEN = (
-    r"\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-    r"\x00-\x08\x0e-\x1f"
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Characters that take no space, and control characters, as the inside of a class of characters."""
+"""Characters that nobody sees and control characters, as the inside of a class of characters: all that Unicode says
+to be ignored where it is not drawn, and the blanks of Hangul and of braille."""
 
 _FORMULA = re.compile(rf"'*(?:[^\S\t\r\n]|[{_UNSEEN}])*[=+\-@＝＋－＠]")
 _BLANK_START = re.compile(rf"'*[{_UNSEEN}]*[\t\r\n]")

@@ -13,6 +13,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.text import short_label
 from pages.artists import texts
+from pages.shell.owner import told
 from pages.shell.sound import beginning
 from pages.shell.text import plain
 
@@ -120,7 +121,7 @@ def _player(catalogue: Catalogue, tracks: pd.DataFrame, track_id: str) -> bool:
     try:
         sound = beginning(catalogue, track)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return False
     alt = texts.player_alt(track_titles(tracks)[track_id], short_label(name, LONGEST_TITLE))
     st.audio(sound, autoplay=True, alt=alt)

@@ -9,7 +9,7 @@ from core.catalogue.places import Inside, Places, allowed_roots
 from core.errors import CatalogueError
 from pages.catalogues import texts
 from pages.catalogues.parameters import PLACE
-from pages.shell.owner import is_server_local
+from pages.shell.owner import is_server_local, told
 from pages.shell.text import plain
 
 _FIRST = "Music"
@@ -29,7 +29,7 @@ def choose_place(suffixes: Collection[str] = ()) -> Path | None:
     try:
         inside = places.inside(place, suffixes)
     except CatalogueError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         st.button(texts.TO_BEGINNING, key="place_beginning", on_click=PLACE.put, args=(None,))
         return None
     with st.container(border=True, key="places"):

@@ -23,6 +23,7 @@ from pages.catalogues.choosing import choose_place
 from pages.catalogues.importing import begin_reading, show_adding
 from pages.catalogues.parameters import ADDING, INSPECTED, PART
 from pages.shell.jobs import attempt_as_owner, show_fault
+from pages.shell.owner import told
 from pages.shell.text import plain
 
 _HERE, _UPLOAD = "here", "upload"
@@ -111,7 +112,7 @@ def _upload_folder() -> None:
     try:
         music = check_upload(files)
     except CatalogueError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     st.caption(texts.what_was_uploaded(len(music), sum(file.size for file in music)))
     title = _common_folder([file.name for file in music])

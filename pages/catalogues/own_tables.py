@@ -22,7 +22,7 @@ from core.jobs.tasks import Background, Stage, Task
 from pages.catalogues import texts
 from pages.catalogues.importing import show_adding
 from pages.catalogues.parameters import ADDING
-from pages.shell.owner import check_owner
+from pages.shell.owner import check_owner, told
 from pages.shell.text import plain
 
 _READ = "tables_read"
@@ -70,7 +70,7 @@ def show_own_tables() -> None:
         _show_report(content)
         _show_form(files, mapping, content)
     except NearfieldError as fault:
-        st.error(texts.not_imported(str(fault)))
+        st.error(texts.not_imported(told(fault)))
 
 
 def _digest(files: dict[str, bytes]) -> str:
@@ -257,7 +257,7 @@ def _show_import(key: tuple[str, str]) -> None:
     try:
         name = task.result()
     except NearfieldError as fault:
-        st.error(texts.not_imported(str(fault)))
+        st.error(texts.not_imported(told(fault)))
         st.button(texts.BACK_TO_TABLES, key="tables_back")
         return
     finally:

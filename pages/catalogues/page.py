@@ -1,5 +1,7 @@
 """Catalogues: list, inspect, check and import them."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.catalogue import Catalogue
@@ -21,7 +23,7 @@ from pages.catalogues.tables import catalogue_table, feature_table, problem_tabl
 from pages.shell import choices, resources, state
 from pages.shell import texts as shell_texts
 from pages.shell.commands import extract_command, show_edges_command
-from pages.shell.owner import is_owner, may_work, show_owner_needed
+from pages.shell.owner import is_owner, may_work, show_owner_needed, told
 from pages.shell.text import plain
 
 
@@ -47,7 +49,8 @@ def show_left_out(catalogue: Catalogue) -> None:
     """The runs, fusions, maps and results that no page shows because they cannot be read, and why."""
     if problems := derived_problems(catalogue):
         st.warning(texts.left_out(len(problems)))
-        st.dataframe(problem_table(problems), hide_index=True, alt=texts.LEFT_OUT_ALT, key="left_out")
+        shown = [replace(problem, reason=told(problem.reason)) for problem in problems]
+        st.dataframe(problem_table(shown), hide_index=True, alt=texts.LEFT_OUT_ALT, key="left_out")
 
 
 def show_content(catalogue: Catalogue) -> None:
@@ -213,7 +216,7 @@ def show_catalogue(entry: Entry) -> None:
         show_left_out(catalogue)
         show_content(catalogue)
     except NearfieldError as fault:
-        st.error(texts.broken_catalogue(str(fault)))
+        st.error(texts.broken_catalogue(told(fault)))
 
 
 def main() -> None:

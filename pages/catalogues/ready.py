@@ -21,6 +21,7 @@ from pages.shell import resources
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
 from pages.shell.navigation import page
+from pages.shell.owner import told
 from pages.shell.parameters import CATALOGUE
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
@@ -49,7 +50,7 @@ def show_preparation(entry: Entry) -> None:
             st.error(texts.not_prepared(reason or texts.NO_REASON))
         _show_plan(catalogue)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
 
 
 def _watched(catalogue: Catalogue) -> WatchedJob:

@@ -26,7 +26,7 @@ from pages.catalogues.watching import show_progress
 from pages.shell import resources
 from pages.shell.commands import folder_of
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
-from pages.shell.owner import is_owner, show_owner_needed
+from pages.shell.owner import is_owner, show_owner_needed, told
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
 
@@ -39,7 +39,7 @@ def show_relations(entry: Entry) -> None:
     try:
         catalogue = resources.catalogue(entry.path)
     except NearfieldError as fault:
-        st.error(texts.broken_catalogue(str(fault)))
+        st.error(texts.broken_catalogue(told(fault)))
         return
     if catalogue.manifest.relations:
         st.dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
@@ -66,7 +66,7 @@ def show_relations(entry: Entry) -> None:
             return
         _show_outcome(catalogue, source, job)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
     _offer(catalogue, source, known)
 
 

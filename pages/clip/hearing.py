@@ -14,7 +14,7 @@ from pages.clip import texts
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.commands import hear_command
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
-from pages.shell.owner import is_owner, show_owner_needed
+from pages.shell.owner import is_owner, show_owner_needed, told
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
 
@@ -78,9 +78,9 @@ def show_hearing(catalogue: Catalogue) -> None:
         if job.is_active:
             watch_job(WatchedJob(_NAME, lambda: _job(catalogue), _show_progress, lambda: cancel_preparation(catalogue)))
         elif (reason := Jobs(catalogue.path).fault(job)) is not None:
-            st.error(texts.not_heard(reason))
+            st.error(texts.not_heard(told(reason)))
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
 
 
 def _show_progress(job: Job) -> None:

@@ -9,7 +9,7 @@ from core.jobs.tasks import Background, Stage, Task
 from pages.clip import texts
 from pages.clip.hearing import can_hear, number_of_files, offer_hearing, show_hearing, start_hearing
 from pages.shell import texts as shell_texts
-from pages.shell.owner import may_work, show_owner_needed
+from pages.shell.owner import may_work, show_owner_needed, told
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
 
@@ -90,5 +90,5 @@ def _watch(catalogue: Catalogue) -> None:
     try:
         task.result()
     except NearfieldError as fault:
-        st.session_state[_FAULT] = str(fault)
+        st.session_state[_FAULT] = told(fault)
     st.rerun()

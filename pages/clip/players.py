@@ -7,6 +7,7 @@ from core.clips.service import AnalysedClip
 from core.errors import NearfieldError
 from pages.clip import texts
 from pages.clip.choosing import Chosen
+from pages.shell.owner import told
 from pages.shell.sound import beginning
 
 
@@ -21,7 +22,7 @@ def play_track(catalogue: Catalogue, track: int) -> None:
     try:
         sound = beginning(catalogue, track)
     except NearfieldError as fault:
-        st.caption(texts.unplayable(str(fault)))
+        st.caption(texts.unplayable(told(fault)))
         return
     st.audio(sound, format="audio/wav", alt=track_label(catalogue, track))
 

@@ -8,6 +8,7 @@ import streamlit as st
 from core.errors import NearfieldError
 from core.jobs.tasks import Task
 from pages.clip import texts
+from pages.shell.owner import told
 from pages.shell.text import plain
 
 AT_ONCE_SECONDS = 0.5
@@ -27,7 +28,7 @@ def wait_for(task: Task[Result], on_cancel: Callable[[], None] | None = None) ->
     try:
         return task.result()
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return None
 
 

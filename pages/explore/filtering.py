@@ -15,6 +15,7 @@ from pages.explore import texts
 from pages.explore.parameters import FILTER
 from pages.lists.collection import open_lists
 from pages.shell import resources
+from pages.shell.owner import told
 from pages.shell.text import plain
 
 BOX = "filters"
@@ -36,7 +37,7 @@ def filters_in_url(catalogue: Catalogue) -> Filters:
     try:
         asked = filters_from_text(text)
     except NearfieldError as fault:
-        st.warning(plain(str(fault)))
+        st.warning(plain(told(fault)))
         reset()
         return Filters()
     filters = resources.filter_index(catalogue).restrict(asked)

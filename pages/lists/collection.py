@@ -26,7 +26,7 @@ from core.curation import (
 )
 from core.errors import NearfieldError
 from pages.lists import texts
-from pages.shell.owner import has_entered
+from pages.shell.owner import has_entered, told
 from pages.shell.visitor import sender, visitor_id
 
 _OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
@@ -85,8 +85,8 @@ def open_lists(catalogue: Catalogue) -> OpenLists | None:
         collection = read_lists(folder, lists_id, catalogue)
     except NearfieldError as fault:
         st.session_state.pop(_OPEN, None)
-        st.session_state[_BROKEN] = Broken(key, str(fault), time.monotonic() + _BROKEN_SECONDS)
-        say_fault(str(fault))
+        st.session_state[_BROKEN] = Broken(key, told(fault), time.monotonic() + _BROKEN_SECONDS)
+        say_fault(told(fault))
         return None
     active = collection[wanted] if wanted in collection.names else collection.lists[0]
     verdicts = {entry.artist_id: entry.verdict for entry in active.entries}
@@ -112,7 +112,7 @@ def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection]
     try:
         change_lists(data_folder(), visitor_id(), catalogue, how, Keeper(sender(), has_entered()))
     except NearfieldError as fault:
-        say_fault(str(fault))
+        say_fault(told(fault))
         return False
     st.session_state.pop(_BROKEN, None)
     if undo:

@@ -15,6 +15,7 @@ from pages.components.focus import FocusRequest, focus
 from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
 from pages.shell import elsewhere
+from pages.shell.owner import told
 from pages.shell.sound import beginning
 from pages.shell.text import plain
 
@@ -156,7 +157,7 @@ def _show_player(catalogue: Catalogue, entry: Entry) -> None:
     try:
         sound = beginning(catalogue, catalogue.row_of_track[tracks["track_id"].iloc[0]])
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     st.audio(sound, autoplay=True, alt=texts.player_alt(entry.name))
 

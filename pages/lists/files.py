@@ -27,6 +27,7 @@ from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
 from pages.lists.shared import link_to
 from pages.shell import resources, visitor
+from pages.shell.owner import told
 from pages.shell.text import plain
 
 MOST_NAMED = 40
@@ -85,7 +86,7 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
     try:
         link = link_to(opened.active)
     except NearfieldError as fault:
-        st.caption(plain(str(fault)))
+        st.caption(plain(told(fault)))
         return
     st.caption(texts.LINK_LABEL)
     st.code(link, language=None, wrap_lines=True)
@@ -105,14 +106,14 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
     try:
         read = _read(catalogue, file.file_id, file.getvalue(), file.name)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     _tell_imported(read.imported)
     chosen = _choose_by_hand(catalogue, read, round_) if read.imported.unmatched else []
     try:
         curated = add(read.imported.curated, chosen)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     if not len(curated):
         return

@@ -12,6 +12,7 @@ from core.errors import NearfieldError
 from pages.lists import collection, texts
 from pages.lists.collection import verdicts
 from pages.shell import choices
+from pages.shell.owner import told
 from pages.shell.parameters import Parameter, Scope
 
 REJECTED = Parameter("rejected", Scope.PAGE)
@@ -130,7 +131,7 @@ def _add(
     try:
         entries = found(catalogue, plain_results, space, query)
     except NearfieldError as fault:
-        collection.say_fault(str(fault))
+        collection.say_fault(told(fault))
         return
     known = collection.verdicts(catalogue)
     new = list(dict.fromkeys(entry.artist_id for entry in entries if entry.artist_id not in known))

@@ -11,6 +11,7 @@ from core.curation.links import link_code, list_of_link
 from core.errors import NearfieldError
 from pages.lists import collection, texts
 from pages.shell import boxes, state
+from pages.shell.owner import told
 from pages.shell.parameters import CATALOGUE, SHARED_LIST
 from pages.shell.text import plain
 
@@ -41,7 +42,7 @@ def _show(catalogue: Catalogue) -> None:
     try:
         shared, n_lacking = list_of_link(catalogue, code, name)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     st.markdown(f"**{plain(shared.name)}**")
     st.caption(texts.shared_list(len(shared), n_lacking))

@@ -13,7 +13,7 @@ from core.search.spaces import Space
 from pages.map import texts
 from pages.shell import texts as shell_texts
 from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
-from pages.shell.owner import may_work, show_owner_needed
+from pages.shell.owner import is_owner, may_work, show_owner_needed, told
 from pages.shell.visitor import visitor_id
 
 
@@ -42,7 +42,8 @@ def offer_map(catalogue: Catalogue, space: Space) -> None:
         args=(name, start_map_job, catalogue, space.name, visitor_id()),
     )
     st.caption(texts.HOW_MAP_IS_MADE)
-    st.code(shlex.join(map_command(catalogue, space.name)), language="bash", wrap_lines=True)
+    if is_owner():
+        st.code(shlex.join(map_command(catalogue, space.name)), language="bash", wrap_lines=True)
 
 
 def _job(catalogue: Catalogue, space: Space) -> tuple[Job | None, str | None]:
@@ -51,8 +52,8 @@ def _job(catalogue: Catalogue, space: Space) -> tuple[Job | None, str | None]:
         job = map_job(catalogue, space.name)
         fault = Jobs(catalogue.path).fault(job) if job else None
     except NearfieldError as unreadable:
-        return None, str(unreadable)
-    return job, None if fault is None else texts.map_failed(fault)
+        return None, told(unreadable)
+    return job, None if fault is None else texts.map_failed(told(fault))
 
 
 def _watched(catalogue: Catalogue, space: Space) -> WatchedJob:

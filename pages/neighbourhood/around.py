@@ -31,6 +31,7 @@ from pages.shell import resources, state
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.choices import one_in_url
 from pages.shell.navigation import page
+from pages.shell.owner import told
 from pages.shell.parameters import SPACE
 
 HEIGHT = 580
@@ -175,7 +176,7 @@ def _predictions(catalogue: Catalogue, space: Space, rows: Sequence[int]) -> dic
     try:
         similarity = resources.space(catalogue, space.name)
     except NearfieldError as fault:
-        st.warning(texts.no_predictions(str(fault)))
+        st.warning(texts.no_predictions(told(fault)))
         return {}
     kept: tuple[Similarity, dict[int, ArtistPredictions]] | None = st.session_state.get(_PREDICTIONS)
     known = kept[1] if kept and kept[0] is similarity else {}

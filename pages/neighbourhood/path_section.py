@@ -21,6 +21,7 @@ from pages.neighbourhood.path_view import Question, read_question, written
 from pages.neighbourhood.space_choice import spaces_for_paths
 from pages.shell import resources
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.owner import told
 from pages.shell.parameters import SPACE, Parameter
 from pages.shell.text import plain
 
@@ -70,7 +71,7 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
             catalogue, graph, start, question.goal, question.ties, question.smoothing, question.avoid, question.n_steps
         )
     except NearfieldError as fault:
-        st.warning(plain(str(fault)), icon=":material/wrong_location:")
+        st.warning(plain(told(fault)), icon=":material/wrong_location:")
         return
     show_path(catalogue, path, question, go_to)
 

@@ -13,6 +13,7 @@ from core.space_name import SpaceName
 from pages.results import texts
 from pages.results.source import Source
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.owner import told
 
 
 @cached_per_catalogue(24, spinner=texts.ASKING)
@@ -41,5 +42,5 @@ def hits_of(catalogue: Catalogue, source: Source, ranker: str) -> QueryHits | No
     try:
         return _hits(catalogue, ranker, *view)
     except NearfieldError as fault:
-        st.error(texts.no_longer_askable(source.titles[ranker], str(fault)))
+        st.error(texts.no_longer_askable(source.titles[ranker], told(fault)))
         return None

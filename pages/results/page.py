@@ -22,9 +22,11 @@ from pages.results.parameters import CHART, HIDDEN, LOOK, PROTOCOL, SPLIT
 from pages.results.shipped import show_shipped
 from pages.results.source import MEASURED, Source
 from pages.shell import choices, state
+from pages.shell import texts as shell_texts
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.commands import folder_of, show_edges_command
 from pages.shell.navigation import page
+from pages.shell.owner import may_work, show_owner_needed, told
 
 
 @cached_per_catalogue(64)
@@ -73,11 +75,14 @@ def offer_baselines(catalogue: Catalogue, source: Source) -> None:
     missing = [name for name in summary.baseline_names(catalogue) if name not in set(source.baselines["ranker"])]
     if missing:
         st.info(texts.missing_baselines(missing))
+        if not may_work():
+            show_owner_needed(shell_texts.OWNER_MEASURES, "yardsticks")
+            return
         if st.button(texts.COMPUTE_BASELINES, type="primary", icon=":material/straighten:", key="compute_yardsticks"):
             try:
                 compute_baselines(catalogue, missing, source.protocol, source.split, source.hide_validation)
             except (NearfieldError, PermissionError) as fault:
-                st.error(texts.baselines_failed(str(fault)))
+                st.error(texts.baselines_failed(told(fault)))
             else:
                 st.rerun()
 
@@ -127,7 +132,7 @@ def show_this_catalogue(catalogue: Catalogue) -> None:
     try:
         results = known_results(catalogue)
     except NearfieldError as fault:
-        st.error(str(fault))
+        st.error(told(fault))
         return
     hide_validation = choose_hidden(catalogue, results, protocol, split)
     st.caption(texts.PROTOCOL_TEXTS[protocol])

@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import NearfieldError
 from core.jobs import Job
 from pages.shell import texts
-from pages.shell.owner import check_may_work, check_owner, may_cancel
+from pages.shell.owner import check_may_work, check_owner, may_cancel, told
 from pages.shell.text import plain
 
 Arguments = ParamSpec("Arguments")
@@ -53,14 +53,14 @@ def attempt_as_owner(
 def show_fault(name: str, say: Callable[[str], str] = plain) -> None:
     """Show once what went wrong with `attempt`, if anything did, in the words of `say`."""
     if fault := st.session_state.pop(_fault_key(name), None):
-        st.error(say(fault))
+        st.error(say(told(fault)))
 
 
 def _draw(watched: WatchedJob) -> None:
     try:
         job = watched.find()
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     if job is None or not job.is_active:
         st.rerun()

@@ -9,6 +9,7 @@ from pages.components.in_browser import help_in_browser
 from pages.lists import panel
 from pages.shell import guide, owner, state, style, texts
 from pages.shell.navigation import ASSETS, PageEnd, name_of, pages
+from pages.shell.owner import told
 
 st.set_page_config(page_title=texts.APP_TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
@@ -24,7 +25,7 @@ try:
             try:
                 chosen.run()
             except NearfieldError as fault:
-                state.show_fault(str(fault))
+                state.show_fault(told(fault))
     else:
         state.show_no_catalogue()
 finally:

@@ -5,12 +5,19 @@ everybody's, but on a public server the owner's too. What is drawn asks here, an
 is still open may have a button that its visitor may not press any more.
 """
 
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+from tempfile import gettempdir
+
 import streamlit as st
 
 from core.catalogue.library import data_folder
 from core.errors import NearfieldError
 from core.jobs import Job
 from core.owner import is_local, is_public, is_token, was_passed_on
+from core.text import without_paths
 from pages.shell import texts
 from pages.shell.parameters import OWNER
 from pages.shell.text import plain
@@ -56,6 +63,18 @@ def check_may_work() -> None:
         raise NearfieldError(texts.ONLY_OWNER)
 
 
+def told(fault: object) -> str:
+    """What is said of a fault: to others than the owner without any path of the server."""
+    return str(fault) if is_owner() else without_paths(str(fault), _roots(str(data_folder())))
+
+
+@lru_cache(maxsize=4)
+def _roots(data: str) -> tuple[str, ...]:
+    """Folders that faults speak of, and whose names may hold spaces."""
+    known = (data, Path(__file__).parents[2], Path.home(), gettempdir(), sys.prefix)
+    return tuple({text for path in known for text in (str(path), os.path.realpath(path))})
+
+
 def take_token() -> None:
     """Take the owner's token out of the URL, if it is there. Call it first in every run."""
     if (given := OWNER.get()) is not None:
@@ -86,7 +105,7 @@ def _try(given: str, field: str) -> None:
     try:
         is_right = is_token(data_folder(), given)
     except NearfieldError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(told(fault)))
         return
     st.session_state[_IS_OWNER] = is_right
     st.session_state[_REFUSED] = None if is_right else field

@@ -10,6 +10,7 @@ from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
 from pages.shell import resources, texts
 from pages.shell.navigation import end_page, page
+from pages.shell.owner import told
 from pages.shell.parameters import ARTIST, CATALOGUE, PRESENT, SPACE, Parameter, Scope, declared, scope_of
 from pages.shell.text import plain
 
@@ -120,7 +121,7 @@ def current_catalogue() -> Catalogue:
     try:
         return _open_chosen()
     except NearfieldError as fault:
-        st.error(texts.broken_catalogue(str(fault)))
+        st.error(texts.broken_catalogue(told(fault)))
         st.markdown(texts.CHOOSE_ANOTHER)
         _link_to_catalogues()
         end_page()

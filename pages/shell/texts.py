@@ -27,6 +27,7 @@ OWNER_TRAINS = (
     "Only the owner of this server trains models. You can watch, compare and explore with those that there are."
 )
 OWNER_CHECKS = "Only the owner of this server has all files of a catalogue read and checked."
+OWNER_MEASURES = "Only the owner of this server has yardsticks measured."
 OWNER_FETCHES = "Only the owner of this server fetches it."
 OWNER_ENTERS = "If that is you, enter the token that Nearfield printed when it started."
 ONLY_OWNER = "Only the owner of this server does this. Enter the owner's token first."

@@ -12,6 +12,7 @@ from core.features import LEARNED
 from core.graph.protocols import TRAINED_PROTOCOLS
 from core.runs.config import BACKBONE_TITLES, LIGHTGCN_NAME, MODELS, STEPS_PER_EPOCH, TrainingConfig, check_work
 from core.runs.overview import RunOverview, estimate_seconds
+from pages.shell.owner import told
 from pages.train import settings, texts
 
 MOST_LAYERS = 4
@@ -50,7 +51,7 @@ def ask_settings(
         config = settings.assemble(preset, objective, model | widths, rest | tuning | {"features": "+".join(names)})
         check_work(config)
     except ConfigError as fault:
-        st.error(str(fault))
+        st.error(told(fault))
         return None
     _show_differences(config, preset)
     st.caption(texts.length_text(config, estimate_seconds(earlier, config), QUICK_STEPS, PAPER_STEPS))

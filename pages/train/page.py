@@ -15,7 +15,7 @@ from pages.shell import choices, state
 from pages.shell import texts as shell_texts
 from pages.shell.commands import show_edges_command
 from pages.shell.navigation import page
-from pages.shell.owner import may_work, show_owner_needed
+from pages.shell.owner import may_work, show_owner_needed, told
 from pages.shell.visitor import visitor_id
 from pages.train import figures, form, texts
 from pages.train.parameters import RUN, RUNS
@@ -36,7 +36,7 @@ def list_runs(catalogue: Catalogue) -> None:
     """All runs in their current state. The body of a fragment."""
     now, faults = overviews(catalogue)
     for fault in faults:
-        st.warning(fault)
+        st.warning(told(fault))
     table = figures.runs_table(now)
     st.dataframe(
         table,
@@ -105,7 +105,7 @@ def offer_run(catalogue: Catalogue, runs: list[RunOverview], active: RunOverview
         try:
             RUN.put(start_job(catalogue, config, visitor_id()).run_id)
         except NearfieldError as fault:
-            st.error(texts.not_started(str(fault)))
+            st.error(texts.not_started(told(fault)))
         else:
             st.rerun()
 

@@ -12,7 +12,7 @@ from core.pairs.jobs import cancel_recommend_job, recommend_command, recommend_j
 from core.search.spaces import list_spaces
 from core.space_name import RECOMMENDED, SpaceName
 from pages.shell.jobs import WatchedJob, attempt, show_fault, watch_job
-from pages.shell.owner import may_work
+from pages.shell.owner import is_owner, may_work, told
 from pages.shell.text import plain
 from pages.shell.visitor import visitor_id
 from pages.train import texts
@@ -37,7 +37,7 @@ def _draw(catalogue: Catalogue, is_busy: bool) -> bool:
         job = recommend_job(catalogue)
         fault = Jobs(catalogue.path).fault(job) if job else None
     except NearfieldError as unreadable:
-        st.error(plain(str(unreadable)))
+        st.error(plain(told(unreadable)))
         return False
     if job and job.is_active:
         watch_job(
@@ -50,7 +50,7 @@ def _draw(catalogue: Catalogue, is_busy: bool) -> bool:
         )
         return True
     if fault is not None:
-        st.error(texts.recommended_failed(fault))
+        st.error(texts.recommended_failed(told(fault)))
     _offer(catalogue, is_busy)
     return False
 
@@ -73,7 +73,7 @@ def _offer(catalogue: Catalogue, is_busy: bool) -> None:
         texts.RECOMMENDED_EXPLORE, icon=":material/explore:", key="explore_recommended"
     ):
         explore_with(catalogue, found)
-    if not may_start:
+    if not is_owner():
         return
     with st.expander(texts.SAME_BY_COMMAND, icon=":material/terminal:"):
         st.code(shlex.join(recommend_command(catalogue, _SEED)), language="bash", wrap_lines=True)

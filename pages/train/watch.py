@@ -14,7 +14,7 @@ from core.space_name import SpaceName
 from core.titles import METRICS
 from pages.components import charts
 from pages.shell.jobs import attempt, show_fault, stop_as_allowed
-from pages.shell.owner import may_cancel, may_work
+from pages.shell.owner import may_cancel, may_work, told
 from pages.shell.visitor import visitor_id
 from pages.train import figures, texts
 from pages.train.exploring import explore_with
@@ -37,7 +37,7 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
     try:
         now = overview(catalogue, run)
     except NearfieldError as fault:
-        st.error(str(fault))
+        st.error(told(fault))
         return
     if was_active and not now.job.is_active:
         st.rerun()
@@ -66,10 +66,10 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
 def _show_trouble(run: RunOverview) -> None:
     if run.job.state == "failed":
         st.error(texts.FAILED)
-        st.text(run.job.message or texts.NO_MESSAGE)
+        st.text(told(run.job.message) or texts.NO_MESSAGE)
     if run.job.state == "interrupted":
         st.warning(texts.INTERRUPTED)
-    if run.job.state in ("failed", "interrupted"):
+    if run.job.state in ("failed", "interrupted") and may_work():
         with st.expander(texts.LOG_TITLE, icon=":material/article:"):
             st.code(_log(run.run), language=None, wrap_lines=True)
     if not run.fits_catalogue:
@@ -80,7 +80,7 @@ def _log(run: Run) -> str:
     try:
         return log_tail(run) or texts.NO_LOG
     except NearfieldError as fault:
-        return str(fault)
+        return told(fault)
 
 
 def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
@@ -103,7 +103,7 @@ def _show_actions(catalogue: Catalogue, run: RunOverview) -> None:
         try:
             resume_job(catalogue, run.run, visitor_id())
         except NearfieldError as fault:
-            st.error(texts.not_resumed(str(fault)))
+            st.error(texts.not_resumed(told(fault)))
         else:
             st.rerun()
     elif run.job.state == "finished" and st.button(

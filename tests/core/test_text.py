@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.text import file_name, plain_text, short_label, shown_name
+from core.text import file_name, plain_text, short_label, shown_name, without_paths
 from tests.support.drawings import HOSTILE
 
 
@@ -35,3 +35,20 @@ def test_file_names_are_safe(parts: list[str]) -> None:
     assert name.isascii()
     assert 0 < len(name) <= 60
     assert all(letter.isalnum() or letter in "-_" for letter in name)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The database /srv/my data/nearfield.db cannot be used.", "The database nearfield.db cannot be used."),
+        ("There is no folder /srv/my data.", "There is no folder my data."),
+        ("“/home/eve/a-b.c/d.e” and ('/etc/passwd')", "“d.e” and ('passwd')"),
+        ("~root/secret and ~/secret or file:///home/eve/a.wav", "secret and secret or a.wav"),
+        (
+            "AC/DC and/or https://example.org/a/b, 3 / 4, run:x/y",
+            "AC/DC and/or https://example.org/a/b, 3 / 4, run:x/y",
+        ),
+    ],
+)
+def test_no_path_is_left(text: str, shown: str) -> None:
+    assert without_paths(text, ["/srv", "/srv/my data", "/"]) == shown

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue
 from core.catalogue.library import DATA_VARIABLE
+from core.curation import CurationList, change_lists, with_list
+from core.curation.store import MAX_COLLECTIONS
+from core.database import open_database
+from core.database.connection import DATABASE_FILE
+from core.database.schema import LISTS
 from core.jobs import Jobs
 from core.owner import PUBLIC_VARIABLE, is_public, owner_token
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import new_run
 from tests.support.graphs import random_catalogue
 from tests.support.jobs import job_of, waiting_run
-from tests.support.pages import PAGES, hostile, open_app, texts
+from tests.support.pages import PAGES, hostile, open_app, press, texts
 
 __all__ = ["hostile"]
 
@@ -121,3 +128,50 @@ def test_a_run_is_cancelled_by_who_started_it_or_by_the_owner(
     owner = open_app("train", owner=owner_token(hostile.path.parent))
     owner.button(key="cancel_run").click().run()
     assert job_of(run).is_stopping
+
+
+def spoil_database(folder: Path) -> None:
+    (folder / DATABASE_FILE).write_bytes(b"no database at all, but text that is long enough" * 40)
+
+
+def spoil_results(folder: Path) -> None:
+    (folder / "hostile" / "results.parquet").write_bytes(b"nothing")
+
+
+def spoil_edges(folder: Path) -> None:
+    (folder / "hostile" / "edges.parquet").unlink()
+
+
+@pytest.mark.parametrize(
+    ("page", "spoil"),
+    [("explore", spoil_database), ("train", spoil_database), ("results", spoil_results), ("catalogues", spoil_edges)],
+)
+def test_no_message_tells_a_stranger_where_files_are(
+    public: Catalogue, page: str, spoil: Callable[[Path], None]
+) -> None:
+    spoil(public.path.parent)
+    app = open_app(page, space="run:../../../etc/passwd")
+    assert not app.exception
+    told = " ".join(texts(app)).replace("\\", "")
+    assert any(file in told for file in (DATABASE_FILE, "results.parquet", "edges.parquet"))
+    assert str(public.path.parent) not in told
+
+
+def test_a_failed_run_tells_strangers_its_reason_without_paths_and_no_log(public: Catalogue) -> None:
+    run = new_run(public, TrainingConfig("clap", ModelConfig(layers=1, hidden=8, embedding=4), steps=64))
+    run.set_status("failed", message=f"{run.path} cannot be written.")
+    app = open_app("train")
+    assert not app.exception
+    assert f"{run.run_id} cannot be written." in texts(app)
+    assert not [code.value for code in app.code if str(public.path.parent) in code.value]
+
+
+def test_lists_of_550_visits_without_cookie_are_kept_within_bounds(public: Catalogue) -> None:
+    for number in range(550):
+        change_lists(public.path.parent, f"{number:032x}", public, lambda lists: with_list(lists, CurationList("Kept")))
+    app = open_app("explore", artist="a01")
+    press(app, "Keep")
+    assert not app.exception
+    assert not [fault.value for fault in app.error]
+    rows = open_database(public.path.parent).rows(select(LISTS.c.lists_id))
+    assert len(rows) == MAX_COLLECTIONS

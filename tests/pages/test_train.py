@@ -296,7 +296,10 @@ def test_a_title_names_an_unusual_loss() -> None:
 def test_start_watch_cancel_in_a_real_process(catalogue: Catalogue) -> None:
     app = open_app("train")
     app.segmented_control(key="train_length").set_value(train_texts.OWN).run()
-    app.number_input(key="train_steps").set_value(1_000_000)
+    app.number_input(key="train_steps").set_value(1_000_000).run()
+    assert any("Take at most 100,000 steps" in fault.value for fault in app.error)
+    assert app.button(key="start_run").disabled
+    app.number_input(key="train_steps").set_value(100_000).run()
     app = press(app, "Start training")
     assert not app.exception
     (run,) = list_runs(catalogue)

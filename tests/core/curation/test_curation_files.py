@@ -168,6 +168,16 @@ def test_no_cell_is_a_formula_and_each_comes_back(text: str) -> None:
     assert not cell.startswith(FORMULAS)
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\ufeff", "\u2800", "\u3164", "\u115f", "\ufff9", "\U000e0041", "\x7f", "\u00a0"]
+)
+@pytest.mark.parametrize("sign", "=+-@")
+def test_what_nobody_sees_hides_no_formula(unseen: str, sign: str) -> None:
+    for text in (unseen + sign + "1", f"a;{unseen}{unseen}{sign}1"):
+        assert f"'{unseen}" in harmless(text)
+        assert original(harmless(text)) == text
+
+
 def test_the_csv_is_as_spreadsheets_want_it(catalogue: Catalogue) -> None:
     content = export_list(catalogue, everybody(catalogue), "csv").content
     assert content.startswith(b"\xef\xbb\xbf")

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from core.jobs import processes
-from core.jobs.processes import TOLERANCE_SECONDS, end_process, is_alive, process_stamp
+from core.jobs.processes import TOLERANCE_SECONDS, end_process, is_alive, lower_group, process_stamp
 
 WAITING = "print(flush=True); input()"
 HOUR = 3600.0
@@ -127,3 +127,11 @@ def test_another_process_of_the_same_number_is_not_ended() -> None:
     with child(WAITING) as process:
         end_process({"pid": process.pid, "started": 0.0})
         assert process.poll() is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="processors are not shared out by session here")
+def test_a_session_gives_way_as_a_whole() -> None:
+    with child(f"import os; os.setsid(); {WAITING}") as process:
+        lower_group(process.pid, 10)
+        assert Path(f"/proc/{process.pid}/autogroup").read_text().endswith("nice 10\n")
+    lower_group(2**22 + 1, 10)
