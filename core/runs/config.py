@@ -125,7 +125,7 @@ class TrainingConfig:
     `steps` are full-graph optimiser steps, 16 to an epoch. `protocol` gives the message direction, the validation view,
     and which epoch counts: the last one for "published", the best on validation otherwise. With `precision` "bfloat16"
     training multiplies matrices in half the bits (weights, loss and evaluation stay float32); that is about twice as
-    fast on processors that support it, and slower on others.
+    fast on processors that support it. On others float32 is taken all the same, and the run's device says so.
     """
 
     features: str

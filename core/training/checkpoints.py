@@ -21,7 +21,6 @@ from core.reading import open_regular, parse_json_object
 from core.runs.config import TrainingConfig
 from core.runs.record import STATE_FILE, EpochReport, Run
 from core.storage import atomic_path, write_array, writing
-from core.training.device import describe_device
 from core.training.loop import Trainer
 
 _SECONDS_BETWEEN_STATES = 20.0
@@ -42,7 +41,7 @@ def train_run(
         raise NearfieldError(f"The run {run.run_id} belongs to another version of {catalogue.name}. Start a new one.")
     trainer = Trainer(catalogue, run.config)
     _restore(run, trainer)
-    run.set_status("running", device=describe_device(trainer.device))
+    run.set_status("running", device=trainer.description)
     saved = time.monotonic()
     while not trainer.finished:
         if should_stop():
@@ -104,7 +103,7 @@ def _save_model(run: Run, trainer: Trainer) -> None:
     details = run.details | {
         "chosen_epoch": trainer.chosen_epoch(),
         "seconds": trainer.history[-1].seconds,
-        "device": describe_device(trainer.device),
+        "device": trainer.description,
     }
     _write_tensors(run.path / "model.safetensors", tensors, details)
 

@@ -18,7 +18,7 @@ from core.graph.protocols import EvaluationView, GraphView, evaluation_view, tra
 from core.models import UNSEEN, Embedder, MessageGraph, make_model
 from core.runs.config import STEPS_PER_EPOCH, TrainingConfig
 from core.runs.record import EpochReport
-from core.training.device import choose_device
+from core.training.device import choose_device, describe_device, multiplies_half
 from core.training.episodes import Episodes, Step
 
 
@@ -32,7 +32,7 @@ class Trainer:
         self.inputs = feature_inputs(catalogue, config.features)
         train = np.flatnonzero(catalogue.in_split("train"))
         view = training_view(catalogue, config.protocol)
-        self._half = config.precision == "bfloat16"
+        self._half = config.precision == "bfloat16" and multiplies_half(self.device)
         features = torch.from_numpy(self.inputs.values[train]).to(self.device)
         self._features = features.bfloat16() if self._half and not config.model.learns_vectors else features
         messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
@@ -54,6 +54,12 @@ class Trainer:
     @property
     def finished(self) -> bool:
         return len(self.history) >= self.config.epochs
+
+    @property
+    def description(self) -> str:
+        """The device, and the precision where it is not the one that was asked for."""
+        device = describe_device(self.device)
+        return device if self._half == (self.config.precision == "bfloat16") else f"{device}, float32"
 
     def run_epoch(self) -> EpochReport:
         """Up to 16 optimiser steps, then validation."""

@@ -103,7 +103,10 @@ RATE_HELP = "How far each step goes: too high and it does not settle, too low an
 DECAY_LABEL = "Weight decay"
 DECAY_HELP = "Pulls weights towards zero, which keeps a model from learning artists by heart."
 PRECISION_LABEL = "Precision"
-PRECISION_HELP = "Half the bits are about twice as fast where the processor can, and slower where it cannot."
+PRECISION_HELP = (
+    "Half the bits are about twice as fast where the processor can. Where it cannot, full precision is used all the "
+    "same."
+)
 PRECISIONS = {"float32": "Full (float32)", "bfloat16": "Half (bfloat16)"}
 
 BACK_TO_RECIPE = "Back to the recipe"

@@ -4,6 +4,7 @@ import json
 import resource
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -212,3 +213,18 @@ def test_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room(catalogu
     assert {file.name for file in run.path.iterdir()} == {"config.json", "status.json", "progress.jsonl"}
     assert train_run(catalogue, run)
     np.testing.assert_array_equal(run.embeddings(), undisturbed.embeddings())
+
+
+def test_half_precision_is_full_where_the_processor_would_imitate_it(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = TrainingConfig("clap", SMALL, steps=16)
+    losses = []
+    monkeypatch.setattr("core.training.loop.multiplies_half", lambda device: False)
+    for asked in ("float32", "bfloat16"):
+        trainer = Trainer(catalogue, replace(config, precision=asked))
+        losses.append(trainer.run_epoch().loss)
+        assert trainer.description.endswith(", float32") == (asked == "bfloat16")
+    assert losses[0] == losses[1]
+    monkeypatch.setattr("core.training.loop.multiplies_half", lambda device: True)
+    assert not Trainer(catalogue, replace(config, precision="bfloat16")).description.endswith("float32")
