@@ -85,7 +85,7 @@ def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:
     for start in range(0, len(view.queries), _QUERIES_AT_ONCE):
         queries = view.queries[start : start + _QUERIES_AT_ONCE]
         ranked = without_known(similarity.scores(queries)[:, view.candidates], queries, view)
-        blocks.append(_score(ranked, queries, view))
+        blocks.append(score_candidates(ranked, queries, view))
     scores = QueryScores(
         *(
             np.concatenate([getattr(block, name) for block in blocks])
@@ -105,9 +105,16 @@ def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
     return replace(draws[0], scores=QueryScores(*means))
 
 
+def score_candidates(scores: FloatArray, queries: IntArray, view: EvaluationView) -> QueryScores:
+    """Scores of ranking the view's candidates by `scores` (q, c); NaN ranks last."""
+    ranked = np.where(np.isnan(scores), -np.inf, scores)
+    ranked[np.arange(len(queries)), np.searchsorted(view.candidates, queries)] = np.nan
+    return score_queries(ranked, relevance(view, queries), CUTOFF)
+
+
 def score_embeddings(embeddings: FloatArray, view: EvaluationView) -> QueryScores:
     """Scores of ranking by the inner product of unit vectors (n, d), the same order as by Euclidean distance."""
-    return _score(embeddings[view.queries] @ embeddings[view.candidates].T, view.queries, view)
+    return score_candidates(embeddings[view.queries] @ embeddings[view.candidates].T, view.queries, view)
 
 
 def without_known(scores: FloatArray, queries: IntArray, view: EvaluationView) -> FloatArray:
@@ -131,12 +138,6 @@ def relevance(view: EvaluationView, queries: IntArray) -> sp.csr_array:
     column = np.searchsorted(view.candidates, both[:, 1])
     marks = np.ones(len(both), dtype=bool)
     return sp.csr_array((marks, (row, column)), shape=(len(queries), len(view.candidates)))
-
-
-def _score(scores: FloatArray, queries: IntArray, view: EvaluationView) -> QueryScores:
-    ranked = np.where(np.isnan(scores), -np.inf, scores)
-    ranked[np.arange(len(queries)), np.searchsorted(view.candidates, queries)] = np.nan
-    return score_queries(ranked, relevance(view, queries), CUTOFF)
 
 
 def _interval(values: DoubleArray) -> Interval:

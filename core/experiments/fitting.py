@@ -18,13 +18,13 @@ from core.arrays import DoubleArray
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import relevance
+from core.experiments.joining import KEPT_EDGES, fit_joined
 from core.graph.protocols import EvaluationView, check_edges, evaluation_view
-from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, standardise
+from core.search.fusion import DEGREE_KNOTS, FusionWeights, PairKnots, adds_to_chances, standardise
 from core.search.spaces import ranker_in_views
 from core.similarity import Similarity
 from core.space_name import SpaceName
 
-KEPT_EDGES = (0, 1, 2, 3, 5)
 PENALTY = 1e-3
 MOST_ITERATIONS = 100
 
@@ -37,17 +37,20 @@ def fit_fusion(
 ) -> FusionWeights:
     """Non-negative weights that rank the hidden neighbours of validation artists highest among validation artists.
 
-    The fit minimises the listwise softmax loss (Cao et al., ICML 2007, with every positive as its own list) over all
-    views, plus PENALTY times the squared differences between neighbouring knots and the squared weights. Raises
-    NearfieldError for no parts or repeated parts, or if no two validation artists share an edge.
+    A pair ranker and one other part are joined as `core.experiments.joining` says. For any other parts, the fit
+    minimises the listwise softmax loss (Cao et al., ICML 2007, with every positive as its own list) over all views,
+    plus PENALTY times the squared differences between neighbouring knots and the squared weights. Raises NearfieldError
+    for no parts or repeated parts, or if no two validation artists share an edge.
     """
     if not parts or len(set(parts)) != len(parts):
         raise NearfieldError("A fusion needs at least one part, and each only once.")
+    names = tuple(map(SpaceName, parts))
+    if adds_to_chances(names):
+        return fit_joined(catalogue, names[0], names[1], on_progress)
     check_edges(catalogue)
     views = [evaluation_view(catalogue, "standard", "val", kept_edges=kept) for kept in (None, *KEPT_EDGES)]
     if not len(views[0].queries):
         raise NearfieldError("No two validation artists share an edge, so there is nothing to fit a fusion on.")
-    names = tuple(map(SpaceName, parts))
     logarithmic = tuple(name.has_probabilities for name in names)
     started = time.monotonic()
     rankers = [ranker_in_views(catalogue, name) for name in names]

@@ -27,6 +27,7 @@ from core.prepare.recipe import CONTENT_MODEL
 from core.runs.claims import claimed, new_claimed_run
 from core.runs.config import TrainingConfig
 from core.runs.record import EpochReport, Run
+from core.search.fusion import adds_to_chances
 from core.search.fusions import FUSIONS_FOLDER, load_fusion, scan_fusions
 from core.space_name import Kind, SpaceName
 from core.text import counted
@@ -239,7 +240,9 @@ def _has_fusion(outlook: Outlook, name: str, parts: Sequence[str]) -> bool:
     if outlook.differs(outlook.sets):
         return False
     stored = scan_fusions(outlook.catalogue)[0].get(name)
-    return stored is not None and list(stored[0].parts) == [_part(outlook, part) for part in parts]
+    if stored is None or list(stored[0].parts) != [_part(outlook, part) for part in parts]:
+        return False
+    return stored[0].calibrated == adds_to_chances(stored[0].parts)
 
 
 def _unscored(outlook: Outlook, ranker: SpaceName, config: Mapping[str, Any]) -> list[Piece]:

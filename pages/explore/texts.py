@@ -176,7 +176,7 @@ def unit(space: Space, joined: bool = False) -> str:
     if joined:
         return "Score: the sum over the named artists, in standard deviations."
     if space.name.is_fusion:
-        return "Score: the weighted sum of what its parts say, each in standard deviations."
+        return "Score: what its parts say, weighted and added up."
     if space.name.is_pairs:
         return "Score: the logarithm of a chance, compared with the other results."
     return "Score: chance that a random walk is there." if space.name.is_walk else "Score: cosine, at most 1."

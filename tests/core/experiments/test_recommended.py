@@ -47,6 +47,14 @@ def test_it_joins_the_pair_ranker_and_the_content_model(catalogue: Catalogue, re
     assert default_spaces(list_spaces(catalogue))[0].name == recommended
 
 
+def test_what_does_not_help_a_pair_ranker_is_hardly_added(catalogue: Catalogue, recommended: str) -> None:
+    weights = fit_and_save_fusion(catalogue, "noise", ["pairs:best", "random"])
+    assert weights.calibrated
+    assert set(weights.weights[0]) == {1.0}
+    assert max(weights.weights[1]) <= 0.1
+    assert len(set(weights.weights[1][1:])) == 1
+
+
 @pytest.mark.parametrize("kept", [None, 0, 2])
 def test_it_is_above_the_walk_and_raw_content(catalogue: Catalogue, recommended: str, kept: int | None) -> None:
     here = ndcg(catalogue, recommended, kept)
@@ -64,7 +72,7 @@ def test_it_is_nowhere_below_the_best_beyond_noise(tmp_path: Path, degree: float
     content = replace(content, model=ModelConfig("sign", layers=2, hidden=32, embedding=32), precision="float32")
     recommended = train_recommended(catalogue, "best", SMALL, replace(content, steps=96))
     fit_and_save_fusion(catalogue, "older", ["pagerank", load_fusion(catalogue, "best")[0].parts[1]])
-    others = ("pagerank", "cosine:tags+sound", "fusion:older")
+    others = ("pagerank", "cosine:tags+sound", "fusion:older", *load_fusion(catalogue, "best")[0].parts)
     for kept in (None, 0, 2):
         scores = {
             name: evaluate_ranker(catalogue, name, "standard", "test", kept_edges=kept)[0].scores.ndcg

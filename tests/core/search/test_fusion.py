@@ -1,6 +1,7 @@
 """Fusions: weights by degree, answers that can be taken apart, and a fit that finds what helps."""
 
 import errno
+import json
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from core.catalogue import Catalogue, open_catalogue
 from core.errors import NearfieldError
 from core.evaluation.evaluate import evaluate
+from core.experiments.joining import joined_weights
 from core.experiments.measure import evaluate_ranker, fit_and_save_fusion, train_and_evaluate
 from core.graph.protocols import evaluation_view
 from core.runs.config import ModelConfig, TrainingConfig
@@ -66,6 +68,33 @@ def test_probabilities_are_added_as_logarithms() -> None:
     scores = np.array([[0.0, 1e-2, 1e-4, 1e-6]], np.float32)
     standardised = standardise(scores, np.array([0]), True)[0]
     assert standardised[1] - standardised[2] == pytest.approx(standardised[2] - standardised[3], rel=1e-4)
+
+
+class Fixed:
+    """A similarity with given scores (n, n)."""
+
+    def __init__(self, name: str, scores: np.ndarray) -> None:
+        self.name, self._scores, self.n_artists = SpaceName(name), scores.astype(np.float32), len(scores)
+
+    def scores(self, queries: np.ndarray) -> np.ndarray:
+        return self._scores[queries]
+
+
+def test_content_is_added_to_the_log_chances_of_a_pair_ranker() -> None:
+    chances = np.array([[np.nan, -1, -2, np.nan], [-3, np.nan, -3, -3], [np.nan] * 4, [0.0, 1, 2, np.nan]])
+    content = np.array([[0, 1, 2, 3], [1, 0, 1, 4], [1, 2, 0, 3], [3, 2, 1, 0.0]])
+    weights = joined_weights(SpaceName("pairs:p"), SpaceName("cosine:c"), 2.0, 0.5)
+    degree = np.array([3, 0, 60, 1])
+    fusion = Fusion("f", [Fixed("pairs:p", chances), Fixed("cosine:c", content)], weights, degree)
+    added = standardise(content.astype(np.float32), np.arange(4), False)
+    # What no chance is known of counts as the least likely; a query without any chances is left to the content.
+    log_chances = [[0, 0.5, -0.5, -0.5], [0, 0, 0, 0], [0, 0, 0, 0], [-1, 0, 1, 0]]
+    expected = np.array(log_chances) + np.array([0.5, 2.0, 0.5, 0.5])[:, None] * added
+    others = ~np.eye(4, dtype=bool)
+    np.testing.assert_allclose(fusion.scores(np.arange(4))[others], expected[others], atol=1e-5)
+    rows = np.array([1, 2])
+    np.testing.assert_allclose(fusion.contributions(0, rows).sum(axis=0), expected[0, rows], atol=1e-5)
+    assert FusionWeights.from_dict(json.loads(json.dumps(weights.as_dict()))) == weights
 
 
 def test_contributions_sum_to_the_score(catalogue: Catalogue) -> None:
