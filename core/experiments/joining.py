@@ -3,8 +3,8 @@ all others.
 
 Both are chosen among WEIGHTS by NDCG on validation artists, which are used with all their visible edges and with at
 most 0, 1, 2, 3 and 5 of them. All edges come first: of the weights that rank within one standard error of the best
-there, the one that ranks best with few edges is taken. For queries without edges it is the smallest within one standard
-error of the best.
+there, the smallest is taken that ranks within one standard error of the best of them with 1, 2, 3 and 5 edges. For
+queries without edges it is the smallest within one standard error of the best.
 """
 
 import time
@@ -52,9 +52,9 @@ def fit_joined(
         left = (time.monotonic() - started) / done * (len(views) - done)
         on_progress("views", done / len(views), left)
     on_progress("weights", 1.0, 0.0)
-    few = np.mean([found[kept].mean(axis=1) for kept in KEPT_EDGES if kept], axis=0)
+    few = np.mean([found[kept] for kept in KEPT_EDGES if kept], axis=0)
     good = _within_error(found[None])
-    with_edges = good[np.argmax(few[good])]
+    with_edges = good[_within_error(few[good])[0]]
     without = _within_error(found[0])[0]
     return joined_weights(pairs, other, WEIGHTS[without], WEIGHTS[with_edges])
 

@@ -70,7 +70,8 @@ def test_it_is_nowhere_below_the_best_beyond_noise(tmp_path: Path, degree: float
     content = content_config(catalogue, 0)
     assert content is not None
     content = replace(content, model=ModelConfig("sign", layers=2, hidden=32, embedding=32), precision="float32")
-    recommended = train_recommended(catalogue, "best", SMALL, replace(content, steps=96))
+    settings = replace(SMALL, episodes=12, epochs=7)
+    recommended = train_recommended(catalogue, "best", settings, replace(content, steps=96))
     fit_and_save_fusion(catalogue, "older", ["pagerank", load_fusion(catalogue, "best")[0].parts[1]])
     others = ("pagerank", "cosine:tags+sound", "fusion:older", *load_fusion(catalogue, "best")[0].parts)
     for kept in (None, 0, 2):
