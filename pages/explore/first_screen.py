@@ -60,7 +60,7 @@ def show_first_screen(catalogue: Catalogue) -> None:
 def _show_ways(catalogue: Catalogue) -> None:
     ways = _ways(catalogue)
     with st.container(key="first_ways"):
-        by_artist, by_sound, by_words = st.columns([2.3, 1.3, 1.5], gap="small")
+        by_artist, by_sound, by_words = st.columns([2.2, 1.4, 1.45], gap="small")
     with by_artist:
         st.markdown(texts.BY_ARTIST)
         starting_buttons(catalogue, partial(go_on, catalogue))

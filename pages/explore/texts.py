@@ -122,7 +122,7 @@ def map_alt(n_artists: int, space: str) -> str:
 
 def map_caption(space: str, has_examples: bool) -> str:
     """How to read the map on the first screen."""
-    star = " Star: an example, with lines to its nearest." if has_examples else ""
+    star = " The star is an example." if has_examples else ""
     return f"Near means alike, by {plain(space)}. Click a point to begin there.{star}"
 
 
