@@ -61,6 +61,13 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def file_size(n_bytes: int) -> str:
+    """A size for people: 512 -> "under 1 MB", 3_000_000 -> "3 MB", 2_500_000_000 -> "2.5 GB"."""
+    if n_bytes < 1e6:
+        return "under 1 MB"
+    return f"{n_bytes / 1e6:,.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:,.1f} GB"
+
+
 def decade_name(year: float) -> str:
     """ "1990s"; a year that begins no decade stays a year."""
     return f"{year:.0f}" if year % 10 else f"{year:.0f}s"

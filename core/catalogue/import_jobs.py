@@ -1,6 +1,6 @@
 """Importing in a process of its own: start it, watch it, cancel it, find it again after a reload."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,21 @@ def start_import(
     *,
     exceptions: Sequence[str] | None = None,
     review_only: bool = False,
+    options: Mapping[str, str] | None = None,
 ) -> None:
     """Import `source` as the catalogue folder `dest` for `owner`, in a new process of low priority.
 
     `exceptions` are the names that are never split; None stands for those that were given before. With `review_only`
-    the folder is read, and no catalogue is made yet. Raises JobBusyError where an import into `dest` is at work, and
-    NearfieldError where the database or the log cannot be written; then nothing is left behind.
+    the folder is read, and no catalogue is made yet. `options` are others of the importer. Raises JobBusyError where an
+    import into `dest` is at work, and NearfieldError where the database or the log cannot be written; then nothing is
+    left behind.
     """
     jobs = Jobs(dest)
-    options = ["--review-only"] if review_only else []
+    given = [f"--{name}={value}" for name, value in (options or {}).items()]
+    if review_only:
+        given.append("--review-only")
     if exceptions is not None:
-        options.append(f"--{EXCEPTIONS}={_write_exceptions(dest, exceptions)}")
+        given.append(f"--{EXCEPTIONS}={_write_exceptions(dest, exceptions)}")
     claim = jobs.create(
         IMPORT,
         jobs.folder.name,
@@ -45,7 +49,7 @@ def start_import(
         state="waiting",
         keep_log=dest.is_dir(),
     )
-    start_detached(jobs, claim, "The import", ["import", layout, str(source), str(jobs.folder), *options])
+    start_detached(jobs, claim, "The import", ["import", layout, str(source), str(jobs.folder), *given])
 
 
 def import_job(dest: Path) -> Job | None:
@@ -54,10 +58,18 @@ def import_job(dest: Path) -> Job | None:
 
 
 def cancel_import(dest: Path) -> None:
-    """Ask the import into `dest` to stop, if one is at work. It ends by itself, between two files or steps."""
+    """Ask the import into `dest` to stop, if one is at work.
+
+    That of a music folder ends by itself, between two files, and can go on from there. Any other writes nothing before
+    its end, so its process is ended at once.
+    """
     job = import_job(dest)
-    if job and job.is_active:
+    if job is None or not job.is_active:
+        return
+    if job.parameters.get("layout") == "folder":
         Jobs(dest).cancel(job.job_id)
+    else:
+        Jobs(dest).stop(job)
 
 
 def _write_exceptions(dest: Path, names: Sequence[str]) -> Path:

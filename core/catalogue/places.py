@@ -52,7 +52,7 @@ class Places:
         if inside:
             return inside.rpartition("/")[2]
         path = self._roots[int(root)]
-        return "Home" if path == Path(os.path.realpath(Path.home())) else path.name or str(path)
+        return "Home" if path == _home() else path.name or str(path)
 
     def path(self, place: str) -> Path:
         """The path of a place. Raises CatalogueError where there is none below the roots."""
@@ -87,6 +87,15 @@ class Places:
         """Whether a path exists and leads nowhere out of the roots, by a link either."""
         real = os.path.realpath(path)
         return os.path.exists(real) and any(_is_below(real, str(root)) for root in self._roots)
+
+
+def holds_home(path: Path) -> bool:
+    """Whether a folder is the user's home or lies above it, so that reading it reads everything that the user has."""
+    return _is_below(str(_home()), os.path.realpath(path))
+
+
+def _home() -> Path:
+    return Path(os.path.realpath(Path.home()))
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -1,24 +1,28 @@
 """Tables that a visitor uploads: looked at as often as the visitor likes, then imported as a new catalogue."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from core.catalogue.adding import check_new_name
+from core.catalogue.import_jobs import IMPORT, import_job, start_import
 from core.catalogue.importers import IMPORTERS, Content
 from core.catalogue.importers.tables.mapping import Mapping as TableMapping
 from core.catalogue.importers.tables.reading import guess_source
-from core.errors import CatalogueError
-from core.jobs.tasks import Stage
-from core.jobs.working import at_work
+from core.catalogue.library import data_folder
+from core.errors import CatalogueError, NearfieldError
+from core.jobs import JobBusyError, active_jobs
+from core.storage import is_temporary, move_into_place, temporary_folder
 
 MOST_FILES = 20
 LARGEST_UPLOAD = 500 << 20
 """Bytes of all files of an upload together."""
 
-READING, WRITING = "Reading the tables", "Writing the catalogue"
-_MAPPING = "mapping.toml"
+TABLES_FOLDER = ".tables"
+"""Folder in the data folder that holds uploaded tables while they are imported."""
+_TABLES, _MAPPING = "tables", "mapping.toml"
 
 
 def guess_upload(files: Mapping[str, bytes], artists_in: str = "") -> tuple[dict[str, list[str]], TableMapping]:
@@ -33,24 +37,48 @@ def plan_upload(files: Mapping[str, bytes], mapping: str = "") -> Content:
         return IMPORTERS["tables"].plan(source, options)
 
 
-def import_upload(
-    files: Mapping[str, bytes], mapping: str, terms: Mapping[str, str], name: str, folder: Path | None, enter: Stage
-) -> str:
-    """Import the uploaded files as catalogue `name` in `folder` and return the name.
+def start_upload(
+    files: Mapping[str, bytes],
+    mapping: str,
+    terms: Mapping[str, str],
+    name: str,
+    owner: str,
+    folder: Path | None = None,
+) -> None:
+    """Import the uploaded files as catalogue `name` in `folder` for `owner`, in a process of its own.
 
-    `terms` are options of the importer, such as source and licence; `enter` is told each stage. Raises CatalogueError
-    for an invalid name, missing terms and content that cannot be used; then nothing is left behind.
+    `terms` are options of the importer, such as source and licence. Raises CatalogueError for an invalid name, for
+    missing terms and for files that cannot be taken, JobBusyError where such an import is at work, and NearfieldError
+    where nothing can be written; then nothing is left behind.
     """
     dest = check_new_name(name, folder)
-    tables = IMPORTERS["tables"]
-    with at_work(dest, "import", name, {"layout": tables.name, "source": ", ".join(files)}) as work:
-        enter(READING)
-        work.report(READING, 0.0)
-        with _stored(files, mapping) as (source, options):
-            content = tables.plan(source, options | dict(terms))
-        enter(WRITING)
-        work.report(WRITING, 0.5)
-        return tables.write(content, dest).name
+    _check(files)
+    if missing := [term for term in ("source", "licence") if not terms.get(term)]:
+        raise CatalogueError(f"Say the {' and the '.join(missing)} of the tables.")
+    if (job := import_job(dest)) and job.is_active:
+        raise JobBusyError(job)
+    forget_uploads(folder)
+    kept = dest.parent / TABLES_FOLDER / name
+    with temporary_folder(kept) as building:
+        _write(building, files, mapping)
+        move_into_place(building, kept)
+    options = {"mapping": str(kept / _MAPPING)} if mapping else {}
+    try:
+        start_import("tables", kept / _TABLES, dest, owner, options=options | dict(terms))
+    except NearfieldError:
+        shutil.rmtree(kept, ignore_errors=True)
+        raise
+
+
+def forget_uploads(folder: Path | None = None) -> None:
+    """Remove the uploaded tables of imports that have ended."""
+    data = folder or data_folder()
+    if not (data / TABLES_FOLDER).is_dir():
+        return
+    at_work = active_jobs(data, IMPORT)
+    for kept in (data / TABLES_FOLDER).iterdir():
+        if kept.name not in at_work and not is_temporary(kept.name):
+            shutil.rmtree(kept, ignore_errors=True)
 
 
 @contextmanager
@@ -58,15 +86,20 @@ def _stored(files: Mapping[str, bytes], mapping: str) -> Iterator[tuple[Path, di
     """The files in a folder of their own while they are read, and the option that names the mapping."""
     _check(files)
     with tempfile.TemporaryDirectory(prefix="nearfield-upload-") as place:
-        source = Path(place) / "tables"
-        source.mkdir()
-        for name, content in files.items():
-            (source / name).write_bytes(content)
-        options = {}
-        if mapping:
-            options["mapping"] = str(Path(place) / _MAPPING)
-            Path(options["mapping"]).write_text(mapping, encoding="utf-8")
-        yield source, options
+        options = _write(Path(place), files, mapping)
+        yield Path(place) / _TABLES, options
+
+
+def _write(place: Path, files: Mapping[str, bytes], mapping: str) -> dict[str, str]:
+    """Write the files and the mapping into a folder; returns the option that names the mapping, if there is one."""
+    source = place / _TABLES
+    source.mkdir()
+    for name, content in files.items():
+        (source / name).write_bytes(content)
+    if not mapping:
+        return {}
+    (place / _MAPPING).write_text(mapping, encoding="utf-8")
+    return {"mapping": str(place / _MAPPING)}
 
 
 def _check(files: Mapping[str, bytes]) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "relations": ("relations:relations", "Add similarities from open data or a service to a catalogue."),
     "open-data": ("open_data:open_data", "Make a catalogue of real artists from open data that may be passed on."),
     "check": ("catalogue:check", "Check every file, hash and row of a catalogue."),
+    "remove": ("removal:remove", "Remove a catalogue; music and lists stay."),
     "prepare": ("prepare:prepare", "Make a catalogue ready: sound, models, maps and clips, in one go; resumable."),
     "train": ("training:train", "Train an artist embedder, evaluate it and record its figures."),
     "grid": ("training:grid", "Train every combination of features, layers and seeds; resumable."),

@@ -81,6 +81,8 @@ def _import(
                 for line in content.told().lines:
                     say(line)
                 return 0
+            if not importer.growth:
+                on_progress("writing the catalogue", 0.5)
             catalogue = open_catalogue(importer.write(content, dest))
     except (KeyboardInterrupt, StoppedError):
         say(f"\nStopped.{' The same command goes on from there.' if importer.growth else ' Nothing was written.'}")

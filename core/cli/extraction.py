@@ -57,6 +57,9 @@ def extract(
     replace: Annotated[
         bool, typer.Option("--replace", help="put the sets in the place of another extractor's")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="listen again to files that gave no vectors, though they have not changed")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Extract feature sets from a folder of audio into a new version of the catalogue; resumable."""
@@ -85,7 +88,7 @@ def extract(
             record_inputs(catalogue)
             before = belongings(catalogue)
             found = extract_audio(
-                catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress
+                catalogue, listing, wanted, checkpoint or _bundled(names), workers, replace, on_progress, again
             )
     except (KeyboardInterrupt, StoppedError):
         say("\nStopped; the files that were done are kept. The same command goes on from there.")
@@ -106,6 +109,8 @@ def extract(
         say(f"Noticed: {name}: {note}")
     for name, reason in found.failures:
         say(f"Failed: {name}: {reason}")
+    if found.known_faults:
+        say(f"{counted(found.known_faults, 'file')} of these failed before and were not tried: --again tries them.")
     content = {
         "catalogue": found.catalogue.name,
         "catalogue_hash": found.catalogue.content_hash,

@@ -43,6 +43,9 @@ def prepare(
         ),
     ] = "",
     workers: Annotated[int, typer.Option(help="files to listen to at once (default: half the cores)")] = 0,
+    again: Annotated[
+        bool, typer.Option("--again", help="listen again to files that gave no vectors, though they have not changed")
+    ] = False,
     threads: Threads = None,
     job: JobId = None,
     as_json: AsJson = False,
@@ -56,7 +59,7 @@ def prepare(
     from core.training.device import set_threads
 
     catalogue = open_catalogue(folder)
-    choice = Choice(_sets(features), relations or "", contact, workers or max(1, (os.cpu_count() or 1) // 2))
+    choice = Choice(_sets(features), relations or "", contact, workers or max(1, (os.cpu_count() or 1) // 2), again)
     plan = plan_preparation(catalogue, choice)
     rows = [
         {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 from sqlalchemy.sql import ColumnElement
 
 from core.catalogue import Catalogue
@@ -88,6 +88,17 @@ def lists_stamp(folder: Path, lists_id: str, catalogue: Catalogue) -> str | None
     except OSError:
         return None
     return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
+
+
+def visitors_with_lists(folder: Path, catalogue_folder: str) -> int:
+    """How many visitors have lists of the catalogue in the folder of this name.
+
+    Raises NearfieldError where the database cannot be read.
+    """
+    key = key_of(catalogue_folder, "any")
+    counting = select(func.count()).select_from(LISTS).where(LISTS.c.catalogue == key.catalogue)
+    rows = open_database(folder).rows(counting)
+    return int(rows[0][0]) if rows else 0
 
 
 def mark_opened(folder: Path, lists_id: str, catalogue: Catalogue) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.storage import sha256_file
 
+DIGESTS_FILE = "digests.sqlite"
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS digests (path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, digest TEXT)"
     " WITHOUT ROWID"
@@ -32,16 +33,17 @@ class Digests:
             database.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", (*key, digest))
         return digest
 
-    def changed(self, paths: Iterable[Path]) -> Iterator[bool]:
-        """Of each path, whether it was hashed before and its file has another size or time of change now."""
-        rows: dict[bytes, tuple[int, int]] = {}
+    def kept(self, paths: Iterable[Path]) -> Iterator[str | None]:
+        """Of each path the kept hash of its file: None if it was never hashed, and "" if it has another size or time of
+        change now. Nothing is hashed."""
+        rows: dict[bytes, tuple[tuple[int, int], str]] = {}
         if self._file.is_file():
             with suppress(sqlite3.Error), closing(self._open()) as database:
-                found = database.execute("SELECT path, size, modified FROM digests")
-                rows = {path: (size, modified) for path, size, modified in found}
+                found = database.execute("SELECT path, size, modified, digest FROM digests")
+                rows = {path: ((size, modified), digest) for path, size, modified, digest in found}
         for path in paths:
             before = rows.get(os.fsencode(path))
-            yield before is not None and before != _stamp(path)
+            yield None if before is None else before[1] if before[0] == _stamp(path) else ""
 
     def _known(self, path: bytes, size: int, modified: int) -> str:
         if not self._file.is_file():

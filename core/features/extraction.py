@@ -5,6 +5,7 @@ extracted/<extractor>/ under the hash of the file's content, so that finished wo
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +20,13 @@ from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
 from core.features.audio_sets import AUDIO_SETS, CLAP
-from core.features.digests import Digests
+from core.features.digests import DIGESTS_FILE, Digests
 from core.features.extraction_workers import Outcome, Task, run_tasks
+from core.features.faults import FAULTS_FILE, Faults, identity_of_locked
 from core.features.pipelines import licence_of, pipeline, same_pipeline
 from core.storage import sha256_text, sweep
 
 EXTRACTED_FOLDER = "extracted"
-_DIGESTS_FILE = "digests.sqlite"
 
 _POOLED = "mean over the artist's tracks"
 
@@ -58,9 +59,9 @@ class ExtractionProgress:
 class Extraction:
     """The result: the new version of the catalogue, or the old one if no file gave a vector.
 
-    `extracted` files were extracted now, `known` files earlier; `failures` are (name, reason), and `notes` (name, what
-    is wrong with a file that was extracted now). `repeated` files are (name, name of the same sound by the same artist,
-    with which they count once).
+    `extracted` files were extracted now, `known` files earlier; `failures` are (name, reason), of which `known_faults`
+    were not tried again, and `notes` (name, what is wrong with a file that was extracted now). `repeated` files are
+    (name, name of the same sound by the same artist, with which they count once).
     """
 
     catalogue: Catalogue
@@ -69,6 +70,7 @@ class Extraction:
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     repeated: list[tuple[str, str]] = field(default_factory=list)
+    known_faults: int = 0
 
 
 def extractors(names: Sequence[str], checkpoint: str | Path | None) -> list[Extractor]:
@@ -102,25 +104,27 @@ def extract_audio(
     workers: int = 1,
     may_replace: bool = False,
     on_progress: Callable[[ExtractionProgress], None] = lambda progress: None,
+    again: bool = False,
 ) -> Extraction:
     """Extract the sets `wanted` from the listed files and replace the catalogue by a new version.
 
     An artist's vector is the mean over its tracks with vectors; artists without files keep theirs if the same extractor
-    made it. The work can be stopped at any moment and resumed by another call. Raises NearfieldError as `check_sets`
+    made it. Files that gave no vectors before, and are as they were, are tried only `again`. The work can be stopped at
+    any moment and resumed by another call. Raises NearfieldError as `check_sets`
     and `update_catalogue` do, and for fewer than one worker.
     """
     if workers < 1:
         raise NearfieldError("Extraction needs at least one worker.")
     check_sets(catalogue, wanted, may_replace)
     sweep(catalogue.path / EXTRACTED_FOLDER, depth=2)
-    work = _Work(catalogue, listing.files, wanted, on_progress)
+    work = _Work(catalogue, listing.files, wanted, on_progress, again)
     run_tasks(work.tasks(), checkpoint, workers, work.on_outcome)
     work.report_end()
     digests, faults = work.digests, work.faults()
     done = [file for file in listing.files if file.name not in faults]
     failures = [(file.shown, faults[file.name]) for file in listing.files if file.name in faults]
     if not done:
-        return Extraction(catalogue, 0, 0, failures)
+        return Extraction(catalogue, 0, 0, failures, known_faults=work.known_faults)
     notes = [(name, note) for name, found in work.notes.items() for note in found]
     vectors = {
         extractor.name: np.stack([_read(work.targets(digests[file.name])[extractor.name]) for file in done])
@@ -134,24 +138,8 @@ def extract_audio(
         failures,
         notes,
         _repeated(done, digests),
+        work.known_faults,
     )
-
-
-def files_left(catalogue: Catalogue, listing: AudioListing, names: Sequence[str]) -> list[AudioFile]:
-    """Those of the listed files that have no vector in one of the sets `names`, or have changed since."""
-    has = np.ones(len(catalogue.tracks), dtype=bool)
-    for name in names:
-        known = name in catalogue.track_feature_names
-        has &= ~np.isnan(catalogue.track_array(name)[:, 0]) if known else False
-    row_of = catalogue.row_of_track
-    digests = Digests(catalogue.path.resolve() / EXTRACTED_FOLDER / _DIGESTS_FILE)
-    changed = digests.changed(file.path for file in listing.files)
-    rows = [row_of.get(file.track_id, -1) for file in listing.files]
-    return [
-        file
-        for file, row, is_changed in zip(listing.files, rows, changed, strict=True)
-        if is_changed or row < 0 or not has[row]
-    ]
 
 
 def _repeated(files: Sequence[AudioFile], digests: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -177,9 +165,12 @@ class _Work:
         files: Sequence[AudioFile],
         wanted: Sequence[Extractor],
         on_progress: Callable[[ExtractionProgress], None],
+        again: bool,
     ) -> None:
-        self._files, self._wanted, self._on_progress = files, wanted, on_progress
+        self._files, self._wanted, self._on_progress, self._again = files, wanted, on_progress, again
         self._folder = catalogue.path.resolve() / EXTRACTED_FOLDER
+        self._faults = Faults(self._folder / FAULTS_FILE, [each.name for each in wanted])
+        self.known_faults = 0
         self._done = self._known = self._told = 0
         self._unread: dict[str, str] = {}
         self._failed: dict[str, str] = {}
@@ -191,17 +182,24 @@ class _Work:
 
     def tasks(self) -> Iterator[Task]:
         """What must be worked on, found on the way."""
-        digests = Digests(self._folder / _DIGESTS_FILE)
+        digests = Digests(self._folder / DIGESTS_FILE)
         self._report(self._files[0].shown if self._files else "")
         for file in self._files:
             try:
                 digest = self.digests[file.name] = digests.of(file.path)
             except OSError as fault:
                 self._unread[file.name] = f"It cannot be read ({fault.strerror or fault})."
+                if isinstance(fault, PermissionError):
+                    self._keep_locked(file)
                 self._count_known(file)
                 continue
             missing = {name: place for name, place in self.targets(digest).items() if not place.is_file()}
-            if digest in self.asked or not missing:
+            fault_before = "" if self._again else self._faults.reason(digest)
+            if missing and fault_before and digest not in self.asked:
+                self._failed[digest] = fault_before
+                self.known_faults += 1
+                self._count_known(file)
+            elif digest in self.asked or not missing:
                 self._count_known(file)
             else:
                 self.asked[digest] = file.shown
@@ -213,6 +211,8 @@ class _Work:
 
     def on_outcome(self, outcome: Outcome) -> None:
         self._done += 1
+        if outcome.is_final or not outcome.fault:
+            self._faults.put(outcome.task.digest, outcome.fault)
         if outcome.fault:
             self._failed[outcome.task.digest] = outcome.fault
         elif outcome.notes:
@@ -228,6 +228,10 @@ class _Work:
         """Name of a file -> why it has no vectors."""
         failed = {name: self._failed[digest] for name, digest in self.digests.items() if digest in self._failed}
         return self._unread | failed
+
+    def _keep_locked(self, file: AudioFile) -> None:
+        with suppress(OSError):
+            self._faults.put(identity_of_locked(file.path), self._unread[file.name])
 
     def _count_known(self, file: AudioFile) -> None:
         self._done += 1

@@ -19,7 +19,7 @@ import numpy as np
 from core.audio.decoding import decode_here, troubles
 from core.audio.encoders.family import Listener, encoder_of_set
 from core.audio.silence import sounding
-from core.errors import NearfieldError
+from core.errors import AudioError, NearfieldError
 from core.features.audio_sets import CLAP
 from core.storage import atomic_path, write_array
 
@@ -38,11 +38,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a task: `fault` is empty or says why there are no vectors; `notes` say what else is wrong."""
+    """The outcome of a task: `fault` is empty or says why there are no vectors; `notes` say what else is wrong.
+
+    `is_final` says that the fault is the file's own, so that another try would find the same.
+    """
 
     task: Task
     fault: str = ""
     notes: tuple[str, ...] = ()
+    is_final: bool = False
 
 
 @dataclass
@@ -100,13 +104,15 @@ def _outcome(worker: _Worker, is_ready: bool, seconds: float) -> Outcome | None:
     assert task is not None
     if is_ready:
         try:
-            fault, notes = worker.connection.recv()
+            fault, notes, is_final = worker.connection.recv()
         except (EOFError, OSError):
-            return Outcome(task, "The program that listens crashed on this file. Convert it to WAV or FLAC.")
+            fault = "The program that listens crashed on this file. Convert it to WAV or FLAC."
+            return Outcome(task, fault, is_final=True)
         worker.task = None
-        return Outcome(task, fault, tuple(notes))
+        return Outcome(task, fault, tuple(notes), is_final)
     if time.monotonic() - worker.since > seconds:
-        return Outcome(task, f"This file was given up after {seconds:g} seconds. Try a shorter one.")
+        fault = f"This file was given up after {seconds:g} seconds. Try a shorter one."
+        return Outcome(task, fault, is_final=True)
     return None
 
 
@@ -154,24 +160,24 @@ class _Extractors:
         self._checkpoint = checkpoint
         self._listeners: dict[str, Listener] = {}
 
-    def work(self, task: Task) -> tuple[str, list[str]]:
-        """Make the vectors of a task; returns a fault or an empty text, and notes."""
+    def work(self, task: Task) -> tuple[str, list[str], bool]:
+        """Make the vectors of a task; returns a fault or an empty text, notes, and whether the fault is the file's."""
         try:
             decoded, notes = decode_here(task.path, _RATE)
             heard = sounding(decoded, _RATE)
             for listener, names in self._by_listener(task.targets):
                 for name, vector in listener.vectors(heard.samples, _RATE, names).items():
                     if vector.ndim != 1 or not np.isfinite(vector).all():
-                        return f"Its {name} are not finite numbers. Export the file again from its source.", []
+                        return f"Its {name} are not finite numbers. Export the file again from its source.", [], True
                     with atomic_path(task.targets[name]) as temporary:
                         write_array(temporary, np.asarray(vector, np.float32))
         except NearfieldError as fault:
-            return str(fault), []
+            return str(fault), [], isinstance(fault, AudioError)
         except OSError as fault:
-            return f"It cannot be read or its vectors cannot be written ({fault.strerror or fault}).", []
+            return f"It cannot be read or its vectors cannot be written ({fault.strerror or fault}).", [], False
         except MemoryError:
-            return "There is not enough memory for this file. Use fewer workers.", []
-        return "", [*troubles(notes), *heard.notes]
+            return "There is not enough memory for this file. Use fewer workers.", [], False
+        return "", [*troubles(notes), *heard.notes], False
 
     def _by_listener(self, names: Iterable[str]) -> list[tuple[Listener, list[str]]]:
         """Each listener with the sets that it is to fill, so that a sound is heard once for all of them."""

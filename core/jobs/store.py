@@ -269,6 +269,10 @@ class Planning:
                 ended = update(JOBS).where(JOBS.c.number == row.number)
                 self._connection.execute(ended.values(state=_end_of(row), exclusive_key=None))
 
+    def forget(self) -> None:
+        """Remove the records of all jobs, since the catalogue goes."""
+        self._connection.execute(delete(JOBS).where(JOBS.c.catalogue == self._jobs._catalogue))
+
     def _prune(self) -> None:
         """Remove the oldest ended jobs beyond the number that is kept, and note their logs."""
         ended = self._jobs._select().where(JOBS.c.state.in_(ENDED)).offset(KEPT)

@@ -46,6 +46,7 @@ def options_of(choice: Choice) -> list[str]:
     """The options of the command that says the same."""
     options = [f"--features={','.join(choice.features)}", f"--workers={choice.workers}"]
     options += [f"--relations={choice.relations}"] if choice.relations else []
+    options += ["--again"] if choice.again else []
     return options + ([f"--contact={choice.contact}"] if choice.contact else [])
 
 

@@ -19,17 +19,24 @@ class Choice:
     """What a person chooses.
 
     `features` are the sets that are extracted from sound. `relations` is the service that is asked for similar artists,
-    "" for none, and `contact` the address that it is sent. `workers` listen at once.
+    "" for none, and `contact` the address that it is sent. `workers` listen at once. `again` tries files again that
+    gave no vectors.
     """
 
     features: tuple[str, ...] = field(default_factory=sets_at_hand)
     relations: str = ""
     contact: str = ""
     workers: int = 1
+    again: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """What is written down about a job: no address."""
-        return {"features": list(self.features), "relations": self.relations, "workers": self.workers}
+        return {
+            "features": list(self.features),
+            "relations": self.relations,
+            "workers": self.workers,
+            "again": self.again,
+        }
 
 
 @dataclass(frozen=True)

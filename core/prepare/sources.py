@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
+import numpy as np
+
 from core.audio.checks import MAX_SECONDS
 from core.audio.encoders.checkpoints import BUNDLED, is_installed
 from core.audio.encoders.family import encoder_of_set
@@ -12,7 +14,8 @@ from core.errors import NearfieldError
 from core.experiments.migration import record_inputs
 from core.features.audio_folders import AudioFile, AudioListing, list_tracks
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, sets_at_hand
-from core.features.extraction import ExtractionProgress, extract_audio, extractors, files_left
+from core.features.extraction import ExtractionProgress, extract_audio, extractors
+from core.features.left import Left, files_left
 from core.jobs.progress import share
 from core.jobs.working import at_work
 from core.prepare.pieces import Found, Outlook, Piece, Report
@@ -37,16 +40,22 @@ def find_extraction(outlook: Outlook) -> Found:
         listing = list_tracks(catalogue)
     except NearfieldError as fault:
         return Found(why=str(fault))
-    todo = files_left(catalogue, listing, names)
-    there = len(listing.files) - len(todo)
-    if not todo:
+    found = files_left(catalogue, listing, names, outlook.choice.again)
+    there = len(listing.files) - len(found.todo)
+    if found.unheard and not outlook.choice.again:
+        there -= len(found.unheard)
+        left.append(
+            f"{counted(len(found.unheard), 'file')} gave no vectors and {'is' if len(found.unheard) == 1 else 'are'} "
+            "not tried again unless --again is given."
+        )
+    if not found.todo:
         return Found(there=there, why=" ".join(left))
 
     def make(report: Report) -> list[str]:
-        return _extract(outlook, listing, names, checkpoint, len(todo), report)
+        return _extract(outlook, listing, names, checkpoint, found, report)
 
-    seconds = sum(map(_seconds_of_sound, todo)) * sum(SECONDS_PER_SECOND.get(name, 0.01) for name in names)
-    label = f"{', '.join(names)} of {counted(len(todo), 'file')}"
+    seconds = sum(map(_seconds_of_sound, found.todo)) * sum(SECONDS_PER_SECOND.get(name, 0.01) for name in names)
+    label = f"{', '.join(names)} of {counted(len(found.todo), 'file')}"
     piece = Piece(label, seconds / outlook.choice.workers, make)
     return Found((piece,), there, " ".join(left), tuple(names))
 
@@ -97,26 +106,25 @@ def _extractable(catalogue: Catalogue, wanted: Sequence[str]) -> tuple[list[str]
 
 
 def _extract(
-    outlook: Outlook,
-    listing: AudioListing,
-    names: Sequence[str],
-    checkpoint: str | None,
-    count: int,
-    report: Report,
+    outlook: Outlook, listing: AudioListing, names: Sequence[str], checkpoint: str | None, left: Left, report: Report
 ) -> list[str]:
-    """Extract what is missing of `count` files; returns what could not be read."""
-    catalogue = outlook.catalogue
+    """Extract what is left; returns which files gave no vectors this time, and why."""
+    catalogue, choice = outlook.catalogue, outlook.choice
+    over = np.cumsum([0.0, *map(_seconds_of_sound, left.todo)])
 
     def on_progress(progress: ExtractionProgress) -> None:
         work.check()
         work.report("files", share(progress.done, progress.files))
-        report(share(progress.done - progress.known, count))
+        report(share(over[min(progress.done - progress.known, len(left.todo))], over[-1]))
 
     with at_work(catalogue.path, "extraction", "", {"features": list(names)}) as work:
         record_inputs(catalogue)
         made = extractors(names, checkpoint)
-        found = extract_audio(catalogue, listing, made, checkpoint, outlook.choice.workers, on_progress=on_progress)
-    told = [f"{name}: {reason}" for name, reason in found.failures] + listing.left_out
+        found = extract_audio(
+            catalogue, listing, made, checkpoint, choice.workers, on_progress=on_progress, again=choice.again
+        )
+    tried = {file.shown for file in left.todo}
+    told = [f"{name}: {reason}" for name, reason in found.failures if name in tried] + listing.left_out
     more = [f"… and {len(told) - _MOST_TOLD:,} more files."] if len(told) > _MOST_TOLD else []
     return told[:_MOST_TOLD] + more
 

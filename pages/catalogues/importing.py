@@ -1,6 +1,7 @@
 """An import that another process does: how far it is, how it ended, and what comes next."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ from core.catalogue.adding import is_name
 from core.catalogue.import_jobs import IMPORT, cancel_import, import_job, start_import
 from core.catalogue.importers.folder.reading import early_review, forget_reading, kept_review
 from core.catalogue.library import Entry, data_folder, list_catalogues
+from core.errors import NearfieldError
 from core.jobs import Job, Jobs
 from pages.catalogues import texts
 from pages.catalogues.choosing import choose_place
 from pages.catalogues.parameters import ADDING, PLACE
 from pages.catalogues.ready import show_ready
 from pages.catalogues.review import choose_exceptions, show_review
+from pages.catalogues.unheard import unheard_lines
 from pages.catalogues.watching import show_progress
+from pages.shell import resources
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
 from pages.shell.visitor import visitor_id
 
@@ -77,7 +81,7 @@ def show_folder(entry: Entry) -> None:
         on_click=attempt_as_owner,
         args=(IMPORT, start_import, FOLDER, source, entry.path, visitor_id()),
     )
-    show_review(review, entry.key)
+    show_review(review, entry.key, _unheard(entry))
     exceptions = choose_exceptions(review, entry.key)
     st.button(
         texts.READ_WITH_EXCEPTIONS,
@@ -95,6 +99,12 @@ def show_folder(entry: Entry) -> None:
                 on_click=attempt_as_owner,
                 args=(IMPORT, start_import, FOLDER, place, entry.path, visitor_id()),
             )
+
+
+def _unheard(entry: Entry) -> list[str]:
+    with suppress(NearfieldError):
+        return unheard_lines(resources.catalogue(entry.path))
+    return []
 
 
 def _is_watched(dest: Path, job: Job | None) -> bool:

@@ -17,6 +17,7 @@ from core.catalogue.music_uploads import (
     check_upload,
     keep_upload,
 )
+from core.catalogue.places import holds_home
 from core.errors import CatalogueError
 from pages.catalogues import texts
 from pages.catalogues.choosing import choose_place
@@ -73,15 +74,24 @@ def _choose_folder() -> None:
     if known:
         _show_known(known)
         return
+    if holds_home(folder):
+        with st.popover(texts.READ_HOME, icon=":material/library_music:"):
+            st.markdown(texts.HOME_HOW)
+            _offer_reading(texts.READ_ALL, "", root)
+    else:
+        _offer_reading(texts.read_folder(folder.name), folder.name, root)
+    st.caption(texts.ONLY_READ)
+
+
+def _offer_reading(label: str, title: str, root: str) -> None:
     st.button(
-        texts.read_folder(folder.name),
+        label,
         key="read_folder",
         type="primary",
         icon=":material/library_music:",
         on_click=attempt_as_owner,
-        args=(IMPORT, _begin, folder.name, root),
+        args=(IMPORT, _begin, title, root),
     )
-    st.caption(texts.ONLY_READ)
 
 
 def _show_known(entry: Entry) -> None:

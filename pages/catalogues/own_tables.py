@@ -16,20 +16,17 @@ from core.catalogue.importers.tables.mapping import (
     Mapping,
     write_mapping,
 )
-from core.catalogue.uploads import LARGEST_UPLOAD, MOST_FILES, guess_upload, import_upload, plan_upload
+from core.catalogue.uploads import LARGEST_UPLOAD, MOST_FILES, forget_uploads, guess_upload, plan_upload, start_upload
 from core.errors import CatalogueError, NearfieldError
-from core.jobs.tasks import Background, Stage, Task
 from pages.catalogues import texts
 from pages.catalogues.importing import show_adding
 from pages.catalogues.parameters import ADDING
 from pages.shell.owner import check_owner, told
 from pages.shell.text import plain
+from pages.shell.visitor import visitor_id
 
 _READ = "tables_read"
 """Session key: the guess and the plan of the uploaded files, each with the key of what it was made from."""
-
-_IMPORT = "tables_import"
-"""Session key: the key of the import that this visitor has started last."""
 
 _ONE_COLUMN = ("id", "name", "mbid", "split", "decade", "popularity")
 _LISTS = ("genres", "moods", "themes")
@@ -38,19 +35,12 @@ _LISTS = ("genres", "moods", "themes")
 Found = TypeVar("Found")
 
 
-@st.cache_resource(show_spinner=False)
-def _background() -> Background:
-    return Background(workers=1, kept=8)
-
-
 def show_own_tables() -> None:
     """The part of the page. Only for the owner."""
-    if key := st.session_state.get(_IMPORT):
-        _show_import(key)
-        return
     if name := ADDING.get():
         show_adding(name)
         return
+    forget_uploads()
     st.write(texts.TABLES_HOW)
     uploads = st.file_uploader(
         texts.TABLES_LABEL,
@@ -222,13 +212,9 @@ def _show_form(files: dict[str, bytes], mapping: str, content: Content) -> None:
     if missing := [texts.MISSING_TERMS[key] for key in ("source", "licence") if key not in given]:
         raise CatalogueError(texts.terms_missing(missing))
 
-    def work(enter: Stage) -> str:
-        return import_upload(files, mapping, given, name, None, enter)
-
-    key = (name, _digest(files))
-    _background().forget(key)
-    _background().start(key, work)
-    st.session_state[_IMPORT] = key
+    start_upload(files, mapping, given, name, visitor_id())
+    st.session_state.pop(_READ, None)
+    ADDING.put(name)
     st.rerun()
 
 
@@ -241,33 +227,3 @@ def _choose_learned(content: Content) -> str:
         texts.LEARNED_LABEL, relations, index=relations.index(content.manifest.learned), key="tables_learned"
     )
     return chosen
-
-
-def _show_import(key: tuple[str, str]) -> None:
-    """How far the import is, and what comes next when it is done."""
-
-    def gone(enter: Stage) -> str:
-        raise CatalogueError(texts.IMPORT_GONE)
-
-    task: Task[str] = _background().start(key, gone)
-    if not task.wait(0.5):
-        st.fragment(_watch, run_every="0.5s")(task)
-        return
-    del st.session_state[_IMPORT]
-    try:
-        name = task.result()
-    except NearfieldError as fault:
-        st.error(texts.not_imported(told(fault)))
-        st.button(texts.BACK_TO_TABLES, key="tables_back")
-        return
-    finally:
-        _background().forget(key)
-    st.session_state.pop(_READ, None)
-    ADDING.put(name)
-    show_adding(name)
-
-
-def _watch(task: Task[str]) -> None:
-    if task.done:
-        st.rerun()
-    st.progress(texts.IMPORT_STAGES.get(task.stage, 0.0), text=plain(task.stage) or texts.WAITING)

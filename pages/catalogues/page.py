@@ -19,6 +19,7 @@ from pages.catalogues.own_tables import show_own_tables
 from pages.catalogues.parameters import ADDING, INSPECTED, PART, PLACE
 from pages.catalogues.ready import show_preparation
 from pages.catalogues.relations import show_relations
+from pages.catalogues.removal import show_removal, show_removed
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.shell import choices, resources, state
 from pages.shell import texts as shell_texts
@@ -175,12 +176,12 @@ def show_at_work() -> None:
             key=f"at_work_{name}",
             icon=":material/sync:",
             on_click=_go_to_import,
-            args=(name, job.parameters.get("layout") != "folder"),
+            args=(name, str(job.parameters.get("layout"))),
         )
 
 
-def _go_to_import(name: str, is_data_set: bool) -> None:
-    PART.put("import" if is_data_set else "music")
+def _go_to_import(name: str, layout: str) -> None:
+    PART.put({"folder": "music", "tables": "tables"}.get(layout, "import"))
     ADDING.put(name)
 
 
@@ -196,11 +197,13 @@ def show_part(entry: Entry, part: str) -> None:
         show_check(entry)
     elif part == "relations":
         show_relations(entry)
-    elif part in ("folder", "prepare"):
+    elif part in ("folder", "prepare", "remove"):
         if not is_owner():
             show_owner_needed()
         elif part == "folder":
             show_folder(entry)
+        elif part == "remove":
+            show_removal(entry)
         else:
             show_preparation(entry)
     else:
@@ -225,6 +228,7 @@ def main() -> None:
     if way := show_ways():
         show_way(way)
         return
+    show_removed()
     if is_owner():
         show_at_work()
     chosen = show_list(list_catalogues())

@@ -17,6 +17,7 @@ from core.prepare.pieces import Choice
 from core.prepare.plan import plan_preparation
 from core.text import duration
 from pages.catalogues import texts
+from pages.catalogues.unheard import show_unheard
 from pages.shell import resources
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
@@ -49,6 +50,7 @@ def show_preparation(entry: Entry) -> None:
         if job and (reason := Jobs(catalogue.path).fault(job)) is not None:
             st.error(texts.not_prepared(reason or texts.NO_REASON))
         _show_plan(catalogue)
+        show_unheard(catalogue)
     except NearfieldError as fault:
         st.error(plain(told(fault)))
 

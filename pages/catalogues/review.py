@@ -1,6 +1,6 @@
 """The review of a music folder: what was decided about its files, and names that are never split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,10 +11,12 @@ from pages.catalogues import texts
 from pages.shell.text import plain
 
 
-def show_review(review: Mapping[str, Any], name: str) -> None:
-    """The counts, and every decision by kind. `name` is that of the catalogue."""
+def show_review(review: Mapping[str, Any], name: str, unheard: Sequence[str] = ()) -> None:
+    """The counts, and every decision by kind. `name` is that of the catalogue; `unheard` has a line for each file that
+    was listened to in vain."""
     st.markdown("\n".join(f"- {plain(line, texts.LONGEST_LINE)}" for line in review_lines(review)))
-    for title, lines in review_sections(review):
+    later = [(texts.UNHEARD_SECTION, list(unheard))] if unheard else []
+    for title, lines in [*review_sections(review), *later]:
         with st.expander(texts.review_section(title, len(lines))):
             shown = lines[: texts.MOST_LINES]
             st.markdown("\n".join(f"- {plain(line, texts.LONGEST_LINE)}" for line in shown))
@@ -22,7 +24,7 @@ def show_review(review: Mapping[str, Any], name: str) -> None:
                 st.caption(texts.more_in_review(len(lines) - len(shown)))
     st.download_button(
         texts.SAVE_REVIEW,
-        lambda: review_text(review).encode("utf-8", "replace"),
+        lambda: review_text(review, later).encode("utf-8", "replace"),
         f"{name}-review.txt",
         "text/plain",
         key="save_review",

@@ -1,6 +1,6 @@
 """Texts of the Catalogues page."""
 
-from core.text import counted
+from core.text import counted, file_size
 from pages.shell.text import plain
 
 TITLE = "Catalogues"
@@ -19,6 +19,7 @@ PARTS = {
     "prepare": "Prepare",
     "folder": "Music folder",
     "check": "Check for errors",
+    "remove": "Remove",
 }
 USE = "Use this catalogue"
 EXPLORE_IMPORTED = "Explore it"
@@ -88,6 +89,10 @@ IMPORTER_READS, IMPORTER_LICENCE, IMPORTER_CITE = "It reads", "Licence", "Cite"
 NAME_LABEL, NAME_HELP = "Name of the new catalogue", "Small letters, digits and hyphens."
 IMPORT = "Import"
 
+LINK_GOES = "Its folder is a link. The link goes; the folder that it leads to stays as it is."
+MUSIC_STAYS = "Your music stays where it is."
+BUNDLED_GOES = "It came with Nearfield. Unpacking Nearfield anew brings it back."
+
 NO_ROOTS = (
     "No folder of this machine is offered here. Name those that may be chosen from in NEARFIELD_MUSIC_ROOTS in the "
     "environment, separated by colons, and start Nearfield again."
@@ -101,6 +106,12 @@ MUSIC_HOW = (
     "Choose a folder of music. Its tags say who the artists are; you see what was understood before anything is added."
 )
 WAY_LABEL, FROM_HERE, FROM_UPLOAD = "Where the music is", "On the machine of Nearfield", "Upload it"
+READ_HOME = "Read the whole home folder"
+HOME_HOW = (
+    "This looks for music in everything that you have, also in downloads, games and backups, and takes long. If your "
+    "music is in a folder of its own, choose that above."
+)
+READ_ALL = "Read all of it"
 ONLY_READ = "The music is only read; nothing is moved or changed."
 UPLOAD_LABEL = "A folder of music"
 IS_KEPT = "What you upload is kept in the data folder of Nearfield, where it can be played."
@@ -124,6 +135,12 @@ AGAIN_HOW = (
 READ_AGAIN = "Read the folder again"
 PREPARING, PREPARE = "Preparing", "Prepare"
 ALL_PREPARED = "It is prepared: all that can be made of it is there."
+UNHEARD_SECTION = "Listened to in vain"
+UNHEARD_HOW = (
+    "They gave nothing that artists could be compared by, and are not tried again while they stay as they are. "
+    "Everything else about them is kept."
+)
+TRY_AGAIN = "Try them again"
 NO_REVIEW = "There is no review of this catalogue."
 MOVED_TITLE, READ_MOVED = "The music has moved", "Read it from this folder"
 
@@ -182,10 +199,6 @@ LICENCE_LABEL, LICENCE_PLACEHOLDER = "Licence", "CC0-1.0, CC BY 4.0, all rights 
 CITATION_LABEL = "What to cite"
 LEARNED_LABEL = "Relation that models learn"
 MISSING_TERMS = {"source": "where the tables come from", "licence": "their licence"}
-IMPORT_STAGES = {"Reading the tables": 0.3, "Writing the catalogue": 0.7}
-WAITING = "Waiting for another import"
-IMPORT_GONE = "The import has ended with the server. Upload the tables again."
-BACK_TO_TABLES = "Back to the tables"
 
 
 def matched_artists(with_mbid: int, total: int) -> str:
@@ -255,7 +268,7 @@ def more_folders(number: int) -> str:
 
 def read_folder(name: str) -> str:
     """The button that reads a folder of music."""
-    return f"Read {plain(name, LONGEST_FOLDER)}" if name else "Read it"
+    return f"Read the folder {plain(name, LONGEST_FOLDER)}" if name else "Read this folder"
 
 
 def folder_is_known(title: str) -> str:
@@ -303,6 +316,16 @@ def not_prepared(reason: str) -> str:
     return f"It is not prepared to the end; what was made is kept. {plain(reason)}"
 
 
+def unheard(number: int) -> str:
+    """How many files gave no vectors."""
+    return f"{counted(number, 'file')} could not be used for the sound"
+
+
+def more_unheard(number: int) -> str:
+    """That there are more such files than are shown."""
+    return f"And {number:,} more, in the review of the music folder that you can save."
+
+
 def review_section(title: str, number: int) -> str:
     """The heading of the decisions of one kind."""
     return f"{title} ({number:,})"
@@ -322,6 +345,33 @@ def came_in(title: str, artists: int, tracks: int) -> str:
     """What a new catalogue holds."""
     heard = f" and {counted(tracks, 'track')}" if tracks else ""
     return f"{plain(title)} is added: {counted(artists, 'artist')}{heard}."
+
+
+def what_goes(size: int, runs: int) -> str:
+    """What a catalogue takes with it: bytes of its folder, and its runs."""
+    trained = f" and {counted(runs, 'trained model')}" if runs else ""
+    return f"All that was read, heard and made for it goes: {file_size(size)}{trained}. It cannot be brought back."
+
+
+def lists_stay(visitors: int) -> str:
+    """That lists are kept, and when they are seen again."""
+    whose = "The lists that a visitor has" if visitors == 1 else f"The lists that {visitors:,} visitors have"
+    return f"{whose} kept of it stay. They are seen again when a catalogue is added under the same name."
+
+
+def uploads_too(files: int) -> str:
+    """The choice to remove uploaded music as well."""
+    return f"Remove the uploaded music too ({counted(files, 'file')})"
+
+
+def remove(title: str) -> str:
+    """The button that removes a catalogue."""
+    return f"Remove {plain(title, LONGEST_FOLDER)} for good"
+
+
+def removed(title: str) -> str:
+    """That a catalogue is gone."""
+    return f"{plain(title)} is removed."
 
 
 def not_imported(reason: str) -> str:

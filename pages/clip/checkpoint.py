@@ -6,12 +6,15 @@ import streamlit as st
 
 from core.audio.encoders.checkpoints import BUNDLED, KNOWN, MUSICNN, PAPER, is_installed
 from core.catalogue import Catalogue
+from core.catalogue.library import BUNDLED as BUNDLED_CATALOGUE
+from core.catalogue.library import list_catalogues
 from core.clips.encoder import checkpoint_of, has_own_descriptors
 from core.errors import NearfieldError
-from core.features.audio_sets import CLAP, MUSICNN_SETS, MUSICNN_TAGS
+from core.features.audio_sets import AUDIO_SETS, CLAP, MUSICNN_SETS, MUSICNN_TAGS
 from pages.clip import texts
 from pages.clip.musicnn import offer_musicnn, watch_musicnn
-from pages.shell.commands import extract_command, folder_of
+from pages.shell.commands import extract_command, has_own_music
+from pages.shell.ways import link_to_prepare
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,14 @@ def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     st.info(texts.no_encoder(catalogue.manifest.title, encoders.sentence))
     offer_musicnn(catalogue)
     watch_musicnn(catalogue)
-    st.markdown(texts.EXTRACT_BOTH)
-    st.code(extract_command(catalogue), language="bash", wrap_lines=True)
-    st.markdown(texts.TRY_BUNDLED)
+    if has_own_music(catalogue) and set(AUDIO_SETS).isdisjoint(catalogue.feature_names):
+        st.markdown(texts.PREPARE_FIRST)
+        link_to_prepare(catalogue)
+    else:
+        st.markdown(texts.EXTRACT_BOTH)
+        st.code(extract_command(catalogue), language="bash", wrap_lines=True)
+    if any(entry.key == BUNDLED_CATALOGUE and entry.manifest for entry in list_catalogues()):
+        st.markdown(texts.TRY_BUNDLED)
 
 
 def _explain(catalogue: Catalogue) -> None:
@@ -86,8 +94,7 @@ def _explain(catalogue: Catalogue) -> None:
         st.markdown(texts.checkpoint_entry(checkpoint.title, checkpoint.about, is_installed(checkpoint)))
     st.markdown(texts.USE_LAION)
     st.code(
-        f"python -m core checkpoint get {PAPER}\n"
-        f"python -m core extract {folder_of(catalogue)} --audio FOLDER --features clap --checkpoint {PAPER} --replace",
+        f"python -m core checkpoint get {PAPER}\n{extract_command(catalogue, ['clap'])} --checkpoint {PAPER} --replace",
         language="bash",
         wrap_lines=True,
     )

@@ -12,7 +12,7 @@ from core.prepare.plan import plan_preparation
 from core.text import duration
 from pages.clip import texts
 from pages.shell.caching import cached_per_catalogue
-from pages.shell.commands import hear_command
+from pages.shell.commands import extract_command
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
 from pages.shell.owner import is_owner, show_owner_needed, told
 from pages.shell.text import plain
@@ -53,7 +53,7 @@ def offer_hearing(catalogue: Catalogue) -> None:
             return
         if not can_hear(catalogue):
             st.markdown(texts.MUSICNN_IS_HERE)
-            st.code(hear_command(catalogue), language="bash", wrap_lines=True)
+            st.code(extract_command(catalogue, MUSICNN_SETS), language="bash", wrap_lines=True)
             return
         seconds = _seconds(catalogue, _stamp(catalogue))
         st.markdown(texts.hearing_takes(number_of_files(catalogue), duration(seconds)))

@@ -57,6 +57,7 @@ EXTRACT_BOTH = (
     "A clip is compared with what was heard in the artists’ own recordings. If you have recordings of this "
     "catalogue’s artists, extract both feature sets from them:"
 )
+PREPARE_FIRST = "A clip is compared with the sound of the catalogue’s own music, which has not been listened to yet."
 TRY_BUNDLED = "To try the page at once, choose the bundled catalogue in the sidebar."
 USE_LAION = (
     "Vectors of two checkpoints cannot be compared, so the one that made the catalogue’s CLAP set listens to clips "
@@ -261,7 +262,7 @@ def not_installed(title: str, name: str, is_stated: bool) -> str:
 
 def no_encoder(catalogue: str, sentence: str) -> str:
     """Why no clip can be compared with the catalogue of this title."""
-    return f"{plain(catalogue)} cannot be asked with a clip or with words yet. {sentence}"
+    return f"The catalogue “{plain(catalogue)}” cannot be asked with a clip or with words yet. {sentence}"
 
 
 def checkpoint_entry(title: str, about: str, is_here: bool) -> str:

@@ -10,6 +10,7 @@ from pages.results.answers import askable_rankers, hits_of
 from pages.results.parameters import FIRST, SECOND
 from pages.results.source import Source
 from pages.shell import choices
+from pages.shell.commands import folder_of
 from pages.shell.text import plain
 
 
@@ -45,5 +46,5 @@ def show_comparison(catalogue: Catalogue, source: Source) -> None:
     figure = figures.difference_by_degree(table, texts.FIRST_MINUS_SECOND)
     named = table.rename(columns={"degree": "known edges", "mean": "difference", "low": "95% low", "high": "95% high"})
     charts.show_chart(figure, named, verdict, f"{source.key}_difference")
-    command = f"python -m core compare CATALOGUE {first} {second} {source.command_options}"
+    command = f"python -m core compare {folder_of(catalogue)} {first} {second} {source.command_options}"
     st.code(command, language="bash", wrap_lines=True)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.catalogue.library import Entry, list_catalogues
+from core.catalogue.library import BUNDLED, Entry, list_catalogues
 from core.errors import CatalogueError, NearfieldError
 from core.search.spaces import Space
 from pages.shell import resources, texts
+from pages.shell.commands import data_folder_as_typed
 from pages.shell.navigation import end_page, page
 from pages.shell.owner import told
 from pages.shell.parameters import ARTIST, CATALOGUE, PRESENT, SPACE, Parameter, Scope, declared, scope_of
@@ -98,7 +99,7 @@ def show_no_catalogue() -> None:
     """Shown in place of a page if there is no catalogue: how to get one."""
     st.title(texts.NO_CATALOGUE_TITLE, anchor=False)
     st.info(texts.NO_CATALOGUE)
-    st.code("python -m core demo build data/nearfield-demo", language="bash")
+    st.code(f"python -m core demo build {data_folder_as_typed()}/{BUNDLED}", language="bash")
     st.page_link(
         page("catalogues"),
         label=texts.IMPORT,

@@ -15,6 +15,7 @@ NO_CATALOGUE = (
 )
 NO_CATALOGUE_FOUND = "There is no catalogue on this machine. Add one on the Catalogues page."
 IMPORT = "Add my music"
+TO_PREPARE = "Prepare it on Catalogues"
 CHOOSE_ANOTHER = "Choose another one in the sidebar, or see what is wrong with this one:"
 TO_CATALOGUES = "Catalogues"
 UNKNOWN_ARTIST = "The link names an artist that this catalogue does not hold. Search for another one."

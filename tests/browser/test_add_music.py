@@ -33,7 +33,7 @@ def test_a_folder_becomes_a_catalogue_by_clicks(server: str, visit: Visit) -> No
     visit.open(server)
     page.get_by_role("link", name="Add my music").click()
     page.get_by_role("button", name="tapes").click()
-    page.get_by_role("button", name="Read tapes").click()
+    page.get_by_role("button", name="Read the folder tapes").click()
     add = page.get_by_role("button", name="Add 4 artists")
     expect(add).to_be_visible()
     page.reload()

@@ -1,5 +1,6 @@
 """The Catalogues page: what it lists and shows, the full check, and importing with its refusals."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,14 @@ from core.catalogue.importers import IMPORTERS
 from core.catalogue.library import DATA_VARIABLE, list_catalogues
 from core.catalogue.places import ROOTS_VARIABLE
 from core.graph.links import KNOWN
+from core.jobs import Jobs
 from core.owner import TOKEN_FILE, owner_token
+from core.prepare.pieces import Choice
 from core.storage import sha256_file, write_json
 from pages.artists.texts import edge_chip
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
 from pages.explore.texts import legend
+from pages.shell.text import plain
 from tests.support import pages as pages_support
 from tests.support.music import music
 from tests.support.pages import button_labels, hostile_catalogue, open_app, parameter, press, texts
@@ -71,8 +75,8 @@ def test_own_tables_are_looked_at_changed_and_imported(hostile: Catalogue) -> No
     said = " ".join(texts(app)).replace("\\", "")
     assert "edges of edges.csv: 2 of 2 rows" in said
     app = fill_in(app, title="Mine", source="a test", licence="CC0-1.0", name="mine")
-    while app.get("progress"):
-        app.run()
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    app.run()
     press(app, "Explore it")
     assert not app.exception
     assert app.session_state["catalogue"] == "mine"
@@ -97,8 +101,8 @@ def test_the_relation_to_learn_can_be_chosen(hostile: Catalogue) -> None:
     app = upload(open_app("catalogues"), artists_csv=ARTISTS, edges_csv=edges)
     app.selectbox(key="tables_learned").set_value("played")
     app = fill_in(app, source="a test", licence="CC0-1.0", name="mine")
-    while app.get("progress"):
-        app.run()
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    app.run()
     assert not app.exception
     catalogue = open_catalogue(hostile.path.parent / "mine")
     assert catalogue.manifest.learned == "played"
@@ -258,7 +262,7 @@ def test_a_music_folder_is_reviewed_added_and_read_again(hostile: Catalogue, roo
     music(root / "tapes" / "2.flac", "flac", artist="Cy", title="Two")
     (root / "tapes" / "broken.flac").write_bytes(b"no sound")
     app = open_app("catalogues", part="music", place="0/tapes")
-    press(app, "Read tapes")
+    press(app, "Read the folder tapes")
     psutil.wait_procs(psutil.Process().children(), timeout=120)
     app.run()
     assert not app.exception
@@ -283,11 +287,55 @@ def test_a_music_folder_is_reviewed_added_and_read_again(hostile: Catalogue, roo
     assert len(open_catalogue(hostile.path.parent / "tapes")) == 3
 
 
+def test_files_that_were_listened_to_in_vain_are_told_and_tried_again_by_a_click(
+    hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.catalogues.unheard.unheard_files", lambda catalogue: [("a.wav", "It is *too* short.")])
+    started: list[Choice] = []
+    monkeypatch.setattr(
+        "pages.catalogues.unheard.start_preparation", lambda catalogue, choice, owner: started.append(choice)
+    )
+    app = open_app("catalogues", part="prepare", inspected=hostile.path.name)
+    assert not app.exception
+    assert [fold.label for fold in app.expander] == ["1 file could not be used for the sound"]
+    assert any(plain("a.wav: It is *too* short.") in text for text in texts(app))
+    press(app, "Try them again")
+    assert [choice.again for choice in started] == [True]
+
+
+def test_a_catalogue_is_removed_by_a_click(hostile: Catalogue) -> None:
+    data = hostile.path.parent
+    shutil.copytree(hostile.path, data / "other")
+    app = open_app("catalogues", part="remove", inspected="other", catalogue="other")
+    assert not app.exception
+    assert any("It cannot be brought back" in text for text in texts(app))
+    job = Jobs(data / "other").create("map", "clap", {})
+    app.button(key="remove").click().run()
+    assert "A map of clap is being made" in app.error[0].value
+    Jobs(data / "other").end(job, "cancelled")
+    app.button(key="remove").click().run()
+    assert not app.exception
+    assert not (data / "other").exists()
+    assert "is removed" in app.success[0].value
+    assert not any("other" in message.value for message in app.warning)
+    assert hostile.path.is_dir()
+
+
+def test_a_whole_home_is_read_after_a_question(hostile: Catalogue, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(root))
+    music(root / "tapes" / "1.flac", "flac", artist="Ada", title="One")
+    app = open_app("catalogues", part="music")
+    assert "downloads, games and backups" in " ".join(texts(app))
+    assert "Read all of it" in button_labels(app)
+    app = open_app("catalogues", part="music", place="0/tapes")
+    assert "Read the folder tapes" in button_labels(app)
+
+
 def test_elsewhere_adding_is_the_owners_who_gives_the_token(
     hostile: Catalogue, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pages.shell.owner.is_local", lambda address: False)
-    for part in ("music", "tables", "import"):
+    for part in ("music", "tables", "import", "prepare", "remove"):
         app = open_app("catalogues", part=part)
         assert [field.key for field in app.text_input] == ["owner_token"]
         assert not app.get("file_uploader")

@@ -302,7 +302,7 @@ def test_two_are_compared_with_their_noise(measured: Catalogue) -> None:
     app = open_app("results", look="compare")
     assert not app.exception
     assert any("noise" in text for text in texts(app))
-    assert app.code[0].value.startswith("python -m core compare CATALOGUE cosine:clap pagerank --protocol")
+    assert app.code[0].value.startswith("python -m core compare $NEARFIELD_DATA/")
     app.selectbox(key="measured_Second").set_value("cosine:clap").run()
     assert any("two different" in each.value for each in app.info)
 

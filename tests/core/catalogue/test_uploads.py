@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import psutil
 import pytest
 
 from core.catalogue import open_catalogue, uploads
-from core.catalogue.uploads import guess_upload, import_upload, plan_upload
+from core.catalogue.import_jobs import cancel_import, import_job
+from core.catalogue.uploads import forget_uploads, guess_upload, plan_upload, start_upload
 from core.errors import CatalogueError
+from core.jobs import JobBusyError
 
 FILES = {"artists.csv": b"id,name,tempo\na,Ada,1\nb,Bo,2\n", "edges.csv": b"source,target\na,b\n"}
 TERMS = {"source": "a test", "licence": "CC0-1.0"}
@@ -18,10 +21,28 @@ def test_an_upload_is_looked_at_and_imported(tmp_path: Path) -> None:
     assert guess.artists is not None
     assert guess.artists.id == "id"
     content = plan_upload(FILES)
-    stages: list[str] = []
-    assert import_upload(FILES, content.told().mapping, TERMS, "mine", tmp_path, stages.append) == "mine"
-    assert stages == [uploads.READING, uploads.WRITING]
+    start_upload(FILES, content.told().mapping, TERMS, "mine", "a visitor", tmp_path)
+    with pytest.raises(JobBusyError):
+        start_upload(FILES, "", TERMS, "mine", "another", tmp_path)
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    job = import_job(tmp_path / "mine")
+    assert job is not None
+    assert (job.state, job.owner, job.message) == ("finished", "a visitor", "")
     assert len(open_catalogue(tmp_path / "mine").learned_edges) == 1
+    assert (tmp_path / uploads.TABLES_FOLDER / "mine").is_dir()
+    forget_uploads(tmp_path)
+    assert not list((tmp_path / uploads.TABLES_FOLDER).iterdir())
+
+
+def test_an_import_that_is_cancelled_leaves_no_catalogue(tmp_path: Path) -> None:
+    rows = b"".join(b"%d,Artist %d\n" % (row, row) for row in range(100_000))
+    start_upload({"artists.csv": b"id,name\n" + rows}, "", TERMS, "mine", "a visitor", tmp_path)
+    cancel_import(tmp_path / "mine")
+    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    job = import_job(tmp_path / "mine")
+    assert job is not None
+    assert job.state == "cancelled"
+    assert not (tmp_path / "mine").exists()
 
 
 def test_all_is_guessed_anew_for_another_table_of_artists() -> None:
@@ -37,9 +58,9 @@ def test_all_is_guessed_anew_for_another_table_of_artists() -> None:
 
 def test_an_import_without_terms_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="Say the source and the licence"):
-        import_upload(FILES, "", {}, "mine", tmp_path, lambda stage: None)
+        start_upload(FILES, "", {}, "mine", "a visitor", tmp_path)
     with pytest.raises(CatalogueError, match="small letters"):
-        import_upload(FILES, "", TERMS, "../mine", tmp_path, lambda stage: None)
+        start_upload(FILES, "", TERMS, "../mine", "a visitor", tmp_path)
     assert not [path for path in tmp_path.iterdir() if path.is_dir()]
 
 

@@ -107,9 +107,9 @@ def review_lines(review: Mapping[str, Any]) -> list[str]:
     return [*lines, *(f"left out: {sentence}" for sentence in review["left_out"])]
 
 
-def review_text(review: Mapping[str, Any]) -> str:
-    """The review as people read it."""
-    sections = [(f"Music in {review['folder']}", review_lines(review)), *review_sections(review)]
+def review_text(review: Mapping[str, Any], later: Sequence[tuple[str, list[str]]] = ()) -> str:
+    """The review as people read it; `later` are sections about what came to light since."""
+    sections = [(f"Music in {review['folder']}", review_lines(review)), *review_sections(review), *later]
     return "\n\n".join(_section(title, lines) for title, lines in sections) + "\n"
 
 
