@@ -50,3 +50,19 @@ def test_writers_at_once_lose_nothing() -> None:
     assert found["tried"] == 4
     assert found["list_changes"] > 0
     assert found["jobs_done"] > 0
+
+
+def test_hostile_links_open_every_page() -> None:
+    (found,) = campaign("links", "--links", 2)
+    assert found["tried"] == 14
+
+
+def test_lists_of_strangers_leave_those_of_others() -> None:
+    (found,) = campaign("strangers", "--visits", 60, "--pages", 1)
+    assert found["tried"] == 61
+    assert found["figures"]["lists_kept"] < 81
+
+
+def test_visitors_at_once_see_no_fault() -> None:
+    (found,) = campaign("visitors", "--visitors", 3, "--sessions", 5, "--no-training", "--minutes", 0.1)
+    assert found["tried"] > 5

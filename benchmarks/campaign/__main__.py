@@ -3,21 +3,30 @@
 python -m benchmarks.campaign kills [--times N] [--only train,grid,...]
 python -m benchmarks.campaign mutations [--count N] [--pages M] [--first K]
 python -m benchmarks.campaign sounds [--count N] [--first K]
+python -m benchmarks.campaign links [--links N] [--minutes M]
+python -m benchmarks.campaign strangers [--visits N] [--pages K] [--minutes M]
+python -m benchmarks.campaign visitors [--catalogue FOLDER] [--visitors N] [--sessions K] [--minutes M]
+python -m benchmarks.campaign soak [--catalogue FOLDER] [--chromium PATH] [--minutes M]
 """
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from benchmarks.campaign import kills, mutations, sounds, writers
 from benchmarks.campaign.asking import Tally
 from benchmarks.campaign.music import MUSIC_SUBJECTS
 from benchmarks.campaign.subjects import SUBJECTS, Subject
+from core.catalogue.library import BUNDLED
+from tests.support.server import ROOT
 
+BUNDLED_FOLDER = ROOT / "data" / BUNDLED
 ALL_SUBJECTS = SUBJECTS | MUSIC_SUBJECTS
 
 
@@ -66,6 +75,36 @@ def run_writers(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     )
 
 
+def run_links(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    from benchmarks.campaign import links
+
+    yield _found(links.campaign(options.links, options.minutes, options.seed), options)
+
+
+def run_strangers(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    from benchmarks.campaign import strangers
+
+    yield _found(strangers.campaign(options.visits, options.pages, options.minutes, options.seed), options)
+
+
+def run_visitors(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    from benchmarks.campaign import visitors
+
+    sizes = (options.visitors, options.sessions, options.training)
+    yield _found(visitors.campaign(options.catalogue, *sizes, options.minutes, options.seed), options)
+
+
+def run_soak(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    from benchmarks.campaign import soak
+
+    yield _found(soak.campaign(options.catalogue, options.chromium, options.minutes, options.seed), options)
+
+
+def _found(tallies: Iterator[Any], options: argparse.Namespace) -> tuple[Any, str]:
+    found = _watched(tallies, options.campaign, options.json)
+    return found, found.line()
+
+
 def _subjects(listed: str) -> list[Subject]:
     """The subjects "train,grid". Raises argparse.ArgumentTypeError for another name."""
     names = listed.split(",")
@@ -104,7 +143,30 @@ def main() -> int:
     writing = actions.add_parser("writers", help="four processes on the same lists and jobs, and clocks that are set")
     writing.add_argument("--minutes", type=float, default=2.0, help="default: %(default)s")
     writing.set_defaults(run=run_writers)
-    for action in (killing, mutating, sounding, writing):
+    linking = actions.add_parser("links", help="hostile links on every page of a public server")
+    linking.add_argument("--links", type=int, default=1000, help="links on each page (default: %(default)s)")
+    linking.add_argument("--minutes", type=float, default=60.0, help="at most (default: %(default)s)")
+    linking.set_defaults(run=run_links)
+    keeping = actions.add_parser("strangers", help="strangers who keep lists, most of them without a cookie")
+    keeping.add_argument("--visits", type=int, default=550, help="in the list store (default: %(default)s)")
+    keeping.add_argument("--pages", type=int, default=50, help="by clicks on Explore (default: %(default)s)")
+    keeping.add_argument("--minutes", type=float, default=10.0, help="at most (default: %(default)s)")
+    keeping.set_defaults(run=run_strangers)
+    visiting = actions.add_parser("visitors", help="many visitors at once, with and without a training beside them")
+    visiting.add_argument("--visitors", type=int, default=50, help="default: %(default)s")
+    visiting.add_argument("--sessions", type=int, default=1000, help="opened and closed (default: %(default)s)")
+    visiting.add_argument("--minutes", type=float, default=30.0, help="of visits (default: %(default)s)")
+    visiting.add_argument(
+        "--training", action=argparse.BooleanOptionalAction, default=True, help="with one beside them"
+    )
+    visiting.set_defaults(run=run_visitors)
+    soaking = actions.add_parser("soak", help="a real browser that walks through the app")
+    soaking.add_argument("--minutes", type=float, default=30.0, help="default: %(default)s")
+    soaking.add_argument("--chromium", default=shutil.which("chromium") or "", help="default: %(default)s")
+    soaking.set_defaults(run=run_soak)
+    for action in (visiting, soaking):
+        action.add_argument("--catalogue", type=Path, default=BUNDLED_FOLDER, help="default: the bundled one")
+    for action in (killing, mutating, sounding, writing, linking, keeping, visiting, soaking):
         action.add_argument("--seed", type=int, default=0)
         action.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
