@@ -94,7 +94,7 @@ def local_fidelity_colouring(stored: StoredMap) -> Scale:
     """Local fidelity: how many of each artist's nearest neighbours stay near on the map."""
     kept = np.round(stored.local_fidelity * LOCAL_K)
     ticks = {0.0: "0", LOCAL_K / 2: str(LOCAL_K // 2), float(LOCAL_K): str(LOCAL_K)}
-    return _scale(
+    return scale_of(
         LOCAL_FIDELITY, kept, lambda level: f"{level:.0f} of its {LOCAL_K} nearest are near it here", ticks, ""
     )
 
@@ -109,7 +109,7 @@ def score_colouring(scores: FloatArray) -> Scale:
     step = max(high - low, 1e-6) / _LEVELS
     level = low + np.round((np.maximum(scores, low) - low) / step) * step
     ticks = {end: f"{end:.2f}" for end in (low, (low + high) / 2, high)}
-    return _scale(SCORE, level, lambda place: f"{place:.2f}", ticks, "")
+    return scale_of(SCORE, level, lambda place: f"{place:.2f}", ticks, "")
 
 
 def _first_tags(title: str, tags: pd.Series) -> Classes:
@@ -124,7 +124,7 @@ def _degrees(title: str, degree: IntArray) -> Scale:
     most = int(degree.max(initial=1))
     ticks = [edges for edges in (0, 1, 3, 10, 30, 100, 300, 1000, 3000) if edges <= most]
     shown = {float(np.log1p(edges)): f"{edges:,}" for edges in ticks}
-    return _scale(title, np.log1p(degree), lambda level: f"{np.expm1(level):,.0f}", shown, "")
+    return scale_of(title, np.log1p(degree), lambda level: f"{np.expm1(level):,.0f}", shown, "")
 
 
 def _decades(decade: pd.Series) -> Scale:
@@ -135,7 +135,7 @@ def _decades(decade: pd.Series) -> Scale:
     ticks = {float(value): decade_name(value) for value in range(last, first - 1, -step)}
     earliest = int(decade.min())
     lowest = f"{FINEST_DECADE}s or before" if earliest < FINEST_DECADE else decade_name(earliest)
-    return _scale(
+    return scale_of(
         "Decade", position, lambda level: decade_name(level) if level > first else lowest, ticks, "Decade unknown"
     )
 
@@ -144,10 +144,10 @@ def _popularity(popularity: pd.Series) -> Scale:
     """A scale of ranks, because sources measure popularity differently."""
     share = np.round((popularity.rank(pct=True) * 100).to_numpy(np.float32))
     ticks = {0.0: "least", 50.0: "median", 100.0: "most"}
-    return _scale("Popularity", share, lambda level: f"above {level:.0f} %", ticks, "Popularity unknown")
+    return scale_of("Popularity", share, lambda level: f"above {level:.0f} %", ticks, "Popularity unknown")
 
 
-def _scale(
+def scale_of(
     title: str, position: npt.NDArray[np.floating], label: Callable[[float], str], ticks: dict[float, str], unknown: str
 ) -> Scale:
     """`position` (n,) with few different values, NaN unknown."""

@@ -75,6 +75,13 @@ def sound_tags_of(catalogue: Catalogue) -> SoundTags | None:
     return SoundTags(tuple(columns), catalogue.feature_array(MUSICNN_TAGS)) if columns else None
 
 
+def tags_of_track(catalogue: Catalogue, track: int, most: int = MOST) -> list[str]:
+    """The tags that are heard in the track in a row of the catalogue's tracks, likeliest first."""
+    if MUSICNN_TAGS not in catalogue.track_feature_names or not (tags := sound_tags_of(catalogue)):
+        return []
+    return named(tags.names, catalogue.track_array(MUSICNN_TAGS)[track], most)
+
+
 def named(names: Sequence[str], likelihood: FloatArray, most: int = MOST) -> list[str]:
     """At most `most` tags with a likelihood (t,) of a tenth or more, likeliest first."""
     order = np.argsort(-np.nan_to_num(likelihood, nan=-1), kind="stable")[:most]

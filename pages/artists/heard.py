@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.catalogue import Catalogue
-from core.search.sound_tags import different, shared
+from core.search.sound_tags import different, shared, tags_of_track
 from pages.artists import texts
 from pages.shell import resources
 
@@ -14,6 +14,12 @@ def heard_line(catalogue: Catalogue, row: int) -> str:
     tags = resources.sound_tags(catalogue)
     heard = tags.of(row) if tags else []
     return texts.tags_line(texts.HEARD, heard) if heard else ""
+
+
+def show_heard_in_track(catalogue: Catalogue, track_id: str) -> None:
+    """The tags that are heard in one track, likeliest first, if it was heard."""
+    if tags := tags_of_track(catalogue, catalogue.row_of_track[track_id]):
+        st.caption(texts.tags_line(texts.HEARD_IN_TRACK, tags))
 
 
 def show_heard_in_both(catalogue: Catalogue, query_row: int, row: int) -> None:

@@ -13,6 +13,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.text import short_label
 from pages.artists import texts
+from pages.artists.heard import show_heard_in_track
 from pages.shell.owner import told
 from pages.shell.sound import beginning
 from pages.shell.text import plain
@@ -36,8 +37,11 @@ def show_recordings(catalogue: Catalogue, row: int) -> None:
             st.caption(texts.NO_RECORDING)
         return
     chosen = _offer(tracks, f"{_OFFER}to_{catalogue.artists['artist_id'].iloc[row]}")
-    if chosen is not None and _player(catalogue, tracks, chosen):
+    if chosen is None:
+        return
+    if _player(catalogue, tracks, chosen):
         st.caption(_origin_of(catalogue, chosen))
+    show_heard_in_track(catalogue, chosen)
 
 
 def show_player_beside(catalogue: Catalogue) -> None:
@@ -56,6 +60,8 @@ def show_player_beside(catalogue: Catalogue) -> None:
             chosen = _offer(tracks, BESIDE)
             if chosen is not None:
                 _player(catalogue, tracks, chosen)
+        if chosen is not None:
+            show_heard_in_track(catalogue, chosen)
 
 
 def play_beside(catalogue: Catalogue, row: int) -> None:

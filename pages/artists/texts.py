@@ -29,7 +29,7 @@ def not_called(text: str) -> str:
 
 
 TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
-HEARD = "Heard"
+HEARD, HEARD_IN_TRACK = "Heard", "Heard in this track"
 NO_TAGS = "No genres, moods or themes are known."
 INVENTED = "Invented artist"
 NO_EDGE = "no known edge"

@@ -13,6 +13,7 @@ from core.search.spaces import Space
 from pages.components.linked_maps import NAMED_POINTS, Shown
 from pages.map import texts
 from pages.map.parameters import BESIDE, COLOUR, SHOW
+from pages.map_layers import sources
 from pages.shell import choices, state
 
 ALONE = ""
@@ -61,6 +62,7 @@ def choose_colour(catalogue: Catalogue) -> str:
     own = OWN_TO_A_MAP if len(catalogue) > LOCAL_K + 1 else (SCORE,)
     # Without data of their own, artists are coloured by how faithful the map is, or by the split that was made up.
     offered = [*named, *own] if named != [SPLIT] else [*own, SPLIT]
+    offered += sources.one_tag_colourings(catalogue)
     chosen = st.selectbox(
         texts.COLOUR_LABEL, offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour")
     )

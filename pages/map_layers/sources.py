@@ -21,6 +21,7 @@ from core.maps.colouring import (
 from core.maps.density import map_density
 from core.maps.highlight import HighlightIndex
 from core.maps.regions import NamedRegion, find_regions, name_regions
+from core.maps.tag_colouring import tag_colouring, tag_colourings
 from core.maps.tag_enrichment import TagTable
 from core.search.evidence import known_scores
 from core.search.spaces import Space
@@ -104,9 +105,18 @@ def coloured(
     return Coloured(chosen, colour_layer(layer_id, chosen))
 
 
+@cached_per_catalogue(8)
+def one_tag_colourings(catalogue: Catalogue) -> dict[str, tuple[str, int]]:
+    """The colourings by one tag, by name, with the feature set and the column of each."""
+    return tag_colourings(catalogue)
+
+
 @cached_per_catalogue(24)
 def _coloured(catalogue: Catalogue, name: str) -> Coloured:
-    chosen = colouring(catalogue, name, degrees(resources.adjacency(catalogue)))
+    if name in (tags := one_tag_colourings(catalogue)):
+        chosen = tag_colouring(catalogue, name, *tags[name])
+    else:
+        chosen = colouring(catalogue, name, degrees(resources.adjacency(catalogue)))
     return Coloured(chosen, colour_layer(f"colour-{catalogue.content_hash[:12]}-{name}", chosen))
 
 

@@ -11,8 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import Catalogue, update_catalogue
+from core.audio.encoders.musicnn.tags import TAGS
+from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.curation import CurationList, change_lists, entry_of, with_list
+from core.features.audio_sets import MUSICNN_TAGS
 from core.synthesis import Recipe
 from pages.artists import listen
 from pages.artists.listen import BESIDE, MOST_PILLS
@@ -59,11 +61,29 @@ def audible(hostile: Catalogue) -> Catalogue:
     return update_catalogue(hostile, tracks=tracks, track_features={"clap": vectors})
 
 
+@pytest.fixture
+def named(audible: Catalogue) -> Catalogue:
+    """What is heard: a guitar in the second track of the first artist, nothing that is named in others."""
+    tags = np.full((len(audible.tracks), len(TAGS)), 0.02, np.float32)
+    tags[1, [TAGS.index("guitar"), TAGS.index("slow")]] = 0.7, 0.2
+    info = FeatureInfo(MUSICNN_TAGS, "Words for sound", columns=list(TAGS))
+    features = {MUSICNN_TAGS: (np.full((len(audible), len(TAGS)), 0.02, np.float32), info)}
+    return update_catalogue(audible, features, track_features={MUSICNN_TAGS: tags})
+
+
 def sounds(app: AppTest) -> list[str]:
     """What the players of the page say they play; each must start by itself."""
     protos = [element.proto for element in app.get("audio")]
     assert all(proto.autoplay and proto.url for proto in protos)
     return [proto.alt for proto in protos]
+
+
+def test_a_track_says_what_is_heard_in_it(named: Catalogue) -> None:
+    app = open_app(artist="a00")
+    app.button_group(key="listen_to_a00").set_value("t00").run()
+    assert "Heard in this track" not in "\n".join(texts(app))
+    app.button_group(key="listen_to_a00").set_value("t01").run()
+    assert "Heard in this track: :gray-badge[guitar] :gray-badge[slow]" in texts(app)
 
 
 def test_the_card_offers_the_tracks_and_plays_what_is_chosen(audible: Catalogue) -> None:
