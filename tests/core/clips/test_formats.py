@@ -19,7 +19,7 @@ from tests.support.catalogues import tiny_catalogue
 RATE = 48_000
 SECONDS = 4.5
 LEAST_COSINE, MOST_DIFFERENCE = 0.98, 0.08
-"""What a lossy format may change. On these sounds, and on real tracks (docs/findings.md), it changes less."""
+"""What a lossy format may change here; `benchmarks.formats` says what it changes in a real track."""
 
 
 def _beat(time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
