@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.serving import middleware
+from pages.serving import middleware, watch_visits
 from pages.shell.starting import tell_owner
 
 
@@ -19,7 +19,8 @@ from pages.shell.starting import tell_owner
 async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
     """What happens around the server's life."""
     tell_owner()
-    yield {}
+    async with watch_visits():
+        yield {}
 
 
 app = st.App(

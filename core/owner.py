@@ -61,18 +61,24 @@ def address_of(peer: str | None, forwarded: str) -> str | None:
     return told[-proxies] if 0 < proxies <= len(told) else peer
 
 
-def sender_of(folder: Path, address: str | None) -> str:
-    """What stands for an address in the data of `folder`, as hexadecimal text; "" where none is known.
-
-    Nobody finds the address by it without the owner's token. Addresses of one network of IPv6 (/64), which one
-    household has, are one sender. Raises NearfieldError where the token cannot be read or written.
-    """
+def network_of(address: str | None) -> str:
+    """The network of an address, which one household has: of IPv6 a /64, of IPv4 the address. "" for anything else."""
     try:
-        parsed = ipaddress.ip_address(address or "")
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
         return ""
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-    text = str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def sender_of(folder: Path, address: str | None) -> str:
+    """What stands for an address in the data of `folder`, as hexadecimal text; "" where none is known.
+
+    Nobody finds the address by it without the owner's token. Addresses of one network are one sender.
+    Raises NearfieldError where the token cannot be read or written.
+    """
+    if not (text := network_of(address)):
+        return ""
     return hmac.new(owner_token(folder).encode(), f"sender {text}".encode(), "sha256").hexdigest()
 
 

@@ -23,11 +23,15 @@ from pages.catalogues import texts
 from pages.catalogues.choosing import choose_place
 from pages.catalogues.importing import begin_reading, show_adding
 from pages.catalogues.parameters import ADDING, INSPECTED, PART
+from pages.serving.offers import Offer
 from pages.shell.jobs import attempt_as_owner, show_fault
 from pages.shell.owner import told
 from pages.shell.text import plain
+from pages.shell.uploads import place_for_files
 
 _HERE, _UPLOAD = "here", "upload"
+_OFFER = Offer(LARGEST_UPLOAD, 2 * LARGEST_UPLOAD, 2 * MOST_FILES, SUFFIXES, is_owners=True)
+"""Twice of what can be kept, since the page itself says what is too much."""
 
 
 def show_music() -> None:
@@ -109,14 +113,15 @@ def _begin(title: str, root: str) -> None:
 
 
 def _upload_folder() -> None:
-    files = st.file_uploader(
-        texts.UPLOAD_LABEL,
-        type=list(SUFFIXES),
-        accept_multiple_files="directory",
-        key="music_files",
-        help=texts.upload_limits(MOST_FILES, LARGEST_UPLOAD),
-        max_upload_size=LARGEST_UPLOAD >> 20,
-    )
+    with place_for_files("music_files", _OFFER):
+        files = st.file_uploader(
+            texts.UPLOAD_LABEL,
+            type=list(SUFFIXES),
+            accept_multiple_files="directory",
+            key="music_files",
+            help=texts.upload_limits(MOST_FILES, LARGEST_UPLOAD),
+            max_upload_size=LARGEST_UPLOAD >> 20,
+        )
     if not files:
         return
     try:

@@ -21,9 +21,14 @@ from core.errors import CatalogueError, NearfieldError
 from pages.catalogues import texts
 from pages.catalogues.importing import show_adding
 from pages.catalogues.parameters import ADDING
+from pages.serving.offers import Offer
 from pages.shell.owner import check_owner, told
 from pages.shell.text import plain
+from pages.shell.uploads import place_for_files
 from pages.shell.visitor import visitor_id
+
+_OFFER = Offer(LARGEST_UPLOAD, 2 * LARGEST_UPLOAD, 2 * MOST_FILES, is_owners=True)
+"""Twice of what can be kept, since the page itself says what is too much."""
 
 _READ = "tables_read"
 """Session key: the guess and the plan of the uploaded files, each with the key of what it was made from."""
@@ -42,12 +47,13 @@ def show_own_tables() -> None:
         return
     forget_uploads()
     st.write(texts.TABLES_HOW)
-    uploads = st.file_uploader(
-        texts.TABLES_LABEL,
-        accept_multiple_files=True,
-        key="tables_files",
-        help=texts.tables_limits(MOST_FILES, LARGEST_UPLOAD),
-    )
+    with place_for_files("tables_files", _OFFER):
+        uploads = st.file_uploader(
+            texts.TABLES_LABEL,
+            accept_multiple_files=True,
+            key="tables_files",
+            help=texts.tables_limits(MOST_FILES, LARGEST_UPLOAD),
+        )
     if not uploads:
         return
     files = {upload.name: upload.getvalue() for upload in uploads}

@@ -12,13 +12,19 @@ from pages.artists.card import artist_name
 from pages.clip import texts
 from pages.clip.parameters import SAMPLE
 from pages.clip.samples import Sample, samples_of
+from pages.serving.offers import Offer
 from pages.shell import boxes
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.uploads import place_for_files
 from pages.shell.visitor import sender, visitor_id
 
 CHOSEN = "clip_chosen"
 _LAP = "clip_lap"
 _RECORDING_RATE = 48_000
+_LARGEST = (MAX_BYTES // 1_000_000) << 20
+"""Bytes that may be sent: a little more than can be read, since the page itself says what is too large to read."""
+
+_OFFER = Offer(_LARGEST, _LARGEST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +72,17 @@ def choose_clip(catalogue: Catalogue) -> None:
     """The ways to provide a clip, side by side."""
     lap = st.session_state.get(_LAP, 0)
     upload, record = st.columns(2, gap="medium")
-    with upload:
+    with upload, place_for_files("clip_file", _OFFER):
         key = f"clip_file_{lap}"
         st.file_uploader(
             texts.FILE,
             key=key,
-            max_upload_size=MAX_BYTES // 1_000_000,
+            max_upload_size=_LARGEST >> 20,
             on_change=_take,
             args=(catalogue, key),
             help=texts.FILE_HELP,
         )
-    with record:
+    with record, place_for_files("clip_record", _OFFER):
         key = f"clip_record_{lap}"
         st.audio_input(
             texts.RECORDING,

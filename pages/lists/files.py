@@ -26,13 +26,18 @@ from core.search.lookup import find_artists
 from pages.lists import collection, texts
 from pages.lists.collection import OpenLists
 from pages.lists.shared import link_to
+from pages.serving.offers import Offer
 from pages.shell import resources, visitor
 from pages.shell.owner import told
 from pages.shell.text import plain
+from pages.shell.uploads import place_for_files
 
 MOST_NAMED = 40
 SUGGESTIONS = 4
 """For so many artists that were not found, so many that the search finds are offered."""
+
+_LARGEST = 32 << 20
+"""Bytes of a file of lists."""
 
 _READ = "lists_read"
 
@@ -95,12 +100,13 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
 def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], None]) -> None:
     """Read a file, show what was found in it, and add it to a list. `on_done` is called after that."""
     round_ = st.session_state.get("lists_imports", 0)
-    file = st.file_uploader(
-        texts.IMPORT_LABEL,
-        key=f"lists_file_{round_}",
-        max_upload_size=32,
-        help=texts.IMPORT_HELP,
-    )
+    with place_for_files("lists_file", Offer(_LARGEST, _LARGEST)):
+        file = st.file_uploader(
+            texts.IMPORT_LABEL,
+            key=f"lists_file_{round_}",
+            max_upload_size=_LARGEST >> 20,
+            help=texts.IMPORT_HELP,
+        )
     if file is None:
         return
     try:

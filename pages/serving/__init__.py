@@ -4,5 +4,6 @@ Streamlit's own server does the work; this is what stands before it, as the midd
 """
 
 from pages.serving.door import middleware
+from pages.serving.leaving import watch_visits
 
-__all__ = ["middleware"]
+__all__ = ["middleware", "watch_visits"]

@@ -15,13 +15,14 @@ from pages.serving import texts
 from pages.serving.headers import answer_headers, content_policy, page_of
 from pages.serving.hosts import Known, host_name, known_names, this_machine
 from pages.serving.routes import is_closed, is_health
+from pages.serving.uploads import BoundUploads
 
 _POLICY_VIOLATION = 1008
 
 
 def middleware() -> list[Middleware]:
     """What `st.App` puts before its routes, the outermost first."""
-    return [Middleware(AddHeaders), Middleware(AnswerKnownNames), Middleware(CloseRoutes)]
+    return [Middleware(AddHeaders), Middleware(AnswerKnownNames), Middleware(CloseRoutes), Middleware(BoundUploads)]
 
 
 class AddHeaders:

@@ -17,4 +17,8 @@ def tell_owner() -> None:
         print(texts.no_token(str(fault)), flush=True)
         return
     if is_public() or not is_local(st.get_option("server.address")):
-        print(texts.owner_address(st.get_option("server.port"), base, token), flush=True)
+        names = [name for name in st.get_option("server.allowedHosts") or [] if "*" not in name]
+        place = names[0] if names else f"http://localhost:{st.get_option('server.port')}"
+        print(texts.owner_address(f"{place}/{base}/" if base else f"{place}/", token), flush=True)
+        if is_public() and not st.get_option("server.allowedHosts"):
+            print(texts.NO_NAME_YET, flush=True)

@@ -82,14 +82,19 @@ def broken_catalogue(reason: str) -> str:
     return f"This catalogue cannot be opened. {plain(reason)}"
 
 
-def owner_address(port: int, base: str, token: str) -> str:
+def owner_address(address: str, token: str) -> str:
     """Where the owner gets in, for the server's terminal."""
-    path = f"{base}/" if base else ""
     return (
         "  Others can reach this server. Adding, preparing and removing catalogues is its owner's, who enters by\n"
-        f"  http://localhost:{port}/{path}?owner={token}\n"
+        f"  {address}?owner={token}\n"
         "  or by the same ending behind the address by which the server is reached.\n"
     )
+
+
+NO_NAME_YET = (
+    "  This server is public and has no name yet: it answers to localhost and to its own addresses. The name that\n"
+    "  stands in visitors' address bars is allowed by --server.allowedHosts=NAME.\n"
+)
 
 
 def no_token(reason: str) -> str:

@@ -42,11 +42,11 @@ class Server:
 
 
 @contextmanager
-def running_server(catalogue: Path) -> Iterator[Server]:
+def running_server(catalogue: Path, **environment: str) -> Iterator[Server]:
     """A server that knows only `catalogue`; what visitors keep there ends with it."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / catalogue.name).symlink_to(catalogue.resolve(), target_is_directory=True)
-        with running_script(ROOT / "app.py", {DATA_VARIABLE: folder}) as (address, process):
+        with running_script(ROOT / "app.py", {DATA_VARIABLE: folder, **environment}) as (address, process):
             yield Server(address, process, Path(folder))
 
 
