@@ -11,7 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.serving import middleware, watch_visits
+from pages.serving.door import middleware
+from pages.serving.leaving import watch_visits
 from pages.shell.starting import tell_owner
 
 

@@ -2,8 +2,3 @@
 
 Streamlit's own server does the work; this is what stands before it, as the middleware of `st.App`.
 """
-
-from pages.serving.door import middleware
-from pages.serving.leaving import watch_visits
-
-__all__ = ["middleware", "watch_visits"]

@@ -77,7 +77,9 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
     visit.open(server)
     find(visit, "paper orfans", KNOWN)
     expect(page.locator(CARD).first).to_have_text(KNOWN)
-    nearest = [re.sub(r"^\d+\.\s*", "", name) for name in nearest_list(page).locator("button.go").all_inner_texts()]
+    shown = [re.sub(r"^\d+\.\s*", "", name) for name in nearest_list(page).locator("button.go").all_inner_texts()]
+    # Namesakes are told apart by their genre where they are shown; a playlist has the name.
+    nearest = [artists.artists["name"][artists.display_names == name].item() for name in shown]
     asked = (nearest_list(page).get_attribute("aria-label") or "").removeprefix("Nearest artists: ")
     page.get_by_role("button", name="Keep these 10").first.click()
     expect(page.get_by_text("10 kept", exact=False).first).to_be_visible()
@@ -120,7 +122,7 @@ def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
     dialog.get_by_role("button", name=re.compile("Add as the list")).click()
     expect(dialog.get_by_text(NOTE).first).to_be_visible()
     visit.settle()
-    assert names_in_list(dialog) == nearest[:5]
+    assert names_in_list(dialog) == shown[:5]
     assert len(import_list(artists, file.read_bytes(), "x").curated) == 10
 
 
@@ -179,6 +181,9 @@ def change_explore(visitor: Visit) -> None:
     page.get_by_role("button", name="Lists", exact=True).click()
     page.locator(".st-key-spaces button[aria-label^=Remove]").last.click()
     expect(page.get_by_role("list", name=re.compile("Nearest artists"))).to_have_count(3)
+    visitor.settle()
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-spaces")).to_be_hidden()
     visitor.settle()
 
 
