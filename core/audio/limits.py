@@ -94,7 +94,8 @@ def _tail(errors: BinaryIO) -> str:
 
 def _reason(status: int | None, seconds: float, megabytes: int) -> str:
     if status in (None, -signal.SIGXCPU, -signal.SIGALRM):
-        return f"The work on this sound was stopped after {seconds:g} seconds. Try a shorter or simpler file."
+        spent = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1g}"
+        return f"The work on this sound was stopped after {spent} seconds. Try a shorter or simpler file."
     if status in (OUT_OF_MEMORY, -signal.SIGKILL):
         return f"This sound needs more than the {megabytes} MB of memory it may use. Try a shorter or simpler file."
     if status < 0:

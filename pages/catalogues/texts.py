@@ -391,7 +391,7 @@ def edges_help(meaning: str) -> str:
 
 def splits_made(method: str) -> str:
     """That the splits come from Nearfield, and how they were made."""
-    return f"{SPLITS_MADE} Method: {plain(method)}." if method else SPLITS_MADE
+    return f"{SPLITS_MADE} Method: {plain(method.rstrip('.'))}." if method else SPLITS_MADE
 
 
 def origin_line(title: str, text: str) -> str:
