@@ -13,7 +13,7 @@ from core.maps.store import map_path
 from core.search.evidence import best_first
 from core.search.spaces import Space, list_spaces
 from core.similarity import similar
-from pages.components.linked_maps import Example, MapView, Shown, linked_maps
+from pages.components.linked_maps import NAMED_POINTS, Example, MapView, Shown, linked_maps
 from pages.explore import texts
 from pages.explore.question import go_on
 from pages.map_layers import sources
@@ -61,7 +61,7 @@ def _draw(catalogue: Catalogue, space: Space, stored: StoredMap) -> None:
         sources.names(catalogue),
         artist=None,
         marked=None,
-        shown=Shown(doubtful=False),
+        shown=Shown(density=len(catalogue) > NAMED_POINTS, doubtful=False),
         n_artists=len(catalogue),
         on_artist=partial(go_on, catalogue),
         on_rows=None,

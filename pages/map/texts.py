@@ -115,7 +115,8 @@ def coverage_sentence(n_present: int, n_artists: int) -> str:
     missing = n_artists - n_present
     return (
         f"{n_present:,} of {n_artists:,} artists; "
-        f"the other {missing:,} ({_percent(missing / n_artists)}) have no data in this space."
+        f"{'the other one' if missing == 1 else f'the other {missing:,}'} ({_percent(missing / n_artists)}) "
+        f"{'has' if missing == 1 else 'have'} no data in this space."
     )
 
 

@@ -315,6 +315,7 @@ def test_the_words_for_a_map() -> None:
     assert local_fidelity_sentence(stored, 0).startswith("3 of its 10 nearest")
     assert local_fidelity_sentence(stored, 1) == ""
     assert coverage_sentence(900, 1200).startswith("900 of 1,200 artists; the other 300 (25%)")
+    assert coverage_sentence(10, 11).endswith("the other one (9.1%) has no data in this space.")
     assert coverage_sentence(5, 5) == "All 5 artists."
     few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})
     assert "Too few" in fidelity_sentence(few)
