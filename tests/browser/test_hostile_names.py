@@ -176,6 +176,7 @@ def test_tooltips_of_graph_and_map(server: Server, visit: Visit) -> None:
     visit.open(f"{server.address}/neighbourhood?artist=id-0")
     canvas = page.locator(".hop-canvas")
     page.locator(".hop-canvas[data-settled]").wait_for()
+    canvas.scroll_into_view_if_needed()
     visit.settle()
     places = canvas.evaluate(NODES_IN_SIGHT)
     box = canvas.bounding_box()
