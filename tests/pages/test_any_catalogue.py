@@ -114,6 +114,7 @@ def test_kinds_of_edges_that_models_do_not_learn_are_named() -> None:
 def test_edges_are_worded_as_their_relation_says() -> None:
     facts = opened("several", "explore", artist="id-0").caption[0].value
     assert facts == "2 known edges (listened to together) · 2 edges (listed as similar) · 2 edges (played together)"
+    assert not any("listed as similar" in text for text in texts(open_app(catalogue="listened")))
     explore = texts(opened("listened", "explore", artist="id-0"))
     assert any("✓ known: listened to together" in text for text in explore)
     assert not any("similar" in text for text in explore)

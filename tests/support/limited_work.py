@@ -23,6 +23,15 @@ def crash() -> None:
     ctypes.string_at(0)
 
 
+def crash_at_seven(folder: Path, first: int, last: int, progress: Path) -> list[str]:
+    """As `hostile_inputs.outcomes`, with an input that kills the process."""
+    for number in range(first, last):
+        progress.write_text(str(number))
+        if number == 7:
+            crash()
+    return ["fine"] * (last - first)
+
+
 def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
