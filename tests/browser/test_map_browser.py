@@ -202,7 +202,10 @@ def test_back_to_another_map_leads_to_the_part_of_then(server: str, visit: Visit
     page = open_maps(visit, server, "space=clap")
     hide_and_zoom(page)
     address, near = page.url, page.evaluate(SEEN)
-    page.locator(".st-key-map_space").get_by_role("combobox").click()
+    chooser = page.locator(".st-key-map_space").get_by_role("combobox")
+    # The legend may lie below the window; a click that scrolls would close what the box has opened.
+    chooser.evaluate("box => box.scrollIntoView({block: 'center'})")
+    chooser.click()
     page.get_by_role("option").nth(1).click()
     page.wait_for_url(re.compile(r"space=moods_themes$"))
     visit.settle()
