@@ -1,6 +1,6 @@
 """Campaigns, seeded: what was tried, what failed, and the figures. Exit code 1 where something failed.
 
-python -m benchmarks.campaign kills [--times N] [--only train,grid,...]
+python -m benchmarks.campaign kills [--times N] [--only train,grid,...] [--keep-compiled]
 python -m benchmarks.campaign mutations [--count N] [--pages M] [--first K]
 python -m benchmarks.campaign sounds [--count N] [--first K]
 python -m benchmarks.campaign links [--links N] [--minutes M]
@@ -32,7 +32,9 @@ ALL_SUBJECTS = SUBJECTS | MUSIC_SUBJECTS
 
 def run_kills(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     for subject in options.only:
-        tally = _watched(kills.campaign(subject, options.times, options.seed), subject.name, options.json)
+        tally = _watched(
+            kills.campaign(subject, options.times, options.seed, options.keep_compiled), subject.name, options.json
+        )
         yield (
             tally,
             f"{subject.name:13} {tally.tried:4} killed within {tally.seconds:5.1f} s: {tally.unfinished} found "
@@ -130,6 +132,7 @@ def main() -> int:
     killing = actions.add_parser("kills", help="writers killed at random moments")
     killing.add_argument("--times", type=int, default=30, help="kills of each (default: %(default)s)")
     killing.add_argument("--only", type=_subjects, default=",".join(ALL_SUBJECTS), help="default: %(default)s")
+    killing.add_argument("--keep-compiled", action="store_true", help="let no try compile again, which takes long")
     killing.set_defaults(run=run_kills)
     mutating = actions.add_parser("mutations", help="foreign bytes in a catalogue and in what was made from it")
     mutating.add_argument("--count", type=int, default=4000, help="to check and open (default: %(default)s)")

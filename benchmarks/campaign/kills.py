@@ -51,13 +51,20 @@ class Undisturbed:
     files: Counter[str]
 
 
-def campaign(subject: Subject, times: int, seed: int) -> Iterator[Tally]:
-    """Kill `subject` so many times; yields the tally after each try."""
+def campaign(subject: Subject, times: int, seed: int, keep_compiled: bool = False) -> Iterator[Tally]:
+    """Kill `subject` so many times; yields the tally after each try.
+
+    With `keep_compiled` every try has the cache of an earlier run, and no kill comes while numba compiles.
+    """
     with tempfile.TemporaryDirectory(prefix="nearfield-kills-") as made:
         folder = Path(made)
         template = folder / "template"
         template.mkdir()
         subject.prepare(template)
+        if keep_compiled:
+            _undisturbed(subject, template, folder / "compiled")
+            if (cache := folder / "compiled" / "cache").exists():
+                shutil.copytree(cache, template / "cache")
         undisturbed = _undisturbed(subject, template, folder / "undisturbed")
         tally = Tally(subject.name, undisturbed.seconds)
         rng = random.Random(f"{seed} {subject.name}")
