@@ -167,9 +167,10 @@ def _refusal(said: str, folder: Path) -> NearfieldError:
 
 def _bytes_below(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    for place, _, names in os.walk(folder):  # which passes over folders that pip removes meanwhile; rglob does not
+        for name in names:
+            with suppress(OSError):
+                total += os.stat(os.path.join(place, name), follow_symlinks=False).st_size
     return total
 
 

