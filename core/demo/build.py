@@ -115,7 +115,7 @@ def extract(
 
 def clap_hash(folder: Path) -> str:
     """The hash that identifies the encoder in `folder`."""
-    from core.audio.encoders.clap.huggingface import WEIGHTS
+    from core.audio.encoders.clap.network import WEIGHTS
 
     return sha256_file(folder / WEIGHTS)
 

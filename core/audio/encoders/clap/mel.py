@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
-from transformers import ClapFeatureExtractor
-from transformers.audio_utils import mel_filter_bank
 
 from core.arrays import FloatArray
 from core.audio.encoders.clap.windows import RATE, WINDOW_SECONDS
+from core.audio.encoders.mel_filters import slaney_filters
 from core.errors import NearfieldError
+
+if TYPE_CHECKING:
+    from transformers import ClapFeatureExtractor
 
 _FLOOR = 1e-10
 
@@ -59,8 +61,10 @@ class MelSettings:
             float(config.get("frequency_max", default.high)),
         )
 
-    def feature_extractor(self) -> ClapFeatureExtractor:
+    def feature_extractor(self) -> "ClapFeatureExtractor":
         """The library's own front-end with these settings; its configuration is saved beside a model."""
+        from transformers import ClapFeatureExtractor
+
         return ClapFeatureExtractor(
             feature_size=self.bins,
             sampling_rate=RATE,
@@ -83,9 +87,7 @@ class MelFrontEnd:
     def _filters(self) -> torch.Tensor:
         """(frequencies below `high`, bins); higher frequencies have no weight."""
         settings = self.settings
-        filters = mel_filter_bank(
-            settings.fft // 2 + 1, settings.bins, settings.low, settings.high, RATE, norm="slaney", mel_scale="slaney"
-        )
+        filters = slaney_filters(settings.fft // 2 + 1, settings.bins, settings.low, settings.high, RATE)
         return torch.tensor(filters[: int(np.flatnonzero(filters.any(axis=1))[-1]) + 1])
 
     @cached_property

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.arrays import FloatArray, IntArray
 from core.audio.decoding import resample
+from core.audio.encoders.mel_filters import slaney_filters
 from core.errors import AudioError
 
 RATE = 16_000
@@ -75,6 +76,4 @@ def _hann() -> "np.ndarray":
 @cache
 def _filters() -> "np.ndarray":
     """(257, 96) weights of the bands."""
-    from transformers.audio_utils import mel_filter_bank
-
-    return mel_filter_bank(_FFT // 2 + 1, BANDS, 0.0, RATE / 2, RATE, norm="slaney", mel_scale="slaney")
+    return slaney_filters(_FFT // 2 + 1, BANDS, 0.0, RATE / 2, RATE)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import ClapFeatureExtractor, ClapModel, RobertaConfig
+from transformers import ClapAudioConfig, ClapConfig, ClapFeatureExtractor, ClapModel, ClapTextConfig, RobertaConfig
+from transformers.audio_utils import mel_filter_bank
 
 from core.audio.encoders.clap import ClapEncoder, conversion, laion, open_encoder
 from core.audio.encoders.clap.conversion import convert
-from core.audio.encoders.clap.encoders import embedding_of
+from core.audio.encoders.clap.encoders import embedding_of, normalised
 from core.audio.encoders.clap.huggingface import HuggingFaceClap
 from core.audio.encoders.clap.laion import LaionClap, build_module, roberta_tokenizer
 from core.audio.encoders.clap.mel import MelFrontEnd, MelSettings, mel_features
+from core.audio.encoders.clap.network import load_model
 from core.audio.encoders.clap.small import encode_captions, new_small_model, save_clap, train_tokenizer
 from core.audio.encoders.clap.windows import RATE, WINDOW_SAMPLES, windows
+from core.audio.encoders.mel_filters import slaney_filters
+from core.audio.encoders.threads import one_thread
 from core.errors import AudioError, NearfieldError
 from core.storage import sha256_file
+from tests.support.server import ROOT
 
 CAPTIONS = [f"{speed} {mood} {sound}" for speed in ("slow", "fast") for mood in ("sad", "glad") for sound in "abc"]
 
@@ -149,11 +156,46 @@ def test_the_folder_is_small_holds_no_pickle_and_is_readable_by_transformers(sma
     names = {"model.safetensors", "config.json", "preprocessor_config.json", "tokenizer.json", "card.md"}
     assert {path.name for path in small_folder.iterdir()} == names
     assert (small_folder / "model.safetensors").stat().st_size < 9e6
-    model = ClapModel.from_pretrained(small_folder).eval()
-    ours = HuggingFaceClap(small_folder).embed_audio(tone(10), RATE)
-    with torch.inference_mode():
-        theirs = model.get_audio_features(input_features=mel_features(tone(10)[None])).pooler_output
-    np.testing.assert_allclose(ours.windows, theirs.numpy(), atol=1e-5)
+    model, ours = ClapModel.from_pretrained(small_folder).eval(), HuggingFaceClap(small_folder)
+    ids, mask = encode_captions(train_tokenizer(CAPTIONS, 400), CAPTIONS[:1])
+    with one_thread(), torch.inference_mode():
+        heard = model.get_audio_features(input_features=mel_features(tone(10)[None])).pooler_output
+        read = model.get_text_features(input_ids=ids, attention_mask=mask).pooler_output
+    np.testing.assert_allclose(ours.embed_audio(tone(10), RATE).windows, normalised(heard.numpy()), atol=1e-6)
+    np.testing.assert_allclose(ours.embed_text(CAPTIONS[:1]), normalised(read.numpy()), atol=1e-6)
+
+
+def test_towers_of_other_shapes_compute_what_those_of_transformers_do(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    shape = {"spec_size": 256, "patch_embeds_hidden_size": 16, "hidden_size": 64, "depths": [2, 1, 2]}
+    audio = ClapAudioConfig(**shape, num_attention_heads=[2, 4, 4], qkv_bias=False, mlp_ratio=3.0)
+    text = ClapTextConfig(vocab_size=50, hidden_size=32, num_hidden_layers=1, num_attention_heads=4)
+    config = ClapConfig(text_config=text.to_dict(), audio_config=audio.to_dict(), projection_dim=24)
+    theirs = ClapModel(config).eval()
+    with torch.no_grad():
+        for name, weight in theirs.named_parameters():
+            weight.normal_(1 if name.endswith("norm.weight") else 0, 0.2)
+    theirs.save_pretrained(tmp_path)
+    ours, tokens = load_model(tmp_path), torch.tensor([[0, 7, 1, 9, 2]])
+    with one_thread(), torch.inference_mode():
+        heard = torch.randn(2, 1, 1001, 64)
+        expected = theirs.get_audio_features(input_features=heard).pooler_output
+        torch.testing.assert_close(ours.of_audio(heard), expected, atol=1e-6, rtol=0)
+        expected = theirs.get_text_features(input_ids=tokens).pooler_output
+        torch.testing.assert_close(ours.of_text(tokens), expected, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("shape", [(513, 64, 50.0, 14_000.0, 48_000), (257, 96, 0.0, 8_000.0, 16_000)])
+def test_mel_filters_equal_those_of_transformers(shape: tuple[int, int, float, float, int]) -> None:
+    assert np.array_equal(slaney_filters(*shape), mel_filter_bank(*shape, norm="slaney", mel_scale="slaney"))
+
+
+def test_opening_takes_neither_transformers_nor_a_compiler() -> None:
+    """Each of them takes seconds to import, which the first clip would wait for."""
+    opening = "from core.audio.encoders.clap import open_encoder; open_encoder('nearfield-small')"
+    asking = f"import sys; {opening}; print({{'transformers', 'torch._dynamo', 'scipy'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asking], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_an_encoder_says_what_it_is(small: ClapEncoder, small_folder: Path) -> None:
@@ -230,6 +272,11 @@ def test_without_a_tokenizer_there_are_no_words(small_folder: Path, tmp_path: Pa
         (lambda folder: edit(folder, lambda config: config["audio_config"].update(enable_fusion=True)), "fusion"),
         (lambda folder: edit(folder, lambda config: config["text_config"].update(vocab_size=9_999)), "another shape"),
         (lambda folder: edit(folder, lambda config: config["text_config"].update(num_hidden_layers=3)), "are missing"),
+        (lambda folder: edit(folder, lambda config: config["audio_config"].update(depths="deep")), "describes no CLAP"),
+        (
+            lambda folder: edit(folder, lambda config: config["text_config"].update(hidden_act="relu")),
+            "describes no CLAP",
+        ),
     ],
 )
 def test_a_faulty_folder_is_refused_plainly(damage, message: str, small_folder: Path, tmp_path: Path) -> None:
@@ -328,8 +375,6 @@ def test_laion_gives_the_same_bits_whatever_came_before(theirs: LaionClap) -> No
 
 
 def test_importing_the_package_leaves_nothing_behind(theirs: LaionClap) -> None:
-    import sys
-
     import transformers
 
     assert not any(name.partition(".")[0] == "torchvision" for name in sys.modules)
