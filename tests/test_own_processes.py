@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.processes import left_behind
+from tests.support.processes import left_behind, wait_for_children
 from tests.support.server import ROOT
 
 TESTS = """
@@ -62,3 +62,13 @@ def test_a_test_that_leaves_a_process_behind_fails_by_itself(tmp_path: Path) -> 
     assert "ERROR test_leaving.py::test_that_leaves_one_of_a_session_of_its_own" in done.stdout
     assert "time.sleep(600)" in done.stdout
     assert not left_behind(before)
+
+
+def test_helpers_that_stay_are_not_waited_for() -> None:
+    helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "resource_tracker"])
+    worker = subprocess.Popen([sys.executable, "-c", ""])
+    wait_for_children()
+    assert worker.poll() == 0
+    assert helper.poll() is None
+    helper.kill()
+    helper.wait()

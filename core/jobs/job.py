@@ -37,7 +37,7 @@ class Job:
 
     `stage` is what it does now, and `done` the share of that, 0 to 1; `is_stopping` says that it was asked to stop.
     `log` is the file of what its process prints, None where that went to a terminal. `worker` is its process, as
-    `core.jobs.workers.worker_stamp` describes it.
+    `core.jobs.workers.worker_stamp` describes it; `begun` is when that process took it up, in UTC.
     """
 
     job_id: str
@@ -55,6 +55,7 @@ class Job:
     nice: int
     log: Path | None
     worker: dict[str, Any]
+    begun: str
 
     @property
     def is_active(self) -> bool:

@@ -28,6 +28,7 @@ KEPT = 200
 _LONGEST_MESSAGE = 2000
 _SETTLE_POLL_SECONDS = 1.0
 _WATCH = Watch()
+_BEGUN = "begun"
 
 
 class Jobs:
@@ -90,8 +91,7 @@ class Jobs:
     def claim(self, job_id: str) -> Claim:
         """Claim a waiting job for this process. Raises NearfieldError if it is none, or another process was first."""
         claim = Claim(job_id, secrets.token_hex(16))
-        worker = worker_stamp(os.getpid())
-        values = {"state": "running", "claim": claim.token, "worker": worker, "beat_at": now_since_boot()}
+        values = {"state": "running", "claim": claim.token, "worker": _worker_from_now(), "beat_at": now_since_boot()}
         with self._database.change() as connection:
             waiting = update(JOBS).where(JOBS.c.job_id == job_id, JOBS.c.state == "waiting")
             if connection.execute(waiting.values(values)).rowcount != 1:
@@ -176,6 +176,7 @@ class Jobs:
             nice=row.nice,
             log=self.folder / row.log if row.log else None,
             worker=row.worker,
+            begun=row.worker.get(_BEGUN, row.created),
         )
 
 
@@ -240,13 +241,13 @@ class Planning:
                 subject=_storable(subject),
                 parameters=dict(parameters),
                 owner=_storable(owner),
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                created=_now(),
                 state=state,
                 nice=nice,
                 log=f"{LOGS_FOLDER}/{claim.job_id}.log" if keep_log else "",
                 exclusive_key=key,
                 claim=claim.token,
-                worker=worker_stamp(os.getpid()),
+                worker=_worker_from_now(),
                 beat_at=now_since_boot(),
             )
         )
@@ -280,6 +281,15 @@ class Planning:
             self._connection.execute(delete(JOBS).where(JOBS.c.number == row.number))
             if row.log:
                 self.outdated_logs.append(self._jobs.folder / row.log)
+
+
+def _worker_from_now() -> dict[str, Any]:
+    """This process, which takes a job up now."""
+    return worker_stamp(os.getpid()) | {_BEGUN: _now()}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _held(claim: Claim) -> tuple[Any, ...]:

@@ -57,7 +57,7 @@ def preparation_job(catalogue: Catalogue) -> Job | None:
 
 def preparation_progress(job: Job) -> JobProgress:
     """How far an active job is."""
-    elapsed = time.time() - datetime.fromisoformat(job.created).timestamp()
+    elapsed = time.time() - datetime.fromisoformat(job.begun).timestamp()
     left = elapsed * (1 - job.done) / job.done if job.done > 0 and elapsed > 0 else None
     return JobProgress(job.stage, TITLES.get(job.stage, ""), job.done, left)
 

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.search.confidence import THIN, confidence_levels, facts_of_answer
-from core.search.evidence import Answer, ranked
+from core.search.evidence import Answer, agreement, ranked
 from core.search.exploration import FAMILIAR, Exploration, ExploredResult, Query, combined_scores, explore
 from core.search.spaces import Space
 from core.similarity import Similarity
@@ -52,6 +52,14 @@ class QueryResult:
         """(k,) which of the nearest are there because of exploration."""
         return np.zeros(len(self.answer.nearest), dtype=bool) if self.explored is None else self.explored.new
 
+    @property
+    def chooses(self) -> bool:
+        """Whether the list names at most half of those whom it could name, so that it says something to be on it."""
+        could = ~np.isnan(self.answer.scores)
+        if self.request.allowed is not None:
+            could &= self.request.allowed
+        return 2 * len(self.answer.nearest) <= int(np.count_nonzero(could))
+
 
 def run_query(
     similarity: Similarity, space: Space, request: SearchRequest, spread_by: Similarity | None = None
@@ -72,6 +80,13 @@ def run_query(
     )
     answer = Answer(space, query_row, explored.scores, explored.neighbours, 0)
     return QueryResult(request, answer, explored.unknown, explored)
+
+
+def shared_lists(results: Sequence[QueryResult], n_artists: int) -> IntArray:
+    """(n,) the number of lists that name each artist; 0 unless two of them choose."""
+    counts = agreement([result.answer for result in results], n_artists)
+    counts[agreement([result.answer for result in results if result.chooses], n_artists) < 2] = 0
+    return counts
 
 
 def thin_answers(matrix: csr_array, present: BoolArray, kind_answers: Sequence[Answer], own: Answer) -> BoolArray:

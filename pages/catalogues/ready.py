@@ -33,12 +33,14 @@ def show_ready(entry: Entry) -> None:
     catalogue = resources.catalogue(entry.path)
     st.success(texts.came_in(entry.title, len(catalogue), len(catalogue.tracks)))
     show_preparation(entry)
-    if st.button(texts.EXPLORE_IMPORTED, key="explore_imported", icon=":material/explore:"):
-        st.switch_page(page("explore"), query_params={CATALOGUE.name: entry.key})
 
 
 def show_preparation(entry: Entry) -> None:
-    """What would make a catalogue ready and how long that takes, and the work while it is done. Only for the owner."""
+    """What would make a catalogue ready and how long that takes, the work while it is done, and the way to Explore.
+
+    Only for the owner.
+    """
+    is_next = False
     try:
         catalogue = resources.catalogue(entry.path)
         show_fault(PREPARE)
@@ -46,13 +48,31 @@ def show_preparation(entry: Entry) -> None:
         if job and job.is_active:
             watch_job(_watched(catalogue))
             st.caption(texts.MAY_LEAVE)
-            return
-        if job and (reason := Jobs(catalogue.path).fault(job)) is not None:
-            st.error(texts.not_prepared(reason or texts.NO_REASON))
-        _show_plan(catalogue)
-        show_unheard(catalogue)
+        else:
+            is_tried = _show_end(catalogue, job)
+            is_next = _show_plan(catalogue, is_tried) or is_tried
+            show_unheard(catalogue)
     except NearfieldError as fault:
         st.error(plain(told(fault)))
+    if st.button(
+        texts.EXPLORE_IMPORTED,
+        key="explore_imported",
+        icon=":material/explore:",
+        type="primary" if is_next else "secondary",
+    ):
+        st.switch_page(page("explore"), query_params={CATALOGUE.name: entry.key})
+
+
+def _show_end(catalogue: Catalogue, job: Job | None) -> bool:
+    """What the last preparation could not make. Returns whether it has made all that it could."""
+    if job is None:
+        return False
+    if (reason := Jobs(catalogue.path).fault(job)) is not None:
+        st.error(texts.not_prepared(reason or texts.NO_REASON))
+    if job.state != "finished" or not job.message:
+        return False
+    st.warning(texts.not_all_made(job.message))
+    return True
 
 
 def _watched(catalogue: Catalogue) -> WatchedJob:
@@ -77,20 +97,25 @@ def _plan(catalogue: Catalogue, job_id: str) -> list[tuple[str, float, str]]:
     return [(step.title, step.seconds if step.pieces else 0.0, step.why) for step in steps]
 
 
-def _show_plan(catalogue: Catalogue) -> None:
+def _show_plan(catalogue: Catalogue, is_tried: bool) -> bool:
+    """What is left to make, and a button that makes it; `is_tried` says that it was just tried in vain.
+
+    Returns whether nothing is left.
+    """
     job = preparation_job(catalogue)
     steps = _plan(catalogue, f"{job.job_id} {job.state}" if job else "")
     todo = [(title, seconds) for title, seconds, _ in steps if seconds]
     if not todo:
         st.write(texts.ALL_PREPARED)
-        return
+        return True
     st.write(texts.prepare_takes(duration(sum(seconds for _, seconds in todo))))
     st.markdown("\n".join(f"- {plain(title)}: {duration(seconds)}" for title, seconds in todo))
     st.button(
         texts.PREPARE,
         key="prepare",
-        type="primary",
+        type="secondary" if is_tried else "primary",
         icon=":material/auto_awesome:",
         on_click=attempt_as_owner,
         args=(PREPARE, start_preparation, catalogue, Choice(), visitor_id()),
     )
+    return False

@@ -316,6 +316,11 @@ def not_prepared(reason: str) -> str:
     return f"It is not prepared to the end; what was made is kept. {plain(reason)}"
 
 
+def not_all_made(reasons: str) -> str:
+    """What preparing could not make, and why."""
+    return f"Not everything could be made. {plain(reasons)}"
+
+
 def unheard(number: int) -> str:
     """How many files gave no vectors."""
     return f"{counted(number, 'file')} could not be used for the sound"

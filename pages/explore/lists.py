@@ -8,9 +8,9 @@ import streamlit as st
 from core.arrays import BoolArray, IntArray
 from core.catalogue import Catalogue
 from core.experiments.summary import Standing
-from core.search.evidence import Evidence, agreement, gather_evidence
+from core.search.evidence import Evidence, gather_evidence
 from core.search.exploration import FAMILIAR, spreading_space
-from core.search.query import QueryResult, SearchRequest, run_query, thin_answers
+from core.search.query import QueryResult, SearchRequest, run_query, shared_lists, thin_answers
 from core.search.spaces import Space
 from pages.artists import why
 from pages.artists.nearest import show_nearest
@@ -35,7 +35,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     answers = [result.answer for result in results]
     request = results[0].request
     like, unlike = request.query.like, request.query.unlike
-    agreed = agreement(answers, len(catalogue))
+    agreed = shared_lists(results, len(catalogue))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     kind_answers = why.one_answer_per_kind(catalogue, spaces, like, [] if request.is_joined else answers)
     standings = resources.standings(catalogue)
@@ -48,7 +48,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
         with column:
             thin = thin_answers(matrix, present, kind_answers, result.answer)
             show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name), best)
-    legend = texts.legend(catalogue, len(results), len(like))
+    legend = texts.legend(catalogue, sum(result.chooses for result in results), len(like))
     st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
 
 
@@ -63,7 +63,7 @@ def show_result(
 ) -> None:
     """One space: its heading, its measured quality, what it is based on, and its nearest artists with their evidence.
 
-    `agreed` (n,) counts the lists that name an artist. `thin` (k,) says which answers have thin evidence. `standing` is
+    `agreed` (n,) is from `shared_lists`. `thin` (k,) says which answers have thin evidence. `standing` is
     the quality of the space, if it was measured, and `best` that of the best one beside it.
     """
     found, space = result.answer, result.answer.space

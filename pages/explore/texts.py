@@ -90,7 +90,10 @@ MOST_NAMES, MOST_TAGS, MOST_UNKNOWN = 12, 8, 4
 
 
 def legend(catalogue: Catalogue, n_lists: int, n_like: int = 1) -> str:
-    """What the marks of a result mean, in the words of the relation that models learn, for `n_like` named artists."""
+    """What the marks of a result mean, in the words of the relation that models learn, for `n_like` named artists.
+
+    `n_lists` counts the lists that choose whom they name.
+    """
     relation = catalogue.learned_relation
     marks = []
     if relation and len(catalogue.learned_edges):

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import psutil
 import pytest
 import scipy.sparse as sp
 from streamlit.testing.v1 import AppTest
@@ -19,6 +18,7 @@ from core.catalogue.places import ROOTS_VARIABLE
 from core.graph.links import KNOWN
 from core.jobs import Jobs
 from core.owner import TOKEN_FILE, owner_token
+from core.prepare.jobs import PREPARE
 from core.prepare.pieces import Choice
 from core.storage import sha256_file, write_json
 from pages.artists.texts import edge_chip
@@ -28,6 +28,7 @@ from pages.shell.text import plain
 from tests.support import pages as pages_support
 from tests.support.music import music
 from tests.support.pages import button_labels, hostile_catalogue, open_app, parameter, press, texts
+from tests.support.processes import wait_for_children
 
 hostile = pages_support.hostile
 
@@ -75,7 +76,7 @@ def test_own_tables_are_looked_at_changed_and_imported(hostile: Catalogue) -> No
     said = " ".join(texts(app)).replace("\\", "")
     assert "edges of edges.csv: 2 of 2 rows" in said
     app = fill_in(app, title="Mine", source="a test", licence="CC0-1.0", name="mine")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     app.run()
     press(app, "Explore it")
     assert not app.exception
@@ -101,7 +102,7 @@ def test_the_relation_to_learn_can_be_chosen(hostile: Catalogue) -> None:
     app = upload(open_app("catalogues"), artists_csv=ARTISTS, edges_csv=edges)
     app.selectbox(key="tables_learned").set_value("played")
     app = fill_in(app, source="a test", licence="CC0-1.0", name="mine")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     app.run()
     assert not app.exception
     catalogue = open_catalogue(hostile.path.parent / "mine")
@@ -142,7 +143,7 @@ def import_from(app: AppTest, folder: str, name: str, layout: str = "olga-offici
     app.text_input(key=f"name_0/{folder}").set_value(name).run()
     if press(app, "Import").error:
         return app
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     return app.run()
 
 
@@ -263,24 +264,24 @@ def test_a_music_folder_is_reviewed_added_and_read_again(hostile: Catalogue, roo
     (root / "tapes" / "broken.flac").write_bytes(b"no sound")
     app = open_app("catalogues", part="music", place="0/tapes")
     press(app, "Read the folder tapes")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     app.run()
     assert not app.exception
     assert "1 file refused" in " ".join(texts(app))
     assert app.button(key="add_read").label == "Add 3 artists"
     app.multiselect(key="whole_tapes").set_value(["Ada feat. Bo"]).run()
     press(app, "Read again with these")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     app.run()
     press(app, "Add 2 artists")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     app.run()
     assert not app.exception
     assert any("is added: 2 artists and 2 tracks" in message.value for message in app.success)
     assert app.button(key="prepare")
     music(root / "tapes" / "3.flac", "flac", artist="Di", title="Three")
     app = press(open_app("catalogues", part="folder", inspected="tapes"), "Read the folder again")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     app.run()
     assert not app.exception
     assert "1 new file" in " ".join(texts(app))
@@ -301,6 +302,27 @@ def test_files_that_were_listened_to_in_vain_are_told_and_tried_again_by_a_click
     assert any(plain("a.wav: It is *too* short.") in text for text in texts(app))
     press(app, "Try them again")
     assert [choice.again for choice in started] == [True]
+
+
+def test_the_way_to_explore_comes_first_when_nothing_is_left_to_prepare(
+    hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> tuple[list[str], list[str]]:
+        app = open_app("catalogues", part="prepare", inspected=hostile.path.name)
+        assert not app.exception
+        types = {button.key: button.proto.type for button in app.button}
+        return [key for key in ("prepare", "explore_imported") if types.get(key) == "primary"], texts(app)
+
+    assert shown()[0] == ["prepare"]
+    jobs = Jobs(hostile.path)
+    jobs.end(jobs.create(PREPARE, "", {}), "finished", "clap: The disk is *full*.")
+    first, told = shown()
+    assert first == ["explore_imported"]
+    assert any(plain("clap: The disk is *full*.") in text for text in told)
+    jobs.end(jobs.create(PREPARE, "", {}), "finished")
+    assert shown()[0] == ["prepare"]
+    monkeypatch.setattr("pages.catalogues.ready._plan", lambda catalogue, job: [("Lay out maps", 0.0, "")])
+    assert shown()[0] == ["explore_imported"]
 
 
 def test_a_catalogue_is_removed_by_a_click(hostile: Catalogue) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -22,6 +21,7 @@ from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
 from tests.support.dumps import listens_frame, write_listens
 from tests.support.pages import open_app, press, texts
+from tests.support.processes import wait_for_children
 
 hostile = pages_support.hostile
 
@@ -39,7 +39,7 @@ def from_source(name: str, **more: str) -> AppTest:
 
 
 def wait_for_processes() -> None:
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
 
 
 @pytest.mark.parametrize("name", list(SOURCES))

@@ -15,6 +15,9 @@ MARK = "NEARFIELD_TEST"
 GRACE_S = 60.0
 """How long a process that is on its way out may take: one of low priority takes a while on a busy machine."""
 
+PATIENCE_S = 120.0
+"""How long a process that a test waits for may work."""
+
 _NOT_COUNTED = ("resource_tracker", "--type=")
 """Helpers of multiprocessing, which stay until this process ends, and of Chromium, which end with their browser."""
 
@@ -22,6 +25,11 @@ _NOT_COUNTED = ("resource_tracker", "--type=")
 def mark_this_process() -> None:
     """Give what is started from here on a mark that no other process has."""
     os.environ[MARK] = f"{os.getpid()}-{uuid.uuid4().hex}"
+
+
+def wait_for_children() -> None:
+    """Wait until what this process has started has ended, but for helpers of multiprocessing, which stay."""
+    psutil.wait_procs([child for child in psutil.Process().children() if not _is_helper(child)], PATIENCE_S)
 
 
 def left_behind(before: Collection[int], grace: float | None = None) -> list[psutil.Process]:
@@ -67,10 +75,16 @@ def _is_ours(process: psutil.Process, before: Collection[int]) -> bool:
 
     Not what a process that was there before has started: a browser or server that a wider fixture holds.
     """
-    command = " ".join(process.cmdline())
-    if any(helper in command for helper in _NOT_COUNTED):
+    if _is_helper(process):
         return False
     parents = [parent.pid for parent in process.parents()]
     if os.getpid() in parents:
         return not set(parents[: parents.index(os.getpid())]).intersection(before)
     return process.environ().get(MARK) == os.environ[MARK]
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    with suppress(psutil.ZombieProcess):
+        command = " ".join(process.cmdline())
+        return any(helper in command for helper in _NOT_COUNTED)
+    return False

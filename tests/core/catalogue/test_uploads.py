@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import psutil
 import pytest
 
 from core.catalogue import open_catalogue, uploads
@@ -10,6 +9,7 @@ from core.catalogue.import_jobs import cancel_import, import_job
 from core.catalogue.uploads import forget_uploads, guess_upload, plan_upload, start_upload
 from core.errors import CatalogueError
 from core.jobs import JobBusyError
+from tests.support.processes import wait_for_children
 
 FILES = {"artists.csv": b"id,name,tempo\na,Ada,1\nb,Bo,2\n", "edges.csv": b"source,target\na,b\n"}
 TERMS = {"source": "a test", "licence": "CC0-1.0"}
@@ -24,7 +24,7 @@ def test_an_upload_is_looked_at_and_imported(tmp_path: Path) -> None:
     start_upload(FILES, content.told().mapping, TERMS, "mine", "a visitor", tmp_path)
     with pytest.raises(JobBusyError):
         start_upload(FILES, "", TERMS, "mine", "another", tmp_path)
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     job = import_job(tmp_path / "mine")
     assert job is not None
     assert (job.state, job.owner, job.message) == ("finished", "a visitor", "")
@@ -38,7 +38,7 @@ def test_an_import_that_is_cancelled_leaves_no_catalogue(tmp_path: Path) -> None
     rows = b"".join(b"%d,Artist %d\n" % (row, row) for row in range(100_000))
     start_upload({"artists.csv": b"id,name\n" + rows}, "", TERMS, "mine", "a visitor", tmp_path)
     cancel_import(tmp_path / "mine")
-    psutil.wait_procs(psutil.Process().children(), timeout=120)
+    wait_for_children()
     job = import_job(tmp_path / "mine")
     assert job is not None
     assert job.state == "cancelled"

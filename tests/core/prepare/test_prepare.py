@@ -27,6 +27,7 @@ from core.search.fusions import load_fusion
 from core.search.spaces import list_spaces
 from tests.support.catalogues import tiny_catalogue
 from tests.support.communities import community_catalogue
+from tests.support.jobs import change_row
 from tests.support.music import music
 from tests.support.recipes import small_recipe
 from tests.support.server import ROOT
@@ -214,11 +215,14 @@ def test_a_job_tells_its_step_its_share_and_its_time(prepared: Catalogue) -> Non
     assert preparation_job(prepared) is None
     jobs = Jobs(prepared.path)
     claim = jobs.create(PREPARE, "", CHOICE.as_dict())
+    change_row(prepared.path, claim.job_id, state="waiting", created="2020-01-01T00:00:00+00:00")
+    claim = jobs.claim(claim.job_id)
     jobs.beat(claim, "maps", 0.5)
     job = preparation_job(prepared)
     assert job is not None
     progress = preparation_progress(job)
     assert (progress.step, progress.title, progress.share) == ("maps", "Lay out maps", 0.5)
+    assert progress.seconds_left is None or progress.seconds_left < 1e6
     cancel_preparation(prepared)
     again = preparation_job(prepared)
     assert again is not None

@@ -12,7 +12,7 @@ from core.search.comparison import compare_artists
 from core.search.confidence import feature_presence, one_space_per_kind
 from core.search.evidence import answer, neighbours_in_common
 from core.search.exploration import Exploration, Query, popularity_places
-from core.search.query import SearchRequest, run_query, thin_answers
+from core.search.query import SearchRequest, run_query, shared_lists, thin_answers
 from core.search.spaces import Space, open_space
 from core.search.tag_sources import tag_sources
 from core.search.traits import has_traits, traits_of
@@ -54,6 +54,20 @@ def test_only_those_allowed_are_named_and_places_stay_among_all(catalogue: Catal
         similarity, SOUND, SearchRequest(Query((4,)), 10, exploration, np.zeros(N, dtype=bool), popularity)
     )
     assert len(none.answer.nearest) == 0
+
+
+def test_being_in_two_lists_says_something_where_both_leave_most_out(catalogue: Catalogue) -> None:
+    similarity = open_space(catalogue, "clap")
+    few = np.arange(N) < 12
+    chosen, most, filtered = (
+        run_query(similarity, SOUND, SearchRequest(Query((4,)), k, allowed=allowed))
+        for k, allowed in ((10, None), (60, None), (10, few))
+    )
+    assert [result.chooses for result in (chosen, most, filtered)] == [True, False, False]
+    assert not shared_lists([chosen, most, filtered], N).any()
+    counts = shared_lists([chosen, chosen, most], N)
+    assert (counts[chosen.answer.nearest.rows] == 3).all()
+    assert np.count_nonzero(counts) == 10
 
 
 def test_exploration_says_who_is_new(catalogue: Catalogue) -> None:

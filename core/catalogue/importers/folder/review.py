@@ -11,7 +11,7 @@ from core.catalogue.importers.folder.credits import folded
 from core.catalogue.importers.folder.frames import Frames
 from core.catalogue.importers.folder.people import Library
 from core.storage import atomic_path, write_json
-from core.text import counted
+from core.text import counted, short_label
 
 REVIEW_FILE = "review.json"
 TEXT_FILE = "review.txt"
@@ -20,6 +20,8 @@ _MOST_LINES = 200
 """Entries of one kind in the readable form; the JSON has them all."""
 _MOST_FILES = 1000
 """Changed files that are named."""
+_MOST_NAMED = 8
+"""Artists by their folders that are named beside the counts."""
 
 
 def review_of(
@@ -104,13 +106,27 @@ def review_lines(review: Mapping[str, Any]) -> list[str]:
         (len(review["without_files"]), "artist without files stays", "artists without files stay"),
     )
     lines += [counted(number, *words) for number, *words in counts if number]
-    return [*lines, *(f"left out: {sentence}" for sentence in review["left_out"])]
+    return [*lines, *_named_after_folders(review), *(f"left out: {sentence}" for sentence in review["left_out"])]
 
 
-def review_text(review: Mapping[str, Any], later: Sequence[tuple[str, list[str]]] = ()) -> str:
-    """The review as people read it; `later` are sections about what came to light since."""
+def _named_after_folders(review: Mapping[str, Any]) -> list[str]:
+    """Who is called after a folder, and what to do if that is wrong."""
+    names = [each["artist"] for each in review["artists_by_folder"]]
+    if not names:
+        return []
+    shown = ", ".join(map(short_label, names[:_MOST_NAMED]))
+    more = f" and {len(names) - _MOST_NAMED:,} more, whom the review lists" if len(names) > _MOST_NAMED else ""
+    return [
+        f"{counted(len(names), 'artist')} named after folders, since files there name nobody: {shown}{more}",
+        "if these are no artists, put the artists into the tags or rename the folders, and read the folder again",
+    ]
+
+
+def review_text(review: Mapping[str, Any], later: Sequence[tuple[str, list[str]]] = (), most: int | None = None) -> str:
+    """The review as people read it; `later` are sections about what came to light since. At most `most` cases of a
+    kind are told, all where it is None."""
     sections = [(f"Music in {review['folder']}", review_lines(review)), *review_sections(review), *later]
-    return "\n\n".join(_section(title, lines) for title, lines in sections) + "\n"
+    return "\n\n".join(_section(title, lines, most) for title, lines in sections) + "\n"
 
 
 def review_sections(review: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
@@ -119,7 +135,7 @@ def review_sections(review: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         ("Refused", [f"{each['file']}: {each['reason']}" for each in review["refused"]]),
         ("Files of no artist", [f"{each['file']}: {each['reason']}" for each in review["no_artist"]]),
         (
-            "Artists by their folders, since the files have no tags",
+            "Artists named after folders, since files there name nobody",
             [f"{each['artist']}: {counted(each['files'], 'file')}" for each in review["artists_by_folder"]],
         ),
         (
@@ -168,13 +184,13 @@ def write_review(folder: Path, review: Mapping[str, Any]) -> None:
     """Write both forms into `folder`."""
     write_json(folder / REVIEW_FILE, review)
     with atomic_path(folder / TEXT_FILE) as temporary:
-        temporary.write_text(review_text(review), encoding="utf-8")
+        temporary.write_text(review_text(review, most=_MOST_LINES), encoding="utf-8")
 
 
-def _section(title: str, lines: list[str]) -> str:
-    shown = [f"  {line}" for line in lines[:_MOST_LINES]]
-    if len(lines) > _MOST_LINES:
-        shown.append(f"  … and {len(lines) - _MOST_LINES:,} more, which {REVIEW_FILE} has")
+def _section(title: str, lines: list[str], most: int | None) -> str:
+    shown = [f"  {line}" for line in lines[:most]]
+    if len(lines) > len(shown):
+        shown.append(f"  … and {len(lines) - len(shown):,} more, which {REVIEW_FILE} has")
     return "\n".join([title, *shown])
 
 

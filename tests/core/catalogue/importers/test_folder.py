@@ -10,6 +10,7 @@ import pytest
 from core.audio.tags import read_tags
 from core.catalogue import Catalogue, open_catalogue, validate
 from core.catalogue.importers import IMPORTERS
+from core.catalogue.importers.folder.review import review_lines, review_text
 from core.errors import CatalogueError
 from tests.support.music import CONTAINERS, mbid, music, untagged
 
@@ -248,6 +249,17 @@ def test_the_review_tells_every_decision(imported: Catalogue) -> None:
     assert {entry["name"] for entry in told["without_tracks"]} == {"Cat", "Ed", "Fay", "Gus", "Guest", "Leo", "Max"}
     text = (imported.path / "music" / "review.txt").read_text(encoding="utf-8")
     assert "“Hal & Ida” into “Hal”, “Ida”: as many parts as MBIDs" in text
+
+
+def test_artists_called_after_folders_are_named_with_a_remedy(imported: Catalogue) -> None:
+    told = review(imported)
+    assert "1 artist named after folders, since files there name nobody: Peer" in review_lines(told)
+    told["artists_by_folder"] = [{"artist": f"box {number}", "files": 1} for number in range(300)]
+    (line,) = (line for line in review_lines(told) if "named after folders" in line)
+    assert line.endswith(f": {', '.join(f'box {number}' for number in range(8))} and 292 more, whom the review lists")
+    assert any("put the artists into the tags" in line for line in review_lines(told))
+    assert "box 299: 1 file" in review_text(told)
+    assert "box 299" not in review_text(told, most=200)
 
 
 def test_what_cannot_be_read_is_told_and_costs_nothing_else(imported: Catalogue) -> None:
