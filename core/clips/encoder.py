@@ -1,6 +1,8 @@
 """From sound to the vectors of a clip, with the encoder that made a catalogue's CLAP set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,9 +40,11 @@ class ClipEncoder:
     notes: tuple[str, ...] = ()
     others: tuple[tuple[Listener, tuple[str, ...]], ...] = ()
 
-    def analyse(self, clip: Clip, on_stage: Stage = lambda stage: None) -> ClipAnalysis:
+    def analyse(
+        self, clip: Clip, on_stage: Stage = lambda stage: None, measured: Future[FloatArray] | None = None
+    ) -> ClipAnalysis:
         """Extract the vectors of a decoded clip, without the silence at its ends. `on_stage` gets a few words before
-        each step. Raises AudioError."""
+        each step. `measured` are its descriptors, where `measured_beside` has begun with them. Raises AudioError."""
         heard = sounding(clip.samples, clip.rate)
         vectors: dict[str, FloatArray] = {}
         analysis, tags = ClipAnalysis(vectors), None
@@ -59,8 +63,19 @@ class ClipEncoder:
             vectors |= {name: made[name] for name in names}
         if self.descriptors:
             on_stage(MEASURING)
-            vectors[ACOUSTICBRAINZ] = extract_descriptors(heard.samples, clip.rate)
+            vectors[ACOUSTICBRAINZ] = measured.result() if measured else _descriptors(clip)
         return replace(analysis, tags=tags)
+
+
+@contextmanager
+def measured_beside(clip: Clip, catalogue: Catalogue) -> Iterator[Future[FloatArray] | None]:
+    """The descriptors of a clip, measured by a process while this one opens encoders and listens; None if the catalogue
+    has none that they could be compared with."""
+    if not has_own_descriptors(catalogue):
+        yield None
+        return
+    with ThreadPoolExecutor(1, "descriptors") as thread:
+        yield thread.submit(_descriptors, clip)
 
 
 def clip_encoder_for(catalogue: Catalogue, checkpoint: str | Path | None = None) -> ClipEncoder:
@@ -187,6 +202,10 @@ def has_own_descriptors(catalogue: Catalogue) -> bool:
     if ACOUSTICBRAINZ not in catalogue.feature_names:
         return False
     return catalogue.feature_info(ACOUSTICBRAINZ).columns == list(DESCRIPTOR_NAMES)
+
+
+def _descriptors(clip: Clip) -> FloatArray:
+    return extract_descriptors(sounding(clip.samples, clip.rate).samples, clip.rate)
 
 
 def _hash_of(checkpoint: Checkpoint) -> str | None:

@@ -29,6 +29,7 @@ from core.clips.encoder import (
     ClipEncoder,
     clip_encoder_for,
     has_own_descriptors,
+    measured_beside,
     other_listeners,
 )
 from core.clips.search import ClipAnswers, ClipSearch
@@ -172,9 +173,10 @@ class ClipService:
     def _analyse(self, catalogue: Catalogue, file: ClipFile, enter: Stage) -> AnalysedClip:
         enter(READING)
         clip = decode(file.data, name=file.name)
-        enter(OPENING)
-        encoder = self._encoder(catalogue)
-        analysis = encoder.analyse(clip, enter)
+        with measured_beside(clip, catalogue) as measured:
+            enter(OPENING)
+            encoder = self._encoder(catalogue)
+            analysis = encoder.analyse(clip, enter, measured)
         media, preview = _playable(file.data, clip)
         title = encoder.clap.title if encoder.clap else ""
         return AnalysedClip(
