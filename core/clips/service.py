@@ -141,6 +141,16 @@ class ClipService:
 
         return self._background.start(_clip_key(catalogue, file), work, asker)
 
+    def get_ready(self, catalogue: Catalogue) -> None:
+        """Open the encoders in the background, so that the first clip need not wait for them. What goes wrong is told
+        to whoever hands in a clip."""
+
+        def work(enter: Stage) -> None:
+            enter(OPENING)
+            self._encoder(catalogue)
+
+        self._background.start(("ready", catalogue.content_hash, _installed()), work)
+
     def submit_words(
         self, catalogue: Catalogue, phrases: Sequence[str], weights: Sequence[float], asker: Asker = NOBODY
     ) -> Task[TextReport]:

@@ -15,6 +15,10 @@ _WHOLE = ""
 """The subject of the jobs: the whole catalogue."""
 
 
+_TELLING_SHARE = 0.05
+"""Before so much of the work is done, the time that it took says nothing about the rest: most of it was the start."""
+
+
 @dataclass(frozen=True)
 class JobProgress:
     """How far a job is: the name and the title of its step, the share of all time that is over, 0 to 1, and about how
@@ -58,7 +62,7 @@ def preparation_job(catalogue: Catalogue) -> Job | None:
 def preparation_progress(job: Job) -> JobProgress:
     """How far an active job is."""
     elapsed = time.time() - datetime.fromisoformat(job.begun).timestamp()
-    left = elapsed * (1 - job.done) / job.done if job.done > 0 and elapsed > 0 else None
+    left = elapsed * (1 - job.done) / job.done if job.done >= _TELLING_SHARE and elapsed > 0 else None
     return JobProgress(job.stage, TITLES.get(job.stage, ""), job.done, left)
 
 

@@ -64,7 +64,7 @@ def places_of(answers: ClipAnswers, artist: int, spaces: Sequence[str]) -> list[
 
 def default_lists(spaces: Sequence[str], default: str) -> list[str]:
     """The default space, then one of each other kind (sound, descriptors, graph). At most three."""
-    by_preference = [default, CLAP + BY_TRACK, CLAP, ACOUSTICBRAINZ, *filter(_is_route, spaces)]
+    by_preference = [default, default + BY_TRACK, CLAP + BY_TRACK, CLAP, ACOUSTICBRAINZ, *filter(_is_route, spaces)]
     chosen: list[str] = []
     for name in by_preference:
         if name in spaces and _kind(name) not in map(_kind, chosen):

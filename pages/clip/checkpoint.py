@@ -58,7 +58,8 @@ def encoder_choice(catalogue: Catalogue) -> EncoderChoice:
     is_stated = bool(catalogue.feature_info(CLAP).checkpoint_hash)
     if not is_installed(checkpoint):
         return replace(others, sentence=texts.not_installed(checkpoint.title, checkpoint.name, is_stated))
-    return replace(others, sentence=texts.encoder_sentence(checkpoint.title, checkpoint.about, is_stated), clap=True)
+    said = texts.encoder_sentence(checkpoint.title, checkpoint.about, is_stated, others.musicnn)
+    return replace(others, sentence=said, clap=True)
 
 
 def show_checkpoint(encoders: EncoderChoice) -> None:
@@ -76,7 +77,8 @@ def offer_checkpoints(catalogue: Catalogue) -> None:
 
 def show_no_encoder(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     """Shown in place of the page: why no clip can be compared with this catalogue, and what to do about it."""
-    st.info(texts.no_encoder(catalogue.manifest.title, encoders.sentence))
+    sentence = encoders.sentence if CLAP in catalogue.feature_names else texts.NO_SOUND_SET
+    st.info(texts.no_encoder(catalogue.manifest.title, sentence))
     offer_musicnn(catalogue)
     watch_musicnn(catalogue)
     if has_own_music(catalogue) and set(AUDIO_SETS).isdisjoint(catalogue.feature_names):

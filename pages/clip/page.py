@@ -50,6 +50,8 @@ def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
     choose_clip(catalogue)
     if chosen := chosen_clip(catalogue):
         show_clip(catalogue, chosen, encoders)
+    else:
+        service().get_ready(catalogue)
 
 
 def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> None:

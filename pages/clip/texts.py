@@ -47,6 +47,7 @@ STOP = "Stop"
 # Checkpoints
 
 NO_CLAP_SET = "It has no feature set from CLAP."
+NO_SOUND_SET = "It has no feature set of sound that a clip could be compared in here."
 UNKNOWN_CHECKPOINT = (
     "CLAP cannot answer here: the catalogue’s CLAP vectors come from a checkpoint that Nearfield does not know, and "
     "vectors of two checkpoints cannot be compared. Extract them again; “Checkpoints” says how."
@@ -245,10 +246,11 @@ def stages_line(stage: str) -> str:
     return "  \n".join(parts)
 
 
-def encoder_sentence(title: str, about: str, is_stated: bool) -> str:
+def encoder_sentence(title: str, about: str, is_stated: bool, beside_musicnn: bool) -> str:
     """Which checkpoint is in use. `is_stated` if the catalogue says that its vectors come from this checkpoint."""
     doubt = "" if is_stated else " The catalogue does not say whether its own vectors were made with it."
-    return f"Listens with **{plain(title)}**. {plain(about)}{doubt}"
+    before = f"{LISTENS_WITH_MUSICNN} Also listens" if beside_musicnn else "Listens"
+    return f"{before} with **{plain(title)}**. {plain(about)}{doubt}"
 
 
 def not_installed(title: str, name: str, is_stated: bool) -> str:

@@ -353,6 +353,19 @@ def test_a_catalogue_without_audio_sets_says_what_to_do(hostile: Catalogue) -> N
 # The service
 
 
+def test_the_service_opens_encoders_once_and_before_they_are_needed(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = clip_service.clip_encoder_for
+    monkeypatch.setattr(clip_service, "clip_encoder_for", lambda of: opened.append(of.name) or real(of))
+    service = ClipService()
+    service.get_ready(catalogue)
+    service.get_ready(catalogue)
+    assert service.submit_clip(catalogue, ClipFile(WAV, "a")).result().clip.encoder
+    assert opened == [catalogue.name]
+
+
 def test_the_service_analyses_the_same_bytes_once(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(clip_service, "decode", lambda data, name: calls.append(name) or decoded(data, name))
@@ -405,6 +418,8 @@ def test_default_lists_show_one_of_each_kind() -> None:
     assert default_lists(everything, "graph:fusion") == ["graph:fusion", "clap:tracks", "acousticbrainz"]
     assert default_lists(["clap", "clap:tracks"], "clap") == ["clap", "clap:tracks"]
     assert default_lists(["acousticbrainz"], "acousticbrainz") == ["acousticbrainz"]
+    real = ["musicnn_msd", "musicnn_msd:tracks", "musicnn_mtt", "clap", "clap:tracks"]
+    assert default_lists(real, "musicnn_msd") == ["musicnn_msd", "clap:tracks", "musicnn_msd:tracks"]
     assert default_lists(everything, "clap") == ["clap", "acousticbrainz", "graph:fusion"]
 
 

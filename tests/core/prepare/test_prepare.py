@@ -217,6 +217,10 @@ def test_a_job_tells_its_step_its_share_and_its_time(prepared: Catalogue) -> Non
     claim = jobs.create(PREPARE, "", CHOICE.as_dict())
     change_row(prepared.path, claim.job_id, state="waiting", created="2020-01-01T00:00:00+00:00")
     claim = jobs.claim(claim.job_id)
+    jobs.beat(claim, "extraction", 0.01)
+    job = preparation_job(prepared)
+    assert job is not None
+    assert preparation_progress(job).seconds_left is None
     jobs.beat(claim, "maps", 0.5)
     job = preparation_job(prepared)
     assert job is not None
