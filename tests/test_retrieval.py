@@ -30,7 +30,7 @@ def test_tracks_near_their_artist_are_found_and_random_ones_are_at_chance(tmp_pa
     rng = np.random.default_rng(0)
     artist = np.repeat(np.arange(5), 6)
     near = (3 * rng.standard_normal((5, 8))[artist] + 0.3 * rng.standard_normal((30, 8))).astype(np.float32)
-    tracks, artists = measured(tmp_path / "v.npz", {AB: near, MSD: rng.standard_normal((30, 8))}, artist)
+    tracks, artists, apart = measured(tmp_path / "v.npz", {AB: near, MSD: rng.standard_normal((30, 8))}, artist)
     assert list(tracks) == ["chance", AB, MSD, f"{AB} + {MSD}"]
     assert {name: each["value"] for name, each in tracks[AB].items()} == pytest.approx({"R@1": 1, "R@5": 1, "MAP": 1})
     assert tracks["chance"]["R@1"]["value"] == pytest.approx(5 / 29, abs=0.02)
@@ -38,6 +38,8 @@ def test_tracks_near_their_artist_are_found_and_random_ones_are_at_chance(tmp_pa
     assert tracks[MSD]["R@1"]["value"] < 0.5
     for join in ("mean", "best track", "centres"):
         assert artists[f"{AB}, {join}"]["MRR"]["value"] == pytest.approx(1.0)
+    assert apart[f"MAP: {MSD}, above {AB}"]["high"] < 0
+    assert apart[f"MRR: {AB}, best track above mean"]["value"] == 0
     assert artists["chance"]["R@1"]["value"] == pytest.approx(1 / 5, abs=0.03)
 
 

@@ -72,7 +72,7 @@ def default_lists(spaces: Sequence[str], default: str) -> list[str]:
     for name in by_preference:
         if len(chosen) < min(DEFAULT_LISTS, len(spaces)) and name in spaces and name not in chosen:
             chosen.append(name)
-    return chosen[:DEFAULT_LISTS]
+    return sorted(chosen[:DEFAULT_LISTS], key=by_preference.index)
 
 
 def _choose_lists(spaces: Sequence[Space], default: str) -> list[str]:

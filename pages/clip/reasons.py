@@ -113,12 +113,12 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
 
 
 def _show_graph(catalogue: Catalogue, report: ClipReport, evidence: ClipEvidence, space: str) -> None:
-    if evidence.linked:
+    routes = report.search.routes
+    if evidence.linked and routes.offered:
         st.markdown(texts.linked_sentence(len(report.answers.linked)))
     names = [str(name) for name in catalogue.display_names.iloc[evidence.neighbours]]
     if names:
         st.markdown(texts.known_edges(names))
-    routes = report.search.routes
     if space == SpaceName.route(FUSION) and FUSION in routes.offered:
         linked = report.answers.linked[np.newaxis]
         parts = routes.contributions(report.clip.analysis.as_clips(), linked, np.array([evidence.row]))

@@ -104,9 +104,9 @@ _SHORT = {
     ACOUSTICBRAINZ: "descriptors",
     ACOUSTICBRAINZ + BY_TRACK: "descriptors of tracks",
     MUSICNN_MSD: "musicnn",
-    MUSICNN_MSD + BY_TRACK: "musicnn, tracks",
+    MUSICNN_MSD + BY_TRACK: "musicnn tracks",
     MUSICNN_MTT: "musicnn MTT",
-    MUSICNN_MTT + BY_TRACK: "musicnn MTT, tracks",
+    MUSICNN_MTT + BY_TRACK: "musicnn MTT tracks",
     MUSICNN_TAGS: "words for sound",
     MUSICNN_TAGS + BY_TRACK: "words for tracks",
 }
@@ -399,7 +399,7 @@ def nearest_track(track: str) -> str:
 
 def moment_sentence(start: float, end: float, score: float) -> str:
     """Which part of the clip is most like the artist."""
-    return f"Most alike: your clip from {clock(start)} to {clock(end)} (cosine {score:.2f})"
+    return f"Most alike: your clip from {clock(start)} to {clock(end)} (cosine {score:.2f} by CLAP)"
 
 
 def beside_track(track: str) -> str:

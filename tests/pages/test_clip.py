@@ -419,7 +419,7 @@ def test_default_lists_show_one_of_each_kind() -> None:
     assert default_lists(["clap", "clap:tracks"], "clap") == ["clap", "clap:tracks"]
     assert default_lists(["acousticbrainz"], "acousticbrainz") == ["acousticbrainz"]
     real = ["musicnn_msd", "musicnn_msd:tracks", "musicnn_mtt", "clap", "clap:tracks"]
-    assert default_lists(real, "musicnn_msd") == ["musicnn_msd", "clap:tracks", "musicnn_msd:tracks"]
+    assert default_lists(real, "musicnn_msd") == ["musicnn_msd", "musicnn_msd:tracks", "clap:tracks"]
     assert default_lists(everything, "clap") == ["clap", "acousticbrainz", "graph:fusion"]
 
 
