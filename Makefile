@@ -10,8 +10,8 @@ PYTHON ?= python3
 WORKERS ?= 2
 export PYTHON
 RUN := .venv/bin/python -m
-# The tests of a module share what is made once for it, so they stay together.
-PYTEST := $(RUN) pytest --numprocesses $(WORKERS) --dist loadscope
+# The tests of a module share what is made once for it, so they stay together; their order is that of tests/conftest.py.
+PYTEST := $(RUN) pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: app test quick checks format lock environment test-environment
 .DEFAULT_GOAL := app

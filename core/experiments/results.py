@@ -6,6 +6,7 @@ beside this module, each with its source. `measured_results.csv` holds rows that
 
 import json
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,16 @@ def shipped_results(dataset: str) -> pd.DataFrame:
 
 
 def _shipped() -> pd.DataFrame:
-    table = pd.read_csv(SHIPPED_FILE) if SHIPPED_FILE.is_file() else pd.DataFrame()
+    try:
+        found = SHIPPED_FILE.stat()
+    except FileNotFoundError:
+        return _no_rows().assign(catalogue="")
+    return _read_shipped(SHIPPED_FILE, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read_shipped(file: Path, changed: int, size: int) -> pd.DataFrame:
+    table = pd.read_csv(file)
     if table.empty:
         return _no_rows().assign(catalogue="")
     return _with_kept_edges(table.assign(hide_validation=table["hide_validation"].astype(bool)))

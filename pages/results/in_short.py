@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from core.experiments.results import shipped_results
 from pages.results import paper, texts
-from pages.results.source import Source
+from pages.results.source import shipped_source
 
 _DATASET = "disco-olga"
 
 
 def show_in_short() -> None:
     """Does Figure 1 reproduce, what is best on real artists, by how much, and for whom."""
-    source = Source(_DATASET, "in_short", shipped_results(_DATASET), "standard", "test", False)
+    source = shipped_source("in_short", _DATASET, "standard", hide_validation=False)
     sentences = [
         texts.reproduces(paper.how_it_reproduces()),
         texts.best_now(source.standings),

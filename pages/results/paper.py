@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.experiments.results import published_results, shipped_results
+from core.experiments.results import published_results
 from core.experiments.standings import Reproduction, reproduction
 from core.titles import METRICS
 from pages.components import charts
 from pages.results import figures, panels, tables, texts
 from pages.results.parameters import FIGURE, PAPER
-from pages.results.source import Source
+from pages.results.source import Source, shipped_source
 
 _VIEWS = {"disco-olga": ("published", False), "olga": ("standard", True)}
 """Under which protocol each paper's figures are repeated, and whether validation artists are hidden."""
@@ -17,7 +17,7 @@ _VIEWS = {"disco-olga": ("published", False), "olga": ("standard", True)}
 def our_runs(dataset: str) -> Source:
     """The figures that we measured under the rules of the paper on `dataset`."""
     protocol, hide_validation = _VIEWS[dataset]
-    return Source(dataset, f"paper_{dataset}", shipped_results(dataset), protocol, "test", hide_validation)
+    return shipped_source(f"paper_{dataset}", dataset, protocol, hide_validation)
 
 
 def how_it_reproduces() -> Reproduction | None:

@@ -6,7 +6,7 @@ from core.experiments.results import shipped_results
 from core.titles import PROTOCOLS
 from pages.results import panels, tables, texts
 from pages.results.parameters import REAL, REAL_FIGURE, REAL_HIDDEN, REAL_PART, REAL_PROTOCOL
-from pages.results.source import Source
+from pages.results.source import shipped_source
 from pages.shell import choices
 
 
@@ -31,7 +31,7 @@ def show_shipped() -> None:
             **choices.switch_in_url(REAL_HIDDEN, dataset == "olga", f"shipped_hide_{dataset}_{protocol}"),
         )
     )
-    source = Source(dataset, f"shipped_{dataset}", results, protocol, "test", hide)
+    source = shipped_source(f"shipped_{dataset}", dataset, protocol, hide)
     st.badge(texts.MEASURED, icon=":material/straighten:", color="green")
     st.caption(texts.shipped_caption(source.title, source.hide_validation))
     panels.show_figure(figure, source)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+import streamlit as st
 
 from core.experiments import standings, summary
+from core.experiments.results import shipped_results
 from core.titles import METRICS
 from pages.results import tables, texts
 from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
@@ -112,3 +114,9 @@ class Source:
         """The options of a command that select this view."""
         hidden = " --hide-validation" if self.hide_validation and self.split == "test" else ""
         return f"--protocol {self.protocol} --split {self.split}{hidden}"
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def shipped_source(key: str, dataset: str, protocol: str, hide_validation: bool) -> Source:
+    """The figures that came with Nearfield for a data set, on test artists. They change with Nearfield only."""
+    return Source(dataset, key, shipped_results(dataset), protocol, "test", hide_validation)

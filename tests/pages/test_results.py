@@ -1,6 +1,7 @@
 """The Results page: empty, with baselines, with models, on every protocol, beside what papers report."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from pages.results import texts as words
 from pages.results.artists import explore_address
 from pages.results.feature_order import feature_order, place_in_order
 from pages.results.paper import how_it_reproduces, our_runs
-from pages.results.source import Source
+from pages.results.source import Source, shipped_source
 from tests.core.experiments.test_results_table import run_row
 from tests.support.catalogues import tiny_catalogue
 from tests.support.graphs import random_catalogue
@@ -375,12 +376,19 @@ def shipped_rows(catalogue: Catalogue) -> pd.DataFrame:
 
 
 @pytest.fixture
-def shipped(measured: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+def shipped_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Another place of the figures that come with Nearfield, where there are none yet."""
+    monkeypatch.setattr(results_module, "SHIPPED_FILE", tmp_path / "shipped.csv")
+    shipped_source.clear()
+    yield tmp_path / "shipped.csv"
+    shipped_source.clear()
+
+
+@pytest.fixture
+def shipped(measured: Catalogue, shipped_file: Path) -> pd.DataFrame:
     """Shipped figures of DISCO-OLGA and none of OLGA."""
-    file = tmp_path / "shipped.csv"
     rows = shipped_rows(measured)
-    rows.to_csv(file, index=False)
-    monkeypatch.setattr(results_module, "SHIPPED_FILE", file)
+    rows.to_csv(shipped_file, index=False)
     return rows
 
 
@@ -399,8 +407,7 @@ def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> 
     assert "Several joined: Fusion (sage and pagerank), 0.900." in words.describe_best(source.standings)
 
 
-def test_nothing_shipped_is_said(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results_module, "SHIPPED_FILE", tmp_path / "none.csv")
+def test_nothing_shipped_is_said(catalogue: Catalogue, shipped_file: Path) -> None:
     assert shipped_results("olga").empty
     app = open_app("results", real="olga")
     assert not app.exception
