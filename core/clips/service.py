@@ -142,12 +142,14 @@ class ClipService:
         return self._background.start(_clip_key(catalogue, file), work, asker)
 
     def get_ready(self, catalogue: Catalogue) -> None:
-        """Open the encoders in the background, so that the first clip need not wait for them. What goes wrong is told
-        to whoever hands in a clip."""
+        """Open the encoders in the background, and import what opens models, so that the first clip need not wait for
+        them. What goes wrong is told to whoever hands in a clip."""
 
         def work(enter: Stage) -> None:
             enter(OPENING)
             self._encoder(catalogue)
+            if list_runs(catalogue):
+                import core.training.checkpoints  # noqa: F401 - opening a model imports it, which takes seconds
 
         self._background.start(("ready", catalogue.content_hash, _installed()), work)
 
