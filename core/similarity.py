@@ -56,6 +56,11 @@ class Neighbours:
         return len(self.rows)
 
 
+def most_near(most: int, n_artists: int) -> int:
+    """How many of `n_artists` count as nearest to another: `most`, or a third where they are few, and at least one."""
+    return max(1, min(most, n_artists // 3))
+
+
 def similar(similarity: Similarity, query: int | FloatArray, k: int = 20, exclude: Iterable[int] = ()) -> Neighbours:
     """The k artists most similar to `query`, an artist's row or a vector (d,) of the similarity's space.
 

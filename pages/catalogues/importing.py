@@ -150,9 +150,8 @@ def _show_early(review: Mapping[str, Any], dest: Path) -> None:
             args=(IMPORT, start_import, FOLDER, source, dest, visitor_id()),
         )
         st.button(
-            texts.READ_WITH_EXCEPTIONS,
+            texts.READ_AGAIN if exceptions is None else texts.READ_WITH_EXCEPTIONS,
             key="read_exceptions",
-            disabled=exceptions is None,
             on_click=attempt_as_owner,
             args=(IMPORT, begin_reading, source, dest.name, exceptions),
         )

@@ -40,7 +40,6 @@ def show_preparation(entry: Entry) -> None:
 
     Only for the owner.
     """
-    is_next = False
     try:
         catalogue = resources.catalogue(entry.path)
         show_fault(PREPARE)
@@ -48,12 +47,18 @@ def show_preparation(entry: Entry) -> None:
         if job and job.is_active:
             watch_job(_watched(catalogue))
             st.caption(texts.MAY_LEAVE)
+            is_next = False
         else:
             is_tried = _show_end(catalogue, job)
             is_next = _show_plan(catalogue, is_tried) or is_tried
+        _offer_exploring(entry, is_next)
+        if not (job and job.is_active):
             show_unheard(catalogue)
     except NearfieldError as fault:
         st.error(plain(told(fault)))
+
+
+def _offer_exploring(entry: Entry, is_next: bool) -> None:
     if st.button(
         texts.EXPLORE_IMPORTED,
         key="explore_imported",

@@ -38,7 +38,7 @@ def show_nearest(catalogue: Catalogue, chosen: Chosen, report: ClipReport) -> No
     if chosen.artist is not None:
         places = places_of(report.answers, chosen.artist, spaces)
         st.markdown(texts.own_artist_sentence(artist_name(catalogue, chosen.artist), places))
-    st.caption(texts.HOW_TO_READ)
+    st.caption(texts.how_to_read(len(catalogue.learned_edges) > 0))
     query = texts.clip_query(chosen.file.name)
     left_out = rows_to_leave_out(catalogue)
     answers = [shortened(report.answers.answers[name], length, left_out) for name in spaces]

@@ -84,10 +84,6 @@ HEARING_GOES_ON = "You can leave this page; the work goes on. Then clips and wor
 NEAREST_ARTISTS = "Nearest artists"
 ANSWERS_BESIDE = "Answers side by side"
 NO_ANSWER_CHOSEN = "Choose at least one answer above."
-HOW_TO_READ = (
-    "sound #12: place 12 by sound, and so on. 9 edges: known edges to nine others in these lists. "
-    "at 0:10: the moment of your clip that fits best. Choose “Why?” to hear it beside the artist."
-)
 NOBODY_TO_COMPARE = "This space knows no artist to compare with. Another list may."
 _MEANINGS: dict[str, str] = {
     CLAP: "The sound as CLAP hears it: the clip’s mean beside each artist’s.",
@@ -277,6 +273,15 @@ def download_sentence(size: int | None, bundled: str) -> str:
     return (
         f"{'' if size is None else f'The download has {size / 1e9:.2f} GB. '}"
         f"{bundled} knows synthetic music only and is no substitute for it on real music."
+    )
+
+
+def how_to_read(has_edges: bool) -> str:
+    """What the marks of an answer mean, in a catalogue that `has_edges` or none."""
+    edges = "9 edges: known edges to nine others in these lists. " if has_edges else ""
+    return (
+        f"sound #12: place 12 by sound, and so on. {edges}"
+        "at 0:10: the moment of your clip that fits best. Choose “Why?” to hear it beside the artist."
     )
 
 

@@ -12,7 +12,7 @@ from core.maps.colouring import colouring_names
 from core.maps.store import map_path
 from core.search.evidence import best_first
 from core.search.spaces import Space, list_spaces
-from core.similarity import similar
+from core.similarity import most_near, similar
 from pages.components.linked_maps import NAMED_POINTS, Example, MapView, Shown, linked_maps
 from pages.explore import texts
 from pages.explore.question import go_on
@@ -78,4 +78,5 @@ def _examples(catalogue: Catalogue, space: Space, stored: StoredMap) -> list[Exa
     except NearfieldError:
         return []
     rows = [row for row in resources.starting_artists(catalogue) if stored.present[row]]
-    return [Example(row, similar(similarity, row, N_NEAREST).rows.tolist()) for row in rows]
+    k = most_near(N_NEAREST, int(stored.present.sum()) - 1)
+    return [Example(row, similar(similarity, row, k).rows.tolist()) for row in rows]

@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.maps import StoredMap
 from core.maps.colouring import Colouring
 from core.search.spaces import Space
-from core.similarity import Neighbours, similar
+from core.similarity import Neighbours, most_near, similar
 from pages.components.linked_maps import MapView
 from pages.map import texts
 from pages.map_layers import sources
@@ -41,9 +41,9 @@ def layered_map(
     ground = sources.ground(catalogue, space.name, version, stored)
     coloured = sources.coloured(catalogue, space, version, stored, colour, row)
     nearest = Neighbours(np.empty(0, np.int64), np.empty(0, np.float32))
-    if row is not None and stored.present[row]:
-        nearest = similar(resources.space(catalogue, space.name), row, N_NEAREST)
     n_present = int(stored.present.sum())
+    if row is not None and stored.present[row]:
+        nearest = similar(resources.space(catalogue, space.name), row, most_near(N_NEAREST, n_present - 1))
     said = [
         texts.coverage_sentence(n_present, len(catalogue)),
         texts.fidelity_figure(stored),

@@ -99,13 +99,14 @@ def show_no_catalogue() -> None:
     """Shown in place of a page if there is no catalogue: how to get one."""
     st.title(texts.NO_CATALOGUE_TITLE, anchor=False)
     st.info(texts.NO_CATALOGUE)
-    st.code(f"python -m core demo build {data_folder_as_typed()}/{BUNDLED}", language="bash")
     st.page_link(
         page("catalogues"),
         label=texts.IMPORT,
         icon=":material/library_add:",
         query_params={declared("catalogues")["part"].name: "music"},
     )
+    st.write(texts.OR_BUNDLED)
+    st.code(f"python -m core demo build {data_folder_as_typed()}/{BUNDLED}", language="bash")
 
 
 def switch_catalogue(shown: str, key: str) -> None:

@@ -9,10 +9,8 @@ APP_TITLE = "Nearfield"
 CATALOGUE_LABEL = "Catalogue"
 SYNTHETIC, REAL = "Synthetic: invented artists", "Real artists"
 NO_CATALOGUE_TITLE = "No catalogue yet"
-NO_CATALOGUE = (
-    "Nearfield shows catalogues of artists, and there is none on this machine. Add your music on Catalogues, or make "
-    "the bundled catalogue of invented artists again, which takes a few minutes:"
-)
+NO_CATALOGUE = "Nearfield shows catalogues of artists, and there is none on this machine yet. Begin with your music:"
+OR_BUNDLED = "Or make the bundled catalogue of invented artists again, which takes a few minutes:"
 NO_CATALOGUE_FOUND = "There is no catalogue on this machine. Add one on the Catalogues page."
 IMPORT = "Add my music"
 TO_PREPARE = "Prepare it on Catalogues"

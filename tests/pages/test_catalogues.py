@@ -269,6 +269,7 @@ def test_a_music_folder_is_reviewed_added_and_read_again(hostile: Catalogue, roo
     assert not app.exception
     assert "1 file refused" in " ".join(texts(app))
     assert app.button(key="add_read").label == "Add 3 artists"
+    assert app.button(key="read_exceptions").label == "Read the folder again"
     app.multiselect(key="whole_tapes").set_value(["Ada feat. Bo"]).run()
     press(app, "Read again with these")
     wait_for_children()

@@ -130,8 +130,15 @@ def test_a_space_that_knows_few_is_near_to_all_of_them_and_one_that_ties_all_to_
     assert near_and_known(few, np.zeros(2, np.int64), np.array([0, 5]))[0].tolist() == [True, False]
     same = np.zeros((1, 50), np.float32)
     assert not near_and_known(same, np.zeros(50, np.int64), np.arange(50))[0].any()
-    tiny = np.zeros((1, 4), np.float32)
-    assert near_and_known(tiny, np.zeros(4, np.int64), np.arange(4))[0].all()
+
+
+def test_of_few_artists_a_third_is_near() -> None:
+    few = np.arange(10, dtype=np.float32)[np.newaxis]
+    few[0, 0] = np.nan
+    near, _ = near_and_known(few, np.zeros(10, np.int64), np.arange(10))
+    assert np.flatnonzero(near).tolist() == [7, 8, 9]
+    two = np.array([[np.nan, 1]], np.float32)
+    assert near_and_known(two, np.zeros(2, np.int64), np.arange(2))[0].tolist() == [False, True]
 
 
 @given(arrays(np.float32, (2, 30), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, np.nan])))
@@ -140,7 +147,7 @@ def test_near_matches_counting(scores: np.ndarray) -> None:
     near, _ = near_and_known(scores, query, rows)
     for own, row, found in zip(query, rows, near, strict=True):
         score = scores[own, row]
-        assert found == (not np.isnan(score) and np.count_nonzero(scores[own] >= score) <= 10)
+        assert found == (not np.isnan(score) and np.count_nonzero(scores[own] >= score) <= 9)
 
 
 def test_a_kind_counts_once_and_not_for_itself() -> None:
