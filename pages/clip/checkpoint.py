@@ -71,7 +71,7 @@ def show_checkpoint(encoders: EncoderChoice) -> None:
 def offer_checkpoints(catalogue: Catalogue) -> None:
     """A popover with all about checkpoints, and a button for the small one that has heard real music."""
     offer_musicnn(catalogue)
-    with st.popover(texts.CHECKPOINTS, icon=":material/hearing:", type="tertiary"):
+    with st.popover(texts.CHECKPOINTS, icon=":material/hearing:", type="tertiary", key="clip_checkpoints"):
         _explain(catalogue)
 
 

@@ -47,7 +47,7 @@ def offer_hearing(catalogue: Catalogue) -> None:
     no files of the catalogue's."""
     if not is_unheard(catalogue) or _is_at_work(catalogue):
         return
-    with st.popover(texts.HEAR_CATALOGUE, icon=":material/hearing:", type="tertiary"):
+    with st.popover(texts.HEAR_CATALOGUE, icon=":material/hearing:", type="tertiary", key="clip_ears_hear"):
         if not is_owner():
             show_owner_needed(name="hear")
             return

@@ -23,7 +23,7 @@ def offer_musicnn(catalogue: Catalogue) -> None:
         return
     if st.session_state.get(_ASKED):
         return
-    with st.popover(texts.GET_MUSICNN, icon=":material/hearing:", type="tertiary"):
+    with st.popover(texts.GET_MUSICNN, icon=":material/hearing:", type="tertiary", key="clip_ears_get"):
         st.markdown(texts.MUSICNN_PURPOSE)
         if not may_work():
             show_owner_needed(shell_texts.OWNER_FETCHES, "musicnn")

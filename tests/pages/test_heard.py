@@ -113,6 +113,8 @@ def test_a_button_says_what_musicnn_is_for_and_gets_it(catalogue: Catalogue, mon
     app = open_app("clip")
     text = "\n".join(texts(app))
     assert "CC BY-NC-SA 4.0" in text
+    folds = [block.proto.id for block in app.get("popover")]
+    assert len(set(folds)) == len(folds) == 2, "without ids the second opens when the first goes"
     (button,) = [each for each in app.button if each.key == "clip_musicnn_get"]
     assert "29 MB" in button.label
     said = settled(button.click().run(), lambda said: "pip could not get" in said)
