@@ -66,3 +66,10 @@ def test_lists_of_strangers_leave_those_of_others() -> None:
 def test_visitors_at_once_see_no_fault() -> None:
     (found,) = campaign("visitors", "--visitors", 3, "--sessions", 5, "--no-training", "--minutes", 0.1)
     assert found["tried"] > 5
+
+
+def test_mutated_uploads_are_read_or_refused() -> None:
+    read, sent = campaign("uploads", "--count", 200, "--through", 3)
+    assert read["tried"] == 200
+    assert min(read["outcomes"][kind] for kind in ("read", "refused")) > 30
+    assert sent["tried"] == 3

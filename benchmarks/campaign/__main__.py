@@ -3,6 +3,7 @@
 python -m benchmarks.campaign kills [--times N] [--only train,grid,...] [--keep-compiled]
 python -m benchmarks.campaign mutations [--count N] [--pages M] [--first K]
 python -m benchmarks.campaign sounds [--count N] [--first K]
+python -m benchmarks.campaign uploads [--count N] [--through M]
 python -m benchmarks.campaign links [--links N] [--minutes M]
 python -m benchmarks.campaign strangers [--visits N] [--pages K] [--minutes M]
 python -m benchmarks.campaign visitors [--catalogue FOLDER] [--visitors N] [--sessions K] [--minutes M]
@@ -14,7 +15,7 @@ import json
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from tests.support.server import ROOT
 
 BUNDLED_FOLDER = ROOT / "data" / BUNDLED
 ALL_SUBJECTS = SUBJECTS | MUSIC_SUBJECTS
+_FIRST = (0, "number of the first")
 
 
 def run_kills(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
@@ -55,6 +57,16 @@ def run_sounds(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
     numbers = range(options.first, options.first + options.count)
     tally = _watched(sounds.campaign(numbers, options.seed), "sounds", options.json)
     yield tally, _line(tally, "malformed sounds")
+
+
+def run_uploads(options: argparse.Namespace) -> Iterator[tuple[Any, str]]:
+    from benchmarks.campaign import uploads
+
+    if options.count:
+        tally = _watched(uploads.campaign(range(options.count), options.seed), "uploads", options.json)
+        yield tally, _line(tally, "mutated uploads")
+    if options.through:
+        yield _found(uploads.through_endpoint(options.through, options.seed), options)
 
 
 def _line(tally: Tally, what: str) -> str:
@@ -126,53 +138,54 @@ def _watched(tallies: Iterator[Any], name: str, quiet: bool) -> Any:
     return tally
 
 
-def main() -> int:
+def _numbers(action: argparse.ArgumentParser, **numbers: tuple[float, str]) -> None:
+    """Options that are numbers, of the type of their default: name=(default, what it counts)."""
+    for name, (default, what) in numbers.items():
+        action.add_argument(f"--{name}", type=type(default), default=default, help=f"{what} (default: %(default)s)")
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Campaigns against the ground that Nearfield stands on.")
     actions = parser.add_subparsers(dest="campaign", required=True)
-    killing = actions.add_parser("kills", help="writers killed at random moments")
-    killing.add_argument("--times", type=int, default=30, help="kills of each (default: %(default)s)")
+
+    def action(name: str, run: Callable[[argparse.Namespace], Any], what: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=what)
+        made.add_argument("--seed", type=int, default=0)
+        made.add_argument("--json", action="store_true", help="print JSON")
+        made.set_defaults(run=run)
+        return made
+
+    killing = action("kills", run_kills, "writers killed at random moments")
+    _numbers(killing, times=(30, "kills of each"))
     killing.add_argument("--only", type=_subjects, default=",".join(ALL_SUBJECTS), help="default: %(default)s")
     killing.add_argument("--keep-compiled", action="store_true", help="let no try compile again, which takes long")
-    killing.set_defaults(run=run_kills)
-    mutating = actions.add_parser("mutations", help="foreign bytes in a catalogue and in what was made from it")
-    mutating.add_argument("--count", type=int, default=4000, help="to check and open (default: %(default)s)")
-    mutating.add_argument("--pages", type=int, default=400, help="to take through pages (default: %(default)s)")
-    mutating.add_argument("--first", type=int, default=0, help="number of the first (default: %(default)s)")
-    mutating.set_defaults(run=run_mutations)
-    sounding = actions.add_parser("sounds", help="malformed sound files, decoded and heard by every encoder")
-    sounding.add_argument("--count", type=int, default=3000, help="default: %(default)s")
-    sounding.add_argument("--first", type=int, default=0, help="number of the first (default: %(default)s)")
-    sounding.set_defaults(run=run_sounds)
-    writing = actions.add_parser("writers", help="four processes on the same lists and jobs, and clocks that are set")
-    writing.add_argument("--minutes", type=float, default=2.0, help="default: %(default)s")
-    writing.set_defaults(run=run_writers)
-    linking = actions.add_parser("links", help="hostile links on every page of a public server")
-    linking.add_argument("--links", type=int, default=1000, help="links on each page (default: %(default)s)")
-    linking.add_argument("--minutes", type=float, default=60.0, help="at most (default: %(default)s)")
-    linking.set_defaults(run=run_links)
-    keeping = actions.add_parser("strangers", help="strangers who keep lists, most of them without a cookie")
-    keeping.add_argument("--visits", type=int, default=550, help="in the list store (default: %(default)s)")
-    keeping.add_argument("--pages", type=int, default=50, help="by clicks on Explore (default: %(default)s)")
-    keeping.add_argument("--minutes", type=float, default=10.0, help="at most (default: %(default)s)")
-    keeping.set_defaults(run=run_strangers)
-    visiting = actions.add_parser("visitors", help="many visitors at once, with and without a training beside them")
-    visiting.add_argument("--visitors", type=int, default=50, help="default: %(default)s")
-    visiting.add_argument("--sessions", type=int, default=1000, help="opened and closed (default: %(default)s)")
-    visiting.add_argument("--minutes", type=float, default=30.0, help="of visits (default: %(default)s)")
+    mutating = action("mutations", run_mutations, "foreign bytes in a catalogue and in what was made from it")
+    _numbers(mutating, count=(4000, "to check and open"), pages=(400, "to take through pages"), first=_FIRST)
+    sounding = action("sounds", run_sounds, "malformed sound files, decoded and heard by every encoder")
+    _numbers(sounding, count=(3000, "sounds"), first=_FIRST)
+    uploading = action("uploads", run_uploads, "mutated lists and sounds, read, and sent to a public server")
+    _numbers(uploading, count=(10_000, "to read"), through=(200, "to send"))
+    writing = action("writers", run_writers, "four processes on the same lists and jobs, and clocks that are set")
+    _numbers(writing, minutes=(2.0, "of writing"))
+    linking = action("links", run_links, "hostile links on every page of a public server")
+    _numbers(linking, links=(1000, "on each page"), minutes=(60.0, "at most"))
+    keeping = action("strangers", run_strangers, "strangers who keep lists, most of them without a cookie")
+    _numbers(keeping, visits=(550, "in the list store"), pages=(50, "by clicks on Explore"), minutes=(10.0, "at most"))
+    visiting = action("visitors", run_visitors, "many visitors at once, with and without a training beside them")
+    _numbers(visiting, visitors=(50, "at once"), sessions=(1000, "opened and closed"), minutes=(30.0, "of visits"))
     visiting.add_argument(
         "--training", action=argparse.BooleanOptionalAction, default=True, help="with one beside them"
     )
-    visiting.set_defaults(run=run_visitors)
-    soaking = actions.add_parser("soak", help="a real browser that walks through the app")
-    soaking.add_argument("--minutes", type=float, default=30.0, help="default: %(default)s")
+    soaking = action("soak", run_soak, "a real browser that walks through the app")
+    _numbers(soaking, minutes=(30.0, "of walking"))
     soaking.add_argument("--chromium", default=shutil.which("chromium") or "", help="default: %(default)s")
-    soaking.set_defaults(run=run_soak)
-    for action in (visiting, soaking):
-        action.add_argument("--catalogue", type=Path, default=BUNDLED_FOLDER, help="default: the bundled one")
-    for action in (killing, mutating, sounding, writing, linking, keeping, visiting, soaking):
-        action.add_argument("--seed", type=int, default=0)
-        action.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args()
+    for one in (visiting, soaking):
+        one.add_argument("--catalogue", type=Path, default=BUNDLED_FOLDER, help="default: the bundled one")
+    return parser
+
+
+def main() -> int:
+    options = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     found = []
     for tally, line in options.run(options):
