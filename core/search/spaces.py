@@ -38,7 +38,8 @@ from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
 from core.titles import SPACES, fusion_space_title, model_space_title, pairs_space_title
 
-_ORDER = ("clap", "acousticbrainz", "audio_descriptors", "moods_themes")
+_ORDER = ("musicnn_msd", "clap", "acousticbrainz", "audio_descriptors", "moods_themes")
+"""musicnn is before CLAP: on real music it finds more of an artist’s other tracks (docs/findings.md, Which ears?)."""
 
 
 @dataclass(frozen=True)

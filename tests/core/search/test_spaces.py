@@ -66,3 +66,9 @@ def test_a_title_names_features_as_people_read_them(catalogue: Catalogue) -> Non
     run = finished_run(catalogue)
     (title,) = space_titles(catalogue, [f"run:{run.run_id}"])
     assert title.endswith("1 layer, clap + moods themes, seed 0)")
+
+
+def test_musicnn_comes_before_clap_where_both_have_heard_the_music(catalogue: Catalogue) -> None:
+    heard = update_catalogue(catalogue, {"musicnn_msd": describe("musicnn_msd", np.ones((60, 2)))})
+    content = [space.name for space in list_spaces(heard) if space.name in heard.feature_names]
+    assert content.index("musicnn_msd") < content.index("clap")
