@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.arrays import FloatArray
+from core.catalogue import open_catalogue
+from core.catalogue.library import BUNDLED
 from core.errors import ConfigError, NearfieldError
 from core.maps import (
     Fidelity,
@@ -29,7 +31,9 @@ from core.maps import (
     save_map,
 )
 from core.maps.projection import distinct_rows
+from core.search.spaces import space_vectors
 from core.storage import sweep
+from tests.support import server
 from tests.support.faults import killed_before, refusing
 
 ROOT = Path("catalogue")
@@ -384,3 +388,12 @@ def test_a_map_that_cannot_be_saved_says_so(catalogue, stored):
     with refusing(errno.ENOSPC), pytest.raises(NearfieldError, match="cannot be written .*Make room"):
         save_map(catalogue, stored)
     assert list_maps(catalogue) == []
+
+
+def test_the_bundled_maps_are_as_faithful_as_they_say() -> None:
+    catalogue = open_catalogue(server.ROOT / "data" / BUNDLED)
+    for stored in list_maps(catalogue):
+        vectors, _ = space_vectors(catalogue, stored.space)
+        measured = measure_fidelity(vectors, stored.coordinates)
+        assert stored.fidelity.preserved == pytest.approx(measured.preserved, abs=1e-3), stored.space
+        assert stored.fidelity.chance == pytest.approx(measured.chance, abs=1e-3), stored.space
