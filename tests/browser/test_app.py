@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.support import browsing
-from tests.support.browsing import CARD, DRAWINGS, PAGES, PHONE, Visit, address, nearest_list, new_context
+from tests.support.browsing import CARD, DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address, nearest_list
 from tests.support.server import running_app
 
 browser, catalogue, visit = browsing.browser, browsing.catalogue, browsing.visit
@@ -69,13 +69,11 @@ def test_a_newcomer_finds_similar_artists(server: str, visit: Visit) -> None:
     visit.heading("Train")
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "motion"), [(1400, 1000, "no-preference"), (375, 800, "reduce")], ids=["desktop", "phone"]
-)
+@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (375, 800)])
 def test_the_first_screen_and_an_answer_are_in_view_at_once(
-    server: str, browser: Browser, width: int, height: int, motion: str
+    server: str, browser: Browser, width: int, height: int
 ) -> None:
-    context = new_context(browser, viewport={"width": width, "height": height}, reduced_motion=motion)
+    context = browser.new_context(viewport={"width": width, "height": height})
     visitor = Visit(context)
     page = visitor.page
     visitor.open(server)
@@ -86,8 +84,7 @@ def test_the_first_screen_and_an_answer_are_in_view_at_once(
     expect(page.locator(".nf-map-frame")).to_be_in_viewport(ratio=1 if width > 1000 else 0.3)
     chosen = page.locator(".nf-chosen")
     expect(chosen).to_have_count(1)
-    if motion != "reduce":
-        expect(chosen).not_to_have_attribute("transform", str(chosen.get_attribute("transform")))
+    expect(chosen).not_to_have_attribute("transform", str(chosen.get_attribute("transform")))
     visitor.check_width("the first screen")
     visitor.open(f"{server}/?artist=syn-0005")
     expect(nearest_list(page).locator("button.go").first).to_be_in_viewport(ratio=1)
@@ -116,13 +113,15 @@ def test_training_can_be_watched_and_its_model_explored(server: str, visit: Visi
     expect(page).to_have_url(re.compile("space=run"))
 
 
-def test_every_page_fits_a_phone(server: str, browser: Browser) -> None:
-    context = new_context(browser, viewport=PHONE)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone(server: str, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme)
     visitor = Visit(context)
     for title in PAGES:
         visitor.open(f"{server}/{address(title)}?artist=syn-0005")
         visitor.heading(title)
         visitor.check_width(title)
+        assert (brightness(visitor) < 80) == (scheme == "dark"), title
     context.close()
     assert visitor.requests_outside == []
     assert visitor.errors == []
@@ -135,12 +134,8 @@ def brightness(visitor: Visit) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(server: str, browser: Browser, scheme: str) -> None:
-    """Contrast, names, roles and order, by the rules of axe-core that count as serious or critical.
-
-    In the dark only the colours are others.
-    """
-    options = {"runOnly": ["color-contrast"]} if scheme == "dark" else None
-    context = new_context(browser, color_scheme=scheme)
+    """Contrast, names, roles and order, by the rules of axe-core that count as serious or critical."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme=scheme)
     visitor = Visit(context)
     visitor.open(server)
     visitor.heading("Explore")
@@ -150,7 +145,7 @@ def test_axe_finds_no_serious_fault(server: str, browser: Browser, scheme: str) 
             visitor.heading(title)
         if drawing := DRAWINGS.get(title):
             visitor.page.locator(drawing).first.wait_for()
-        found = Axe().run(visitor.page, options=options).response["violations"]
+        found = Axe().run(visitor.page).response["violations"]
         grave = [fault for fault in found if fault["impact"] in ("serious", "critical")]
         assert [(title, fault["id"], fault["nodes"][0]["html"][:200]) for fault in grave] == []
         assert (brightness(visitor) < 80) == (scheme == "dark"), title

@@ -16,7 +16,7 @@ from core.curation import import_list
 from core.curation.playlists import EXTENSION
 from core.search.spaces import space_titles
 from tests.support import browsing
-from tests.support.browsing import CARD, PAGES, PHONE, Visit, address, nearest_list, new_context
+from tests.support.browsing import CARD, PAGES, PHONE, Visit, address, nearest_list
 from tests.support.server import running_app, wait_until
 
 browser, catalogue, visit, elsewhere = browsing.browser, browsing.catalogue, browsing.visit, browsing.elsewhere
@@ -295,7 +295,7 @@ def test_all_of_it_by_keyboard(server: str, visit: Visit, tmp_path: Path) -> Non
 
 
 def test_all_of_it_on_a_phone(server: str, browser: Browser, tmp_path: Path) -> None:
-    visitor = Visit(new_context(browser, viewport=PHONE, has_touch=True))
+    visitor = Visit(browser.new_context(viewport=PHONE, has_touch=True))
     page = visitor.page
 
     fits = visitor.check_width

@@ -20,7 +20,7 @@ from core.curation import change_lists, import_list
 from core.curation.xspf import parse_xml
 from pages.shell.visitor import COOKIE
 from tests.support import browsing
-from tests.support.browsing import DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address, new_context
+from tests.support.browsing import DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address
 from tests.support.hop_canvas import NODES_IN_SIGHT
 from tests.support.hostile_world import LIST_NAME, NAMES, ODD_ID, VISITOR, harm_done, hostile_lists, hostile_world
 from tests.support.server import Server, running_server
@@ -49,7 +49,11 @@ def server(hostile: Catalogue) -> Iterator[Server]:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    context = new_context(browser, accept_downloads=True)
+    yield from visiting(browser, server, DESKTOP)
+
+
+def visiting(browser: Browser, server: Server, window: dict[str, int]) -> Iterator[Visit]:
+    context = browser.new_context(viewport=window, accept_downloads=True)
     context.add_cookies([{"name": COOKIE, "value": VISITOR, "url": server.address}])
     visitor = Visit(context)
     yield visitor
@@ -73,28 +77,23 @@ def saved(page: Page, button: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
-def test_every_page_shows_them_as_text(server: Server, visit: Visit) -> None:
-    for title in PAGES:
-        visit.page.set_viewport_size(DESKTOP)
-        visit.open(f"{server.address}/{address(title)}?artist=id-0&length=50")
-        visit.heading(title)
-        if drawing := DRAWINGS.get(title):
-            visit.page.locator(drawing).first.wait_for()
-        visit.settle()
-        check(visit, title)
-        visit.page.set_viewport_size(PHONE)
-        visit.settle()
-        check(visit, f"{title} on a phone")
-        closed = visit.page.locator('[data-testid="stMain"] details:not([open]) > summary:visible')
-        for _ in range(closed.count()):
-            summary = closed.first.element_handle()
-            summary.click()
-            visit.page.wait_for_function("summary => summary.parentElement.open", arg=summary)
-        visit.settle()
-        check(visit, f"{title} on a phone, all opened")
-        visit.page.set_viewport_size(DESKTOP)
-        visit.settle()
-        check(visit, f"{title}, all opened")
+@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_shows_them_as_text(server: Server, browser: Browser, window: dict[str, int]) -> None:
+    for visitor in visiting(browser, server, window):
+        for title in PAGES:
+            visitor.open(f"{server.address}/{address(title)}?artist=id-0&length=50")
+            visitor.heading(title)
+            if drawing := DRAWINGS.get(title):
+                visitor.page.locator(drawing).first.wait_for()
+            visitor.settle()
+            check(visitor, title)
+            closed = visitor.page.locator('[data-testid="stMain"] details:not([open]) > summary:visible')
+            for _ in range(closed.count()):
+                summary = closed.first.element_handle()
+                summary.click()
+                visitor.page.wait_for_function("summary => summary.parentElement.open", arg=summary)
+            visitor.settle()
+            check(visitor, f"{title}, all opened")
 
 
 def test_harm_would_be_noticed(browser: Browser) -> None:
@@ -261,7 +260,7 @@ def test_the_graph_as_a_file_opens_offline_and_harmless(
     assert "/" not in name
     file = tmp_path / "graph.html"
     file.write_bytes(content)
-    context = new_context(browser, offline=True, viewport=PHONE)
+    context = browser.new_context(offline=True, viewport=PHONE)
     alone = Visit(context)
     alone.page.goto(file.as_uri())
     canvas, tooltip = alone.page.locator("#mynetwork canvas"), alone.page.locator("#mynetwork .vis-tooltip")
@@ -301,7 +300,7 @@ def test_the_graph_as_a_picture_is_harmless(server: Server, visit: Visit, browse
     assert any("window.hacked" in (element.text or "") for element in tree.iter(f"{SVG}text"))
     file = tmp_path / "graph.svg"
     file.write_bytes(drawing)
-    alone = Visit(new_context(browser, offline=True))
+    alone = Visit(browser.new_context(offline=True))
     alone.page.goto(file.as_uri())
     assert alone.page.evaluate("window.hacked") is None
     assert alone.errors == []

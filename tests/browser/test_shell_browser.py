@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support import browsing
-from tests.support.browsing import CARD, Visit, new_context
+from tests.support.browsing import CARD, Visit
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import hostile_catalogue
 from tests.support.server import running_server
@@ -143,7 +143,7 @@ def test_escape_on_a_hit_leaves_the_box_around_it_open(server: str, visit: Visit
 
 
 def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser: Browser) -> None:
-    context = new_context(browser, viewport={"width": 1920, "height": 1080})
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
     visitor = Visit(context)
     page = visitor.page
     visitor.open(f"{server}/?tour=1&present=1")
@@ -169,7 +169,7 @@ def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser
 
 
 def test_a_phone_shows_what_the_tour_speaks_of(server: str, browser: Browser) -> None:
-    context = new_context(browser, viewport={"width": 375, "height": 800})
+    context = browser.new_context(viewport={"width": 375, "height": 800})
     visitor = Visit(context)
     page = visitor.page
     for number, focus in ((1, "answers_lists"), (3, "paper_disco-olga_layers")):

@@ -7,7 +7,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
@@ -105,12 +104,6 @@ class Visit:
         return self.page.locator('[data-testid="stMain"]').inner_text()
 
 
-def new_context(browser: Browser, **options: Any) -> BrowserContext:
-    """A visitor who has never been here and wants nothing to move: a map that goes from one example to the next keeps
-    the processor busy where there is no graphics card."""
-    return browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
-
-
 def address(page: str) -> str:
     """The URL path of the page with this title."""
     return "" if page == "Explore" else page.lower()
@@ -139,7 +132,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
-    context = new_context(browser)
+    context = browser.new_context(viewport=DESKTOP)
     visitor = Visit(context)
     yield visitor
     context.close()
@@ -153,7 +146,7 @@ def elsewhere(browser: Browser) -> Iterator[Callable[[str], Visit]]:
     visits: list[Visit] = []
 
     def open_cold(url: str) -> Visit:
-        visits.append(Visit(new_context(browser)))
+        visits.append(Visit(browser.new_context(viewport=DESKTOP)))
         visits[-1].open(url)
         return visits[-1]
 
