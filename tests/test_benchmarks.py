@@ -114,12 +114,21 @@ def test_another_fault_of_growth_is_none() -> None:
     assert "ValueError" in done.stderr
 
 
+def test_a_visit_is_measured_step_by_step(tmp_path: Path) -> None:
+    found = measured("scale", "--artists", 300, "--folder", tmp_path, "--repeats", 1)
+    steps = [one["step"] for one in found]
+    assert {"open the catalogue", "a key of a name", "similar by PageRank", "a path"} <= set(steps)
+    assert len(set(steps)) == len(steps)
+    assert all(one["artists"] == 300 and one["own_megabytes"] > 0 for one in found)
+
+
 @pytest.mark.slow
 def test_what_is_made_of_measurements() -> None:
     """The examples in the documentation of these files hold."""
-    done = command("doctest", "--verbose", "benchmarks/growth.py", "benchmarks/pages/timing.py")
+    files = ("benchmarks/growth.py", "benchmarks/pages/timing.py", "benchmarks/scale/figures.py")
+    done = command("doctest", "--verbose", *files)
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("Test passed") == 2
+    assert done.stdout.count("Test passed") == 3
 
 
 @pytest.mark.slow
