@@ -15,9 +15,11 @@ from core.catalogue.library import DATA_VARIABLE
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps.build import vectors_fingerprint
 from core.search.spaces import space_vectors
+from tests.support.app_tests import make_light
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
+make_light()
 PAGES = ("explore", "map", "neighbourhood", "clip", "results", "train", "catalogues")
 
 HOSTILE_NAMES = (
