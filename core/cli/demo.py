@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import typer
 
-from core.audio.encoders.checkpoints import cache_folder
 from core.catalogue import open_catalogue
 from core.catalogue.writing import check_destination
 from core.cli.options import AsJson, one_of
 from core.cli.output import catalogue_summary, key_value_table, say, show, stage_lines
+from core.kept_arrays import cache_folder
 from core.runs.config import DEVICES
 from core.storage import sweep, writing
 

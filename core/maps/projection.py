@@ -20,6 +20,7 @@ import numpy as np
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import ConfigError, NearfieldError
+from core.kept_arrays import cache_folder
 
 Progress = Callable[[str, float], None]
 """Called with a stage ("preparing", "neighbours" or "layout") and the share of that stage that is done, 0 to 1."""
@@ -148,8 +149,6 @@ def give_numba_a_cache() -> None:
 
     Without any place that it can write, it refuses to import UMAP.
     """
-    from core.audio.encoders.checkpoints import cache_folder
-
     if _NUMBA_CACHE not in os.environ and not all(map(is_writable, _default_numba_caches())):
         own = cache_folder() / "numba"
         os.environ[_NUMBA_CACHE] = str(own if is_writable(own) else _temporary_folder())

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.audio.encoders.checkpoints import cache_folder
 from core.errors import NearfieldError
+from core.kept_arrays import cache_folder
 from core.reading import read_regular
 from core.storage import atomic_path, sha256_text
 

@@ -2,24 +2,27 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial, reduce
 
 import numpy as np
-import numpy.typing as npt
-from rapidfuzz import fuzz, process
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from core.arrays import FloatArray, IntArray
+from core.array_files import Array
+from core.arrays import IntArray
 from core.catalogue import Catalogue
+from core.catalogue.ids import RowOfId, sorted_rows, texts_of
 from core.errors import NearfieldError
+from core.kept_arrays import KEPT_FROM, kept_arrays
+from core.search.name_text import NameText
 
 LONGEST_TEXT = 200
 """Only this many characters of a name or a query are compared."""
 
 MISSPELT_FROM = 3
 """Shortest query that may be a misspelling."""
-
-MISSPELT_RATIO = 75
-"""Smallest percentage of letters that a query and the name it misspells share, in order."""
 
 _LISTED_CANDIDATES = 5
 
@@ -30,8 +33,10 @@ _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 
-_ID, _EXACT, _PREFIX, _WORD_PREFIX, _SUBSTRING, _ALL_WORDS, _MISSPELT, _NOT_FOUND = range(8)
+_ID_COLUMNS = ("artist_id", "mbid", "allmusic_id")
 _MOST_WORDS = 8
+_VERSION = f"1 {unicodedata.unidata_version}"
+"""Of what a kept index holds."""
 
 
 def normalise(name: str) -> str:
@@ -57,33 +62,41 @@ class Hits:
 
 
 class NameIndex:
-    """The names and ids of a catalogue, prepared for lookup. Build it once per catalogue."""
+    """The names and ids of a catalogue, prepared for lookup. Build it once per catalogue.
+
+    For many artists what it takes long to prepare is kept on disk.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
-        names = [normalise(name) for name in catalogue.artists["name"]]
-        lengths = np.fromiter(map(len, names), np.int64, len(names))
         self.catalogue = catalogue
-        self._without_article = [name.removeprefix("the ") for name in names]
-        self._text = "\n" + "\n".join(names) + "\n"
-        self._characters = np.frombuffer(self._text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        self._starts = np.cumsum(lengths + 1) - lengths
-        self._row_of_id = _rows_of_ids(catalogue)
-        self._standing = _standing(catalogue)
+        self._ids = _texts_of_ids(catalogue)
+        if len(catalogue) < KEPT_FROM:
+            arrays: Mapping[str, Array] = self._made()
+        else:
+            arrays = kept_arrays("names", (catalogue.content_hash, _VERSION), self._made)
+        self._names = NameText.from_arrays(arrays)
+        self._rows_of_ids = [RowOfId(texts, arrays[f"rows_{column}"]) for column, texts in self._ids.items()]
+        self._standing: IntArray = np.asarray(arrays["standing"])
+
+    def _made(self) -> dict[str, Array]:
+        names = NameText.of([normalise(name) for name in self.catalogue.artists["name"]])
+        rows = {f"rows_{column}": sorted_rows(texts).astype(np.int32) for column, texts in self._ids.items()}
+        return names.arrays() | rows | {"standing": _standing(self.catalogue)}
 
     def row_of_id(self, text: str) -> int | None:
         """The row of the artist with the id, MBID or AllMusic id in `text`, alone or inside a link; otherwise None."""
         pasted = text.strip()[:LONGEST_TEXT].casefold()
-        row = self._row_of_id.get(pasted)
+        row = self._row_of_id(pasted)
         if row is None and (found := _ID_IN_TEXT.search(pasted)):
-            row = self._row_of_id.get(found.group())
+            row = self._row_of_id(found.group())
         return row
 
     def rows_named(self, text: str) -> list[int]:
         """Rows of all artists with this name, ignoring case, accents and punctuation; spelt as typed first, then best
         known."""
         query = normalise(text)
-        rows = np.flatnonzero(self._tiers(query) == _EXACT) if query else np.empty(0, np.int64)
-        return [int(row) for row in rows[np.lexsort((self._standing[rows], self._misspelling(rows, text)))]]
+        rows = self._names.fits(query)[0] if query else np.empty(0, np.int64)
+        return self._as_spelt(rows, text).tolist()
 
     def rows_spelt(self, text: str) -> tuple[list[int], list[int]]:
         """Rows of the artists whose name is exactly `text`, and of those whose name is so but for case."""
@@ -100,26 +113,53 @@ class NameIndex:
         query = normalise(text)
         if not query or limit < 1:
             return Hits([])
-        tier = self._tiers(query)
+        found: dict[int, None] = {}  # in the order of their finding
+        for rows in self._holding(query, text, limit):
+            found.update(dict.fromkeys(rows.tolist()))
+            if len(found) >= limit:
+                break
+        are_alike = not found
+        if len(found) < limit and len(query) >= MISSPELT_FROM:
+            rows, likeness = self._names.alike(query)
+            found.update(dict.fromkeys(rows[np.lexsort((self._standing[rows], -np.round(likeness)))].tolist()))
+        return Hits(list(found)[:limit], are_alike and bool(found))
+
+    def _holding(self, query: str, text: str, limit: int) -> Iterator[IntArray]:
+        """The rows that hold the query, those of a better fit first, as far as `limit` needs them.
+
+        A fit yields its best known `limit` besides those of better fits, so each row that counts is among them.
+        """
+        identified = self.row_of_id(text)
+        yield np.array([] if identified is None else [identified], np.int64)
+        exact, prefix, word_prefix = self._names.fits(query)
+        yield self._as_spelt(exact, text)
+        yield self._best_known(prefix, limit + 1)
+        better = np.concatenate([exact, prefix])
+        yield self._best_known(_without(word_prefix, better), limit + 1)
+        better = np.concatenate([better, word_prefix])
+        inside = _without(self._names.rows_holding(query), better)
+        yield self._best_known(inside, limit + 1)
         words = query.split()[:_MOST_WORDS]
         if len(words) > 1:
-            every_word = np.logical_and.reduce([self._tiers(word) <= _WORD_PREFIX for word in words])
-            tier[every_word & (tier == _NOT_FOUND)] = _ALL_WORDS
-        identified = self.row_of_id(text)
-        if identified is not None:
-            tier[identified] = _ID
-        misfit = np.zeros(len(tier), np.float32)
-        exact = np.flatnonzero(tier == _EXACT)
-        misfit[exact] = self._misspelling(exact, text)
-        if np.count_nonzero(tier < _NOT_FOUND) < limit and len(query) >= MISSPELT_FROM:
-            likeness = self._likeness(query)
-            misspelt = (tier == _NOT_FOUND) & (likeness >= MISSPELT_RATIO)
-            tier[misspelt] = _MISSPELT
-            misfit[misspelt] = -np.round(likeness[misspelt])
-        found = np.flatnonzero(tier < _NOT_FOUND)
-        order = np.lexsort((self._standing[found], misfit[found], tier[found]))[:limit]
-        rows = [int(row) for row in found[order]]
-        return Hits(rows, bool(rows) and tier[rows[0]] == _MISSPELT)
+            every_word = self._with_words(words)
+            yield self._best_known(_without(every_word, np.concatenate([better, inside])), limit + 1)
+
+    def _with_words(self, words: list[str]) -> IntArray:
+        """Rows of the names with a word that begins with each of `words`."""
+        having = (np.unique(self._names.word_hits(word)[0]) for word in words)
+        return reduce(partial(np.intersect1d, assume_unique=True), having).astype(np.int64)
+
+    def _best_known(self, rows: IntArray, most: int) -> IntArray:
+        """At most `most` of the rows, those of the best standing, in this order."""
+        standing = self._standing[rows]
+        if len(rows) > most:
+            chosen = np.argpartition(standing, most)[:most]
+            rows, standing = rows[chosen], standing[chosen]
+        return rows[np.argsort(standing)]
+
+    def _as_spelt(self, rows: IntArray, text: str) -> IntArray:
+        """Rows whose names equal the text for a search: spelt as typed first, then best known."""
+        return rows[np.lexsort((self._standing[rows], self._misspelling(rows, text)))]
 
     def _misspelling(self, rows: IntArray, text: str) -> IntArray:
         """How names of these rows, equal to the text for a search, are spelt: 0 as typed, 1 but for case, 2 else."""
@@ -127,22 +167,10 @@ class NameIndex:
         names = [_spelling(str(name)) for name in self.catalogue.artists["name"].iloc[rows]]
         return np.array([0 if name == typed else 1 if _same_case(name, typed) else 2 for name in names], np.int64)
 
-    def _tiers(self, query: str) -> npt.NDArray[np.int8]:
-        """(n,) how each name contains `query`, found in one pass over a text that joins all names."""
-        tiers = np.full(len(self._starts), _NOT_FOUND, np.int8)
-        hits = re.finditer(f"(?={re.escape(query)})", self._text)
-        places = np.fromiter((hit.start() for hit in hits), np.int64)
-        before, after = self._characters[places - 1], self._characters[places + len(query)]
-        at_start = before == ord("\n")
-        fits = [at_start & (after == ord("\n")), at_start, before == ord(" ")]
-        fit = np.select(fits, [_EXACT, _PREFIX, _WORD_PREFIX], _SUBSTRING).astype(np.int8)
-        np.minimum.at(tiers, np.searchsorted(self._starts, places, side="right") - 1, fit)
-        return tiers
-
-    def _likeness(self, query: str) -> FloatArray:
-        """(n,) 0 to 100 by indel distance to the names without their article; 0 below MISSPELT_RATIO."""
-        queries = [query.removeprefix("the ")]
-        return process.cdist(queries, self._without_article, scorer=fuzz.ratio, score_cutoff=MISSPELT_RATIO)[0]
+    def _row_of_id(self, text: str) -> int | None:
+        """An artist_id wins over another artist's MBID or AllMusic id."""
+        found = (rows.get(text) for rows in self._rows_of_ids)
+        return next((row for row in found if row is not None), None) if text else None
 
 
 def find_artists(names: Catalogue | NameIndex, text: str, limit: int = 12) -> list[int]:
@@ -200,15 +228,20 @@ def _rows_shown_as(catalogue: Catalogue, text: str) -> list[int]:
     return [int(row) for row in np.flatnonzero(catalogue.display_names == text.strip())]
 
 
-def _rows_of_ids(catalogue: Catalogue) -> dict[str, int]:
-    """Map every id in lower case to its row. An artist_id wins over another artist's MBID or AllMusic id."""
-    rows: dict[str, int] = {}
-    for column in ("artist_id", "mbid", "allmusic_id"):
-        known = catalogue.artists[column].dropna()
-        for row, identifier in zip(known.index, known, strict=True):
-            rows.setdefault(identifier.casefold(), int(row))
-    rows.pop("", None)
-    return rows
+def _texts_of_ids(catalogue: Catalogue) -> dict[str, pa.Array]:
+    """The ids of each kind without case."""
+    return {column: _without_case(texts_of(catalogue.artists[column])) for column in _ID_COLUMNS}
+
+
+def _without_case(texts: pa.Array) -> pa.Array:
+    is_plain = pc.all(pc.and_(pc.string_is_ascii(texts), pc.equal(pc.ascii_lower(texts), texts)))
+    if is_plain.as_py() is not False:  # as most ids are, or there is none
+        return texts
+    return pa.array([None if text is None else text.casefold() for text in texts.to_pylist()], pa.large_string())
+
+
+def _without(rows: IntArray, others: IntArray) -> IntArray:
+    return rows[~np.isin(rows, others)]
 
 
 def _standing(catalogue: Catalogue) -> IntArray:

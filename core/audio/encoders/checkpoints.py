@@ -1,13 +1,10 @@
 """The checkpoints of encoders: their names and sources, and which of them are on this machine."""
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from platformdirs import user_cache_path
 
 from core.audio.encoders.downloads import Progress, RemoteFile, download
 from core.audio.encoders.musicnn.fetching import (
@@ -19,6 +16,7 @@ from core.audio.encoders.musicnn.fetching import (
     weights_file,
 )
 from core.errors import NearfieldError
+from core.kept_arrays import cache_folder
 from core.storage import read_json, sha256_file, write_json
 
 BUNDLED = "nearfield-small"
@@ -163,12 +161,6 @@ def known(name: str) -> Checkpoint:
     if name not in KNOWN:
         raise NearfieldError(f"There is no checkpoint {name}. Choose one of {', '.join(KNOWN)}, or give a path.")
     return KNOWN[name]
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept: the folder that NEARFIELD_CACHE names, else the platform's cache folder."""
-    chosen = os.environ.get("NEARFIELD_CACHE")
-    return Path(chosen).expanduser() if chosen else user_cache_path("nearfield", appauthor=False)
 
 
 def checkpoint_folder(checkpoint: Checkpoint) -> Path:

@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalogue import Manifest, open_catalogue, write_catalogue
+from core.catalogue.tables import complete_artists, typed_artists
 from core.errors import NearfieldError
 from core.search.lookup import LONGEST_TEXT, NameIndex, find_artists, normalise, resolve_artist
+from tests.support.plain_lookup import PlainLookup
 
 MBID = "c5b11a19-5ba6-4554-a65b-e505c3296d48"
 NAMES = [
@@ -203,6 +206,28 @@ def test_no_fit_lists_near_misses_or_says_what_to_give(index):
     with pytest.raises(NearfieldError) as caught:
         resolve_artist(index, "z" * 10**6)
     assert len(str(caught.value)) < 1000
+
+
+PARTS = ("the ", "ba", "b", "a", "ab", "é", "京", " ", "!", ".", "The Ab", "ba ab")
+typed = st.lists(st.sampled_from(PARTS), max_size=7).map("".join)
+
+
+@given(st.lists(typed, min_size=1, max_size=40), st.lists(typed, min_size=1, max_size=6), st.sampled_from([1, 3, 50]))
+@settings(max_examples=60, deadline=None)
+def test_the_index_finds_what_reading_every_name_finds(index, names, texts, limit):
+    artists = typed_artists(complete_artists(artists_frame(names).assign(popularity=np.arange(len(names)) % 5)))
+    index = NameIndex(replace(index.catalogue, artists=artists, edges=index.catalogue.edges[:0]))
+    plain = PlainLookup(index.catalogue, index.row_of_id, index._misspelling, index._standing)
+    for text in [*texts, *(name[1:] for name in names[:4]), *(name[:3] + "b" + name[3:] for name in names[:4])]:
+        assert index.search(text, limit) == plain.search(text, limit), text
+
+
+def test_what_is_kept_of_a_large_catalogue_answers_the_same(index, monkeypatch, tmp_path):
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path))
+    monkeypatch.setattr("core.search.lookup.KEPT_FROM", 1)
+    for kept in (NameIndex(index.catalogue), NameIndex(index.catalogue)):
+        for text in ("bjork", "宇多田", "metalica", "id-3", MBID, "bach johann", "x"):
+            assert kept.search(text) == index.search(text)
 
 
 def test_fast_enough_to_type_at_the_size_of_olga(tmp_path):

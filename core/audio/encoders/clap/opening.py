@@ -6,13 +6,13 @@ from core.audio.encoders.checkpoints import (
     CONVERTED,
     KNOWN,
     Checkpoint,
-    cache_folder,
     checkpoint_folder,
     is_installed,
     missing,
 )
 from core.audio.encoders.clap.encoders import ClapEncoder
 from core.errors import NearfieldError
+from core.kept_arrays import cache_folder
 from core.storage import sha256_file
 
 

@@ -16,7 +16,7 @@ import torch
 from filelock import FileLock
 
 from core.audio.encoders import checkpoints
-from core.audio.encoders.checkpoints import BUNDLED, CONVERTED, KNOWN, PAPER, Checkpoint, cache_folder, get, verify
+from core.audio.encoders.checkpoints import BUNDLED, CONVERTED, KNOWN, PAPER, Checkpoint, get, verify
 from core.audio.encoders.clap import open_encoder
 from core.audio.encoders.clap.conversion import source_hash
 from core.audio.encoders.downloads import RemoteFile, StoppedError, download
@@ -259,13 +259,6 @@ def test_the_known_checkpoints_are_described() -> None:
             assert file.sha256 is None or len(file.sha256) == 64
     assert KNOWN[BUNDLED].files == ()
     assert KNOWN[PAPER].files[0].size == 2_352_471_003
-
-
-def test_the_cache_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path))
-    assert cache_folder() == tmp_path
-    monkeypatch.delenv("NEARFIELD_CACHE")
-    assert cache_folder().name == "nearfield"
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Arrays that take long to make, kept in the cache folder and memory-mapped: many processes share their pages.
+
+Each set of arrays is a folder `arrays/<name>-<key>` of .npy files, put into place as a whole. The key tells by value
+what they were made from, so nothing kept is ever out of date; what was not used for longest goes when they grow too
+large. Where nothing can be kept, the arrays are made again each time.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from core.array_files import Array, map_array
+from core.errors import NearfieldError
+from core.storage import move_into_place, sha256_text, sweep, temporary_folder, trash_name, write_array
+
+KEPT_FROM = 50_000
+"""The fewest artists for which arrays are kept; those of fewer are made in a moment."""
+
+MOST_KEPT = 20 * 10**9
+"""Bytes of all kept arrays together."""
+
+_FOLDER = "arrays"
+
+
+def cache_folder() -> Path:
+    """Where downloads and kept arrays are: the folder that NEARFIELD_CACHE names, else the platform's cache folder."""
+    chosen = os.environ.get("NEARFIELD_CACHE")
+    return Path(chosen).expanduser() if chosen else user_cache_path("nearfield", appauthor=False)
+
+
+def kept_arrays(name: str, made_from: tuple[str, ...], make: Callable[[], Mapping[str, Array]]) -> dict[str, Array]:
+    """The arrays that `make` makes, by name, from the cache folder if they are there; read-only then.
+
+    `name` begins the folder's name. `made_from` tells apart, by value, everything that the arrays depend on.
+    """
+    folder = cache_folder() / _FOLDER / f"{name}-{sha256_text(*made_from)[:32]}"
+    with suppress(NearfieldError, OSError):
+        return _mapped(folder)
+    made = dict(make())
+    with suppress(NearfieldError, OSError):
+        _keep(folder, made)
+    with suppress(NearfieldError, OSError):
+        return _mapped(folder)
+    return made
+
+
+def _mapped(folder: Path) -> dict[str, Array]:
+    found = {file.stem: map_array(file) for file in sorted(folder.glob("[!.]*.npy"))}
+    if not found:
+        raise NearfieldError(f"{folder.name} is not kept.")
+    with suppress(OSError):
+        os.utime(folder)  # used last now
+    return found
+
+
+def _keep(folder: Path, arrays: Mapping[str, Array]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    sweep(folder.parent)
+    size = sum(array.nbytes for array in arrays.values())
+    _make_room(folder.parent, size)
+    if size > MOST_KEPT or shutil.disk_usage(folder.parent).free < 2 * size:
+        return
+    with temporary_folder(folder) as building:
+        for name, array in arrays.items():
+            write_array(building / f"{name}.npy", array)
+        if folder.exists():  # and cannot be read
+            _remove(folder)
+        move_into_place(building, folder)
+
+
+def _make_room(parent: Path, size: int) -> None:
+    """Remove what was not used for longest until there is room for `size` bytes."""
+    kept = sorted(parent.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in kept:
+        size += sum(file.stat().st_size for file in folder.glob("*"))
+        if size > MOST_KEPT:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder so that nobody reads a part of it."""
+    trash = trash_name(folder)
+    folder.rename(trash)
+    shutil.rmtree(trash, ignore_errors=True)
