@@ -4,10 +4,11 @@ FROM python:3.11-slim
 RUN useradd --uid 10001 --create-home nearfield
 WORKDIR /app
 
-# First what changes seldom, so that a change of the code installs nothing.
-COPY requirements.txt requirements.lock ./
+# First what changes seldom, so that a change of the code installs nothing. EXTRAS=requirements-scale.txt brings psycopg.
+ARG EXTRAS=""
+COPY requirements.txt requirements.lock requirements-scale.txt requirements-scale.lock ./
 COPY scripts/environment.sh scripts/
-RUN PIP_NO_CACHE_DIR=1 sh scripts/environment.sh requirements.txt
+RUN PIP_NO_CACHE_DIR=1 sh scripts/environment.sh requirements.txt $EXTRAS
 
 COPY . .
 RUN mkdir /data && cp -r data/nearfield-demo /data/ && chown -R nearfield /data

@@ -2,7 +2,7 @@
 # Make .venv hold what the named requirements files pin, and all that they bring in the versions of their locks
 # (NAME.lock beside NAME.txt), and do nothing when it already does.
 #
-#   PYTHON=python3 scripts/environment.sh requirements.txt [requirements-dev.txt]
+#   PYTHON=python3 scripts/environment.sh requirements.txt [requirements-dev.txt] [requirements-scale.txt]
 #
 # A copy of each installed file and lock is kept in .venv and written only after pip has succeeded, so that an
 # interrupted install is never taken for a finished one.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Write requirements.lock and requirements-dev.lock: the version of every package that the requirements files bring,
-# directly or through another, on Python 3.11 and 3.12 under Linux, macOS and Windows.
+# Write requirements.lock, requirements-scale.lock and requirements-dev.lock: the version of every package that the
+# requirements files bring, directly or through another, on Python 3.11 and 3.12 under Linux, macOS and Windows.
 #
 #   PYTHON=python3 scripts/lock.sh
 #
@@ -37,3 +37,5 @@ lock() {  # lock NAME KEPT: NAME.lock from NAME.txt, with the versions that stan
 # The tests need all that the app needs, so what fits them fits the app, and both get the same versions.
 lock requirements-dev requirements-dev.lock
 lock requirements requirements-dev.lock
+# An extra is installed beside both, so what it shares with them has their versions.
+lock requirements-scale requirements-dev.lock

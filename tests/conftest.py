@@ -1,4 +1,4 @@
-"""What the tests need from outside the repository: real data beside it, a Chromium, and the package index.
+"""What the tests need from outside the repository: real data beside it, a Chromium, a PostgreSQL, the package index.
 
 A test that lacks one of them is skipped. NEARFIELD_REQUIRE names the markers, separated by commas, whose
 tests must run instead: skipping one of them fails, and so does collecting none.
@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,20 @@ from hypothesis import HealthCheck, settings
 from core.audio.encoders.musicnn.fetching import fetch
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.importers import IMPORTERS
+from core.database.connection import DATABASE_VARIABLE
 from core.errors import NearfieldError
+from tests.support.databases import close_database
+from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
 from tests.support.processes import described, end, left_behind, mark_this_process
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = frozenset(filter(None, os.environ.get("NEARFIELD_REQUIRE", "").split(",")))
-MARKER_OF_FIXTURE = {"chromium_path": "browser", "shared_datasets": "shared", "musicnn_folder": "index"}
+MARKER_OF_FIXTURE = {
+    "chromium_path": "browser",
+    "shared_datasets": "shared",
+    "musicnn_folder": "index",
+    "postgres": "postgresql",
+}
 BROWSER_SECONDS = 900
 LACK = "nearfield_lack"
 
@@ -138,6 +147,35 @@ def musicnn_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for all tests of this process, which leave its first database empty."""
+    programs = postgres_programs()
+    if programs is None or find_spec("psycopg") is None:
+        pytest.skip(
+            "there is no PostgreSQL (on Debian: apt-get install postgresql) or psycopg (requirements-scale.txt)"
+        )
+    with postgres_server(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def on_postgresql(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
+    """Lists and jobs are kept in an empty PostgreSQL database."""
+    monkeypatch.setenv(DATABASE_VARIABLE, postgres.address())
+    yield postgres
+    close_database(postgres.address())
+    postgres.empty()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest) -> str:
+    """The test runs with each kind of database for lists and jobs; this is which."""
+    if request.param == "postgresql":
+        request.getfixturevalue("on_postgresql")
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The executable of a Chromium or Chrome on this machine."""
     found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
@@ -154,6 +192,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Modules that take long come first, so that at the end no process is left alone with one of them.
     """
     for item in items:
+        if getattr(item, "callspec", None) and item.callspec.params.get("each_database") == "postgresql":
+            item.fixturenames.insert(0, "postgres")
         for fixture, marker in MARKER_OF_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)

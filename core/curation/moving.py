@@ -100,7 +100,7 @@ def _move_in(file: Path, database: Database) -> None:
         found = read_lists_file(file)
         if found is None:
             return
-        with database.change() as connection:
+        with database.change(key.name) as connection:
             row = connection.execute(row_of(key)).first()
             if row is None:
                 put(connection, key, found.text, found.opened, found.digest)

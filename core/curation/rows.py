@@ -26,6 +26,16 @@ class Key:
     lists_id: str
 
     @property
+    def name(self) -> str:
+        """What a transaction holds that changes these lists."""
+        return f"{self.catalogue_name} of {self.lists_id}"
+
+    @property
+    def catalogue_name(self) -> str:
+        """What one holds as well that makes room among all lists of the catalogue."""
+        return f"lists on {self.catalogue}"
+
+    @property
     def matches(self) -> ColumnElement[bool]:
         return and_(LISTS.c.catalogue == self.catalogue, LISTS.c.lists_id == self.lists_id)
 

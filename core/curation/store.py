@@ -60,7 +60,7 @@ def change_lists(
     """
     keeper = keeper or Keeper()
     database, key, file = _opened(folder, lists_id, catalogue)
-    with database.change() as connection:
+    with database.change(key.name) as connection:
         row = connection.execute(row_of(key)).first()
         found = None if row else read_lists_file(file)
         if row:
@@ -68,6 +68,7 @@ def change_lists(
         elif found:
             content, opened, moved_from = found.text, found.opened, found.digest
         else:
+            database.hold(connection, key.catalogue_name)
             _make_room(connection, key, keeper)
             content, opened, moved_from = "", 0.0, None
         collection = change(_collection(content, catalogue) if content else ListCollection())

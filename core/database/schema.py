@@ -2,11 +2,40 @@
 
 An earlier one is changed by the statements of `MIGRATIONS` before anything is written."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
 
 SCHEMA_VERSION = 2
 
 METADATA = MetaData()
+
+
+def storable(text: str) -> str:
+    """Text as every database takes it: names of files may hold bytes that are no letters, and messages NUL."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
+class StorableText(TypeDecorator[str]):
+    """Text of any origin, which is written and looked for as `storable` makes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
 
 VERSIONS = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
 
@@ -16,15 +45,15 @@ JOBS = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("job_id", String(32), nullable=False, unique=True),
     Column("kind", String(32), nullable=False),
-    Column("catalogue", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("catalogue", StorableText, nullable=False),
+    Column("subject", StorableText, nullable=False),
     Column("parameters", JSON, nullable=False),
-    Column("owner", Text, nullable=False),
+    Column("owner", StorableText, nullable=False),
     Column("created", String(32), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("stage", Text, nullable=False, default=""),
+    Column("stage", StorableText, nullable=False, default=""),
     Column("done", Float, nullable=False, default=0.0),
-    Column("message", Text, nullable=False, default=""),
+    Column("message", StorableText, nullable=False, default=""),
     Column("cancel", Boolean, nullable=False, default=False),
     Column("nice", Integer, nullable=False, default=0),
     Column("log", Text, nullable=False, default=""),

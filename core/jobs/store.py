@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from core.database import open_database
+from core.database import open_database, storable
 from core.database.schema import JOBS
 from core.errors import NearfieldError
 from core.jobs.job import ACTIVE, COMMAND_LINE, ENDED, MOST_AT_ONCE, MOST_AT_ONCE_IN_PUBLIC, Claim, Job, JobBusyError
@@ -27,6 +27,7 @@ KEPT = 200
 
 _LONGEST_MESSAGE = 2000
 _SETTLE_POLL_SECONDS = 1.0
+_MAKING_JOBS = "making jobs"
 _WATCH = Watch()
 _BEGUN = "begun"
 
@@ -39,7 +40,7 @@ class Jobs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(os.path.realpath(folder))
-        self._catalogue = _storable(self.folder.name)
+        self._catalogue = storable(self.folder.name)
         self._database = open_database(self.folder.parent)
 
     def listed(self, kind: str | None = None, subject: str | None = None) -> list[Job]:
@@ -62,10 +63,10 @@ class Jobs:
 
     @contextmanager
     def planning(self) -> Iterator["Planning"]:
-        """A transaction in which jobs are looked at and made; nobody else makes one meanwhile."""
+        """A transaction in which jobs are looked at and made; nobody else makes one meanwhile, though some may end."""
         planning = None
         try:
-            with self._database.change() as connection:
+            with self._database.change(_MAKING_JOBS) as connection:
                 planning = Planning(self, connection)
                 planning.bury()
                 yield planning
@@ -111,7 +112,7 @@ class Jobs:
 
     def end(self, claim: Claim, state: str, message: str = "") -> None:
         """Record how the job has ended, unless the claim is lost."""
-        values = {"state": state, "message": _storable(message)[:_LONGEST_MESSAGE], "exclusive_key": None}
+        values = {"state": state, "message": message[:_LONGEST_MESSAGE], "exclusive_key": None}
         with self._database.change() as connection:
             connection.execute(update(JOBS).where(*_held(claim)).values(values))
 
@@ -157,7 +158,7 @@ class Jobs:
         chosen = select(JOBS).where(JOBS.c.catalogue == self._catalogue).order_by(JOBS.c.number.desc())
         if kind is not None:
             chosen = chosen.where(JOBS.c.kind == kind)
-        return chosen if subject is None else chosen.where(JOBS.c.subject == _storable(subject))
+        return chosen if subject is None else chosen.where(JOBS.c.subject == subject)
 
     def _job(self, row: Row[Any]) -> Job:
         return Job(
@@ -199,11 +200,11 @@ class Planning:
         """Called where the transaction fails: it undoes what was made besides rows."""
 
     def listed(self, kind: str | None = None, subject: str | None = None) -> list[Job]:
-        """`Jobs.listed`, as it stays until the end of the transaction."""
+        """`Jobs.listed`; none comes until the end of the transaction."""
         return [self._jobs._job(row) for row in self._connection.execute(self._jobs._select(kind, subject))]
 
     def newest_by_subject(self, kind: str) -> dict[str, Job]:
-        """`Jobs.newest_by_subject`, as it stays until the end of the transaction."""
+        """`Jobs.newest_by_subject`; none comes until the end of the transaction."""
         return {job.subject: job for job in reversed(self.listed(kind))}
 
     def create(
@@ -238,9 +239,9 @@ class Planning:
                 job_id=claim.job_id,
                 kind=kind,
                 catalogue=self._jobs._catalogue,
-                subject=_storable(subject),
+                subject=subject,
                 parameters=dict(parameters),
-                owner=_storable(owner),
+                owner=owner,
                 created=_now(),
                 state=state,
                 nice=nice,
@@ -267,7 +268,9 @@ class Planning:
         active = self._jobs._select().where(JOBS.c.state.in_(ACTIVE))
         for row in self._connection.execute(active).all():
             if _is_gone(row):
-                ended = update(JOBS).where(JOBS.c.number == row.number)
+                # A job that was claimed or has ended since it was read is no concern of this.
+                as_read = (JOBS.c.number == row.number, JOBS.c.state == row.state, JOBS.c.claim == row.claim)
+                ended = update(JOBS).where(*as_read)
                 self._connection.execute(ended.values(state=_end_of(row), exclusive_key=None))
 
     def forget(self) -> None:
@@ -307,8 +310,3 @@ def _signs(row: Row[Any]) -> tuple[str, dict[str, Any], int, float]:
 def _end_of(row: Row[Any]) -> str:
     """How an active job ended whose worker is gone: as was asked of it, or not."""
     return "cancelled" if row.cancel else "interrupted"
-
-
-def _storable(text: str) -> str:
-    """Text as a database takes it: names of files may hold bytes that are no letters."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -29,8 +29,10 @@ from core.database import open_database
 from core.database.connection import DATABASE_FILE
 from core.errors import NearfieldError
 from tests.support.catalogues import tiny_catalogue
+from tests.support.databases import EACH_DATABASE, SQLITE_ONLY
 from tests.support.faults import in_a_process, killed_before
 
+pytestmark = EACH_DATABASE
 OLD = {
     "format": "nearfield-shelf",
     "version": 1,
@@ -134,6 +136,7 @@ def test_lists_move_in_at_the_first_start_and_their_files_are_kept(catalogue: Ca
     assert row.opened == pytest.approx(long_ago, abs=1)
 
 
+@SQLITE_ONLY
 def test_a_move_killed_at_any_step_is_finished_by_the_next_start(catalogue: Catalogue, shelves: Path) -> None:
     data = catalogue.path.parent
     pristine = shutil.copytree(data, data.with_name("pristine"))
@@ -206,6 +209,7 @@ def test_what_is_no_file_of_lists_stays(catalogue: Catalogue, shelves: Path) -> 
             read(catalogue, name)
 
 
+@SQLITE_ONLY
 def test_lists_are_read_from_their_files_while_the_database_cannot_be_written(
     catalogue: Catalogue, shelves: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

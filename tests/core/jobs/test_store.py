@@ -13,7 +13,10 @@ from core.jobs.job import MOST_AT_ONCE
 from core.jobs.logs import log_end
 from core.jobs.store import LOGS_FOLDER
 from core.owner import PUBLIC_VARIABLE
+from tests.support.databases import EACH_DATABASE, SQLITE_ONLY
 from tests.support.jobs import ENDED, change_row
+
+pytestmark = EACH_DATABASE
 
 
 @pytest.fixture
@@ -141,12 +144,18 @@ def test_a_failed_transaction_undoes_what_was_made_besides(jobs: Jobs) -> None:
 
 def test_names_that_are_no_letters(tmp_path: Path) -> None:
     jobs = Jobs(tmp_path / "caf\udce9")
-    jobs.create("map", "\ud800", {"name": "\udce9"}, owner="\udce9")
+    claim = jobs.create("map", "\ud800\0", {"name": "\udce9\0"}, owner="\udce9\0")
     with pytest.raises(JobBusyError):
-        jobs.create("map", "\ud800", {})
-    assert jobs.newest("map", "\ud800") is not None
+        jobs.create("map", "\ud800\0", {})
+    assert jobs.beat(claim, "layout \udce9\0", 0.5)
+    jobs.end(claim, "failed", "caf\udce9\0")
+    job = jobs.newest("map", "\ud800\0")
+    assert job is not None
+    assert (job.owner, job.stage, job.message) == (r"\udce9\x00", r"layout \udce9\x00", r"caf\udce9\x00")
+    assert job.parameters == {"name": "\udce9\0"}
 
 
+@SQLITE_ONLY
 def test_a_database_that_cannot_be_used_is_told(jobs: Jobs) -> None:
     (jobs.folder.parent / DATABASE_FILE).write_bytes(b"no database at all, but text that is long enough" * 40)
     for use in (jobs.listed, lambda: jobs.create("map", "clap", {}), lambda: jobs.cancel("x")):
@@ -154,6 +163,7 @@ def test_a_database_that_cannot_be_used_is_told(jobs: Jobs) -> None:
             use()
 
 
+@SQLITE_ONLY
 def test_the_end_of_a_log_is_read_within_bounds(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     assert log_end(log) == ""
@@ -165,6 +175,7 @@ def test_the_end_of_a_log_is_read_within_bounds(tmp_path: Path) -> None:
     assert log_end(tmp_path) == ""
 
 
+@SQLITE_ONLY
 def test_a_log_that_cannot_be_read_is_empty(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     log.write_text("said")

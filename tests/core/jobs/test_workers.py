@@ -12,6 +12,7 @@ import pytest
 
 from core.jobs import Jobs, processes, workers
 from core.jobs.workers import SILENCE_SECONDS, Watch, is_visible, now_since_boot, worker_stamp
+from tests.support.databases import EACH_DATABASE
 from tests.support.jobs import ANOTHER_BOOT, ENDED, change_row
 
 needs_proc = pytest.mark.skipif(not processes.boot_id(), reason="the system has no /proc")
@@ -74,6 +75,7 @@ def test_what_is_watched_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(watch._seen) == 3
 
 
+@EACH_DATABASE
 @needs_proc
 @pytest.mark.parametrize("step", [3600.0, -3600.0])
 def test_an_hour_forward_or_back_changes_no_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: float) -> None:

@@ -16,9 +16,11 @@ from core.jobs import ClaimLostError, JobBusyError, Jobs, working
 from core.jobs.detached import start_detached
 from core.jobs.store import LOGS_FOLDER
 from core.jobs.working import at_work, take
+from tests.support.databases import EACH_DATABASE, SQLITE_ONLY
 from tests.support.jobs import change_row
 from tests.support.server import ROOT
 
+pytestmark = EACH_DATABASE
 _PATIENCE = 60.0
 HOLDER = """
 import sys
@@ -126,6 +128,7 @@ def test_a_worker_that_was_taken_for_gone_stops(jobs: Jobs) -> None:
     assert jobs.listed()[0].state == "running"
 
 
+@SQLITE_ONLY
 def test_a_new_database_takes_no_work_away(jobs: Jobs) -> None:
     with at_work(jobs.folder, "map", "clap", {}) as work:
         (jobs.folder.parent / "nearfield.db").unlink()
@@ -135,6 +138,7 @@ def test_a_new_database_takes_no_work_away(jobs: Jobs) -> None:
     assert jobs.listed() == []
 
 
+@SQLITE_ONLY
 def test_a_database_that_fails_ends_no_work(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
@@ -175,6 +179,7 @@ def test_a_detached_job_is_nice_and_prints_to_its_log(jobs: Jobs, monkeypatch: p
     assert nice == [10]
 
 
+@SQLITE_ONLY
 def test_a_process_that_fails_at_once_leaves_its_reason(jobs: Jobs) -> None:
     claim = jobs.create("map", "clap", {}, state="waiting", keep_log=True)
     process = start_detached(jobs, claim, "The map", ["map", str(jobs.folder / "none"), "--space=clap"])
@@ -188,7 +193,7 @@ def test_a_process_that_fails_at_once_leaves_its_reason(jobs: Jobs) -> None:
 def test_four_processes_share_the_jobs_and_none_is_done_twice_at_once(jobs: Jobs, tmp_path: Path) -> None:
     tally = tmp_path / "tally"
     tally.mkdir()
-    command = [sys.executable, "-c", RIVAL, str(jobs.folder), str(tally), "3"]
+    command = [sys.executable, "-c", RIVAL, str(jobs.folder), str(tally), "1.5"]
     rivals = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(4)]
     for rival in rivals:
         assert rival.communicate()[1] == b""
