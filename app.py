@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 from pages.serving.door import middleware
 from pages.serving.leaving import watch_visits
@@ -18,10 +19,11 @@ from pages.shell.starting import tell_owner
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
-    """What happens around the server's life."""
+    """What happens around the server's life. Each answer has one core, so that visitors do not wait for one another."""
     tell_owner()
-    async with watch_visits():
-        yield {}
+    with threadpool_limits(1, "blas"):
+        async with watch_visits():
+            yield {}
 
 
 app = st.App(

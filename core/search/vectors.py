@@ -7,7 +7,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import feature_inputs, load_feature_set, split_feature_names
 
-_BLOCK = 16_384  # rows that are held in float64 at once
+_BLOCK = 512  # rows that are held in float64 at once: few enough for a processor's cache
 
 
 class CosineSimilarity:

@@ -39,7 +39,7 @@ def show_chart(
     selection event of `st.plotly_chart`. The keys `{key}`, `{key}_table` and `{key}_csv` are taken.
     """
     if (scale := st.session_state.get(_SCALE, 1.0)) != 1.0:
-        _enlarged(figure, scale)
+        figure = _enlarged(figure, scale)
     selects = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": selection_mode}
     event = st.plotly_chart(figure, key=key, alt=alt, height=height, config=None if selects else _CONFIG, **selects)
     show_table(table, alt, f"{key}_table", file_name or key, column_config)
@@ -83,7 +83,8 @@ def download_csv(table: pd.DataFrame, key: str, file_name: str) -> None:
     )
 
 
-def _enlarged(figure: go.Figure, scale: float) -> None:
+def _enlarged(figure: go.Figure, scale: float) -> go.Figure:
+    figure = go.Figure(figure)
     size = _TEXT * scale
     axis = {"tickfont_size": size, "title_font_size": size}
     figure.update_layout(
@@ -93,7 +94,8 @@ def _enlarged(figure: go.Figure, scale: float) -> None:
         hoverlabel_font_size=size,
     )
     figure.update_xaxes(**axis).update_yaxes(**axis)
-    figure.for_each_trace(lambda trace: trace.update(line_width=2 * scale, marker_size=7 * scale), {"type": "scatter"})
+    larger = {"line_width": 2 * scale, "marker_size": 7 * scale}
+    return figure.for_each_trace(lambda trace: trace.update(larger), {"type": "scatter"})
 
 
 def tidy(figure: go.Figure, x_title: str, y_title: str, height: int = 420) -> go.Figure:

@@ -1,20 +1,27 @@
 """What the figures say, in a few sentences that are computed from them."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from pages.results import paper, texts
-from pages.results.source import shipped_source
+from pages.results.source import Source, shipped_source
 
 _DATASET = "disco-olga"
+
+
+@lru_cache(2)
+def _sentences(source: Source, ours: Source) -> tuple[str, ...]:
+    said = [
+        texts.reproduces(paper.how_it_reproduces(ours)),
+        texts.best_now(source.standings),
+        texts.for_whom(source.kept_edges, source.titles),
+    ]
+    return tuple(filter(None, said))
 
 
 def show_in_short() -> None:
     """Does Figure 1 reproduce, what is best on real artists, by how much, and for whom."""
     source = shipped_source("in_short", _DATASET, "standard", hide_validation=False)
-    sentences = [
-        texts.reproduces(paper.how_it_reproduces()),
-        texts.best_now(source.standings),
-        texts.for_whom(source.kept_edges, source.titles),
-    ]
     with st.container(border=True):
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences if sentence))
+        st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(source, paper.our_runs(_DATASET))))

@@ -20,7 +20,7 @@ from pages.results.noise import show_comparison
 from pages.results.paper import show_paper
 from pages.results.parameters import CHART, HIDDEN, LOOK, PROTOCOL, SPLIT
 from pages.results.shipped import show_shipped
-from pages.results.source import MEASURED, Source
+from pages.results.source import Source, measured_source
 from pages.shell import choices, state
 from pages.shell import texts as shell_texts
 from pages.shell.caching import cached_per_catalogue
@@ -136,7 +136,7 @@ def show_this_catalogue(catalogue: Catalogue) -> None:
         return
     hide_validation = choose_hidden(catalogue, results, protocol, split)
     st.caption(texts.PROTOCOL_TEXTS[protocol])
-    source = Source(catalogue.name, MEASURED, results, protocol, split, hide_validation)
+    source = measured_source(catalogue.name, results, protocol, split, hide_validation)
     ceiling = perfect_score(catalogue, protocol, split)
     with st.expander(texts.metric_heading(source.title), icon=":material/help:"):
         st.markdown(texts.metric_text(source.metric, ceiling))

@@ -1,21 +1,17 @@
 """Parts of the page that the open catalogue and the shipped figures share."""
 
 from functools import partial
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from core.experiments import summary
-from core.titles import ranker_title
 from pages.components import charts
-from pages.results import details, figures, tables, texts
+from pages.results import details, drawings, tables, texts
+from pages.results.drawings import Drawing
 from pages.results.source import Source
 from pages.shell import choices
 from pages.shell.parameters import Parameter
 
 MOST_LINES = 8
-MOST_STANDINGS = 14
 
 
 def choose(label: str, parameter: Parameter, titles: dict[str, str], default: str = "") -> str:
@@ -27,25 +23,13 @@ def choose(label: str, parameter: Parameter, titles: dict[str, str], default: st
 
 def show_figure(part: str, source: Source) -> None:
     """One of `texts.PARTS_OF_FIGURE` for a source. A clicked mark opens its details."""
-    if part == "best":
-        shown = source.standings.head(MOST_STANDINGS)
-        figure, table = figures.best_first(shown, source.title), tables.standings_table(source.standings, source.title)
-        if hidden := len(source.standings) - len(shown):
-            st.caption(texts.more_standings(hidden))
-    elif source.lines.empty:
+    drawn = drawings.of_part(source, part)
+    if drawn is None:
         st.info(texts.NO_LINES)
         return
-    else:
-        shown = tables.few_lines(source.lines)
-        if hidden := tables.count_lines(source.lines) - tables.count_lines(shown):
-            st.caption(texts.more_lines(hidden))
-        if shown["short"].any():
-            st.caption(texts.SHORT_RUNS)
-        draw = figures.by_layer if part == "layers" else figures.by_features
-        figure, table = draw(shown, source.yardsticks, source.title), tables.model_table(source.models, source.title)
-    alt = texts.figure_alt(part, source.title, texts.describe_best(source.standings))
-    key = f"{source.key}_{part}"
-    charts.show_chart(figure, table, alt, key, **_opening(key, source.parameters.mark))
+    for note in drawn.notes:
+        st.caption(note)
+    _show(drawn, f"{source.key}_{part}", source)
 
 
 def show_figure_details(source: Source) -> None:
@@ -81,39 +65,26 @@ def show_degrees(source: Source) -> None:
     """NDCG by the known edges of the query artist."""
     st.subheader(texts.BY_DEGREE)
     st.caption(texts.BY_DEGREE_CAPTION)
-    default = tables.default_rankers(source.models, source.baselines)
-    chosen = _choose_rankers(source, source.parameters.degree_lines, source.titles, default)
-    degrees = summary.by_degree(source.rows, chosen)
-    if degrees.empty:
+    chosen = _choose_rankers(source, source.parameters.degree_lines, source.titles, source.default_rankers)
+    if (drawn := drawings.of_degrees(source, tuple(chosen))) is None:
         st.info(texts.CHOOSE_SIMILARITIES)
         return
-    alt = texts.by_degree_alt(source.title, len(chosen))
-    figure = figures.by_degree(_with_marks(source, degrees), source.titles, source.title)
-    table = degrees.assign(ranker=degrees["ranker"].map(source.titles))
-    key = f"{source.key}_by_degree"
-    charts.show_chart(figure, table, alt, key, **_opening(key, source.parameters.mark))
+    _show(drawn, f"{source.key}_by_degree", source)
 
 
 def show_kept_edges(source: Source) -> None:
     """NDCG by the number of visible edges that each evaluated artist keeps."""
     st.subheader(texts.KEPT_EDGES)
     st.caption(texts.KEPT_EDGES_CAPTION)
-    curve = source.kept_edges
-    if curve.empty:
+    titles = drawings.titles_of_kept_edges(source)
+    if not titles:
         st.info(texts.NO_KEPT_EDGES)
         return
-    names = dict.fromkeys(curve["ranker"])
-    titles = {name: source.titles.get(name) or ranker_title(name) for name in names}
     chosen = _choose_rankers(source, source.parameters.kept_lines, titles, list(titles)[:MOST_LINES])
-    shown = curve[curve["ranker"].isin(chosen)]
-    if shown.empty:
+    if (drawn := drawings.of_kept_edges(source, tuple(chosen))) is None:
         st.info(texts.CHOOSE_SIMILARITIES)
         return
-    alt = texts.kept_edges_alt(source.title, len(chosen))
-    table = shown.assign(ranker=shown["ranker"].map(titles)).rename(columns={"kept": "edges kept"})
-    figure = figures.by_kept_edges(_with_marks(source, shown), titles, source.title)
-    key = f"{source.key}_kept_edges"
-    charts.show_chart(figure, table, alt, key, **_opening(key, source.parameters.mark))
+    _show(drawn, f"{source.key}_kept_edges", source)
 
 
 def show_all_figures(source: Source) -> None:
@@ -144,12 +115,10 @@ def _choose_rankers(source: Source, lines: Parameter, titles: dict[str, str], de
     )
 
 
-def _with_marks(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
-    return lines.assign(mark=lines["ranker"].map(source.mark_of))
-
-
-def _opening(chart: str, opens: Parameter | None) -> dict[str, Any]:
-    return {"on_select": partial(_open_mark, chart, opens), "selection_mode": "points"} if opens else {}
+def _show(drawn: Drawing, key: str, source: Source) -> None:
+    """Draw it. A clicked mark goes into the URL."""
+    opening = partial(_open_mark, key, source.parameters.mark)
+    charts.show_chart(drawn.figure, drawn.table, drawn.alt, key, on_select=opening, selection_mode="points")
 
 
 def _open_mark(chart: str, opens: Parameter) -> None:

@@ -16,9 +16,12 @@ MEASURED = "measured"
 """The key of the open catalogue's own rows. Shipped rows have other keys."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
-    """Rows of the results table and a view of them. `name` is the catalogue's; keys of widgets begin with `key`."""
+    """Rows of the results table and a view of them. `name` is the catalogue's; keys of widgets begin with `key`.
+
+    It is shared by all visitors, and so is what is drawn of it: nobody may change either.
+    """
 
     name: str
     key: str
@@ -71,6 +74,10 @@ class Source:
         return standings.yardsticks(self.standings)
 
     @cached_property
+    def default_rankers(self) -> list[str]:
+        return tables.default_rankers(self.models, self.baselines)
+
+    @cached_property
     def baselines(self) -> pd.DataFrame:
         return summary.baselines(self.rows, self.metric)
 
@@ -114,6 +121,12 @@ class Source:
         """The options of a command that select this view."""
         hidden = " --hide-validation" if self.hide_validation and self.split == "test" else ""
         return f"--protocol {self.protocol} --split {self.split}{hidden}"
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def measured_source(name: str, results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> Source:
+    """The open catalogue's figures. `results` is compared by value."""
+    return Source(name, MEASURED, results, protocol, split, hide_validation)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -24,7 +24,8 @@ from core.experiments.summary import (
 )
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
 from core.titles import ranker_title
-from pages.results import details, figures, tables
+from pages.components import charts
+from pages.results import details, drawings, figures, tables
 from pages.results import texts as words
 from pages.results.artists import explore_address
 from pages.results.feature_order import feature_order, place_in_order
@@ -116,7 +117,7 @@ def test_measured_and_published_are_labelled_apart(catalogue: Catalogue) -> None
 
 def test_what_is_said_in_short_is_true_of_the_figures() -> None:
     ours = Source("disco-olga", "key", shipped_results("disco-olga"), "standard", "test", False)
-    found = how_it_reproduces()
+    found = how_it_reproduces(our_runs("disco-olga"))
     assert found is not None
     published = published_results("disco-olga").set_index(["features", "layers"])["ndcg"]
     assert published["random", found.layers] == found.published
@@ -452,3 +453,20 @@ def test_ways_from_a_clip_stand_apart_from_rankers() -> None:
     assert found["value"].is_monotonic_decreasing
     assert {"random", "clap", "isolated", "tied", "fusion"} <= set(found["way"])
     assert not summary.rows_of_view(rows, "cold", "test")["ranker"].str.startswith("clip:").any()
+
+
+def test_a_chart_is_drawn_once_and_enlarged_for_one_visitor_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = shipped_source("shipped_disco-olga", "disco-olga", "standard", False)
+    drawn = drawings.of_part(source, "best")
+    assert drawn is not None
+    assert drawings.of_part(source, "best") is drawn
+    before, shown = drawn.figure.to_json(), []
+    monkeypatch.setattr(charts.st, "plotly_chart", lambda figure, **_: shown.append(figure))
+    monkeypatch.setattr(charts, "show_table", lambda *_: None)
+    for scale in (1.0, 2.0):
+        monkeypatch.setattr(charts.st, "session_state", {charts._SCALE: scale})
+        charts.show_chart(drawn.figure, drawn.table, drawn.alt, "key")
+    assert shown[0] is drawn.figure
+    assert drawn.figure.to_json() == before
+    assert shown[1].layout.font.size == 2 * charts._TEXT
+    assert shown[1].data[0].x == pytest.approx(shown[0].data[0].x)
