@@ -6,6 +6,7 @@ use the same object, so the app shows what the metrics measured.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -87,6 +88,15 @@ def similar(similarity: Similarity, query: int | FloatArray, k: int = 20, exclud
 def best(scores: FloatArray, k: int) -> Neighbours:
     """The k highest of `scores` (n,), NaN left out, ties in a fixed random order."""
     known = np.flatnonzero(~np.isnan(scores))
-    tie_order = np.random.default_rng(_TIE_SEED).permutation(len(scores))
-    order = known[np.lexsort((tie_order[known], -scores[known]))[:k]]
+    if 0 < k < len(known):  # sort only those that can be among them
+        values = scores[known]
+        known = known[values >= np.partition(values, len(known) - k)[len(known) - k]]
+    order = known[np.lexsort((_tie_order(len(scores))[known], -scores[known]))[:k]]
     return Neighbours(order, scores[order])
+
+
+@lru_cache(maxsize=4)
+def _tie_order(n_artists: int) -> IntArray:
+    order = np.random.default_rng(_TIE_SEED).permutation(n_artists)
+    order.setflags(write=False)  # it is everybody's
+    return order

@@ -125,7 +125,7 @@ class Visit:
         yield "choices of the filters", lambda: self.filters.options(filters)
 
     def _index_filters(self) -> None:
-        self.filters = FilterIndex(self.catalogue)
+        self.filters = FilterIndex(self.catalogue, self.sources)
 
     def _around(self) -> Iterator[tuple[str, Work]]:
         yield "neighbourhood", lambda: hop_graph(self.catalogue, self.artist, 2, matrix=self.matrix)

@@ -42,6 +42,7 @@ from core.catalogue.identity import (
 from core.catalogue.recovery import recover_catalogue
 from core.catalogue.relations import SIMILAR, Relation, complete_relations
 from core.catalogue.tables import artist_problems, edge_problems, undirected
+from core.catalogue.tag_lists import TagLists
 from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError, NearfieldError
 from core.folders import is_being_replaced
@@ -168,7 +169,17 @@ class Catalogue:
     @cached_property
     def tag_columns(self) -> list[str]:
         """Those of genres, moods and themes that are known of any artist."""
-        return [column for column in LIST_COLUMNS if self.artists[column].str.len().gt(0).any()]
+        return [column for column in LIST_COLUMNS if self.tag_lists(column).tags]
+
+    def tag_lists(self, column: str) -> TagLists:
+        """The genres, moods or themes of all artists; `column` names which."""
+        if column not in self._tag_lists:
+            self._tag_lists[column] = TagLists.of(self.artists[column])
+        return self._tag_lists[column]
+
+    @cached_property
+    def _tag_lists(self) -> dict[str, TagLists]:
+        return {}
 
     @cached_property
     def has_decades(self) -> bool:

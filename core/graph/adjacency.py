@@ -11,7 +11,8 @@ def adjacency(edges: IntArray, n_artists: int) -> csr_array:
 
     An edge given twice, or in both directions, counts once.
     """
-    source, target = np.concatenate([edges, edges[:, ::-1]]).T
+    narrow = edges.astype(np.int32)  # scipy keeps the type of rows, and every product reads them
+    source, target = np.concatenate([narrow, narrow[:, ::-1]]).T
     ones = np.ones(len(source), np.float32)
     matrix = csr_array((ones, (source, target)), shape=(n_artists, n_artists), dtype=np.float32)
     matrix.sum_duplicates()

@@ -23,6 +23,9 @@ from core.search.spaces import Space
 from core.similarity import Neighbours, Similarity, best
 from core.space_name import RECOMMENDED, SpaceName
 
+_FEW = 16
+"""So many artists' ranks are counted one by one."""
+
 _SIDES: tuple[Literal["right"], Literal["left"]] = ("right", "left")
 
 
@@ -47,15 +50,23 @@ class Answer:
 
     def ranks(self, rows: IntArray) -> IntArray:
         """(len(rows),) rank of each artist, 1 for the nearest, 0 for unknown. Equal scores share the better rank."""
-        ascending = np.sort(self.scores[~np.isnan(self.scores)])
-        better = len(ascending) - np.searchsorted(ascending, self.scores[rows], side="right")
-        return np.where(np.isnan(self.scores[rows]), 0, better + 1).astype(np.int64)
+        higher, _ = self._compared(rows)
+        return np.where(np.isnan(self.scores[rows]), 0, higher + 1)
 
     def ties(self, rows: IntArray) -> IntArray:
         """(len(rows),) how many other artists have exactly the score of each artist, 0 for unknown."""
+        _, equal = self._compared(rows)
+        return np.where(np.isnan(self.scores[rows]), 0, equal - 1)
+
+    def _compared(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """(len(rows),) how many artists have a higher score than each of `rows`, and how many the same one."""
+        scores = self.scores[rows]
+        if len(rows) <= _FEW:  # sorting all takes longer
+            higher = [np.count_nonzero(self.scores > score) for score in scores]
+            return np.array(higher, np.int64), np.array([np.count_nonzero(self.scores == one) for one in scores], int)
         ascending = np.sort(self.scores[~np.isnan(self.scores)])
-        upper, lower = (np.searchsorted(ascending, self.scores[rows], side=side) for side in _SIDES)
-        return np.where(np.isnan(self.scores[rows]), 0, upper - lower - 1).astype(np.int64)
+        upper, lower = (np.searchsorted(ascending, scores, side=side) for side in _SIDES)
+        return len(ascending) - upper, upper - lower
 
     def in_lower_half(self, row: int) -> bool:
         """Whether an artist is in the lower half of those that the space knows, with the worst place of a tie."""

@@ -89,16 +89,20 @@ class Options:
 
 
 class FilterIndex:
-    """The tags and numbers of a catalogue, prepared for filtering; build it once per catalogue."""
+    """The tags and numbers of a catalogue, prepared for filtering; build it once per catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    `sources` are those of `tag_sources`, if they are at hand.
+    """
+
+    def __init__(self, catalogue: Catalogue, sources: Sequence[TagSource] | None = None) -> None:
         self._n_artists = len(catalogue)
         self._catalogue_name = catalogue.name
         self._tags = {column: _tags_of_column(catalogue, column) for column in LIST_COLUMNS}
-        sources = [source for source in tag_sources(catalogue) if source.name not in LIST_COLUMNS]
-        self.titles = {OF_SET + source.name: source.title for source in sources}
+        named = tag_sources(catalogue) if sources is None else sources
+        of_sets = [source for source in named if source.name not in LIST_COLUMNS]
+        self.titles = {OF_SET + source.name: source.title for source in of_sets}
         """The feature sets of tags, as fields, with their titles."""
-        self._tags |= {OF_SET + source.name: _tags_of_source(source) for source in sources}
+        self._tags |= {OF_SET + source.name: _tags_of_source(source) for source in of_sets}
         self._fields = (*_FIELDS, *self.titles)
         self._numbers = {name: _numbers(catalogue, column) for name, column in RANGE_COLUMNS.items()}
 
@@ -191,13 +195,14 @@ class _Tags:
 
 def _tags_of_column(catalogue: Catalogue, column: str) -> _Tags:
     """Codes follow the order of the names."""
-    exploded = catalogue.artists[column].explode().dropna()
-    pairs = exploded.rename("tag").rename_axis("artist").reset_index().drop_duplicates()
-    code, names = pairs["tag"].factorize(sort=True)
-    artist = pairs["artist"].to_numpy(np.int64)
+    lists = catalogue.tag_lists(column)
+    order = sorted(range(len(lists.tags)), key=lists.tags.__getitem__)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    artist, code = np.divmod(np.unique(lists.rows * max(len(order), 1) + place[lists.codes]), max(len(order), 1))
     known = np.zeros(len(catalogue), dtype=bool)
     known[artist] = True
-    return _Tags(list(names), artist, code.astype(np.int64), known)
+    return _Tags([lists.tags[one] for one in order], artist, code, known)
 
 
 def _tags_of_source(source: TagSource) -> _Tags:

@@ -49,9 +49,8 @@ class TagSource:
 def tag_sources(catalogue: Catalogue) -> tuple[TagSource, ...]:
     """The sources of tags: feature sets first, then columns of the table. None says nothing but what others say."""
     columns = [_of_column(catalogue, column) for column in LIST_COLUMNS if column in catalogue.tag_columns]
-    named = {pair for source in columns for pair in _pairs(source)}
     sets = [source for name in catalogue.feature_names for source in [_of_set(catalogue, name)] if source]
-    return (*(source for source in sets if not named.issuperset(_pairs(source))), *columns)
+    return (*(source for source in sets if not _say_all_of(columns, source)), *columns)
 
 
 def shared_tags(sources: Sequence[TagSource], *rows: int) -> dict[str, list[str]]:
@@ -66,10 +65,9 @@ def number_of_tags(shared: Mapping[str, Sequence[str]]) -> int:
 
 
 def _of_column(catalogue: Catalogue, column: str) -> TagSource:
-    exploded = catalogue.artists[column].explode().dropna()
-    exploded = exploded[[is_telling(str(tag)) for tag in exploded]]
-    codes, tags = exploded.factorize()
-    return _source(column, column.capitalize(), list(map(str, tags)), exploded.index.to_numpy(), codes, len(catalogue))
+    lists = catalogue.tag_lists(column)
+    lists = lists.only(np.array([is_telling(tag) for tag in lists.tags], dtype=bool))
+    return _source(column, column.capitalize(), lists.tags, lists.rows, lists.codes.astype(np.int64), len(catalogue))
 
 
 def _of_set(catalogue: Catalogue, name: str) -> TagSource | None:
@@ -104,9 +102,26 @@ def _places(has: csr_array, row: int) -> IntArray:
     return has.indices[has.indptr[row] : has.indptr[row + 1]].astype(np.int64)
 
 
-def _pairs(source: TagSource) -> set[tuple[int, str]]:
+def _say_all_of(columns: Sequence[TagSource], source: TagSource) -> bool:
+    """Whether the columns name every tag that the source has of an artist for the same artist."""
+    code_of: dict[str, int] = {}
+    for tag in (tag for column in columns for tag in column.tags):
+        code_of.setdefault(_plain(tag), len(code_of))
+    codes = np.array([code_of.get(_plain(tag), -1) for tag in source.tags], np.int64)
     pairs = source.has.tocoo()
-    return {(int(row), _plain(source.tags[code])) for row, code in zip(pairs.row, pairs.col, strict=True)}
+    asked = codes[pairs.col]
+    if (asked < 0).any():
+        return False
+    named = np.concatenate([np.empty(0, np.int64), *(_keys(column, code_of) for column in columns)])
+    return bool(np.isin(pairs.row.astype(np.int64) * len(code_of) + asked, named).all())
+
+
+def _keys(source: TagSource, code_of: Mapping[str, int]) -> IntArray:
+    """One number for each pair of an artist and a tag."""
+    codes = np.array([code_of[_plain(tag)] for tag in source.tags], np.int64)
+    pairs = source.has.tocoo()
+    keys: IntArray = pairs.row.astype(np.int64) * len(code_of) + codes[pairs.col]
+    return keys
 
 
 def _plain(tag: str) -> str:

@@ -126,7 +126,7 @@ def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
 @cached_per_catalogue(8)
 def filter_index(catalogue: Catalogue) -> FilterIndex:
     """The index that applies filters."""
-    return FilterIndex(catalogue)
+    return FilterIndex(catalogue, tag_sources(catalogue))
 
 
 @cached_per_catalogue(8)

@@ -94,6 +94,15 @@ def test_ranks_are_those_of_the_list_and_ties_share_the_better_one() -> None:
     assert found.n_known == 4
 
 
+def test_ranks_of_few_artists_are_those_of_all(catalogue: Catalogue) -> None:
+    space = next(space for space in list_spaces(catalogue) if space.name == "pagerank")
+    found = answer(open_space(catalogue, space.name), space, 3, 10)
+    everybody = np.arange(len(catalogue))
+    for counted in (found.ranks, found.ties):
+        one_by_one = [int(counted(np.array([row]))[0]) for row in everybody]
+        assert counted(everybody).tolist() == one_by_one
+
+
 def test_ranks_match_a_full_search(catalogue: Catalogue) -> None:
     space = list_spaces(catalogue)[0]
     found = answer(open_space(catalogue, space.name), space, 3, 100)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
@@ -16,7 +18,7 @@ from core.pairs.config import PairConfig
 from core.runs.config import ModelConfig, TrainingConfig
 from core.runs.record import new_run
 from core.search.spaces import open_ranker, open_space
-from core.similarity import Similarity, VectorSimilarity, similar
+from core.similarity import Similarity, VectorSimilarity, best, similar
 from core.space_name import UNTRAINED
 from tests.support.graphs import graph_catalogue, random_catalogue
 
@@ -192,3 +194,19 @@ def test_unknown_names_list_what_there_is(catalogue: Catalogue) -> None:
         open_space(catalogue, "oracle")
     with pytest.raises(NearfieldError, match="has no run"):
         open_space(catalogue, "run:nobody")
+
+
+@given(
+    st.lists(st.sampled_from([0.0, -0.0, 0.5, 1.0, -1.0, float("inf"), float("nan")]), max_size=30), st.integers(1, 40)
+)
+def test_the_best_are_those_of_a_whole_sort(values: list[float], k: int) -> None:
+    scores = np.array(values, np.float32)
+    ties = np.random.default_rng(7).permutation(len(scores))
+    order = [row for row in np.lexsort((ties, -scores)) if not np.isnan(scores[row])][:k]
+    assert best(scores, k).rows.tolist() == order
+
+
+def test_walks_one_after_another_are_walks_beside_each_other(catalogue: Catalogue) -> None:
+    walk = open_space(catalogue, "pagerank")
+    many = np.arange(12)
+    np.testing.assert_array_equal(walk.scores(many), np.concatenate([walk.scores(many[:5]), walk.scores(many[5:])]))
