@@ -1,7 +1,6 @@
 """What is killed: each writer of Nearfield on a small made world, and how to see what a kill has left of its work."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ import scipy.sparse as sp
 from safetensors.numpy import load_file
 
 from core.catalogue import Catalogue, open_catalogue, validate
-from core.curation import CurationList, add, change_lists, entry_of, read_lists, with_list
+from core.curation import read_lists
 from core.curation.lists import FIRST_LIST
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
@@ -203,7 +202,7 @@ def _prepare_lists(folder: Path) -> None:
 
 
 def _lists_command(folder: Path) -> list[str]:
-    return ["-m", "benchmarks.campaign.subjects", str(folder)]
+    return ["-m", "benchmarks.campaign.listing", str(folder / CATALOGUE), str(_N_LISTED)]
 
 
 def _lists_outcome(folder: Path) -> str | None:
@@ -218,22 +217,6 @@ def _lists_outcome(folder: Path) -> str | None:
         raise Lost(f"{saved} artists were saved, and the list holds {len(listed)}")
     told.write_text("x\n" * len(listed))
     return sha256_text(*listed) if len(listed) == _N_LISTED else None
-
-
-def save_lists(folder: Path) -> None:
-    """Put the artists on a list one by one, each saved by itself, and go on where the last writer was killed."""
-    catalogue = open_catalogue(folder / CATALOGUE)
-    begun = len(read_lists(folder, "visitor", catalogue)[FIRST_LIST])
-    with (folder / "told.txt").open("a") as told:
-        for row in range(begun, _N_LISTED):
-            change_lists(folder, "visitor", catalogue, lambda lists, row=row: _with_artist(catalogue, lists, row))
-            told.write("x\n")
-            told.flush()
-
-
-def _with_artist(catalogue: Catalogue, lists: Any, row: int) -> Any:
-    grown: CurationList = add(lists[FIRST_LIST], [entry_of(catalogue, row)])
-    return with_list(lists, grown)
 
 
 def _text(content: Iterable[Any]) -> str:
@@ -261,7 +244,3 @@ SUBJECTS = {
     )
 }
 """By name, the cheap ones first."""
-
-
-if __name__ == "__main__":
-    save_lists(Path(sys.argv[1]))

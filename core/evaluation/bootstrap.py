@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 __all__ = ["Interval", "mean_interval", "paired_difference"]
 
@@ -42,6 +41,8 @@ def mean_interval(values: ArrayLike, level: float = 0.95, resamples: int = 2000,
     The same seed yields the same interval. Raises ValueError for fewer than two values, since one query says
     nothing about the spread, for values that are not finite, and for a level outside (0, 1).
     """
+    from scipy import stats  # takes long to import
+
     sample = _validate_values(values)
     if not 0.0 < level < 1.0:
         raise ValueError(f"The confidence level must lie between 0 and 1, but is {level}.")

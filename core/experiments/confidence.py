@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
@@ -86,6 +85,8 @@ def _share(hits: IntArray, answers: IntArray) -> Interval:
     mean = float(hits.sum() / answers.sum())
     if len(hits) < 2:
         return Interval(mean, float("nan"), float("nan"))
+    from scipy import stats  # takes long to import
+
     interval = stats.bootstrap(
         (hits, answers),
         lambda hit, total, axis: hit.sum(axis=axis) / total.sum(axis=axis),

@@ -15,9 +15,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.stats import rankdata
 
-from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, average_ranks
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.graph.links import PREDICTED, kinds_of_edges
@@ -136,7 +135,7 @@ def familiarity(catalogue: Catalogue) -> FloatArray:
         popularity = np.bincount(catalogue.learned_edges.ravel(), minlength=len(catalogue)).astype(np.float64)
     rank = np.full(len(popularity), np.nan)
     has = ~np.isnan(popularity)
-    rank[has] = (rankdata(popularity[has]) - 1) / max(np.count_nonzero(has) - 1, 1)
+    rank[has] = (average_ranks(popularity[has]) - 1) / max(np.count_nonzero(has) - 1, 1)
     return rank.astype(np.float32)
 
 

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
-from core.arrays import BoolArray, FloatArray, IntArray
+from core.arrays import BoolArray, FloatArray, IntArray, average_ranks
 from core.errors import NearfieldError
 from core.search.evidence import mask_unknown
 from core.search.fusion import standardise
@@ -157,7 +156,7 @@ def popularity_places(popularity: npt.ArrayLike) -> FloatArray:
     places = np.full(len(values), np.nan, np.float32)
     known = ~np.isnan(values)
     if known.any():
-        places[known] = (rankdata(values[known]) - 0.5) / known.sum()
+        places[known] = (average_ranks(values[known]) - 0.5) / known.sum()
     return places
 
 
@@ -258,7 +257,8 @@ class _PoolLikeness:
         known = ~np.isnan(scores)
         known[np.arange(len(members)), members] = False
         n_known = np.count_nonzero(known, axis=1, keepdims=True)
-        n_lower = rankdata(np.where(known, scores, -np.inf), axis=1) - 1 - (len(self._rows) - n_known)
+        ranks = np.apply_along_axis(average_ranks, 1, np.where(known, scores, -np.inf))
+        n_lower = ranks - 1 - (len(self._rows) - n_known)
         places = n_lower / np.maximum(n_known - 1, 1)
         likeness: FloatArray = np.where(known, places, UNKNOWN_LIKENESS).astype(np.float32)
         likeness[np.arange(len(members)), members] = 0
@@ -276,7 +276,7 @@ class _PoolLikeness:
 
 def _places(scores: FloatArray) -> FloatArray:
     """(p,) the share of the pool's artists with a lower score; ties share a rank."""
-    places: FloatArray = ((rankdata(scores) - 1) / max(len(scores) - 1, 1)).astype(np.float32)
+    places: FloatArray = ((average_ranks(scores) - 1) / max(len(scores) - 1, 1)).astype(np.float32)
     return places
 
 

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import sosfilt
 
 from core.arrays import FloatArray
-from core.synthesis.effects import high_pass
+from core.synthesis.effects import high_pass, passed
 from core.synthesis.tones import RATE
 
 
@@ -74,7 +73,7 @@ def _swept(frequency: float, sweep: float, decay: float, seconds: float) -> Floa
 def _noise(rng: np.random.Generator, seconds: float, decay: float, above: float, attack: float = 0.001) -> FloatArray:
     time = _time(seconds)
     white = rng.standard_normal(len(time), dtype=np.float32)
-    shaped = sosfilt(high_pass(above), white) * np.exp(-time / decay) * np.minimum(time / attack, 1)
+    shaped = passed(white, high_pass(above)) * np.exp(-time / decay) * np.minimum(time / attack, 1)
     return (0.5 * shaped * np.minimum((seconds - time) / 0.005, 1)).astype(np.float32)
 
 

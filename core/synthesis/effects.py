@@ -1,8 +1,9 @@
 """Filters, drive, reverb and loudness."""
 
+from typing import Literal
+
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.signal import butter, sosfilt
 
 from core.arrays import DoubleArray, FloatArray
 
@@ -11,29 +12,42 @@ RATE = 48_000
 
 def high_pass(above: float) -> DoubleArray:
     """Second-order sections of a Butterworth filter."""
-    return butter(2, min(above, 0.45 * RATE), "high", fs=RATE, output="sos")
+    return _butterworth(2, min(above, 0.45 * RATE), "high")
 
 
 def low_pass(below: float) -> DoubleArray:
     """Second-order sections of a Butterworth filter."""
-    return butter(2, min(below, 0.45 * RATE), "low", fs=RATE, output="sos")
+    return _butterworth(2, min(below, 0.45 * RATE), "low")
 
 
 def filtered(samples: FloatArray, sections: DoubleArray) -> FloatArray:
     """Pass samples (n,) through a filter."""
-    return sosfilt(sections, samples).astype(np.float32)
+    return passed(samples, sections).astype(np.float32)
+
+
+def passed(samples: FloatArray | DoubleArray, sections: DoubleArray) -> DoubleArray:
+    """Pass samples (n,) through a filter, in double precision."""
+    from scipy.signal import sosfilt  # takes long to import
+
+    return sosfilt(sections, samples)
+
+
+def _butterworth(order: int, hertz: float | tuple[float, float], kind: Literal["low", "high", "band"]) -> DoubleArray:
+    from scipy.signal import butter  # takes long to import
+
+    return butter(order, hertz, kind, fs=RATE, output="sos")
 
 
 def tilted(samples: FloatArray, decibels: float, pivot: float = 900.0) -> FloatArray:
     """Raise highs and lower lows by `decibels` each, around `pivot` Hz."""
-    low = filtered(samples, butter(1, pivot, "low", fs=RATE, output="sos"))
+    low = filtered(samples, _butterworth(1, pivot, "low"))
     gain = 10 ** (decibels / 20)
     return (low / gain + (samples - low) * gain).astype(np.float32)
 
 
 def peaked(samples: FloatArray, hertz: float, decibels: float) -> FloatArray:
     """Raise or lower one octave around `hertz` by `decibels`."""
-    band = filtered(samples, butter(1, (hertz / 1.41, hertz * 1.41), "band", fs=RATE, output="sos"))
+    band = filtered(samples, _butterworth(1, (hertz / 1.41, hertz * 1.41), "band"))
     return samples + (10 ** (decibels / 20) - 1) * band
 
 
@@ -53,7 +67,7 @@ def reverb(samples: FloatArray, seconds: float, damping: float, seed: int) -> Fl
     n = int(min(seconds, 4.0) * RATE)
     time = np.arange(n) / RATE
     noise = np.random.default_rng([seed, 77]).standard_normal(n) * np.exp(-6.9 * time / seconds)
-    noise = sosfilt(high_pass(180), sosfilt(low_pass(damping), noise)) * np.minimum(time / 0.012, 1)
+    noise = passed(passed(noise, low_pass(damping)), high_pass(180)) * np.minimum(time / 0.012, 1)
     noise /= np.sqrt((noise**2).sum()) + 1e-9
     size = next_fast_len(len(samples) + n, real=True)
     wet = irfft(rfft(samples, size) * rfft(noise.astype(np.float32), size), size)

@@ -1,4 +1,4 @@
-"""Records, lists, search and the command line load neither torch nor what needs it: asked of fresh interpreters."""
+"""Records, lists, search and the command line load nothing that takes seconds: asked of fresh interpreters."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from core.catalogue.library import BUNDLED
 from tests.support.server import ROOT
 
 CATALOGUE = ROOT / "data" / BUNDLED
-HEAVY = ("torch", "torch_geometric", "transformers")
+HEAVY = ("torch", "torch_geometric", "transformers", "scipy.stats", "scipy.signal")
 MODULES = (
     "core.runs.record",
     "core.runs.overview",

@@ -13,7 +13,8 @@ from core.catalogue.library import DATA_VARIABLE
 from core.maps.build import map_space
 from core.search.spaces import list_spaces
 from tests.support.any_catalogues import CASES, any_catalogue
-from tests.support.pages import PAGES, button_labels, open_app, scattered, texts
+from tests.support.pages import PAGES, button_labels, open_app, texts
+from tests.support.stored_maps import scattered
 
 ANYWHERE = re.compile(r"\b(nan|None(?![:.])|[Kk]nown (as )?similar|similar artist is known|Train artist)\b")
 """What no page may say on any of them; their splits were made up."""

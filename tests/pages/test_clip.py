@@ -41,7 +41,8 @@ from tests.support import pages as pages_support
 from tests.support.audio_samples import tone
 from tests.support.catalogues import MANIFEST, tiny_artists, tiny_edges
 from tests.support.maps import maps_of
-from tests.support.pages import button_labels, open_app, parameter, press, scattered, texts
+from tests.support.pages import button_labels, open_app, parameter, press, texts
+from tests.support.stored_maps import scattered
 
 hostile = pages_support.hostile
 N, WIDTH, TRACKS = 12, 8, 2

@@ -25,7 +25,8 @@ from pages.explore.question import go_on
 from pages.shell import sound, visitor
 from tests.pages.test_explore import drawn_lists
 from tests.support import pages as pages_support
-from tests.support.pages import open_app, parameter, scattered, texts
+from tests.support.pages import open_app, parameter, texts
+from tests.support.stored_maps import scattered
 
 hostile = pages_support.hostile
 

@@ -36,7 +36,8 @@ from pages.map.tables import map_table
 from pages.map.texts import coverage_sentence, fidelity_figure, fidelity_sentence, local_fidelity_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
-from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, parameter, press, scattered, texts
+from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, parameter, press, texts
+from tests.support.stored_maps import scattered
 
 hostile = pages_support.hostile
 

@@ -21,7 +21,7 @@ from core.search.fusion import DEGREE_KNOTS, FusionWeights
 from core.search.fusions import save_fusion
 from core.space_name import SpaceName
 from tests.support.catalogues import MANIFEST, describe, tiny_artists, tiny_edges
-from tests.support.pages import scattered
+from tests.support.stored_maps import scattered
 
 LENGTH = 24
 ELSEWHERE = "00000000-0000-4000-8000-000000000000"

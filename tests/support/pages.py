@@ -12,9 +12,6 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, FeatureInfo, Manifest, open_catalogue, write_catalogue
 from core.catalogue.library import DATA_VARIABLE
-from core.maps import Fidelity, MapSettings, StoredMap, save_map
-from core.maps.build import vectors_fingerprint
-from core.search.spaces import space_vectors
 from tests.support.app_tests import make_light
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,25 +90,6 @@ class Address(dict[str, Any]):
     def get_all(self, name: str) -> list[str]:
         value = self.get(name, [])
         return [value] if isinstance(value, str) else list(value)
-
-
-def scattered(catalogue: Catalogue, space: str = "clap") -> StoredMap:
-    """A stored map without UMAP, which takes too long to compile for a test."""
-    vectors, present = space_vectors(catalogue, space)
-    coordinates = np.random.default_rng(0).uniform(-10, 10, (len(catalogue), 2)).astype(np.float32)
-    coordinates[~present] = np.nan
-    stored = StoredMap(
-        space,
-        coordinates,
-        np.where(present, 0.4, np.nan).astype(np.float32),
-        MapSettings(),
-        Fidelity((5,), (0.62,), (0.05,), int(present.sum()), int(present.sum())),
-        vectors_fingerprint(catalogue, space),
-        {},
-        "2026-01-01T00:00:00+00:00",
-    )
-    save_map(catalogue, stored)
-    return stored
 
 
 def texts(app: AppTest) -> list[str]:
