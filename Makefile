@@ -13,25 +13,31 @@ RUN := .venv/bin/python -m
 # The tests of a module share what is made once for it, so they stay together; their order is that of tests/conftest.py.
 PYTEST := $(RUN) pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: app test quick checks format lock environment test-environment
+.PHONY: app test tests quick checks types format lock environment test-environment
 .DEFAULT_GOAL := app
 
 app: environment
 	$(RUN) streamlit run app.py
 
 # One thread each: several torch or BLAS threads on few cores are far slower than one.
-test quick: export OMP_NUM_THREADS = 1
+test tests quick: export OMP_NUM_THREADS = 1
+# Without its cache mypy takes minutes on one core: it works beside the tests, and what it finds fails the command too.
 test: checks
-	$(PYTEST)
+	@$(MAKE) --no-print-directory --jobs 2 types tests
 
-quick: checks
+quick: checks types
 	$(PYTEST) -m "not browser and not slow"
 
 checks: test-environment
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	$(RUN) mypy
 	.venv/bin/lint-imports
+
+types: test-environment
+	$(RUN) mypy
+
+tests: test-environment
+	$(PYTEST)
 
 format: test-environment
 	$(RUN) ruff check --fix .
