@@ -27,12 +27,17 @@ _MOST_WATCHED = 1000
 
 
 def worker_stamp(pid: int) -> dict[str, Any]:
-    """What identifies a living process among those of all machines: `process_stamp`, the host and the PID namespace."""
-    return process_stamp(pid) | {"host": _host(), "namespace": _namespace()}
+    """What identifies a living process among those of all machines: beside `process_stamp` where it runs."""
+    return process_stamp(pid) | {"host": _host(), "node": platform.node(), "namespace": _namespace()}
 
 
 def is_visible(worker: Mapping[str, Any]) -> bool:
-    """Whether the worker's number means the same here as where it runs, or would mean it if it still ran."""
+    """Whether the worker's number means the same here as where it runs, or would mean it if it still ran.
+
+    Copies of a running machine share its boot, and some systems tell nothing but the name.
+    """
+    if worker.get("node", platform.node()) != platform.node():
+        return False
     if worker.get("boot") and boot_id():
         return worker["boot"] == boot_id() and worker.get("namespace") == _namespace()
     return worker.get("host") == _host() and worker.get("namespace") == _namespace()
@@ -61,16 +66,16 @@ class Watch:
         if is_visible(worker):
             return not is_alive(worker)
         if worker.get("boot") and boot_id():
-            if worker["boot"] == boot_id():
+            if _has_this_clock(worker):
                 return now_since_boot() - beat_at > SILENCE_SECONDS
-            if worker.get("host") and worker["host"] == _host():
+            if worker["boot"] != boot_id() and worker.get("host") and worker["host"] == _host():
                 return True  # this machine has restarted since
         since, _ = self._observe(job_id, beats)
         return time.monotonic() - since > SILENCE_SECONDS
 
     def is_undecided(self, job_id: str, worker: Mapping[str, Any], beats: int, beat_at: float) -> bool:
         """Whether only time will tell: the worker is elsewhere, and its beats have not been seen to move."""
-        if self.is_gone(job_id, worker, beats, beat_at) or is_visible(worker) or worker.get("boot") == boot_id():
+        if self.is_gone(job_id, worker, beats, beat_at) or is_visible(worker) or _has_this_clock(worker):
             return False
         return not self._observe(job_id, beats)[1]
 
@@ -84,6 +89,11 @@ class Watch:
             while len(self._seen) > _MOST_WATCHED:
                 self._seen.popitem(last=False)
             return seen[1:]
+
+
+def _has_this_clock(worker: Mapping[str, Any]) -> bool:
+    """Whether the worker counts time since the same boot: it is in another container of this machine."""
+    return bool(boot_id()) and worker.get("boot") == boot_id() and worker.get("namespace") != _namespace()
 
 
 def _host() -> str:

@@ -14,7 +14,7 @@ from core.runs.record import Run
 ENDED = {"pid": 2**22 + 1, "started": 0.0, "ticks": 1}
 """What differs in the stamp of a process that has ended: no process has this number."""
 
-ANOTHER_BOOT = {"boot": "another boot", "host": "another host", "namespace": "pid:[1]"}
+ANOTHER_BOOT = {"boot": "another boot", "host": "another host", "node": "another", "namespace": "pid:[1]"}
 
 
 def job_of(run: Run) -> Job:

@@ -51,9 +51,10 @@ def fetch(
 class Session:
     """One visit, from the opening of a page on. What the page has said is in `messages`."""
 
-    def __init__(self, address: str, page: str = "", headers: dict[str, str] | None = None) -> None:
+    def __init__(self, address: str, page: str = "", headers: dict[str, str] | None = None, query: str = "") -> None:
         self.address = address
         self.page = page
+        self.query = query
         cookies = SimpleCookie(fetch(address, "/_stcore/health").headers["set-cookie"])
         self.token = cookies["_streamlit_xsrf"].value
         self._open = ExitStack()
@@ -79,6 +80,7 @@ class Session:
         """Have the page run with these states of widgets, until its script has ended."""
         message = BackMsg()
         message.rerun_script.page_name = self.page
+        message.rerun_script.query_string = self.query
         message.rerun_script.widget_states.widgets.extend(widgets)
         self._socket.send(message.SerializeToString())
         self.messages = []

@@ -67,6 +67,19 @@ def test_a_worker_on_another_machine_is_watched(monkeypatch: pytest.MonkeyPatch)
     assert not watch.is_undecided("own", worker_stamp(os.getpid()), 0, 0.0)
 
 
+@pytest.mark.parametrize("known", [{}, {"boot": "", "host": ""}], ids=["a copy of this machine", "only a name"])
+def test_a_worker_on_a_machine_of_another_name_is_watched(
+    monkeypatch: pytest.MonkeyPatch, known: dict[str, str]
+) -> None:
+    elsewhere = worker_stamp(os.getpid()) | ENDED | {"node": "another"} | known
+    assert not is_visible(elsewhere)
+    watch, start = Watch(), time.monotonic()
+    assert not is_gone(elsewhere, 5, now_since_boot() - 2 * SILENCE_SECONDS, watch)
+    assert watch.is_undecided("job", elsewhere, 5, 0.0)
+    monkeypatch.setattr(workers.time, "monotonic", lambda: start + SILENCE_SECONDS + 10)
+    assert is_gone(elsewhere, 5, 0.0, watch)
+
+
 def test_what_is_watched_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_MOST_WATCHED", 3)
     watch = Watch()
