@@ -33,15 +33,19 @@ _FAULTS = (
 """What pyarrow raises for files of other bytes than it writes, and for types that no frame can hold."""
 
 
-def read_parquet(path: Path, most_rows: int) -> pd.DataFrame:
+def read_parquet(path: Path, most_rows: int, keep_lists: bool = False) -> pd.DataFrame:
     """The table in a parquet file, its rows numbered in file order.
+
+    With `keep_lists`, columns of lists of texts stay as Arrow has them, and become lists one by one when they are
+    looked at; millions of them as objects take seconds and hundreds of megabytes.
 
     Raises NearfieldError for a file that is none, for more than `most_rows` rows and for a table beyond the limits.
     """
     with open_regular(path, LARGEST_TABLE) as file:
         try:
             table = _table(pq.ParquetFile(file), path.name, most_rows)
-            frame: pd.DataFrame = table.to_pandas().reset_index(drop=True)
+            mapper = _list_type if keep_lists else None
+            frame: pd.DataFrame = table.to_pandas(types_mapper=mapper).reset_index(drop=True)
             if not all(isinstance(column, str) for column in frame.columns):
                 raise ValueError("a column's name is not text")
         except _FAULTS as fault:
@@ -71,6 +75,14 @@ def _table(parquet: Any, name: str, most_rows: int) -> pa.Table:
     table = pa.Table.from_batches(batches, schema)
     table.validate(full=True)
     return _without_dictionaries(table)
+
+
+def _list_type(of: pa.DataType) -> pd.ArrowDtype | None:
+    """The type in a frame of lists of texts; None for any other."""
+    if pa.types.is_list(of) or pa.types.is_large_list(of):
+        inner = of.value_type
+        return pd.ArrowDtype(of) if pa.types.is_string(inner) or pa.types.is_large_string(inner) else None
+    return None
 
 
 def _without_dictionaries(table: pa.Table) -> pa.Table:

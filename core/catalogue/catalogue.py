@@ -1,7 +1,7 @@
 """Opening a catalogue read-only: tables in memory, feature sets and track vectors memory-mapped."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray, IntArray
+from core.catalogue.display_names import display_names
 from core.catalogue.elsewhere import elsewhere_problems, nobody_elsewhere
 from core.catalogue.format import (
     ARTISTS_FILE,
@@ -39,6 +40,7 @@ from core.catalogue.identity import (
     inputs_fault,
     tracks_hash,
 )
+from core.catalogue.ids import RowOfId, sorted_rows, texts_of
 from core.catalogue.recovery import recover_catalogue
 from core.catalogue.relations import SIMILAR, Relation, complete_relations
 from core.catalogue.tables import artist_problems, edge_problems, undirected
@@ -46,11 +48,9 @@ from core.catalogue.tag_lists import TagLists
 from core.catalogue.tracks import no_tracks, track_problems
 from core.errors import CatalogueError, NearfieldError
 from core.folders import is_being_replaced
+from core.kept_arrays import KEPT_FROM, kept_arrays
 from core.storage import read_json, sha256_arrays, sha256_text
 from core.table_files import read_parquet
-
-_INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
-"""Matches names that consist of spaces, joiners and direction marks, and so show nothing."""
 
 _MOST_ATTEMPTS = 20
 """How often opening starts again because a new version takes the place of the old one meanwhile."""
@@ -90,6 +90,12 @@ class Catalogue:
         """SHA-256 over the hashes of every file the manifest lists, and the learned relation unless it is "similar"."""
         learned = [] if self.manifest.learned == SIMILAR else [f"learned {self.manifest.learned}"]
         return sha256_text(*(f"{path} {digest}" for path, digest in sorted(self.manifest.files.items())), *learned)
+
+    def stamps(self, *files: str) -> tuple[str, ...]:
+        """What tells this version of some files from any other, also where one was changed behind the manifest's
+        back."""
+        found = [(self.path / file).stat() for file in files]
+        return self.content_hash, *(f"{file.st_size} {file.st_mtime_ns}" for file in found)
 
     @cached_property
     def artists_hash(self) -> str:
@@ -212,9 +218,14 @@ class Catalogue:
         return display_names(self.artists)
 
     @cached_property
-    def row_of(self) -> dict[str, int]:
+    def row_of(self) -> Mapping[str, int]:
         """artist_id -> row."""
-        return {artist_id: row for row, artist_id in enumerate(self.artists["artist_id"])}
+        ids = self.artists["artist_id"]
+        if len(self) < KEPT_FROM:
+            return {artist_id: row for row, artist_id in enumerate(ids)}
+        texts = texts_of(ids)
+        order = kept_arrays("ids", self.stamps(ARTISTS_FILE), lambda: {"rows": sorted_rows(texts).astype(np.int32)})
+        return RowOfId(texts, order["rows"])
 
     def id_of(self, row: int) -> str:
         """The artist_id of a row."""
@@ -253,25 +264,6 @@ class Catalogue:
             known = ", ".join(self.track_feature_names) or "none"
             raise CatalogueError(f"{self.name} has no “{name}” of single tracks. It has: {known}.")
         return map_features(self.path, track_file(name), len(self.tracks), TRACKS_FILE)
-
-
-def display_names(artists: pd.DataFrame) -> pd.Series:
-    """Display names: an empty name becomes its id, and namesakes get genre, decade or id as a hint."""
-    names = artists["name"].str.strip()
-    invisible = names.str.fullmatch(_INVISIBLE).to_numpy(bool)
-    names = names.where(~invisible, "Unnamed artist " + artists["artist_id"].str[:8])
-    for hint in _hints(artists):
-        again = names.duplicated(keep=False) & (hint != "")
-        names = names.where(~again, names + " (" + hint + ")")
-    return names
-
-
-def _hints(artists: pd.DataFrame) -> list[pd.Series]:
-    genre = artists["genres"].str[0].fillna("").astype(str)
-    hints: list[pd.Series] = [genre]
-    if "decade" in artists:
-        hints.append((artists["decade"].astype("Int32").astype("str") + "s").fillna(""))
-    return [*hints, artists["artist_id"].str[:13], artists["artist_id"]]
 
 
 def open_catalogue(path: Path | str) -> Catalogue:
@@ -384,7 +376,7 @@ def read_table(folder: Path, file: str) -> pd.DataFrame:
     """A parquet table of the catalogue in `folder`, its rows numbered in file order."""
     path = file_inside(folder, file)
     try:
-        return read_parquet(path, MOST_ROWS[file])
+        return read_parquet(path, MOST_ROWS[file], keep_lists=file == ARTISTS_FILE)
     except NearfieldError as fault:
         raise CatalogueError(str(fault)) from None
 

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.arrays import BoolArray, DoubleArray, IntArray
 from core.catalogue.format import (
@@ -62,7 +64,8 @@ def artist_problems(artists: pd.DataFrame) -> Iterator[Problem]:
         yield from first_problem(_not_list_of_texts(artists[column]), f"{column} must be a list of texts")
     ids = known_texts["artist_id"]
     yield from first_problem(ids == "", "artist_id is empty")
-    yield from first_problem(ids.duplicated() & ids.notna(), "artist_id stands twice")
+    if not _all_differ(ids):
+        yield from first_problem(ids.duplicated() & ids.notna(), "artist_id stands twice")
     yield from first_problem(~known_texts["split"].isin(SPLITS), f"split is not one of {', '.join(SPLITS)}")
     for column in NUMBER_COLUMNS:
         yield from first_problem(_not_number(artists[column]), f"{column} must be a number")
@@ -105,7 +108,7 @@ def relation_problems(column: pd.Series, file: str) -> Iterator[Problem]:
     wrong = not_text(column)
     yield from first_problem(wrong, "relation is not text", file)
     names = texts_only(column, wrong)
-    known = names.drop_duplicates().dropna()
+    known = pd.Series(pc.unique(pa.array(names)).to_pylist() if _is_text(names) else names.unique()).dropna()
     if len(known) > MOST_RELATIONS:
         yield Problem(file, None, f"there are {len(known):,} relations; at most {MOST_RELATIONS} can be used")
     bad = [name for name in known if not 0 < len(name) <= LONGEST_RELATION_NAME]
@@ -142,9 +145,19 @@ def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator
 
 def not_text(column: pd.Series) -> Flags:
     """(n,) whether a value is present but not text; a column of pandas' own text type holds only text."""
-    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow":
+    if _is_text(column):
         return np.zeros(len(column), dtype=bool)
     return ~column.astype(object).map(is_text).astype(bool) & column.notna()
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column is of pandas' own text type, in Arrow's form."""
+    return isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow"
+
+
+def _all_differ(column: pd.Series) -> bool:
+    """Whether it is plain at once that a column holds no value twice."""
+    return _is_text(column) and pc.count_distinct(pa.array(column), mode="all").as_py() == len(column)
 
 
 def texts_only(column: pd.Series, wrong: Flags) -> pd.Series:
@@ -154,10 +167,21 @@ def texts_only(column: pd.Series, wrong: Flags) -> pd.Series:
 
 
 def _not_list_of_texts(column: pd.Series) -> Flags:
+    if isinstance(column.dtype, pd.ArrowDtype) and _holds_lists_of_texts(column):
+        return np.zeros(len(column), dtype=bool)
     kinds = set(map(type, column))
     if kinds <= {list, np.ndarray} and _are_texts(chain.from_iterable(column)):
         return np.zeros(len(column), dtype=bool)
     return ~column.map(lambda value: isinstance(value, list | np.ndarray) and all(map(is_text, value))).astype(bool)
+
+
+def _holds_lists_of_texts(column: pd.Series) -> bool:
+    """Whether a column in Arrow's form has a list of texts in each row; its texts are whole characters."""
+    lists = pa.array(column)
+    if not (pa.types.is_list(lists.type) or pa.types.is_large_list(lists.type)) or lists.null_count:
+        return False
+    texts = pc.list_flatten(lists)
+    return (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)) and not texts.null_count
 
 
 def _are_texts(values: Iterable[object]) -> bool:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from core.array_files import Array
 from core.arrays import IntArray
 from core.catalogue import Catalogue
+from core.catalogue.format import ARTISTS_FILE, EDGES_FILE
 from core.catalogue.ids import RowOfId, sorted_rows, texts_of
 from core.errors import NearfieldError
 from core.kept_arrays import KEPT_FROM, kept_arrays
@@ -73,7 +74,7 @@ class NameIndex:
         if len(catalogue) < KEPT_FROM:
             arrays: Mapping[str, Array] = self._made()
         else:
-            arrays = kept_arrays("names", (catalogue.content_hash, _VERSION), self._made)
+            arrays = kept_arrays("names", (*catalogue.stamps(ARTISTS_FILE, EDGES_FILE), _VERSION), self._made)
         self._names = NameText.from_arrays(arrays)
         self._rows_of_ids = [RowOfId(texts, arrays[f"rows_{column}"]) for column, texts in self._ids.items()]
         self._standing: IntArray = np.asarray(arrays["standing"])

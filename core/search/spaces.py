@@ -33,7 +33,7 @@ from core.runs.config import TrainingConfig
 from core.runs.record import EMBEDDINGS_FILE, RUNS_FOLDER, Run, list_runs, open_run, scan_runs
 from core.search.fusion import Fusion
 from core.search.fusions import FUSIONS_FOLDER, Stored, fusion_files, load_fusion, scan_fusions
-from core.search.vectors import CosineSimilarity, MissingFeatures, content_similarity
+from core.search.vectors import CosineSimilarity, MissingFeatures, content_similarity, kept_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
 from core.titles import SPACES, fusion_space_title, model_space_title, pairs_space_title
@@ -120,7 +120,7 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
     """The similarity `name` with all known edges visible, for the app and for `similar`."""
     parsed = SpaceName(name)
     if parsed.is_run:
-        return CosineSimilarity(parsed, np.array(run_embeddings(catalogue, _own_run(catalogue, parsed))))
+        return _run_similarity(catalogue, parsed)
     view = serving_view(catalogue)
     if parsed.is_pairs:
         return _pair_rankers(catalogue, parsed)(view, None)
@@ -128,6 +128,14 @@ def open_space(catalogue: Catalogue, name: str) -> Similarity:
         weights, _ = load_fusion(catalogue, parsed.id)
         return Fusion(parsed, [open_space(catalogue, part) for part in weights.parts], weights, view.degree)
     return _build(catalogue, parsed, view)
+
+
+def _run_similarity(catalogue: Catalogue, name: SpaceName) -> CosineSimilarity:
+    run = _own_run(catalogue, name)
+    embeddings = run_embeddings(catalogue, run)
+    file = (run.path / EMBEDDINGS_FILE).stat()
+    made_from = (f"{file.st_size} {file.st_mtime_ns}",)
+    return kept_similarity(name, len(catalogue), made_from, lambda: CosineSimilarity(name, np.array(embeddings)))
 
 
 def open_ranker(catalogue: Catalogue, name: str, view: EvaluationView) -> Similarity:

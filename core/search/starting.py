@@ -21,6 +21,6 @@ def starting_artists(catalogue: Catalogue, count: int = 3) -> IntArray:
     standing = popularity.rank(pct=True) * degree.rank(pct=True)
     named = catalogue.artists["name"].str.strip() != ""
     candidates = standing[named].nlargest(_CANDIDATES).index
-    genres = catalogue.artists["genres"].iloc[candidates].str[0].fillna("")
-    again = genres.duplicated()
+    genres = [listed[0] if len(listed) else "" for listed in catalogue.artists["genres"].iloc[candidates]]
+    again = pd.Series(genres, dtype=object).duplicated().to_numpy()
     return np.concatenate([candidates[~again], candidates[again]])[:count].astype(np.int64)

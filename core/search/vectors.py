@@ -1,13 +1,20 @@
 """Cosine similarity between vectors: raw content features, or the embeddings of a trained model."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from core.array_files import Array
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
+from core.catalogue.catalogue import feature_file
+from core.catalogue.format import ARTISTS_FILE
 from core.errors import NearfieldError
 from core.features import feature_inputs, load_feature_set, split_feature_names
+from core.kept_arrays import KEPT_FROM, kept_arrays
 
 _BLOCK = 512  # rows that are held in float64 at once: few enough for a processor's cache
+_VERSION = "1"  # of what is kept
 
 
 class CosineSimilarity:
@@ -21,6 +28,13 @@ class CosineSimilarity:
         self.present = known if present is None else present & known
         self.vectors: FloatArray = np.divide(vectors, length, out=np.zeros_like(vectors), where=known[:, None])
         self.vectors[~self.present] = 0.0
+
+    @classmethod
+    def of_units(cls, name: str, vectors: FloatArray, present: BoolArray) -> "CosineSimilarity":
+        """The similarity of vectors that another one has made: of unit length, or zero where not present."""
+        similarity = cls.__new__(cls)
+        similarity.name, similarity.vectors, similarity.present = name, vectors, present
+        return similarity
 
     @property
     def n_artists(self) -> int:
@@ -80,11 +94,35 @@ def _products(queries: DoubleArray, vectors: FloatArray) -> FloatArray:
     return products
 
 
+def kept_similarity(
+    name: str, n_artists: int, made_from: tuple[str, ...], make: Callable[[], CosineSimilarity]
+) -> CosineSimilarity:
+    """The similarity that `make` makes, its vectors memory-mapped from the cache folder where there are many artists.
+
+    `made_from` is as in `kept_arrays`.
+    """
+    if n_artists < KEPT_FROM:
+        return make()
+
+    def arrays() -> dict[str, Array]:
+        made = make()
+        return {"vectors": made.vectors, "present": made.present}
+
+    kept = kept_arrays("space", (name, *made_from, _VERSION), arrays)
+    return CosineSimilarity.of_units(name, np.asarray(kept["vectors"]), np.asarray(kept["present"]))
+
+
 def content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
     """Cosine of raw content features. `features` names one or more sets, joined by "+", which stand side by side.
 
     Continuous sets are standardised on train artists. An artist that lacks all sets is unknown.
     """
+    names = [name for name in split_feature_names(features) if name in catalogue.feature_infos]
+    made_from = catalogue.stamps(ARTISTS_FILE, *map(feature_file, names))
+    return kept_similarity(features, len(catalogue), made_from, lambda: _content_similarity(catalogue, features))
+
+
+def _content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
     inputs = feature_inputs(catalogue, features)
     sets = [load_feature_set(catalogue, name) for name in split_feature_names(features)]
     present = np.any([feature_set.present for feature_set in sets], axis=0)

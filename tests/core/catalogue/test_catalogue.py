@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.catalogue import FeatureInfo, Manifest, open_catalogue, validate, write_catalogue
-from core.catalogue.catalogue import display_names
+from core.catalogue.display_names import display_names
 from core.catalogue.library import list_catalogues
 from core.errors import CatalogueError, NearfieldError
 from core.graph.protocols import evaluation_view
@@ -26,6 +26,7 @@ from core.graph.rankers import PersonalisedPageRank
 from core.similarity import similar
 from core.storage import sha256_file
 from tests.support.catalogues import MANIFEST, describe, tiny_artists, tiny_catalogue, tiny_edges
+from tests.support.graphs import random_catalogue
 
 HOSTILE = [
     "",
@@ -590,3 +591,18 @@ def test_ids_that_begin_alike_still_tell_namesakes_apart() -> None:
 
 def test_case_makes_a_different_name() -> None:
     assert shown(["Abba", "ABBA"]) == ["Abba", "ABBA"]
+
+
+def test_rows_by_id_without_a_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path / "cache"))
+    catalogue = random_catalogue(tmp_path)
+    plain = dict(catalogue.row_of)
+    monkeypatch.setattr("core.catalogue.catalogue.KEPT_FROM", 1)
+    for _ in range(2):
+        rows = open_catalogue(catalogue.path).row_of
+        assert not isinstance(rows, dict)
+        assert dict(rows.items()) == plain
+        assert len(rows) == len(plain)
+        for other in ("", "zz", "\ud800", None, "id"):
+            assert other not in rows
+            assert rows.get(other) is None

@@ -306,7 +306,7 @@ def test_rows_of_the_subset_belong_together(disco: Catalogue, olga: Catalogue) -
     for feature in disco.feature_names:
         np.testing.assert_array_equal(disco.feature_array(feature), olga.feature_array(feature)[place])
     theme = olga.feature_info("moods_themes").columns or []
-    row = int(np.flatnonzero(disco.artists["themes"].str.len() > 3)[0])
+    row = int(np.flatnonzero(disco.artists["themes"].map(len) > 3)[0])
     marked = {theme[column] for column in np.flatnonzero(disco.feature_array("moods_themes")[row])}
     assert marked == set(disco.artists["themes"].iloc[row])
 
