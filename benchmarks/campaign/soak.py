@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from benchmarks.campaign.found import Found, percentile, seeded
 from core.catalogue import open_catalogue
@@ -35,14 +36,18 @@ def campaign(catalogue: Path, chromium: str, minutes: float, seed: int) -> Itera
             rng = seeded(seed, number)
             begun = time.monotonic()
             where = rng.choice(_PAGES)
-            page.goto(f"{server.address}/{where}?artist={rng.choice(artists)}")
-            wait_for_rest(page)
-            if rng.random() < 0.3 and (keep := page.get_by_role("button", name="Keep").first).is_visible():
-                keep.click()
+            try:
+                page.goto(f"{server.address}/{where}?artist={rng.choice(artists)}")
                 wait_for_rest(page)
+                if rng.random() < 0.3 and (keep := page.get_by_role("button", name="Keep").first).is_visible():
+                    keep.click()
+                    wait_for_rest(page)
+                wrong = _wrong_on(page)
+            except PlaywrightTimeout as fault:
+                wrong = [f"it does not come to rest: {str(fault)[:200]}"]
             seconds.append(time.monotonic() - begun)
             found.tried += 1
-            found.failures += [f"{number} ({where}): {text}" for text in _wrong_on(page)]
+            found.failures += [f"{number} ({where}): {text}" for text in wrong]
             number += 1
             if number % 10 == 0:
                 context.close()
