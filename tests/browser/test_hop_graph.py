@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.hop_graph import HopEvent, event_from_payload
+from tests.support import chromium
 from tests.support.server import ROOT, running_script
 
 HOSTILE = "<img src=x onerror=\"document.title='stolen'\">" + "x" * 300
@@ -77,9 +78,10 @@ def test_a_page_feeds_the_component() -> None:
     assert "vis-network" in library.proto.js_content
 
 
-@pytest.fixture
-def app_url(tmp_path: Path) -> Iterator[str]:
-    script = tmp_path / "app.py"
+@pytest.fixture(scope="module")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What it keeps, it keeps for each visitor's session."""
+    script = tmp_path_factory.mktemp("hop") / "app.py"
     script.write_text(APP, encoding="utf-8")
     with running_script(script, {"PYTHONPATH": str(ROOT)}) as (address, _):
         yield address
@@ -92,7 +94,7 @@ def test_clicks_and_keys_reach_python(app_url: str, chromium_path: str) -> None:
     outside: list[str] = []
     errors: list[str] = []
     with playwright.sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        browser = session.chromium.launch(executable_path=chromium_path, args=chromium.FLAGS)
         tab = browser.new_page(viewport={"width": 1000, "height": 800})
         tab.on(
             "websocket",
@@ -163,7 +165,7 @@ def test_pictures_can_be_saved(app_url: str, chromium_path: str, tmp_path: Path)
     playwright = pytest.importorskip("playwright.sync_api")
     image = pytest.importorskip("PIL.Image")
     with playwright.sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        browser = session.chromium.launch(executable_path=chromium_path, args=chromium.FLAGS)
         tab = browser.new_page(viewport={"width": 1000, "height": 800}, accept_downloads=True)
         errors: list[str] = []
         tab.on("pageerror", lambda error: errors.append(str(error)))

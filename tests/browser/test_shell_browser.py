@@ -183,7 +183,6 @@ def test_a_phone_shows_what_the_tour_speaks_of(server: str, browser: Browser) ->
 
 def test_buttons_of_the_list_are_heard_with_their_artist(server: str, visit: Visit) -> None:
     page = visit.page
-    visit.open(f"{server}/?artist=a08")
     for artist, name in (("a08", "Twin"), ("a11", "Loner")):
         visit.open(f"{server}/?artist={artist}")
         page.get_by_role("button", name=re.compile("Keep$")).click()

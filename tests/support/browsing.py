@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from core.catalogue.library import BUNDLED
-from tests.support.rest import wait_for_rest, watch
+from tests.support import chromium
+from tests.support.rest import play_once, wait_for_rest, watch
 from tests.support.server import PATIENCE_S
 
 BUNDLED_FOLDER = Path(__file__).resolve().parents[2] / "data" / BUNDLED
@@ -49,6 +50,7 @@ class Visit:
         self.errors: list[str] = []
         self.context = context
         watch(context)
+        play_once(context)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         context.on("request", lambda request: self.requests.append(request.url))
@@ -125,7 +127,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
+        started = playwright.chromium.launch(executable_path=chromium_path, args=chromium.FLAGS)
         yield started
         started.close()
 

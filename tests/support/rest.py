@@ -5,6 +5,9 @@ from playwright.sync_api import BrowserContext, Page
 QUIET_MS = 250
 """Longer than a search box waits for the next key before it asks."""
 
+_ASKED_EVERY_MS = 50
+"""Playwright would ask 60 times a second and have the browser prepare a frame each time."""
+
 _WATCH = """(() => {
     if (window.nearfieldWatch) return;
     const watch = (window.nearfieldWatch = { asked: 0, answered: 0, changed: 0, received: 0, sent: 0 });
@@ -30,6 +33,11 @@ _WATCH = """(() => {
         attributes: true, characterData: true, childList: true, subtree: true,
     });
 })()"""
+_STILL = """(() => {
+    const still = new CSSStyleSheet();
+    still.replaceSync("*, ::before, ::after { animation-iteration-count: 1 !important; }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+})()"""
 _BEGIN = "() => { window.nearfieldWatch.changed = performance.now(); }"
 _AT_REST = """(quiet) => {
     const { asked, answered, changed } = window.nearfieldWatch;
@@ -46,6 +54,15 @@ def watch(context: BrowserContext) -> None:
     context.add_init_script(_WATCH)
 
 
+def play_once(context: BrowserContext) -> None:
+    """Let an animation without end, such as that of Streamlit's placeholders, end after its first round.
+
+    Without a graphics card a browser would draw 60 frames a second of it with the processor, for as long as a busy
+    server takes to answer.
+    """
+    context.add_init_script(_STILL)
+
+
 def wait_for_rest(page: Page) -> None:
     """Until the page is at rest, and has been so for a moment.
 
@@ -53,4 +70,4 @@ def wait_for_rest(page: Page) -> None:
     a script has ended with may still be drawn, where Streamlit fetches the code of a widget only now.
     """
     page.evaluate(_BEGIN)
-    page.wait_for_function(_AT_REST, arg=QUIET_MS)
+    page.wait_for_function(_AT_REST, arg=QUIET_MS, polling=_ASKED_EVERY_MS)

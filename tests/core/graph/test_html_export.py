@@ -15,6 +15,7 @@ from core.graph.html_export import drawing_html
 from core.graph.links import HELD_OUT, PREDICTED
 from core.palette import class_colours
 from core.text import shown_name
+from tests.support import chromium
 from tests.support.drawings import HOSTILE, node
 
 NODES = tuple(
@@ -115,7 +116,7 @@ def test_it_draws_offline(tmp_path: Path, chromium_path: str) -> None:
     file = tmp_path / "graph.html"
     file.write_text(drawing_html(drawing(HOSTILE[0])), encoding="utf-8")
     with playwright.sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        browser = session.chromium.launch(executable_path=chromium_path, args=chromium.FLAGS)
         context = browser.new_context(offline=True)
         tab = context.new_page()
         requests: list[str] = []
