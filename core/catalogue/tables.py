@@ -136,7 +136,10 @@ def undirected(edges: pd.DataFrame, relation: str) -> IntArray:
 
 def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:
     """The first flagged row of a table, with the number of others; nothing if no row is flagged."""
-    flags = pd.Series(bad).to_numpy(dtype=bool, na_value=False)
+    if bad.dtype == np.bool_:  # as nearly always: no missing flags to look for
+        flags = np.asarray(bad)
+    else:
+        flags = pd.Series(bad).to_numpy(dtype=bool, na_value=False)
     if flags.any():
         others = int(flags.sum()) - 1
         more = f" (and {others} more row{'' if others == 1 else 's'})" if others else ""
