@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.processes import left_behind, wait_for_children
+from tests.support.processes import lasts, left_behind, wait_for_children
 from tests.support.server import ROOT
 
 TESTS = """
@@ -65,10 +65,13 @@ def test_a_test_that_leaves_a_process_behind_fails_by_itself(tmp_path: Path) -> 
 
 
 def test_helpers_that_stay_are_not_waited_for() -> None:
-    helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "resource_tracker"])
+    wait = [sys.executable, "-c", "import time; time.sleep(600)"]
+    helper, server = subprocess.Popen([*wait, "resource_tracker"]), subprocess.Popen(wait)
+    lasts(server.pid)
     worker = subprocess.Popen([sys.executable, "-c", ""])
     wait_for_children()
     assert worker.poll() == 0
-    assert helper.poll() is None
-    helper.kill()
-    helper.wait()
+    for one in (helper, server):
+        assert one.poll() is None
+        one.kill()
+        one.wait()

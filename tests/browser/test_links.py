@@ -27,9 +27,9 @@ from tests.support.pages import (
     open_app,
     parameter,
     press,
-    scattered,
     texts,
 )
+from tests.support.stored_maps import scattered
 
 hostile = pages_support.hostile
 EVERYTHING = Hearing(clips=True, words=True, sample=True)

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.test_map import scattered
 from tests.support import browsing
 from tests.support.browsing import CARD, Visit
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import hostile_catalogue
 from tests.support.server import running_server
+from tests.support.stored_maps import scattered
 
 browser, visit, elsewhere = browsing.browser, browsing.visit, browsing.elsewhere
 

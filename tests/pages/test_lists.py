@@ -27,7 +27,7 @@ from core.curation import (
     with_list,
 )
 from core.curation.links import link_code, list_of_link
-from core.database import connection
+from core.database import connection, sqlite
 from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
 from pages.lists import collection
 from pages.lists.texts import found_line
@@ -181,8 +181,8 @@ def test_a_page_waits_once_for_lists_that_others_hold(
         tried.append(lists_id)
         return stamp(data, lists_id, catalogue)
 
-    monkeypatch.setattr(connection, "_READ_SECONDS", 0.2)
-    monkeypatch.setattr(connection, "_CHANGE_SECONDS", 0)
+    monkeypatch.setattr(sqlite, "_READ_SECONDS", 0.2)
+    monkeypatch.setattr(sqlite, "_CHANGE_SECONDS", 0)
     monkeypatch.setattr(collection, "_BROKEN_SECONDS", 600.0)
     monkeypatch.setattr(collection, "lists_stamp", counted)
     connection._opened.cache_clear()

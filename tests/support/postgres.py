@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.processes import lasts
 from tests.support.server import wait_until
 
 _DEBIANS = Path("/usr/lib/postgresql")
@@ -41,6 +42,7 @@ class PostgresServer:
         settings = [part for option in self._options for part in ("-c", option)]
         command = [self._programs / "postgres", "-D", "data", "-k", self._folder, *settings]
         self._process = subprocess.Popen(command, **self._surroundings())
+        lasts(self._process.pid)
         wait_until(self._answers, "a database server")
 
     def stop(self, how: int = signal.SIGQUIT) -> None:

@@ -27,9 +27,19 @@ def mark_this_process() -> None:
     os.environ[MARK] = f"{os.getpid()}-{uuid.uuid4().hex}"
 
 
+_servers: set[int] = set()
+"""Numbers of the processes that last for several tests."""
+
+
+def lasts(pid: int) -> None:
+    """Say of a process that it serves several tests: none of them waits for its end."""
+    _servers.add(pid)
+
+
 def wait_for_children() -> None:
-    """Wait until what this process has started has ended, but for helpers of multiprocessing, which stay."""
-    psutil.wait_procs([child for child in psutil.Process().children() if not _is_helper(child)], PATIENCE_S)
+    """Wait until what this process has started has ended, but for what `lasts`, and for helpers of multiprocessing."""
+    children = psutil.Process().children()
+    psutil.wait_procs([child for child in children if child.pid not in _servers and not _is_helper(child)], PATIENCE_S)
 
 
 def left_behind(before: Collection[int], grace: float | None = None) -> list[psutil.Process]:
