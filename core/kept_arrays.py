@@ -1,8 +1,8 @@
 """Arrays that take long to make, kept in the cache folder and memory-mapped: many processes share their pages.
 
-Each set of arrays is a folder `arrays/<name>-<key>` of .npy files, put into place as a whole. The key tells by value
-what they were made from, so nothing kept is ever out of date; what was not used for longest goes when they grow too
-large. Where nothing can be kept, the arrays are made again each time.
+Each set of arrays is a folder `arrays/<name>-<key>` of .npy files, put into place as a whole. The key tells which
+version of its files they were made from, so none out of date is used; what was not used for longest goes when they grow
+too large. Where nothing can be kept, the arrays are made again each time.
 """
 
 import os
@@ -35,7 +35,7 @@ def cache_folder() -> Path:
 def kept_arrays(name: str, made_from: tuple[str, ...], make: Callable[[], Mapping[str, Array]]) -> dict[str, Array]:
     """The arrays that `make` makes, by name, from the cache folder if they are there; read-only then.
 
-    `name` begins the folder's name. `made_from` tells apart, by value, everything that the arrays depend on.
+    `name` begins the folder's name. `made_from` tells apart every version of what the arrays depend on.
     """
     folder = cache_folder() / _FOLDER / f"{name}-{sha256_text(*made_from)[:32]}"
     with suppress(NearfieldError, OSError):

@@ -39,6 +39,12 @@ def run_script(data: Path, script: str) -> None:
             file.executescript(script)
 
 
+def database_file(data: Path) -> bytes | None:
+    """What the file of the database holds; None where the database is no file of the data folder."""
+    file = data / connection.DATABASE_FILE
+    return None if connection.DATABASE_VARIABLE in os.environ else file.read_bytes()
+
+
 def forget_databases() -> None:
     """Open databases anew, as the next process would."""
     connection._opened.cache_clear()

@@ -12,7 +12,7 @@ from core.database import open_database, sqlite
 from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
 from core.database.schema import LISTS, SCHEMA_VERSION
 from core.errors import NearfieldError
-from tests.support.databases import EACH_DATABASE, SQLITE_ONLY, forget_databases, run_script
+from tests.support.databases import EACH_DATABASE, SQLITE_ONLY, database_file, forget_databases, run_script
 from tests.support.faults import in_a_process
 
 pytestmark = EACH_DATABASE
@@ -87,10 +87,12 @@ def test_a_later_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
     before = contents(tmp_path)
     run_script(tmp_path, f"update schema_version set version = {SCHEMA_VERSION + 1}")
     forget_databases()
+    file = database_file(tmp_path)
     with pytest.raises(NearfieldError, match="later version of Nearfield"):
         open_database(tmp_path).rows(ALL_CONTENT)
     with pytest.raises(NearfieldError, match="later version of Nearfield"), open_database(tmp_path).change():
         pass
+    assert database_file(tmp_path) == file
     run_script(tmp_path, f"update schema_version set version = {SCHEMA_VERSION}")
     assert contents(tmp_path) == before
 
@@ -103,7 +105,9 @@ def test_the_database_of_version_1_is_read_as_it_is_and_changed_when_it_is_first
         "null, opened float not null, moved_from varchar(64), primary key (catalogue, lists_id));"
         "insert into lists values ('cat', 'adam', '7', '', 1.0, null);",
     )
+    file = database_file(tmp_path)
     assert [row.content for row in open_database(tmp_path).rows(ALL_CONTENT)] == ["7"]
+    assert database_file(tmp_path) == file
     with pytest.raises(NearfieldError):  # as reading has changed nothing
         open_database(tmp_path).rows(select(LISTS.c.changes))
     with open_database(tmp_path).change() as connection:
