@@ -30,6 +30,8 @@ UNTRAINED = (
 )
 RECOMMENDED = "recommended"
 """The usual name of the ranker that `python -m core recommend` makes: the app shows it first."""
+RELATED = "related"
+"""Its usual name where it reads the other relations of the catalogue, a separate setting."""
 _WALKS = frozenset(UNTRAINED) - {"random", "missing-features", "ease"}
 
 

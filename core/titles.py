@@ -9,6 +9,7 @@ PROTOCOLS = {
     "cold": "Cold start",
     "everybody": "All artists as candidates",
 }
+WITH_RELATIONS = "with other relations"
 SPLITS = {"test": "Test artists", "val": "Validation artists"}
 METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one", "recall": "recall@200", "mrr": "MRR"}
 METRIC_COLUMNS = METRICS | {"ndcg_published": "NDCG@200 (published)"}
@@ -94,14 +95,14 @@ def ranker_title(ranker: str) -> str:
     return _RANKERS.get(name, ranker)
 
 
-def fusion_space_title(name: str) -> str:
+def fusion_space_title(name: str, reads_relations: bool = False) -> str:
     """A short title of a fusion as a space, with its name as the command line writes it."""
-    return f"Fusion ({name})"
+    return f"Fusion ({name}{f', {WITH_RELATIONS}' if reads_relations else ''})"
 
 
 def pairs_space_title(name: str, reads_relations: bool = False) -> str:
     """A short title of a pair ranker as a space, with its name as the command line writes it."""
-    return f"Pair ranker ({name}{', with other relations' if reads_relations else ''})"
+    return f"Pair ranker ({name}{f', {WITH_RELATIONS}' if reads_relations else ''})"
 
 
 def model_space_title(backbone: str, layers: int, features: str, seed: int) -> str:

@@ -1,7 +1,7 @@
 """The commands that train a pair ranker, by itself or as a part of the recommended ranker."""
 
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -11,9 +11,10 @@ from core.cli.options import AsJson, CatalogueFolder, JobId, Threads, one_of
 from core.cli.output import progress_line, ranking_figures, say, show, stage_lines
 from core.graph.protocols import evaluation_view
 from core.pairs.config import CANDIDATES, PairConfig
-from core.space_name import RECOMMENDED, SpaceName
+from core.space_name import RECOMMENDED, RELATED, SpaceName
 
 USUAL = PairConfig()
+Relations = Annotated[bool, typer.Option("--relations", help="read the catalogue's other relations too")]
 
 
 def pairs(
@@ -27,7 +28,7 @@ def pairs(
     networks: Annotated[int, typer.Option(help="whose scores are averaged")] = USUAL.networks,
     candidates: Annotated[str, typer.Option(help="of an episode", **one_of(CANDIDATES))] = USUAL.candidates,
     missing: Annotated[float, typer.Option(metavar="SHARE", help="of content that a step hides")] = USUAL.missing,
-    relations: Annotated[bool, typer.Option("--relations", help="read the catalogue's other relations too")] = False,
+    relations: Relations = False,
     threads: Threads = None,
     job: JobId = None,
     as_json: AsJson = False,
@@ -64,13 +65,19 @@ def pairs(
 
 def recommend(
     folder: CatalogueFolder,
-    name: Annotated[str, typer.Option(help="of the ranker")] = RECOMMENDED,
+    name: Annotated[
+        str | None, typer.Option(help=f"of the ranker (default: {RECOMMENDED}, or {RELATED} with --relations)")
+    ] = None,
     seed: int = USUAL.seed,
+    relations: Relations = False,
     threads: Threads = None,
     job: JobId = None,
     as_json: AsJson = False,
 ) -> int:
-    """Train the recommended ranker: a pair ranker and a content model, joined by known edges."""
+    """Train the recommended ranker: a pair ranker and a content model, joined by known edges.
+
+    With other relations it is a separate setting, and has another name unless one is given.
+    """
     from core.experiments.measure import evaluate_ranker
     from core.experiments.recommended import content_config, train_recommended
     from core.jobs.working import at_work
@@ -79,14 +86,16 @@ def recommend(
 
     catalogue = open_catalogue(folder)
     set_threads(threads)
-    config, print_stage = PairConfig(seed), stage_lines()
+    config, print_stage = PairConfig(seed, relations=relations), stage_lines()
+    name = name or (RELATED if relations else RECOMMENDED)
+    settings: dict[str, Any] = {"seed": seed} | ({"relations": True} if relations else {})
 
     def on_progress(stage: str, done: float) -> None:
         work.check()
         work.report(stage, done)
         print_stage(stage, done)
 
-    with at_work(catalogue.path, RECOMMEND, name, {"seed": seed}, job) as work:
+    with at_work(catalogue.path, RECOMMEND, name, settings, job) as work:
         found = train_recommended(catalogue, name, config, content_config(catalogue, seed), on_progress)
         rows = []
         if len(evaluation_view(catalogue, "standard", "val").queries):

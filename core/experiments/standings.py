@@ -15,7 +15,7 @@ import pandas as pd
 from core.experiments import summary
 from core.runs.config import BACKBONE_TITLES
 from core.space_name import Kind, SpaceName
-from core.titles import features_title, layers_title, ranker_title
+from core.titles import WITH_RELATIONS, features_title, layers_title, ranker_title
 
 STANDING_COLUMNS = ["title", "kind", "value", "low", "high", "seeds", "rankers"]
 TRAINED, JOINED, WALK, CONTENT, CHANCE = "trained", "joined", "walk", "content", "chance"
@@ -87,14 +87,18 @@ def yardsticks(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def similarity_title(row: Mapping[Hashable, Any]) -> str:
-    """The title of a row of results that is no run. A fusion is called by what it joins, each once."""
+    """The title of a row of results that is no run. A fusion is called by what it joins, each once.
+
+    Whatever reads other relations is a separate setting, and says so.
+    """
     name = SpaceName(row["ranker"])
+    related = reads_relations(row)
     parts = json.loads(row["config"]).get("parts") if name.is_fusion and isinstance(row.get("config"), str) else None
     if not parts:
-        return ranker_title(name)
+        return f"{ranker_title(name)} {WITH_RELATIONS}" if related else ranker_title(name)
     counts: dict[str, int] = {}
     for part in parts:
-        title = _part_title(SpaceName(part))
+        title = _part_title(SpaceName(part), related)
         counts[title] = counts.get(title, 0) + 1
     return " + ".join(f"{count} × {title}" if count > 1 else title for title, count in counts.items())
 
@@ -141,9 +145,15 @@ def _model_title(row: Mapping[Hashable, Any]) -> str:
     return f"{BACKBONE_TITLES[row['backbone']]}, {layers_title(row['layers'])}, {features_title(row['features'])}"
 
 
-def _part_title(name: SpaceName) -> str:
+def reads_relations(row: Mapping[Hashable, Any]) -> bool:
+    """Whether what was measured reads other relations than the learned one."""
+    inputs = row.get("inputs")
+    return isinstance(inputs, str) and bool(inputs) and bool(json.loads(inputs).get("relations"))
+
+
+def _part_title(name: SpaceName, related: bool) -> str:
     if name.kind is Kind.PAIRS:
-        return "pair ranker"
+        return f"pair ranker {WITH_RELATIONS}" if related else "pair ranker"
     if not name.is_run:
         return ranker_title(name)
     backbones = [backbone for backbone in BACKBONE_TITLES if name.id.startswith(backbone)]

@@ -88,11 +88,12 @@ def _read_spaces(catalogue: Catalogue) -> list[Space]:
         for name, config in stored_pairs.items()
     ]
     trained = {space.name for space in [*runs, *pairs]}
+    related = {SpaceName.pairs(name) for name, config in stored_pairs.items() if config.relations}
     stored_fusions, _ = scan_fusions(catalogue)
     fusions = [
-        Space(SpaceName.fusion(name), fusion_space_title(name), False)
-        for name in stored_fusions
-        if all(_is_there(catalogue, part, trained) for part in _parts_of(stored_fusions, name))
+        Space(SpaceName.fusion(name), fusion_space_title(name, any(part in related for part in parts)), False)
+        for name, parts in ((name, _parts_of(stored_fusions, name)) for name in stored_fusions)
+        if all(_is_there(catalogue, part, trained) for part in parts)
     ]
     walk = [Space(SpaceName("pagerank"), SPACES["pagerank"], False)] if len(catalogue.learned_edges) else []
     return _with_unique_titles([*content, *runs, *fusions, *pairs, *walk])

@@ -131,11 +131,10 @@ def interval_text(row: Mapping[Hashable, Any], metric: str) -> str:
 def _title(row: Mapping[Hashable, Any]) -> str:
     ranker = str(row["ranker"])
     name = SpaceName(ranker)
-    if name.is_fusion:
-        title = similarity_title(row)
-        return title if title == ranker_title(ranker) else f"{title} ({name.id})"
     if not name.is_run:
-        return ranker_title(ranker)
+        title = similarity_title(row)
+        joined = name.is_fusion and title != ranker_title(ranker)
+        return f"{title} ({name.id})" if joined else title
     backbone = BACKBONE_TITLES[str(row["backbone"])]
     return (
         f"{backbone}, {layers_title(int(row['layers']))}, {features_title(row['features'])}, "

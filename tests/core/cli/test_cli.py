@@ -438,6 +438,14 @@ def test_a_pair_ranker_is_trained_and_asked(trained: Catalogue, capsys: pytest.C
     )
 
 
+def test_the_recommended_ranker_with_other_relations_has_a_name_of_its_own(
+    trained: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "no other relation" in refusal(capsys, "recommend", trained.path, "--relations")
+    (job,) = (job for job in Jobs(trained.path).listed() if job.kind == "recommend")
+    assert (job.subject, job.state) == ("related", "failed")
+
+
 def test_results_are_printed_as_a_table_and_in_full(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained.path), "--ranker", "pagerank"]) == 0
     capsys.readouterr()

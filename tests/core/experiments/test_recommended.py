@@ -6,16 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.library import BUNDLED
 from core.evaluation.bootstrap import paired_difference
+from core.evaluation.evaluate import evaluate
 from core.experiments.measure import evaluate_ranker, fit_and_save_fusion
 from core.experiments.recommended import content_config, train_recommended
+from core.graph.protocols import EVALUATED_SPLITS, evaluation_view
 from core.pairs.config import PairConfig
 from core.runs.config import ModelConfig
 from core.runs.record import list_runs
 from core.search.evidence import default_spaces
 from core.search.fusions import load_fusion
-from core.search.spaces import list_spaces
+from core.search.spaces import list_spaces, ranker_in_views
 from tests.support.communities import community_catalogue
 from tests.support.graphs import random_catalogue
 
@@ -83,6 +86,18 @@ def test_it_is_nowhere_below_the_best_beyond_noise(tmp_path: Path, degree: float
         for name in others:
             same = np.array_equal(scores[recommended], scores[name])
             assert same or paired_difference(scores[recommended], scores[name]).high > 0
+
+
+def test_on_the_bundled_catalogue_the_shipped_one_is_nowhere_below_the_best_beyond_noise() -> None:
+    catalogue = open_catalogue(Path(__file__).resolve().parents[3] / "data" / BUNDLED)
+    names = ("fusion:recommended", "pagerank", "cosine:clap", "cosine:moods_themes", "fusion:best")
+    opened = {name: ranker_in_views(catalogue, name) for name in names}
+    for split in EVALUATED_SPLITS:
+        for kept in (None, 0, 2):
+            view = evaluation_view(catalogue, "standard", split, kept_edges=kept)
+            recommended, *others = (evaluate(opened[name](view), view).scores.ndcg for name in names)
+            for other in others:
+                assert paired_difference(recommended, other).high > 0
 
 
 def test_without_content_it_is_the_pair_ranker(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from core.evaluation.evaluate import evaluate
 from core.experiments.measure import evaluate_ranker, fit_and_save_fusion
 from core.experiments.pairs import train_pairs
 from core.experiments.results import read_results
-from core.graph.protocols import evaluation_view
+from core.experiments.standings import similarity_title
+from core.graph.protocols import episode_view, evaluation_view
 from core.graph.rankers import RandomOrder
 from core.pairs.config import PairConfig
 from core.pairs.network import PairNetwork, standardised
@@ -54,8 +55,11 @@ def test_it_ranks_better_than_the_walk_and_without_edges_far_better_than_chance(
     assert ndcg(catalogue, trained, 0) > ndcg(catalogue, "random", 0) + 0.1
 
 
-def test_shuffled_hidden_edges_are_found_by_chance_only(catalogue: Catalogue, trained: str) -> None:
-    view = evaluation_view(catalogue, "standard", "val")
+@pytest.mark.parametrize("of_an_episode", [True, False])
+def test_shuffled_hidden_edges_are_found_by_chance_only(
+    catalogue: Catalogue, trained: str, of_an_episode: bool
+) -> None:
+    view = episode_view(catalogue, 0.25, 99) if of_an_episode else evaluation_view(catalogue, "standard", "val")
     rng = np.random.default_rng(0)
     chance, found = [], []
     for _ in range(10):
@@ -158,10 +162,14 @@ def test_a_ranker_that_reads_other_relations_says_so(tmp_path: Path) -> None:
     assert stored.details["command"].endswith("--relations")
     weights = FusionWeights((SpaceName.pairs("related"),), (False,), ((1.0,) * len(DEGREE_KNOTS),))
     save_fusion(catalogue, "joined", weights, {"command": "", "commit": "", "versions": {}})
+    assert "Fusion (joined, with other relations)" in {space.title for space in list_spaces(catalogue)}
     for ranker in ("pairs:related", "fusion:joined"):
         evaluate_ranker(catalogue, ranker, "standard", "val")
-    used = [json.loads(inputs).get("relations", {}) for inputs in read_results(catalogue)["inputs"]]
+    rows = read_results(catalogue)
+    used = [json.loads(inputs).get("relations", {}) for inputs in rows["inputs"]]
     assert [list(relations) for relations in used] == [["influenced_by"]] * 2
+    titles = [similarity_title(row) for row in rows.to_dict("records")]
+    assert titles == ["Pair ranker (related) with other relations", "pair ranker with other relations"]
 
 
 def test_bad_settings_are_refused() -> None:
