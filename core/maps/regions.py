@@ -5,7 +5,7 @@ Hostetler, "The estimation of the gradient of a density function", IEEE Transact
 here on the cells of a grid, so that the cost does not depend on the number of artists.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,25 +95,31 @@ def climb(values: FloatArray) -> IntArray:
     return above
 
 
-def name_regions(regions: Regions, tags: TagTable, most: int = MOST_LABELS) -> list[NamedRegion]:
-    """The regions, largest first. The `most` regions whose tags stand out most have names, no two of them equal."""
+def name_regions(regions: Regions, tags: TagTable | None, most: int = MOST_LABELS) -> list[NamedRegion]:
+    """The regions, largest first. The `most` regions whose tags stand out most have names; without `tags` none has.
+
+    No two names are of the same tags.
+    """
     members = [regions.members(region) for region in range(len(regions))]
-    enriched = tags.enriched_tags_of_groups(members, regions.on_map, most=8) if members else []
-    names = [""] * len(members)
+    nothing: list[list[EnrichedTag]] = [[] for _ in members]
+    enriched = tags.enriched_tags_of_groups(members, regions.on_map, most=8) if members and tags else nothing
+    tags_in: list[Sequence[str]] = [()] * len(members)
     for region in sorted((i for i, found in enumerate(enriched) if found), key=lambda i: -enriched[i][0].z)[:most]:
-        names[region] = _free_name(enriched[region], names)
+        tags_in[region] = _free_name(enriched[region], tags_in)
     return [
-        NamedRegion(name, peak, int(inside.sum()), found)
-        for name, peak, inside, found in zip(names, regions.peaks, members, enriched, strict=True)
+        NamedRegion(" · ".join(name), peak, int(inside.sum()), found)
+        for name, peak, inside, found in zip(tags_in, regions.peaks, members, enriched, strict=True)
     ]
 
 
-def _free_name(enriched: Sequence[EnrichedTag], taken: Container[str]) -> str:
-    """The most enriched tags that make a name which is not taken; "" if there are none."""
+def _free_name(enriched: Sequence[EnrichedTag], taken: Collection[Sequence[str]]) -> Sequence[str]:
+    """The most enriched tags that make a name which is not taken in any order; none if there are none."""
     tags = list(dict.fromkeys(tag for found in enriched if (tag := found.tag.strip())))
+    if not tags:
+        return ()
     names = [tags[:TAGS_IN_NAME], *([tags[0], other] for other in tags[TAGS_IN_NAME:]), tags[: TAGS_IN_NAME + 1]]
-    joined = (" · ".join(name) for name in names if name) if tags else iter(())
-    return next((name for name in joined if name not in taken), "")
+    used = [set(name) for name in taken]
+    return next((name for name in names if set(name) not in used), ())
 
 
 def _peaks(cells: IntArray, density: Density) -> FloatArray:

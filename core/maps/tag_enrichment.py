@@ -25,9 +25,11 @@ LEAST_SHARE = 0.1
 
 @dataclass(frozen=True)
 class EnrichedTag:
-    """A tag of a `kind` (of TAG_KINDS) that `n_artists` of a group have: `share` of its artists with any known
-    tag of that kind, and `share_elsewhere` of such artists elsewhere. `z` is the log-odds ratio in standard
-    deviations."""
+    """A tag of a `kind` (one of TAG_KINDS, or the name of a feature set) that `n_artists` of a group have.
+
+    `share` is that of its artists with any known tag of that kind, and `share_elsewhere` of such artists elsewhere.
+    `z` is the log-odds ratio in standard deviations.
+    """
 
     kind: str
     tag: str
@@ -37,24 +39,26 @@ class EnrichedTag:
     z: float
 
 
+@dataclass(frozen=True, eq=False)
+class TagGroup:
+    """The tags of one kind: `has` (n, t) sparse, 1 where an artist has a tag; `known` (n,) the artists of whom it is
+    known which they have."""
+
+    kind: str
+    tags: Sequence[str]
+    has: sp.csr_array
+    known: BoolArray
+
+
 class TagTable:
     """The tags of all artists, prepared for counting; build it once per catalogue."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        parts, known, kinds, tags = [], [], [], []
-        for kind in TAG_KINDS:
-            exploded = tag_lists(catalogue, kind).explode().dropna()
-            codes, own = exploded.factorize(sort=True)
-            ones = np.ones(len(codes), np.float32)
-            part = sp.csr_array((ones, (exploded.index.to_numpy(), codes)), shape=(len(catalogue), len(own)))
-            parts.append(part.sign())
-            known.append(np.diff(part.indptr) > 0)
-            kinds += [kind] * len(own)
-            tags += [str(tag) for tag in own]
-        self.kinds, self.tags = kinds, tags
-        self._has = sp.hstack(parts, format="csr")
-        self._known = np.array(known)
-        self._kind_code = np.array([TAG_KINDS.index(kind) for kind in kinds], np.int64)
+    def __init__(self, groups: Sequence[TagGroup]) -> None:
+        self.kinds = [group.kind for group in groups for _ in group.tags]
+        self.tags = [str(tag) for group in groups for tag in group.tags]
+        self._has = sp.hstack([group.has for group in groups], format="csr")
+        self._known = np.array([group.known for group in groups])
+        self._kind_code = np.repeat(np.arange(len(groups)), [len(group.tags) for group in groups])
 
     def __len__(self) -> int:
         return len(self.tags)
@@ -105,6 +109,19 @@ class TagTable:
             EnrichedTag(self.kinds[i], self.tags[i], int(has[i]), float(share[i]), float(elsewhere[i]), float(z[i]))
             for i in best.tolist()
         ]
+
+
+def tag_table(catalogue: Catalogue) -> TagTable:
+    """The tags of TAG_KINDS: what the catalogue says of its artists, and what is heard in their music."""
+    return TagTable([_group_of(catalogue, kind) for kind in TAG_KINDS])
+
+
+def _group_of(catalogue: Catalogue, kind: str) -> TagGroup:
+    exploded = tag_lists(catalogue, kind).explode().dropna()
+    codes, tags = exploded.factorize(sort=True)
+    ones = np.ones(len(codes), np.float32)
+    has = sp.csr_array((ones, (exploded.index.to_numpy(), codes)), shape=(len(catalogue), len(tags))).sign()
+    return TagGroup(kind, list(tags), has, np.diff(has.indptr) > 0)
 
 
 def log_odds_z(

@@ -49,7 +49,7 @@ class TagSource:
 def tag_sources(catalogue: Catalogue) -> tuple[TagSource, ...]:
     """The sources of tags: feature sets first, then columns of the table. None says nothing but what others say."""
     columns = [_of_column(catalogue, column) for column in LIST_COLUMNS if column in catalogue.tag_columns]
-    sets = [source for name in catalogue.feature_names for source in [_of_set(catalogue, name)] if source]
+    sets = [source for name in catalogue.feature_names for source in [tag_source_of_set(catalogue, name)] if source]
     return (*(source for source in sets if not _say_all_of(columns, source)), *columns)
 
 
@@ -70,7 +70,8 @@ def _of_column(catalogue: Catalogue, column: str) -> TagSource:
     return _source(column, column.capitalize(), lists.tags, lists.rows, lists.codes.astype(np.int64), len(catalogue))
 
 
-def _of_set(catalogue: Catalogue, name: str) -> TagSource | None:
+def tag_source_of_set(catalogue: Catalogue, name: str) -> TagSource | None:
+    """The tags of a feature set; None if its columns are no tags or have no names."""
     info = catalogue.feature_info(name)
     is_heard = name == MUSICNN_TAGS
     if (info.kind != "binary" and not is_heard) or info.columns is None:

@@ -85,11 +85,12 @@ def traits_of(catalogue: Catalogue) -> tuple[ArtistTraits, ...]:
     A set of tags has none, nor has one with too few artists to know what is usual.
     """
     names = sorted(catalogue.feature_names, key=lambda name: name != ACOUSTICBRAINZ)
-    found = [_traits_of_set(catalogue, name) for name in names if not name.endswith(ONE_TRACK)]
+    found = [traits_of_set(catalogue, name) for name in names if not name.endswith(ONE_TRACK)]
     return tuple(traits for traits in found if traits)
 
 
-def _traits_of_set(catalogue: Catalogue, name: str) -> ArtistTraits | None:
+def traits_of_set(catalogue: Catalogue, name: str) -> ArtistTraits | None:
+    """The traits of all artists by one set; None if it has none, or too few artists to know what is usual."""
     info = catalogue.feature_info(name)
     if name == ACOUSTICBRAINZ and has_traits(catalogue):
         vectors = catalogue.feature_array(name)

@@ -13,6 +13,7 @@ from core.maps.store import map_path
 from core.search.evidence import best_first
 from core.search.spaces import Space, list_spaces
 from core.similarity import most_near, similar
+from pages.components.in_browser import BOX
 from pages.components.linked_maps import NAMED_POINTS, Example, MapView, Shown, linked_maps
 from pages.explore import texts
 from pages.explore.question import go_on
@@ -20,6 +21,8 @@ from pages.map_layers import sources
 from pages.shell import resources
 
 N_NEAREST = 6
+SEARCH = "find"
+"""The key of the search box, which lies over the map."""
 
 
 def mappable(catalogue: Catalogue) -> list[Space]:
@@ -67,6 +70,7 @@ def _draw(catalogue: Catalogue, space: Space, stored: StoredMap) -> None:
         on_rows=None,
         key="first-map-chart",
         examples=examples,
+        over=f".st-key-{BOX}{SEARCH}",
     )
     st.caption(texts.map_caption(space.title, bool(examples)))
 

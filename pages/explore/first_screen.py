@@ -14,7 +14,7 @@ from pages.artists.card import artist_name
 from pages.artists.search import artist_search
 from pages.artists.starting import starting_buttons
 from pages.explore import texts
-from pages.explore.first_map import mappable, show_first_map
+from pages.explore.first_map import SEARCH, mappable, show_first_map
 from pages.explore.question import go_on
 from pages.shell import resources, state
 from pages.shell.caching import cached_per_catalogue
@@ -51,7 +51,7 @@ def show_first_screen(catalogue: Catalogue) -> None:
         )
     _show_ways(catalogue)
     with st.container(key="first_map", gap="small"):
-        artist_search(catalogue, on_pick=partial(go_on, catalogue))
+        artist_search(catalogue, SEARCH, partial(go_on, catalogue))
         if not show_first_map(catalogue):
             _show_examples(catalogue)
             _say_how_to_map(catalogue)

@@ -8,7 +8,6 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.maps.colouring import OWN_TO_A_MAP, SCORE, SPLIT, colouring_names
 from core.maps.fidelity import LOCAL_K
-from core.search.sound_tags import tag_kinds
 from core.search.spaces import Space
 from pages.components.linked_maps import NAMED_POINTS, Shown
 from pages.map import texts
@@ -72,9 +71,9 @@ def choose_colour(catalogue: Catalogue) -> str:
 def choose_layers(catalogue: Catalogue) -> Shown:
     """Choose what is drawn besides the points, as far as there is anything to draw.
 
-    Regions are named by tags. A few points, each with its name, have no density.
+    A few points, each with its name, have no density.
     """
-    is_empty = {"regions": not tag_kinds(catalogue), "density": len(catalogue) <= NAMED_POINTS}
+    is_empty = {"regions": not sources.can_name_regions(catalogue), "density": len(catalogue) <= NAMED_POINTS}
     names = [name for name in texts.LAYERS if not is_empty.get(name)]
     chosen = st.pills(
         texts.LAYERS_LABEL,

@@ -49,7 +49,7 @@ def layered_map(
         texts.fidelity_figure(stored),
         texts.doubt_sentence(stored) if is_doubt_shown else "",
     ]
-    details = [texts.equal_sentence(stored), texts.fidelity_sentence(stored)]
+    details = [texts.equal_sentence(stored), texts.fidelity_sentence(stored), texts.regions_sentence(ground.tags)]
     view = MapView(
         map=sources.map_name(catalogue, space),
         title=space.title,

@@ -8,6 +8,7 @@ from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
 from core.maps.local_fidelity import doubtful, most_kept_by_chance
 from core.maps.projection import FEWEST_FOR_UMAP
+from core.maps.region_tags import RegionTags
 from core.maps.tag_enrichment import EnrichedTag
 from core.text import counted
 from pages.shell.text import plain
@@ -106,6 +107,14 @@ def local_fidelity_sentence(stored: StoredMap, row: int) -> str:
         return ""
     kept = round(share * LOCAL_K)
     return f"{kept} of its {LOCAL_K} nearest in this space are also among its {LOCAL_K} nearest on the map."
+
+
+def regions_sentence(tags: RegionTags | None) -> str:
+    """What the regions of a map are named by. Empty if they have no names."""
+    if tags is None:
+        return ""
+    names = f"Names of regions say what is commoner there than elsewhere, by {' and '.join(tags.sets) or 'tags'}"
+    return f"{names}." if tags.are_own else f"{names}: this space’s own columns have no names."
 
 
 def coverage_sentence(n_present: int, n_artists: int) -> str:

@@ -20,9 +20,12 @@ from core.maps.colouring import (
 )
 from core.maps.density import map_density
 from core.maps.highlight import HighlightIndex
+from core.maps.region_tags import RegionTags, region_tags
+from core.maps.region_tags import can_name_regions as find_names
 from core.maps.regions import NamedRegion, find_regions, name_regions
 from core.maps.tag_colouring import tag_colouring, tag_colourings
 from core.maps.tag_enrichment import TagTable
+from core.maps.tag_enrichment import tag_table as find_tags
 from core.search.evidence import known_scores
 from core.search.spaces import Space
 from pages.components.linked_maps import Layer
@@ -33,10 +36,11 @@ from pages.shell.caching import cached_per_catalogue
 
 @dataclass(frozen=True)
 class Ground:
-    """The parts of a map that no choice changes: its points, and its regions, largest first."""
+    """The parts of a map that no choice changes: its points, its regions, largest first, and what they are named by."""
 
     points: Layer
     regions: list[NamedRegion]
+    tags: RegionTags | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,13 @@ def stored_map(catalogue: Catalogue, space: str, version: int) -> StoredMap | No
 @cached_per_catalogue(8)
 def tag_table(catalogue: Catalogue) -> TagTable:
     """Which artists have which tags."""
-    return TagTable(catalogue)
+    return find_tags(catalogue)
+
+
+@cached_per_catalogue(8)
+def can_name_regions(catalogue: Catalogue) -> bool:
+    """Whether the regions of some map can have names."""
+    return find_names(catalogue)
 
 
 @cached_per_catalogue(8)
@@ -85,9 +95,10 @@ def names(catalogue: Catalogue) -> Layer:
 @cached_per_catalogue(24, spinner="Drawing the map …")
 def ground(catalogue: Catalogue, space: str, version: int, _stored: StoredMap) -> Ground:
     """The points and regions of a map of this `version`."""
-    regions = name_regions(find_regions(_stored.coordinates), tag_table(catalogue))
+    tags = region_tags(catalogue, space)
+    regions = name_regions(find_regions(_stored.coordinates), tags.table if tags else None)
     layer_id = f"points-{catalogue.content_hash[:12]}-{space}-{version}"
-    return Ground(points_layer(layer_id, _stored, map_density(_stored.coordinates)), regions)
+    return Ground(points_layer(layer_id, _stored, map_density(_stored.coordinates)), regions, tags)
 
 
 def coloured(

@@ -17,6 +17,16 @@ from tests.support import browsing
 from tests.support.browsing import CARD, DESKTOP, DRAWINGS, PAGES, PHONE, Visit, address, nearest_list
 from tests.support.server import running_app
 
+_COVERED_LABELS = """() => {
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const boxes = (selector) => all(selector).map((one) => [one, one.getBoundingClientRect()]);
+    const covers = boxes(".st-key-artist_search_find, .nf-map-tools");
+    const meet = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+    const isBelow = ([, label]) => covers.some(([, box]) => meet(label, box));
+    return boxes(".nf-map-frame .nf-label-region").filter(isBelow).map(([label]) => label.textContent);
+}"""
+"""The names of regions that something lies over."""
+
 browser, catalogue, visit = browsing.browser, browsing.catalogue, browsing.visit
 
 
@@ -85,6 +95,7 @@ def test_the_first_screen_and_an_answer_are_in_view_at_once(
     chosen = page.locator(".nf-chosen")
     expect(chosen).to_have_count(1)
     expect(chosen).not_to_have_attribute("transform", str(chosen.get_attribute("transform")))
+    assert page.evaluate(_COVERED_LABELS) == []
     visitor.check_width("the first screen")
     visitor.open(f"{server}/?artist=syn-0005")
     expect(nearest_list(page).locator("button.go").first).to_be_in_viewport(ratio=1)

@@ -18,7 +18,7 @@ from core.errors import NearfieldError
 from core.features.audio_sets import MUSICNN_SETS, MUSICNN_TAGS
 from core.jobs import Jobs
 from core.maps.colouring import colouring, colouring_names
-from core.maps.tag_enrichment import TagTable
+from core.maps.tag_enrichment import tag_table
 from core.prepare.jobs import PREPARE
 from core.prepare.pieces import Choice
 from core.search.filters import FilterIndex, Filters
@@ -81,7 +81,7 @@ def test_what_is_heard_filters_colours_and_names(catalogue: Catalogue) -> None:
     found = colouring(catalogue, "Sound", np.zeros(len(catalogue), np.int64))
     assert found.unknown == "No sound known"
     assert found.values()[2:] == [""] * (len(catalogue) - 2)
-    np.testing.assert_array_equal(np.flatnonzero(TagTable(catalogue).having("heard", "drums")), [1])
+    np.testing.assert_array_equal(np.flatnonzero(tag_table(catalogue).having("heard", "drums")), [1])
 
 
 def test_words_are_answered_by_what_was_heard_without_any_checkpoint(catalogue: Catalogue) -> None:

@@ -53,6 +53,10 @@ def test_the_bundled_catalogue_has_its_maps(space: str) -> None:
     assert len(arrays["rows"]) == len(arrays["x"]) > 1000
     assert len(layer_of(app, drawn["names"])[0]["names"]) == 1500
     assert 6 <= len(drawn["maps"][0]["regions"]) <= 12
+    named = {name for region in drawn["maps"][0]["regions"] for name in region["name"].split(" · ")}
+    typical = {"clap": "Jazz", "acousticbrainz": "heavy bass", "moods_themes": "solemn"}
+    assert [one for one, tag in typical.items() if tag in named] == [space]
+    assert ("own columns have no names" in drawn["maps"][0]["details"]) == (space == "clap")
     assert app.selectbox(key="map_space").value == space
 
 

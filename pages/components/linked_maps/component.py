@@ -105,9 +105,11 @@ def linked_maps(
     on_rows: Callable[[BoolArray], None] | None,
     key: str,
     examples: Sequence[Example] = (),
+    over: str = "",
 ) -> None:
     """Draw the maps. A click calls `on_artist` with a row. A lasso or box calls `on_rows`, if given, with the artists
     inside (n,). `examples` for a single map follow one another until an artist is chosen or the map is touched.
+    `over` selects, in CSS, what the page lays over the map, below which nothing is written.
 
     Names may be any text; they are never read as markup. The browser itself writes to the URL which part of a map is in
     view and which classes are hidden (map_part.js).
@@ -125,7 +127,10 @@ def linked_maps(
 
     layers = {layer.id: layer for view in views for layer in (view.points, view.colour)} | {names.id: names}
     with st.container(key=f"{key}-box", gap=None):
-        data = maps_data(views, names, artist, marked, shown, can_draw_around=on_rows is not None, examples=examples)
+        can_draw_around = on_rows is not None
+        data = maps_data(
+            views, names, artist, marked, shown, can_draw_around=can_draw_around, examples=examples, over=over
+        )
         _MAPS(key=key, data=data, on_artist_change=take_artist, on_lasso_change=take_rows)
         # Keyed by content: on a page with one map less, no layer may take over the component of another.
         for layer in layers.values():
@@ -143,6 +148,7 @@ def maps_data(
     *,
     can_draw_around: bool = True,
     examples: Sequence[Example] = (),
+    over: str = "",
 ) -> dict[str, Any]:
     """The data that the browser draws, except for the layers, which it finds by their ids."""
     return {
@@ -168,6 +174,7 @@ def maps_data(
         "shown": asdict(shown),
         "canDrawAround": can_draw_around,
         "examples": [asdict(example) for example in examples],
+        "over": over,
     }
 
 

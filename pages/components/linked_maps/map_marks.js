@@ -54,7 +54,7 @@ class MapMarks {
     const { view } = this;
     const { owner, data } = view;
     this.drawing.replaceChildren();
-    this.taken = [];
+    this.taken = this.covered();
     const { guest } = data;
     const centre = guest ? view.pixel(guest.x, guest.y) : owner.data.artist === null ? null : view.pixelOf(owner.data.artist);
     if (centre) {
@@ -85,6 +85,16 @@ class MapMarks {
     if (pointed) this.drawing.append(svg("circle", { class: "nf-pointed", cx: pointed[0], cy: pointed[1], r: 9 }));
   }
 
+  // What lies over the map, such as the tools or a search box: nothing is written below it.
+  covered() {
+    const { owner, frame } = this.view;
+    const own = frame.getBoundingClientRect();
+    return [owner.tools, ...(owner.data.over ? document.querySelectorAll(owner.data.over) : [])]
+      .map((element) => element.getBoundingClientRect())
+      .filter((box) => box.left < own.right && box.right > own.left && box.top < own.bottom && box.bottom > own.top)
+      .map((box) => [box.left - own.left, box.top - own.top, box.right - own.left, box.bottom - own.top]);
+  }
+
   // A ring around a place that many artists share, larger for more, and their number.
   crowd([x, y], count) {
     const radius = 5 + 1.5 * Math.log2(count);
@@ -97,7 +107,8 @@ class MapMarks {
     return name.length > 28 ? `${[...name].slice(0, 27).join("")}…` : name;
   }
 
-  // Draws a text at a place unless it would cover another. Names of regions are centred on the place, others beside it.
+  // Draws a text at a place unless it would cover another or be covered. Names of regions are centred on the place, or
+  // begin or end near it, and others stand beside it.
   label(text, [x, y], className, smallest, isNeeded = false) {
     const scale = textScale();
     const size = smallest * scale;
@@ -107,7 +118,7 @@ class MapMarks {
     const isRegion = className.includes("region");
     const half = size * 0.75;
     const tries = isRegion
-      ? [[x - length / 2, y], [x - length / 2, y - 20 * scale], [x - length / 2, y + 20 * scale]]
+      ? [0.5, 0.15, 0.85].flatMap((share) => [0, -20, 20].map((shift) => [x - share * length, y + shift * scale]))
       : [[x + 10, y], [x - 10 - length, y], [x - length / 2, y - 16 * scale], [x - length / 2, y + 16 * scale]];
     const boxes = tries.map(([left, middle]) => {
       const kept = isRegion ? Math.min(Math.max(left, 4), Math.max(width - length - 4, 4)) : left;

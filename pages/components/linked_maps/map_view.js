@@ -10,7 +10,7 @@ class MapView {
     this.title = element("h2", { class: "nf-map-title" });
     this.said = element("p", { class: "nf-map-said" });
     this.details = element("p", {});
-    this.more = element("details", { class: "nf-map-more" }, element("summary", {}, "How faithful?"), this.details);
+    this.more = element("details", { class: "nf-map-more" }, element("summary", {}, "About this map"), this.details);
     this.plot = element("div", { class: "nf-map-plot" });
     this.marks = new MapMarks(this);
     this.waiting = element("p", { class: "nf-map-waiting" }, "Loading the map …");

@@ -10,13 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, open_catalogue
+from core.catalogue.format import FeatureInfo
+from core.catalogue.library import BUNDLED, data_folder
 from core.maps import Fidelity, MapSettings, StoredMap
+from core.maps.build import current_map
 from core.maps.density import CELLS, cells_of, map_density
 from core.maps.highlight import HighlightIndex
 from core.maps.local_fidelity import doubtful, most_kept_by_chance
+from core.maps.region_tags import can_name_regions, region_tags
 from core.maps.regions import MOST_LABELS, climb, find_regions, name_regions
-from core.maps.tag_enrichment import TagTable, log_odds_z
+from core.maps.tag_enrichment import log_odds_z, tag_table
+from core.search.traits import traits_of
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import HOSTILE_NAMES
@@ -91,7 +96,7 @@ def test_density_holds_all_artists_where_they_are() -> None:
 def test_regions_are_named_by_what_they_have_more_of_not_by_what_is_frequent() -> None:
     genres = [["Pop", "Fado"]] * 300 + [["Pop", "Zydeco"]] * 200 + [["Pop"]] * 100
     regions = find_regions(hilly())
-    named = name_regions(regions, TagTable(Tagged(genres)))
+    named = name_regions(regions, tag_table(Tagged(genres)))
     assert [region.name for region in named] == ["Fado", "Zydeco", ""]
     assert named[0].enriched_tags[0].share == pytest.approx(1, abs=0.02)
     assert named[0].enriched_tags[0].share_elsewhere < 0.02
@@ -103,11 +108,71 @@ def test_no_two_regions_share_a_name_and_only_some_have_one() -> None:
     centres = np.stack(np.meshgrid(np.linspace(-9, 9, 4), np.linspace(-9, 9, 4)), axis=-1).reshape(-1, 2)[:14]
     coordinates = np.repeat(centres, 60, axis=0) + rng.normal(0, 0.4, (840, 2))
     genres = [[f"Half {row // 420}"] for row in range(840)]
-    named = name_regions(find_regions(coordinates.astype(np.float32)), TagTable(Tagged(genres)))
+    named = name_regions(find_regions(coordinates.astype(np.float32)), tag_table(Tagged(genres)))
     names = [region.name for region in named if region.name]
     assert len(named) == 14
     assert len(set(names)) == len(names) <= MOST_LABELS
     assert set(names) <= {"Half 0", "Half 1"}
+
+
+def test_two_regions_are_not_named_by_the_same_tags_in_another_order() -> None:
+    genres = [["Fado", "Morna"]] * 200 + [["Fado"]] * 100 + [["Fado", "Morna"]] * 190 + [["Morna"]] * 10 + [[]] * 100
+    named = name_regions(find_regions(hilly()), tag_table(Tagged(genres)))
+    names = [frozenset(region.name.split(" · ")) for region in named if region.name]
+    assert names
+    assert len(set(names)) == len(names)
+
+
+def test_the_regions_of_a_map_are_named_by_its_own_columns() -> None:
+    bundled = open_catalogue(data_folder() / BUNDLED)
+    moods, sound = region_tags(bundled, "moods_themes"), region_tags(bundled, "acousticbrainz")
+    both, vectors = region_tags(bundled, "acousticbrainz+moods_themes"), region_tags(bundled, "clap")
+    assert moods is not None
+    assert sound is not None
+    assert both is not None
+    assert vectors is not None
+    assert set(moods.table.kinds) == {"moods_themes"}
+    assert set(both.table.kinds) == {"acousticbrainz", "moods_themes"}
+    assert moods.are_own
+    assert not any(tag.startswith(("mood: ", "theme: ")) for tag in moods.table.tags)
+    assert {"bright", "dark", "heavy bass"} <= set(sound.table.tags)
+    # CLAP's columns have no names, nor have those of a model: the tags of the artists speak for them.
+    assert vectors.table.kinds == tag_table(bundled).kinds
+    assert not vectors.are_own
+    assert region_tags(bundled, "run:any").table.kinds == vectors.table.kinds
+
+
+def test_what_a_region_is_named_by_is_commoner_there_than_elsewhere() -> None:
+    bundled = open_catalogue(data_folder() / BUNDLED)
+    stored, (traits, *_) = current_map(bundled, "acousticbrainz"), traits_of(bundled)
+    assert stored is not None
+    regions = find_regions(stored.coordinates)
+    words = {word: (at, sign) for at, one in enumerate(traits.traits) for word, sign in ((one.low, -1), (one.high, 1))}
+    n_said = 0
+    for code, region in enumerate(name_regions(regions, region_tags(bundled, "acousticbrainz").table)):
+        inside = regions.members(code)
+        for word in filter(None, region.name.split(" · ")):
+            at, sign = words[word]
+            values = sign * traits.values[:, at]
+            fifth = values > np.quantile(values[np.isfinite(values)], 0.8)
+            assert fifth[inside].mean() > 1.5 * fifth[regions.on_map & ~inside].mean()
+            n_said += 1
+    assert n_said >= 12
+
+
+def test_without_tags_in_the_table_the_named_sets_speak_for_a_map(tmp_path: Path) -> None:
+    tags = (np.eye(4, 3, dtype=np.float32), FeatureInfo("tags", "Own tags", "binary", ["a", "b", "seen live"]))
+    nothing: list[list[str]] = [[] for _ in range(4)]
+    bare = {"genres": nothing, "moods": nothing, "themes": nothing}
+    catalogue = tiny_catalogue(tmp_path / "tagged", 4, [(0, 1)], {"tags": tags, "clap": np.eye(4)}, **bare)
+    found = region_tags(catalogue, "clap")
+    assert found is not None
+    assert (found.sets, found.are_own) == (("Own tags",), False)
+    assert found.table.counts().tolist() == [1, 1, 0]
+    unnamed = tiny_catalogue(tmp_path / "bare", 4, [(0, 1)], {"clap": np.eye(4)}, **bare)
+    assert region_tags(unnamed, "clap") is None
+    assert not can_name_regions(unnamed)
+    assert [region.name for region in name_regions(find_regions(hilly()), None)] == ["", "", ""]
 
 
 def test_log_odds_are_fair_to_both_sides_and_held_back_by_the_prior() -> None:
@@ -125,19 +190,19 @@ def test_log_odds_are_fair_to_both_sides_and_held_back_by_the_prior() -> None:
 def test_typical_tags_count_only_artists_whose_tags_are_known() -> None:
     genres: list[list[str]] = [["Fado"]] * 20 + [[]] * 60 + [["Pop"]] * 120
     inside = np.arange(200) < 80
-    (found,) = TagTable(Tagged(genres)).enriched_tags(inside)
+    (found,) = tag_table(Tagged(genres)).enriched_tags(inside)
     assert (found.kind, found.tag, found.n_artists, found.share, found.share_elsewhere) == ("genres", "Fado", 20, 1, 0)
-    assert TagTable(Tagged(genres)).enriched_tags(np.zeros(200, bool)) == []
-    assert TagTable(Tagged([[] for _ in range(9)])).enriched_tags(np.ones(9, bool)) == []
+    assert tag_table(Tagged(genres)).enriched_tags(np.zeros(200, bool)) == []
+    assert tag_table(Tagged([[] for _ in range(9)])).enriched_tags(np.ones(9, bool)) == []
 
 
 def test_a_tag_twice_on_one_artist_counts_once() -> None:
-    table = TagTable(Tagged([["Fado", "Fado"], ["Pop"]]))
+    table = tag_table(Tagged([["Fado", "Fado"], ["Pop"]]))
     assert dict(zip(table.tags, table.counts().tolist(), strict=True)) == {"Fado": 1, "Pop": 1}
 
 
 def test_a_word_means_a_code_a_tag_or_a_part_of_a_name(hostile: Catalogue) -> None:
-    index = HighlightIndex(hostile, TagTable(hostile))
+    index = HighlightIndex(hostile, tag_table(hostile))
     assert index.choices["moods.dark"] == 4
     assert index.find("moods.dark").who.sum() == index.find(" DARK ").who.sum() == 4
     assert index.find("moods.dark").words == "mood dark"
@@ -151,7 +216,7 @@ def test_a_word_means_a_code_a_tag_or_a_part_of_a_name(hostile: Catalogue) -> No
 
 def test_of_tags_called_alike_the_most_frequent_is_meant() -> None:
     catalogue = Tagged([["Blue"], ["Blue"], ["blue"]])
-    index = HighlightIndex(catalogue, TagTable(catalogue))
+    index = HighlightIndex(catalogue, tag_table(catalogue))
     assert index.find("BLUE").who.tolist() == [True, True, False]
     assert index.find("genres.blue").who.tolist() == [False, False, True]
 
@@ -175,5 +240,5 @@ def test_places_no_better_than_chance_are_in_doubt() -> None:
 def test_every_tag_that_is_offered_means_those_who_have_it(tmp_path: Path) -> None:
     genres = [["Jazz "], ["Jazz"], ["x" * 300], [" Jazz", "Jazz "]]
     catalogue = tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)], genres=genres)
-    index = HighlightIndex(catalogue, TagTable(catalogue))
+    index = HighlightIndex(catalogue, tag_table(catalogue))
     assert {code: int(index.find(code).who.sum()) for code in index.choices} == index.choices
