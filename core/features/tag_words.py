@@ -82,6 +82,14 @@ _NOTES = (
 EMPTY_TAGS = frozenset((*_PERSONAL, *_OPINION, *_NOTES))
 
 
+_KINDS = ("mood: ", "theme: ", "genre: ")
+
+
+def without_kind(tag: str) -> str:
+    """The tag without the kind of tag that a set may write before it, as in "mood: airy"."""
+    return tag.removeprefix(next((kind for kind in _KINDS if tag.startswith(kind)), ""))
+
+
 def is_telling(tag: str) -> bool:
     """Whether a tag describes the music, as far as a list can say."""
     plain = re.sub(r"\s+", " ", tag).strip().casefold()

@@ -112,6 +112,14 @@ def score_colouring(scores: FloatArray) -> Scale:
     return scale_of(SCORE, level, lambda place: f"{place:.2f}", ticks, "")
 
 
+def is_mostly_one(found: Colouring) -> bool:
+    """Whether one class holds more than half of the artists that have any, and so tells few of them apart."""
+    if isinstance(found, Scale):
+        return False
+    sizes = np.bincount(found.codes[found.codes >= 0])
+    return bool(sizes.max(initial=0) > sizes.sum() / 2)
+
+
 def _first_tags(title: str, tags: pd.Series) -> Classes:
     classes = genre_classes(tags)
     kind = title.lower()

@@ -12,13 +12,12 @@ import scipy.sparse as sp
 
 from core.catalogue import Catalogue
 from core.features import split_feature_names
+from core.features.tag_words import without_kind
 from core.maps.tag_enrichment import TagGroup, TagTable, tag_table
 from core.search.sound_tags import tag_kinds
 from core.search.tag_sources import tag_source_of_set
 from core.search.traits import ArtistTraits, traits_of_set
 from core.space_name import Kind, SpaceName
-
-_KINDS_IN_TAGS = ("mood: ", "theme: ", "genre: ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,7 @@ def _groups(catalogue: Catalogue, names: Sequence[str]) -> list[TagGroup]:
 
 def _group_of(catalogue: Catalogue, name: str) -> TagGroup | None:
     if source := tag_source_of_set(catalogue, name):
-        return TagGroup(name, [_without_kind(tag) for tag in source.tags], source.has, source.known)
+        return TagGroup(name, [without_kind(tag) for tag in source.tags], source.has, source.known)
     traits = traits_of_set(catalogue, name)
     return _words_of(traits) if traits and traits.traits else None
 
@@ -74,8 +73,3 @@ def _words_of(traits: ArtistTraits) -> TagGroup:
 
 def _titles(catalogue: Catalogue, groups: Sequence[TagGroup]) -> tuple[str, ...]:
     return tuple(catalogue.feature_info(group.kind).title for group in groups)
-
-
-def _without_kind(tag: str) -> str:
-    kind = next((kind for kind in _KINDS_IN_TAGS if tag.startswith(kind)), "")
-    return tag.removeprefix(kind)

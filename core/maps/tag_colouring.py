@@ -1,4 +1,8 @@
-"""Colouring the points of a map by one tag: how likely it is where it was heard, or who has it where that is said."""
+"""Colouring the points of a map by tags.
+
+By one tag: how likely it is where it was heard, or who has it where that is said. Or by the few tags of a set that
+together say something of most artists.
+"""
 
 import numpy as np
 
@@ -6,11 +10,17 @@ from core.arrays import FloatArray
 from core.audio.encoders.musicnn.tags import log_odds
 from core.catalogue import Catalogue
 from core.features.audio_sets import MUSICNN_TAGS
-from core.maps.colouring import Classes, Colouring, Scale, scale_of
+from core.features.tag_words import without_kind
+from core.maps.colouring import Classes, Colouring, Scale, colouring_names, scale_of
+from core.palette import OKABE_ITO
 from core.search.sound_tags import LEAST, sound_tags_of
+from core.search.tag_sources import TagSource, tag_source_of_set
+from core.text import shown_name
 
 MOST_TAGS = 100
 """Of one set: those that most artists have."""
+MOST_COMMON = 0.25
+"""A tag of more than a quarter of the artists tells few of them apart."""
 _HEARD = "Heard"
 _LOWEST, _NEAR = 0.01, 1e-6
 _TICKS = (0.01, 0.03, 0.1, 0.3, 0.6, 0.9)
@@ -31,6 +41,52 @@ def tag_colourings(catalogue: Catalogue) -> dict[str, tuple[str, int]]:
         title = _HEARD if name == MUSICNN_TAGS else info.title
         found |= {f"{title}: {info.columns[at]}": (name, at) for at in order}
     return found
+
+
+def set_colourings(catalogue: Catalogue) -> dict[str, str]:
+    """Name of a colouring by the tags of a whole set -> that set, in the order of the sets."""
+    found: dict[str, str] = {}
+    for name in catalogue.feature_names:
+        info = catalogue.feature_info(name)
+        if info.kind == "binary" and info.columns and info.title not in colouring_names(catalogue):
+            found.setdefault(info.title, name)
+    return found
+
+
+def set_colouring(catalogue: Catalogue, name: str, feature_set: str) -> Classes:
+    """The colouring called `name` by the tags of a set, as `set_colourings` gives them.
+
+    The classes are tags that together say something of as many artists as seven can: each is the one that most artists
+    without any of those before have. An artist with several is in the class of the rarest.
+    """
+    source = tag_source_of_set(catalogue, feature_set)
+    if source is None:
+        return Classes(name, np.full(len(catalogue), -1, np.int64), [], "Nothing known")
+    columns = source.has.tocsc()
+    places = sorted(_telling_most(source), key=lambda at: -source.artists[at])
+    codes = np.where(source.known, len(places), -1).astype(np.int64)
+    for code, at in enumerate(places):
+        codes[columns.indices[columns.indptr[at] : columns.indptr[at + 1]]] = code
+    return Classes(
+        name, codes, [*(shown_name(without_kind(source.tags[at]), 30) for at in places), "Other tags"], "No tags known"
+    )
+
+
+def _telling_most(source: TagSource) -> list[int]:
+    """The tags that are classes of their own."""
+    offered = (source.artists > 0) & (source.artists <= max(1.0, MOST_COMMON * source.known.sum()))
+    left = source.known.copy()
+    columns = source.has.tocsc()
+    chosen: list[int] = []
+    while len(chosen) < len(OKABE_ITO) - 1 and offered.any():
+        counts = np.where(offered, np.asarray(source.has[left].sum(axis=0)).ravel(), -1)
+        best = int(counts.argmax())
+        if counts[best] == 0:
+            break
+        chosen.append(best)
+        offered[best] = False
+        left[columns.indices[columns.indptr[best] : columns.indptr[best + 1]]] = False
+    return chosen
 
 
 def tag_colouring(catalogue: Catalogue, name: str, feature_set: str, column: int) -> Colouring:

@@ -7,7 +7,6 @@ from core.clips.routes import TIED
 from core.clips.service import ClipReport
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.maps import StoredMap
-from core.maps.colouring import colouring_names
 from core.maps.out_of_sample import OutOfSamplePlace, out_of_sample_place
 from core.search.spaces import Space, list_spaces
 from core.space_name import SpaceName
@@ -72,7 +71,7 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, place: OutO
         st.caption(texts.VAGUE_PLACE)
     version = sources.map_version(catalogue, space.name)
     ground = sources.ground(catalogue, space.name, version, stored)
-    coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
+    coloured = sources.coloured(catalogue, space, version, stored, sources.usual_colouring(catalogue, space.name), None)
     across, up = (float(value) for value in place.position)
     view = MapView(
         map=f"{sources.map_name(catalogue, space)}@{across:.2f},{up:.2f}",

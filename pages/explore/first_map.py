@@ -8,7 +8,6 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.maps import StoredMap
 from core.maps.build import FEWEST_ON_MAP
-from core.maps.colouring import colouring_names
 from core.maps.store import map_path
 from core.search.evidence import best_first
 from core.search.spaces import Space, list_spaces
@@ -47,7 +46,7 @@ def show_first_map(catalogue: Catalogue) -> bool:
 def _draw(catalogue: Catalogue, space: Space, stored: StoredMap) -> None:
     version = sources.map_version(catalogue, space.name)
     ground = sources.ground(catalogue, space.name, version, stored)
-    coloured = sources.coloured(catalogue, space, version, stored, colouring_names(catalogue)[0], None)
+    coloured = sources.coloured(catalogue, space, version, stored, sources.usual_colouring(catalogue, space.name), None)
     view = MapView(
         map=sources.map_name(catalogue, space),
         title=texts.MAP_TITLE,

@@ -55,17 +55,17 @@ def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
     return others.get(chosen or ALONE)
 
 
-def choose_colour(catalogue: Catalogue) -> str:
-    """Choose a colouring by name."""
+def choose_colour(catalogue: Catalogue, space: Space) -> str:
+    """Choose a colouring of the map of `space` by name."""
     named = colouring_names(catalogue)
     own = OWN_TO_A_MAP if len(catalogue) > LOCAL_K + 1 else (SCORE,)
     # Without data of their own, artists are coloured by how faithful the map is, or by the split that was made up.
     offered = [*named, *own] if named != [SPLIT] else [*own, SPLIT]
-    offered += sources.one_tag_colourings(catalogue)
-    chosen = st.selectbox(
-        texts.COLOUR_LABEL, offered, **choices.one_in_url(COLOUR, offered, offered[0], key="map_colour")
-    )
-    return chosen or offered[0]
+    offered += [*sources.tag_set_colourings(catalogue), *sources.one_tag_colourings(catalogue)]
+    usual = sources.usual_colouring(catalogue, space.name)
+    usual = offered[0] if usual == SPLIT else usual
+    chosen = st.selectbox(texts.COLOUR_LABEL, offered, **choices.one_in_url(COLOUR, offered, usual, key="map_colour"))
+    return chosen or usual
 
 
 def choose_layers(catalogue: Catalogue) -> Shown:

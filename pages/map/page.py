@@ -124,7 +124,7 @@ def main() -> None:
         with place:
             second = choose_beside(spaces, first)
     with for_colour:
-        colour = choose_colour(catalogue)
+        colour = choose_colour(catalogue, first)
     with for_highlight:
         choose_highlight(catalogue)
     with heading:

@@ -15,6 +15,8 @@ from core.maps.colouring import (
     SCORE,
     Colouring,
     colouring,
+    colouring_names,
+    is_mostly_one,
     local_fidelity_colouring,
     score_colouring,
 )
@@ -23,7 +25,7 @@ from core.maps.highlight import HighlightIndex
 from core.maps.region_tags import RegionTags, region_tags
 from core.maps.region_tags import can_name_regions as find_names
 from core.maps.regions import NamedRegion, find_regions, name_regions
-from core.maps.tag_colouring import tag_colouring, tag_colourings
+from core.maps.tag_colouring import set_colouring, set_colourings, tag_colouring, tag_colourings
 from core.maps.tag_enrichment import TagTable
 from core.maps.tag_enrichment import tag_table as find_tags
 from core.search.evidence import known_scores
@@ -122,9 +124,28 @@ def one_tag_colourings(catalogue: Catalogue) -> dict[str, tuple[str, int]]:
     return tag_colourings(catalogue)
 
 
+@cached_per_catalogue(8)
+def tag_set_colourings(catalogue: Catalogue) -> dict[str, str]:
+    """The colourings by all tags of a feature set, by name, with the set."""
+    return set_colourings(catalogue)
+
+
+@cached_per_catalogue(24)
+def usual_colouring(catalogue: Catalogue, space: str) -> str:
+    """The colouring that the map of a space begins with.
+
+    Where one genre covers most artists it tells nothing, and a map made of tags is coloured by them.
+    """
+    first = colouring_names(catalogue)[0]
+    own = [name for name, feature_set in tag_set_colourings(catalogue).items() if feature_set == space]
+    return own[0] if own and is_mostly_one(_coloured(catalogue, first).colouring) else first
+
+
 @cached_per_catalogue(24)
 def _coloured(catalogue: Catalogue, name: str) -> Coloured:
-    if name in (tags := one_tag_colourings(catalogue)):
+    if name in (sets := tag_set_colourings(catalogue)):
+        chosen: Colouring = set_colouring(catalogue, name, sets[name])
+    elif name in (tags := one_tag_colourings(catalogue)):
         chosen = tag_colouring(catalogue, name, *tags[name])
     else:
         chosen = colouring(catalogue, name, degrees(resources.adjacency(catalogue)))

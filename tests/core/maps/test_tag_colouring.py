@@ -8,8 +8,8 @@ import pytest
 from core.audio.encoders.musicnn.tags import TAGS
 from core.catalogue import Catalogue, FeatureInfo
 from core.features.audio_sets import MUSICNN_TAGS
-from core.maps.colouring import Classes, Scale
-from core.maps.tag_colouring import tag_colouring, tag_colourings
+from core.maps.colouring import Classes, Scale, is_mostly_one
+from core.maps.tag_colouring import set_colouring, set_colourings, tag_colouring, tag_colourings
 from tests.support.catalogues import tiny_catalogue
 
 
@@ -48,6 +48,27 @@ def test_a_tag_that_is_said_or_not_has_two_classes(catalogue: Catalogue) -> None
     assert isinstance(found, Classes)
     assert found.codes.tolist() == [1, 0, 0, 1, -1]
     assert found.names == ["calm", "without “calm”"]
+
+
+def test_a_whole_set_has_the_tags_that_together_say_most(tmp_path: Path) -> None:
+    has = np.zeros((40, 6), np.float32)
+    has[:, 0] = 1  # Everybody's tag tells nobody apart.
+    has[:9, 1] = has[:8, 2] = 1  # The second says hardly more than the first: it comes after the third.
+    has[20:28, 3] = has[27:30, 4] = 1
+    has[39] = np.nan
+    columns = ["genre: rock", "mood: airy", "mood: light", "dub", "ska", "seen live"]
+    info = FeatureInfo("tags", "Own tags", kind="binary", columns=columns)
+    catalogue = tiny_catalogue(tmp_path / "set", 40, [(0, 1)], {"tags": (has, info), "clap": np.ones((40, 2))})
+    assert set_colourings(catalogue) == {"Own tags": "tags"}
+    found = set_colouring(catalogue, "Own tags", "tags")
+    assert found.names == ["airy", "dub", "ska", "Other tags"]
+    assert found.codes.tolist() == [0] * 9 + [3] * 11 + [1] * 7 + [2] * 3 + [3] * 9 + [-1]
+
+
+def test_one_class_may_cover_most() -> None:
+    assert is_mostly_one(Classes("Genre", np.array([0, 0, 0, 1, -1, -1, -1]), ["Pop/Rock", "Jazz"], ""))
+    assert not is_mostly_one(Classes("Genre", np.array([0, 0, 1, 1, -1]), ["Pop/Rock", "Jazz"], ""))
+    assert not is_mostly_one(Classes("Genre", np.array([-1, -1]), [], ""))
 
 
 def test_nothing_is_offered_without_named_tags(tmp_path: Path) -> None:
