@@ -9,6 +9,7 @@ PROTOCOLS = {
     "cold": "Cold start",
     "everybody": "All artists as candidates",
 }
+PAIR_RANKER = "Pair ranker"
 WITH_RELATIONS = "with other relations"
 SPLITS = {"test": "Test artists", "val": "Validation artists"}
 METRICS = {"ndcg": "NDCG@200", "ndcg_published": "NDCG@200 with the off-by-one", "recall": "recall@200", "mrr": "MRR"}
@@ -87,7 +88,7 @@ def ranker_title(ranker: str) -> str:
         case Kind.FUSION:
             return f"Fusion ({name.id.replace('_', ' ')})"
         case Kind.PAIRS:
-            return f"Pair ranker ({name.id.replace('_', ' ')})"
+            return f"{PAIR_RANKER} ({name.id.replace('_', ' ')})"
         case Kind.COSINE:
             return f"Cosine of {features_title(name.id)}"
         case Kind.RUN:
@@ -102,7 +103,7 @@ def fusion_space_title(name: str, reads_relations: bool = False) -> str:
 
 def pairs_space_title(name: str, reads_relations: bool = False) -> str:
     """A short title of a pair ranker as a space, with its name as the command line writes it."""
-    return f"Pair ranker ({name}{f', {WITH_RELATIONS}' if reads_relations else ''})"
+    return f"{PAIR_RANKER} ({name}{f', {WITH_RELATIONS}' if reads_relations else ''})"
 
 
 def model_space_title(backbone: str, layers: int, features: str, seed: int) -> str:

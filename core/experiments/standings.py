@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from core.experiments import summary
+from core.pairs.config import PairConfig
 from core.runs.config import BACKBONE_TITLES
 from core.space_name import Kind, SpaceName
-from core.titles import WITH_RELATIONS, features_title, layers_title, ranker_title
+from core.titles import PAIR_RANKER, WITH_RELATIONS, features_title, layers_title, ranker_title
 
 STANDING_COLUMNS = ["title", "kind", "value", "low", "high", "seeds", "rankers"]
 TRAINED, JOINED, WALK, CONTENT, CHANCE = "trained", "joined", "walk", "content", "chance"
@@ -23,6 +24,8 @@ KINDS = (JOINED, TRAINED, WALK, CONTENT, CHANCE)
 
 _CONTROLS = ("random", "missing-features", "popularity")
 _FEWEST_DEPTHS = 2
+_APART = {"seed": 0, "relations": False}
+"""Settings of a pair ranker that tell seeds of one another, or other inputs, which rows name for themselves."""
 _SHORT = 0.5
 """A run with less than this share of the steps of the longest run beside it was trained too briefly to compare."""
 
@@ -87,15 +90,19 @@ def yardsticks(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def similarity_title(row: Mapping[Hashable, Any]) -> str:
-    """The title of a row of results that is no run. A fusion is called by what it joins, each once.
+    """The title of a row of results that is no run.
 
-    Whatever reads other relations is a separate setting, and says so.
+    A fusion is called by what it joins, each once. Pair rankers of the usual settings are seeds of one another and
+    share a title. Whatever reads other relations is a separate setting, and says so.
     """
     name = SpaceName(row["ranker"])
     related = reads_relations(row)
-    parts = json.loads(row["config"]).get("parts") if name.is_fusion and isinstance(row.get("config"), str) else None
+    config = json.loads(row["config"]) if isinstance(row.get("config"), str) else {}
+    parts = config.get("parts") if name.is_fusion else None
     if not parts:
-        return f"{ranker_title(name)} {WITH_RELATIONS}" if related else ranker_title(name)
+        usual = name.is_pairs and config | _APART == PairConfig().as_dict() | _APART
+        title = PAIR_RANKER if usual else ranker_title(name)
+        return f"{title} {WITH_RELATIONS}" if related else title
     counts: dict[str, int] = {}
     for part in parts:
         title = _part_title(SpaceName(part), related)
@@ -153,7 +160,7 @@ def reads_relations(row: Mapping[Hashable, Any]) -> bool:
 
 def _part_title(name: SpaceName, related: bool) -> str:
     if name.kind is Kind.PAIRS:
-        return f"pair ranker {WITH_RELATIONS}" if related else "pair ranker"
+        return f"{PAIR_RANKER.lower()} {WITH_RELATIONS}" if related else PAIR_RANKER.lower()
     if not name.is_run:
         return ranker_title(name)
     backbones = [backbone for backbone in BACKBONE_TITLES if name.id.startswith(backbone)]

@@ -133,8 +133,8 @@ def _title(row: Mapping[Hashable, Any]) -> str:
     name = SpaceName(ranker)
     if not name.is_run:
         title = similarity_title(row)
-        joined = name.is_fusion and title != ranker_title(ranker)
-        return f"{title} ({name.id})" if joined else title
+        has_no_name = (name.is_fusion or name.is_pairs) and not title.startswith(ranker_title(ranker))
+        return f"{title} ({name.id})" if has_no_name else title
     backbone = BACKBONE_TITLES[str(row["backbone"])]
     return (
         f"{backbone}, {layers_title(int(row['layers']))}, {features_title(row['features'])}, "

@@ -22,6 +22,7 @@ from core.experiments.summary import (
     models_by_layer,
     paired_by_degree,
 )
+from core.pairs.config import PairConfig
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
 from core.titles import ranker_title
 from pages.components import charts
@@ -217,6 +218,24 @@ def test_every_similarity_stands_once_and_depth_is_chosen_on_validation(catalogu
     assert chosen["value"].tolist() == [0.4]
     assert standings(rows, on_validation.iloc[:0], "ndcg")["value"].tolist() == [0.6]
     assert lines_by_depth(models_by_layer(rows, "ndcg"))["layers"].tolist() == [1, 2]
+
+
+def test_seeds_of_a_pair_ranker_stand_as_one_and_with_other_relations_apart() -> None:
+    def row(name: str, ndcg: float, relations: bool = False, **settings: Any) -> dict[str, Any]:
+        config = json.dumps(PairConfig(relations=relations, **settings).as_dict())
+        inputs = json.dumps({"relations": {"influenced_by": "sha"} if relations else {}})
+        return {"ranker": f"pairs:{name}", "config": config, "inputs": inputs, "features": None, "ndcg": ndcg}
+
+    rows = [row("recommended", 0.5), row("seed-1", 0.7, seed=1), row("related", 0.9, True), row("short", 0.1, epochs=1)]
+    table = pd.DataFrame(rows).assign(ndcg_low=0.0, ndcg_high=1.0)
+    chosen = standings(table, table.iloc[:0], "ndcg").set_index("title")
+    assert chosen["value"].to_dict() == {
+        "Pair ranker with other relations": 0.9,
+        "Pair ranker": pytest.approx(0.6),
+        "Pair ranker (short)": 0.1,
+    }
+    assert chosen["seeds"].tolist() == [1, 2, 1]
+    assert tables.ranker_titles(table)["pairs:seed-1"] == "Pair ranker (seed-1)"
 
 
 def test_fusions_of_the_same_parts_stand_as_one() -> None:
