@@ -29,7 +29,7 @@ class EdgeEncoding:
 EDGE_ENCODINGS = {
     KNOWN: EdgeEncoding(
         "Known",
-        "listed in the catalogue, both train artists",
+        "listed in the catalogue, and models may learn from it",
         (),
         "full",
         1.3,
@@ -38,7 +38,7 @@ EDGE_ENCODINGS = {
     ),
     HELD_OUT: EdgeEncoding(
         "Kept back",
-        "listed, but kept back for testing: one end is a validation or test artist, so no model was trained on it",
+        "listed, but kept back for testing, so no model was trained on it",
         (9, 5),
         "dashed",
         1.9,

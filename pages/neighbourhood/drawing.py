@@ -138,7 +138,6 @@ def _facts(picture: Picture) -> list[list[str]]:
         parts = [hop_name(int(seen.hop[place]))]
         parts += [links] if links else []
         parts += [tag_name(picture.tags, "genre", row)] if "genre" in picture.tags else []
-        parts += [] if catalogue.manifest.splits.are_made else [SPLIT_NAMES[catalogue.split[row]].lower()]
         parts += [texts.known_edges(int(seen.degree[place]))]
         parts += [texts.popularity_text(float(seen.popularity[place]))] if catalogue.has_popularity else []
         if place and seen.place[place]:

@@ -298,7 +298,7 @@ def test_the_download_holds_every_drawn_artist(hostile: Catalogue) -> None:
     assert page.count("<li>") == len(picture.graph)
     assert len(drawing.edges) == len(picture.links)
     assert "invented artists" in page
-    assert "train artist" in page
+    assert "models may learn from it" in page
 
 
 def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
