@@ -291,14 +291,16 @@ def test_the_trail_and_the_expanded_stay_bounded() -> None:
 
 
 def test_the_download_holds_every_drawn_artist(hostile: Catalogue) -> None:
-    picture = picture_around(hostile)
+    picture = picture_around(hostile, colour="split")
     drawing = replace(draw(picture, "edges", "split", NodeStates()), title="Around <script>")
     page = drawing_html(drawing)
     assert "<script>alert(1)" not in page
     assert page.count("<li>") == len(picture.graph)
     assert len(drawing.edges) == len(picture.links)
     assert "invented artists" in page
-    assert "models may learn from it" in page
+    assert "Train artist" in page
+    by_genre = replace(draw(picture_around(hostile), "edges", "genre", NodeStates()), title="Around them")
+    assert "train artist" not in drawing_html(by_genre).lower(), "only who asks for splits is told of them"
 
 
 def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
