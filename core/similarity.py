@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import NearfieldError
 
 MAX_K = 1000
@@ -48,13 +48,28 @@ class VectorSimilarity(Similarity, Protocol):
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The most similar artists, best first. Shapes: `rows` (k,) int64, `scores` (k,) float32."""
+    """The most similar artists, best first. Shapes: `rows` (k,) int64, `scores` (k,) float32.
+
+    `recall` is the share of the true nearest that the search finds, None where it was exact.
+    """
 
     rows: IntArray
     scores: FloatArray
+    recall: float | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+class NeighbourIndex(Protocol):
+    """Which artists are nearest to a vector.
+
+    `search` takes a vector (d,) of the space, of any length, and returns the k best of those `allowed` (n,), or of all,
+    with their exact scores, and with the recall that was measured when the index was built. Fewer come back where fewer
+    are allowed and known.
+    """
+
+    def search(self, vector: FloatArray, k: int, allowed: BoolArray | None = None) -> Neighbours: ...
 
 
 def most_near(most: int, n_artists: int) -> int:
@@ -88,11 +103,16 @@ def similar(similarity: Similarity, query: int | FloatArray, k: int = 20, exclud
 def best(scores: FloatArray, k: int) -> Neighbours:
     """The k highest of `scores` (n,), NaN left out, ties in a fixed random order."""
     known = np.flatnonzero(~np.isnan(scores))
-    if 0 < k < len(known):  # sort only those that can be among them
-        values = scores[known]
-        known = known[values >= np.partition(values, len(known) - k)[len(known) - k]]
-    order = known[np.lexsort((_tie_order(len(scores))[known], -scores[known]))[:k]]
-    return Neighbours(order, scores[order])
+    return best_among(known, scores[known], len(scores), k)
+
+
+def best_among(rows: IntArray, scores: FloatArray, n_artists: int, k: int) -> Neighbours:
+    """The k highest of the scores (r,) of some `rows` (r,), in the same order as by `best`. No score is NaN."""
+    if 0 < k < len(rows):  # sort only those that can be among them
+        possible = scores >= np.partition(scores, len(rows) - k)[len(rows) - k]
+        rows, scores = rows[possible], scores[possible]
+    order = np.lexsort((_tie_order(n_artists)[rows], -scores))[:k]
+    return Neighbours(rows[order], scores[order])
 
 
 @lru_cache(maxsize=4)

@@ -38,6 +38,7 @@ MARKER_OF_FIXTURE = {
     "shared_datasets": "shared",
     "musicnn_folder": "index",
     "postgres": "postgresql",
+    "lance": "lance",
 }
 BROWSER_SECONDS = 900
 LACK = "nearfield_lack"
@@ -156,6 +157,13 @@ def postgres() -> Iterator[PostgresServer]:
         )
     with postgres_server(programs) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def lance() -> None:
+    """Lance, an extra, is installed."""
+    if find_spec("lancedb") is None:
+        pytest.skip("there is no lancedb (requirements-scale.txt)")
 
 
 @pytest.fixture

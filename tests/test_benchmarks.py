@@ -179,3 +179,13 @@ def test_every_action_of_a_curator_is_measured() -> None:
     assert sum(timing["server_ms"] for timing in found) > 0, "the clock of a process ticks in hundredths of a second"
     by_name = {timing["action"]: timing["kilobytes"] for timing in found}
     assert by_name["first load of a warm server"] > by_name["choose an artist"]
+
+
+@pytest.mark.usefixtures("lance")
+def test_an_index_is_measured_with_each_filter(tmp_path: Path) -> None:
+    found = measured("index", "--artists", 300, "--folder", tmp_path, "--repeats", 5)
+    assert [(one["space"], one["filter"]) for one in found[:5]] == [
+        ("sound", name) for name in ("none", "50% at random", "10% at random", "1% at random", "a decade")
+    ]
+    assert {one["space"] for one in found} == {"sound", "tags"}
+    assert all(one["recall"] >= 0.9 and one["megabytes"] > 0 for one in found)

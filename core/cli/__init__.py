@@ -34,6 +34,7 @@ COMMANDS = {
     "pairs": ("pairs:pairs", "Train a pair ranker, the best ranker of artists with known edges."),
     "recommend": ("pairs:recommend", "Train the recommended ranker: pairs and content, joined by known edges."),
     "similar": ("search:similar_artists", "List the artists most similar to one."),
+    "index": ("index:index", "Build approximate indexes of a very large catalogue's spaces."),
     "map": ("search:make_map", "Lay a space out in two dimensions and store the map."),
     "clip": ("sound:clip", "List the artists most similar to what is heard in sound files."),
     "text": ("sound:text", "List the artists most similar to words."),

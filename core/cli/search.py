@@ -1,6 +1,6 @@
 """Commands that search a space and map it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -11,9 +11,11 @@ from core.cli.output import say, show, stage_lines
 from core.errors import NearfieldError
 from core.graph.protocols import check_edges
 from core.search.fusion import Fusion
+from core.search.indexed import nearest_artists
+from core.search.indexes import approximate
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
-from core.similarity import Neighbours, similar
+from core.similarity import Neighbours
 from core.space_name import SpaceName
 
 
@@ -39,7 +41,7 @@ def similar_artists(
     if SpaceName(space_name).is_walk:
         check_edges(catalogue)
     space = open_space(catalogue, space_name)
-    found = similar(space, row, k)
+    found = nearest_artists(space, row, k)
     if SpaceName(space_name).is_walk:
         reached = found.scores > 0
         found = Neighbours(found.rows[reached], found.scores[reached])
@@ -51,7 +53,7 @@ def similar_artists(
         | parts.iloc[rank].to_dict()
         for rank, (other, score) in enumerate(zip(found.rows, found.scores, strict=True))
     ]
-    content = {"artist": names.iloc[row], "artist_id": ids.iloc[row]}
+    content: dict[str, Any] = {"artist": names.iloc[row], "artist_id": ids.iloc[row]}
     if not rows and SpaceName(space_name).is_walk:
         say(
             f"{names.iloc[row]} has no known edges, and {space_name} only follows those: it reaches nobody. Ask a "
@@ -59,6 +61,9 @@ def similar_artists(
         )
     elif not rows:
         say(f"{space_name} knows nothing about {names.iloc[row]}. Try another space.")
+    if found.recall is not None:
+        say(approximate(found.recall))
+        content["approximate"] = {"recall_at_10": found.recall}
     show(as_json, content | {"space": space_name, "similar": rows}, pd.DataFrame(rows))
     return 0
 

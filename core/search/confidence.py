@@ -28,7 +28,7 @@ from core.catalogue import Catalogue
 from core.features import load_feature_set
 from core.features.audio_sets import audio_set_of
 from core.graph.adjacency import degrees
-from core.search.evidence import Answer
+from core.search.evidence import Answer, score_in_place
 from core.search.spaces import Space
 from core.similarity import most_near
 from core.space_name import SpaceName
@@ -103,14 +103,18 @@ def near_and_known(scores: FloatArray, queries: IntArray, rows: IntArray) -> tup
     `queries` (p,) are rows of `scores` (q, n). Equal scores all take the worst of their ranks, so a space in which all
     artists look alike agrees with no answer.
     """
-    known = ~np.isnan(scores)
-    n_known = np.count_nonzero(known, axis=1)
-    n_near = np.maximum(np.ceil(NEAREST_SHARE * n_known), FEWEST_NEAREST).astype(np.int64)
-    n_near = np.minimum(n_near, most_near(scores.shape[1], scores.shape[1] - 1))
-    ascending = np.sort(np.where(known, scores, -np.inf), axis=1)
-    beyond = ascending[np.arange(len(scores)), np.maximum(scores.shape[1] - 1 - n_near, 0)]
-    beyond[n_near >= scores.shape[1]] = -np.inf
-    return known[queries, rows] & (scores[queries, rows] > beyond[queries]), known[queries, rows]
+    near = np.zeros(len(rows), dtype=bool)
+    for query in np.unique(queries).tolist():
+        own, asked = scores[query], queries == query
+        beyond = score_in_place(own, n_near(np.count_nonzero(~np.isnan(own)), len(own)) + 1)
+        near[asked] = own[rows[asked]] > beyond
+    return near, ~np.isnan(scores[queries, rows])
+
+
+def n_near(n_known: int, n_artists: int) -> int:
+    """How many artists count as the nearest of a space that knows `n_known` of `n_artists`."""
+    wanted = max(int(np.ceil(NEAREST_SHARE * n_known)), FEWEST_NEAREST)
+    return min(wanted, most_near(n_artists, n_artists - 1))
 
 
 def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, queries: IntArray, rows: IntArray) -> IntArray:
@@ -118,11 +122,16 @@ def agreement_by_kind(scores: Mapping[str, FloatArray], own: str, queries: IntAr
 
     `scores` maps the name of a space to (q, n), NaN where unknown. A kind agrees if any of its spaces does.
     """
+    others = {name: matrix for name, matrix in scores.items() if kind_of(name) != kind_of(own)}
+    return _agreement({name: near_and_known(matrix, queries, rows) for name, matrix in others.items()}, len(rows))
+
+
+def _agreement(found_by: Mapping[str, tuple[BoolArray, BoolArray]], n_pairs: int) -> IntArray:
+    """(2, p) how many kinds of space know each pair, and how many find it near, from both by space."""
     kinds: dict[str, list[tuple[BoolArray, BoolArray]]] = {}
-    for name, matrix in scores.items():
-        if kind_of(name) != kind_of(own):
-            kinds.setdefault(kind_of(name), []).append(near_and_known(matrix, queries, rows))
-    counts = np.zeros((2, len(rows)), np.int64)
+    for name, near_known in found_by.items():
+        kinds.setdefault(kind_of(name), []).append(near_known)
+    counts = np.zeros((2, n_pairs), np.int64)
     for found in kinds.values():
         near, known = np.any(found, axis=0)
         counts += np.array([known, near])
@@ -161,9 +170,14 @@ def facts_of_answer(
     queries = {found.query_row for found in answers}
     if len(queries) != 1:
         raise ValueError("The answers must be to one query artist.")
-    scores: dict[str, FloatArray] = {found.space.name: found.scores[np.newaxis] for found in answers}
-    counts = agreement_by_kind(scores, own, np.zeros(len(rows), np.int64), rows)
+    others = [found for found in answers if kind_of(found.space.name) != kind_of(own)]
+    counts = _agreement({str(found.space.name): _near_and_known_in(found, rows) for found in others}, len(rows))
     return pair_facts(matrix, present, np.full(len(rows), queries.pop()), rows, counts)
+
+
+def _near_and_known_in(found: Answer, rows: IntArray) -> tuple[BoolArray, BoolArray]:
+    known = found.known
+    return found.above(n_near(np.count_nonzero(known), len(known)) + 1, rows), known[rows]
 
 
 def confidence_levels(facts: PairFacts) -> IntArray:

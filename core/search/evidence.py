@@ -4,9 +4,9 @@ Shared neighbours with the fewest edges come first, after L. A. Adamic and E. Ad
 Social Networks 25(3), 2003.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Literal
 
 import numpy as np
@@ -39,14 +39,33 @@ class Answer:
 
     space: Space
     query_row: int
-    scores: FloatArray
+    given: FloatArray | Callable[[], FloatArray]
+    """The scores, or what computes them when they are first asked for."""
+
     nearest: Neighbours
     n_tied: int
+
+    @cached_property
+    def scores(self) -> FloatArray:
+        return self.given() if callable(self.given) else self.given
+
+    @property
+    def known(self) -> BoolArray:
+        """(n,) which artists the space can compare with the query artist."""
+        return ~np.isnan(self.scores)
 
     @property
     def n_known(self) -> int:
         """Number of artists that the space can compare with the query artist."""
-        return int(np.count_nonzero(~np.isnan(self.scores)))
+        return int(np.count_nonzero(self.known))
+
+    def above(self, place: int, rows: IntArray) -> BoolArray:
+        """(len(rows),) which artists score more than the one in `place`, from 1, of all that are known; nobody unknown.
+
+        Where fewer are known, all of them do.
+        """
+        more: BoolArray = self.scores[rows] > score_in_place(self.scores, place)
+        return more
 
     def ranks(self, rows: IntArray) -> IntArray:
         """(len(rows),) rank of each artist, 1 for the nearest, 0 for unknown. Equal scores share the better rank."""
@@ -92,6 +111,12 @@ class Evidence:
     shared: IntArray
     degree: IntArray
     query_degree: IntArray
+
+
+def score_in_place(scores: FloatArray, place: int) -> float:
+    """The score in `place`, from 1 for the highest of `scores` (n,) that are not NaN; -inf where there are fewer."""
+    known = scores[~np.isnan(scores)]
+    return float(np.partition(known, len(known) - place)[len(known) - place]) if place <= len(known) else -np.inf
 
 
 def answer(similarity: Similarity, space: Space, query_row: int, k: int = 10) -> Answer:

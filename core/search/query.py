@@ -10,6 +10,7 @@ from core.arrays import BoolArray, FloatArray, IntArray
 from core.search.confidence import THIN, confidence_levels, facts_of_answer
 from core.search.evidence import Answer, agreement, ranked
 from core.search.exploration import FAMILIAR, Exploration, ExploredResult, Query, combined_scores, explore
+from core.search.indexed import indexed_answer
 from core.search.spaces import Space
 from core.similarity import Similarity
 
@@ -55,7 +56,7 @@ class QueryResult:
     @property
     def chooses(self) -> bool:
         """Whether the list names at most half of those whom it could name, so that it says something to be on it."""
-        could = ~np.isnan(self.answer.scores)
+        could = self.answer.known
         if self.request.allowed is not None:
             could &= self.request.allowed
         return 2 * len(self.answer.nearest) <= int(np.count_nonzero(could))
@@ -66,11 +67,16 @@ def run_query(
 ) -> QueryResult:
     """Run a request on one space. For one artist, without exploration or a filter, the answer is `evidence.answer`.
 
+    For one artist without exploration an approximate index finds the nearest, if the space has one.
     `spread_by` is used only with exploration, as in `explore`. Raises NearfieldError for a row that does not exist or a
     k outside 1 to 1000.
     """
     query_row = request.query.like[0]
     if request.exploration == FAMILIAR:
+        if not request.is_joined and (
+            found := indexed_answer(similarity, space, query_row, request.k, request.allowed)
+        ):
+            return QueryResult(request, found, np.array([] if found.n_known else [query_row], np.int64))
         combined = combined_scores(similarity, request.query)
         return QueryResult(
             request, ranked(space, query_row, combined.scores, request.k, request.allowed), combined.unknown

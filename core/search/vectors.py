@@ -12,13 +12,23 @@ from core.catalogue.format import ARTISTS_FILE
 from core.errors import NearfieldError
 from core.features import feature_inputs, load_feature_set, split_feature_names
 from core.kept_arrays import KEPT_FROM, kept_arrays
+from core.similarity import NeighbourIndex, Neighbours, best_among
+from core.storage import sha256_text
 
 _BLOCK = 512  # rows that are held in float64 at once: few enough for a processor's cache
+_FEW_SHARE = 0.25  # of all rows: gathering more costs as much as comparing all
 _VERSION = "1"  # of what is kept
 
 
 class CosineSimilarity:
-    """Cosine between the rows of a matrix (n, d). All scores of artists that are not `present` (n,) are NaN."""
+    """Cosine between the rows of a matrix (n, d). All scores of artists that are not `present` (n,) are NaN.
+
+    It is the exact index of its vectors, the NeighbourIndex that others are measured by. `made_from` tells these
+    vectors from any others, "" where nothing does; `index` is what `core.search.indexes` has chosen for them.
+    """
+
+    made_from = ""
+    index: NeighbourIndex | None = None
 
     def __init__(self, name: str, vectors: FloatArray, present: BoolArray | None = None) -> None:
         self.name = name
@@ -52,17 +62,33 @@ class CosineSimilarity:
 
     def scores_of_vectors(self, vectors: FloatArray) -> FloatArray:
         """Scores (q, n) of vectors (q, d), of any length. Raises NearfieldError for another width, NaN or infinity."""
+        scores = _products(self._units(vectors), self.vectors)
+        scores[:, ~self.present] = np.nan
+        return scores
+
+    def scores_of_rows(self, vector: FloatArray, rows: IntArray) -> FloatArray:
+        """Scores (r,) of some rows (r,) with a vector (d,), as by `scores_of_vectors`."""
+        scores: FloatArray = _products(self._units(vector[np.newaxis]), self.vectors[rows])[0]
+        scores[~self.present[rows]] = np.nan
+        return scores
+
+    def search(self, vector: FloatArray, k: int, allowed: BoolArray | None = None) -> Neighbours:
+        """As by NeighbourIndex. Where few are allowed, only those are compared."""
+        rows = np.flatnonzero(self.present if allowed is None else self.present & allowed)
+        if len(rows) <= _FEW_SHARE * self.n_artists:
+            return best_among(rows, self.scores_of_rows(vector, rows), self.n_artists, k)
+        return best_among(rows, self.scores_of_vectors(vector[np.newaxis])[0][rows], self.n_artists, k)
+
+    def _units(self, vectors: FloatArray) -> DoubleArray:
         if vectors.ndim != 2 or vectors.shape[1] != self.vectors.shape[1]:
             raise NearfieldError(
                 f"{self.name} compares vectors of {self.vectors.shape[1]} numbers, not of shape {vectors.shape[1:]}."
             )
         if not np.isfinite(vectors).all():
             raise NearfieldError("The vector holds a value that is not a finite number.")
-        wide = vectors.astype(np.float64)
+        wide: DoubleArray = vectors.astype(np.float64)
         wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-12)
-        scores = _products(wide, self.vectors)
-        scores[:, ~self.present] = np.nan
-        return scores
+        return wide
 
 
 class MissingFeatures:
@@ -101,9 +127,12 @@ def kept_similarity(
 
     `made_from` is as in `kept_arrays`.
     """
-    if n_artists < KEPT_FROM:
-        return make()
+    similarity = make() if n_artists < KEPT_FROM else _from_cache(name, made_from, make)
+    similarity.made_from = sha256_text(name, *made_from, _VERSION)
+    return similarity
 
+
+def _from_cache(name: str, made_from: tuple[str, ...], make: Callable[[], CosineSimilarity]) -> CosineSimilarity:
     def arrays() -> dict[str, Array]:
         made = make()
         return {"vectors": made.vectors, "present": made.present}

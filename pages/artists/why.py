@@ -11,6 +11,7 @@ from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
 from core.graph.links import kinds_of_edges
 from core.search.confidence import confidences, facts_of_answer, one_space_per_kind
 from core.search.evidence import Answer, answer, known_scores, ranked
+from core.search.indexed import indexed_answer
 from core.search.spaces import Space
 from core.search.tag_sources import number_of_tags, shared_tags
 from core.search.traits import ArtistTraits
@@ -29,8 +30,11 @@ def one_answer_per_kind(
     for space in one_space_per_kind(spaces):
         missing = [row for row in query_rows if (space.name, row) not in at_hand]
         if missing:
-            scores = known_scores(resources.space(catalogue, space.name), np.array(missing))
-            new = [ranked(space, row, own, 1) for row, own in zip(missing, scores, strict=True)]
+            similarity = resources.space(catalogue, space.name)
+            new: list[Answer] = [one for row in missing if (one := indexed_answer(similarity, space, row, 1))]
+            if not new:
+                scores = known_scores(similarity, np.array(missing))
+                new = [ranked(space, row, own, 1) for row, own in zip(missing, scores, strict=True)]
             at_hand |= {(space.name, found.query_row): found for found in new}
         answers += [at_hand[space.name, row] for row in query_rows]
     return answers

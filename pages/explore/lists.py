@@ -10,6 +10,7 @@ from core.catalogue import Catalogue
 from core.experiments.summary import Standing
 from core.search.evidence import Evidence, gather_evidence
 from core.search.exploration import FAMILIAR, spreading_space
+from core.search.indexes import approximate
 from core.search.query import QueryResult, SearchRequest, run_query, shared_lists, thin_answers
 from core.search.spaces import Space
 from pages.artists import why
@@ -99,3 +100,5 @@ def show_result(
     )
     if found.n_tied:
         st.caption(texts.equal_scores(found.n_tied))
+    if found.nearest.recall is not None:
+        st.caption(approximate(found.nearest.recall))
