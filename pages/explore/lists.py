@@ -18,7 +18,7 @@ from pages.artists.nearest import show_nearest
 from pages.artists.texts import score_text
 from pages.explore import texts
 from pages.explore.exploration import show_effect
-from pages.explore.question import go_on
+from pages.explore.question import go_on, query_said
 from pages.shell import resources
 from pages.shell.text import plain
 
@@ -79,8 +79,7 @@ def show_result(
         return
     rests_on = texts.basis(*resources.basis(catalogue, space.name), evidence.query_degree.tolist())
     scale = texts.unit(space, result.request.is_joined)
-    # The quality was measured on queries of one artist.
-    first = scale if result.request.is_joined else texts.quality(standing, best, len(catalogue.learned_edges) > 0)
+    first = texts.quality(standing, best, len(catalogue.learned_edges) > 0, result.request.is_joined)
     st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found.n_known)} {scale} {texts.QUALITY}")
     show_effect(catalogue, result)
     joined = result.request.is_joined
@@ -95,7 +94,7 @@ def show_result(
         ],
         key=f"results_{space.name}",
         keep_key=f"explore_keep_{space.name}",
-        query=texts.query_text(catalogue.display_names.iloc[found.query_row]),
+        query=query_said(catalogue, result.request.query),
         go=partial(go_on, catalogue),
     )
     if found.n_tied:

@@ -46,6 +46,12 @@ def named(catalogue: Catalogue, parameter: Parameter, but: set[int]) -> list[int
     return [row for row in dict.fromkeys(rows) if row not in but]
 
 
+def query_said(catalogue: Catalogue, query: Query) -> str:
+    """The query as a list records it."""
+    like, unlike = (catalogue.display_names.iloc[list(side)].tolist() for side in (query.like, query.unlike))
+    return texts.query_text(like, unlike)
+
+
 def add_to_query(catalogue: Catalogue, side: Parameter, row: int) -> None:
     """Add an artist to `side`, LIKE or UNLIKE, and remove it from the other side."""
     artist_id = catalogue.id_of(row)

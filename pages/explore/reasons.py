@@ -21,7 +21,7 @@ from pages.artists.texts import NOT_SCORED, pair_reasons, parts_table, rank_tabl
 from pages.explore import texts
 from pages.explore.comparing import compare_with
 from pages.explore.parameters import LIKE, UNLIKE
-from pages.explore.question import Question, add_to_query
+from pages.explore.question import Question, add_to_query, query_said
 from pages.lists.keeping import judge_buttons
 from pages.shell import boxes, resources
 from pages.shell.parameters import TOUR
@@ -58,8 +58,7 @@ def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name:
     with judging:
         rank, score = int(answers[0].ranks(np.array([row]))[0]) or None, float(answers[0].scores[row])
         kept = (row, None, None) if question.is_joined else (row, rank, score)
-        name = str(catalogue.display_names.iloc[question.query.like[0]])
-        judge_buttons(catalogue, row, "why", kept, space_name, texts.query_text(name))
+        judge_buttons(catalogue, row, "why", kept, space_name, query_said(catalogue, question.query))
     kind_answers = why.one_answer_per_kind(catalogue, spaces, [query_row], answers)
     why.show_pair(catalogue, query_row, row, space_name, kind_answers)
     if isinstance(similarity, Fusion) and not question.is_joined:

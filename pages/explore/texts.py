@@ -6,11 +6,12 @@ import numpy as np
 
 from core.arrays import FloatArray
 from core.catalogue import Catalogue, Relation
+from core.curation.lists import MAX_NAME
 from core.experiments.summary import Standing
 from core.search.evidence import Evidence
 from core.search.exploration import ExploredResult, ListFigures
 from core.search.spaces import Space
-from core.text import counted
+from core.text import counted, short_label
 from pages.shell.text import plain, plain_list
 
 TITLE = "Explore"
@@ -159,16 +160,23 @@ def too_many_artists(most: int) -> str:
     return f"A question can name {most} artists. Take one out first."
 
 
-def query_text(name: str) -> str:
-    """The query as a list records it."""
-    return f"like {name}"
+def query_text(like: Sequence[str], unlike: Sequence[str] = ()) -> str:
+    """The query as a list records it, by the names of all artists in it."""
+    sides = [
+        (word, [short_label(name, 60) for name in names]) for word, names in (("like", like), ("less like", unlike))
+    ]
+    return short_label(", ".join(f"{word} {' + '.join(names)}" for word, names in sides if names), MAX_NAME)
 
 
-def quality(standing: Standing | None, best: float, has_edges: bool) -> str:
-    """The measured quality of a space, beside that of the `best` one shown. It takes known edges to measure one."""
+def quality(standing: Standing | None, best: float, has_edges: bool, joined: bool = False) -> str:
+    """The measured quality of a space, beside that of the `best` one shown. It takes known edges to measure one.
+
+    It is measured on queries of one artist, which is said where the query is `joined` of several.
+    """
     if standing is None:
         return "Not measured yet." if has_edges else NOT_MEASURABLE
     chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
+    chance += ", asked with one artist" if joined else ""
     if standing.is_weak(best):
         return f"**Weak here:** NDCG@200 **{standing.value:.3f}** against {best:.3f} of the best{chance}."
     return f"NDCG@200 **{standing.value:.3f}**{chance}."

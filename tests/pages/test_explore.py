@@ -17,6 +17,7 @@ from core.experiments.results import read_results
 from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency
 from core.search.evidence import gather_evidence
+from core.search.exploration import Query
 from core.search.filters import Filters, filters_to_text
 from core.search.fusion import FusionWeights
 from core.search.fusions import save_fusion
@@ -31,7 +32,7 @@ from pages.artists.nearest import follow
 from pages.components.result_list import Result, ResultEvent, event_from_payload, list_data
 from pages.explore import comparing, filtering, question
 from pages.explore import texts as explore_texts
-from pages.explore.question import go_on
+from pages.explore.question import go_on, query_said
 from pages.shell.text import plain, plain_list
 from tests.support import pages as pages_support
 from tests.support.pages import (
@@ -238,6 +239,8 @@ def test_each_space_says_how_good_it_was_measured_to_be() -> None:
     assert explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan")), 0.5, has_edges=True) == "NDCG@200 **0.500**."
     weak = explore_texts.quality(Standing(0.099, 0, 1, 0.025), 0.628, has_edges=True)
     assert weak == "**Weak here:** NDCG@200 **0.099** against 0.628 of the best, by chance 0.025."
+    joined = explore_texts.quality(Standing(0.5, 0.4, 0.6, float("nan")), 0.5, has_edges=True, joined=True)
+    assert joined == "NDCG@200 **0.500**, asked with one artist."
 
 
 def test_the_best_measured_space_comes_first(disco_olga: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -479,7 +482,9 @@ def test_others_are_named_as_chips_and_taken_out(hostile: Catalogue) -> None:
     app = open_app(artist="a00", like="a01", unlike="a02")
     assert not app.exception
     assert not {"a00", "a01", "a02"} & set(named_in(app, "clap"))
-    assert any("standard deviations" in text for text in texts(app))
+    assert any("in standard deviations" in caption.proto.help for caption in app.caption)
+    said = query_said(hostile, Query((8, 9), (11,)))
+    assert said == f"like {hostile.display_names[8]} + {hostile.display_names[9]}, less like Loner"
     app.button(key="chip_a02").click().run()
     assert parameter(app, "unlike") is None
     app.button(key="chip_a01").click().run()
