@@ -16,11 +16,12 @@ from core.curation import import_list
 from core.curation.playlists import EXTENSION
 from core.search.spaces import space_titles
 from tests.support import browsing
-from tests.support.browsing import CARD, PAGES, PHONE, Visit, address, nearest_list
+from tests.support.browsing import CARD, DESKTOP, PAGES, PHONE, Visit, address, nearest_list
 from tests.support.server import running_app, wait_until
 
 browser, catalogue, visit, elsewhere = browsing.browser, browsing.catalogue, browsing.visit, browsing.elsewhere
 KNOWN, GOAL = "The Paper Orphans", "syn-0005"
+SEEDS = ("Portishead", "Massive Attack", "Morcheeba")
 NOTE = "For Sunday: soft ending"
 
 
@@ -70,60 +71,98 @@ def download(page: Page, button: Locator, folder: Path, press: Callable[[Locator
     return file
 
 
-def test_five_artists_like_one_you_know_leave_as_jspf_and_come_back(
-    server: str, visit: Visit, artists: Catalogue, tmp_path: Path
+def keep_from_rows(visitor: Visit, number: int) -> None:
+    """Keep the first artists of the first list, each by the button of its row."""
+    for _ in range(number):
+        row = (
+            nearest_list(visitor.page).locator("li").filter(has=visitor.page.locator(".keep[aria-pressed=false]")).first
+        )
+        name = row.locator("bdi").inner_text()
+        row.locator(".keep").click()
+        expect(visitor.page.get_by_text(f"{name}: in your list.").first).to_be_visible()
+        visitor.settle()
+
+
+def test_ten_whom_nobody_lists_leave_as_files_and_by_a_link_and_come_back(
+    disco_olga: Catalogue, browser: Browser, tmp_path: Path
 ) -> None:
-    page = visit.page
-    visit.open(server)
-    find(visit, "paper orfans", KNOWN)
-    expect(page.locator(CARD).first).to_have_text(KNOWN)
-    shown = [re.sub(r"^\d+\.\s*", "", name) for name in nearest_list(page).locator("button.go").all_inner_texts()]
-    # Namesakes are told apart by their genre where they are shown; a playlist has the name.
-    nearest = [artists.artists["name"][artists.display_names == name].item() for name in shown]
-    asked = (nearest_list(page).get_attribute("aria-label") or "").removeprefix("Nearest artists: ")
-    page.get_by_role("button", name="Keep these 10").first.click()
-    expect(page.get_by_text("10 kept", exact=False).first).to_be_visible()
-    visit.settle()
+    seeds = [id_of(disco_olga, name) for name in SEEDS]
+    with running_app(disco_olga.path) as server:
+        visitor = Visit(browser.new_context(viewport=DESKTOP))
+        page = visitor.page
+        visitor.open(server)
+        find(visitor, "portis", SEEDS[0])
+        expect(page.locator(CARD).first).to_have_text(SEEDS[0])
+        visitor.open(f"{page.url}&like={seeds[1]}&like={seeds[2]}")
+        page.get_by_role("button", name="Filters", exact=True).click()
+        page.get_by_text("New to the lists", exact=True).click()
+        expect(page.locator(".st-key-filter_reset")).to_be_visible()
+        visitor.settle()
+        page.keyboard.press("Escape")
+        shown = nearest_list(page).locator("bdi").all_inner_texts()
+        asked = (nearest_list(page).get_attribute("aria-label") or "").removeprefix("Nearest artists: ")
+        keep_from_rows(visitor, 2)
+        page.get_by_role("button", name="Keep these 10").first.click()
+        expect(page.get_by_text("10 kept", exact=False).first).to_be_visible()
+        visitor.settle()
+        listed = {frozenset(edge) for edge in disco_olga.learned_edges.tolist()}
+        rows = [int((disco_olga.display_names == name).to_numpy().argmax()) for name in shown]
+        assert not any(frozenset((disco_olga.row_of[seed], row)) in listed for seed in seeds for row in rows)
 
-    dialog = open_lists(visit)
-    for place in range(5, 10):
-        entry = dialog.locator(f".st-key-lists_entry_{place}")
-        entry.get_by_role("button", name="Reject").click()
-        expect(entry.get_by_role("button", name="Keep")).to_be_visible()
-        visit.settle()
-    dialog.locator(".st-key-lists_entry_2").get_by_role("button", name="Note").click()
-    page.get_by_label(re.compile("^Note on")).fill(NOTE)
-    page.keyboard.press("Control+Enter")
-    expect(dialog.get_by_text(NOTE).first).to_be_visible()
-    visit.settle()
-    page.keyboard.press("Escape")  # The box of the note.
-    dialog.get_by_text("Export", exact=True).click()
-    dialog.get_by_text("JSPF", exact=True).first.click()
-    button = dialog.get_by_role("button", name=re.compile(r"Download .*\.jspf"))
-    expect(button).to_be_visible()
-    expect(dialog.get_by_text("5 of 10 artists are in the file")).to_be_visible()
-    visit.settle()
-    file = download(page, button, tmp_path)
+        dialog = open_lists(visitor)
+        dialog.locator(".st-key-lists_entry_9").get_by_role("button", name="To top").click()
+        expect(dialog.locator(".st-key-lists_entry_0")).to_contain_text(shown[9])
+        visitor.settle()
+        dialog.locator(".st-key-lists_entry_8").get_by_role("button", name="Reject").click()
+        expect(dialog.locator(".st-key-lists_entry_8").get_by_role("button", name="Keep")).to_be_visible()
+        visitor.settle()
+        dialog.locator(".st-key-lists_entry_2").get_by_role("button", name="Note").click()
+        page.get_by_label(re.compile("^Note on")).fill(NOTE)
+        page.keyboard.press("Control+Enter")
+        expect(dialog.get_by_text(NOTE).first).to_be_visible()
+        visitor.settle()
+        page.keyboard.press("Escape")  # The box of the note.
+        kept = [shown[9], *shown[:7], shown[8]]
+        assert names_in_list(dialog) == kept
 
-    playlist = json.loads(file.read_bytes())["playlist"]
-    assert [track["creator"] for track in playlist["track"]] == nearest[:5]
-    assert all(track["title"] for track in playlist["track"])
-    assert playlist["track"][2]["annotation"] == NOTE
-    origin = playlist["track"][0]["extension"][EXTENSION]
-    assert (origin["rank"], origin["query"]) == (1, f"like {KNOWN}")
-    assert space_titles(artists, [origin["space"]]) == [asked]
-    own = playlist["extension"][EXTENSION]
-    assert own["provenance"]["catalogue"] == artists.name
-    assert own["provenance"]["written"][:2] == "20"
-    assert [left["reason"] for left in own["left_out"]] == ["It is rejected."] * 5
+        dialog.get_by_text("Export", exact=True).click()
+        files = {}
+        for kind in ("M3U8", "JSPF"):
+            dialog.get_by_text(kind, exact=True).first.click()
+            button = dialog.get_by_role("button", name=re.compile(rf"Download .*\.{kind.lower()}$"))
+            expect(button).to_be_visible()
+            expect(dialog.get_by_text("9 of 10 artists are in the file")).to_be_visible()
+            visitor.settle()
+            files[kind] = download(page, button, tmp_path)
+            back = import_list(disco_olga, files[kind].read_bytes(), "x").curated
+            assert [entry.name for entry in back.kept] == kept
+        playlist = json.loads(files["JSPF"].read_bytes())["playlist"]
+        assert [track["creator"] for track in playlist["track"]] == kept
+        assert playlist["track"][2]["annotation"] == NOTE
+        origin = playlist["track"][1]["extension"][EXTENSION]
+        assert (origin["rank"], origin["query"]) == (1, f"like {' + '.join(SEEDS)}")
+        assert space_titles(disco_olga, [origin["space"]]) == [asked]
+        own = playlist["extension"][EXTENSION]
+        assert own["provenance"]["catalogue"] == disco_olga.name
+        assert [left["reason"] for left in own["left_out"]] == ["It is rejected."]
+        link = dialog.locator("code").last.inner_text()
 
-    dialog.get_by_text("Import", exact=True).click()
-    dialog.locator('input[type="file"]').set_input_files(file)
-    dialog.get_by_role("button", name=re.compile("Add as the list")).click()
-    expect(dialog.get_by_text(NOTE).first).to_be_visible()
-    visit.settle()
-    assert names_in_list(dialog) == shown[:5]
-    assert len(import_list(artists, file.read_bytes(), "x").curated) == 10
+        dialog.get_by_text("Import", exact=True).click()
+        dialog.locator('input[type="file"]').set_input_files(files["JSPF"])
+        dialog.get_by_role("button", name=re.compile("Add as the list")).click()
+        expect(dialog.get_by_text(NOTE).first).to_be_visible()
+        visitor.settle()
+        assert names_in_list(dialog) == kept
+
+        other = Visit(browser.new_context(viewport=PHONE))
+        other.open(link)
+        there = other.page.get_by_role("dialog")
+        there.get_by_text("to read").first.wait_for()
+        assert re.findall(r"^\d+\.\s*(.+)$", there.inner_text(), re.MULTILINE) == kept
+        other.check_width("a list from a link")
+        for one in (visitor, other):
+            one.context.close()
+            assert one.errors == one.requests_outside == []
 
 
 def path_of(page: Page) -> list[str]:
