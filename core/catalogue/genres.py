@@ -44,3 +44,9 @@ def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses
         codes[genres.index.get_indexer(others)] = len(named)
         names.append(OTHER)
     return GenreClasses(codes, names)
+
+
+def one_covers_most(codes: IntArray) -> bool:
+    """Whether one class of `codes` (n,) holds more than half of the artists that have any."""
+    sizes = np.bincount(codes[codes >= 0])
+    return bool(sizes.max(initial=0) > sizes.sum() / 2)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.arrays import FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.catalogue.genres import OTHER, UNKNOWN, genre_classes
+from core.catalogue.genres import OTHER, UNKNOWN, genre_classes, one_covers_most
 from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
 from core.search.sound_tags import HEARD, tag_kinds, tag_lists
@@ -114,10 +114,7 @@ def score_colouring(scores: FloatArray) -> Scale:
 
 def is_mostly_one(found: Colouring) -> bool:
     """Whether one class holds more than half of the artists that have any, and so tells few of them apart."""
-    if isinstance(found, Scale):
-        return False
-    sizes = np.bincount(found.codes[found.codes >= 0])
-    return bool(sizes.max(initial=0) > sizes.sum() / 2)
+    return isinstance(found, Classes) and one_covers_most(found.codes)
 
 
 def _first_tags(title: str, tags: pd.Series) -> Classes:

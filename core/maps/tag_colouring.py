@@ -10,17 +10,13 @@ from core.arrays import FloatArray
 from core.audio.encoders.musicnn.tags import log_odds
 from core.catalogue import Catalogue
 from core.features.audio_sets import MUSICNN_TAGS
-from core.features.tag_words import without_kind
 from core.maps.colouring import Classes, Colouring, Scale, colouring_names, scale_of
-from core.palette import OKABE_ITO
 from core.search.sound_tags import LEAST, sound_tags_of
-from core.search.tag_sources import TagSource, tag_source_of_set
-from core.text import shown_name
+from core.search.tag_classes import NO_TAGS, telling_classes
+from core.search.tag_sources import tag_source_of_set
 
 MOST_TAGS = 100
 """Of one set: those that most artists have."""
-MOST_COMMON = 0.25
-"""A tag of more than a quarter of the artists tells few of them apart."""
 _HEARD = "Heard"
 _LOWEST, _NEAR = 0.01, 1e-6
 _TICKS = (0.01, 0.03, 0.1, 0.3, 0.6, 0.9)
@@ -54,39 +50,12 @@ def set_colourings(catalogue: Catalogue) -> dict[str, str]:
 
 
 def set_colouring(catalogue: Catalogue, name: str, feature_set: str) -> Classes:
-    """The colouring called `name` by the tags of a set, as `set_colourings` gives them.
-
-    The classes are tags that together say something of as many artists as seven can: each is the one that most artists
-    without any of those before have. An artist with several is in the class of the rarest.
-    """
+    """The colouring called `name` by the tags of a set, as `set_colourings` gives them; see `telling_classes`."""
     source = tag_source_of_set(catalogue, feature_set)
     if source is None:
-        return Classes(name, np.full(len(catalogue), -1, np.int64), [], "Nothing known")
-    columns = source.has.tocsc()
-    places = sorted(_telling_most(source), key=lambda at: -source.artists[at])
-    codes = np.where(source.known, len(places), -1).astype(np.int64)
-    for code, at in enumerate(places):
-        codes[columns.indices[columns.indptr[at] : columns.indptr[at + 1]]] = code
-    return Classes(
-        name, codes, [*(shown_name(without_kind(source.tags[at]), 30) for at in places), "Other tags"], "No tags known"
-    )
-
-
-def _telling_most(source: TagSource) -> list[int]:
-    """The tags that are classes of their own."""
-    offered = (source.artists > 0) & (source.artists <= max(1.0, MOST_COMMON * source.known.sum()))
-    left = source.known.copy()
-    columns = source.has.tocsc()
-    chosen: list[int] = []
-    while len(chosen) < len(OKABE_ITO) - 1 and offered.any():
-        counts = np.where(offered, np.asarray(source.has[left].sum(axis=0)).ravel(), -1)
-        best = int(counts.argmax())
-        if counts[best] == 0:
-            break
-        chosen.append(best)
-        offered[best] = False
-        left[columns.indices[columns.indptr[best] : columns.indptr[best + 1]]] = False
-    return chosen
+        return Classes(name, np.full(len(catalogue), -1, np.int64), [], NO_TAGS)
+    classes = telling_classes(source)
+    return Classes(name, classes.codes, classes.names, NO_TAGS)
 
 
 def tag_colouring(catalogue: Catalogue, name: str, feature_set: str, column: int) -> Colouring:

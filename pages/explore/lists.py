@@ -40,8 +40,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     kind_answers = why.one_answer_per_kind(catalogue, spaces, like, [] if request.is_joined else answers)
     standings = resources.standings(catalogue)
-    shown = [standings[name].value for name in (found.space.name for found in answers) if name in standings]
-    best = max(shown, default=0.0)
+    best = max((standings[space.name].value for space in spaces if space.name in standings), default=0.0)
     with st.container(key="answers_lists"):
         columns = st.columns(len(results), gap="medium")
     for column, result in zip(columns, results, strict=True):
@@ -65,7 +64,7 @@ def show_result(
     """One space: its heading, its measured quality, what it is based on, and its nearest artists with their evidence.
 
     `agreed` (n,) is from `shared_lists`. `thin` (k,) says which answers have thin evidence. `standing` is
-    the quality of the space, if it was measured, and `best` that of the best one beside it.
+    the quality of the space, if it was measured, and `best` that of the best one.
     """
     found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")

@@ -169,7 +169,7 @@ def query_text(like: Sequence[str], unlike: Sequence[str] = ()) -> str:
 
 
 def quality(standing: Standing | None, best: float, has_edges: bool, joined: bool = False) -> str:
-    """The measured quality of a space, beside that of the `best` one shown. It takes known edges to measure one.
+    """The measured quality of a space, beside that of the `best` one. It takes known edges to measure one.
 
     It is measured on queries of one artist, which is said where the query is `joined` of several.
     """

@@ -7,6 +7,7 @@ from typing import cast
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.catalogue.format import LIST_COLUMNS
 from core.catalogue.genres import GenreClasses
 from core.errors import NearfieldError
 from core.graph.adjacency import degrees
@@ -15,6 +16,7 @@ from core.graph.html_export import drawing_html
 from core.graph.links import Thinning, backbone, links_of
 from core.graph.neighbourhood import hop_graph as graph_around
 from core.search.spaces import Space, list_spaces
+from core.search.tag_sources import TagSource
 from core.similarity import Similarity
 from core.text import file_name, plain_text
 from pages.artists.listen import artist_beside
@@ -24,7 +26,7 @@ from pages.lists import collection, keeping
 from pages.neighbourhood import parameters, texts
 from pages.neighbourhood.actions import expanded_in_url, receiver, recentre
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, measured
-from pages.neighbourhood.encodings import colour_choices, encodings_of, size_choices, tag_classes
+from pages.neighbourhood.encodings import colour_choices, encodings_of, fine_classes, size_choices, tag_classes
 from pages.neighbourhood.predictions import ArtistPredictions, predictions_of
 from pages.neighbourhood.space_choice import usual_space
 from pages.shell import resources, state
@@ -79,7 +81,7 @@ def show_around(catalogue: Catalogue, centre: int) -> None:
 
 def _choose(catalogue: Catalogue) -> Choices:
     spaces = {space.name: space for space in list_spaces(catalogue)}
-    sizes, colours = size_choices(catalogue), colour_choices(catalogue)
+    sizes, colours = size_choices(catalogue), colour_choices(catalogue, _tags(catalogue), bool(_fine(catalogue)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         hops, limit, links = _choose_extent() if len(catalogue.learned_edges) else (HOPS[-1], USUAL_LIMIT, USUAL_LINKS)
         with st.popover(texts.SIZE_AND_COLOUR, icon=":material/palette:"):
@@ -149,6 +151,11 @@ def _tags(catalogue: Catalogue) -> dict[str, GenreClasses]:
     return tag_classes(catalogue)
 
 
+def _fine(catalogue: Catalogue) -> list[TagSource]:
+    """The tags of feature sets, which are finer than genres."""
+    return [source for source in resources.tag_sources(catalogue) if source.name not in LIST_COLUMNS]
+
+
 def _picture(catalogue: Catalogue, centre: int, chosen: Choices) -> tuple[Picture, Picture]:
     """The whole neighbourhood, and the same with its links thinned for the drawing."""
     matrix = resources.adjacency(catalogue)
@@ -162,7 +169,7 @@ def _picture(catalogue: Catalogue, centre: int, chosen: Choices) -> tuple[Pictur
     seen = measured(
         graph, matrix, resources.popularity(catalogue), predictions[centre].answer if centre in predictions else None
     )
-    tags = _tags(catalogue)
+    tags = _tags(catalogue) | fine_classes(_fine(catalogue), graph.rows)
     encodings = encodings_of(catalogue, seen, tags, chosen.size, chosen.colour)
     kept = backbone(links, graph, chosen.links, expanded)
     return (

@@ -1,6 +1,6 @@
 """Size and colour of the drawn artists, by the visitor's choice: a few classes, each with a name for the tooltip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,15 +8,18 @@ import numpy as np
 from core import palette
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.catalogue.genres import OTHER, UNKNOWN, GenreClasses, genre_classes
+from core.catalogue.genres import OTHER, UNKNOWN, GenreClasses, genre_classes, one_covers_most
 from core.graph.drawing import NodeEncodings
+from core.search.tag_classes import NO_TAGS, telling_classes
+from core.search.tag_sources import TagSource
 from core.titles import SPLIT_NAMES
 from pages.neighbourhood import texts
 
 SMALLEST, LARGEST = 7.0, 26.0
 _HOP_SIZES = (22.0, 15.0, 10.0)
 _EQUAL = 13.0
-_NO_TAG = {"genre": UNKNOWN, "mood": texts.NO_MOOD}
+TAGS = "tags"
+_NO_TAG = {"genre": UNKNOWN, "mood": texts.NO_MOOD, TAGS: NO_TAGS}
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,14 @@ def tag_classes(catalogue: Catalogue) -> dict[str, GenreClasses]:
     return classes
 
 
+def fine_classes(sources: Sequence[TagSource], rows: IntArray) -> dict[str, GenreClasses]:
+    """The classes of tags that tell the artists in `rows` apart, by the set that knows most of them, if any."""
+    best = max(sources, key=lambda source: int(source.known[rows].sum()), default=None)
+    if best is None:
+        return {}
+    return {TAGS: telling_classes(best, np.isin(np.arange(len(best.known)), rows))}
+
+
 def size_choices(catalogue: Catalogue) -> list[str]:
     """The keys of SIZES in `texts` for which the catalogue has data, the usual one first."""
     lacking = set() if catalogue.has_popularity else {"popularity"}
@@ -70,13 +81,17 @@ def size_choices(catalogue: Catalogue) -> list[str]:
     return [size for size in texts.SIZES if size not in lacking]
 
 
-def colour_choices(catalogue: Catalogue) -> list[str]:
-    """The keys of COLOURS in `texts` for which the catalogue has data, the usual one first; splits that were made up
-    come last."""
-    there = {"genre": "genres" in catalogue.tag_columns, "mood": "moods" in catalogue.tag_columns}
-    there["popularity"] = catalogue.has_popularity
+def colour_choices(catalogue: Catalogue, tags: Mapping[str, GenreClasses], has_fine: bool) -> list[str]:
+    """The keys of COLOURS in `texts` for which the catalogue has data, the usual one first.
+
+    `tags` are its genres and moods, and `has_fine` says whether it has sets of tags besides: those come first where one
+    genre covers most artists. Splits that were made up come last.
+    """
+    there = {"genre": "genre" in tags, "mood": "mood" in tags, TAGS: has_fine, "popularity": catalogue.has_popularity}
+    is_one = "genre" not in tags or one_covers_most(tags["genre"].codes)
+    last = {"split"} if catalogue.manifest.splits.are_made else set()
     colours = [colour for colour in texts.COLOURS if there.get(colour, True)]
-    return sorted(colours, key=lambda colour: colour == "split" and catalogue.manifest.splits.are_made)
+    return sorted(colours, key=lambda colour: (colour in last, not (colour == TAGS and is_one)))
 
 
 def tag_name(tags: Mapping[str, GenreClasses], kind: str, row: int) -> str:
@@ -102,6 +117,8 @@ def _classes(
             places = [texts.THE_CENTRE_ITSELF, *(_place_name(place) for place in seen.place[1:].tolist())]
             names = (*(name for _, name in texts.PLACES), texts.FURTHER)
             return places, {texts.THE_CENTRE_ITSELF: palette.OKABE_ITO[1]} | _ordered(names, texts.NO_PLACE)
+    if colour not in tags:
+        return [_NO_TAG[colour]] * len(seen.rows), {_NO_TAG[colour]: palette.UNKNOWN_COLOUR}
     colours = palette.class_colours(tags[colour].names) | {_NO_TAG[colour]: palette.UNKNOWN_COLOUR}
     return [tag_name(tags, colour, row) for row in seen.rows.tolist()], colours
 

@@ -53,6 +53,7 @@ COLOUR_SAYS = "Colour says"
 COLOURS = {
     "genre": "Genre",
     "mood": "Mood",
+    "tags": "Tags",
     "split": "Train, validation or test",
     "popularity": "Popularity",
     "similarity": "Similarity to the centre",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import Catalogue, open_catalogue
+from core.catalogue import Catalogue, FeatureInfo, open_catalogue
 from core.catalogue.library import BUNDLED
 from core.experiments.results import known_results
 from core.experiments.summary import space_standings
@@ -23,17 +24,19 @@ from core.graph.paths import ArtistPath, Step, find_path, step_graph
 from core.palette import OKABE_ITO, UNKNOWN_COLOUR
 from core.search.evidence import answer
 from core.search.spaces import Space, list_spaces, open_space, space_vectors
+from core.search.tag_sources import tag_source_of_set
 from core.similarity import best
 from core.space_name import SpaceName
 from core.text import short_label
 from pages.neighbourhood.drawing import Picture, artist_table, draw, link_table, link_texts, measured
-from pages.neighbourhood.encodings import SMALLEST, Measures, encodings_of, tag_classes
+from pages.neighbourhood.encodings import SMALLEST, Measures, colour_choices, encodings_of, fine_classes, tag_classes
 from pages.neighbourhood.path_drawing import PER_LINE, draw_path, place_on_page
 from pages.neighbourhood.path_view import USUAL_SMOOTHING, Question, path_table, read_question
 from pages.neighbourhood.space_choice import spaces_for_paths, usual_space
 from pages.neighbourhood.texts import COLOURS, SIZES, path_summary, size_legend, step_evidence, summary
 from pages.neighbourhood.walk import LONGEST_TRAIL, MOST_EXPANDED, back_to, toggled, walked
 from tests.support import pages as pages_support
+from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import HOSTILE_NAMES, open_app, parameter, texts
 
 hostile = pages_support.hostile
@@ -230,6 +233,21 @@ def test_size_and_colour_are_told_in_words_too(hostile: Catalogue, size: str, co
     assert len({node.size for node in nodes}) > 1 or size == "equal"
     assert COLOURS[colour].lower() in told.colour
     assert bool(told.size) == (size != "equal")
+
+
+def test_where_one_genre_covers_most_the_tags_of_a_set_come_first(hostile: Catalogue, tmp_path: Path) -> None:
+    has = np.zeros((6, 3), np.float32)
+    has[:2, 0] = has[2:4, 1] = has[4:, 2] = 1
+    info = FeatureInfo("tags", "Own tags", kind="binary", columns=["doom", "thrash", "folk"])
+    genres = [["Pop/Rock"]] * 5 + [["Folk"]]
+    real = tiny_catalogue(tmp_path / "real", 6, [(0, 1)], {"tags": (has, info)}, genres=genres)
+    fine = fine_classes([tag_source_of_set(real, "tags")], np.arange(4))
+    assert fine["tags"].names == ["Other tags"], "of four artists a third is one"
+    fine = fine_classes([tag_source_of_set(real, "tags")], np.arange(6))
+    assert fine["tags"].names == ["doom", "thrash", "folk", "Other tags"]
+    assert colour_choices(real, tag_classes(real), has_fine=True)[:2] == ["tags", "genre"]
+    assert colour_choices(hostile, tag_classes(hostile), has_fine=False)[0] == "genre"
+    assert fine_classes([], np.arange(4)) == {}
 
 
 def test_unknown_values_are_grey_small_and_said() -> None:

@@ -10,6 +10,8 @@ from core.catalogue import Catalogue, FeatureInfo
 from core.features.audio_sets import MUSICNN_TAGS
 from core.maps.colouring import Classes, Scale, is_mostly_one
 from core.maps.tag_colouring import set_colouring, set_colourings, tag_colouring, tag_colourings
+from core.search.tag_classes import telling_classes
+from core.search.tag_sources import tag_source_of_set
 from tests.support.catalogues import tiny_catalogue
 
 
@@ -53,7 +55,7 @@ def test_a_tag_that_is_said_or_not_has_two_classes(catalogue: Catalogue) -> None
 def test_a_whole_set_has_the_tags_that_together_say_most(tmp_path: Path) -> None:
     has = np.zeros((40, 6), np.float32)
     has[:, 0] = 1  # Everybody's tag tells nobody apart.
-    has[:9, 1] = has[:8, 2] = 1  # The second says hardly more than the first: it comes after the third.
+    has[:13, 1] = has[:12, 2] = 1  # The second says hardly more than the first: it comes after the third.
     has[20:28, 3] = has[27:30, 4] = 1
     has[39] = np.nan
     columns = ["genre: rock", "mood: airy", "mood: light", "dub", "ska", "seen live"]
@@ -62,7 +64,18 @@ def test_a_whole_set_has_the_tags_that_together_say_most(tmp_path: Path) -> None
     assert set_colourings(catalogue) == {"Own tags": "tags"}
     found = set_colouring(catalogue, "Own tags", "tags")
     assert found.names == ["airy", "dub", "ska", "Other tags"]
-    assert found.codes.tolist() == [0] * 9 + [3] * 11 + [1] * 7 + [2] * 3 + [3] * 9 + [-1]
+    assert found.codes.tolist() == [0] * 13 + [3] * 7 + [1] * 7 + [2] * 3 + [3] * 9 + [-1]
+
+
+def test_among_some_artists_other_tags_tell_them_apart(tmp_path: Path) -> None:
+    has = np.zeros((12, 4), np.float32)
+    has[:6, 0] = 1
+    has[:2, 1] = has[2:4, 2] = has[8:, 3] = 1
+    info = FeatureInfo("tags", "Own tags", kind="binary", columns=["metal", "doom", "thrash", "folk"])
+    source = tag_source_of_set(tiny_catalogue(tmp_path / "few", 12, [(0, 1)], {"tags": (has, info)}), "tags")
+    assert source is not None
+    assert telling_classes(source, np.arange(12) < 6).names == ["doom", "thrash", "Other tags"]
+    assert telling_classes(source).names == ["folk", "doom", "thrash", "Other tags"]
 
 
 def test_one_class_may_cover_most() -> None:
