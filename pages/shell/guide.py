@@ -13,7 +13,7 @@ from pages.shell.live_run import offer_live_run, run_under_way
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST, PRESENT, TOUR
 from pages.shell.state import in_catalogue, is_presenting
-from pages.shell.touring import Hearing, Step, tour_steps
+from pages.shell.touring import Hearing, Step, around, tour_steps
 
 STEPS_SECONDS = 600
 """How long the steps for a catalogue are cached. A map or model that is made later may add a step."""
@@ -28,7 +28,7 @@ def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
     is_asked = is_open or TOUR.is_given or st.session_state.get(_AT) or is_presenting()
     if catalogue is None or not is_asked:
         return
-    steps = _steps(catalogue)
+    steps = _steps_in_view(catalogue)
     if at := _step_at(len(steps)):
         if is_home and TOUR.is_given and not ARTIST.is_given:
             _go_to(steps, at)
@@ -43,7 +43,7 @@ def guide_visitor(catalogue: Catalogue | None) -> None:
     """Keys of a presentation, and scrolling to what the step speaks of. Call it at the end of a run."""
     at = st.session_state.get(_AT, 0)
     if catalogue is not None and (at or is_presenting()):
-        steps = _steps(catalogue)
+        steps = _steps_in_view(catalogue)
         step = steps[at - 1] if 1 <= at <= len(steps) else None
         # A run that begins at the step on training takes its curves' place, so look there again.
         run = run_under_way(catalogue) if step and step.page == "train" else ""
@@ -119,12 +119,22 @@ def _go_to(steps: list[Step], number: int) -> None:
     st.switch_page(page(step.page), query_params=in_catalogue({**step.view, TOUR: str(number)}))
 
 
-@cached_per_catalogue(8, seconds=STEPS_SECONDS)
-def _steps(catalogue: Catalogue) -> list[Step]:
+def _steps_in_view(catalogue: Catalogue) -> list[Step]:
+    """The steps of the tour, around the artist whom the page shows."""
+    starting = resources.starting_artists(catalogue)
+    if not starting:
+        return []
+    usual = _steps(catalogue, starting[0])
+    row = catalogue.row_of.get(ARTIST.get(""), starting[0])
+    return usual if row == starting[0] else around(usual, _steps(catalogue, row))
+
+
+@cached_per_catalogue(32, seconds=STEPS_SECONDS)
+def _steps(catalogue: Catalogue, row: int) -> list[Step]:
     has_sample = bool((catalogue.tracks["kind"] == "synthetic").any())
     return tour_steps(
         catalogue,
-        resources.starting_artists(catalogue),
+        [row],
         lambda name: resources.space(catalogue, name),
         Hearing(takes_clips(catalogue), takes_words(catalogue), has_sample),
         resources.measured(catalogue),

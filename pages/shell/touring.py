@@ -69,7 +69,7 @@ def tour_steps(
     row = artists[0]
     steps = [
         _two_lists(catalogue, row, _pair(spaces), open_space),
-        _map(catalogue, row, spaces),
+        _map(catalogue, row, spaces, open_space),
         _graph(catalogue, row),
         _clip(hearing),
         _figure(),
@@ -121,8 +121,19 @@ def _two_lists(catalogue: Catalogue, row: int, pair: Sequence[Space], open_space
     )
 
 
-def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space]) -> Step | None:
-    mapped = [space for space in spaces if space.has_vectors and map_path(catalogue, space.name).is_file()]
+def around(steps: Sequence[Step], own: Sequence[Step]) -> list[Step]:
+    """The `steps`, with those of `own` that lead to the same pages in their places.
+
+    `own` are the steps around the artist who is in view. Where that artist is in no list or on no map, the usual step
+    leads back to the artist of the tour.
+    """
+    found = {step.page: step for step in own}
+    return [found.get(step.page, step) for step in steps]
+
+
+def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Opener) -> Step | None:
+    drawn = [space for space in spaces if space.has_vectors and map_path(catalogue, space.name).is_file()]
+    mapped = [space for space in drawn if _places(open_space, space, row)]
     if not mapped:
         return None
     return Step(
@@ -170,6 +181,15 @@ def _training(catalogue: Catalogue) -> Step:
 
 def _own_music() -> Step:
     return Step(texts.OWN_TITLE, texts.OWN_STEP, "catalogues", {}, "ways")
+
+
+def _places(open_space: Opener, space: Space, row: int) -> bool:
+    """Whether the space can be opened and places the artist."""
+    try:
+        present = getattr(open_space(space.name), "present", None)
+    except NearfieldError:
+        return False
+    return present is None or bool(present[row])
 
 
 def _name(catalogue: Catalogue, row: int) -> str:

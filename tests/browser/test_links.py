@@ -336,6 +336,17 @@ def test_a_short_address_leads_to_the_view_of_the_step(hostile: Catalogue) -> No
     assert any("Tour 2 of" in text for text in texts(app))
 
 
+def test_the_tour_speaks_of_the_artist_in_view(hostile: Catalogue) -> None:
+    assert _first_start(hostile) != "a09"
+    app = open_app(artist="a09", tour="1")
+    assert any("Who is nearest to **Twin" in text for text in texts(app) if "Tour 1 of" in text)
+    app = press(app, "Next")
+    assert parameter(app, "artist") == "a09"
+    alone = hostile.id_of(len(hostile) - 1)
+    app = press(open_app(artist=alone, tour="2"), "Back")
+    assert parameter(app, "artist") == _first_start(hostile), "who is in no list leads back to the artist of the tour"
+
+
 def test_a_presentation_is_carried_by_every_link_and_can_be_left(hostile: Catalogue) -> None:
     app = press(open_app(artist="a00", tour="1"), "Present")
     assert parameter(app, "present") == "1"
