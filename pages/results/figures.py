@@ -114,7 +114,9 @@ def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
     """NDCG@200 of every similarity with its interval, the best at the top; colour and sign tell the kind."""
     figure = go.Figure()
     rows = standings.iloc[::-1]
-    names = [_wrapped(title, 40) for title in rows["title"]]
+    names = [escape(title) for title in rows["title"]]
+    # A row has room for two lines; the whole name shows on hover.
+    labels = [_wrapped(title, 26, most=2) for title in rows["title"]]
     for place, kind in enumerate(KINDS):
         of_kind = (rows["kind"] == kind).to_numpy()
         if not of_kind.any():
@@ -134,10 +136,9 @@ def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
             unselected={"marker": {"opacity": 1}},
             hovertemplate="%{y}: %{x:.4f}<extra>%{fullData.name}</extra>",
         )
-    figure.update_yaxes(categoryorder="array", categoryarray=names, automargin=True)
-    figure.update_xaxes(rangemode="tozero", side="top")
-    lines = sum(1 + name.count("<br>") for name in names)
-    tidy(figure, x_title, "", height=150 + 34 * len(names) + 8 * (lines - len(names)))
+    figure.update_yaxes(categoryorder="array", categoryarray=names, tickvals=names, ticktext=labels, automargin=True)
+    figure.update_xaxes(rangemode="tozero", side="top", tickangle=0)
+    tidy(figure, x_title, "", height=150 + 36 * len(names))
     return figure.update_layout(legend={"y": -0.02}, margin_t=60)
 
 
@@ -340,6 +341,6 @@ def _hover(rows: pd.DataFrame) -> list[str]:
     return [texts.model_hover(row) for row in rows.to_dict("records")]
 
 
-def _wrapped(name: str, width: int = 46) -> str:
-    """A name for a legend, escaped, on as many lines as needed."""
-    return "<br>".join(escape(line) for line in wrap(name, width))
+def _wrapped(name: str, width: int = 46, most: int | None = None) -> str:
+    """A name for a legend, escaped, on as many lines as needed, or on at most `most` and cut."""
+    return "<br>".join(escape(line) for line in wrap(name, width, max_lines=most, placeholder=" …"))

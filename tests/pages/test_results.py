@@ -383,6 +383,10 @@ def test_every_mark_of_a_chart_can_be_opened(measured: Catalogue) -> None:
         assert {mark for line in figure.data for mark in line.customdata} == {"run:sage-0000", *level}
     figure = figures.best_first(source.standings, source.title)
     assert {mark for line in figure.data for mark in line.customdata} == set(source.marks)
+    long = [f"{place}, " + "Last.fm tags + Moods-Themes + " * 5 for place in range(len(source.standings))]
+    axis = figures.best_first(source.standings.assign(title=long), source.title).layout.yaxis
+    assert all(label.count("<br>") == 1 and label.endswith("…") for label in axis.ticktext), "a row has room for two"
+    assert list(axis.tickvals) == long[::-1], "the whole name is on hover"
     assert len(source.rows_of_mark("run:sage-0000")) == 2
     assert len(source.rows_of_mark("pagerank")) == 1
 
