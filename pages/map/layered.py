@@ -44,12 +44,14 @@ def layered_map(
     n_present = int(stored.present.sum())
     if row is not None and stored.present[row]:
         nearest = similar(resources.space(catalogue, space.name), row, most_near(N_NEAREST, n_present - 1))
-    said = [
-        texts.coverage_sentence(n_present, len(catalogue)),
-        texts.fidelity_figure(stored),
+    said = [texts.coverage_figure(n_present, len(catalogue)), texts.fidelity_figure(stored)]
+    details = [
+        texts.lacking_sentence(n_present, len(catalogue)),
+        texts.equal_sentence(stored),
+        texts.fidelity_sentence(stored),
         texts.doubt_sentence(stored) if is_doubt_shown else "",
+        texts.regions_sentence(ground.tags),
     ]
-    details = [texts.equal_sentence(stored), texts.fidelity_sentence(stored), texts.regions_sentence(ground.tags)]
     view = MapView(
         map=sources.map_name(catalogue, space),
         title=space.title,

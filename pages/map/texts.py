@@ -117,16 +117,18 @@ def regions_sentence(tags: RegionTags | None) -> str:
     return f"{names}." if tags.are_own else f"{names}: this space’s own columns have no names."
 
 
-def coverage_sentence(n_present: int, n_artists: int) -> str:
+def coverage_figure(n_present: int, n_artists: int) -> str:
     """How many artists are in the space."""
-    if n_present == n_artists:
-        return f"All {n_artists:,} artists."
+    return f"All {n_artists:,} artists." if n_present == n_artists else f"{n_present:,} of {n_artists:,} artists."
+
+
+def lacking_sentence(n_present: int, n_artists: int) -> str:
+    """Why the other artists are not on the map. Empty if there are none."""
     missing = n_artists - n_present
-    return (
-        f"{n_present:,} of {n_artists:,} artists; "
-        f"{'the other one' if missing == 1 else f'the other {missing:,}'} ({_percent(missing / n_artists)}) "
-        f"{'has' if missing == 1 else 'have'} no data in this space."
-    )
+    if not missing:
+        return ""
+    who = "The other one" if missing == 1 else f"The other {missing:,}"
+    return f"{who} ({_percent(missing / n_artists)}) {'has' if missing == 1 else 'have'} no data in this space."
 
 
 def equal_sentence(stored: StoredMap) -> str:
@@ -145,7 +147,7 @@ def doubt_sentence(stored: StoredMap) -> str:
     most = most_kept_by_chance(stored)
     kept = f"none of their {LOCAL_K} nearest is" if not most else f"at most {most} of their {LOCAL_K} nearest are"
     share = _percent(number / max(int(stored.present.sum()), 1))
-    return f"{counted(number, 'place')} ({share}) in doubt: {kept} near here."
+    return f"{counted(number, 'place')} ({share}) in doubt, drawn as open marks: {kept} near here."
 
 
 def enriched_tags_sentence(tags: Sequence[EnrichedTag]) -> str:

@@ -33,7 +33,13 @@ from core.row_sets import rows_to_code
 from core.text import decade_name
 from pages.map.controls import distinct
 from pages.map.tables import map_table
-from pages.map.texts import coverage_sentence, fidelity_figure, fidelity_sentence, local_fidelity_sentence
+from pages.map.texts import (
+    coverage_figure,
+    fidelity_figure,
+    fidelity_sentence,
+    lacking_sentence,
+    local_fidelity_sentence,
+)
 from tests.support import pages as pages_support
 from tests.support.maps import layer_of, maps_of
 from tests.support.pages import HOSTILE_NAMES, button_labels, open_app, parameter, press, texts
@@ -47,7 +53,9 @@ def test_the_bundled_catalogue_has_its_maps(space: str) -> None:
     app = open_app("map", space=space)
     assert not app.exception
     drawn = maps_of(app)
-    assert "nearest are near on the map as well" in drawn["maps"][0]["said"]
+    said = drawn["maps"][0]["said"]
+    assert said.endswith("nearest are near on the map as well.")
+    assert len(said) < 90, "one line over the map"
     assert "by chance" in drawn["maps"][0]["details"]
     header, arrays = layer_of(app, drawn["maps"][0]["points"])
     assert len(arrays["rows"]) == len(arrays["x"]) > 1000
@@ -129,10 +137,10 @@ def test_a_space_beside_without_a_map_is_offered(hostile: Catalogue) -> None:
 def test_layers_are_chosen_and_stay_in_the_url() -> None:
     app = open_app("map", show="regions")
     assert maps_of(app)["shown"] == {"density": False, "regions": True, "doubtful": False}
-    assert "in doubt" not in maps_of(app)["maps"][0]["said"]
+    assert "in doubt" not in maps_of(app)["maps"][0]["details"]
     app.button_group(key="map_show").set_value(["regions", "doubtful"]).run()
     assert app.query_params["show"] == ["regions", "doubtful"]
-    assert "in doubt" in maps_of(app)["maps"][0]["said"]
+    assert "in doubt" in maps_of(app)["maps"][0]["details"]
 
 
 @pytest.mark.parametrize(
@@ -319,9 +327,10 @@ def test_the_words_for_a_map() -> None:
     assert "48%" in said
     assert local_fidelity_sentence(stored, 0).startswith("3 of its 10 nearest")
     assert local_fidelity_sentence(stored, 1) == ""
-    assert coverage_sentence(900, 1200).startswith("900 of 1,200 artists; the other 300 (25%)")
-    assert coverage_sentence(10, 11).endswith("the other one (9.1%) has no data in this space.")
-    assert coverage_sentence(5, 5) == "All 5 artists."
+    assert coverage_figure(900, 1200) == "900 of 1,200 artists."
+    assert lacking_sentence(900, 1200) == "The other 300 (25%) have no data in this space."
+    assert lacking_sentence(10, 11) == "The other one (9.1%) has no data in this space."
+    assert (coverage_figure(5, 5), lacking_sentence(5, 5)) == ("All 5 artists.", "")
     few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})
     assert "Too few" in fidelity_sentence(few)
     assert fidelity_figure(few) == ""

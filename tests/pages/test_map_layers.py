@@ -155,7 +155,7 @@ def test_marked_artists_are_listed_the_best_known_first(hostile: Catalogue) -> N
 
 def test_the_words_for_regions_and_doubt() -> None:
     stored = stored_map()
-    assert doubt_sentence(stored).startswith("2 places (5.1%) in doubt: none of their 10 nearest")
+    assert doubt_sentence(stored).startswith("2 places (5.1%) in doubt, drawn as open marks: none of their 10 nearest")
     tag = EnrichedTag("genres", "*Rock*", 10, 0.5, 0.1, 5.0)
     assert enriched_tags_sentence([tag]) == r"Typical of them: **\*Rock\*** (50%, elsewhere 10%)."
     assert enriched_tags_sentence([]) == "No tag is typical of them."

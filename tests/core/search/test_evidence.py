@@ -11,6 +11,8 @@ from core.errors import CatalogueError
 from core.graph.adjacency import adjacency
 from core.graph.protocols import GraphView
 from core.graph.rankers import PersonalisedPageRank
+from core.runs.config import ModelConfig, TrainingConfig
+from core.runs.record import new_run
 from core.search.evidence import (
     Answer,
     agreement,
@@ -161,6 +163,15 @@ def test_only_graph_spaces_rest_on_edges(catalogue: Catalogue) -> None:
 
 def test_walks_rest_on_no_features(catalogue: Catalogue) -> None:
     assert [uses_features(catalogue, space.name) for space in list_spaces(catalogue)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("features", "expected"), [("learned", False), ("random", False), ("clap", True)])
+def test_models_of_learned_or_random_vectors_rest_on_no_features(
+    features: str, expected: bool, catalogue: Catalogue
+) -> None:
+    backbone = "lightgcn" if features == "learned" else "sage"
+    run = new_run(catalogue, TrainingConfig(features, ModelConfig(backbone=backbone, layers=1)))
+    assert uses_features(catalogue, SpaceName.run(run.run_id)) == expected
 
 
 def test_no_two_spaces_have_one_title(tmp_path: Path) -> None:
