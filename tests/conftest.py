@@ -39,6 +39,7 @@ MARKER_OF_FIXTURE = {
     "musicnn_folder": "index",
     "postgres": "postgresql",
     "lance": "lance",
+    "ray": "ray",
 }
 BROWSER_SECONDS = 900
 LACK = "nearfield_lack"
@@ -164,6 +165,13 @@ def lance() -> None:
     """Lance, an extra, is installed."""
     if find_spec("lancedb") is None:
         pytest.skip("there is no lancedb (requirements-scale.txt)")
+
+
+@pytest.fixture(scope="session")
+def ray() -> None:
+    """Ray, an extra, is installed."""
+    if find_spec("ray") is None:
+        pytest.skip("there is no ray (requirements-scale.txt)")
 
 
 @pytest.fixture

@@ -16,16 +16,17 @@ _TABLE = (
 
 
 class Digests:
-    """The hashes that are kept in `file`. One that cannot be used is done without: it only saves time."""
+    """The hashes that are kept in `file`, and in `others`, where none are written. A database that cannot be used is
+    done without: it only saves time."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, *others: Path) -> None:
+        self._file, self._others = file, others
 
     def of(self, path: Path) -> str:
         """SHA-256 of the content of the file at `path`. Raises OSError where it cannot be read."""
         found = path.stat()
         key = (os.fsencode(path), found.st_size, found.st_mtime_ns)
-        known = self._known(*key)
+        known = next(filter(None, (_known(database, *key) for database in (self._file, *self._others))), "")
         if known:
             return known
         digest = sha256_file(path)
@@ -45,22 +46,38 @@ class Digests:
             before = rows.get(os.fsencode(path))
             yield None if before is None else before[1] if before[0] == _stamp(path) else ""
 
-    def _known(self, path: bytes, size: int, modified: int) -> str:
-        if not self._file.is_file():
-            return ""
-        with suppress(sqlite3.Error), closing(self._open()) as database:
-            row = database.execute(
-                "SELECT digest FROM digests WHERE path = ? AND size = ? AND modified = ?", (path, size, modified)
-            ).fetchone()
-            return str(row[0]) if row else ""
-        return ""
+    def take_in(self, file: Path) -> None:
+        """Keep the hashes of another database, too."""
+        with (
+            suppress(sqlite3.Error, OSError),
+            closing(_open(file)) as other,
+            closing(self._open()) as database,
+            database,
+        ):
+            rows = other.execute("SELECT path, size, modified, digest FROM digests")
+            database.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", rows)
 
     def _open(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._file, timeout=5.0)
-        database.execute("PRAGMA synchronous = OFF")
-        database.execute(_TABLE)
-        return database
+        return _open(self._file)
+
+
+def _known(file: Path, path: bytes, size: int, modified: int) -> str:
+    if not file.is_file():
+        return ""
+    with suppress(sqlite3.Error), closing(_open(file)) as database:
+        row = database.execute(
+            "SELECT digest FROM digests WHERE path = ? AND size = ? AND modified = ?", (path, size, modified)
+        ).fetchone()
+        return str(row[0]) if row else ""
+    return ""
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(file, timeout=5.0)
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute(_TABLE)
+    return database
 
 
 def _stamp(path: Path) -> tuple[int, int]:

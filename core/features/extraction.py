@@ -4,9 +4,9 @@ Every file gives a vector, and every artist the mean of its files. Vectors are k
 extracted/<extractor>/ under the hash of the file's content, so that finished work is never repeated.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,39 +20,17 @@ from core.catalogue import Catalogue, FeatureInfo, update_catalogue
 from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing
 from core.features.audio_sets import AUDIO_SETS, CLAP
-from core.features.digests import DIGESTS_FILE, Digests
+from core.features.extraction_work import EXTRACTED_FOLDER, ExtractionProgress, Extractor, Work
 from core.features.extraction_workers import Outcome, Task, run_tasks
-from core.features.faults import FAULTS_FILE, Faults, identity_of_locked
-from core.features.pipelines import licence_of, pipeline, same_pipeline
+from core.features.pipelines import licence_of, pipeline
+from core.features.shards import Shard, drop_records, take_in_records
 from core.storage import sha256_text, sweep
+from core.text import counted
 
-EXTRACTED_FOLDER = "extracted"
+Runner = Callable[[Iterable[Task], str | Path | None, int, Callable[[Outcome], None]], None]
+"""What runs tasks, as `run_tasks` does."""
 
 _POOLED = "mean over the artist's tracks"
-
-
-@dataclass(frozen=True)
-class Extractor:
-    """What makes one set: `key` identifies the extractor, `info` describes the set."""
-
-    name: str
-    key: str
-    info: FeatureInfo
-
-    def made(self, info: FeatureInfo) -> bool:
-        """Whether a set with this description comes from this extractor."""
-        return same_pipeline(info, self.info)
-
-
-@dataclass(frozen=True)
-class ExtractionProgress:
-    """Files done and in all; `latest` is the name of the last one. `known` of those that are done took no work: they
-    were extracted before, equal another or cannot be read."""
-
-    done: int
-    files: int
-    latest: str
-    known: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,41 +83,110 @@ def extract_audio(
     may_replace: bool = False,
     on_progress: Callable[[ExtractionProgress], None] = lambda progress: None,
     again: bool = False,
+    runner: Runner | None = None,
 ) -> Extraction:
     """Extract the sets `wanted` from the listed files and replace the catalogue by a new version.
 
     An artist's vector is the mean over its tracks with vectors; artists without files keep theirs if the same extractor
     made it. Files that gave no vectors before, and are as they were, are tried only `again`. The work can be stopped at
-    any moment and resumed by another call. Raises NearfieldError as `check_sets`
-    and `update_catalogue` do, and for fewer than one worker.
+    any moment and resumed by another call. `runner` runs the tasks, by default in processes of this machine. Raises
+    NearfieldError as `check_sets` and `update_catalogue` do, and for fewer than one worker.
     """
+    check_sets(catalogue, wanted, may_replace)
+    work = Work(catalogue, listing.files, wanted, on_progress, again)
+    _listen(catalogue, work, checkpoint, workers, runner)
+    return _extraction(catalogue, listing, wanted, work)
+
+
+def extract_shard(
+    catalogue: Catalogue,
+    listing: AudioListing,
+    wanted: Sequence[Extractor],
+    shard: Shard,
+    checkpoint: str | Path | None = None,
+    workers: int = 1,
+    on_progress: Callable[[ExtractionProgress], None] = lambda progress: None,
+    again: bool = False,
+    runner: Runner | None = None,
+) -> Extraction:
+    """Do of `extract_audio` what falls to one shard: its files are listened to, and the catalogue stays as it is.
+
+    Raises NearfieldError for fewer than one worker.
+    """
+    files = [file for file in listing.files if shard.holds(file)]
+    work = Work(catalogue, files, wanted, on_progress, again, shard)
+    _listen(catalogue, work, checkpoint, workers, runner)
+    return _found(catalogue, files, work)
+
+
+def merge_shards(
+    catalogue: Catalogue,
+    listing: AudioListing,
+    wanted: Sequence[Extractor],
+    may_replace: bool = False,
+    on_progress: Callable[[ExtractionProgress], None] = lambda progress: None,
+) -> Extraction:
+    """Replace the catalogue by a new version, as `extract_audio` does, from what shards have extracted.
+
+    Raises NearfieldError as that does, and if a file has neither vectors nor a known fault.
+    """
+    check_sets(catalogue, wanted, may_replace)
+    folder = catalogue.path.resolve() / EXTRACTED_FOLDER
+    shards = take_in_records(folder)
+    work = Work(catalogue, listing.files, wanted, on_progress, again=False)
+    if lacking := {task.digest for task in work.tasks()}:
+        files = [file for file in listing.files if work.digests.get(file.name) in lacking]
+        raise NearfieldError(_unfinished(files, len(listing.files), shards))
+    work.report_end()
+    extraction = _extraction(catalogue, listing, wanted, work)
+    drop_records(extraction.catalogue.path.resolve() / EXTRACTED_FOLDER)
+    return replace(extraction, known_faults=0)
+
+
+def _listen(
+    catalogue: Catalogue, work: Work, checkpoint: str | Path | None, workers: int, runner: Runner | None
+) -> None:
     if workers < 1:
         raise NearfieldError("Extraction needs at least one worker.")
-    check_sets(catalogue, wanted, may_replace)
     sweep(catalogue.path / EXTRACTED_FOLDER, depth=2)
-    work = _Work(catalogue, listing.files, wanted, on_progress, again)
-    run_tasks(work.tasks(), checkpoint, workers, work.on_outcome)
+    (runner or run_tasks)(work.tasks(), checkpoint, workers, work.on_outcome)
     work.report_end()
-    digests, faults = work.digests, work.faults()
+
+
+def _unfinished(files: Sequence[AudioFile], n_files: int, shards: Sequence[Shard]) -> str:
+    """That `files` have not been listened to, and which shards they fall to, where any of so many has begun."""
+    lacking = Counter(Shard.of(file, count) for count in {shard.count for shard in shards} for file in files)
+    parts = [f"{count:,} of shard {shard}" for shard, count in sorted(lacking.items())]
+    of_shards = f" ({', '.join(parts[:8])}{', …' if len(parts) > 8 else ''})" if parts else ""
+    verb = "has" if len(files) == 1 else "have"
+    return (
+        f"{len(files):,} of {counted(n_files, 'file')} {verb} not been listened to{of_shards}. Run "
+        f"{'these shards again' if of_shards else 'the shards first'}, "
+        "or “extract” with neither --shard nor --merge, which does the rest on this machine."
+    )
+
+
+def _extraction(catalogue: Catalogue, listing: AudioListing, wanted: Sequence[Extractor], work: Work) -> Extraction:
+    """The new version of the catalogue, from the work that is done."""
+    found, digests, faults = _found(catalogue, listing.files, work), work.digests, work.faults()
     done = [file for file in listing.files if file.name not in faults]
-    failures = [(file.shown, faults[file.name]) for file in listing.files if file.name in faults]
     if not done:
-        return Extraction(catalogue, 0, 0, failures, known_faults=work.known_faults)
-    notes = [(name, note) for name, found in work.notes.items() for note in found]
+        return found
     vectors = {
         extractor.name: np.stack([_read(work.targets(digests[file.name])[extractor.name]) for file in done])
         for extractor in wanted
     }
+    return replace(found, catalogue=_new_version(catalogue, listing.folder, done, vectors, wanted))
+
+
+def _found(catalogue: Catalogue, files: Sequence[AudioFile], work: Work) -> Extraction:
+    """What came of the work on these files; the catalogue stays as it is."""
+    digests, faults = work.digests, work.faults()
+    done = [file for file in files if file.name not in faults]
+    failures = [(file.shown, faults[file.name]) for file in files if file.name in faults]
+    notes = [(name, note) for name, found in work.notes.items() for note in found]
     fresh = sum(digests[file.name] in work.asked for file in done)
-    return Extraction(
-        _new_version(catalogue, listing.folder, done, vectors, wanted),
-        fresh,
-        len(done) - fresh,
-        failures,
-        notes,
-        _repeated(done, digests),
-        work.known_faults,
-    )
+    return Extraction(catalogue, fresh, len(done) - fresh, failures, notes, _repeated(done, digests), work.known_faults)
 
 
 def _repeated(files: Sequence[AudioFile], digests: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -151,97 +198,6 @@ def _repeated(files: Sequence[AudioFile], digests: Mapping[str, str]) -> list[tu
         if other != file.shown:
             repeated.append((file.shown, other))
     return repeated
-
-
-class _Work:
-    """The files of one extraction: they are hashed one by one while others are worked on, and equal ones are worked on
-    once."""
-
-    _EVERY = 100
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        files: Sequence[AudioFile],
-        wanted: Sequence[Extractor],
-        on_progress: Callable[[ExtractionProgress], None],
-        again: bool,
-    ) -> None:
-        self._files, self._wanted, self._on_progress, self._again = files, wanted, on_progress, again
-        self._folder = catalogue.path.resolve() / EXTRACTED_FOLDER
-        self._faults = Faults(self._folder / FAULTS_FILE, [each.name for each in wanted])
-        self.known_faults = 0
-        self._done = self._known = self._told = 0
-        self._unread: dict[str, str] = {}
-        self._failed: dict[str, str] = {}
-        self.digests: dict[str, str] = {}
-        self.asked: dict[str, str] = {}
-        """Content hash -> the name of the first file that has it, for what is worked on now."""
-        self.notes: dict[str, tuple[str, ...]] = {}
-        """Name of a file that was worked on now -> what is wrong with it."""
-
-    def tasks(self) -> Iterator[Task]:
-        """What must be worked on, found on the way."""
-        digests = Digests(self._folder / DIGESTS_FILE)
-        self._report(self._files[0].shown if self._files else "")
-        for file in self._files:
-            try:
-                digest = self.digests[file.name] = digests.of(file.path)
-            except OSError as fault:
-                self._unread[file.name] = f"It cannot be read ({fault.strerror or fault})."
-                if isinstance(fault, PermissionError):
-                    self._keep_locked(file)
-                self._count_known(file)
-                continue
-            missing = {name: place for name, place in self.targets(digest).items() if not place.is_file()}
-            fault_before = "" if self._again else self._faults.reason(digest)
-            if missing and fault_before and digest not in self.asked:
-                self._failed[digest] = fault_before
-                self.known_faults += 1
-                self._count_known(file)
-            elif digest in self.asked or not missing:
-                self._count_known(file)
-            else:
-                self.asked[digest] = file.shown
-                yield Task(file.path, missing, digest)
-
-    def targets(self, digest: str) -> dict[str, Path]:
-        """Where the vectors of a file with this content are."""
-        return {each.name: self._folder / each.key / digest[:2] / f"{digest}.npy" for each in self._wanted}
-
-    def on_outcome(self, outcome: Outcome) -> None:
-        self._done += 1
-        if outcome.is_final or not outcome.fault:
-            self._faults.put(outcome.task.digest, outcome.fault)
-        if outcome.fault:
-            self._failed[outcome.task.digest] = outcome.fault
-        elif outcome.notes:
-            self.notes[self.asked[outcome.task.digest]] = outcome.notes
-        self._report(self.asked[outcome.task.digest])
-
-    def report_end(self) -> None:
-        """Tell the last files, unless they were told."""
-        if self._told < self._done:
-            self._report(self._files[-1].shown)
-
-    def faults(self) -> dict[str, str]:
-        """Name of a file -> why it has no vectors."""
-        failed = {name: self._failed[digest] for name, digest in self.digests.items() if digest in self._failed}
-        return self._unread | failed
-
-    def _keep_locked(self, file: AudioFile) -> None:
-        with suppress(OSError):
-            self._faults.put(identity_of_locked(file.path), self._unread[file.name])
-
-    def _count_known(self, file: AudioFile) -> None:
-        self._done += 1
-        self._known += 1
-        if self._known % self._EVERY == 0:
-            self._report(file.shown)
-
-    def _report(self, latest: str) -> None:
-        self._told = self._done
-        self._on_progress(ExtractionProgress(self._done, len(self._files), latest, self._known))
 
 
 def _read(file: Path) -> FloatArray:

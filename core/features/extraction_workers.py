@@ -144,7 +144,7 @@ def _serve(connection: Connection, checkpoint: str | Path | None) -> None:
     """The main loop of a worker: one task at a time, until the connection is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = "1"
-    extractors = _Extractors(checkpoint)
+    extractors = Extractors(checkpoint)
     while True:
         try:
             task: Task = connection.recv()
@@ -153,7 +153,7 @@ def _serve(connection: Connection, checkpoint: str | Path | None) -> None:
             return
 
 
-class _Extractors:
+class Extractors:
     """What one worker hears with, each opened when it is first needed."""
 
     def __init__(self, checkpoint: str | Path | None) -> None:

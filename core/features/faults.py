@@ -15,16 +15,16 @@ _TABLE = (
 
 
 class Faults:
-    """The faults that are kept in `file`, where sets of these `names` are wanted.
+    """The faults that are kept in `file`, where sets of these `names` are wanted, and in `others`, where none are put.
 
     A fault counts where all that was wanted when it was found is wanted again. A database that cannot be used is done
     without: it only saves time.
     """
 
-    def __init__(self, file: Path, names: Iterable[str]) -> None:
+    def __init__(self, file: Path, names: Iterable[str], *others: Path) -> None:
         self._file = file
         self._wanted = frozenset(f"{name}-{DECODING}" for name in names)
-        self._reasons = self._read()
+        self._reasons = {key: reason for one in (*others, file) for key, reason in _read(one, self._wanted).items()}
 
     def reason(self, *files: str) -> str:
         """Why none of these identities of one file gives vectors; "" where nothing is known against it."""
@@ -41,27 +41,40 @@ class Faults:
         self._reasons.pop(file, None)
         if reason:
             self._reasons[file] = reason
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
+        with suppress(sqlite3.Error, OSError), closing(_open(self._file)) as database, database:
             if reason:
                 row = (file, " ".join(sorted(self._wanted)), reason)
                 database.execute("INSERT OR REPLACE INTO faults VALUES (?, ?, ?)", row)
             else:
                 database.execute("DELETE FROM faults WHERE file = ?", (file,))
 
-    def _read(self) -> dict[str, str]:
-        if not self._file.is_file():
-            return {}
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database:
-            rows = database.execute("SELECT file, wanted, reason FROM faults").fetchall()
-            return {file: reason for file, wanted, reason in rows if _is_within(wanted, self._wanted)}
-        return {}
+    def take_in(self, file: Path) -> None:
+        """Keep the faults of another database, too. They count for a new `Faults`."""
+        with (
+            suppress(sqlite3.Error, OSError),
+            closing(_open(file)) as other,
+            closing(_open(self._file)) as database,
+            database,
+        ):
+            rows = other.execute("SELECT file, wanted, reason FROM faults")
+            database.executemany("INSERT OR REPLACE INTO faults VALUES (?, ?, ?)", rows)
 
-    def _open(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._file, timeout=5.0)
-        database.execute("PRAGMA synchronous = OFF")
-        database.execute(_TABLE)
-        return database
+
+def _read(file: Path, wanted: Collection[str]) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    with suppress(sqlite3.Error, OSError), closing(_open(file)) as database:
+        rows = database.execute("SELECT file, wanted, reason FROM faults").fetchall()
+        return {key: reason for key, sets, reason in rows if _is_within(sets, wanted)}
+    return {}
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(file, timeout=5.0)
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute(_TABLE)
+    return database
 
 
 def identity_of_locked(path: Path) -> str:

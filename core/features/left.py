@@ -11,7 +11,7 @@ from core.errors import NearfieldError
 from core.features.audio_folders import AudioFile, AudioListing, list_tracks
 from core.features.audio_sets import sets_at_hand
 from core.features.digests import DIGESTS_FILE, Digests
-from core.features.extraction import EXTRACTED_FOLDER
+from core.features.extraction_work import EXTRACTED_FOLDER
 from core.features.faults import FAULTS_FILE, Faults, identity_of_locked
 
 

@@ -14,7 +14,8 @@ from core.errors import NearfieldError
 from core.experiments.migration import record_inputs
 from core.features.audio_folders import AudioFile, AudioListing, list_tracks
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP, sets_at_hand
-from core.features.extraction import ExtractionProgress, extract_audio, extractors
+from core.features.extraction import extract_audio, extractors
+from core.features.extraction_work import ExtractionProgress
 from core.features.left import Left, files_left
 from core.jobs.progress import share
 from core.jobs.working import at_work

@@ -28,7 +28,7 @@ LANCE_FAULTS = (OSError, RuntimeError, ValueError)
 
 _CELL = 4096  # vectors
 _FEWEST_CELLS = 8
-_FEW = 20_000  # allowed artists that are compared one by one
+_FEW = 200_000  # allowed artists: an index takes as long as comparing them one by one
 _BATCH = 65_536
 _MORE = 4
 """Candidates for each answer, since rounding may put some in a wrong order."""

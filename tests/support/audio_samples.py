@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import av
 import numpy as np
@@ -76,3 +77,13 @@ FORMATS: dict[str, Callable[[FloatArray, int], bytes]] = {
     "M4A": lambda samples, rate: by_pyav(samples, rate, "ipod", "aac"),
 }
 """The formats that people keep music in, the lossless one first: each makes a file of samples at a rate of 48 kHz."""
+
+
+def harmonics(path: Path, frequency: float = 440.0, seconds: float = 1.5, container: str = "WAV") -> Path:
+    """A short file of three harmonics and a little noise, which essentia can describe."""
+    rate = 22_050
+    samples = sum(tone(seconds, rate, frequency * k, 0.2 / k) for k in (1, 2, 3))
+    samples = samples + 0.01 * np.random.default_rng(int(frequency)).standard_normal(len(samples)).astype(np.float32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(by_soundfile(samples.astype(np.float32), rate, container))
+    return path

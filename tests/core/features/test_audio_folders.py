@@ -14,7 +14,8 @@ from core.catalogue.importers import IMPORTERS
 from core.catalogue.recordings import recording_path
 from core.errors import NearfieldError
 from core.features.audio_folders import list_audio, list_tracks
-from core.features.extraction import ExtractionProgress, extract_audio, extractors
+from core.features.extraction import extract_audio, extractors
+from core.features.extraction_work import ExtractionProgress
 from tests.core.features.test_extraction import sound
 from tests.support.catalogues import tiny_catalogue
 from tests.support.music import music, retag

@@ -18,23 +18,14 @@ from core.catalogue.recordings import recording_path
 from core.clips.encoder import clip_encoder_for, has_own_descriptors
 from core.errors import NearfieldError
 from core.features.audio_folders import list_audio
-from core.features.extraction import EXTRACTED_FOLDER, ExtractionProgress, check_sets, extract_audio, extractors
+from core.features.extraction import check_sets, extract_audio, extractors
+from core.features.extraction_work import EXTRACTED_FOLDER, ExtractionProgress
 from core.features.extraction_workers import Outcome, Task, run_tasks
-from tests.support.audio_samples import by_soundfile, tone
+from tests.support.audio_samples import harmonics as sound
 from tests.support.catalogues import tiny_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ["Björk", "Twin", "Twin", "AC/DC", "Plain", "e", "f", "g"]
-
-
-def sound(path: Path, frequency: float = 440.0, seconds: float = 1.5, container: str = "WAV") -> Path:
-    """A short file of three harmonics and a little noise, which essentia can describe."""
-    rate = 22_050
-    samples = sum(tone(seconds, rate, frequency * k, 0.2 / k) for k in (1, 2, 3))
-    samples = samples + 0.01 * np.random.default_rng(int(frequency)).standard_normal(len(samples)).astype(np.float32)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(by_soundfile(samples.astype(np.float32), rate, container))
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from core.catalogue.importers import IMPORTERS
 from core.features import extraction
 from core.features.audio_folders import list_tracks
 from core.features.audio_sets import ACOUSTICBRAINZ, MUSICNN_MSD
+from core.features.digests import Digests
 from core.features.extraction import Extraction, extract_audio, extractors
 from core.features.extraction_workers import Outcome, Task
 from core.features.left import files_left, unheard_files
@@ -108,14 +109,14 @@ def test_a_fault_of_the_machine_is_not_kept(mine: Catalogue, ears: Ears) -> None
 def test_a_file_that_may_not_be_read_waits_for_permission(
     mine: Catalogue, ears: Ears, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = extraction.Digests.of
+    real = Digests.of
 
-    def refuse(digests: extraction.Digests, path: Path) -> str:
+    def refuse(digests: Digests, path: Path) -> str:
         if path.stem == "short":
             raise PermissionError(13, "Permission denied")
         return real(digests, path)
 
-    monkeypatch.setattr(extraction.Digests, "of", refuse)
+    monkeypatch.setattr(Digests, "of", refuse)
     after = extract(mine).catalogue
     assert left(after) == []
     assert ("short.flac", "It cannot be read (Permission denied).") in unheard_files(after)
