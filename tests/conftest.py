@@ -69,7 +69,7 @@ def own_bare_session() -> Iterator[None]:
 def processes_that_give_way_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test waits for the processes that it starts, so they do not give way to the other tests on a busy machine."""
     if detached := sys.modules.get("core.jobs.detached"):
-        monkeypatch.setattr(detached, "lower_group", lambda pid, nice: None)
+        monkeypatch.setattr(detached, "give_way", lambda pid, nice: None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import NearfieldError
 from core.jobs.job import Claim
-from core.jobs.processes import lower_group
+from core.jobs.processes import give_way
 from core.jobs.store import LOGS_FOLDER, Jobs
 from core.storage import writing
 
@@ -49,7 +49,7 @@ def _hand_over(jobs: Jobs, claim: Claim, process: "subprocess.Popen[bytes]") -> 
     try:
         jobs.hand_over(claim, process.pid)
         if (job := jobs.find(claim.job_id)) and job.nice:
-            lower_group(process.pid, job.nice)
+            give_way(process.pid, job.nice)
     except BaseException:
         process.kill()
         process.wait()

@@ -12,7 +12,7 @@ ENDED = ("finished", "cancelled", "failed", "interrupted")
 COMMAND_LINE = "command line"
 """The owner of jobs that commands start for themselves. Others belong to a visitor, by the visitor's id."""
 
-LOW_PRIORITY = 10
+LOW_PRIORITY = 19
 """How nice the jobs of the app are, so that its pages stay quick."""
 
 MOST_AT_ONCE, MOST_AT_ONCE_IN_PUBLIC = 6, 2

@@ -4,6 +4,8 @@ The clock can be set while a process runs, and the system counts starts from the
 compared as the system counts it, together with the id of the boot, wherever the system tells both.
 """
 
+import os
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,14 +22,18 @@ _START_FIELD = 19
 """Field 22 of /proc/PID/stat, counted from 0 behind the name, which may hold spaces and brackets."""
 
 
-def lower_group(pid: int, nice: int) -> None:
-    """Make all of a session give way to others as much as a process of this niceness does; `pid` leads the session.
+def give_way(pid: int, nice: int) -> None:
+    """Make a process that has just begun, and what it starts, take only what others leave; `pid` leads a session.
 
     Linux shares processors out among sessions first, if it groups by session, and asks for niceness only within one.
-    So a nice process in a session of its own would take as much from a server as one that is not nice.
+    So a nice process in a session of its own would take as much from a server as one that is not nice. And where each
+    core has a nice process, one that wakes up waits for it, unless the nice one is of the policy SCHED_IDLE.
     """
     with suppress(OSError):
         Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 def process_stamp(pid: int) -> dict[str, Any]:

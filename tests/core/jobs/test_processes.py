@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from core.jobs import processes
-from core.jobs.processes import TOLERANCE_SECONDS, end_process, is_alive, lower_group, process_stamp
+from core.jobs.processes import TOLERANCE_SECONDS, end_process, give_way, is_alive, process_stamp
 
 WAITING = "print(flush=True); input()"
 HOUR = 3600.0
@@ -132,6 +132,13 @@ def test_another_process_of_the_same_number_is_not_ended() -> None:
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="processors are not shared out by session here")
 def test_a_session_gives_way_as_a_whole() -> None:
     with child(f"import os; os.setsid(); {WAITING}") as process:
-        lower_group(process.pid, 10)
+        give_way(process.pid, 10)
         assert Path(f"/proc/{process.pid}/autogroup").read_text().endswith("nice 10\n")
-    lower_group(2**22 + 1, 10)
+    give_way(2**22 + 1, 10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a policy for work that takes what others leave")
+def test_a_job_takes_what_others_leave() -> None:
+    with child(WAITING) as process:
+        give_way(process.pid, 10)
+        assert os.sched_getscheduler(process.pid) == os.SCHED_IDLE
