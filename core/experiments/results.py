@@ -90,18 +90,12 @@ def read_results(catalogue: Catalogue) -> pd.DataFrame:
 
 def scan_results(catalogue: Catalogue) -> tuple[pd.DataFrame, dict[int, str]]:
     """`read_results`, and by row of the file why each of the other rows that belong to the catalogue is left out."""
-    table = _read(catalogue.path / RESULTS_FILE)
-    if table.empty:
-        return _no_rows(), {}
+    file = catalogue.path / RESULTS_FILE
+    table, faults = _checked(file, _stamp(file)) if os.path.lexists(file) else (_no_rows(), {})
     rows = table[belonging_rows(catalogue, table)]
-    usual: dict[str, Any] = {str(name): np.nan for name in _no_rows()} | USUAL_TEXTS
-    rows = rows.assign(**{name: value for name, value in usual.items() if name not in rows}).fillna(USUAL_TEXTS)
-    faults = {}
-    for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        if fault := row_fault(row):
-            faults[int(number)] = fault
-    good = rows.drop(index=list(faults)).drop_duplicates(KEY, keep="last")
-    return good.reset_index(drop=True), faults
+    left_out = {number: fault for number, fault in faults.items() if number in rows.index}
+    good = rows.drop(index=list(left_out)).drop_duplicates(KEY, keep="last")
+    return good.reset_index(drop=True), left_out
 
 
 def known_results(catalogue: Catalogue) -> pd.DataFrame:
@@ -130,15 +124,12 @@ def shipped_results(dataset: str) -> pd.DataFrame:
 
 
 def _shipped() -> pd.DataFrame:
-    try:
-        found = SHIPPED_FILE.stat()
-    except FileNotFoundError:
-        return _no_rows().assign(catalogue="")
-    return _read_shipped(SHIPPED_FILE, found.st_mtime_ns, found.st_size)
+    stamp = _stamp(SHIPPED_FILE)
+    return _read_shipped(SHIPPED_FILE, stamp) if stamp else _no_rows().assign(catalogue="")
 
 
 @lru_cache(maxsize=2)
-def _read_shipped(file: Path, changed: int, size: int) -> pd.DataFrame:
+def _read_shipped(file: Path, stamp: tuple[int, ...]) -> pd.DataFrame:
     table = pd.read_csv(file)
     if table.empty:
         return _no_rows().assign(catalogue="")
@@ -185,6 +176,27 @@ def _read(file: Path) -> pd.DataFrame:
     if not table[_REQUIRED].map(lambda value: value is None or np.isscalar(value) or value is pd.NA).all(axis=None):
         raise NearfieldError(f"{file.name} holds lists for names. Move it away and evaluate again.")
     return table
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    """What tells one content of a file from another; such files are replaced, never edited."""
+    try:
+        found = os.stat(file)
+    except OSError:  # reading it will tell why
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=8)
+def _checked(file: Path, stamp: tuple[int, ...]) -> tuple[pd.DataFrame, dict[int, str]]:
+    """The rows of the file, whatever they were measured on, with all usual columns, and why some cannot be used."""
+    table = _read(file)
+    if table.empty:
+        return _no_rows(), {}
+    usual: dict[str, Any] = {str(name): np.nan for name in _no_rows()} | USUAL_TEXTS
+    table = table.assign(**{name: value for name, value in usual.items() if name not in table}).fillna(USUAL_TEXTS)
+    found = ((int(number), row_fault(row)) for number, row in zip(table.index, table.to_dict("records"), strict=True))
+    return table, {number: fault for number, fault in found if fault}
 
 
 def _with_kept_edges(table: pd.DataFrame) -> pd.DataFrame:
