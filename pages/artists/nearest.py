@@ -49,18 +49,12 @@ def results_of(catalogue: Catalogue, found: Answer, scores: Sequence[str], evide
     rows = found.nearest.rows
     audible = np.isin(rows, catalogue.tracks["artist"])
     verdicts = collection.verdicts(catalogue)
-    lines = zip(rows.tolist(), scores, evidence, audible.tolist(), strict=True)
+    ids = [catalogue.id_of(row) for row in rows.tolist()]
+    names, links = catalogue.display_names.iloc[rows].tolist(), elsewhere.links_of(catalogue, rows.tolist())
+    lines = zip(ids, names, scores, evidence, audible.tolist(), links, strict=True)
     return [
-        Result(
-            catalogue.id_of(row),
-            str(catalogue.display_names.iloc[row]),
-            score,
-            line,
-            audible,
-            verdicts.get(catalogue.id_of(row), ""),
-            elsewhere.artist_links(catalogue, row),
-        )
-        for row, score, line, audible in lines
+        Result(artist_id, str(name), score, line, is_audible, verdicts.get(artist_id, ""), addresses)
+        for artist_id, name, score, line, is_audible, addresses in lines
     ]
 
 

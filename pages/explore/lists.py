@@ -41,13 +41,15 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     kind_answers = why.one_answer_per_kind(catalogue, spaces, like, [] if request.is_joined else answers)
     standings = resources.standings(catalogue)
     best = max((standings[space.name].value for space in spaces if space.name in standings), default=0.0)
+    query = query_said(catalogue, request.query)
     with st.container(key="answers_lists"):
         columns = st.columns(len(results), gap="medium")
     for column, result in zip(columns, results, strict=True):
         evidence = gather_evidence(matrix, like, result.answer.nearest.rows, unlike)
         with column:
             thin = thin_answers(matrix, present, kind_answers, result.answer)
-            show_result(catalogue, result, evidence, agreed, thin, standings.get(result.answer.space.name), best)
+            standing = standings.get(result.answer.space.name)
+            show_result(catalogue, result, query, evidence, agreed, thin, standing, best)
     legend = texts.legend(catalogue, sum(result.chooses for result in results), len(like))
     st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
 
@@ -55,6 +57,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
 def show_result(
     catalogue: Catalogue,
     result: QueryResult,
+    query: str,
     evidence: Evidence,
     agreed: IntArray,
     thin: BoolArray,
@@ -63,8 +66,9 @@ def show_result(
 ) -> None:
     """One space: its heading, its measured quality, what it is based on, and its nearest artists with their evidence.
 
-    `agreed` (n,) is from `shared_lists`. `thin` (k,) says which answers have thin evidence. `standing` is
-    the quality of the space, if it was measured, and `best` that of the best one.
+    `query` is the query as a list records it. `agreed` (n,) is from `shared_lists`. `thin` (k,)
+    says which answers have thin evidence. `standing` is the quality of the space, if it was measured, and `best` that
+    of the best one.
     """
     found, space = result.answer, result.answer.space
     st.markdown(f"#### {plain(space.title)}")
@@ -93,7 +97,7 @@ def show_result(
         ],
         key=f"results_{space.name}",
         keep_key=f"explore_keep_{space.name}",
-        query=query_said(catalogue, result.request.query),
+        query=query,
         go=partial(go_on, catalogue),
     )
     if found.n_tied:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.catalogue import Catalogue
 from core.catalogue.library import data_folder
@@ -29,6 +30,7 @@ from pages.lists import texts
 from pages.shell.owner import has_entered, told
 from pages.shell.visitor import sender, visitor_id
 
+_RUN = "collection_run"
 _OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
 _BROKEN = "collection_broken"
 _BROKEN_SECONDS = 10.0
@@ -67,17 +69,24 @@ class Undo:
 
 
 def open_lists(catalogue: Catalogue) -> OpenLists | None:
-    """The visitor's lists. None if they cannot be read, in which case the lists panel shows the error."""
+    """The visitor's lists. None if they cannot be read, in which case the lists panel shows the error.
+
+    A page asks a dozen times in a run, and the database once.
+    """
     folder, lists_id = data_folder(), visitor_id()
     wanted = str(st.session_state.get(_ACTIVE, {}).get(catalogue.path.name, ""))
     key = (folder, catalogue.path, lists_id, catalogue.content_hash, wanted)
     known: OpenLists | None = st.session_state.get(_OPEN)
+    run = getattr(get_script_run_ctx(suppress_warning=True), "cursors", None)
+    if known and known.key == key and run is not None and run is st.session_state.get(_RUN):
+        return known
     broken: Broken | None = st.session_state.get(_BROKEN)
     if broken and broken.key == key and time.monotonic() < broken.until:
         say_fault(broken.fault)
         return None
     try:
         stamp = lists_stamp(folder, lists_id, catalogue)
+        st.session_state[_RUN] = run
         if known and (known.key, known.stamp) == (key, stamp):
             return known
         if known is None or known.key[:3] != key[:3]:
@@ -109,6 +118,7 @@ def activate(catalogue: Catalogue, name: str) -> None:
 def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection], undo: Undo | None = None) -> bool:
     """Change the lists and offer `undo`. Returns whether it worked; if not, the lists panel shows the error."""
     st.session_state.pop(_UNDO, None)
+    st.session_state.pop(_RUN, None)
     try:
         change_lists(data_folder(), visitor_id(), catalogue, how, Keeper(sender(), has_entered()))
     except NearfieldError as fault:

@@ -4,6 +4,7 @@ Only real artists have them. Nothing is sent until a link is opened. The browser
 """
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import streamlit as st
@@ -38,10 +39,19 @@ def links_to(name: str, mbid: str, services: list[str]) -> dict[str, str]:
 
 def artist_links(catalogue: Catalogue, row: int) -> dict[str, str]:
     """The links of an artist in the chosen services. Empty for an invented artist."""
+    return links_of(catalogue, [row])[0]
+
+
+def links_of(catalogue: Catalogue, rows: Sequence[int]) -> list[dict[str, str]]:
+    """The links of several artists."""
     if catalogue.manifest.kind != "real":
-        return {}
-    mbid = catalogue.artists["mbid"].iat[row]
-    return links_to(str(catalogue.artists["name"].iat[row]), mbid if isinstance(mbid, str) else "", chosen_services())
+        return [{} for _ in rows]
+    names, mbids = (catalogue.artists[column].iloc[list(rows)].tolist() for column in ("name", "mbid"))
+    services = chosen_services()
+    return [
+        links_to(str(name), mbid if isinstance(mbid, str) else "", services)
+        for name, mbid in zip(names, mbids, strict=True)
+    ]
 
 
 def chosen_services() -> list[str]:

@@ -103,6 +103,15 @@ def test_a_list_names_its_buttons() -> None:
     assert line["state"] == "rejected"
 
 
+def test_addresses_of_a_service_are_sent_once_as_far_as_they_agree() -> None:
+    links = [elsewhere.links_to(name, "", ["Spotify", "Deezer"]) for name in ("Moby", "AC/DC")]
+    links[1].pop("Deezer")
+    data = list_data([Result(str(row), "", "1", "", links=each) for row, each in enumerate(links)], "Sound")
+    shown = [{name: data["services"][name] + rest for name, rest in line["links"].items()} for line in data["results"]]
+    assert shown == links
+    assert data["services"]["Spotify"] == "https://open.spotify.com/search/"
+
+
 # Links
 
 

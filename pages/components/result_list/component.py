@@ -1,7 +1,8 @@
 """The nearest artists in one space as a Streamlit component: a single element for the whole list."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,11 +81,24 @@ def event_from_payload(payload: object, known_ids: Container[str]) -> ResultEven
 
 
 def list_data(results: Sequence[Result], label: str, playing: str | None = None) -> dict[str, Any]:
-    """The data for the browser: the list's name and its lines, with names on one line and truncated."""
-    return {"label": plain_text(label), "results": [_line(result, playing) for result in results]}
+    """The data for the browser: the list's name and its lines, with names on one line and truncated.
+
+    `services` maps the name of each service to how all its addresses begin, and `links` of a line to the rest.
+    """
+    services = _services(results)
+    return {
+        "label": plain_text(label),
+        "services": services,
+        "results": [_line(result, playing, services) for result in results],
+    }
 
 
-def _line(result: Result, playing: str | None) -> dict[str, Any]:
+def _services(results: Sequence[Result]) -> dict[str, str]:
+    names = dict.fromkeys(name for result in results for name in result.links)
+    return {name: commonprefix([one.links[name] for one in results if name in one.links]) for name in names}
+
+
+def _line(result: Result, playing: str | None, services: Mapping[str, str]) -> dict[str, Any]:
     name = short_label(result.name, _LONGEST_NAME)
     said = {
         "name": name,
@@ -94,6 +108,7 @@ def _line(result: Result, playing: str | None) -> dict[str, Any]:
         "skip": f"Reject {name}",
         "hear": f"Hear {name} elsewhere",
         "state": _STATES[result.verdict],
+        "links": {name: address.removeprefix(services[name]) for name, address in result.links.items()},
     }
     return asdict(result) | said | {"playing": result.artist_id == playing}
 

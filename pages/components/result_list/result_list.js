@@ -42,6 +42,7 @@ class Line {
     this.hearLabel = element("summary", {}, "Hear ▾");
     this.links = element("span", { class: "links" });
     this.hear.append(this.hearLabel, this.links);
+    this.hear.addEventListener("toggle", () => this.fillLinks());
     this.score = element("b");
     this.evidence = element("span");
     const facts = element("div", { class: "facts" });
@@ -55,7 +56,8 @@ class Line {
     this.skip.addEventListener("click", () => emit("skip", this.result.artist_id));
   }
 
-  fill(result) {
+  fill(result, services) {
+    this.services = services;
     if (this.result?.artist_id !== result.artist_id) this.hear.open = false;
     this.result = result;
     this.item.dataset.verdict = result.verdict;
@@ -67,7 +69,7 @@ class Line {
     this.state.textContent = result.state;
     this.state.hidden = !result.state;
     this.hearLabel.setAttribute("aria-label", result.hear);
-    this.fillLinks(Object.entries(result.links));
+    this.fillLinks();
     this.name.textContent = result.name;
     this.why.setAttribute("aria-label", result.why);
     this.play.setAttribute("aria-label", result.play);
@@ -78,11 +80,14 @@ class Line {
     this.evidence.textContent = result.evidence;
   }
 
-  fillLinks(links) {
+  // Few rows are ever opened, and links to each service in each row are many elements.
+  fillLinks() {
+    const links = Object.entries(this.result.links);
     this.hear.hidden = !links.length;
+    const shown = this.hear.open ? links : [];
     this.links.replaceChildren(
-      ...links.map(([service, address]) =>
-        element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, service),
+      ...shown.map(([service, rest]) =>
+        element("a", { href: this.services[service] + rest, target: "_blank", rel: "noopener noreferrer" }, service),
       ),
     );
   }
@@ -96,12 +101,12 @@ class ResultList {
     root.append(this.list);
   }
 
-  update({ label, results }, send) {
+  update({ label, services, results }, send) {
     this.send = send;
     this.list.setAttribute("aria-label", label);
     for (const line of this.lines.splice(results.length)) line.item.remove();
     while (this.lines.length < results.length) this.addLine();
-    results.forEach((result, index) => this.lines[index].fill(result));
+    results.forEach((result, index) => this.lines[index].fill(result, services));
   }
 
   addLine() {
