@@ -6,13 +6,15 @@ catalogue's folder at the same paths. Ray is an extra: `ray` in requirements-sca
 """
 
 import os
+import secrets
 import socket
 import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +82,20 @@ class _Crew:
         while True:
             while len(self._places) < self._most and (taken := self._next(tasks)) is not None:
                 self._give(*taken)
+            self._take_over()
             if not self._places:
                 return
             ready, _ = self._ray.wait(list(self._places), num_returns=1, timeout=_POLL_SECONDS)
             for reference in ready:
                 self._follow(reference, self._places.pop(reference))
             self._give_up_late_ones()
+
+    def _take_over(self) -> None:
+        """Workers that have nothing to do take the tasks of those that have not started: a lost machine may be why."""
+        for reference, place in [each for each in self._places.items() if each[1].since is None][: len(self._idle)]:
+            del self._places[reference]
+            self._ray.kill(place.worker)
+            self._set_to_work(_Place(self._idle.pop(), place.task, place.tries))
 
     def _next(self, tasks: Iterator[Task]) -> tuple[Task, int] | None:
         if self._again:
@@ -169,6 +179,31 @@ def _knock(address: str) -> None:
 @contextmanager
 def _cluster(workers: int) -> Iterator[Any]:
     """Ray, connected to the cluster of RAY_ADDRESS, or to one on this machine that ends with the block."""
+    address = os.environ.get(ADDRESS_VARIABLE, "").strip()
+    with nullcontext() if address else _own_token(), _connected(address, workers) as ray:
+        yield ray
+
+
+@contextmanager
+def _own_token() -> Iterator[None]:
+    """Who reaches a cluster's ports may run anything there: one of our own asks for a token that no file keeps."""
+    wanted = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _token()}
+    missing = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(missing)
+    try:
+        yield
+    finally:
+        for name in missing:
+            os.environ.pop(name, None)
+
+
+@cache
+def _token() -> str:
+    return secrets.token_hex(32)
+
+
+@contextmanager
+def _connected(address: str, workers: int) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent anywhere
     try:
         import ray
@@ -176,7 +211,6 @@ def _cluster(workers: int) -> Iterator[Any]:
         raise NearfieldError(
             "Ray is not installed. Install it: sh scripts/environment.sh requirements.txt requirements-scale.txt"
         ) from None
-    address = os.environ.get(ADDRESS_VARIABLE, "").strip()
     variables = {"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory(prefix="nearfield-ray-", ignore_cleanup_errors=True) as folder:
         local: dict[str, Any] = {
@@ -198,7 +232,8 @@ def _cluster(workers: int) -> Iterator[Any]:
         except (OSError, RuntimeError, ValueError) as fault:
             reason = short_label(str(fault).strip().partition("\n")[0], 200)
             where = f"The Ray cluster that {ADDRESS_VARIABLE} names" if address else "A Ray cluster on this machine"
-            raise NearfieldError(f"{where} cannot be used: {reason}") from None
+            token = " If it asks for a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN." if address else ""
+            raise NearfieldError(f"{where} cannot be used: {reason}{token}") from None
         try:
             yield ray
         finally:

@@ -65,13 +65,14 @@ def build_index(similarity: CosineSimilarity, owner: str) -> LanceIndex:
 
 def _away(fault: Exception) -> NearfieldError:
     reason = short_label(str(fault).partition("\n")[0], 200)
-    return NearfieldError(f"Indexes cannot be kept at the place that {PLACE_VARIABLE} names, or in the cache: {reason}")
+    place = f"The place that {PLACE_VARIABLE} names" if os.environ.get(PLACE_VARIABLE) else "The cache folder"
+    return NearfieldError(f"{place} cannot be used for indexes: {reason}")
 
 
 def approximate(recall: float) -> str:
     """That an answer is approximate, and how near it comes to the exact one, in a sentence."""
     share = "all" if recall == 1 else f"{math.floor(1000 * recall) / 10:g} %"
-    return f"An approximate search found these. When it was tried, it found {share} of the {NEAREST} that are nearest."
+    return f"An approximate search found these. In trials it found {share} of the {NEAREST} nearest."
 
 
 def _opened(similarity: CosineSimilarity) -> NeighbourIndex:

@@ -39,8 +39,8 @@ class MadeUpRay:
 
     exceptions = SimpleNamespace(RayError=RayFault, RayTaskError=TaskFault)
 
-    def __init__(self, work: Callable[[Task], Any], starts: bool = True, ends: bool = True) -> None:
-        self._work, self._starts, self._ends = work, starts, ends
+    def __init__(self, work: Callable[[Task], Any], starts: bool = True, ends: bool = True, places: int = 9) -> None:
+        self._work, self._starts, self._ends, self._places = work, starts, ends, places
         self.started = self.killed = 0
         self._answers: dict[str, Callable[[], Any]] = {}
 
@@ -49,7 +49,8 @@ class MadeUpRay:
 
     def _start(self) -> Any:
         self.started += 1
-        ready = lambda: self._reference(self._begin)  # noqa: E731
+        has_place = self.started <= self._places
+        ready = lambda: self._reference(self._begin, has_place)  # noqa: E731
         work = lambda task: self._reference(lambda: self._work(task), self._ends)  # noqa: E731
         return SimpleNamespace(ready=SimpleNamespace(remote=ready), work=SimpleNamespace(remote=work))
 
@@ -119,6 +120,13 @@ def test_a_task_that_never_ends_is_given_up(tmp_path: Path) -> None:
     assert [outcome.task.digest for outcome in outcomes] == ["a", "b", "c"]
     assert all("was given up after 0 seconds" in outcome.fault for outcome in outcomes)
     assert ray.killed == 3
+
+
+def test_a_worker_that_finds_no_place_keeps_no_task(tmp_path: Path) -> None:
+    ray = MadeUpRay(lambda task: ("", [], False), places=1)
+    given = tasks(tmp_path, ["a", "b", "c", "d"])
+    assert {outcome.task.digest for outcome in run(ray, given)} == {"a", "b", "c", "d"}
+    assert (ray.started, ray.killed) == (2, 1)
 
 
 def test_workers_that_cannot_start_end_the_run(tmp_path: Path) -> None:
