@@ -67,6 +67,19 @@ def test_no_page_waits_for_one_that_takes_long(monkeypatch: pytest.MonkeyPatch) 
         assert not done.is_set()
 
 
+def test_behind_one_that_takes_long_pages_still_come_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns()
+    monkeypatch.setattr(turns_module, "LONGEST_SECONDS", 0.01)
+    with holding(turns):
+        monkeypatch.setattr(turns_module, "LONGEST_SECONDS", PATIENCE)
+        with holding(turns) as done:
+            thread, served = asking(turns)
+            assert not served.wait(0.2)
+            done.set()
+            assert served.wait(PATIENCE)
+            thread.join()
+
+
 def test_a_page_that_fails_lets_the_next_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns_module, "LONGEST_SECONDS", PATIENCE)
     turns = Turns()
