@@ -1,16 +1,18 @@
 """What stands before Streamlit's server: headers for every answer, and answers only by known names on open routes."""
 
+import gzip
 from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit.file_util import get_static_dir
 
 from core.owner import is_local
+from pages.components.linked_maps import plotly_path, plotly_script
 from pages.serving import texts
 from pages.serving.headers import answer_headers, content_policy, page_of
 from pages.serving.hosts import Known, host_name, known_names, this_machine
@@ -22,7 +24,13 @@ _POLICY_VIOLATION = 1008
 
 def middleware() -> list[Middleware]:
     """What `st.App` puts before its routes, the outermost first."""
-    return [Middleware(AddHeaders), Middleware(AnswerKnownNames), Middleware(CloseRoutes), Middleware(BoundUploads)]
+    return [
+        Middleware(AddHeaders),
+        Middleware(AnswerKnownNames),
+        Middleware(CloseRoutes),
+        Middleware(ServePlotly),
+        Middleware(BoundUploads),
+    ]
 
 
 class AddHeaders:
@@ -72,6 +80,26 @@ class CloseRoutes:
             await refuse(scope, receive, send, 404, texts.NOT_HERE)
         else:
             await self.app(scope, receive, send)
+
+
+class ServePlotly:
+    """Answers where plotly.js is. A browser keeps it for a year: another plotly.js has another address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and scope["path"].endswith(plotly_path()):
+            await _plotly_for(Headers(scope=scope))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _plotly_for(asked: Headers) -> Response:
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" in asked.get("accept-encoding", ""):
+        return Response(plotly_script(), media_type="text/javascript", headers=headers | {"Content-Encoding": "gzip"})
+    return Response(gzip.decompress(plotly_script()), media_type="text/javascript", headers=headers)
 
 
 def names_of_server() -> Known:

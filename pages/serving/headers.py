@@ -12,7 +12,7 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 _SOURCES = {
     "default-src": "'none'",
-    # blob: Streamlit imports the script of a component from a blob that it makes of it, and the maps run plotly so.
+    # blob: Streamlit imports the script of a component from a blob that it makes of it.
     # 'unsafe-eval': plotly makes the functions that draw its points from text (regl); without it a map says that the
     # browser lacks WebGL. The package has no build of plotly that does without. No visitor's text is ever run.
     "script-src": "'self' blob: 'unsafe-eval'",

@@ -1,5 +1,6 @@
 """What stands before Streamlit's server: the names it answers to, its open routes, its headers."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
+from pages.components.linked_maps import plotly_path, plotly_script
+from pages.components.linked_maps.library import plotly_address
 from pages.serving.door import middleware
 from pages.serving.headers import content_policy, hashes_of_scripts
 from pages.serving.hosts import host_name, known_names, names_of_machine
@@ -133,3 +136,26 @@ def test_only_the_scripts_of_the_page_itself_may_be_inline() -> None:
     assert "unsafe-inline" not in policy["script-src"]
     assert policy["base-uri"] == "'none'"
     assert all("http" not in allowed and "*" not in allowed for allowed in policy.values())
+
+
+class TestPlotly:
+    def test_a_browser_gets_it_compressed_and_keeps_it(self, app: Starlette) -> None:
+        answer = ask(app, f"/base{plotly_path()}", headers=[("host", "localhost"), ("accept-encoding", "gzip, br")])
+        assert (answer.status, answer.headers["content-encoding"]) == (200, "gzip")
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
+        assert b"plotly.js" in gzip.decompress(answer.body)[:500]
+
+    def test_who_reads_no_gzip_gets_it_as_it_is(self, app: Starlette) -> None:
+        answer = by(app, "localhost", plotly_path())
+        assert "content-encoding" not in answer.headers
+        assert answer.body == gzip.decompress(plotly_script())
+
+    def test_only_this_one_is_there(self, app: Starlette) -> None:
+        assert by(app, "localhost", plotly_path().replace("plotly-", "plotly-0")).body == b"here"
+        assert ask(app, plotly_path(), method="POST").status == 405
+
+    def test_its_address_is_below_the_path_of_the_app(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert plotly_address() == plotly_path()
+        monkeypatch.setattr("streamlit.get_option", lambda name: "/music/" if name == "server.baseUrlPath" else None)
+        assert plotly_address() == f"/music{plotly_path()}"

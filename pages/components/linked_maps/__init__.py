@@ -13,6 +13,7 @@ from pages.components.linked_maps.component import (
     row_from_payload,
     rows_from_payload,
 )
+from pages.components.linked_maps.library import plotly_path, plotly_script
 
 __all__ = [
     "NAMED_POINTS",
@@ -24,6 +25,8 @@ __all__ = [
     "Shown",
     "linked_maps",
     "maps_data",
+    "plotly_path",
+    "plotly_script",
     "row_from_payload",
     "rows_from_payload",
 ]

@@ -1,5 +1,4 @@
-// Unpacks a message (see packing.py) into globalThis.nearfieldLayers, where the maps find it by its id. Plotly is sent
-// in the same way: it is unpacked and run once per tab.
+// Unpacks a message (see packing.py) into globalThis.nearfieldLayers, where the maps find it by its id.
 
 const MOST_LAYERS = 60;
 
@@ -24,29 +23,12 @@ const keep = (layer) => {
   while (layers.size > MOST_LAYERS) layers.delete(layers.keys().next().value);
 };
 
-// From a blob, as Streamlit runs components: a script written into the page would be refused (see pages/serving).
-const runPlotly = async (bytes) => {
-  const address = URL.createObjectURL(new Blob([await unzipped(bytes).arrayBuffer()], { type: "text/javascript" }));
-  const script = document.createElement("script");
-  const isRun = new Promise((resolve, reject) => {
-    script.onload = resolve;
-    script.onerror = () => reject(new Error("Plotly could not be run."));
-  });
-  script.src = address;
-  document.head.append(script);
-  await isRun;
-  script.remove();
-  URL.revokeObjectURL(address);
-};
-
-const carry = async (bytes, isLibrary) => {
-  if (isLibrary) {
-    if (!globalThis.Plotly) await (globalThis.nearfieldPlotly ??= runPlotly(bytes));
-  } else keep(unpack(await unzipped(bytes).arrayBuffer()));
+const carry = async (bytes) => {
+  keep(unpack(await unzipped(bytes).arrayBuffer()));
   globalThis.dispatchEvent(new Event("nearfield-layer"));
 };
 
-export default function ({ data, name }) {
+export default function ({ data }) {
   // The element is empty and takes no space.
-  if (data) carry(data, name.endsWith("plotly")).catch((error) => console.error("A map's data could not be read.", error));
+  if (data) carry(data).catch((error) => console.error("A map's data could not be read.", error));
 }

@@ -1,18 +1,14 @@
 """One or two maps as a Streamlit component: plotly.js draws them; artists marked in one are marked in the other.
 
-Plotly, the drawing code, names, places and colours are sent in separate components whose messages seldom change.
-Streamlit sends a repeated message as a hash, so a choice in a map costs a few kilobytes and does not redraw the
-points. plotly.js is taken from the installed plotly.
+The drawing code, names, places and colours are sent in separate components whose messages seldom change. Streamlit
+sends a repeated message as a hash, so a choice in a map costs a few kilobytes and does not redraw the points.
 """
 
-import gzip
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +19,7 @@ from core.maps.regions import NamedRegion
 from core.palette import VIRIDIS
 from core.row_sets import pack_rows, unpack_rows
 from core.text import plain_text, short_label
+from pages.components.linked_maps.library import plotly_address
 
 _HERE = Path(__file__).parent
 _LONGEST_LABEL = 44
@@ -136,7 +133,7 @@ def linked_maps(
         for layer in layers.values():
             _CARRIER(key=f"{key}-{layer.id}", data=layer.content, height=1)
         _DRAWING(key=f"{key}-drawing", height=1)
-        _PLOTLY(key=f"{key}-plotly", data=_plotly(), height=1)
+        _PLOTLY(key=f"{key}-plotly", data={"address": plotly_address()}, height=1)
 
 
 def maps_data(
@@ -206,11 +203,6 @@ def _region(region: NamedRegion) -> dict[str, Any]:
     return {"name": short_label(region.name, _LONGEST_LABEL), "x": across, "y": up}
 
 
-@cache
-def _plotly() -> bytes:
-    return gzip.compress(files("plotly").joinpath("package_data/plotly.min.js").read_bytes(), mtime=0)
-
-
 def _script(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
@@ -218,7 +210,7 @@ def _script(name: str) -> str:
 _PALETTE = f"const PALETTE = {json.dumps({'viridis': VIRIDIS})}, NAMED_POINTS = {NAMED_POINTS};"
 _PARTS = ("map_looks.js", "map_part.js", "map_marks.js", "map_view.js", "linked_maps.js")
 _CARRIER = st.components.v2.component("nearfield_map_layer", js=_script("carrier.js"), isolate_styles=False)
-_PLOTLY = st.components.v2.component("nearfield_plotly", js=_script("carrier.js"), isolate_styles=False)
+_PLOTLY = st.components.v2.component("nearfield_plotly", js=_script("library.js"), isolate_styles=False)
 _MAPS = st.components.v2.component("nearfield_linked_maps", js=_script("map_place.js"), isolate_styles=False)
 _DRAWING = st.components.v2.component(
     "nearfield_map_drawing",
