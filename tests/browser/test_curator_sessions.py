@@ -72,15 +72,27 @@ def download(page: Page, button: Locator, folder: Path, press: Callable[[Locator
 
 
 def keep_from_rows(visitor: Visit, number: int) -> None:
-    """Keep the first artists of the first list, each by the button of its row."""
+    """Keep the first artists of the first list, each by the button of its row, which stays where it is in the row."""
+
+    def place(row: Locator) -> list[float]:
+        button, around = row.locator(".keep").bounding_box(), row.bounding_box()
+        assert button
+        assert around
+        return [button["x"] - around["x"], button["y"] - around["y"], button["width"], button["height"]]
+
     for _ in range(number):
         row = (
             nearest_list(visitor.page).locator("li").filter(has=visitor.page.locator(".keep[aria-pressed=false]")).first
         )
         name = row.locator("bdi").inner_text()
+        before = place(row)
         row.locator(".keep").click()
         expect(visitor.page.get_by_text(f"{name}: in your list.").first).to_be_visible()
         visitor.settle()
+        named = visitor.page.locator("bdi", has_text=re.compile(rf"^{re.escape(name)}$"))
+        kept = nearest_list(visitor.page).locator("li").filter(has=named)
+        expect(kept.locator(".keep")).to_have_attribute("aria-pressed", "true")
+        assert place(kept) == pytest.approx(before, abs=1)
 
 
 def test_ten_whom_nobody_lists_leave_as_files_and_by_a_link_and_come_back(

@@ -12,9 +12,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.genres import OTHER, genre_classes
+from core.catalogue.library import BUNDLED
 from core.database.connection import DATABASE_FILE
+from core.experiments.results import known_results
+from core.experiments.summary import space_standings
 from core.jobs import Jobs, detached
 from core.maps import Fidelity, MapSettings, StoredMap, save_map
 from core.maps.build import current_map, map_space
@@ -29,7 +32,9 @@ from core.maps.colouring import (
     score_colouring,
 )
 from core.maps.jobs import MAP
+from core.maps.store import map_path
 from core.row_sets import rows_to_code
+from core.search.spaces import list_spaces
 from core.text import decade_name
 from pages.map.controls import distinct
 from pages.map.tables import map_table
@@ -217,6 +222,19 @@ def table_columns(app: AppTest, kind: str) -> list[str]:
     app.run()
     assert not app.exception
     return list(app.dataframe[0].value.columns)
+
+
+def test_maps_begin_with_the_space_that_was_measured_best() -> None:
+    bundled = open_catalogue(pages_support.ROOT / "data" / BUNDLED)
+    measured = {name: standing.value for name, standing in space_standings(known_results(bundled)).items()}
+    mapped = [space for space in list_spaces(bundled) if map_path(bundled, space.name).is_file()]
+    ranked = sorted((space for space in mapped if space.name in measured), key=lambda space: -measured[space.name])
+    assert len(ranked) > 1
+    chooser = open_app("map").selectbox(key="map_space")
+    assert chooser.value == ranked[0].name
+    assert [title for title in chooser.options if title in {space.title for space in ranked}] == [
+        space.title for space in ranked
+    ]
 
 
 def test_another_space_can_be_chosen_and_stays_in_the_url() -> None:
