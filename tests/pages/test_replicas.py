@@ -4,6 +4,7 @@ import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -15,7 +16,7 @@ from tests.support import proxy
 from tests.support.catalogues import trainable
 from tests.support.postgres import PostgresServer
 from tests.support.proxy import sticky_proxy
-from tests.support.server import ROOT, running_script
+from tests.support.server import ROOT, running_script, wait_until
 from tests.support.session import Session
 
 pytestmark = pytest.mark.slow
@@ -59,7 +60,9 @@ def test_what_was_kept_through_a_replica_that_is_killed_is_there_through_the_oth
             assert is_kept(there)
         with visit(front.address, 0, 2, VISITORS[0]) as here:
             keep(here)
-            replicas[0][1].kill()
+            killed = replicas[0][1]
+            killed.kill()
+            wait_until(lambda: killed.status() == psutil.STATUS_ZOMBIE, "that the replica has died")
             assert front.connections[0] > before[0]
         with visit(front.address, 0, 2, VISITORS[0]) as elsewhere:
             assert is_kept(elsewhere)
