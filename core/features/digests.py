@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+from core.features.records import open_record
 from core.storage import sha256_file
 
 DIGESTS_FILE = "digests.sqlite"
@@ -50,7 +51,7 @@ class Digests:
         """Keep the hashes of another database, too."""
         with (
             suppress(sqlite3.Error, OSError),
-            closing(_open(file)) as other,
+            closing(open_record(file, _TABLE)) as other,
             closing(self._open()) as database,
             database,
         ):
@@ -58,26 +59,18 @@ class Digests:
             database.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", rows)
 
     def _open(self) -> sqlite3.Connection:
-        return _open(self._file)
+        return open_record(self._file, _TABLE)
 
 
 def _known(file: Path, path: bytes, size: int, modified: int) -> str:
     if not file.is_file():
         return ""
-    with suppress(sqlite3.Error), closing(_open(file)) as database:
+    with suppress(sqlite3.Error), closing(open_record(file, _TABLE)) as database:
         row = database.execute(
             "SELECT digest FROM digests WHERE path = ? AND size = ? AND modified = ?", (path, size, modified)
         ).fetchone()
         return str(row[0]) if row else ""
     return ""
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(file, timeout=5.0)
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute(_TABLE)
-    return database
 
 
 def _stamp(path: Path) -> tuple[int, int]:

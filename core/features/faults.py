@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from core.audio.decoding import DECODING
+from core.features.records import open_record
 
 FAULTS_FILE = "faults.sqlite"
 _TABLE = (
@@ -41,7 +42,7 @@ class Faults:
         self._reasons.pop(file, None)
         if reason:
             self._reasons[file] = reason
-        with suppress(sqlite3.Error, OSError), closing(_open(self._file)) as database, database:
+        with suppress(sqlite3.Error, OSError), closing(open_record(self._file, _TABLE)) as database, database:
             if reason:
                 row = (file, " ".join(sorted(self._wanted)), reason)
                 database.execute("INSERT OR REPLACE INTO faults VALUES (?, ?, ?)", row)
@@ -52,8 +53,8 @@ class Faults:
         """Keep the faults of another database, too. They count for a new `Faults`."""
         with (
             suppress(sqlite3.Error, OSError),
-            closing(_open(file)) as other,
-            closing(_open(self._file)) as database,
+            closing(open_record(file, _TABLE)) as other,
+            closing(open_record(self._file, _TABLE)) as database,
             database,
         ):
             rows = other.execute("SELECT file, wanted, reason FROM faults")
@@ -63,18 +64,10 @@ class Faults:
 def _read(file: Path, wanted: Collection[str]) -> dict[str, str]:
     if not file.is_file():
         return {}
-    with suppress(sqlite3.Error, OSError), closing(_open(file)) as database:
+    with suppress(sqlite3.Error, OSError), closing(open_record(file, _TABLE)) as database:
         rows = database.execute("SELECT file, wanted, reason FROM faults").fetchall()
         return {key: reason for key, sets, reason in rows if _is_within(sets, wanted)}
     return {}
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(file, timeout=5.0)
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute(_TABLE)
-    return database
 
 
 def identity_of_locked(path: Path) -> str:
