@@ -73,3 +73,8 @@ def test_mutated_uploads_are_read_or_refused() -> None:
     assert read["tried"] == 200
     assert min(read["outcomes"][kind] for kind in ("read", "refused")) > 30
     assert sent["tried"] == 3
+
+
+def test_a_browser_walks_through_the_app_and_hears_of_no_fault(chromium_path: str) -> None:
+    (found,) = campaign("soak", "--minutes", 0.2, "--chromium", chromium_path)
+    assert found["tried"] > 0

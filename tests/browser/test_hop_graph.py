@@ -161,6 +161,32 @@ def test_clicks_and_keys_reach_python(app_url: str, chromium_path: str) -> None:
 
 
 @pytest.mark.slow
+def test_whom_nobody_lists_is_named_before_known_neighbours(chromium_path: str) -> None:
+    """Then come artists two hops away, then neighbours; where all stand in one heap, only the first have room."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    labels = (ROOT / "pages/components/hop_graph/labels.js").read_text(encoding="utf-8")
+    place_in_order = f"""(nodes) => {{
+        {labels}
+        const places = nodes.map(({{ x, ...node }}) => ({{ ...labelOf(node), x, y: 0, radius: 5 }}));
+        return placeLabels(places, () => 40).map(({{ id }}) => id);
+    }}"""
+
+    def node(name: str, hop: int, place: int, predicted: bool = False) -> dict[str, object]:
+        return {"id": name, "label": name, "hop": hop, "x": place, "size": 15, "predicted": predicted}
+
+    few = [node("far", 3, 0), node("near", 1, 200), node("two", 2, 400), node("new", 2, 600, True), node("it", 0, 800)]
+    heap = [node(f"near {place}", 1, place) for place in range(80)] + [node("new", 2, 40, True)]
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=chromium_path, args=chromium.FLAGS)
+        page = browser.new_page()
+        assert page.evaluate(place_in_order, few) == ["it", "new", "two", "near", "far"]
+        named = page.evaluate(place_in_order, heap)
+        browser.close()
+    assert named[0] == "new"
+    assert len(named) < 20
+
+
+@pytest.mark.slow
 def test_pictures_can_be_saved(app_url: str, chromium_path: str, tmp_path: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     image = pytest.importorskip("PIL.Image")
