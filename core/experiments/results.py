@@ -19,8 +19,8 @@ from core.errors import NearfieldError
 from core.evaluation.evaluate import Evaluation
 from core.experiments.result_inputs import belonging_rows, with_inputs
 from core.experiments.result_rows import METRICS, USUAL_TEXTS, row_fault
-from core.pairs.store import scan_pairs
-from core.search.fusions import list_fusions
+from core.pairs.store import pairs_files, scan_pairs
+from core.search.fusions import fusion_files, list_fusions
 from core.space_name import SpaceName
 from core.storage import atomic_path, writing
 from core.table_files import read_parquet
@@ -114,6 +114,12 @@ def known_results(catalogue: Catalogue) -> pd.DataFrame:
     return pd.concat([shipped, own], ignore_index=True).drop_duplicates(KEY, keep="last").reset_index(drop=True)
 
 
+def results_stamp(catalogue: Catalogue) -> tuple[tuple[str, int, int, int], ...]:
+    """What tells one state of `known_results` from another: the name and stamp of each file that it goes by."""
+    files = [catalogue.path / RESULTS_FILE, SHIPPED_FILE, *fusion_files(catalogue), *pairs_files(catalogue)]
+    return tuple((str(file), *stamp) for file in files if (stamp := _stamp(file)))
+
+
 def shipped_results(dataset: str) -> pd.DataFrame:
     """Rows measured on "disco-olga" or "olga" that ship with Nearfield; empty for any other data set.
 
@@ -129,7 +135,7 @@ def _shipped() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=2)
-def _read_shipped(file: Path, stamp: tuple[int, ...]) -> pd.DataFrame:
+def _read_shipped(file: Path, stamp: tuple[int, int, int]) -> pd.DataFrame:
     table = pd.read_csv(file)
     if table.empty:
         return _no_rows().assign(catalogue="")
@@ -178,17 +184,17 @@ def _read(file: Path) -> pd.DataFrame:
     return table
 
 
-def _stamp(file: Path) -> tuple[int, ...]:
+def _stamp(file: Path) -> tuple[int, int, int] | None:
     """What tells one content of a file from another; such files are replaced, never edited."""
     try:
         found = os.stat(file)
     except OSError:  # reading it will tell why
-        return ()
+        return None
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=8)
-def _checked(file: Path, stamp: tuple[int, ...]) -> tuple[pd.DataFrame, dict[int, str]]:
+def _checked(file: Path, stamp: tuple[int, int, int] | None) -> tuple[pd.DataFrame, dict[int, str]]:
     """The rows of the file, whatever they were measured on, with all usual columns, and why some cannot be used."""
     table = _read(file)
     if table.empty:

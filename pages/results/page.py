@@ -9,7 +9,6 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
-from core.experiments.results import known_results
 from core.graph.protocols import evaluation_view, why_no_edges, why_not_trainable
 from core.titles import PROTOCOLS, SPLITS
 from pages.results import panels, tables, texts
@@ -21,7 +20,7 @@ from pages.results.paper import show_paper
 from pages.results.parameters import CHART, HIDDEN, LOOK, PROTOCOL, SPLIT
 from pages.results.shipped import show_shipped
 from pages.results.source import Source, measured_source
-from pages.shell import choices, state
+from pages.shell import choices, resources, state
 from pages.shell import texts as shell_texts
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.commands import folder_of, show_edges_command
@@ -130,13 +129,13 @@ def show_this_catalogue(catalogue: Catalogue) -> None:
         protocol = panels.choose(texts.PROTOCOL, PROTOCOL, PROTOCOLS)
         split = panels.choose(texts.EVALUATED_ON, SPLIT, SPLITS)
     try:
-        results = known_results(catalogue)
+        results = resources.results(catalogue)
     except NearfieldError as fault:
         st.error(told(fault))
         return
     hide_validation = choose_hidden(catalogue, results, protocol, split)
     st.caption(texts.PROTOCOL_TEXTS[protocol])
-    source = measured_source(catalogue.name, results, protocol, split, hide_validation)
+    source = measured_source(catalogue, protocol, split, hide_validation)
     ceiling = perfect_score(catalogue, protocol, split)
     with st.expander(texts.metric_heading(source.title), icon=":material/help:"):
         st.markdown(texts.metric_text(source.metric, ceiling))

@@ -6,11 +6,14 @@ from functools import cached_property
 import pandas as pd
 import streamlit as st
 
+from core.catalogue import Catalogue
 from core.experiments import standings, summary
-from core.experiments.results import shipped_results
+from core.experiments.results import results_stamp, shipped_results
 from core.titles import METRICS
 from pages.results import tables, texts
 from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
+from pages.shell import resources
+from pages.shell.caching import cached_per_catalogue
 
 MEASURED = "measured"
 """The key of the open catalogue's own rows. Shipped rows have other keys."""
@@ -123,10 +126,14 @@ class Source:
         return f"--protocol {self.protocol} --split {self.split}{hidden}"
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def measured_source(name: str, results: pd.DataFrame, protocol: str, split: str, hide_validation: bool) -> Source:
-    """The open catalogue's figures. `results` is compared by value."""
-    return Source(name, MEASURED, results, protocol, split, hide_validation)
+def measured_source(catalogue: Catalogue, protocol: str, split: str, hide_validation: bool) -> Source:
+    """The open catalogue's figures. Raises NearfieldError if its results cannot be read."""
+    return _measured_source(catalogue, results_stamp(catalogue), protocol, split, hide_validation)
+
+
+@cached_per_catalogue(32)
+def _measured_source(catalogue: Catalogue, stamp: object, protocol: str, split: str, hide_validation: bool) -> Source:
+    return Source(catalogue.name, MEASURED, resources.results(catalogue), protocol, split, hide_validation)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

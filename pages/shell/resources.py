@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 import streamlit as st
 
@@ -12,7 +13,7 @@ from core.audio.encoders.acousticbrainz import USUAL, Reference
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.format import MANIFEST_FILE
 from core.errors import NearfieldError
-from core.experiments.results import RESULTS_FILE, known_results
+from core.experiments.results import known_results, results_stamp
 from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency as make_adjacency
 from core.pairs.store import pairs_stamp
@@ -103,11 +104,19 @@ def relation_degrees(catalogue: Catalogue, relation: str) -> IntArray:
     return np.bincount(catalogue.edges_of(relation).ravel(), minlength=len(catalogue))
 
 
+def results(catalogue: Catalogue) -> pd.DataFrame:
+    """The rows of `known_results`, which nobody may change. Raises NearfieldError if the table cannot be read."""
+    return _results(catalogue, results_stamp(catalogue))
+
+
+@cached_per_catalogue(8)
+def _results(catalogue: Catalogue, stamp: object) -> pd.DataFrame:
+    return known_results(catalogue)
+
+
 def standings(catalogue: Catalogue) -> dict[str, Standing]:
     """The measured quality of each space that was measured; none where the table of results cannot be read."""
-    table = catalogue.path / RESULTS_FILE
-    stamp = table.stat().st_mtime_ns if table.is_file() else 0
-    return _standings(catalogue, stamp)
+    return _standings(catalogue, results_stamp(catalogue))
 
 
 def measured(catalogue: Catalogue) -> dict[str, float]:
@@ -116,9 +125,9 @@ def measured(catalogue: Catalogue) -> dict[str, float]:
 
 
 @cached_per_catalogue(8)
-def _standings(catalogue: Catalogue, stamp: int) -> dict[str, Standing]:
+def _standings(catalogue: Catalogue, stamp: object) -> dict[str, Standing]:
     try:
-        return space_standings(known_results(catalogue))
+        return space_standings(results(catalogue))
     except NearfieldError:
         return {}
 
