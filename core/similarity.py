@@ -5,7 +5,7 @@ use the same object, so the app shows what the metrics measured.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
@@ -50,15 +50,54 @@ class VectorSimilarity(Similarity, Protocol):
 class Neighbours:
     """The most similar artists, best first. Shapes: `rows` (k,) int64, `scores` (k,) float32.
 
-    `recall` is the share of the true nearest that the search finds, None where it was exact.
+    Where the search was not exact, one of the others says what it is worth: `recall` is the share of the true nearest
+    that it finds; `error` is by how much a score may be too low for each edge of the artist, and none is too high;
+    `compared` is how many artists alone were compared.
     """
 
     rows: IntArray
     scores: FloatArray
     recall: float | None = None
+    error: float | None = None
+    compared: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+@dataclass(frozen=True)
+class NearScores:
+    """The scores of the artists near to one, found without looking at all others.
+
+    Shapes: `rows` (r,) ascending, without the artist itself, and `scores` (r,) float32. `error` is as in Neighbours;
+    None where these rows alone were compared. Nobody but those `known` (n,) can have a score, None for these rows.
+    """
+
+    rows: IntArray
+    scores: FloatArray
+    error: float | None = None
+    known: BoolArray | None = None
+
+    def best(self, k: int, n_artists: int, allowed: BoolArray | None = None) -> Neighbours:
+        """The k best of those `allowed` (n,), None for all."""
+        chosen = slice(None) if allowed is None else allowed[self.rows]
+        found = best_among(self.rows[chosen], self.scores[chosen], n_artists, k)
+        return replace(found, error=self.error, compared=None if self.error else len(self.rows))
+
+    def of(self, rows: IntArray) -> FloatArray:
+        """(len(rows),) their scores; minus infinity where an artist is not near."""
+        places = np.searchsorted(self.rows, rows).clip(0, max(0, len(self.rows) - 1))
+        is_near = self.rows[places] == rows if len(self.rows) else np.zeros(len(rows), bool)
+        scores = np.full(len(rows), -np.inf, np.float32)
+        scores[is_near] = self.scores[places[is_near]]
+        return scores
+
+
+@runtime_checkable
+class NearSimilarity(Similarity, Protocol):
+    """A similarity that can look for the artists near to one without a score for everybody."""
+
+    def near(self, row: int) -> NearScores: ...
 
 
 class NeighbourIndex(Protocol):

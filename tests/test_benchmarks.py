@@ -56,6 +56,13 @@ def measured(name: str, *options: object) -> Any:
     return json.loads(printed(name, *options, "--json"))
 
 
+def test_walks_are_pushed_beside_the_exact_ones(tmp_path: Path) -> None:
+    figures = measured("blocks", "--artists", 600, "--folder", tmp_path, "--only", "walk", "--repeats", 3)["walk 600"]
+    for walk in ("pagerank", "short-walk"):
+        assert figures[f"{walk}: share of the ten nearest"] > 0.9
+        assert figures[f"{walk}: largest error / its bound"] <= 1.05
+
+
 def test_tables_are_imported_beside_read_csv() -> None:
     figures = measured("tables", "--artists", 200, "--edges", 500, "--repeats", 1)
     assert list(figures) == ["read_csv seconds", "import seconds", "ratio"]

@@ -1,5 +1,6 @@
 """Commands that search a space and map it."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pandas as pd
@@ -12,10 +13,9 @@ from core.errors import NearfieldError
 from core.graph.protocols import check_edges
 from core.search.fusion import Fusion
 from core.search.indexed import nearest_artists
-from core.search.indexes import approximate
+from core.search.indexes import approximate, worth
 from core.search.lookup import resolve_artist
 from core.search.spaces import open_space
-from core.similarity import Neighbours
 from core.space_name import SpaceName
 
 
@@ -44,7 +44,7 @@ def similar_artists(
     found = nearest_artists(space, row, k)
     if SpaceName(space_name).is_walk:
         reached = found.scores > 0
-        found = Neighbours(found.rows[reached], found.scores[reached])
+        found = replace(found, rows=found.rows[reached], scores=found.scores[reached])
     parts = pd.DataFrame(index=range(len(found)))
     if isinstance(space, Fusion):
         parts = pd.DataFrame(space.contributions(row, found.rows).T, columns=list(space.weights.parts))
@@ -61,9 +61,9 @@ def similar_artists(
         )
     elif not rows:
         say(f"{space_name} knows nothing about {names.iloc[row]}. Try another space.")
-    if found.recall is not None:
-        say(approximate(found.recall))
-        content["approximate"] = {"recall_at_10": found.recall}
+    if said := approximate(found):
+        say(said)
+        content["approximate"] = worth(found)
     show(as_json, content | {"space": space_name, "similar": rows}, pd.DataFrame(rows))
     return 0
 

@@ -10,10 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import NearfieldError
 from core.graph.adjacency import adjacency
 from core.graph.protocols import GraphView
+from core.graph.push import PUSH_ERROR, Pushed, pushed_pagerank, pushed_walk
+from core.similarity import NearScores
 
 PAGERANK_CONTINUE = 0.5
 PAGERANK_ITERATIONS = 15
@@ -109,6 +111,10 @@ class PersonalisedPageRank:
             scores[place] = self._visits(start)
         return scores
 
+    def near(self, row: int) -> NearScores:
+        """As by NearSimilarity, by forward push."""
+        return _near(pushed_pagerank(self._transition, row, PUSH_ERROR, PAGERANK_CONTINUE), self._transition, row)
+
     def _visits(self, start: FloatArray) -> FloatArray:
         """The visits of walks that restart at `start`, (n,) for one or (n, q) for several."""
         rank = start / np.float32(1 - PAGERANK_CONTINUE)
@@ -140,6 +146,10 @@ class ShortWalk:
             if steps in SHORT_WALK:
                 total += np.float32(SHORT_WALK[steps]) * place
         return np.ascontiguousarray(total.T)
+
+    def near(self, row: int) -> NearScores:
+        """As by NearSimilarity, by forward push."""
+        return _near(pushed_walk(self._transition, row, SHORT_WALK, PUSH_ERROR), self._transition, row)
 
 
 class Rp3Beta:
@@ -191,6 +201,16 @@ class Ease:
     def scores(self, queries: IntArray) -> FloatArray:
         scores: FloatArray = np.asarray(self._adjacency[queries] @ self._weights, np.float32)
         return scores
+
+
+def _near(pushed: Pushed, links: sp.csr_array, row: int) -> NearScores:
+    """What a push from `row` has found of the others. No walk reaches more than those that have an edge."""
+    rows = pushed.rows
+    rows = rows[rows != row]
+    known: BoolArray = np.diff(links.indptr) > 0
+    known &= known[row]
+    known[row] = False
+    return NearScores(rows, pushed.scores[rows].astype(np.float32), PUSH_ERROR, known)
 
 
 def row_normalised(matrix: sp.csr_array) -> sp.csr_array:

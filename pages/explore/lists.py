@@ -83,7 +83,7 @@ def show_result(
     rests_on = texts.basis(*resources.basis(catalogue, space.name), evidence.query_degree.tolist())
     scale = texts.unit(space, result.request.is_joined)
     first = texts.quality(standing, best, len(catalogue.learned_edges) > 0, result.request.is_joined)
-    st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found.n_known)} {scale} {texts.QUALITY}")
+    st.caption(f"{first}  \n{rests_on}", help=f"{texts.reach(space, found)} {scale} {texts.QUALITY}")
     show_effect(catalogue, result)
     joined = result.request.is_joined
     rows, scores = found.nearest.rows.tolist(), found.nearest.scores.tolist()
@@ -102,5 +102,5 @@ def show_result(
     )
     if found.n_tied:
         st.caption(texts.equal_scores(found.n_tied))
-    if found.nearest.recall is not None:
-        st.caption(approximate(found.nearest.recall))
+    if said := approximate(found.nearest):
+        st.caption(said)

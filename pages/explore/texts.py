@@ -8,7 +8,7 @@ from core.arrays import FloatArray
 from core.catalogue import Catalogue, Relation
 from core.curation.lists import MAX_NAME
 from core.experiments.summary import Standing
-from core.search.evidence import Evidence
+from core.search.evidence import Answer, Evidence
 from core.search.exploration import ExploredResult, ListFigures
 from core.search.spaces import Space
 from core.text import counted, short_label
@@ -206,9 +206,12 @@ def basis(with_edges: bool, with_features: bool, degrees: Sequence[int]) -> str:
     return f"Rests on the {counted(sum(degrees), 'known edge')} of the {len(degrees)} named artists{more}."
 
 
-def reach(space: Space, n_known: int) -> str:
+def reach(space: Space, found: Answer) -> str:
     """How many artists an answer of the space is chosen from."""
-    return f"{'Reaches' if space.name.is_walk else 'Knows'} {counted(n_known, 'other artist')}."
+    if found.nearest.compared:
+        return f"Compares {counted(found.n_known, 'other artist')}."
+    most = " at most" if found.nearest.error else ""
+    return f"{'Reaches' if space.name.is_walk else 'Knows'}{most} {counted(found.n_known, 'other artist')}."
 
 
 def nothing_known(space: Space, degree: int, is_known: bool) -> str:

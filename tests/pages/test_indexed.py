@@ -36,3 +36,11 @@ def test_the_reasons_go_with_an_indexed_list(indexed: Catalogue) -> None:
     app.run()
     assert not app.exception
     assert any("of 10" in text for text in texts(app)), "ranks are among all"
+
+
+def test_a_list_found_around_the_artist_says_so(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.search.indexes.NEAR_FROM", 0)
+    app = open_app(artist="a01", why=["a03", "pagerank"])
+    assert not app.exception
+    assert [text.startswith("An approximate walk found these") for text in texts(app)].count(True) == 1
+    assert any("of 10" in text for text in texts(app)), "ranks are among all"
