@@ -5,17 +5,21 @@ version of its files they were made from, so none out of date is used; what was 
 too large. Where nothing can be kept, the arrays are made again each time.
 """
 
+import math
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from platformdirs import user_cache_path
 
 from core.array_files import Array, map_array
 from core.errors import NearfieldError
-from core.storage import move_into_place, sha256_text, sweep, temporary_folder, trash_name, write_array
+from core.storage import move_into_place, sha256_text, sweep, temporary_folder, trash_name, write_array, writing
 
 KEPT_FROM = 50_000
 """The fewest artists for which arrays are kept; those of fewer are made in a moment."""
@@ -46,6 +50,23 @@ def kept_arrays(name: str, made_from: tuple[str, ...], make: Callable[[], Mappin
     with suppress(NearfieldError, OSError):
         return _mapped(folder)
     return made
+
+
+def scratch_array(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """Zeros in a file of the cache folder that has no name: where memory is short the system writes their pages out.
+
+    The file goes with the array, whatever becomes of the process. Raises NearfieldError where there is no room for it.
+    """
+    if not math.prod(shape):
+        return np.zeros(shape, dtype)
+    folder = cache_folder()
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            size = math.prod(shape) * np.dtype(dtype).itemsize
+            if hasattr(os, "posix_fallocate"):  # else a full disk would end the process when a page is written
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
 
 
 def _mapped(folder: Path) -> dict[str, Array]:

@@ -17,6 +17,8 @@ from core.similarity import Similarity
 
 CUTOFF = 200
 _QUERIES_AT_ONCE = 512
+_SCORES_AT_ONCE = 16_000_000
+_FIGURES = ("ndcg", "ndcg_published", "recall", "mrr")
 
 DEGREE_BINS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 25), (26, None))
 """Bins of the number of visible edges of a query; both bounds are included."""
@@ -86,13 +88,7 @@ def evaluate(similarity: Similarity, view: EvaluationView) -> Evaluation:
         queries = view.queries[start : start + _QUERIES_AT_ONCE]
         ranked = without_known(similarity.scores(queries)[:, view.candidates], queries, view)
         blocks.append(score_candidates(ranked, queries, view))
-    scores = QueryScores(
-        *(
-            np.concatenate([getattr(block, name) for block in blocks])
-            for name in ("ndcg", "ndcg_published", "recall", "mrr")
-        )
-    )
-    return Evaluation(similarity.name, view, view.queries, view.visible.degree[view.queries], scores)
+    return Evaluation(similarity.name, view, view.queries, view.visible.degree[view.queries], _joined(blocks))
 
 
 def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
@@ -100,8 +96,7 @@ def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
 
     View and degrees come from the first draw.
     """
-    names = ("ndcg", "ndcg_published", "recall", "mrr")
-    means = (np.mean([getattr(draw.scores, name) for draw in draws], axis=0) for name in names)
+    means = (np.mean([getattr(draw.scores, name) for draw in draws], axis=0) for name in _FIGURES)
     return replace(draws[0], scores=QueryScores(*means))
 
 
@@ -113,8 +108,23 @@ def score_candidates(scores: FloatArray, queries: IntArray, view: EvaluationView
 
 
 def score_embeddings(embeddings: FloatArray, view: EvaluationView) -> QueryScores:
-    """Scores of ranking by the inner product of unit vectors (n, d), the same order as by Euclidean distance."""
-    return score_candidates(embeddings[view.queries] @ embeddings[view.candidates].T, view.queries, view)
+    """Scores of ranking by the inner product of the candidates' unit vectors (c, d), the same order as by Euclidean
+    distance."""
+    at_once = max(1, _SCORES_AT_ONCE // len(view.candidates))
+    blocks = []
+    for start in range(0, len(view.queries), at_once):
+        queries = view.queries[start : start + at_once]
+        own = embeddings[np.searchsorted(view.candidates, queries)]
+        blocks.append(score_candidates(own @ embeddings.T, queries, view))
+    return _joined(blocks)
+
+
+def mean_ndcg(embeddings: FloatArray, view: EvaluationView) -> float:
+    """The mean of the protocol's own NDCG by `score_embeddings`; 0 where there is nothing to find."""
+    if not len(view.queries):
+        return 0.0
+    scores = score_embeddings(embeddings, view)
+    return float((scores.ndcg_published if view.protocol == "published" else scores.ndcg).mean())
 
 
 def without_known(scores: FloatArray, queries: IntArray, view: EvaluationView) -> FloatArray:
@@ -138,6 +148,10 @@ def relevance(view: EvaluationView, queries: IntArray) -> sp.csr_array:
     column = np.searchsorted(view.candidates, both[:, 1])
     marks = np.ones(len(both), dtype=bool)
     return sp.csr_array((marks, (row, column)), shape=(len(queries), len(view.candidates)))
+
+
+def _joined(blocks: Sequence[QueryScores]) -> QueryScores:
+    return QueryScores(*(np.concatenate([getattr(block, name) for block in blocks]) for name in _FIGURES))
 
 
 def _interval(values: DoubleArray) -> Interval:

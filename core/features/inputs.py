@@ -6,14 +6,22 @@ for "unknown" instead of mistaking it for an average artist. "learned" stands fo
 the index of each train artist in the model's table of vectors, -1 for the others.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from core.arrays import BoolArray, FloatArray
+from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.errors import ConfigError
 from core.features.sets import LEARNED, RANDOM, FeatureSet, load_feature_set
+
+Room: TypeAlias = Callable[[tuple[int, ...], npt.DTypeLike], npt.NDArray[Any]]
+
+_BLOCK = 65_536
+"""Artists whose values are held in float64 at once."""
 
 _SMALLEST_DEVIATION = 1e-6
 """Share of a column's largest value below which its deviation counts as rounding."""
@@ -62,10 +70,13 @@ def check_features(catalogue: Catalogue, features: str) -> None:
             catalogue.feature_info(name)
 
 
-def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | None = None) -> FeatureInputs:
+def feature_inputs(
+    catalogue: Catalogue, features: str, scaling: InputScaling | None = None, room: Room = np.empty
+) -> FeatureInputs:
     """The combined input of the sets in `features`, joined by "+", for every artist of the catalogue.
 
-    `scaling` (from a checkpoint) is applied if given; otherwise it is fitted on the train artists.
+    `scaling` (from a checkpoint) is applied if given; otherwise it is fitted on the train artists. `room` makes the
+    array that is filled, of a shape and a type.
     """
     names = split_feature_names(features)
     if names == (LEARNED,):
@@ -86,11 +97,16 @@ def feature_inputs(catalogue: Catalogue, features: str, scaling: InputScaling | 
     ends = np.cumsum([0, *widths]).tolist()
     spans = [(ends[place], ends[place + 1]) for place, each in enumerate(sets) if not each.present.all()]
     unknown = np.stack(lacking, axis=1).astype(np.float32) if lacking else np.empty((len(catalogue), 0), np.float32)
-    values = np.concatenate([*(feature_set.values for feature_set in sets), unknown], axis=1)
     width = len(scaling.mean)
-    values[:, :width] -= scaling.mean
-    values[:, :width] /= scaling.deviation
-    np.nan_to_num(values, copy=False, nan=0.0)
+    values: FloatArray = room((len(catalogue), width + unknown.shape[1]), np.float32)
+    for start in range(0, len(values), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        np.concatenate(
+            [*(feature_set.values[block] for feature_set in sets), unknown[block]], axis=1, out=values[block]
+        )
+        values[block, :width] -= scaling.mean
+        values[block, :width] /= scaling.deviation
+        np.nan_to_num(values[block], copy=False, nan=0.0)
     lackable = tuple((first, end, width + number) for number, (first, end) in enumerate(spans))
     return FeatureInputs(names, values, unknown, scaling, lackable)
 
@@ -104,9 +120,23 @@ def _places(catalogue: Catalogue) -> FeatureInputs:
 
 def _fit(feature_set: FeatureSet, train: BoolArray) -> InputScaling:
     width = feature_set.values.shape[1]
-    known = feature_set.values[train & feature_set.present]
+    known = np.flatnonzero(train & feature_set.present)
     if feature_set.kind == "binary" or not len(known):
         return InputScaling(np.zeros(width, np.float32), np.ones(width, np.float32))
-    mean, deviation = known.mean(axis=0, dtype=np.float64), known.std(axis=0, dtype=np.float64)
-    deviation[deviation <= _SMALLEST_DEVIATION * np.abs(known).max(axis=0)] = 1.0
+    mean, square = np.zeros((2, width))
+    largest = np.zeros(width, np.float32)
+    for rows in _blocks(known):
+        mean += feature_set.values[rows].sum(axis=0, dtype=np.float64)
+    mean /= len(known)
+    for rows in _blocks(known):
+        values = feature_set.values[rows]
+        square += np.square(values - mean).sum(axis=0)
+        largest = np.maximum(largest, np.abs(values).max(axis=0))
+    deviation = np.sqrt(square / len(known))
+    deviation[deviation <= _SMALLEST_DEVIATION * largest] = 1.0
     return InputScaling(mean.astype(np.float32), deviation.astype(np.float32))
+
+
+def _blocks(rows: IntArray) -> Iterator[IntArray]:
+    for start in range(0, len(rows), _BLOCK):
+        yield rows[start : start + _BLOCK]

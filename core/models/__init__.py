@@ -5,6 +5,7 @@ import warnings
 from torch import Tensor
 
 from core.models.backbones import BACKBONES
+from core.models.blocks import BlockGraph, in_blocks
 from core.models.embedder import ArtistEmbedder, Embedder
 from core.models.lightgcn import UNSEEN, LightGCN
 from core.models.messages import MessageGraph
@@ -32,10 +33,13 @@ def columns_of(weights: dict[str, Tensor], config: ModelConfig) -> int:
 
 
 __all__ = [
+    "SIGN",
     "UNSEEN",
     "ArtistEmbedder",
+    "BlockGraph",
     "Embedder",
     "MessageGraph",
     "columns_of",
+    "in_blocks",
     "make_model",
 ]

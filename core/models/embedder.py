@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.models.backbones import BACKBONES
+from core.models.blocks import BlockGraph
 from core.models.messages import MessageGraph
 from core.runs.config import ModelConfig
 
@@ -27,7 +28,7 @@ class Embedder(nn.Module, ABC):
         """The number of input columns that saved weights belong to. Raises KeyError where they are not this model's."""
 
     @torch.no_grad()
-    def embed(self, features: Tensor, graph: MessageGraph) -> Tensor:
+    def embed(self, features: Tensor, graph: MessageGraph | BlockGraph) -> Tensor:
         """Embeddings in evaluation mode, without gradients; the mode is restored."""
         training = self.training
         self.eval()

@@ -26,6 +26,14 @@ class Bags:
         """Shapes: x (n, d) to (n, d), the sum of each bag's rows; zeros for an empty bag."""
         return F.embedding_bag(self.members, x, self.starts, mode="sum")
 
+    def part(self, first: int, last: int) -> "Bags":
+        """The bags of the artists `first` to `last` - 1 alone, which have the same sums."""
+        starts = self.starts[first : last + 1]
+        end = int(starts[-1]) if last < len(self.starts) else len(self.members)
+        begin = int(starts[0]) if len(starts) else end
+        within = (starts[: last - first] - begin).to(self.members.dtype)
+        return Bags(self.members[begin:end], within)
+
     def to(self, device: torch.device) -> "Bags":
         return Bags(self.members.to(device), self.starts.to(device))
 
@@ -71,6 +79,10 @@ class MessageGraph:
     def means(self, x: Tensor) -> Tensor:
         """The mean of the messages that arrive at each artist, zeros where none does. Shapes: x (n, d) to (n, d)."""
         return self.sums(x) * self.share.to(x.dtype)
+
+    def room(self, columns: int) -> Tensor:
+        """(n, columns) to be filled."""
+        return torch.empty(self.n_artists, columns)
 
     def to(self, device: torch.device) -> "MessageGraph":
         return MessageGraph(

@@ -114,6 +114,11 @@ class ObjectiveConfig:
         if self.batch and self.hidden_share:
             raise ConfigError("A hidden share chooses the artists of a step already; leave the batch at 0.")
 
+    @property
+    def sends_all(self) -> bool:
+        """Whether every edge carries messages at every step."""
+        return not (self.hidden_share or self.connection_dropout or self.thinning)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -16,7 +16,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.features import FeatureInputs, InputScaling
 from core.graph.protocols import GraphView, serving_view
-from core.models import Embedder, MessageGraph, columns_of, make_model
+from core.models import SIGN, BlockGraph, Embedder, MessageGraph, columns_of, in_blocks, make_model
 from core.reading import open_regular, parse_json_object
 from core.runs.config import TrainingConfig
 from core.runs.record import STATE_FILE, EpochReport, Run
@@ -78,8 +78,10 @@ def load_model(run: Run) -> tuple[Embedder, InputScaling]:
 
 
 def embed(model: Embedder, inputs: FeatureInputs, view: GraphView) -> FloatArray:
-    """(n, d) embeddings of all artists with the edges of `view` visible."""
-    return model.embed(torch.from_numpy(inputs.values), MessageGraph.from_view(view)).numpy()
+    """(n, d) embeddings of all artists with the edges of `view` visible; memory-mapped where they are by blocks."""
+    by_blocks = isinstance(model, SIGN) and in_blocks(view.n_artists)
+    graph = BlockGraph.from_view(view) if by_blocks else MessageGraph.from_view(view)
+    return model.embed(torch.from_numpy(inputs.values), graph).numpy()
 
 
 def _save_state(run: Run, trainer: Trainer) -> None:

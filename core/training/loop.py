@@ -10,16 +10,18 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import IntArray
 from core.catalogue import Catalogue
-from core.evaluation.evaluate import score_embeddings
+from core.evaluation.evaluate import mean_ndcg
 from core.features import FeatureInputs, feature_inputs
-from core.graph.protocols import EvaluationView, GraphView, evaluation_view, training_view
-from core.models import UNSEEN, Embedder, MessageGraph, make_model
+from core.graph.protocols import GraphView, evaluation_view, training_view
+from core.kept_arrays import scratch_array
+from core.models import UNSEEN, BlockGraph, Embedder, MessageGraph, make_model
 from core.runs.config import STEPS_PER_EPOCH, TrainingConfig
 from core.runs.record import EpochReport
+from core.training.blocks import BlockValidation, trains_in_blocks
 from core.training.device import choose_device, describe_device, multiplies_half
-from core.training.episodes import Episodes, Step
+from core.training.episodes import Batches, Episodes, Step
 
 
 class Trainer:
@@ -29,15 +31,12 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config = config
         self.device = choose_device(config.device)
-        self.inputs = feature_inputs(catalogue, config.features)
-        train = np.flatnonzero(catalogue.in_split("train"))
-        view = training_view(catalogue, config.protocol)
         self._half = config.precision == "bfloat16" and multiplies_half(self.device)
-        features = torch.from_numpy(self.inputs.values[train]).to(self.device)
-        self._features = features.bfloat16() if self._half and not config.model.learns_vectors else features
-        messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
-        self._episodes = Episodes(messages.T, edges, len(train), config.objective, config.margin, self.device)
-        self._validation = _Validation(catalogue, config, self.inputs, self.device)
+        train = np.flatnonzero(catalogue.in_split("train"))
+        if trains_in_blocks(config, len(catalogue)):
+            self._prepare_blocks(catalogue, train)
+        else:
+            self._prepare(catalogue, train)
         self.model = make_model(self._columns(len(train)), config.model).to(self.device)
         self._optimiser = AdamW(self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         self._schedule = ReduceLROnPlateau(
@@ -50,6 +49,28 @@ class Trainer:
         self.history: list[EpochReport] = []
         self._best_weights = _snapshot(self.model)
         self._best_ndcg = -1.0
+
+    def _prepare(self, catalogue: Catalogue, train: IntArray) -> None:
+        config, view = self.config, training_view(catalogue, self.config.protocol)
+        self.inputs = feature_inputs(catalogue, config.features)
+        features = torch.from_numpy(self.inputs.values[train]).to(self.device)
+        self._features = features.bfloat16() if self._half and not config.model.learns_vectors else features
+        messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
+        self._steps: Episodes | Batches = Episodes(
+            messages.T, edges, len(train), config.objective, config.margin, self.device
+        )
+        self._validation: _Validation | BlockValidation = _Validation(catalogue, config, self.inputs, self.device)
+        self._rows: Tensor | None = None
+
+    def _prepare_blocks(self, catalogue: Catalogue, train: IntArray) -> None:
+        config, view = self.config, training_view(catalogue, self.config.protocol)
+        self.inputs = feature_inputs(catalogue, config.features, room=scratch_array)
+        self._features = torch.from_numpy(self.inputs.values)
+        edges = _relabel(view.edges, train, view.n_artists)
+        graph = BlockGraph.from_view(view)
+        self._steps = Batches(graph, edges, len(train), config.objective, config.margin, self.device)
+        self._validation = BlockValidation(catalogue, config, self.inputs)
+        self._rows = torch.from_numpy(train)
 
     @property
     def finished(self) -> bool:
@@ -70,9 +91,9 @@ class Trainer:
         total = 0.0
         for _ in range(steps):
             self._optimiser.zero_grad()
-            step = self._episodes.draw()
+            step = self._steps.draw()
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
-                embeddings = self.model(self._features_for(step), step.graph, step.artists)
+                embeddings = self.model(self._features_for(step), step.graph, self._rows_of(step))
             loss = step.objective(embeddings.float())
             loss.backward()
             self._optimiser.step()
@@ -95,6 +116,10 @@ class Trainer:
 
     def _columns(self, n_train: int) -> int:
         return n_train if self.config.model.learns_vectors else self.inputs.values.shape[1]
+
+    def _rows_of(self, step: Step) -> Tensor | None:
+        """The rows of a step's artists in the features."""
+        return step.artists if self._rows is None or step.artists is None else self._rows[step.artists]
 
     def _features_for(self, step: Step) -> Tensor:
         """The train artists' features; the learned vectors of artists whose edges are hidden count as never learned."""
@@ -182,14 +207,7 @@ class _Validation:
     def ndcg(self, model: Embedder) -> float:
         embeddings = np.full((self._view.visible.n_artists, self._width), np.nan, np.float32)
         embeddings[self._rows] = model.embed(self._features, self._graph).cpu().numpy()
-        return _mean_ndcg(embeddings, self._view)
-
-
-def _mean_ndcg(embeddings: FloatArray, view: EvaluationView) -> float:
-    if not len(view.queries):
-        return 0.0
-    scores = score_embeddings(embeddings, view)
-    return float((scores.ndcg_published if view.protocol == "published" else scores.ndcg).mean())
+        return mean_ndcg(embeddings[self._view.candidates], self._view)
 
 
 def _stage(inputs: FeatureInputs, view: GraphView, rows: IntArray, device: torch.device) -> tuple[Tensor, MessageGraph]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core import kept_arrays as kept
+from core.errors import NearfieldError
 from core.kept_arrays import cache_folder, kept_arrays
 
 
@@ -70,3 +71,21 @@ def test_the_cache_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert cache_folder() == tmp_path
     monkeypatch.delenv("NEARFIELD_CACHE")
     assert cache_folder().name == "nearfield"
+
+
+def test_a_scratch_array_leaves_no_file(tmp_path: Path) -> None:
+    room = kept.scratch_array((3, 4), np.float32)
+    assert (room.shape, room.dtype, room.any()) == ((3, 4), np.float32, False)
+    room[1] = 7
+    assert room.sum() == 28
+    assert list(tmp_path.iterdir()) == []
+    assert kept.scratch_array((0, 4), np.int32).shape == (0, 4)
+
+
+def test_no_room_for_a_scratch_array_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    with pytest.raises(NearfieldError, match="Make room"):
+        kept.scratch_array((3,), np.int32)
