@@ -63,26 +63,32 @@ class PairColumns:
     def __init__(
         self, graph: VisibleGraph, content: PairContent, relations: Mapping[str, sp.csr_array] | None = None
     ) -> None:
-        self.graph, self._likeness = graph, Likeness(graph, content)
+        self.graph, self._content = graph, content
+        self._everybody = None if graph.push_error else Likeness(graph, content)
         self._relations = Relations(graph, relations) if relations else None
 
     def table(self, queries: IntArray, candidates: IntArray | None, choice: Choice) -> PairTable:
         """The columns of the pairs worth ranking. Without `candidates` these are all artists."""
         asked = Asked.of(self.graph, queries, candidates)
         walked = Walked(self.graph, asked)
-        alike = self._likeness.alike(asked)
+        likeness = self._likeness_of(asked)
+        alike = likeness.alike(asked)
         pairs = Pairs.of(asked, self._chosen(asked, walked.mix, alike, choice))
         found = Columns()
         add_walks(found, pairs, self.graph, walked)
         add_shared(found, pairs, self.graph)
         add_degrees(found, pairs, self.graph)
-        self._likeness.add(found, pairs, alike)
+        likeness.add(found, pairs, alike)
         if self._relations:
             self._relations.add(found, pairs, self.graph)
         names = tuple(found.values)
         values = np.stack([found.values[name] for name in names], axis=1)
         groups = tuple(found.groups[name] for name in names)
         return PairTable(names, groups, values, pairs.query, pairs.candidate, _base(walked, alike))
+
+    def _likeness_of(self, asked: Asked) -> Likeness:
+        """That of all artists, or in a graph of millions of those that are asked about."""
+        return self._everybody or Likeness(self.graph, self._content, np.union1d(asked.queries, asked.rows))
 
     def _chosen(self, asked: Asked, mix: FloatArray, alike: FloatArray, choice: Choice) -> BoolArray:
         few = self.graph.degree[asked.queries] <= _FEW_EDGES

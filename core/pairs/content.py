@@ -20,6 +20,7 @@ from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.features import load_feature_set
 from core.features.sets import FeatureSet
+from core.kept_arrays import KEPT_FROM, scratch_array
 
 PROFILE_COLUMNS = 128
 GENRES = "genres"
@@ -28,6 +29,11 @@ TAGS, TRAITS = "all tags", "all traits"
 NUMBERS = ("decade", "popularity")
 _MOST_DEVIATIONS = 4.0
 _LEAST_LENGTH = 1e-9
+_BLOCK = 65_536
+"""Artists whose values are weighted at once."""
+
+_MOST_FITTED = 200_000
+"""Train artists that weights and directions are fitted on, drawn at random where there are more."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class PairContent:
 def load_content(catalogue: Catalogue, statistics: ContentStatistics | None = None) -> PairContent:
     """The content of a catalogue, weighted by `statistics` (of a checkpoint) or, without them, fitted on its train
     artists."""
-    train = catalogue.in_split("train")
+    train = _at_most(catalogue.in_split("train"))
     arrays = {} if statistics is None else dict(statistics.arrays)
     genres = _genre_names(catalogue, train) if statistics is None else statistics.genres
     sets: dict[str, sp.csr_array | FloatArray] = {}
@@ -91,14 +97,13 @@ def load_content(catalogue: Catalogue, statistics: ContentStatistics | None = No
     for profile, names in members.items():
         if not names:
             continue
-        joined = _joined([sets[name] for name in names])
+        members_of = [sets[name] for name in names]
         if statistics is None:
-            arrays[f"{profile}.directions"] = _directions(joined, train)
+            arrays[f"{profile}.directions"] = _directions(_joined(members_of), train)
         directions = arrays.get(f"{profile}.directions")
-        if directions is not None and len(directions) == joined.shape[1]:
+        if directions is not None and len(directions) == sum(rows.shape[1] for rows in members_of):
             has = np.stack([present[name] for name in names], axis=1)
-            weight = np.sqrt(has.mean(axis=1, dtype=np.float32, keepdims=True))
-            profiles[profile] = weight * unit_rows(np.asarray(joined @ directions, np.float32))
+            profiles[profile] = _profile(members_of, has, directions)
     numbers = _numbers(catalogue)
     if statistics is not None:
         unknown = np.full(len(catalogue), np.nan, np.float32)
@@ -116,7 +121,7 @@ def unit_rows(rows: FloatArray) -> FloatArray:
 def _raw_sets(
     catalogue: Catalogue, genres: tuple[str, ...]
 ) -> Iterator[tuple[str, sp.csr_array | FloatArray, BoolArray]]:
-    """Name, values and who has it of each set; tags are sparse, and values of artists without the set are zero."""
+    """Name, values and who has it of each set; tags are sparse. Other values of artists without the set are NaN."""
     for name in catalogue.feature_names:
         feature_set = load_feature_set(catalogue, name)
         yield name, _values(feature_set), feature_set.present
@@ -135,9 +140,22 @@ def _genre_names(catalogue: Catalogue, train: BoolArray) -> tuple[str, ...]:
     return tuple(sorted({str(genre) for genres in listed for genre in genres}))
 
 
+def _at_most(train: BoolArray) -> BoolArray:
+    rows = np.flatnonzero(train)
+    if len(rows) <= _MOST_FITTED:
+        return train
+    chosen = np.zeros_like(train)
+    chosen[np.random.default_rng(0).choice(rows, _MOST_FITTED, replace=False)] = True
+    return chosen
+
+
 def _values(feature_set: FeatureSet) -> sp.csr_array | FloatArray:
-    values = np.nan_to_num(feature_set.values, nan=0.0)
-    return sp.csr_array(values) if feature_set.kind == "binary" else values
+    if feature_set.kind != "binary":
+        return feature_set.values
+    parts = [
+        sp.csr_array(np.nan_to_num(feature_set.values[block], nan=0.0)) for block in _blocks(len(feature_set.values))
+    ]
+    return parts[0] if len(parts) == 1 else sp.csr_array(sp.vstack(parts, format="csr"))
 
 
 def _fit_set(name: str, values: sp.csr_array | FloatArray, rows: BoolArray) -> dict[str, FloatArray]:
@@ -161,10 +179,13 @@ def _weighted(
     name: str, values: sp.csr_array | FloatArray, known: BoolArray, arrays: dict[str, FloatArray]
 ) -> sp.csr_array | FloatArray:
     if isinstance(values, np.ndarray):
-        scaled = (values - arrays[f"{name}.mean"]) / arrays[f"{name}.deviation"]
-        scaled = np.clip(scaled, -_MOST_DEVIATIONS, _MOST_DEVIATIONS).astype(np.float32)
-        scaled[~known] = 0
-        return unit_rows(scaled)
+        rows = _room(values.shape)
+        for block in _blocks(len(values)):
+            scaled = (values[block] - arrays[f"{name}.mean"]) / arrays[f"{name}.deviation"]
+            scaled = np.clip(scaled, -_MOST_DEVIATIONS, _MOST_DEVIATIONS).astype(np.float32)
+            scaled[~known[block]] = 0
+            rows[block] = unit_rows(scaled)
+        return rows
     weighted = (values @ sp.diags_array(arrays[f"{name}.idf"])).tocsr()
     length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     scale = (1 / np.maximum(length, _LEAST_LENGTH)).astype(np.float32)
@@ -178,6 +199,27 @@ def _joined(sets: list[sp.csr_array | FloatArray]) -> sp.csr_array | FloatArray:
     if len(dense) == len(sets):
         return np.concatenate(dense, axis=1)
     return sp.csr_array(sp.hstack([sp.csr_array(rows) for rows in sets], format="csr"))
+
+
+def _profile(sets: list[sp.csr_array | FloatArray], has: BoolArray, directions: FloatArray) -> FloatArray:
+    """(n, r) the profile of these sets, of which the artists have those that `has` (n, sets) says."""
+    rows = _room((len(has), directions.shape[1]))
+    for block in _blocks(len(has)):
+        weight = np.sqrt(has[block].mean(axis=1, dtype=np.float32, keepdims=True))
+        joined = _joined([each[block] for each in sets])
+        rows[block] = weight * unit_rows(np.asarray(joined @ directions, np.float32))
+    return rows
+
+
+def _room(shape: tuple[int, ...]) -> FloatArray:
+    """Room for the rows of all artists, memory-mapped where they are many."""
+    room: FloatArray = scratch_array(shape, np.float32) if shape[0] >= KEPT_FROM else np.empty(shape, np.float32)
+    return room
+
+
+def _blocks(n_rows: int) -> Iterator[slice]:
+    for start in range(0, max(1, n_rows), _BLOCK):
+        yield slice(start, start + _BLOCK)
 
 
 def _directions(joined: sp.csr_array | FloatArray, train: BoolArray) -> FloatArray:

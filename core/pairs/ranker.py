@@ -7,7 +7,6 @@ import scipy.sparse as sp
 
 from core.arrays import FloatArray, IntArray
 from core.errors import NearfieldError
-from core.graph.protocols import GraphView
 from core.pairs.columns import Choice, PairColumns, PairTable
 from core.pairs.content import PairContent
 from core.pairs.store import StoredPairs
@@ -30,15 +29,15 @@ class PairRanker:
         self,
         name: str,
         stored: StoredPairs,
-        view: GraphView,
+        graph: VisibleGraph,
         content: PairContent,
         candidates: IntArray | None,
         choice: Choice,
         relations: Mapping[str, sp.csr_array] | None = None,
     ) -> None:
-        self.name, self.n_artists, self.stored = name, view.n_artists, stored
+        self.name, self.n_artists, self.stored = name, graph.n_artists, stored
         self.candidates, self._choice = candidates, choice
-        self._columns = PairColumns(VisibleGraph.of(view), content, relations)
+        self._columns = PairColumns(graph, content, relations)
 
     def scores(self, queries: IntArray) -> FloatArray:
         if self.candidates is None:
@@ -54,7 +53,10 @@ class PairRanker:
 
         Raises NearfieldError if they are not those that the network was trained on.
         """
-        table = self._columns.table(queries, self.candidates, self._choice)
+        return self._table(queries, self.candidates)
+
+    def _table(self, queries: IntArray, candidates: IntArray | None) -> PairTable:
+        table = self._columns.table(queries, candidates, self._choice)
         if table.names != self.stored.columns:
             raise NearfieldError(f"{self.name} was trained on other columns than this catalogue has. Train it again.")
         return table

@@ -6,9 +6,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from core.arrays import FloatArray, IntArray
-from core.graph.rankers import SHORT_WALK, row_normalised
+from core.graph.rankers import SHORT_WALK
 from core.pairs.asked import Asked, Columns, Pairs
-from core.pairs.walks import VisibleGraph, dense, ends_of, walk_chances
+from core.pairs.walks import VisibleGraph, Walks, dense, ends_of
 
 WALKS, SHARED, STANDING, DEGREES, RELATIONS = "walks", "shared", "standing", "degrees", "relations"
 GROUPS = (WALKS, SHARED, STANDING, DEGREES, RELATIONS)
@@ -25,7 +25,7 @@ class Walked:
     """
 
     def __init__(self, graph: VisibleGraph, asked: Asked) -> None:
-        self.chances = walk_chances(graph.steps, asked.queries, asked.candidates)
+        self.chances = graph.walks.chances(asked.queries, asked.candidates)
         weights = {name: {length: share**length for length in self.chances} for name, share in _CONTINUE.items()}
         self.totals = {
             name: asked.without_self(_weighted(self.chances, by_length))
@@ -73,7 +73,7 @@ def add_shared(found: Columns, pairs: Pairs, graph: VisibleGraph) -> None:
         walks_3=np.log1p(threes),
         walks_3_share=threes / (of_query * of_candidate),
         embedded_walks_3=np.log1p(embedded),
-        embedded_mix=_short_walk(pairs, graph.embedded_steps),
+        embedded_mix=_short_walk(pairs, graph.embedded_walks),
     )
 
 
@@ -94,7 +94,7 @@ class Relations:
     def __init__(self, graph: VisibleGraph, by_name: Mapping[str, sp.csr_array]) -> None:
         self._by_name = dict(by_name)
         self._any = sp.csr_array(sum(((one + one.T) > 0).astype(np.float32) for one in self._by_name.values()))
-        self._steps = row_normalised(sp.csr_array(graph.links + _RELATION_WEIGHT * self._any))
+        self._walks = Walks(sp.csr_array(graph.links + _RELATION_WEIGHT * self._any), graph.push_error)
 
     def add(self, found: Columns, pairs: Pairs, graph: VisibleGraph) -> None:
         """Relations between the two, paths over a relation and an edge, and walks over both."""
@@ -106,7 +106,7 @@ class Relations:
             related_then_similar=pairs.between(self._any, graph.links),
             similar_then_related=pairs.between(graph.links, self._any),
             related_twice=pairs.between(self._any, self._any),
-            related_mix=_short_walk(pairs, self._steps),
+            related_mix=_short_walk(pairs, self._walks),
         )
 
 
@@ -121,8 +121,8 @@ def _threes(pairs: Pairs, graph: VisibleGraph, ends: sp.csr_array) -> FloatArray
     return pairs.at(dense((ends[asked.queries] @ graph.links) @ ends_of(ends, asked.candidates)))
 
 
-def _short_walk(pairs: Pairs, steps: sp.csr_array) -> FloatArray:
-    chances = walk_chances(steps, pairs.asked.queries, pairs.asked.candidates, longest=max(SHORT_WALK))
+def _short_walk(pairs: Pairs, walks: Walks) -> FloatArray:
+    chances = walks.chances(pairs.asked.queries, pairs.asked.candidates, longest=max(SHORT_WALK))
     return _logarithm(pairs.at(_weighted(chances, SHORT_WALK)))
 
 

@@ -1,34 +1,77 @@
 """Numbers of walks and chances of walks between queries and candidates, by sparse products.
 
 Between some hundred candidates a product is made from both sides and meets in the middle, so that it stays sparse.
-Where all artists are candidates, the rows of the queries are pushed through the graph step by step.
+Where all artists are candidates, the rows of the queries are pushed through the graph step by step. In a graph of
+millions the chances come from forward pushes, which read the edges around the query alone (`core.graph.push`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import DoubleArray, FloatArray, IntArray
 from core.graph.adjacency import adjacency
 from core.graph.protocols import GraphView
+from core.graph.push import pushed_steps
 from core.graph.rankers import row_normalised
 
 LONGEST_WALK = 6
+_PRODUCTS_AT_ONCE = 50_000_000
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Walks along symmetric `links` (n, n), by their weights.
+
+    With `push_error`, chances are found by forward push: too low by at most that for each step but the first and each
+    unit of the candidate's row of `links`.
+    """
+
+    links: sp.csr_array
+    push_error: float | None = None
+
+    @cached_property
+    def steps(self) -> sp.csr_array:
+        """The chances of a step."""
+        return row_normalised(self.links)
+
+    @cached_property
+    def strength(self) -> DoubleArray:
+        """(n,) the sums of the rows of `links`."""
+        return np.asarray(self.links.sum(axis=1), np.float64).ravel()
+
+    def chances(
+        self, queries: IntArray, candidates: IntArray | None, longest: int = LONGEST_WALK
+    ) -> dict[int, FloatArray]:
+        """As by `walk_chances`."""
+        if self.push_error is None or candidates is None:
+            return walk_chances(self.steps, queries, candidates, longest)
+        found = {length: np.zeros((len(queries), len(candidates)), np.float32) for length in range(2, longest + 1)}
+        for place, query in enumerate(queries.tolist()):
+            pushed = pushed_steps(self.links, query, longest, self.push_error, self.strength)
+            for length, (rows, chances) in enumerate(pushed, 1):
+                if length in found:
+                    found[length][place] = _at(rows, chances, candidates)
+        return found
 
 
 @dataclass(frozen=True)
 class VisibleGraph:
     """The matrices (n, n) of a visible graph that the columns are made from, and what is known of every artist.
 
-    `links` is the adjacency; `steps` the chances of a step; `embedded` has for every edge one plus the number of
-    neighbours that both ends share, `embedded_steps` its rows divided by their sums; `resource` and `rarity` are the
-    adjacency, each column divided by the degree of that artist or by its logarithm.
+    `links` is the adjacency, `walks` along it; `embedded` has for every edge one plus the number of neighbours that
+    both ends share, `embedded_walks` go along that; `resource` and `rarity` are the adjacency, each column divided by
+    the degree of that artist or by its logarithm. With `push_error`, chances of walks are pushed. `keep` stores what
+    takes long to make, under a name, and returns it.
     """
 
     n_artists: int
     links: sp.csr_array
+    push_error: float | None = None
+    keep: Callable[[str, Callable[[], FloatArray]], FloatArray] = lambda name, make: make()
 
     @classmethod
     def of(cls, view: GraphView) -> "VisibleGraph":
@@ -45,17 +88,21 @@ class VisibleGraph:
         return np.maximum(self.degree, 1)
 
     @cached_property
+    def walks(self) -> Walks:
+        return Walks(self.links, self.push_error)
+
+    @property
     def steps(self) -> sp.csr_array:
-        return row_normalised(self.links)
+        return self.walks.steps
 
     @cached_property
     def embedded(self) -> sp.csr_array:
-        shared = self.links.multiply(self.links @ self.links).tocsr()
-        return sp.csr_array(self.links + shared)
+        data = self.keep("embedded", lambda: _embedded(self.links, self.degree))
+        return sp.csr_array((data, self.links.indices, self.links.indptr), shape=self.links.shape)
 
     @cached_property
-    def embedded_steps(self) -> sp.csr_array:
-        return row_normalised(self.embedded)
+    def embedded_walks(self) -> Walks:
+        return Walks(self.embedded, self.push_error)
 
     @cached_property
     def resource(self) -> sp.csr_array:
@@ -131,3 +178,29 @@ def dense(matrix: sp.csr_array) -> FloatArray:
 
 def _columns_scaled(matrix: sp.csr_array, scale: FloatArray) -> sp.csr_array:
     return sp.csr_array(matrix @ sp.diags_array(scale.astype(np.float32)))
+
+
+def _embedded(links: sp.csr_array, degree: FloatArray) -> FloatArray:
+    """One plus the number of neighbours that both ends share, in the order of the entries of `links`. By blocks of
+    rows: the product of `links` with itself has many times as many entries."""
+    data = np.empty(links.nnz, np.float32)
+    products = np.cumsum(links @ degree, dtype=np.float64)
+    first = 0
+    while first < links.shape[0]:
+        done = products[first - 1] if first else 0.0
+        last = max(first + 1, int(np.searchsorted(products, done + _PRODUCTS_AT_ONCE, side="right")))
+        part = links[first:last]
+        whole = sp.csr_array(part + part.multiply(part @ links))
+        whole.sort_indices()
+        data[links.indptr[first] : links.indptr[last]] = whole.data
+        first = last
+    return data
+
+
+def _at(rows: IntArray, values: DoubleArray, wanted: IntArray) -> FloatArray:
+    """(w,) the values (r,) of the `wanted` rows, zero where they are not among `rows` (r,), ascending."""
+    if not len(rows):
+        return np.zeros(len(wanted), np.float32)
+    places = np.searchsorted(rows, wanted).clip(0, len(rows) - 1)
+    found: FloatArray = np.where(rows[places] == wanted, values[places], 0).astype(np.float32)
+    return found

@@ -1,12 +1,13 @@
 """Run a visitor's whole query on one space: several artists, exploration, and which artists may be shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from core.arrays import BoolArray, FloatArray, IntArray
+from core.pairs.near import NearPairRanker
 from core.search.confidence import THIN, confidence_levels, facts_of_answer
 from core.search.evidence import Answer, agreement, ranked
 from core.search.exploration import FAMILIAR, Exploration, ExploredResult, Query, combined_scores, explore
@@ -58,7 +59,7 @@ class QueryResult:
         """Whether the list names at most half of those whom it could name, so that it says something to be on it."""
         could = self.answer.known
         if self.request.allowed is not None:
-            could &= self.request.allowed
+            could = could & self.request.allowed
         return 2 * len(self.answer.nearest) <= int(np.count_nonzero(could))
 
 
@@ -67,25 +68,29 @@ def run_query(
 ) -> QueryResult:
     """Run a request on one space. For one artist, without exploration or a filter, the answer is `evidence.answer`.
 
-    For one artist without exploration an approximate index finds the nearest, if the space has one.
+    For one artist without exploration an approximate search finds the nearest, where the space has one.
     `spread_by` is used only with exploration, as in `explore`. Raises NearfieldError for a row that does not exist or a
     k outside 1 to 1000.
     """
     query_row = request.query.like[0]
     if request.exploration == FAMILIAR:
-        if not request.is_joined and (
-            found := indexed_answer(similarity, space, query_row, request.k, request.allowed)
-        ):
-            return QueryResult(request, found, np.array([] if found.n_known else [query_row], np.int64))
+        if not request.is_joined and (near := indexed_answer(similarity, space, query_row, request.k, request.allowed)):
+            return QueryResult(request, near, np.array([] if near.n_known else [query_row], np.int64))
         combined = combined_scores(similarity, request.query)
-        return QueryResult(
-            request, ranked(space, query_row, combined.scores, request.k, request.allowed), combined.unknown
-        )
+        found = ranked(space, query_row, combined.scores, request.k, request.allowed)
+        return QueryResult(request, _marked(found, similarity), combined.unknown)
     explored = explore(
         similarity, request.query, request.k, request.exploration, request.popularity, request.allowed, spread_by
     )
     answer = Answer(space, query_row, explored.scores, explored.neighbours, 0)
-    return QueryResult(request, answer, explored.unknown, explored)
+    return QueryResult(request, _marked(answer, similarity), explored.unknown, explored)
+
+
+def _marked(answer: Answer, similarity: Similarity) -> Answer:
+    """The answer, which says so if some artists alone were compared."""
+    if not isinstance(similarity, NearPairRanker):
+        return answer
+    return replace(answer, nearest=replace(answer.nearest, compared=answer.n_known))
 
 
 def shared_lists(results: Sequence[QueryResult], n_artists: int) -> IntArray:

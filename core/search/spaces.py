@@ -1,7 +1,7 @@
 """The similarities that a catalogue offers, by name: turns a name into a Similarity."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue import Catalogue
-from core.catalogue.format import ARTISTS_FILE
+from core.catalogue.format import ARTISTS_FILE, EDGES_FILE
 from core.errors import NearfieldError
 from core.features import LEARNED, check_features, feature_inputs
 from core.graph.protocols import EvaluationView, GraphView, serving_view
@@ -24,15 +24,19 @@ from core.graph.rankers import (
     Rp3Beta,
     ShortWalk,
 )
+from core.kept_arrays import kept_arrays
 from core.pairs.config import EVALUATED_CHOICE, EVERYBODY_CHOICE
 from core.pairs.content import load_content
+from core.pairs.near import NearPairRanker, Suggestions
 from core.pairs.ranker import PairRanker
 from core.pairs.relations import other_relations
-from core.pairs.store import PAIRS_FOLDER, load_pairs, pairs_files, scan_pairs
+from core.pairs.store import PAIRS_FOLDER, features_of_pairs, load_pairs, pairs_files, scan_pairs
+from core.pairs.walks import VisibleGraph
 from core.runs.config import TrainingConfig
 from core.runs.record import EMBEDDINGS_FILE, RUNS_FOLDER, Run, list_runs, open_run, scan_runs
 from core.search.fusion import Fusion
 from core.search.fusions import FUSIONS_FOLDER, Stored, fusion_files, load_fusion, scan_fusions
+from core.search.indexes import index_of, searches_near
 from core.search.vectors import CosineSimilarity, MissingFeatures, content_similarity, kept_similarity
 from core.similarity import Similarity
 from core.space_name import Kind, SpaceName
@@ -248,11 +252,37 @@ def _pair_rankers(catalogue: Catalogue, name: SpaceName) -> Callable[[GraphView,
     relations = other_relations(catalogue, stored.relations) if stored.config.relations else None
 
     def opened(view: GraphView, candidates: IntArray | None) -> PairRanker:
+        graph = VisibleGraph.of(view)
+        if candidates is None and searches_near(len(catalogue)):
+            alike = content_suggestions(catalogue, features_of_pairs(stored))
+            return NearPairRanker(name, stored, replace(graph, keep=_keeper(catalogue)), content, alike, relations)
         everybody = candidates is None or len(candidates) == len(catalogue)
         choice = EVERYBODY_CHOICE if everybody else EVALUATED_CHOICE
-        return PairRanker(name, stored, view, content, None if everybody else candidates, choice, relations)
+        return PairRanker(name, stored, graph, content, None if everybody else candidates, choice, relations)
 
     return opened
+
+
+def content_suggestions(catalogue: Catalogue, features: Set[str]) -> list[Suggestions]:
+    """For each of these feature sets that the catalogue has, what finds the artists nearest to one, by its index."""
+    return [_alike(catalogue, name) for name in catalogue.feature_names if name in features]
+
+
+def _alike(catalogue: Catalogue, features: str) -> Suggestions:
+    similarity = content_similarity(catalogue, features)
+
+    def suggest(row: int, k: int) -> IntArray:
+        if not similarity.present[row]:
+            return np.empty(0, np.int64)
+        return index_of(similarity).search(similarity.vectors[row], k + 1).rows
+
+    return suggest
+
+
+def _keeper(catalogue: Catalogue) -> Callable[[str, Callable[[], FloatArray]], FloatArray]:
+    """Keeps arrays of the edges that models learn in the cache folder."""
+    made_from = (*catalogue.stamps(EDGES_FILE), str(catalogue.manifest.learned))
+    return lambda name, make: kept_arrays("edges", (*made_from, name), lambda: {"values": make()})["values"]
 
 
 def _build(catalogue: Catalogue, name: SpaceName, visible: GraphView) -> Similarity:
