@@ -1,13 +1,14 @@
-"""Take README's pictures of the bundled catalogue: the first screen, light and dark, and a film strip of the tour.
+"""Take the pictures of the documents: README's first screen, light and dark, and film strip of the tour, on the bundled
+catalogue, and the charts of docs/findings.md, on the figures that ship.
 
-    .venv/bin/python -m scripts.pictures [FOLDER]
+    .venv/bin/python -m scripts.pictures [FOLDER] [--charts]
 
-FOLDER is assets/ by default. Needs the test tools and Chromium.
+FOLDER is assets/ by default; --charts takes the charts alone. Needs the test tools and Chromium.
 """
 
+import argparse
 import io
 import shutil
-import sys
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -17,7 +18,7 @@ from core.catalogue.library import BUNDLED
 from tests.support.rest import wait_for_rest, watch
 from tests.support.server import ROOT, running_app
 
-SCREEN, SLIDE = (1400, 1000), (1920, 1080)
+SCREEN, SLIDE, CHART_SCREEN = (1400, 1000), (1920, 1080), (1100, 1000)
 WIDTH, SLIDE_WIDTH, ACROSS, GAP = 1200, 640, 2, 12
 QUALITY = 88
 PATIENCE_MS = 300_000
@@ -25,21 +26,49 @@ AIM_MS = 3_000
 """The tour scrolls to what it speaks of while a page settles."""
 
 EXAMPLE, CLIP_ANSWERS = ".nf-chosen", ".st-key-clip_answers"
+CHARTS = {
+    "figure-1": ("figure=layers&paper=disco-olga", "paper_disco-olga_layers"),
+    "best-on-real-artists": ("real=disco-olga&real_figure=best", "shipped_disco-olga_best"),
+    "few-known-edges": ("real=disco-olga&real_part=kept", "shipped_disco-olga_kept_edges"),
+}
+"""Picture -> the parameters of Results, and the key of the chart."""
 
 
 def main() -> None:
-    """Take all pictures."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "assets"
+    """Take all pictures, or the charts alone."""
+    arguments = argparse.ArgumentParser(prog="python -m scripts.pictures")
+    arguments.add_argument("folder", type=Path, nargs="?", default=ROOT / "assets")
+    arguments.add_argument("--charts", action="store_true", help="the charts of docs/findings.md alone")
+    chosen = arguments.parse_args()
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with running_app(ROOT / "data" / BUNDLED) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            page = opened(browser, address, SCREEN, scheme)
-            page.locator(EXAMPLE).wait_for()
-            save(taken(page), WIDTH, folder / f"first-screen-{scheme}.webp")
-        page = opened(browser, address, SLIDE, "light")
-        save(strip(slides(page, address)), 0, folder / "tour.webp")
+        take_charts(browser, address, chosen.folder)
+        if not chosen.charts:
+            take_screens(browser, address, chosen.folder)
         browser.close()
+
+
+def take_charts(browser: Browser, address: str, folder: Path) -> None:
+    """The charts of docs/findings.md, each by itself."""
+    for name, (parameters, key) in CHARTS.items():
+        page = opened(browser, f"{address}/results?{parameters}", CHART_SCREEN, "light")
+        chart = page.locator(f".st-key-{key} .js-plotly-plot")
+        chart.scroll_into_view_if_needed()
+        wait_for_rest(page)
+        picture = Image.open(io.BytesIO(chart.screenshot())).convert("RGB")
+        save(picture, 0, folder / f"{name}.webp")
+        page.context.close()
+
+
+def take_screens(browser: Browser, address: str, folder: Path) -> None:
+    """README's pictures."""
+    for scheme in ("light", "dark"):
+        page = opened(browser, address, SCREEN, scheme)
+        page.locator(EXAMPLE).wait_for()
+        save(taken(page), WIDTH, folder / f"first-screen-{scheme}.webp")
+    page = opened(browser, address, SLIDE, "light")
+    save(strip(slides(page, address)), 0, folder / "tour.webp")
 
 
 def opened(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Page:

@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
 import typer
 
 from core.catalogue import open_catalogue
 from core.cli.options import AsJson, CatalogueFolder, KeepEdges, Protocol, Split, Threads, texts
 from core.cli.output import key_value_table, ranking_figures, say, show, time_left_line
-from core.evaluation.bootstrap import paired_difference
+from core.errors import NearfieldError
 from core.experiments.result_rows import METRICS
 from core.experiments.results import read_results
 from core.search.fusion import DEGREE_KNOTS
@@ -68,8 +69,10 @@ def evaluate(
 
 def compare(
     folder: CatalogueFolder,
-    first: Annotated[str, typer.Argument(metavar="RANKER", help="as for evaluate")],
-    second: Annotated[str, typer.Argument(metavar="RANKER", help="the one to compare it with")],
+    first: Annotated[
+        str, typer.Argument(metavar="RANKER", help="as for evaluate; seeds of one model stand with commas: run:A,run:B")
+    ],
+    others: Annotated[list[str], typer.Argument(metavar="RANKER...", help="those to compare it with")],
     protocol: Protocol = "standard",
     split: Split = "test",
     hide_validation: Annotated[
@@ -78,27 +81,41 @@ def compare(
     keep_edges: KeepEdges = None,
     as_json: AsJson = False,
 ) -> int:
-    """Evaluate two rankers on the same queries and print their difference with its interval."""
+    """Evaluate rankers on the same queries and print how the first differs from each other one, with its interval.
+
+    The interval holds the chance of queries, of seeds and of the draws of kept edges. Of several comparisons Holm's
+    adjustment says which hold at once.
+    """
+    from core.experiments.comparison import compare_with
     from core.experiments.measure import evaluate_ranker
 
     catalogue = open_catalogue(folder)
     view = (protocol, split, hide_validation, keep_edges)
-    evaluations = [evaluate_ranker(catalogue, name, *view)[0] for name in (first, second)]
-    values = [getattr(evaluation.scores, evaluation.headline) for evaluation in evaluations]
-    difference = paired_difference(*values)
-    content = {
-        "first": first,
-        "second": second,
-        "metric": evaluations[0].headline,
-        "ndcg@200_first": float(values[0].mean()),
-        "ndcg@200_second": float(values[1].mean()),
-        "difference": difference.mean,
-        "low": difference.low,
-        "high": difference.high,
-        "queries": len(values[0]),
-        "verdict": "within noise" if difference.within_noise else "beyond noise",
-    }
-    show(as_json, content, key_value_table(content))
+    evaluations = [[evaluate_ranker(catalogue, name, *view)[0] for name in texts(names)] for names in (first, *others)]
+    values = [np.stack([evaluation.by_draw() for evaluation in seeds]) for seeds in evaluations]
+    if values[0].shape[-1] < 2:
+        raise NearfieldError("Only one artist is asked for here, so nothing can be said about noise.")
+    rows = [
+        {
+            "first": first,
+            "second": second,
+            "metric": evaluations[0][0].headline,
+            "ndcg@200_first": found.first,
+            "ndcg@200_second": found.second,
+            "difference": found.difference.mean,
+            "low": found.difference.low,
+            "high": found.difference.high,
+            "p": found.p,
+            "p_holm": found.adjusted,
+            "queries": values[0].shape[-1],
+            "verdict": "beyond noise" if found.holds else "within noise",
+        }
+        for second, found in zip(others, compare_with(values[0], values[1:]), strict=True)
+    ]
+    if len(rows) == 1:
+        show(as_json, rows[0], key_value_table(rows[0]))
+    else:
+        show(as_json, {"comparisons": rows}, pd.DataFrame(rows).drop(columns=["first", "metric"]))
     return 0
 
 

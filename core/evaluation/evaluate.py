@@ -28,7 +28,8 @@ DEGREE_BINS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 25), (26, None))
 class Evaluation:
     """A similarity's figures on one view.
 
-    Shapes: `queries` (q,) artist rows, `degree` (q,) their visible edges, `scores` one figure per query.
+    Shapes: `queries` (q,) artist rows, `degree` (q,) their visible edges, `scores` one figure per query. `draws` are
+    the scores by draw of the kept edges, of which `scores` are the means.
     """
 
     ranker: str
@@ -36,6 +37,7 @@ class Evaluation:
     queries: IntArray
     degree: IntArray
     scores: QueryScores
+    draws: tuple[QueryScores, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -49,6 +51,10 @@ class Evaluation:
     def interval(self, metric: str | None = None) -> Interval:
         """Mean over queries of a metric ("ndcg", "ndcg_published", "recall", "mrr") with its 95% interval."""
         return _interval(getattr(self.scores, metric or self.headline))
+
+    def by_draw(self, metric: str | None = None) -> DoubleArray:
+        """(draws, q) a metric by draw of the kept edges; one row where nothing was drawn."""
+        return np.stack([getattr(scores, metric or self.headline) for scores in self.draws or (self.scores,)])
 
     def by_degree(self, metric: str | None = None) -> list[dict[str, Any]]:
         """One row per bin of visible degree: bounds, number of queries, mean and interval."""
@@ -97,7 +103,7 @@ def mean_evaluation(draws: Sequence[Evaluation]) -> Evaluation:
     View and degrees come from the first draw.
     """
     means = (np.mean([getattr(draw.scores, name) for draw in draws], axis=0) for name in _FIGURES)
-    return replace(draws[0], scores=QueryScores(*means))
+    return replace(draws[0], scores=QueryScores(*means), draws=tuple(draw.scores for draw in draws))
 
 
 def score_candidates(scores: FloatArray, queries: IntArray, view: EvaluationView) -> QueryScores:

@@ -69,8 +69,8 @@ class _Keeping:
 def query_hits(similarity: Similarity, view: EvaluationView) -> QueryHits:
     """Evaluate a similarity and keep the ranks of all hidden neighbours and the first answers.
 
-    Equal scores are in a fixed random order here, while the NDCG is the expectation over all orders. Raises
-    NearfieldError if the view hides no edge.
+    Equal scores are in a random order here, the same each time, while the NDCG is the expectation over all orders.
+    Raises NearfieldError if the view hides no edge.
     """
     keeping = _Keeping(similarity, view.candidates)
     evaluation = evaluate(keeping, view)
@@ -141,11 +141,18 @@ def _place(hits: QueryHits, row: int) -> int:
 
 
 def _rank(scores: FloatArray, own: IntArray) -> tuple[IntArray, IntArray]:
-    """The candidates of each query, best first, and their ranks from 1. Unknown ones come late, the query last."""
-    sortable = np.where(np.isnan(scores), np.inf, -scores)
-    sortable[np.arange(len(own)), own] = np.nan
-    lottery = np.random.default_rng(_TIE_SEED).permutation(scores.shape[1])
-    order = lottery[np.argsort(sortable[:, lottery], axis=1, kind="stable")]
-    rank = np.empty(order.shape, np.int64)
-    np.put_along_axis(rank, order, np.arange(1, scores.shape[1] + 1)[None], axis=1)
+    """The candidates of each query, best first, and their ranks from 1. Unknown ones come late, the query last.
+
+    Each query breaks ties by an order of its own: with one order for all, the same few would seem to be named always.
+    """
+    width = scores.shape[1]
+    rng = np.random.default_rng(_TIE_SEED)
+    lottery, first = rng.permutation(width), rng.integers(width, size=len(scores))
+    order, rank = np.empty(scores.shape, np.int64), np.empty(scores.shape, np.int64)
+    for query in range(len(scores)):
+        drawn = np.roll(lottery, first[query])
+        sortable = np.where(np.isnan(scores[query]), np.inf, -scores[query])
+        sortable[own[query]] = np.nan
+        order[query] = drawn[np.argsort(sortable[drawn], kind="stable")]
+        rank[query, order[query]] = np.arange(1, width + 1)
     return order, rank

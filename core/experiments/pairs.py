@@ -42,6 +42,15 @@ def train_pairs(
     Raises NearfieldError for a bad name, and where no episode hides an edge that its pairs could find.
     """
     check_pairs_name(name)
+    stored = fit_pairs(catalogue, name, config, on_progress)
+    save_pairs(catalogue, name, stored)
+    return stored
+
+
+def fit_pairs(
+    catalogue: Catalogue, name: str, config: PairConfig, on_progress: Progress = lambda done, steps, text: None
+) -> StoredPairs:
+    """`train_pairs`, stored nowhere."""
     started = time.monotonic()
     content = load_content(catalogue)
     relations = other_relations(catalogue) if config.relations else None
@@ -76,9 +85,7 @@ def train_pairs(
         "lists": sum(map(len, lists)),
         "seconds": time.monotonic() - started,
     }
-    stored = StoredPairs(config, network, table.names, table.groups, content.statistics, details)
-    save_pairs(catalogue, name, stored)
-    return stored
+    return StoredPairs(config, network, table.names, table.groups, content.statistics, details)
 
 
 def content_groups(table: PairTable) -> list[list[int]]:

@@ -33,7 +33,7 @@ _SHORT = 0.5
 def standings(rows: pd.DataFrame, on_validation: pd.DataFrame, metric: str) -> pd.DataFrame:
     """One row per similarity of the view `rows`, best first.
 
-    Columns: title, kind (one of KINDS), value, low, high (the 95% interval over queries, averaged over seeds), seeds
+    Columns: title, kind (one of KINDS), value, low, high (the 95% interval over queries and over seeds), seeds
     and rankers (the rows that were averaged). Models of one backbone and feature set are shown with the depth and
     settings of the highest NDCG in the view `on_validation`, or with the deepest if none was measured there.
     """
@@ -47,21 +47,23 @@ def standings(rows: pd.DataFrame, on_validation: pd.DataFrame, metric: str) -> p
         for row in models.to_dict("records")
     ]
     others = rows[~rows["ranker"].map(lambda name: SpaceName(name).is_run).astype(bool)]
-    titled = others.assign(title=[similarity_title(row) for row in others.to_dict("records")])
+    titled = others.assign(
+        title=[similarity_title(row) for row in others.to_dict("records")],
+        kind=[kind_of(SpaceName(name)) for name in others["ranker"]],
+    )
     untrained = [
-        {
-            "title": title,
-            "kind": _kind(SpaceName(group["ranker"].iloc[0])),
-            "value": group[metric].mean(),
-            "low": group[f"{metric}_low"].mean(),
-            "high": group[f"{metric}_high"].mean(),
-            "seeds": len(group),
-            "rankers": group["ranker"].tolist(),
-        }
-        for title, group in titled.groupby("title", sort=False)
+        {"title": title, "kind": kind} | _figures(group, metric)
+        for (title, kind), group in titled.groupby(["title", "kind"], sort=False)
     ]
     table = pd.DataFrame([*trained, *untrained], columns=STANDING_COLUMNS)
     return table.sort_values("value", ascending=False, ignore_index=True)
+
+
+def _figures(rows: pd.DataFrame, metric: str) -> dict[str, Any]:
+    """What the rows of one similarity, a row a seed, say together."""
+    found = summary.interval_of_seeds(rows, metric)
+    bounds = {"value": found.mean, "low": found.low, "high": found.high}
+    return bounds | {"seeds": len(rows), "rankers": rows["ranker"].tolist()}
 
 
 def lines_by_depth(models: pd.DataFrame) -> pd.DataFrame:
@@ -92,8 +94,8 @@ def yardsticks(table: pd.DataFrame) -> pd.DataFrame:
 def similarity_title(row: Mapping[Hashable, Any]) -> str:
     """The title of a row of results that is no run.
 
-    A fusion is called by what it joins, each once. Pair rankers of the usual settings are seeds of one another and
-    share a title. Whatever reads other relations is a separate setting, and says so.
+    A fusion is called by what it joins, each once, with a capital first. Pair rankers of the usual settings are seeds
+    of one another and share a title. Whatever reads other relations is a separate setting, and says so.
     """
     name = SpaceName(row["ranker"])
     related = reads_relations(row)
@@ -107,7 +109,8 @@ def similarity_title(row: Mapping[Hashable, Any]) -> str:
     for part in parts:
         title = _part_title(SpaceName(part), related)
         counts[title] = counts.get(title, 0) + 1
-    return " + ".join(f"{count} × {title}" if count > 1 else title for title, count in counts.items())
+    joined = " + ".join(f"{count} × {title}" if count > 1 else title for title, count in counts.items())
+    return joined[:1].upper() + joined[1:]
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def _part_title(name: SpaceName, related: bool) -> str:
     return BACKBONE_TITLES[max(backbones, key=len)] if backbones else name.id
 
 
-def _kind(name: SpaceName) -> str:
+def kind_of(name: SpaceName) -> str:
+    """Which of KINDS a ranker that is no run belongs to."""
     if name in _CONTROLS:
         return CHANCE
     return {Kind.FUSION: JOINED, Kind.PAIRS: TRAINED, Kind.COSINE: CONTENT}.get(name.kind, WALK)

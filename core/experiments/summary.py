@@ -10,9 +10,10 @@ import pandas as pd
 
 from core.arrays import DoubleArray, IntArray
 from core.catalogue import Catalogue
-from core.evaluation.bootstrap import paired_difference
+from core.evaluation.bootstrap import Interval, paired_difference
 from core.evaluation.evaluate import CUTOFF, degree_bins, relevance
 from core.evaluation.metrics import NdcgVariant, ndcg_ceiling
+from core.evaluation.nested import over_seeds
 from core.graph.protocols import EvaluationView
 from core.runs.config import BACKBONE_TITLES, TrainingConfig
 from core.space_name import UNTRAINED, Kind, SpaceName
@@ -114,8 +115,8 @@ def paired_by_degree(first: DoubleArray, second: DoubleArray, degree: IntArray) 
 def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Trained models, one row per feature set, number of layers and variant, averaged over seeds.
 
-    `value` is the mean over seeds. `low` and `high` are the mean bounds of the 95% interval over queries, which all
-    seeds share. `seed_low` and `seed_high` are the values of the worst and the best seed. Of runs with equal
+    `value` is the mean over seeds. `low` and `high` are its 95% interval, over queries and, with several seeds, over
+    seeds. `seed_low` and `seed_high` are the values of the worst and the best seed. Of runs with equal
     configurations only the last counts. `variant` names the settings in which a run differs from most others of the
     view, such as "640 steps".
     """
@@ -128,18 +129,26 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     runs["steps"] = [config.steps for config in configs]
     runs["layers"] = runs["layers"].astype(int)
     runs = runs.drop_duplicates(["features", "variant", "layers", "seed"], keep="last")
-    averaged = runs.groupby(["features", "layers", "variant"], as_index=False).agg(
+    groups = runs.groupby(["features", "layers", "variant"], as_index=False)
+    averaged = groups.agg(
         backbone=("backbone", "first"),
         steps=("steps", "max"),
         seeds=("seed", "nunique"),
         value=(metric, "mean"),
-        low=(f"{metric}_low", "mean"),
-        high=(f"{metric}_high", "mean"),
         seed_low=(metric, "min"),
         seed_high=(metric, "max"),
         rankers=("ranker", list),
     )
-    return averaged.sort_values(["features", "variant", "layers"], ignore_index=True)
+    intervals = [interval_of_seeds(group, metric) for _, group in groups]
+    averaged["low"], averaged["high"] = [each.low for each in intervals], [each.high for each in intervals]
+    return averaged.sort_values(["features", "variant", "layers"], ignore_index=True)[MODEL_COLUMNS]
+
+
+def interval_of_seeds(rows: pd.DataFrame, metric: str) -> Interval:
+    """The mean of rows that differ by their seeds alone, with its 95% interval over queries and seeds, from 0 to 1."""
+    found = over_seeds(rows[metric], rows[f"{metric}_low"], rows[f"{metric}_high"])
+    low, high = np.clip([found.low, found.high], 0.0, 1.0).tolist()  # of NaN it makes NaN
+    return Interval(found.mean, low, high)
 
 
 def baselines(rows: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -10,13 +10,13 @@ from core.runs.record import list_runs
 from core.search.fusions import list_fusions
 from core.search.spaces import open_ranker
 from core.space_name import SpaceName
-from pages.results import texts
+from pages.results import asking_texts
 from pages.results.source import Source
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.owner import told
 
 
-@cached_per_catalogue(24, spinner=texts.ASKING)
+@cached_per_catalogue(24, spinner=asking_texts.ASKING)
 def _hits(catalogue: Catalogue, ranker: str, protocol: str, split: str, hide_validation: bool) -> QueryHits:
     view = evaluation_view(catalogue, protocol, split, hide_validation)
     return query_hits(open_ranker(catalogue, ranker, view), view)
@@ -32,7 +32,7 @@ def askable_rankers(catalogue: Catalogue, source: Source) -> dict[str, str]:
     fitted = {name for name in map(SpaceName, source.titles) if name.is_run or name.is_fusion}
     askable = {name: title for name, title in source.titles.items() if name in here or name not in fitted}
     if absent := len(source.titles) - len(askable):
-        st.caption(texts.not_askable(absent))
+        st.caption(asking_texts.not_askable(absent))
     return askable
 
 
@@ -42,5 +42,5 @@ def hits_of(catalogue: Catalogue, source: Source, ranker: str) -> QueryHits | No
     try:
         return _hits(catalogue, ranker, *view)
     except NearfieldError as fault:
-        st.error(texts.no_longer_askable(source.titles[ranker], told(fault)))
+        st.error(asking_texts.no_longer_askable(source.titles[ranker], told(fault)))
         return None

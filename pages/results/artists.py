@@ -13,7 +13,7 @@ from core.evaluation.evaluate import CUTOFF
 from core.experiments.misses import ANSWERS, QueryHits, first_answers, hidden_neighbours, query_table
 from core.text import short_label
 from pages.components import charts
-from pages.results import texts
+from pages.results import asking_texts
 from pages.results.answers import askable_rankers, hits_of
 from pages.results.parameters import ASKED, BESIDE, ORDER, QUERY
 from pages.results.source import Source
@@ -26,34 +26,34 @@ _LONGEST_NAME = 60
 
 def show_misses(catalogue: Catalogue, source: Source) -> None:
     """The query artists of one ranker, and one of them in detail. The body of a fragment."""
-    st.subheader(texts.HITS_AND_MISSES)
-    st.caption(texts.HITS_CAPTION)
+    st.subheader(asking_texts.HITS_AND_MISSES)
+    st.caption(asking_texts.HITS_CAPTION)
     key = f"{source.key}_misses"
     titles = askable_rankers(catalogue, source)
     names = list(titles)
     if not names:
-        st.info(texts.NOTHING_ASKABLE)
+        st.info(asking_texts.NOTHING_ASKABLE)
         return
     left, middle, right = st.columns(3)
     ranker = left.selectbox(
-        texts.SIMILARITY,
+        asking_texts.SIMILARITY,
         names,
         format_func=titles.__getitem__,
         **choices.one_in_url(ASKED, names, names[0], f"{key}_ranker"),
     )
     others = [name for name in names if name != ranker]
     second = middle.selectbox(
-        texts.BESIDE,
+        asking_texts.BESIDE,
         others,
-        placeholder=texts.NO_OTHER,
+        placeholder=asking_texts.NO_OTHER,
         format_func=titles.__getitem__,
         **choices.one_in_url(BESIDE, others, None, f"{key}_second"),
     )
-    orders = [name for name in texts.ORDERS if second or name != "differing"]
+    orders = [name for name in asking_texts.ORDERS if second or name != "differing"]
     order = right.selectbox(
-        texts.ORDER,
+        asking_texts.ORDER,
         orders,
-        format_func=texts.ORDERS.__getitem__,
+        format_func=asking_texts.ORDERS.__getitem__,
         **choices.one_in_url(ORDER, orders, orders[0], f"{key}_order"),
     )
     hits = hits_of(catalogue, source, ranker)
@@ -62,15 +62,15 @@ def show_misses(catalogue: Catalogue, source: Source) -> None:
         return
     known = {titles[second]: other} if second and other else {}
     table = query_table(hits, order, other)
-    st.text(texts.hits_text(table, titles[ranker]))
+    st.text(asking_texts.hits_text(table, titles[ranker]))
     ids = catalogue.artists["artist_id"].iloc[table["row"]].tolist()
     _show_table(catalogue, source, table, f"{key}_table_{ranker}_{second}_{order}")
     artist_id = st.selectbox(
-        texts.ONE_ARTIST,
+        asking_texts.ONE_ARTIST,
         ids,
         format_func=lambda one: _name(catalogue, catalogue.row_of[one]),
         **choices.one_in_url(QUERY, ids, ids[0], f"{key}_artist"),
-        help=texts.ONE_ARTIST_HELP,
+        help=asking_texts.ONE_ARTIST_HELP,
     )
     _show_artist(catalogue, catalogue.row_of[artist_id], hits, known, key)
 
@@ -95,17 +95,17 @@ def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: 
     shown = table.drop(columns="row").rename(columns=titles)
     shown.insert(0, "artist", _names(catalogue, table["row"]))
     linked = shown.copy()
-    linked.insert(1, texts.EXPLORE, [explore_address(catalogue_key, artist_id) for artist_id in ids])
+    linked.insert(1, asking_texts.EXPLORE, [explore_address(catalogue_key, artist_id) for artist_id in ids])
     st.dataframe(
         linked,
         key=key,
         hide_index=True,
         height=320,
-        alt=texts.HITS_ALT,
+        alt=asking_texts.HITS_ALT,
         on_select=partial(_open_artist, key, ids.tolist()),
         selection_mode="single-row",
         column_config=charts.number_formats(shown)
-        | {texts.EXPLORE: st.column_config.LinkColumn(display_text=texts.EXPLORE)},
+        | {asking_texts.EXPLORE: st.column_config.LinkColumn(display_text=asking_texts.EXPLORE)},
     )
     charts.download_csv(shown, f"{key}_csv", f"hits-{source.name}-{source.protocol}-{source.split}")
 
@@ -114,28 +114,28 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
     with st.container(border=True):
         st.page_link(
             page("explore"),
-            label=texts.explore_label(_name(catalogue, row)),
+            label=asking_texts.explore_label(_name(catalogue, row)),
             icon=":material/explore:",
             query_params=state.in_catalogue({ARTIST: catalogue.id_of(row)}),
         )
         left, right = st.columns(2, gap="large")
         with left:
-            st.text(texts.HIDDEN_NEIGHBOURS)
+            st.text(asking_texts.HIDDEN_NEIGHBOURS)
             found = hidden_neighbours(hits, row)
             shown = pd.DataFrame({"artist": _names(catalogue, found["row"]), "rank": _ranks(found["rank"])})
             for title, other in others.items():
                 ranks = hidden_neighbours(other, row).set_index("row")["rank"]
                 shown[f"rank by {title}"] = _ranks(ranks.reindex(found["row"]))
-            st.dataframe(shown, key=f"{key}_hidden", hide_index=True, alt=texts.HIDDEN_NEIGHBOURS_ALT)
+            st.dataframe(shown, key=f"{key}_hidden", hide_index=True, alt=asking_texts.HIDDEN_NEIGHBOURS_ALT)
         with right:
-            st.text(texts.FIRST_ANSWERS)
+            st.text(asking_texts.FIRST_ANSWERS)
             answers = first_answers(hits, row)
-            marks = np.where(answers["hit"], texts.HIT, "")
+            marks = np.where(answers["hit"], asking_texts.HIT, "")
             shown = pd.DataFrame({"rank": answers["rank"], "artist": _names(catalogue, answers["row"]), "hit": marks})
             if shown.empty:
-                st.info(texts.NO_ANSWERS)
+                st.info(asking_texts.NO_ANSWERS)
             else:
-                st.dataframe(shown, key=f"{key}_answers", hide_index=True, alt=texts.FIRST_ANSWERS_ALT)
+                st.dataframe(shown, key=f"{key}_answers", hide_index=True, alt=asking_texts.FIRST_ANSWERS_ALT)
 
 
 def _open_artist(frame: str, ids: list[str]) -> None:
@@ -155,4 +155,4 @@ def _names(catalogue: Catalogue, rows: pd.Series) -> list[str]:
 
 def _ranks(ranks: pd.Series) -> list[str]:
     """Ranks as text, since an artist may have none."""
-    return [texts.UNKNOWN_RANK if pd.isna(rank) else f"{rank}" for rank in ranks]
+    return [asking_texts.UNKNOWN_RANK if pd.isna(rank) else f"{rank}" for rank in ranks]

@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 
 from core.experiments.standings import KINDS, STANDING_COLUMNS
 from core.experiments.summary import ALL_EDGES
-from core.palette import BASELINE, DASHES, OUTLINE, series_encoding
+from core.palette import BASELINE, DASHES, OUTLINE, SeriesEncoding, series_encoding
 from core.runs.config import BACKBONE_TITLES
 from core.text import shown_name
 from core.titles import layers_title
 from pages.components.charts import tidy
-from pages.results import texts
-from pages.results.feature_order import feature_order, place_in_order
+from pages.results import chart_texts
+from pages.results.feature_order import feature_order, place_in_order, similarity_places
 
 _OUTLINE = {"color": OUTLINE, "width": 1}
 _LAYERS = range(5)
@@ -42,7 +42,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     order = feature_order(models["features"])
     for (features, backbone), line in _lines(models, order):
         _add_line(
-            figure, line, _wrapped(texts.line_name(features, backbone)), place_in_order(features, order), backbone
+            figure, line, _wrapped(chart_texts.line_name(features, backbone)), place_in_order(features, order), backbone
         )
     last = int(max(models["layers"].max(), _LAYERS[-1])) if len(models) else _LAYERS[-1]
     top = _top(models, yardsticks)
@@ -51,7 +51,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     figure.update_yaxes(range=[0, top])
     shown = [line.name for line in figure.data if line.showlegend is not False]
     height = _PLOT_HEIGHT + _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
-    return tidy(figure, texts.GRAPH_LAYERS, y_title, height=height)
+    return tidy(figure, chart_texts.GRAPH_LAYERS, y_title, height=height)
 
 
 def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str) -> go.Figure:
@@ -59,17 +59,17 @@ def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str
     figure = go.Figure()
     order = feature_order([*published["features"], *ours["features"]])
     for (features, backbone), line in _lines(ours, order):
-        name = texts.ours(texts.line_name(features, backbone))
+        name = chart_texts.ours(chart_texts.line_name(features, backbone))
         _add_line(figure, line, name, place_in_order(features, order), backbone, width=4)
     for (features, backbone), line in _lines(published, order):
-        name = texts.published_line(texts.line_name(features, backbone))
+        name = chart_texts.published_line(chart_texts.line_name(features, backbone))
         _add_line(figure, line, name, place_in_order(features, order), backbone, width=1.5, opacity=0.4)
     # Ours come first in the legend and are drawn last.
     figure.data = figure.data[::-1]
     figure.update_layout(legend_traceorder="reversed")
     figure.update_xaxes(range=[-0.3, _LAYERS[-1] + 0.3], tickvals=list(_LAYERS))
     figure.update_yaxes(range=[0, _top(pd.concat([published, ours]), _NO_YARDSTICKS)])
-    return tidy(figure, texts.GRAPH_LAYERS, y_title, height=_PLOT_HEIGHT + _LEGEND_LINE * len(figure.data) // 2)
+    return tidy(figure, chart_texts.GRAPH_LAYERS, y_title, height=_PLOT_HEIGHT + _LEGEND_LINE * len(figure.data) // 2)
 
 
 def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
@@ -102,7 +102,7 @@ def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) ->
     right = len(groups) - 0.5
     _add_yardsticks(figure, yardsticks, (-0.5, right), top)
     figure.update_layout(barmode="overlay")
-    names = [_wrapped(texts.line_name(features, backbone), 22) for features, backbone in groups]
+    names = [_wrapped(chart_texts.line_name(features, backbone), 22) for features, backbone in groups]
     figure.update_xaxes(range=[-0.5, right], tickvals=list(range(len(groups))), ticktext=names)
     figure.update_yaxes(range=[0, top])
     tidy(figure, "", y_title, height=520)
@@ -130,7 +130,7 @@ def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
             text=[f"{value:.3f}".lstrip("0") for value in shown["value"]],
             textposition="top center",
             textfont={"size": 11},
-            name=texts.KINDS[kind],
+            name=chart_texts.KINDS[kind],
             marker={"size": 11, "color": encoding.colour, "symbol": encoding.symbol, "line": _OUTLINE},
             customdata=[rankers[0] for rankers in shown["rankers"]],
             unselected={"marker": {"opacity": 1}},
@@ -145,14 +145,13 @@ def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
 def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
     """NDCG@200 by the number of known edges of the query artist."""
     figure = go.Figure()
-    for index, (ranker, line) in enumerate(degrees.groupby("ranker", sort=False)):
-        encoding = series_encoding(index)
+    for ranker, line, encoding in _ranker_lines(degrees):
         figure.add_scatter(
             x=line["degree"],
-            text=texts.number_of_artists(line["queries"]),
+            text=chart_texts.number_of_artists(line["queries"]),
             y=line["mean"],
             mode="lines+markers",
-            name=escape(titles[str(ranker)]),
+            name=escape(titles[ranker]),
             error_y=_error(line.rename(columns={"mean": "value"})),
             line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
             marker={"symbol": encoding.symbol, "size": 10, "line": _OUTLINE},
@@ -161,21 +160,20 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
         )
     figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero")
-    return tidy(figure, texts.KNOWN_EDGES_AXIS, y_title)
+    return tidy(figure, chart_texts.KNOWN_EDGES_AXIS, y_title)
 
 
 def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
     """NDCG@200 by the number of visible edges kept per evaluated artist, with a line per ranker."""
     figure = go.Figure()
     steps = sorted(set(curve["kept"]) - {ALL_EDGES}, key=int) + [ALL_EDGES]
-    for index, (ranker, line) in enumerate(curve.groupby("ranker", sort=False)):
-        encoding = series_encoding(index)
+    for ranker, line, encoding in _ranker_lines(curve):
         figure.add_scatter(
             x=line["kept"],
             y=line["value"],
             error_y=_error(line),
             mode="lines+markers",
-            name=escape(titles[str(ranker)]),
+            name=escape(titles[ranker]),
             line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
             marker={"symbol": encoding.symbol, "size": 10, "line": _OUTLINE},
             hovertemplate="%{x} edges kept: %{y:.3f}<extra>%{fullData.name}</extra>",
@@ -183,7 +181,7 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
         )
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=steps, tickangle=0)
     figure.update_yaxes(rangemode="tozero")
-    return tidy(figure, texts.KEPT_EDGES_AXIS, y_title)
+    return tidy(figure, chart_texts.KEPT_EDGES_AXIS, y_title)
 
 
 def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
@@ -197,16 +195,16 @@ def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
         error_y=_error(table.rename(columns={"mean": "value"})),
         mode="markers",
         marker={"color": encoding.colour, "symbol": encoding.symbol, "size": 11, "line": _OUTLINE},
-        text=texts.number_of_artists(table["queries"]),
+        text=chart_texts.number_of_artists(table["queries"]),
         hovertemplate="%{x} edges, %{text}: %{y:+.3f}<extra></extra>",
         showlegend=False,
     )
     figure.update_xaxes(type="category", tickangle=0)
-    return tidy(figure, texts.KNOWN_EDGES_AXIS, y_title, height=360)
+    return tidy(figure, chart_texts.KNOWN_EDGES_AXIS, y_title, height=360)
 
 
-def intervals(table: pd.DataFrame) -> go.Figure:
-    """NDCG@200 of each `way` in a table with the columns value, low and high. The best is at the top."""
+def intervals(table: pd.DataFrame, x_title: str = chart_texts.NDCG) -> go.Figure:
+    """NDCG@200 of each `way` in a table with the columns value, low and high. The first is at the top."""
     rows = table.iloc[::-1]
     figure = go.Figure()
     figure.add_scatter(
@@ -224,7 +222,7 @@ def intervals(table: pd.DataFrame) -> go.Figure:
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )
     figure.update_xaxes(rangemode="tozero")
-    return tidy(figure, texts.NDCG, "", height=120 + 34 * len(rows))
+    return tidy(figure, x_title, "", height=120 + 34 * len(rows))
 
 
 def published_as_models(published: pd.DataFrame) -> pd.DataFrame:
@@ -253,6 +251,13 @@ def _lines(models: pd.DataFrame, order: Sequence[str]) -> list[tuple[tuple[str, 
 
 def _grouped(models: pd.DataFrame) -> Iterable[tuple[Any, pd.DataFrame]]:
     return models.groupby(["features", "backbone"], sort=True)
+
+
+def _ranker_lines(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, SeriesEncoding]]:
+    """The lines of a table by ranker, each with its look."""
+    lines = [(str(ranker), line) for ranker, line in table.groupby("ranker", sort=False)]
+    places = similarity_places([ranker for ranker, _ in lines])
+    return [(ranker, line, series_encoding(place)) for (ranker, line), place in zip(lines, places, strict=True)]
 
 
 def _add_line(
@@ -338,7 +343,7 @@ def _error(rows: pd.DataFrame) -> dict[str, object]:
 
 
 def _hover(rows: pd.DataFrame) -> list[str]:
-    return [texts.model_hover(row) for row in rows.to_dict("records")]
+    return [chart_texts.model_hover(row) for row in rows.to_dict("records")]
 
 
 def _wrapped(name: str, width: int = 46, most: int | None = None) -> str:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from pages.results import paper, texts
+from pages.results import paper, paper_texts
 from pages.results.source import Source, shipped_source
 
 _DATASET = "disco-olga"
@@ -13,9 +13,9 @@ _DATASET = "disco-olga"
 @lru_cache(2)
 def _sentences(source: Source, ours: Source) -> tuple[str, ...]:
     said = [
-        texts.reproduces(paper.how_it_reproduces(ours)),
-        texts.best_now(source.standings),
-        texts.for_whom(source.kept_edges, source.titles),
+        paper_texts.reproduces(paper.how_it_reproduces(ours)),
+        paper_texts.best_now(source.standings),
+        paper_texts.for_whom(source.kept_edges, source.titles),
     ]
     return tuple(filter(None, said))
 

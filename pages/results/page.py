@@ -13,6 +13,7 @@ from core.graph.protocols import evaluation_view, why_no_edges, why_not_trainabl
 from core.titles import PROTOCOLS, SPLITS
 from pages.results import panels, tables, texts
 from pages.results.artists import show_misses
+from pages.results.breadth import show_breadth
 from pages.results.clips import show_clips
 from pages.results.in_short import show_in_short
 from pages.results.noise import show_comparison
@@ -52,6 +53,8 @@ def show_part(catalogue: Catalogue, source: Source, part: str) -> None:
             st.fragment(show_comparison)(catalogue, source)
         case "artists":
             st.fragment(show_misses)(catalogue, source)
+        case "breadth":
+            st.fragment(show_breadth)(catalogue, source)
         case "all":
             panels.show_all_figures(source)
 

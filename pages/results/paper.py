@@ -5,7 +5,7 @@ import streamlit as st
 from core.experiments.results import published_results
 from core.experiments.standings import Reproduction, reproduction
 from pages.components import charts
-from pages.results import drawings, panels, texts
+from pages.results import chart_texts, drawings, panels, paper_texts, texts
 from pages.results.parameters import FIGURE, PAPER
 from pages.results.source import Source, shipped_source
 
@@ -26,19 +26,19 @@ def how_it_reproduces(ours: Source) -> Reproduction | None:
 
 def show_paper() -> None:
     """The section: published figures drawn pale, ours on top."""
-    st.header(texts.PAPER_AND_OURS, anchor=False)
+    st.header(paper_texts.PAPER_AND_OURS, anchor=False)
     with st.container(horizontal=True):
-        part = panels.choose(texts.PARTS, FIGURE, texts.PARTS_OF_PAPER)
-        dataset = panels.choose(texts.PAPER, PAPER, texts.PAPERS)
+        part = panels.choose(paper_texts.PARTS, FIGURE, paper_texts.PARTS_OF_PAPER)
+        dataset = panels.choose(paper_texts.PAPER, PAPER, paper_texts.PAPERS)
     ours = our_runs(dataset)
     with st.container(horizontal=True):
         st.badge(texts.PUBLISHED, icon=":material/menu_book:", color="violet")
         if len(ours.lines):
             st.badge(texts.MEASURED, icon=":material/straighten:", color="green")
-    st.caption(texts.paper_caption(dataset, len(ours.lines)))
+    st.caption(paper_texts.paper_caption(dataset, len(ours.lines)))
     drawn = drawings.of_paper(ours, dataset, part)
     charts.show_chart(drawn.figure, drawn.table, drawn.alt, f"paper_{dataset}_{part}")
     if ours.lines["short"].any():
-        st.caption(texts.SHORT_RUNS)
+        st.caption(chart_texts.SHORT_RUNS)
     if dataset == "disco-olga":
-        st.caption(texts.NOT_REPEATED)
+        st.caption(paper_texts.NOT_REPEATED)

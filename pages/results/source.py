@@ -10,7 +10,7 @@ from core.catalogue import Catalogue
 from core.experiments import standings, summary
 from core.experiments.results import results_stamp, shipped_results
 from core.titles import METRICS
-from pages.results import tables, texts
+from pages.results import chart_texts, tables
 from pages.results.parameters import OF_MEASURED, OF_SHIPPED, OfSource
 from pages.shell import resources
 from pages.shell.caching import cached_per_catalogue
@@ -96,9 +96,11 @@ class Source:
     @cached_property
     def marks(self) -> dict[str, str]:
         """The marks of the charts, best first: the first ranker of each mark -> its title."""
-        models = {row["rankers"][0]: (row["value"], texts.model_title(row)) for row in self.models.to_dict("records")}
+        models = {
+            row["rankers"][0]: (row["value"], chart_texts.model_title(row)) for row in self.models.to_dict("records")
+        }
         others = {
-            row["rankers"][0]: (row["value"], texts.standing_title(row))
+            row["rankers"][0]: (row["value"], chart_texts.standing_title(row))
             for row in self.standings.to_dict("records")
             if row["rankers"][0] not in models
         }

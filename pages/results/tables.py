@@ -10,7 +10,7 @@ from core.experiments.standings import similarity_title
 from core.runs.config import BACKBONE_TITLES
 from core.space_name import Kind, SpaceName
 from core.titles import METRICS, features_title, layers_title, ranker_title
-from pages.results import texts
+from pages.results import chart_texts
 from pages.results.feature_order import feature_order
 
 MOST_FEATURES = 8
@@ -27,7 +27,7 @@ def standings_table(standings: pd.DataFrame, title: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "similarity": standings["title"],
-            "kind": standings["kind"].map(texts.KINDS),
+            "kind": standings["kind"].map(chart_texts.KINDS),
             title: standings["value"],
             "95% low": standings["low"],
             "95% high": standings["high"],

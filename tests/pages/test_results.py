@@ -26,10 +26,9 @@ from core.pairs.config import PairConfig
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
 from core.titles import ranker_title
 from pages.components import charts
-from pages.results import details, drawings, figures, tables
-from pages.results import texts as words
+from pages.results import asking_texts, chart_texts, details, drawings, figures, paper_texts, tables
 from pages.results.artists import explore_address
-from pages.results.feature_order import feature_order, place_in_order
+from pages.results.feature_order import feature_order, place_in_order, similarity_places
 from pages.results.paper import how_it_reproduces, our_runs
 from pages.results.source import Source, shipped_source
 from tests.core.experiments.test_results_table import run_row
@@ -126,13 +125,13 @@ def test_what_is_said_in_short_is_true_of_the_figures() -> None:
     differences = {layers: row["value"] - published["random", layers] for layers, row in lines.iterrows()}
     assert len(differences) == found.points
     assert max(map(abs, differences.values())) == pytest.approx(abs(found.difference))
-    assert f"{found.measured:.3f} against {found.published:.3f}" in words.reproduces(found)
+    assert f"{found.measured:.3f} against {found.published:.3f}" in paper_texts.reproduces(found)
     best = ours.rows.loc[ours.rows["ndcg"].idxmax()]
-    said = words.best_now(ours.standings)
+    said = paper_texts.best_now(ours.standings)
     assert f"{ours.standings['value'].max():.3f} (95% interval" in said
     assert ours.standings["value"].max() <= best["ndcg"]
-    assert words.reproduces(None) == words.best_now(ours.standings.iloc[:0]) == ""
-    assert "with no known edge" in words.for_whom(ours.kept_edges, ours.titles)
+    assert paper_texts.reproduces(None) == paper_texts.best_now(ours.standings.iloc[:0]) == ""
+    assert "with no known edge" in paper_texts.for_whom(ours.kept_edges, ours.titles)
 
 
 def test_ours_lie_over_the_published_lines_in_one_chart() -> None:
@@ -328,7 +327,63 @@ def test_two_are_compared_with_their_noise(measured: Catalogue) -> None:
     assert any("two different" in each.value for each in app.info)
 
 
-@pytest.mark.parametrize("look", ["degree", "kept", "compare", "artists", "all"])
+def test_the_first_stands_beside_all_others(measured: Catalogue) -> None:
+    app = open_app("results", look="compare", first="pagerank", second="random")
+    app.toggle(key="measured_against_all").set_value(True).run()
+    assert not app.exception
+    table = app.dataframe[-1].value
+    assert set(table["similarity"]) == {"Cosine of CLAP", "Random order"}
+    assert table["beyond noise"].tolist() == (table["p, adjusted"] < 0.05).tolist()
+    assert ((table["95% low"] <= table["first minus it"]) & (table["first minus it"] <= table["95% high"])).all()
+    assert any("PageRank beside 2 other similarities" in text for text in texts(app))
+
+
+def test_who_is_named_stands_beside_the_neighbours(measured: Catalogue) -> None:
+    app = open_app("results", look="breadth", asked="pagerank", beside="random")
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if asking_texts.TRUE_NEIGHBOURS in frame.value)
+    assert list(table) == ["", "PageRank", "Random order", asking_texts.TRUE_NEIGHBOURS]
+    assert len(table) == len(asking_texts.BREADTH_LINES)
+
+
+def test_every_figure_that_is_drawn_traces_to_a_row_with_its_command_and_inputs() -> None:
+    """Measured figures are rows that ship, averaged over seeds at most; published ones have their source; no chart has
+    two protocols, and only the paper's has published figures, which it names so."""
+    views = [("disco-olga", "standard", False), ("disco-olga", "published", False), ("olga", "standard", True)]
+    for dataset, protocol, hide in views:
+        source = shipped_source(f"trace_{dataset}", dataset, protocol, hide)
+        rows = source.rows.set_index("ranker")
+        assert (rows["protocol"] == protocol).all()
+        assert (rows["command"].str.startswith("python -m core evaluate CATALOGUE")).all()
+        assert (rows["inputs"].map(json.loads).map(lambda inputs: set(inputs) >= {"artists", "edges"})).all()
+        for table in (source.standings, source.models):
+            for row in table.to_dict("records"):
+                assert row["value"] == pytest.approx(rows.loc[row["rankers"], source.metric].mean())
+        known = {round(value, 6) for table in (source.standings, source.models) for value in table["value"]}
+        for part in ("best", "layers", "features"):
+            drawing = drawings.of_part(source, part)
+            for line in drawing.figure.data if drawing else ():
+                numbers = line.x if part == "best" else line.y
+                assert {round(float(value), 6) for value in numbers} <= known
+                assert not str(line.name).startswith("Paper")
+        everything = {round(value, 6) for value in source.results[source.metric]}
+        curve = drawings.of_kept_edges(source, tuple(source.kept_edges["ranker"].unique()))
+        for line in curve.figure.data if curve else ():
+            assert {round(float(value), 6) for value in line.y} <= everything
+        trained = rows[rows["train_command"].notna()]
+        assert trained["train_command"].str.startswith("python -m core ").all()
+    published = published_results("disco-olga")
+    assert published["source"].ne("").all()
+    drawn = drawings.of_paper(our_runs("disco-olga"), "disco-olga", "layers").figure.data
+    numbers = {str(line.name): [float(value) for value in line.y] for line in drawn}
+    assert all(name.startswith(("Ours: ", "Paper: ")) for name in numbers)
+    of_paper = [value for name, values in numbers.items() if name.startswith("Paper: ") for value in values]
+    assert set(of_paper) == set(published["ndcg"])
+    ours = [value for name, values in numbers.items() if name.startswith("Ours: ") for value in values]
+    assert set(ours) == set(our_runs("disco-olga").lines["value"])
+
+
+@pytest.mark.parametrize("look", ["degree", "kept", "compare", "artists", "breadth", "all"])
 def test_every_part_stands_with_figures_alone(catalogue: Catalogue, look: str) -> None:
     """As on the bundled catalogue, where no run can be asked."""
     rows = [model_row(catalogue, 0) | {"queries": 9, "candidates": 20, "versions": "{}", "split_hash": "x"}]
@@ -341,11 +396,11 @@ def test_noise_in_words() -> None:
     noise, degree = rng.normal(size=200), np.zeros(200, np.int64)
     same = paired_by_degree(noise, rng.permutation(noise), degree)
     better = paired_by_degree(noise + 1, noise + 0.1 * rng.normal(size=200), degree)
-    assert words.noise_text("A", "B", same).startswith("Within noise: A minus B")
-    assert words.noise_text("A", "B", better).startswith("Beyond noise: A is better than B by")
+    assert asking_texts.noise_text("A", "B", same).startswith("Within noise: A minus B")
+    assert asking_texts.noise_text("A", "B", better).startswith("Beyond noise: A is better than B by")
     worse = better.assign(mean=-better["mean"], low=-better["high"], high=-better["low"])
-    assert words.noise_text("A", "B", worse).startswith("Beyond noise: B is better than A by")
-    assert "nothing can be said" in words.noise_text("A", "B", same.assign(low=np.nan))
+    assert asking_texts.noise_text("A", "B", worse).startswith("Beyond noise: B is better than A by")
+    assert "nothing can be said" in asking_texts.noise_text("A", "B", same.assign(low=np.nan))
     assert tables.likely_pair(["run:a", "run:b", "pagerank"]) == ("run:a", "pagerank")
     assert tables.likely_pair(["pagerank", "random"]) == ("pagerank", "random")
 
@@ -428,7 +483,7 @@ def test_shipped_rows_come_back_as_they_were_measured(shipped: pd.DataFrame) -> 
     assert source.models["seeds"].tolist() == [2]
     table = tables.standings_table(source.standings, source.title)
     assert table.set_index("similarity")["kind"]["Fusion (sage and pagerank)"] == "Several joined"
-    assert "Several joined: Fusion (sage and pagerank), 0.900." in words.describe_best(source.standings)
+    assert "Several joined: Fusion (sage and pagerank), 0.900." in chart_texts.describe_best(source.standings)
 
 
 def test_nothing_shipped_is_said(catalogue: Catalogue, shipped_file: Path) -> None:
@@ -493,3 +548,23 @@ def test_a_chart_is_drawn_once_and_enlarged_for_one_visitor_only(monkeypatch: py
     assert drawn.figure.to_json() == before
     assert shown[1].layout.font.size == 2 * charts._TEXT
     assert shown[1].data[0].x == pytest.approx(shown[0].data[0].x)
+
+
+def test_feature_sets_drawn_beside_each_other_have_colours_of_their_own() -> None:
+    everything = "moods_themes+musicbrainz_tags+lastfm_tags+audio_descriptors"
+    names = ["random", "moods_themes", "audio_descriptors", "lastfm_tags", "musicbrainz_tags", everything]
+    order = feature_order(names)
+    places = [place_in_order(name, order) for name in names]
+    assert len({series_encoding(place).colour for place in places}) == len(names)
+    assert [place_in_order(name, [name]) for name in names] == places, "whatever else is drawn"
+    assert place_in_order("own_set", feature_order([*names, "own_set"])) not in places
+
+
+def test_a_similarity_has_its_colour_whatever_is_drawn_beside_it() -> None:
+    usual = ["fusion:recommended", "pairs:recommended", "pagerank", "cosine:clap", "random", "run:sign3-x"]
+    places = similarity_places(usual)
+    assert places == [0, 1, 2, 3, 4, 5]
+    assert [similarity_places([name])[0] for name in usual] == places
+    many = [*usual, "short-walk", "cosine:moods_themes", "run:sage2-a", "run:sage2-b"]
+    assert len(set(similarity_places(many))) == len(many)
+    assert len({series_encoding(place).colour for place in similarity_places(many[:8])}) == 8

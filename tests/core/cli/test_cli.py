@@ -42,6 +42,8 @@ COMMANDS = (
     "grid",
     "evaluate",
     "compare",
+    "breadth",
+    "folds",
     "results",
     "fuse",
     "pairs",
@@ -417,6 +419,39 @@ def test_a_fusion_is_fitted_searched_and_taken_apart(trained: Catalogue, capsys:
     content = as_json(capsys, "compare", trained.path, "fusion:both", "pagerank", "--keep-edges", 0)
     assert content["verdict"] in ("within noise", "beyond noise")
     assert "small letters" in refusal(capsys, "fuse", trained.path, "--name", "No Name", "--parts", "pagerank")
+
+
+def test_one_ranker_is_compared_with_several_and_seeds_stand_together(
+    trained: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = "pagerank,adamic-adar"
+    content = as_json(capsys, "compare", trained.path, first, "random", "popularity", "--keep-edges", 1)
+    rows = content["comparisons"]
+    assert [row["second"] for row in rows] == ["random", "popularity"]
+    for row in rows:
+        assert row["difference"] == pytest.approx(row["ndcg@200_first"] - row["ndcg@200_second"])
+        assert row["low"] <= row["difference"] <= row["high"]
+        assert row["p"] <= row["p_holm"] <= 1
+        assert row["verdict"] == ("beyond noise" if row["p_holm"] < 0.05 else "within noise")
+    assert main(["compare", str(trained.path), "pagerank", "random", "popularity"]) == 0
+    assert "p_holm" in capsys.readouterr().out
+
+
+def test_who_is_named_in_the_answers(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    content = as_json(capsys, "breadth", trained.path, "pagerank", "cosine:clap")
+    assert [row["of"] for row in content["breadth"]] == ["pagerank", "cosine:clap", "neighbours to be found"]
+    assert all(0 < row["named"] <= 1 for row in content["breadth"])
+    assert main(["breadth", str(trained.path), "pagerank"]) == 0
+    assert "neighbours to be found" in capsys.readouterr().out
+
+
+def test_figures_on_other_test_artists(trained: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    content = as_json(capsys, "folds", trained.path, "--rankers", "random,pagerank", "--folds", 2)
+    assert len(content["queries"]) == 2
+    for row in content["folds"]:
+        assert min(row["fold 1"], row["fold 2"]) <= row["mean"] <= max(row["fold 1"], row["fold 2"])
+    assert content["folds"][0]["above the first"] == 0
+    assert "trained on the given split" in refusal(capsys, "folds", trained.path, "--rankers", "pairs:recommended")
 
 
 def test_results_of_a_catalogue_without_any(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
-from core.evaluation.evaluate import evaluate
+from core.evaluation.evaluate import evaluate, mean_evaluation
 from core.evaluation.metrics import ndcg_ceiling
 from core.graph.protocols import evaluation_view
 from core.search.spaces import open_ranker
-from tests.support.graphs import graph_catalogue
+from tests.support.graphs import graph_catalogue, random_catalogue
 
 
 class Fixed:
@@ -87,6 +87,16 @@ def test_among_all_artists_those_known_to_be_similar_come_last(tmp_path: Path) -
     assert evaluate(Fixed(high_where_known), view).scores.mrr.tolist() == [1, 1]
     high_elsewhere = np.array([[0, 0, 0, 0], [0, 0, 0, 0], [1, 9, 0, 5], [9, 1, 5, 0]])
     assert evaluate(Fixed(high_elsewhere), view).scores.mrr.tolist() == [0.5, 0.5]
+
+
+def test_several_draws_are_kept_beside_their_mean(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path)
+    views = [evaluation_view(catalogue, "standard", "test", kept_edges=1, draw=draw) for draw in range(3)]
+    found = [evaluate(open_ranker(catalogue, "pagerank", view), view) for view in views]
+    together = mean_evaluation(found)
+    assert together.by_draw().shape == (3, len(together.queries))
+    assert together.by_draw().mean(axis=0) == pytest.approx(together.scores.ndcg)
+    assert np.array_equal(found[0].by_draw("mrr"), found[0].scores.mrr[None])
 
 
 class TestDiscoOlga:

@@ -11,6 +11,7 @@ import pytest
 
 from core.catalogue import Catalogue, open_catalogue
 from core.errors import NearfieldError
+from core.evaluation.nested import over_seeds
 from core.experiments import summary
 from core.experiments.measure import evaluate_ranker
 from core.experiments.results import (
@@ -157,7 +158,9 @@ def test_seeds_are_averaged_and_a_repeated_seed_counts_once(catalogue: Catalogue
     assert len(models) == 1
     model = models.iloc[0]
     assert (model["seeds"], model["variant"]) == (2, "")
-    assert model[["value", "low", "high"]].tolist() == pytest.approx([0.3, 0.2, 0.4])
+    both = over_seeds([0.2, 0.4], [0.1, 0.3], [0.3, 0.5])
+    assert both.low < 0, "two seeds so far apart say little"
+    assert model[["value", "low", "high"]].tolist() == pytest.approx([0.3, 0.0, both.high])
     assert model[["seed_low", "seed_high"]].tolist() == [0.2, 0.4]
 
 

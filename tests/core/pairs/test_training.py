@@ -169,7 +169,7 @@ def test_a_ranker_that_reads_other_relations_says_so(tmp_path: Path) -> None:
     used = [json.loads(inputs).get("relations", {}) for inputs in rows["inputs"]]
     assert [list(relations) for relations in used] == [["influenced_by"]] * 2
     titles = [similarity_title(row) for row in rows.to_dict("records")]
-    assert titles == ["Pair ranker (related) with other relations", "pair ranker with other relations"]
+    assert titles == ["Pair ranker (related) with other relations", "Pair ranker with other relations"]
 
 
 def test_bad_settings_are_refused() -> None:

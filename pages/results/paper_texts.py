@@ -1,0 +1,84 @@
+"""Texts of Results on the papers' figures beside ours, and on what all figures say in short."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from core.experiments.standings import Reproduction
+from core.text import counted
+from core.titles import layers_title, ranker_title
+
+PAPER_AND_OURS = "The paper’s Figure 1, and ours"
+PARTS = "Part"
+PAPER = "Paper"
+PAPERS = {"disco-olga": "Grötschla 2024", "olga": "Korzeniowski 2022"}
+PUBLISHED_SOURCES = {
+    "disco-olga": "Grötschla et al. 2024, Figure 1, on DISCO-OLGA, real artists; their NDCG credits the ideal ranking "
+    "with one hit too many",
+    "olga": "Korzeniowski et al. 2022, on OLGA, real artists; textbook NDCG, validation artists hidden",
+}
+NOT_REPEATED = (
+    "Only Random features can be repeated here: the recordings behind the paper’s CLAP and AcousticBrainz vectors are "
+    "not public. With your own audio you can: `python -m core extract`, then `python -m core grid "
+    "--layers 0-4`."
+)
+PARTS_OF_PAPER = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
+
+
+def paper_caption(dataset: str, n_ours: int) -> str:
+    """What is drawn in the chart of a paper, with the number of our figures."""
+    ours = (
+        f" The bold line is ours, {counted(n_ours, 'run')} with 95% intervals; pale lines are the paper’s."
+        if n_ours
+        else ""
+    )
+    return f"Published: {PUBLISHED_SOURCES[dataset]}.{ours}"
+
+
+def paper_alt(part: str, metric: str, n_ours: int) -> str:
+    by = "number of graph layers" if part == "layers" else "feature set"
+    return f"Published {metric} by {by}" + (f", with {counted(n_ours, 'figure')} of ours." if n_ours else ".")
+
+
+def reproduces(found: Reproduction | None) -> str:
+    """Whether Figure 1 reproduces, and how closely."""
+    if found is None:
+        return ""
+    return (
+        f"**Does Figure 1 of the paper reproduce?** Where it can be repeated, our figures lie within "
+        f"{abs(found.difference):.3f} of the published ones. This is the largest of "
+        f"{counted(found.points, 'difference')}: {found.measured:.3f} against {found.published:.3f} for Random "
+        f"features with {layers_title(found.layers)}. The chart below draws ours bold."
+    )
+
+
+def best_now(standings: pd.DataFrame) -> str:
+    """What is best on real artists, and by how much."""
+    untrained = standings[standings["kind"] == "walk"]
+    if standings.empty or untrained.empty:
+        return ""
+    best, walk = standings.iloc[0], untrained.iloc[0]
+    if best["title"] == walk["title"]:
+        return f"**What is best on real artists?** {best['title']}, which needs no training: {_with_interval(best)}."
+    overlap = " The intervals overlap." if walk["high"] > best["low"] else ""
+    return (
+        f"**What is best on real artists?** {best['title']}: {_with_interval(best)} on DISCO-OLGA. The best without "
+        f"training, {walk['title']}, reaches {walk['value']:.3f} ({walk['low']:.3f} to {walk['high']:.3f}), which is "
+        f"{best['value'] - walk['value']:.3f} less.{overlap}"
+    )
+
+
+def for_whom(curve: pd.DataFrame, titles: Mapping[str, str]) -> str:
+    """What is best for artists with no known edge and with one, among what was measured for them."""
+    parts = []
+    for kept, whom in (("0", "with no known edge"), ("1", "with one known edge"), ("all", "with all their edges")):
+        of_them = curve[curve["kept"] == kept]
+        if len(of_them):
+            best = of_them.nlargest(1, "value").iloc[0]
+            title = titles.get(best["ranker"]) or ranker_title(best["ranker"])
+            parts.append(f"{whom}, {title} ({best['value']:.3f})")
+    return f"**For whom?** Best for artists {'; '.join(parts)}." if parts else ""
+
+
+def _with_interval(row: pd.Series) -> str:
+    return f"{row['value']:.3f} (95% interval {row['low']:.3f} to {row['high']:.3f})"
