@@ -53,7 +53,7 @@ class PlainTrainer(Trainer):
     def __init__(self, catalogue: Catalogue, config: TrainingConfig) -> None:
         super().__init__(catalogue, config)
         with_plain_layers(self.model)
-        self._steps = PlainEpisodes(self._steps, config)
+        self._episodes = PlainEpisodes(self._episodes, config)
 
 
 def reached(trainer: Trainer, target: float) -> bool:

@@ -56,7 +56,7 @@ class Trainer:
         features = torch.from_numpy(self.inputs.values[train]).to(self.device)
         self._features = features.bfloat16() if self._half and not config.model.learns_vectors else features
         messages, edges = (_relabel(pairs, train, view.n_artists) for pairs in (view.messages.T, view.edges))
-        self._steps: Episodes | Batches = Episodes(
+        self._episodes: Episodes | Batches = Episodes(
             messages.T, edges, len(train), config.objective, config.margin, self.device
         )
         self._validation: _Validation | BlockValidation = _Validation(catalogue, config, self.inputs, self.device)
@@ -68,7 +68,7 @@ class Trainer:
         self._features = torch.from_numpy(self.inputs.values)
         edges = _relabel(view.edges, train, view.n_artists)
         graph = BlockGraph.from_view(view)
-        self._steps = Batches(graph, edges, len(train), config.objective, config.margin, self.device)
+        self._episodes = Batches(graph, edges, len(train), config.objective, config.margin, self.device)
         self._validation = BlockValidation(catalogue, config, self.inputs)
         self._rows = torch.from_numpy(train)
 
@@ -91,7 +91,7 @@ class Trainer:
         total = 0.0
         for _ in range(steps):
             self._optimiser.zero_grad()
-            step = self._steps.draw()
+            step = self._episodes.draw()
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half):
                 embeddings = self.model(self._features_for(step), step.graph, self._rows_of(step))
             loss = step.objective(embeddings.float())
