@@ -11,7 +11,9 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +26,26 @@ from core.storage import move_into_place, sha256_text, sweep, temporary_folder, 
 KEPT_FROM = 50_000
 """The fewest artists for which arrays are kept; those of fewer are made in a moment."""
 
-MOST_KEPT = 20 * 10**9
-"""Bytes of all kept arrays together."""
+MOST_KEPT = 40 * 10**9
+"""Bytes of all that is kept together: what ten million artists need."""
 
 _FOLDER = "arrays"
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True)
+class Form(Generic[Content]):
+    """How one thing is a file: the end of its name, its bytes, and how it is written and mapped. `read` raises
+    NearfieldError or OSError."""
+
+    suffix: str
+    size: Callable[[Content], int]
+    write: Callable[[Path, Content], None]
+    read: Callable[[Path], Content]
+
+
+ARRAYS: Form[Array] = Form(".npy", lambda array: array.nbytes, write_array, map_array)
 
 
 def cache_folder() -> Path:
@@ -41,14 +59,21 @@ def kept_arrays(name: str, made_from: tuple[str, ...], make: Callable[[], Mappin
 
     `name` begins the folder's name. `made_from` tells apart every version of what the arrays depend on.
     """
+    return kept(ARRAYS, name, made_from, make)
+
+
+def kept(
+    form: Form[Content], name: str, made_from: tuple[str, ...], make: Callable[[], Mapping[str, Content]]
+) -> dict[str, Content]:
+    """What `make` makes, as `kept_arrays` does, in files of any form."""
     folder = cache_folder() / _FOLDER / f"{name}-{sha256_text(*made_from)[:32]}"
     with suppress(NearfieldError, OSError):
-        return _mapped(folder)
+        return _mapped(form, folder)
     made = dict(make())
     with suppress(NearfieldError, OSError):
-        _keep(folder, made)
+        _keep(form, folder, made)
     with suppress(NearfieldError, OSError):
-        return _mapped(folder)
+        return _mapped(form, folder)
     return made
 
 
@@ -69,8 +94,8 @@ def scratch_array(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
             return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
 
 
-def _mapped(folder: Path) -> dict[str, Array]:
-    found = {file.stem: map_array(file) for file in sorted(folder.glob("[!.]*.npy"))}
+def _mapped(form: Form[Content], folder: Path) -> dict[str, Content]:
+    found = {file.stem: form.read(file) for file in sorted(folder.glob(f"[!.]*{form.suffix}"))}
     if not found:
         raise NearfieldError(f"{folder.name} is not kept.")
     with suppress(OSError):
@@ -78,16 +103,16 @@ def _mapped(folder: Path) -> dict[str, Array]:
     return found
 
 
-def _keep(folder: Path, arrays: Mapping[str, Array]) -> None:
+def _keep(form: Form[Content], folder: Path, made: Mapping[str, Content]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     sweep(folder.parent)
-    size = sum(array.nbytes for array in arrays.values())
+    size = sum(form.size(content) for content in made.values())
     _make_room(folder.parent, size)
     if size > MOST_KEPT or shutil.disk_usage(folder.parent).free < 2 * size:
         return
     with temporary_folder(folder) as building:
-        for name, array in arrays.items():
-            write_array(building / f"{name}.npy", array)
+        for name, content in made.items():
+            form.write(building / f"{name}{form.suffix}", content)
         if folder.exists():  # and cannot be read
             _remove(folder)
         move_into_place(building, folder)
@@ -95,8 +120,8 @@ def _keep(folder: Path, arrays: Mapping[str, Array]) -> None:
 
 def _make_room(parent: Path, size: int) -> None:
     """Remove what was not used for longest until there is room for `size` bytes."""
-    kept = sorted(parent.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in kept:
+    there = sorted(parent.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in there:
         size += sum(file.stat().st_size for file in folder.glob("*"))
         if size > MOST_KEPT:
             _remove(folder)

@@ -14,7 +14,7 @@ import pandas as pd
 from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.catalogue.display_names import display_names
-from core.catalogue.elsewhere import elsewhere_problems, nobody_elsewhere
+from core.catalogue.elsewhere import nobody_elsewhere
 from core.catalogue.format import (
     ARTISTS_FILE,
     EDGES_FILE,
@@ -23,7 +23,6 @@ from core.catalogue.format import (
     LIST_COLUMNS,
     MANIFEST_FILE,
     MOST_COLUMNS,
-    MOST_ROWS,
     RESERVED_FEATURE_NAMES,
     SPLITS,
     TRACKS_FILE,
@@ -43,14 +42,14 @@ from core.catalogue.identity import (
 from core.catalogue.ids import RowOfId, sorted_rows, texts_of
 from core.catalogue.recovery import recover_catalogue
 from core.catalogue.relations import SIMILAR, Relation, complete_relations
-from core.catalogue.tables import artist_problems, edge_problems, undirected
+from core.catalogue.table_reading import checked_tables, file_inside
+from core.catalogue.tables import undirected
 from core.catalogue.tag_lists import TagLists
-from core.catalogue.tracks import no_tracks, track_problems
+from core.catalogue.tracks import no_tracks
 from core.errors import CatalogueError, NearfieldError
 from core.folders import is_being_replaced
 from core.kept_arrays import KEPT_FROM, kept_arrays
 from core.storage import read_json, sha256_arrays, sha256_text
-from core.table_files import read_parquet
 
 _MOST_ATTEMPTS = 20
 """How often opening starts again because a new version takes the place of the old one meanwhile."""
@@ -306,13 +305,9 @@ def _open_version(folder: Path) -> Catalogue:
     if not os.path.lexists(folder / MANIFEST_FILE):
         raise CatalogueError(f"{folder} is not a catalogue: it has no {MANIFEST_FILE}.")
     manifest = Manifest.from_dict(read_json(folder / MANIFEST_FILE))
-    artists = read_table(folder, ARTISTS_FILE)
-    for problem in artist_problems(artists):
-        raise CatalogueError(f"{folder.name}: {problem}")
-    edges = read_table(folder, EDGES_FILE)
-    for problem in edge_problems(edges, len(artists)):
-        raise CatalogueError(f"{folder.name}: {problem}")
-    elsewhere = _open_elsewhere(folder, manifest, len(artists))
+    tables = checked_tables(folder, manifest)
+    artists, edges = tables[ARTISTS_FILE], tables[EDGES_FILE]
+    elsewhere = tables.get(ELSEWHERE_FILE, nobody_elsewhere())
     manifest = with_relations(manifest, edges, elsewhere)
     infos = {}
     for name in listed_features(manifest):
@@ -320,7 +315,7 @@ def _open_version(folder: Path) -> Catalogue:
         width = map_features(folder, feature_file(name), len(artists)).shape[1]
         if info.columns is not None and len(info.columns) != width:
             raise CatalogueError(f"{feature_file(name)} has {width} columns, but {len(info.columns)} column names.")
-    tracks = _open_tracks(folder, manifest, len(artists))
+    tracks = tables.get(TRACKS_FILE, no_tracks())
     return Catalogue(folder, manifest, artists, edges, infos, tracks, elsewhere)
 
 
@@ -330,24 +325,6 @@ def with_relations(manifest: Manifest, edges: pd.DataFrame, elsewhere: pd.DataFr
     if elsewhere is not None:
         names |= set(elsewhere["relation"].unique())
     return replace(manifest, relations=complete_relations(manifest.relations, names, manifest.kind))
-
-
-def _open_elsewhere(folder: Path, manifest: Manifest, n_artists: int) -> pd.DataFrame:
-    if ELSEWHERE_FILE not in manifest.files:
-        return nobody_elsewhere()
-    elsewhere = read_table(folder, ELSEWHERE_FILE)
-    for problem in elsewhere_problems(elsewhere, n_artists):
-        raise CatalogueError(f"{folder.name}: {problem}")
-    return elsewhere
-
-
-def _open_tracks(folder: Path, manifest: Manifest, n_artists: int) -> pd.DataFrame:
-    if TRACKS_FILE not in manifest.files:
-        return no_tracks()
-    tracks = read_table(folder, TRACKS_FILE)
-    for problem in track_problems(tracks, n_artists):
-        raise CatalogueError(f"{folder.name}: {problem}")
-    return tracks
 
 
 def feature_file(name: str, suffix: str = ".npy") -> str:
@@ -363,27 +340,6 @@ def track_file(name: str) -> str:
 def listed_features(manifest: Manifest) -> list[str]:
     """Names of the feature sets that a manifest lists, in order of their names."""
     return [Path(file).stem for file in sorted(manifest.files) if file == feature_file(Path(file).stem)]
-
-
-def file_inside(folder: Path, file: str) -> Path:
-    """The path of a catalogue's file. Raises CatalogueError where it is missing or a link leads out of `folder`."""
-    path = folder / file
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        raise CatalogueError(f"{file} is a link to a place outside the catalogue. Put the file itself there.")
-    if not os.path.lexists(path):
-        raise CatalogueError(f"{file} is missing in {folder}.")
-    if not os.path.isfile(path):
-        raise CatalogueError(f"{file} is no regular file. Put a copy of the file itself there.")
-    return path
-
-
-def read_table(folder: Path, file: str) -> pd.DataFrame:
-    """A parquet table of the catalogue in `folder`, its rows numbered in file order."""
-    path = file_inside(folder, file)
-    try:
-        return read_parquet(path, MOST_ROWS[file], keep_lists=file == ARTISTS_FILE)
-    except NearfieldError as fault:
-        raise CatalogueError(str(fault)) from None
 
 
 def read_feature_info(folder: Path, name: str, minor: int = 0) -> FeatureInfo:

@@ -52,8 +52,8 @@ TRACK_COLUMNS = ("artist", "track_id", "title", "recording_mbid", "kind", "recip
 OPTIONAL_TRACK_COLUMNS = ("album", "path")
 ELSEWHERE_COLUMNS = ("mbid", "name", "artist", "relation", "weight")
 
-MOST_ROWS = {ARTISTS_FILE: 2_000_000, EDGES_FILE: 20_000_000, TRACKS_FILE: 5_000_000, ELSEWHERE_FILE: 5_000_000}
-"""The longest tables that a catalogue may have: what can be opened and checked in seconds, within 2 GB."""
+MOST_ROWS = {ARTISTS_FILE: 20_000_000, EDGES_FILE: 200_000_000, TRACKS_FILE: 50_000_000, ELSEWHERE_FILE: 50_000_000}
+"""The longest tables that a catalogue may have; in memory each may take `largest_table`."""
 
 MOST_COLUMNS = 65_536
 """The widest feature set."""

@@ -131,7 +131,10 @@ def undirected(edges: pd.DataFrame, relation: str) -> IntArray:
     source, target = (edges[column].to_numpy(np.int64)[chosen] for column in ("source", "target"))
     low, high = np.minimum(source, target), np.maximum(source, target)
     n = int(high.max(initial=0)) + 1
-    return np.stack(np.divmod(np.unique(low * n + high), n), axis=1)  # one number a pair sorts much faster than two
+    keys = low * n + high  # one number a pair sorts much faster than two
+    if (keys[1:] > keys[:-1]).all():  # as in a catalogue of one symmetric relation
+        return np.stack([low, high], axis=1)
+    return np.stack(np.divmod(np.unique(keys), n), axis=1)
 
 
 def first_problem(bad: Flags, reason: str, file: str = ARTISTS_FILE) -> Iterator[Problem]:

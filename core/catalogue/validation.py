@@ -9,11 +9,9 @@ import pandas as pd
 from core.arrays import BoolArray, FloatArray
 from core.catalogue.catalogue import (
     feature_file,
-    file_inside,
     listed_features,
     map_features,
     read_feature_info,
-    read_table,
     track_file,
 )
 from core.catalogue.elsewhere import elsewhere_problems, nobody_elsewhere
@@ -28,12 +26,12 @@ from core.catalogue.format import (
     Manifest,
 )
 from core.catalogue.manifest_problems import relation_record_problems, set_hash_problems, table_hash_problems
+from core.catalogue.table_reading import file_inside, largest_table, read_table
 from core.catalogue.tables import Problem, artist_problems, edge_problems
 from core.catalogue.tracks import recipe_problems, track_problems
 from core.errors import CatalogueError, NearfieldError
 from core.reading import LARGEST_JSON, open_regular
 from core.storage import read_json, sha256_file
-from core.table_files import LARGEST_TABLE
 
 _BLOCK_VALUES = 1 << 24
 
@@ -127,7 +125,7 @@ def _hash_problems(folder: Path, manifest: Manifest, listed: str, is_bounded: bo
     path = folder / listed
     try:
         if not is_bounded:
-            open_regular(path, LARGEST_JSON if path.suffix == ".json" else LARGEST_TABLE).close()
+            open_regular(path, LARGEST_JSON if path.suffix == ".json" else largest_table()).close()
         found = sha256_file(path)
     except NearfieldError as fault:
         return [Problem(listed, None, str(fault))]

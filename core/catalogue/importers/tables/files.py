@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from core.array_files import map_array
 from core.arrays import FloatArray
-from core.catalogue.format import MOST_COLUMNS, MOST_ROWS
+from core.catalogue.format import MOST_COLUMNS
 from core.catalogue.importers.tables.cells import Column
 from core.catalogue.importers.tables.delimited import Reading, read_delimited
 from core.catalogue.importers.tables.graph_files import is_node_link, json_columns, read_node_link, read_xml_graph
@@ -21,6 +21,7 @@ from core.errors import CatalogueError, NearfieldError
 from core.reading import open_regular, parse_json
 from core.table_files import read_parquet
 
+MOST_ROWS = 20_000_000
 LARGEST_TEXT = 1 << 30
 LARGEST_GRAPH = 8 << 30
 NODES, EDGES = "#nodes", "#edges"
@@ -198,13 +199,12 @@ def _delimited_table(path: Path, name: str, kind: str, reading: Reading) -> Tabl
 
 
 def _check_rows(name: str, rows: int) -> None:
-    most = max(MOST_ROWS.values())
-    if rows > most:
-        raise CatalogueError(f"{name} has {rows:,} rows; at most {most:,} can be read.")
+    if rows > MOST_ROWS:
+        raise CatalogueError(f"{name} has {rows:,} rows; at most {MOST_ROWS:,} can be read.")
 
 
 def _parquet_table(path: Path, name: str) -> Table:
-    frame = read_parquet(path, max(MOST_ROWS.values()))
+    frame = read_parquet(path, MOST_ROWS)
     columns: dict[str, Column] = {}
     for column in frame.columns:
         try:
