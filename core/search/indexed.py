@@ -1,4 +1,5 @@
-"""Answers without a score for everybody: by an approximate index of vectors, or by a search around the artist."""
+"""Answers without a score for everybody: by rough scores or an approximate index of vectors, or by a search around the
+artist."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from core.arrays import BoolArray, FloatArray, IntArray
-from core.search.evidence import Answer, known_scores, score_in_place
+from core.search.evidence import Answer, answer, known_scores, score_in_place
 from core.search.indexes import index_of, searches_near
 from core.search.spaces import Space
 from core.search.vectors import CosineSimilarity
@@ -18,11 +19,44 @@ from core.similarity import (
     NeighbourIndex,
     Neighbours,
     Similarity,
+    best_among,
     similar,
 )
 
+ROUGH_FROM = 50_000
+"""Artists from which exact search scores those alone that may be among the nearest."""
+
 _SAMPLE = 20_000
 """Artists by whose scores a place among all is estimated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoughAnswer(Answer):
+    """An exact answer. Rough scores (n,) tell who may be near enough to be compared exactly.
+
+    All scores, and so ranks, are computed when they are first asked for.
+    """
+
+    similarity: CosineSimilarity
+    rough: FloatArray
+
+    @cached_property
+    def known(self) -> BoolArray:
+        return _known_to(self.similarity, self.query_row)
+
+    def above(self, place: int, rows: IntArray) -> BoolArray:
+        """As by Answer: the score in that place is found among those that rounding cannot tell from it."""
+        known = np.flatnonzero(self.known)
+        vector = self.similarity.vectors[self.query_row]
+        more = self.known[rows]
+        if place <= len(known):
+            rough, nearly = self.rough[known], 2 * self.similarity.rounding
+            beyond = rough - np.partition(rough, len(rough) - place)[len(rough) - place]
+            unsure = known[np.abs(beyond) <= nearly]
+            in_place = place - np.count_nonzero(beyond > nearly)
+            limit = score_in_place(self.similarity.scores_of_rows(vector, unsure), in_place)
+            more &= self.similarity.scores_of_rows(vector, rows) > limit
+        return more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +70,7 @@ class IndexedAnswer(Answer):
 
     @cached_property
     def known(self) -> BoolArray:
-        known = self.similarity.present & self.similarity.present[self.query_row]
-        known[self.query_row] = False
-        return known
+        return _known_to(self.similarity, self.query_row)
 
     def above(self, place: int, rows: IntArray) -> BoolArray:
         """As by Answer, with the score in that place estimated by a sample of all where they are many."""
@@ -80,7 +112,7 @@ class NearAnswer(Answer):
 
 def indexed_answer(
     similarity: Similarity, space: Space, query_row: int, k: int, allowed: BoolArray | None = None
-) -> IndexedAnswer | NearAnswer | None:
+) -> IndexedAnswer | RoughAnswer | NearAnswer | None:
     """The answer of a space that need not look at everybody; None if it must, or if there is no such row."""
     if not 0 <= query_row < similarity.n_artists:
         return None
@@ -103,6 +135,11 @@ def indexed_answer(
     )
 
 
+def nearest_answer(similarity: Similarity, space: Space, query_row: int, k: int) -> Answer:
+    """The answer of a space, found without looking at everybody where that can be."""
+    return indexed_answer(similarity, space, query_row, k) or answer(similarity, space, query_row, k)
+
+
 def nearest_artists(similarity: Similarity, query_row: int, k: int) -> Neighbours:
     """The k artists most similar to the one in `query_row`, found without looking at everybody where that can be.
 
@@ -122,10 +159,10 @@ def nearest_artists(similarity: Similarity, query_row: int, k: int) -> Neighbour
 
 def _by_index(
     similarity: CosineSimilarity, space: Space, query_row: int, k: int, allowed: BoolArray | None
-) -> IndexedAnswer | None:
+) -> IndexedAnswer | RoughAnswer | None:
     index = index_of(similarity)
     if index is similarity:
-        return None
+        return _rough_answer(similarity, space, query_row, k, allowed) if similarity.n_artists >= ROUGH_FROM else None
     return IndexedAnswer(
         space=space,
         query_row=query_row,
@@ -134,6 +171,35 @@ def _by_index(
         n_tied=0,
         similarity=similarity,
     )
+
+
+def _rough_answer(
+    similarity: CosineSimilarity, space: Space, query_row: int, k: int, allowed: BoolArray | None
+) -> RoughAnswer:
+    vector = similarity.vectors[query_row]
+    rough = similarity.rough_scores(vector)
+    known = _known_to(similarity, query_row)
+    rows = np.flatnonzero(known if allowed is None else known & allowed)
+    rows = similarity.possibly_best(rough, rows, k)
+    scores = similarity.scores_of_rows(vector, rows)
+    nearest = best_among(rows, scores, similarity.n_artists, k)
+    last = nearest.scores[-1:]
+    return RoughAnswer(
+        space=space,
+        query_row=query_row,
+        given=_all_scores(similarity, query_row),
+        nearest=nearest,
+        n_tied=int(np.count_nonzero(np.isin(scores, last)) - np.count_nonzero(np.isin(nearest.scores, last))),
+        similarity=similarity,
+        rough=rough,
+    )
+
+
+def _known_to(similarity: CosineSimilarity, query_row: int) -> BoolArray:
+    """(n,) whom the space can compare with an artist."""
+    known = similarity.present & similarity.present[query_row]
+    known[query_row] = False
+    return known
 
 
 def _all_scores(similarity: Similarity, query_row: int) -> Callable[[], FloatArray]:

@@ -8,7 +8,8 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.clips.encoder import takes_clips, takes_words
 from core.errors import NearfieldError
-from core.search.evidence import answer, default_spaces
+from core.search.evidence import default_spaces
+from core.search.indexed import nearest_answer
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_name
 from pages.artists.search import artist_search
@@ -125,7 +126,7 @@ def _nearest(catalogue: Catalogue, row: int) -> tuple[str, list[int]] | None:
     """The title of the best space that knows somebody near the artist in `row`, and who that is."""
     for space in default_spaces(list_spaces(catalogue), measured=resources.measured(catalogue)):
         try:
-            nearest = answer(resources.space(catalogue, space.name), space, row, N_NEAREST).nearest
+            nearest = nearest_answer(resources.space(catalogue, space.name), space, row, N_NEAREST).nearest
         except NearfieldError:
             continue
         if len(nearest):

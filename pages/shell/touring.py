@@ -16,7 +16,8 @@ from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.graph.protocols import why_not_trainable
 from core.maps.store import map_path
 from core.runs.record import list_runs
-from core.search.evidence import answer, best_first
+from core.search.evidence import best_first
+from core.search.indexed import nearest_answer
 from core.search.spaces import Space, list_spaces
 from core.similarity import Similarity
 from pages.shell import texts
@@ -96,7 +97,7 @@ def _two_lists(catalogue: Catalogue, row: int, pair: Sequence[Space], open_space
     found: list[tuple[Space, IntArray]] = []
     for space in pair:
         try:
-            nearest = answer(open_space(space.name), space, row, N_NEAREST).nearest.rows
+            nearest = nearest_answer(open_space(space.name), space, row, N_NEAREST).nearest.rows
         except NearfieldError:
             continue
         if len(nearest):

@@ -12,11 +12,11 @@ from core.catalogue import Catalogue
 from core.cli import main
 from core.errors import NearfieldError
 from core.graph.adjacency import adjacency
-from core.search import indexes, lance_index, recall
+from core.search import indexed, indexes, lance_index, recall
 from core.search.confidence import feature_presence
-from core.search.evidence import answer
+from core.search.evidence import answer, known_scores, ranked
 from core.search.exploration import Query
-from core.search.indexed import IndexedAnswer, indexed_answer, nearest_artists
+from core.search.indexed import IndexedAnswer, RoughAnswer, indexed_answer, nearest_artists
 from core.search.indexes import EXACT, EXACT_UP_TO, LANCE, chosen_engine, index_of
 from core.search.lance_index import LanceIndex
 from core.search.query import SearchRequest, run_query, thin_answers
@@ -248,3 +248,27 @@ class TestLance:
         similarity = open_space(catalogue, "clap")
         assert isinstance(similarity, CosineSimilarity)
         assert index_of(similarity) is similarity
+
+
+@pytest.mark.parametrize("row", [7, 20, 81])
+@pytest.mark.parametrize("share", [None, 0.01, 0.6])
+def test_an_exact_answer_without_all_scores_is_the_exact_answer(
+    similarity: CosineSimilarity, monkeypatch: pytest.MonkeyPatch, row: int, share: float | None
+) -> None:
+    """Also for those who are unknown, and where many have the same score."""
+    monkeypatch.setattr(indexed, "ROUGH_FROM", 0)
+    tags = CosineSimilarity("tags", np.random.default_rng(1).integers(0, 2, (N, 4)).astype(np.float32))
+    allowed = None if share is None else np.random.default_rng(2).random(N) < share
+    for exact in (similarity, tags):
+        for k in (1, 10, 2000):
+            scores = known_scores(exact, np.array([row]))[0]
+            expected = ranked(SOUND, row, scores, k, allowed)
+            found = indexed_answer(exact, SOUND, row, k, allowed)
+            assert isinstance(found, RoughAnswer)
+            np.testing.assert_array_equal(found.nearest.rows, expected.nearest.rows)
+            np.testing.assert_array_equal(found.nearest.scores, expected.nearest.scores)
+            assert (found.nearest.recall, found.n_tied) == (None, expected.n_tied)
+            np.testing.assert_array_equal(found.known, expected.known)
+            for place in (1, 40, 1500, N, N + 1):
+                np.testing.assert_array_equal(found.above(place, np.arange(N)), expected.above(place, np.arange(N)))
+            np.testing.assert_array_equal(found.ranks(np.arange(50)), expected.ranks(np.arange(50)))
