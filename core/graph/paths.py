@@ -44,7 +44,8 @@ class StepGraph:
 
     Shapes: `pairs` (m, 2) rows, the lower first, each pair once, sorted; `scores` (m,) the cosine of the two, NaN if
     the space lacks one of them; `near` (m,) whether one is among the `k` nearest of the other; `known` (m,) whether
-    the catalogue has the edge; `familiarity` (n,) from 0, least known, to 1, NaN if unknown.
+    the catalogue has the edge; `familiarity` (n,) from 0, least known, to 1, NaN if unknown. `looked_at` is the number
+    of artists among whom steps were looked for, None for all.
     """
 
     n_artists: int
@@ -54,6 +55,7 @@ class StepGraph:
     near: BoolArray
     known: BoolArray
     familiarity: FloatArray
+    looked_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,11 @@ class ArtistPath:
         return max(range(len(self.steps)), key=lambda place: self.steps[place].cost)
 
 
-def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k: int = NEAREST) -> StepGraph:
-    """The steps of a space with vectors (n, d) of unit length, as from `space_vectors`.
+def step_graph(
+    catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k: int = NEAREST, rows: IntArray | None = None
+) -> StepGraph:
+    """The steps of a space with vectors (n, d) of unit length, as from `space_vectors`, among all artists, or among
+    those in `rows` (r,), ascending.
 
     Raises NearfieldError for a k outside 1 to 100 or vectors of another catalogue.
     """
@@ -110,10 +115,8 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
     n = len(catalogue)
     if len(vectors) != n or len(present) != n:
         raise NearfieldError(f"The space places {len(vectors)} artists, but {catalogue.name} has {n}. Open it again.")
-    nearest, _ = nearest_neighbours(vectors, present, k)
-    near = np.stack([np.repeat(np.arange(n), k), nearest.ravel()], axis=1)
-    near_keys = np.unique(_keys(near[near[:, 1] >= 0], n))
-    known_keys = _keys(catalogue.learned_edges, n)
+    near_keys = np.unique(_keys(_near_pairs(vectors, present, k, rows), n))
+    known_keys = _keys(_edges_among(catalogue, rows), n)
     keys = np.union1d(near_keys, known_keys)
     pairs = np.stack(np.divmod(keys, n), axis=1)
     return StepGraph(
@@ -124,7 +127,26 @@ def step_graph(catalogue: Catalogue, vectors: FloatArray, present: BoolArray, k:
         np.isin(keys, near_keys, assume_unique=True),
         np.isin(keys, known_keys),
         familiarity(catalogue),
+        None if rows is None else len(rows),
     )
+
+
+def _near_pairs(vectors: FloatArray, present: BoolArray, k: int, rows: IntArray | None) -> IntArray:
+    """(p, 2) each artist with each of its nearest, of all or of `rows`."""
+    everybody = np.arange(len(vectors)) if rows is None else rows
+    nearest, _ = nearest_neighbours(vectors if rows is None else vectors[rows], present[everybody], k)
+    places = np.stack([np.repeat(np.arange(len(everybody)), k), nearest.ravel()], axis=1)
+    return everybody[places[places[:, 1] >= 0]]
+
+
+def _edges_among(catalogue: Catalogue, rows: IntArray | None) -> IntArray:
+    """(m, 2) the known edges of all artists, or among those in `rows`."""
+    edges = catalogue.learned_edges
+    if rows is None:
+        return edges
+    inside = np.zeros(len(catalogue), bool)
+    inside[rows] = True
+    return edges[inside[edges].all(axis=1)]
 
 
 def familiarity(catalogue: Catalogue) -> FloatArray:
@@ -314,7 +336,8 @@ def _why_none(
     steps = _Steps(graph, allowed, np.ones(len(allowed)))
     if avoided and steps.shortest(start, goal, 0.0):
         return f"Every path from {first} to {last} leads over an artist to avoid. Avoid fewer artists."
-    return f"No chain of similar artists joins {first} and {last} in this space. {_REMEDIES[step_kinds]}"
+    among = f"among the {graph.looked_at:,} artists on the way between them" if graph.looked_at else "in this space"
+    return f"No chain of similar artists joins {first} and {last} {among}. {_REMEDIES[step_kinds]}"
 
 
 def _check(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.graph.corridor import WHOLE_UP_TO, artists_between
 from core.graph.paths import MAX_STEPS, StepGraph, find_path, step_graph
 from core.graph.protocols import why_not_trainable
 from core.search.spaces import Space, list_spaces
@@ -66,19 +67,33 @@ def show_path_section(catalogue: Catalogue, start: int, go_to: Callable[[int], N
     _choose(catalogue, question, spaces)
     _show_avoided(catalogue, start, question)
     try:
-        graph = _step_graph(catalogue, str(question.space))
+        graph = _steps(catalogue, str(question.space), start, question.goal)
         path = find_path(
             catalogue, graph, start, question.goal, question.ties, question.smoothing, question.avoid, question.n_steps
         )
     except NearfieldError as fault:
         st.warning(plain(told(fault)), icon=":material/wrong_location:")
         return
-    show_path(catalogue, path, question, go_to)
+    show_path(catalogue, path, question, graph.looked_at, go_to)
+
+
+def _steps(catalogue: Catalogue, space: str, start: int, goal: int) -> StepGraph:
+    """The steps that a path can take: of all artists, or in a very large catalogue of those around the way."""
+    if len(catalogue) <= WHOLE_UP_TO:
+        return _all_steps(catalogue, space)
+    return _steps_between(catalogue, space, start, goal)
 
 
 @cached_per_catalogue(4, spinner=texts.FINDING_STEPS)
-def _step_graph(catalogue: Catalogue, space: str) -> StepGraph:
+def _all_steps(catalogue: Catalogue, space: str) -> StepGraph:
     return step_graph(catalogue, *resources.vectors(catalogue, space))
+
+
+@cached_per_catalogue(8, spinner=texts.FINDING_STEPS)
+def _steps_between(catalogue: Catalogue, space: str, start: int, goal: int) -> StepGraph:
+    vectors, present = resources.vectors(catalogue, space)
+    rows = artists_between(vectors, present, resources.adjacency(catalogue), start, goal)
+    return step_graph(catalogue, vectors, present, rows=rows)
 
 
 def _choose(catalogue: Catalogue, question: Question, spaces: Sequence[Space]) -> None:

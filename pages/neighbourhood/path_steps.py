@@ -24,8 +24,10 @@ from pages.neighbourhood.texts import LONGEST_NAME
 from pages.shell.text import plain
 
 
-def show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to: Callable[[int], None]) -> None:
-    """The path as a sentence, as a drawing, artist by artist, and as a table."""
+def show_path(
+    catalogue: Catalogue, path: ArtistPath, question: Question, looked_at: int | None, go_to: Callable[[int], None]
+) -> None:
+    """The path as a sentence, as a drawing, artist by artist, and as a table. `looked_at` is as in StepGraph."""
     names = catalogue.display_names.iloc[[path.start, path.rows[-1]]]
     first, last = (short_label(name, LONGEST_NAME) for name in names)
     st.subheader(texts.path_title(plain(first), plain(last)), anchor=False)
@@ -43,7 +45,7 @@ def show_path(catalogue: Catalogue, path: ArtistPath, question: Question, go_to:
         on_click=keeping.keep_artists,
         args=(catalogue, path.rows, question.space, _query(catalogue, path)),
     )
-    st.caption(texts.path_explained(any(step.kind == HELD_OUT for step in path.steps)))
+    st.caption(texts.path_explained(any(step.kind == HELD_OUT for step in path.steps), looked_at))
     ends = f"{catalogue.id_of(path.start)}-{catalogue.id_of(path.rows[-1])}"
     show_table(path_table(catalogue, path), texts.path_table_title(first, last), "path_table", f"path-{ends}")
 

@@ -127,7 +127,7 @@ THE_START = "the start"
 THE_ENDS, ON_THE_WAY = "the two ends", "on the way"
 PLACE_ON_PATH = "place on the path"
 PATH_EXPLAINED = (
-    f"Near: one of the two is among the {NEAREST} nearest of the other in the space. Score: their cosine there. "
+    "Score: their cosine in the space. "
     "Points: the share of artists that one is better known than the other, in per cent, by popularity, or by known "
     "edges where no popularity is known."
 )
@@ -300,10 +300,12 @@ def path_summary(catalogue: Catalogue, path: ArtistPath, n_steps: int | None) ->
     return f"{counted(found, 'step')}{wanted}: {rests}.{longest}"
 
 
-def path_explained(has_held_out: bool) -> str:
-    """What the words below each step mean."""
+def path_explained(has_held_out: bool, looked_at: int | None = None) -> str:
+    """What the words below each step mean. `looked_at` is how many artists a path could lead over, None for all."""
+    whom = "in the space" if looked_at is None else f"of the {looked_at:,} artists around the way who were looked at"
+    near = f"Near: one of the two is among the {NEAREST} nearest of the other {whom}. "
     held_out = f" {edge_name(HELD_OUT).capitalize()}: {EDGE_ENCODINGS[HELD_OUT].meaning}."
-    return PATH_EXPLAINED + (held_out if has_held_out else "")
+    return near + PATH_EXPLAINED + (held_out if has_held_out else "")
 
 
 def artist_label(place: int, name: str) -> str:

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from core.catalogue import Catalogue
 from core.errors import NearfieldError
+from core.graph import corridor
+from core.graph.adjacency import adjacency
+from core.graph.corridor import artists_between
 from core.graph.links import HELD_OUT, KNOWN, PREDICTED
 from core.graph.nearest import nearest_neighbours
 from core.graph.paths import StepGraph, familiarity, find_path, step_graph
@@ -199,3 +202,29 @@ def test_familiarity_is_by_popularity_else_by_edges(tmp_path: Path) -> None:
     np.testing.assert_allclose(familiarity(by_popularity), [0, np.nan, 1, 0.5])
     by_edges = tiny_catalogue(tmp_path / "b", 4, [(0, 1), (0, 2), (0, 3), (1, 2)])
     assert familiarity(by_edges)[[3, 0]].tolist() == [0, 1]
+
+
+def test_a_path_through_very_many_looks_at_those_around_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Artists stand on an arc; those beyond its ends are not looked at, but who is linked is."""
+    monkeypatch.setattr(corridor, "MOST_AROUND", 30)
+    vectors = arc(121)
+    present = np.ones(121, bool)
+    catalogue = tiny_catalogue(tmp_path / "arc", 121, [(40, 119), (119, 60), (60, 2), (5, 6), (45, 46)])
+    matrix = adjacency(catalogue.learned_edges, 121)
+    rows = artists_between(vectors, present, matrix, 40, 60)
+    assert {2, 40, 60, 119} <= set(rows.tolist())
+    assert set(range(41, 60)) <= set(rows.tolist())
+    assert {5, 6}.isdisjoint(rows.tolist())
+    assert len(rows) <= 34
+    graph = step_graph(catalogue, vectors, present, 2, rows)
+    assert graph.looked_at == len(rows)
+    whole = step_graph(catalogue, vectors, present, 2)
+    assert find_path(catalogue, graph, 40, 60, "near").rows == find_path(catalogue, whole, 40, 60, "near").rows
+    assert find_path(catalogue, graph, 40, 60, "known").rows == [40, 119, 60]
+    with pytest.raises(NearfieldError, match=f"among the {len(rows)} artists on the way"):
+        find_path(catalogue, graph, 40, 45, "known")
+    absent = np.arange(121) != 40
+    assert 40 in artists_between(np.where(absent[:, None], vectors, 0), absent, matrix, 40, 60)
+    assert artists_between(vectors, np.zeros(121, bool), matrix, 5, 40).tolist() == [5, 6, 40, 60, 119]
