@@ -29,19 +29,21 @@ def genre_classes(genres: pd.Series, most: int = len(OKABE_ITO)) -> GenreClasses
     missing data, such as "NA", are no genre.
     """
     each = genres.explode().dropna()
-    each = each[[str(name).strip().casefold() not in MISSING_WORDS for name in each]]
-    counts = each.value_counts()
-    order = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
+    rows = genres.index.get_indexer(each.index)
+    mentioned, found = each.factorize()
+    told = np.array([str(name).strip().casefold() not in MISSING_WORDS for name in found], bool)
+    counts = np.bincount(mentioned, minlength=len(found))
+    order = sorted(np.flatnonzero(told).tolist(), key=lambda at: (-counts[at], str(found[at])))
     named = order if len(order) <= most else order[: most - 1]
-    code_of = {name: code for code, name in enumerate(named)}
-    best = each.map(lambda name: code_of.get(name, -1)).groupby(level=0).max()
+    class_of = np.full(len(found), -1)
+    class_of[named] = np.arange(len(named))
     codes = np.full(len(genres), -1, np.int64)
-    places = genres.index.get_indexer(best.index)
-    codes[places] = best.to_numpy(np.int64)
-    names = [shown_name(str(name), 30) for name in named]
+    np.maximum.at(codes, rows, class_of[mentioned])
+    names = [shown_name(str(found[at]), 30) for at in named]
     if len(order) > most:
-        others = best.index[best.to_numpy() < 0]
-        codes[genres.index.get_indexer(others)] = len(named)
+        has = np.zeros(len(genres), bool)
+        has[rows[told[mentioned]]] = True
+        codes[has & (codes < 0)] = len(named)
         names.append(OTHER)
     return GenreClasses(codes, names)
 

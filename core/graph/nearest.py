@@ -33,12 +33,12 @@ def nearest_neighbours(vectors: FloatArray, present: BoolArray, k: int) -> tuple
         products = np.matmul(vectors[block], columns, out=space[: len(block)])
         products[:, len(known) :] = -np.inf
         products[np.arange(len(block)), start + np.arange(len(block))] = -np.inf
-        places, best = _best_of_rows(products, found, width)
+        places, best = best_of_rows(products, found, width)
         rows[block, :found], scores[block, :found] = known[places], best
     return rows, scores
 
 
-def _best_of_rows(products: FloatArray, k: int, width: int) -> tuple[IntArray, FloatArray]:
+def best_of_rows(products: FloatArray, k: int, width: int) -> tuple[IntArray, FloatArray]:
     """Columns and values (b, k) of the k highest in each row of `products` (b, m), m a multiple of `width`."""
     n_rows, n_columns = products.shape
     highest = products.reshape(n_rows, width, n_columns // width).max(axis=1)

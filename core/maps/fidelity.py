@@ -18,6 +18,9 @@ LEVELS = (10, 50)
 LOCAL_K = 10
 """The number of nearest neighbours that local fidelity counts."""
 
+LOCAL_UP_TO = 50_000
+"""Artists on a map up to which the local fidelity of each is measured: all are compared with all."""
+
 SAMPLE_SIZE = 2000
 _BLOCK_ENTRIES = 8_000_000
 _ROUNDING = 1e-6
@@ -67,11 +70,12 @@ def preservation(vectors: FloatArray, coordinates: FloatArray, k: int = LOCAL_K)
     """Local fidelity (n,), float32 from 0 to 1: the share of each artist's k nearest in `vectors` that stay nearest on
     the map.
 
-    NaN for artists that are not on the map, and for all artists if there are no more than k others.
+    NaN for artists that are not on the map, and for all artists if there are no more than k others or more than
+    LOCAL_UP_TO in all.
     """
     shares = np.full(len(vectors), np.nan, np.float32)
     on_map = np.flatnonzero(~np.isnan(coordinates[:, 0]))
-    if k < len(on_map) - 1:
+    if k + 1 < len(on_map) <= LOCAL_UP_TO:
         everyone = np.arange(len(on_map))
         shares[on_map] = _shares(vectors[on_map], coordinates[on_map], everyone, (k,))[0][:, 0]
     return shares

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import BoolArray
-from core.catalogue import Catalogue
 from core.maps.tag_enrichment import TagTable
-from core.search.lookup import LONGEST_TEXT, normalise
+from core.search.lookup import LONGEST_TEXT, NameIndex
 from core.search.sound_tags import TAG_KINDS
 
 KINDS = dict(zip(TAG_KINDS, ("genre", "mood", "theme", "sound"), strict=True))
@@ -24,14 +23,14 @@ class Highlight:
 class HighlightIndex:
     """An index of the tags and names of a catalogue; build it once per catalogue."""
 
-    def __init__(self, catalogue: Catalogue, tags: TagTable) -> None:
+    def __init__(self, tags: TagTable, names: NameIndex) -> None:
         self._tags = tags
         counts = tags.counts().tolist()
         order = sorted(range(len(tags)), key=lambda place: (-counts[place], tags.kinds[place], tags.tags[place]))
         self.choices = {tag_code(tags.kinds[i], tags.tags[i]): counts[i] for i in order}
         """`tag_code` of every tag -> how many artists have it, the most frequent first."""
         self._code_of_tag = {self.named(code).casefold(): code for code in reversed(self.choices)}
-        self._names = [normalise(name) for name in catalogue.artists["name"]]
+        self._names = names
 
     def named(self, code: str) -> str:
         """The tag of a code, without its kind."""
@@ -49,9 +48,8 @@ class HighlightIndex:
         if code is not None:
             kind, _, tag = code.partition(".")
             return Highlight(self._tags.having(kind, tag), f"{KINDS[kind]} {tag}")
-        query = normalise(text)
-        named = (query in name for name in self._names) if query else (False for _ in self._names)
-        who = np.fromiter(named, bool, len(self._names))
+        who = np.zeros(len(self._names.catalogue), bool)
+        who[self._names.rows_holding(text)] = True
         return Highlight(who, f"name with “{text}”")
 
 

@@ -21,13 +21,17 @@ import numpy as np
 from core.arrays import BoolArray, FloatArray, IntArray
 from core.errors import ConfigError, NearfieldError
 from core.kept_arrays import cache_folder
+from core.maps.by_sample import placed_by_sample
 
 Progress = Callable[[str, float], None]
-"""Called with a stage ("preparing", "neighbours" or "layout") and the share of that stage that is done, 0 to 1."""
+"""Called with a stage ("preparing", "neighbours", "layout" or "placing") and the share of it that is done, 0 to 1."""
 
 METRICS = ("cosine", "euclidean")
 MAP_EXTENT = 10.0
 """Coordinates lie between minus and plus this, so that maps are drawn to one scale."""
+
+MOST_LAID_OUT = 50_000
+"""More artists are placed by a sample of so many: UMAP takes minutes for these, and hours and many GB for a million."""
 
 FEWEST_FOR_UMAP = 16
 """With fewer, everybody is a neighbour of everybody, so that there is nothing for UMAP to find."""
@@ -39,13 +43,14 @@ _DECIMALS = 5
 @dataclass(frozen=True)
 class MapSettings:
     """How a map is laid out. `n_neighbours` and `min_dist` are UMAP's; wider spaces than `pca_components` go
-    through a PCA to that many first."""
+    through a PCA to that many first. Of more than `most_laid_out` artists a sample of so many is laid out."""
 
     n_neighbours: int = 15
     min_dist: float = 0.1
     metric: str = "cosine"
     pca_components: int = 50
     seed: int = 0
+    most_laid_out: int = MOST_LAID_OUT
 
     def __post_init__(self) -> None:
         if not 2 <= self.n_neighbours <= 200:
@@ -58,6 +63,8 @@ class MapSettings:
             raise ConfigError(f"A map needs 2 to 500 principal components, not {self.pca_components}.")
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"A map's seed lies between 0 and {2**32 - 1}, not at {self.seed}.")
+        if self.most_laid_out < FEWEST_FOR_UMAP:
+            raise ConfigError(f"A map lays out {FEWEST_FOR_UMAP} artists or more, not {self.most_laid_out}.")
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -74,11 +81,14 @@ def project(
     Under "cosine" the vectors are scaled to unit length first, after which Euclidean distance orders pairs as cosine
     does and PCA preserves it. Distinct vectors are laid out once: artists with equal vectors share a place, while UMAP
     would scatter them. Where there are fewer than FEWEST_FOR_UMAP distinct vectors, the map is their first two
-    principal components. Takes minutes at OLGA's size; an exception raised by `on_progress` stops it. Raises
-    NearfieldError where no artist is present or a present vector is not finite.
+    principal components. Of more than `most_laid_out` artists a sample is laid out, and the others are placed among
+    them. Takes minutes at OLGA's size; an exception raised by `on_progress` stops it. Raises NearfieldError
+    where no artist is present or a present vector is not finite.
     """
     settings = settings or MapSettings()
     report = on_progress or _silent
+    if np.count_nonzero(present) > settings.most_laid_out:
+        return _project_by_sample(vectors, present, settings, report)
     known = _known_vectors(vectors, present)
     report("preparing", 0.0)
     if settings.metric == "cosine":
@@ -96,6 +106,25 @@ def project(
     report("layout", 1.0)
     coordinates = np.full((len(vectors), 2), np.nan, np.float32)
     coordinates[present] = _fit_square(layout)[place_of]
+    return coordinates
+
+
+def _project_by_sample(vectors: FloatArray, present: BoolArray, settings: MapSettings, report: Progress) -> FloatArray:
+    """The map of a sample, and everybody else by the nearest there. Needs little memory besides `vectors`."""
+    known = np.flatnonzero(present)
+    chosen = np.sort(np.random.default_rng(settings.seed).choice(len(known), settings.most_laid_out, replace=False))
+    sample, others = known[chosen], np.delete(known, chosen)
+
+    def comparable(rows: IntArray) -> FloatArray:
+        found = _finite(vectors, rows)
+        return unit_length(found) if settings.metric == "cosine" else found
+
+    base = comparable(sample)
+    coordinates = np.full((len(vectors), 2), np.nan, np.float32)
+    coordinates[sample] = project(base, np.ones(len(sample), bool), settings, report)
+    coordinates[others] = placed_by_sample(
+        base, coordinates[sample], others, comparable, lambda done: report("placing", done)
+    )
     return coordinates
 
 
@@ -120,12 +149,18 @@ def unit_length(vectors: FloatArray) -> FloatArray:
 def _known_vectors(vectors: FloatArray, present: BoolArray) -> FloatArray:
     if vectors.ndim != 2 or present.shape != vectors.shape[:1]:
         raise ValueError(f"vectors (n, d) and present (n,) do not fit: {vectors.shape} and {present.shape}")
-    known = np.asarray(vectors[present], np.float32)
-    if not known.size:
+    rows = np.flatnonzero(present)
+    if not len(rows) or not vectors.shape[1]:
         raise NearfieldError("No artist has a vector in this space, so there is no map. Choose another space.")
+    return _finite(vectors, rows)
+
+
+def _finite(vectors: FloatArray, rows: IntArray) -> FloatArray:
+    """The vectors of some rows. Raises NearfieldError where one is not finite."""
+    known = np.asarray(vectors[rows], np.float32)
     finite = np.isfinite(known).all(axis=1)
     if not finite.all():
-        row = int(np.flatnonzero(present)[finite.argmin()])
+        row = int(rows[finite.argmin()])
         raise NearfieldError(
             f"The vector of the artist in row {row} holds NaN or infinity. Check the catalogue, or compute it again."
         )

@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from core.array_files import read_archive
-from core.arrays import BoolArray, FloatArray, IntArray
+from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.catalogue import Catalogue
 from core.catalogue.records import is_text
 from core.errors import ConfigError, NearfieldError
@@ -60,16 +61,24 @@ class StoredMap:
         """(n,) whether each artist is on the map."""
         return ~np.isnan(self.coordinates[:, 0])
 
-    @property
+    @cached_property
     def at_same_place(self) -> IntArray:
         """(n,) how many artists lie at exactly the place of each, itself included; 0 for artists not on the map.
 
         Artists with equal vectors share a place.
         """
         counts = np.zeros(len(self.coordinates), np.int64)
-        _, number, sizes = np.unique(self.coordinates[self.present], axis=0, return_inverse=True, return_counts=True)
+        places = (self.coordinates[self.present] + np.float32(0)).view(np.uint64)[:, 0]  # -0.0 becomes 0.0
+        _, number, sizes = np.unique(places, return_inverse=True, return_counts=True)
         counts[self.present] = sizes[number]
         return counts
+
+    @cached_property
+    def spread(self) -> DoubleArray:
+        """(2, 201) the places along each axis below which 0, 0.5, … 100 % of the artists lie."""
+        known = self.coordinates[self.present].astype(np.float64)
+        spread: DoubleArray = np.quantile(known, np.linspace(0, 1, 201), axis=0).T.round(4)
+        return spread
 
 
 def build_map(

@@ -43,7 +43,12 @@ def _laid_out(outlook: Outlook, space: SpaceName | str | None) -> Make:
     def make(report: Report) -> list[str]:
         if space is None:
             raise NearfieldError("The content model could not be trained, so it has no map.")
-        map_space(outlook.catalogue, space, on_progress=lambda stage, done: report(done if stage == "layout" else 0.0))
+        map_space(outlook.catalogue, space, on_progress=lambda stage, done: report(_done(stage, done)))
         return []
 
     return make
+
+
+def _done(stage: str, done: float) -> float:
+    """How far a map is: the stages before the layout take little of the time."""
+    return done if stage in ("layout", "placing") else 0.0

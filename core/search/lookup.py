@@ -99,6 +99,11 @@ class NameIndex:
         rows = self._names.fits(query)[0] if query else np.empty(0, np.int64)
         return self._as_spelt(rows, text).tolist()
 
+    def rows_holding(self, text: str) -> IntArray:
+        """Rows of all artists whose name contains the text, ignoring case, accents and punctuation, ascending."""
+        query = normalise(text)
+        return self._names.rows_holding(query) if query else np.empty(0, np.int64)
+
     def rows_spelt(self, text: str) -> tuple[list[int], list[int]]:
         """Rows of the artists whose name is exactly `text`, and of those whose name is so but for case."""
         rows = np.array(self.rows_named(text), np.int64)

@@ -17,6 +17,8 @@ from pages.clip.parameters import MAP
 from pages.components.charts import show_table
 from pages.components.linked_maps import Guest, MapView, Shown, linked_maps
 from pages.map_layers import sources
+from pages.map_layers.parts import take_parts
+from pages.map_layers.texts import drawn_sentence
 from pages.shell import choices, state
 from pages.shell.navigation import page
 from pages.shell.parameters import SPACE
@@ -70,30 +72,36 @@ def _show_map(catalogue: Catalogue, space: Space, stored: StoredMap, place: OutO
     if place.is_vague:
         st.caption(texts.VAGUE_PLACE)
     version = sources.map_version(catalogue, space.name)
-    ground = sources.ground(catalogue, space.name, version, stored)
-    coloured = sources.coloured(catalogue, space, version, stored, sources.usual_colouring(catalogue, space.name), None)
+    ground = sources.ground(catalogue, str(space.name), version, stored)
     across, up = (float(value) for value in place.position)
+    name = f"{sources.map_name(catalogue, space)}@{across:.2f},{up:.2f}"
+    drawn = sources.drawn_of({name: stored})
+    part = drawn.parts.get(name)
+    usual = sources.usual_colouring(catalogue, space.name)
+    coloured = sources.coloured(catalogue, space, version, stored, usual, None, drawn)
     view = MapView(
-        map=f"{sources.map_name(catalogue, space)}@{across:.2f},{up:.2f}",
+        map=name,
         title=space.title,
-        said="",
+        said=drawn_sentence(part),
         alt=texts.map_alt(space.title, len(place.rows)),
-        points=ground.points,
+        points=sources.points(catalogue, space.name, version, stored, drawn, part),
         colour=coloured.layer,
         regions=ground.regions,
         nearest=place.rows.tolist(),
         weights=place.weights.tolist(),
         guest=Guest(across, up, texts.CLIP_ON_MAP),
+        apart=sources.apart(catalogue, stored, place.rows.tolist(), drawn),
     )
     linked_maps(
         [view],
-        sources.names(catalogue),
+        sources.names(catalogue, drawn),
         artist=None,
         marked=None,
         shown=Shown(),
         n_artists=len(catalogue),
         on_artist=lambda row: go_on(catalogue, row),
         on_rows=None,
+        on_parts=take_parts,
         key="clip-map",
     )
     table = clip_place_table(catalogue.display_names, stored.coordinates, place)

@@ -11,12 +11,14 @@ from core.maps.build import FEWEST_ON_MAP
 from core.maps.store import map_path
 from core.search.evidence import best_first
 from core.search.spaces import Space, list_spaces
-from core.similarity import most_near, similar
+from core.similarity import most_near
 from pages.components.in_browser import BOX
 from pages.components.linked_maps import NAMED_POINTS, Example, MapView, Shown, linked_maps
 from pages.explore import texts
 from pages.explore.question import go_on
 from pages.map_layers import sources
+from pages.map_layers.parts import take_parts
+from pages.map_layers.texts import drawn_sentence
 from pages.shell import resources
 
 N_NEAREST = 6
@@ -45,28 +47,35 @@ def show_first_map(catalogue: Catalogue) -> bool:
 
 def _draw(catalogue: Catalogue, space: Space, stored: StoredMap) -> None:
     version = sources.map_version(catalogue, space.name)
-    ground = sources.ground(catalogue, space.name, version, stored)
-    coloured = sources.coloured(catalogue, space, version, stored, sources.usual_colouring(catalogue, space.name), None)
+    ground = sources.ground(catalogue, str(space.name), version, stored)
+    name = sources.map_name(catalogue, space)
+    drawn = sources.drawn_of({name: stored})
+    part = drawn.parts.get(name)
+    usual = sources.usual_colouring(catalogue, space.name)
+    coloured = sources.coloured(catalogue, space, version, stored, usual, None, drawn)
+    examples = _examples(catalogue, space, stored)
+    shown = [row for example in examples for row in (example.artist, *example.nearest)]
     view = MapView(
-        map=sources.map_name(catalogue, space),
+        map=name,
         title=texts.MAP_TITLE,
-        said="",
+        said=drawn_sentence(part),
         alt=texts.map_alt(int(stored.present.sum()), space.title),
-        points=ground.points,
+        points=sources.points(catalogue, space.name, version, stored, drawn, part),
         colour=coloured.layer,
         regions=ground.regions,
         nearest=(),
+        apart=sources.apart(catalogue, stored, shown, drawn),
     )
-    examples = _examples(catalogue, space, stored)
     linked_maps(
         [view],
-        sources.names(catalogue),
+        sources.names(catalogue, drawn),
         artist=None,
         marked=None,
         shown=Shown(density=len(catalogue) > NAMED_POINTS, doubtful=False),
         n_artists=len(catalogue),
         on_artist=partial(go_on, catalogue),
         on_rows=None,
+        on_parts=take_parts,
         key="first-map-chart",
         examples=examples,
         over=f".st-key-{BOX}{SEARCH}",
@@ -76,10 +85,9 @@ def _draw(catalogue: Catalogue, space: Space, stored: StoredMap) -> None:
 
 def _examples(catalogue: Catalogue, space: Space, stored: StoredMap) -> list[Example]:
     """Artists to begin with that are on the map, each with who is nearest in the space itself."""
-    try:
-        similarity = resources.space(catalogue, space.name)
-    except NearfieldError:
-        return []
     rows = [row for row in resources.starting_artists(catalogue) if stored.present[row]]
     k = most_near(N_NEAREST, int(stored.present.sum()) - 1)
-    return [Example(row, similar(similarity, row, k).rows.tolist()) for row in rows]
+    try:
+        return [Example(row, sources.nearest(catalogue, str(space.name), row, k).rows.tolist()) for row in rows]
+    except NearfieldError:
+        return []

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.maps.colouring import OWN_TO_A_MAP, SCORE, SPLIT, colouring_names
-from core.maps.fidelity import LOCAL_K
+from core.maps.fidelity import LOCAL_K, LOCAL_UP_TO
 from core.search.spaces import Space
 from pages.components.linked_maps import NAMED_POINTS, Shown
 from pages.map import texts
@@ -58,7 +58,7 @@ def choose_beside(spaces: Sequence[Space], first: Space) -> Space | None:
 def choose_colour(catalogue: Catalogue, space: Space) -> str:
     """Choose a colouring of the map of `space` by name."""
     named = colouring_names(catalogue)
-    own = OWN_TO_A_MAP if len(catalogue) > LOCAL_K + 1 else (SCORE,)
+    own = OWN_TO_A_MAP if LOCAL_K + 1 < len(catalogue) <= LOCAL_UP_TO else (SCORE,)
     # Without data of their own, artists are coloured by how faithful the map is, or by the split that was made up.
     offered = [*named, *own] if named != [SPLIT] else [*own, SPLIT]
     offered += [*sources.tag_set_colourings(catalogue), *sources.one_tag_colourings(catalogue)]
@@ -71,9 +71,10 @@ def choose_colour(catalogue: Catalogue, space: Space) -> str:
 def choose_layers(catalogue: Catalogue) -> Shown:
     """Choose what is drawn besides the points, as far as there is anything to draw.
 
-    A few points, each with its name, have no density.
+    A few points, each with its name, have no density, and of very many it is not measured which are in doubt.
     """
     is_empty = {"regions": not sources.can_name_regions(catalogue), "density": len(catalogue) <= NAMED_POINTS}
+    is_empty["doubtful"] = len(catalogue) > LOCAL_UP_TO
     names = [name for name in texts.LAYERS if not is_empty.get(name)]
     chosen = st.pills(
         texts.LAYERS_LABEL,

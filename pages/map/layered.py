@@ -7,13 +7,14 @@ import numpy as np
 from core.catalogue import Catalogue
 from core.maps import StoredMap
 from core.maps.colouring import Colouring
+from core.maps.drawn import Drawn
 from core.search.spaces import Space
-from core.similarity import Neighbours, most_near, similar
+from core.similarity import Neighbours, most_near
 from pages.components.linked_maps import MapView
 from pages.map import texts
 from pages.map_layers import sources
 from pages.map_layers.sources import Ground
-from pages.shell import resources
+from pages.map_layers.texts import drawn_sentence
 
 N_NEAREST = 10
 
@@ -24,43 +25,60 @@ class LayeredMap:
 
     space: Space
     stored: StoredMap
+    drawn: Drawn
     ground: Ground
     colouring: Colouring
     nearest: Neighbours
     view: MapView
 
 
+def stored_map(catalogue: Catalogue, space: Space) -> StoredMap | None:
+    """The map of `space`. None if there is none."""
+    return sources.stored_map(catalogue, str(space.name), sources.map_version(catalogue, space.name))
+
+
 def layered_map(
-    catalogue: Catalogue, space: Space, colour: str, row: int | None, is_doubt_shown: bool
-) -> LayeredMap | None:
-    """The map of `space` coloured by `colour`, with the nearest of the artist in `row`. None if there is no map."""
+    catalogue: Catalogue,
+    space: Space,
+    stored: StoredMap,
+    drawn: Drawn,
+    colour: str,
+    row: int | None,
+    is_doubt_shown: bool,
+) -> LayeredMap:
+    """The map of `space` with the artists `drawn`, coloured by `colour`, and the nearest of the artist in `row`."""
     version = sources.map_version(catalogue, space.name)
-    stored = sources.stored_map(catalogue, str(space.name), version)
-    if stored is None:
-        return None
-    ground = sources.ground(catalogue, space.name, version, stored)
-    coloured = sources.coloured(catalogue, space, version, stored, colour, row)
+    ground = sources.ground(catalogue, str(space.name), version, stored)
+    coloured = sources.coloured(catalogue, space, version, stored, colour, row, drawn)
+    name = sources.map_name(catalogue, space)
+    part = drawn.parts.get(name)
     nearest = Neighbours(np.empty(0, np.int64), np.empty(0, np.float32))
     n_present = int(stored.present.sum())
     if row is not None and stored.present[row]:
-        nearest = similar(resources.space(catalogue, space.name), row, most_near(N_NEAREST, n_present - 1))
-    said = [texts.coverage_figure(n_present, len(catalogue)), texts.fidelity_figure(stored)]
+        nearest = sources.nearest(catalogue, str(space.name), row, most_near(N_NEAREST, n_present - 1))
+    said = [
+        texts.coverage_figure(n_present, len(catalogue)),
+        drawn_sentence(part),
+        texts.fidelity_figure(stored),
+    ]
     details = [
         texts.lacking_sentence(n_present, len(catalogue)),
+        texts.sample_sentence(stored),
         texts.equal_sentence(stored),
         texts.fidelity_sentence(stored),
         texts.doubt_sentence(stored) if is_doubt_shown else "",
         texts.regions_sentence(ground.tags),
     ]
     view = MapView(
-        map=sources.map_name(catalogue, space),
+        map=name,
         title=space.title,
         said=" ".join(filter(None, said)),
         alt=texts.map_alt(space.title, n_present, coloured.colouring.title),
-        points=ground.points,
+        points=sources.points(catalogue, space.name, version, stored, drawn, part),
         colour=coloured.layer,
         regions=ground.regions,
         nearest=nearest.rows.tolist(),
         details=" ".join(filter(None, details)),
+        apart=sources.apart(catalogue, stored, [*nearest.rows.tolist(), *([] if row is None else [row])], drawn),
     )
-    return LayeredMap(space, stored, ground, coloured.colouring, nearest, view)
+    return LayeredMap(space, stored, drawn, ground, coloured.colouring, nearest, view)

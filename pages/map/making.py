@@ -71,5 +71,5 @@ def _name(space: Space) -> str:
 
 def _show_progress(job: Job) -> None:
     st.subheader(texts.MAP_BEING_MADE, anchor=False)
-    st.progress(job.done if job.stage == "layout" else 0.0, text=f"{texts.progress_sentence(job)} …")
+    st.progress(job.done if job.stage in ("layout", "placing") else 0.0, text=f"{texts.progress_sentence(job)} …")
     st.caption(texts.MAP_WILL_BE_HERE)

@@ -10,8 +10,10 @@ from core.catalogue import Catalogue
 from core.graph.protocols import why_not_trainable
 from core.maps.build import FEWEST_ON_MAP
 from core.maps.colouring import SCORE
+from core.maps.drawn import Drawn
 from core.maps.store import map_path
 from core.search.evidence import best_first
+from core.search.indexes import approximate
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_card, artist_name
 from pages.artists.search import artist_search
@@ -19,11 +21,12 @@ from pages.artists.starting import starting_buttons
 from pages.components.linked_maps import Marked, Shown, linked_maps
 from pages.map import texts
 from pages.map.controls import choose_beside, choose_colour, choose_layers, choose_space
-from pages.map.layered import LayeredMap, layered_map
+from pages.map.layered import LayeredMap, layered_map, stored_map
 from pages.map.making import offer_map
 from pages.map.marking import choose_highlight, mark, marked, show_lost, show_marked
 from pages.map.tables import show_tables
 from pages.map_layers import sources
+from pages.map_layers.parts import take_parts
 from pages.shell import resources, state
 from pages.shell.commands import extract_command
 from pages.shell.navigation import end_page, page
@@ -37,6 +40,8 @@ def show_nearest(catalogue: Catalogue, one: LayeredMap, row: int) -> None:
         st.info(texts.NOT_IN_SPACE)
         return
     st.caption(texts.nearest_caption(one.stored, row))
+    if said := approximate(one.nearest):
+        st.caption(said)
     ranked = zip(one.nearest.rows.tolist(), one.nearest.scores.tolist(), strict=True)
     with st.container(gap=None):
         for rank, (other, score) in enumerate(ranked, 1):
@@ -67,23 +72,25 @@ def show_people(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | Non
             show_nearest(catalogue, one, row)
 
 
-def show_maps(catalogue: Catalogue, maps: Sequence[LayeredMap], row: int | None, shown: Shown) -> None:
+def show_maps(
+    catalogue: Catalogue, maps: Sequence[LayeredMap], drawn: Drawn, row: int | None, shown: Shown, chosen: Marked | None
+) -> None:
     """The maps, their tables, and the artists that are marked or chosen."""
     picture, people = (st.container(), st.container()) if len(maps) > 1 else st.columns([3, 1.15], gap="medium")
-    chosen = marked(catalogue)
     with picture:
         linked_maps(
             [one.view for one in maps],
-            sources.names(catalogue),
+            sources.names(catalogue, drawn),
             artist=row,
             shown=shown,
             marked=chosen if chosen and chosen.who.any() else None,
             n_artists=len(catalogue),
             on_artist=lambda clicked: state.select_artist(catalogue, clicked),
             on_rows=lambda who: mark(catalogue, who),
+            on_parts=take_parts,
             key="map-chart",
         )
-        st.caption(texts.HOW_TO_READ)
+        st.caption(texts.HOW_TO_READ if drawn.rows is None else f"{texts.HOW_TO_READ} {texts.ONLY_DRAWN}")
         show_tables(catalogue, maps)
     with people:
         show_people(catalogue, maps, row, chosen)
@@ -129,12 +136,19 @@ def main() -> None:
         choose_highlight(catalogue)
     with heading:
         shown = choose_layers(catalogue)
-    found = {space: layered_map(catalogue, space, colour, artist, shown.doubtful) for space in (first, second) if space}
-    for space, one in found.items():
-        if one is None:
+    found = {space: stored_map(catalogue, space) for space in (first, second) if space}
+    for space, stored in found.items():
+        if stored is None:
             offer_map(catalogue, space)
-    if drawn := [one for one in found.values() if one]:
-        show_maps(catalogue, drawn, artist, shown)
+    chosen = marked(catalogue)
+    known = {space: stored for space, stored in found.items() if stored}
+    named = {sources.map_name(catalogue, space): stored for space, stored in known.items()}
+    drawn = sources.drawn_of(named, chosen.who if chosen else None)
+    maps = [
+        layered_map(catalogue, space, stored, drawn, colour, artist, shown.doubtful) for space, stored in known.items()
+    ]
+    if maps:
+        show_maps(catalogue, maps, drawn, artist, shown, chosen)
 
 
 if __name__ == "__main__":

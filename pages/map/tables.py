@@ -1,6 +1,7 @@
 """Tables of the maps: their artists and their regions. They are made and sent once somebody opens them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -30,17 +31,22 @@ def show_tables(catalogue: Catalogue, maps: Sequence[LayeredMap]) -> None:
         }
         chosen = st.selectbox(texts.TABLE_LABEL, list(titles), format_func=titles.__getitem__, key="map_table_of")
         kind, _, space = chosen.partition(":")
-        table = table_of(catalogue, next(one for one in maps if one.space.name == space), kind)
+        one = next(one for one in maps if one.space.name == space)
+        table = table_of(catalogue, one, kind)
+        if kind == ARTISTS and one.drawn.rows is not None:
+            st.caption(texts.TABLE_OF_DRAWN)
         st.dataframe(table, key=f"map_table_{chosen}", hide_index=True, alt=texts.table_alt(titles[chosen]))
         download_csv(table, "map_table_csv", f"map-{kind}-{space.replace(':', '-')}")
 
 
 def table_of(catalogue: Catalogue, one: LayeredMap, kind: str) -> pd.DataFrame:
-    """A table of a map's artists with their coordinates, or of its regions."""
+    """A table of the artists that are drawn on a map with their coordinates, or of its regions."""
     if kind == REGIONS:
         return regions_table(one.ground.regions)
-    ids = catalogue.artists["artist_id"].tolist()
-    return map_table(catalogue.display_names.tolist(), ids, one.stored.coordinates, one.colouring)
+    rows = one.drawn.of(one.stored)
+    ids = catalogue.artists["artist_id"].iloc[rows].tolist()
+    colouring = replace(one.colouring, codes=one.colouring.codes[rows])
+    return map_table(catalogue.display_names.iloc[rows].tolist(), ids, one.stored.coordinates[rows], colouring)
 
 
 def map_table(

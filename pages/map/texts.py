@@ -7,7 +7,7 @@ from core.jobs import Job
 from core.maps import StoredMap
 from core.maps.fidelity import LOCAL_K
 from core.maps.local_fidelity import doubtful, most_kept_by_chance
-from core.maps.projection import FEWEST_FOR_UMAP
+from core.maps.projection import FEWEST_FOR_UMAP, MOST_LAID_OUT
 from core.maps.region_tags import RegionTags
 from core.maps.tag_enrichment import EnrichedTag
 from core.text import counted
@@ -28,6 +28,7 @@ HOW_TO_READ = (
     "Click a point to choose the artist; draw around some with Lasso or Box to list them. A flat map must tear "
     "neighbours apart: read from it which crowd an artist belongs to, and take who is nearest from the lines."
 )
+ONLY_DRAWN = "Lasso and Box take the artists that are drawn: zoom in until all are."
 
 SPACE_LABEL = "Map of"
 BESIDE_LABEL = "Beside it"
@@ -56,6 +57,7 @@ MARKED_ALT = "The marked artists, the best known first"
 
 SHOW_TABLE = "Show as a table"
 TABLE_LABEL = "Table of"
+TABLE_OF_DRAWN = "The table has the artists that are drawn. Zoom in, and it has others."
 TABLES = {"artists": "Artists", "regions": "Regions"}
 ARTIST, KNOWN_EDGES, ID = "Artist", "Known edges", "Id"
 REGION, REGION_ARTISTS, REGION_TAGS = "Region", "Artists", "Typical tags"
@@ -71,8 +73,10 @@ STAGES = {
     "preparing": "Reading the space",
     "neighbours": "Finding every artist's neighbours. The first minute goes into preparing the tools",
     "layout": "Laying out the map",
+    "placing": "Placing the other artists by their nearest",
 }
 MEASURING = "Measuring how faithful the map is"
+_SAMPLE_MINUTES, _MINUTES_A_MILLION = 6, 8
 
 
 def fidelity_figure(stored: StoredMap) -> str:
@@ -129,6 +133,14 @@ def lacking_sentence(n_present: int, n_artists: int) -> str:
         return ""
     who = "The other one" if missing == 1 else f"The other {missing:,}"
     return f"{who} ({_percent(missing / n_artists)}) {'has' if missing == 1 else 'have'} no data in this space."
+
+
+def sample_sentence(stored: StoredMap) -> str:
+    """How a map of very many artists was made. Empty where all were laid out."""
+    laid_out = stored.settings.most_laid_out
+    if int(stored.present.sum()) <= laid_out:
+        return ""
+    return f"{laid_out:,} artists, taken at random, were laid out. The others lie among their nearest of these."
 
 
 def equal_sentence(stored: StoredMap) -> str:
@@ -239,12 +251,14 @@ def map_outdated(space: str) -> str:
 def map_missing(space: str, n_artists: int) -> str:
     """That the map was not made yet."""
     takes = "seconds" if n_artists < FEWEST_FOR_UMAP else "up to a minute" if n_artists < FEW else "one to five minutes"
+    if n_artists > MOST_LAID_OUT:
+        takes = f"{round(_SAMPLE_MINUTES + _MINUTES_A_MILLION * n_artists / 1e6):,} minutes or so"
     return f"There is no map of {plain(space)} yet. Making one takes {takes}."
 
 
 def progress_sentence(job: Job) -> str:
     """The current step of a job."""
-    if job.stage == "layout" and job.done >= 1:
+    if job.stage in ("layout", "placing") and job.done >= 1:
         return MEASURING
     return STAGES.get(job.stage, job.stage)
 

@@ -262,3 +262,44 @@ def test_a_map_shows_the_same_after_every_change_of_its_size(server: str, visit:
         page.wait_for_function(f"width => ({SEEN})()[0][2] !== width", arg=width)
         width = page.evaluate(SEEN)[0][2]
     wait_until_seen(page, before)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a map of more artists than are drawn at once."""
+    vectors = np.random.default_rng(2).normal(size=(51_000, 2))
+    catalogue = tiny_catalogue(tmp_path_factory.mktemp("crowded") / "crowded", 51_000, features={"clap": vectors})
+    scattered(catalogue)
+    with running_server(catalogue.path) as started:
+        yield started.address
+
+
+def test_of_a_large_map_the_part_in_view_is_fetched(crowded: str, visit: Visit) -> None:
+    page = open_maps(visit, crowded, "space=clap")
+    said = page.locator(".nf-map-said")
+    expect(said).to_contain_text("50,000 of the 51,000 in this part are drawn")
+    first = page.locator(FRAME).get_attribute("data-points")
+    assert first == "50000"
+    page.locator(FRAME).focus()
+    for _ in range(7):
+        page.keyboard.press("+")
+    page.wait_for_function("() => document.querySelector('.nf-map-frame').dataset.points !== '50000'")
+    page.wait_for_function(DRAWN)
+    visit.settle()
+    low, high = page.evaluate(RANGE)
+    expect(said).not_to_contain_text("are drawn")
+    found = page.evaluate(
+        """([low, high]) => {
+        const layer = [...globalThis.nearfieldLayers.values()].findLast(one => one.x);
+        const names = [...globalThis.nearfieldLayers.values()].findLast(one => one.names).names;
+        const inView = [...layer.rows].filter((_, i) =>
+            Math.abs(2 * layer.x[i] * layer.scale - low - high) < high - low);
+        return [inView.length, inView.every(row => names[row]), names.length, layer.part.complete];
+    }""",
+        [low, high],
+    )
+    assert found[0] > 100
+    assert found[1:] == [True, 51_000, True]
+    page.keyboard.press("0")
+    page.wait_for_function("() => document.querySelector('.nf-map-frame').dataset.points === '50000'")
+    assert visit.errors == []

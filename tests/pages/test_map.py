@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from base64 import b64decode
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,7 @@ from core.text import decade_name
 from pages.map.controls import distinct
 from pages.map.tables import map_table
 from pages.map.texts import (
+    TABLE_OF_DRAWN,
     coverage_figure,
     fidelity_figure,
     fidelity_sentence,
@@ -270,7 +272,7 @@ def test_the_map_is_made_by_another_process(hostile: Catalogue, monkeypatch: pyt
 
 def test_a_map_of_other_vectors_is_called_old(hostile: Catalogue) -> None:
     stored = scattered(hostile)
-    save_map(hostile, StoredMap(**{**vars(stored), "vectors_hash": "of something else"}))
+    save_map(hostile, replace(stored, vectors_hash="of something else"))
     app = open_app("map")
     assert not app.exception
     assert any("older version" in text for text in texts(app))
@@ -349,7 +351,7 @@ def test_the_words_for_a_map() -> None:
     assert lacking_sentence(900, 1200) == "The other 300 (25%) have no data in this space."
     assert lacking_sentence(10, 11) == "The other one (9.1%) has no data in this space."
     assert (coverage_figure(5, 5), lacking_sentence(5, 5)) == ("All 5 artists.", "")
-    few = StoredMap(**{**vars(stored), "fidelity": Fidelity((), (), (), 4, 4)})
+    few = replace(stored, fidelity=Fidelity((), (), (), 4, 4))
     assert "Too few" in fidelity_sentence(few)
     assert fidelity_figure(few) == ""
 
@@ -427,3 +429,25 @@ def test_faithfulness_is_coloured_in_whole_neighbours(hostile: Catalogue) -> Non
 
 def test_choices_with_one_label_are_told_apart() -> None:
     assert distinct({"a": "x", "b": "x", "c": "y"}) == {"a": "x", "b": "x (2)", "c": "y"}
+
+
+def test_of_a_large_map_the_part_in_view_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.maps.drawn.MOST_DRAWN", 300)
+    app = open_app("map", space="clap", artist="syn-0001")
+    (one,) = maps_of(app)["maps"]
+    assert "300 of the 1,476 in this part are drawn" in one["said"]
+    header, arrays = layer_of(app, one["points"])
+    assert len(arrays["rows"]) == len(layer_of(app, maps_of(app)["names"])[0]["names"]) == 300
+    assert layer_of(app, one["colour"])[0]["of"] == 1500
+    assert {int(row) for row in one["apart"]} == {*one["nearest"], maps_of(app)["artist"]}
+    app.session_state["map_parts"] = {one["map"]: ((0.0, 4.0), (0.0, 4.0))}
+    app.session_state["map_tables"] = True
+    app.run()
+    assert not app.exception
+    (part,) = maps_of(app)["maps"]
+    found, points = layer_of(app, part["points"])
+    assert found["part"]["box"] == [[-1.0, 5.0], [-1.0, 5.0]]
+    places = points["x"] * found["scale"], points["y"] * found["scale"]
+    assert all(place.min() > -1.001 and place.max() < 5.001 for place in places)
+    assert len(app.dataframe[0].value) == len(points["rows"])
+    assert TABLE_OF_DRAWN in [caption.value for caption in app.caption]

@@ -16,15 +16,28 @@ from core.catalogue import Catalogue
 from core.maps import Fidelity, MapSettings, StoredMap
 from core.maps.colouring import Classes, Scale
 from core.maps.density import map_density
+from core.maps.drawn import Part, drawn_artists
 from core.maps.regions import NamedRegion
 from core.maps.tag_enrichment import EnrichedTag
 from core.row_sets import code_to_rows, pack_rows, rows_to_code, unpack_rows
-from pages.components.linked_maps import Layer, MapView, Marked, Shown, maps_data, row_from_payload, rows_from_payload
+from pages.components.linked_maps import (
+    Apart,
+    Layer,
+    MapView,
+    Marked,
+    Shown,
+    maps_data,
+    parts_from_payload,
+    row_from_payload,
+    rows_from_payload,
+)
 from pages.components.linked_maps.packing import pack
 from pages.map.marking import familiar_first, marked_table
 from pages.map.tables import regions_table
 from pages.map.texts import doubt_sentence, enriched_tags_sentence
 from pages.map_layers.layers import colour_layer, names_layer, points_layer
+from pages.map_layers.parts import part_from_text
+from pages.map_layers.texts import drawn_sentence
 from tests.support import pages as pages_support
 from tests.support.maps import unpack
 from tests.support.pages import HOSTILE_NAMES
@@ -81,6 +94,59 @@ def test_points_are_close_to_where_they_stand_and_doubt_is_marked() -> None:
     assert set(arrays["kept"].tolist()) == {0, 7}
     assert len(arrays["crowd"]) == header["cells"] ** 2
     assert arrays["crowd"].max() == 255
+
+
+def test_of_a_large_map_the_drawn_artists_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.maps.drawn.MOST_DRAWN", 12)
+    stored = stored_map()
+    found = drawn_artists({"one": stored}, {})
+    part = found.parts["one"]
+    header, arrays = unpack(points_layer("points", stored, map_density(stored.coordinates), found, part).content)
+    assert found.rows is not None
+    assert arrays["rows"].tolist() == found.rows.tolist()
+    assert len(arrays["x"]) == len(arrays["here"]) == 12
+    assert header["part"] == {"box": [[-11.0, 11.0], [-11.0, 11.0]], "complete": False}
+    known = stored.coordinates[stored.present]
+    ends = [[low, high] for low, *_, high in header["spread"]]
+    assert np.allclose(ends, np.stack([known.min(axis=0), known.max(axis=0)], axis=1), atol=1e-3)
+    names = names_layer("names", [f"artist {row}" for row in found.rows], found, 40)
+    header, arrays = unpack(names.content)
+    assert (header["id"], header["of"]) == (names.id, 40)
+    assert names.id != "names"
+    assert header["names"][0] == f"artist {arrays['rows'][0]}"
+    colour = colour_layer("colour", Classes("Genre", np.arange(40) % 2, ["a", "b"], ""), found)
+    header, arrays = unpack(colour.content)
+    assert (header["id"], header["legend"], header["of"]) == (colour.id, "colour", 40)
+    assert arrays["codes"].tolist() == (arrays["rows"] % 2).tolist()
+    assert drawn_sentence(part) == ("12 of the 39 in this part are drawn, taken at random: zoom in for the others.")
+    assert drawn_sentence(None) == drawn_sentence(Part(part.box, 5, 5)) == ""
+
+
+def test_lines_lead_to_artists_who_are_not_sent() -> None:
+    layer = Layer("one", b"")
+    view = MapView("0123.clap", "", "", "", layer, layer, [], [3], apart={3: Apart(1.23456, -2, "a\u202eb")})
+    assert maps_data([view], layer, None, None, Shown())["maps"][0]["apart"] == {"3": [1.235, -2, "ab"]}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        {},
+        {"parts": 3},
+        {"parts": [3, [1, 2, 3, 4]]},
+        {"parts": [[1, 2, 3, 4, 5], [0, 1, 0, 1, ""], [0, 1, 0, "x", "a"], [0, 1, 0, None, "a"]]},
+        {"parts": [[1, 0, 0, 1, "a"], [0, 1e9, 0, 1, "a"], [0, float("nan"), 0, 1, "a"], [0, 0, 0, 1, "a"]]},
+    ],
+)
+def test_only_boxes_of_named_maps_are_parts(payload: object) -> None:
+    assert parts_from_payload(payload) == {}
+    assert parts_from_payload({"parts": [[0, 1.5, -1, 1, "a.b"]], "nonce": 3}) == {"a.b": ((0.0, 1.5), (-1.0, 1.0))}
+
+
+def test_a_link_names_a_part() -> None:
+    assert part_from_text("0,1.5,-1,1,a.b@1,2") == ("a.b@1,2", ((0.0, 1.5), (-1.0, 1.0)))
+    assert [part_from_text(text) for text in ("", "a", "0,1,0,1", "0,1,0,1,", "1,0,0,1,a", "0,1,0,inf,a")] == [None] * 6
 
 
 def test_names_are_cut_and_stand_on_one_line() -> None:

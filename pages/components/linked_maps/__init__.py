@@ -2,14 +2,17 @@
 
 from pages.components.linked_maps.component import (
     NAMED_POINTS,
+    Apart,
     Example,
     Guest,
     Layer,
     MapView,
     Marked,
     Shown,
+    box_of,
     linked_maps,
     maps_data,
+    parts_from_payload,
     row_from_payload,
     rows_from_payload,
 )
@@ -17,14 +20,17 @@ from pages.components.linked_maps.library import plotly_path, plotly_script
 
 __all__ = [
     "NAMED_POINTS",
+    "Apart",
     "Example",
     "Guest",
     "Layer",
     "MapView",
     "Marked",
     "Shown",
+    "box_of",
     "linked_maps",
     "maps_data",
+    "parts_from_payload",
     "plotly_path",
     "plotly_script",
     "row_from_payload",

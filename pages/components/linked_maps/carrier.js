@@ -15,6 +15,18 @@ const unpack = (buffer) => {
   return layer;
 };
 
+// A layer of some artists holds their rows: its names and codes go to their places among all artists, of whom there are `of`.
+const spread = (layer) => {
+  if (!layer.of) return;
+  const { rows, names, codes } = layer;
+  if (names) layer.names = new Array(layer.of);
+  if (codes) layer.codes = new codes.constructor(layer.of).fill(-1);
+  rows.forEach((row, i) => {
+    if (names) layer.names[row] = names[i];
+    if (codes) layer.codes[row] = codes[i];
+  });
+};
+
 const keep = (layer) => {
   const layers = (globalThis.nearfieldLayers ??= new Map());
   layers.delete(layer.id);
@@ -24,7 +36,9 @@ const keep = (layer) => {
 };
 
 const carry = async (bytes) => {
-  keep(unpack(await unzipped(bytes).arrayBuffer()));
+  const layer = unpack(await unzipped(bytes).arrayBuffer());
+  spread(layer);
+  keep(layer);
   globalThis.dispatchEvent(new Event("nearfield-layer"));
 };
 

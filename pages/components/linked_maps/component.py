@@ -5,16 +5,18 @@ sends a repeated message as a hash, so a choice in a map costs a few kilobytes a
 """
 
 import json
+import math
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.arrays import BoolArray
+from core.maps.drawn import Box
 from core.maps.regions import NamedRegion
 from core.palette import VIRIDIS
 from core.row_sets import pack_rows, unpack_rows
@@ -23,6 +25,7 @@ from pages.components.linked_maps.library import plotly_address
 
 _HERE = Path(__file__).parent
 _LONGEST_LABEL = 44
+_NARROWEST, _WIDEST = 1e-4, 1e4
 NAMED_POINTS = 50
 """A map of no more artists shows their names."""
 
@@ -45,11 +48,21 @@ class Guest:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """The place and the name of an artist who may not be among the points that are drawn."""
+
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True)
 class MapView:
     """One map; `map` is its name in links.
 
     `said`, `details` and `alt` are plain texts; `details` are folded away below `said`. `nearest` holds the rows of the
     true nearest of the chosen artist, or of the guest if there is one; `weights` makes the lines to them differ.
+    `apart` has the artists of lines, by row, where the layers do not hold everybody.
     """
 
     map: str
@@ -63,6 +76,7 @@ class MapView:
     weights: Sequence[float] | None = None
     guest: Guest | None = None
     details: str = ""
+    apart: Mapping[int, Apart] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,11 +115,14 @@ def linked_maps(
     on_artist: Callable[[int], None],
     on_rows: Callable[[BoolArray], None] | None,
     key: str,
+    on_parts: Callable[[dict[str, Box]], None] | None = None,
     examples: Sequence[Example] = (),
     over: str = "",
 ) -> None:
     """Draw the maps. A click calls `on_artist` with a row. A lasso or box calls `on_rows`, if given, with the artists
-    inside (n,). `examples` for a single map follow one another until an artist is chosen or the map is touched.
+    inside (n,). A move to where not all artists of a map were sent calls `on_parts` with the part of each such map that
+    is in view, by the map's name. `examples` for a single map follow one another until an artist is chosen or the map
+    is touched.
     `over` selects, in CSS, what the page lays over the map, below which nothing is written.
 
     Names may be any text; they are never read as markup. The browser itself writes to the URL which part of a map is in
@@ -122,13 +139,17 @@ def linked_maps(
         if rows is not None and on_rows:
             on_rows(rows)
 
+    def take_parts() -> None:
+        if on_parts and (parts := parts_from_payload(st.session_state[key].get("parts"))):
+            on_parts(parts)
+
     layers = {layer.id: layer for view in views for layer in (view.points, view.colour)} | {names.id: names}
     with st.container(key=f"{key}-box", gap=None):
         can_draw_around = on_rows is not None
         data = maps_data(
             views, names, artist, marked, shown, can_draw_around=can_draw_around, examples=examples, over=over
         )
-        _MAPS(key=key, data=data, on_artist_change=take_artist, on_lasso_change=take_rows)
+        _MAPS(key=key, data=data, on_artist_change=take_artist, on_lasso_change=take_rows, on_parts_change=take_parts)
         # Keyed by content: on a page with one map less, no layer may take over the component of another.
         for layer in layers.values():
             _CARRIER(key=f"{key}-{layer.id}", data=layer.content, height=1)
@@ -162,6 +183,10 @@ def maps_data(
                 "nearest": [int(row) for row in view.nearest],
                 "weights": view.weights and [round(float(weight), 4) for weight in view.weights],
                 "guest": view.guest and asdict(view.guest),
+                "apart": {
+                    str(row): [round(one.x, 3), round(one.y, 3), plain_text(one.name)]
+                    for row, one in view.apart.items()
+                },
             }
             for view in views
         ],
@@ -196,6 +221,30 @@ def rows_from_payload(payload: object, n_artists: int) -> BoolArray | None:
                 return None
         case _:
             return None
+
+
+def parts_from_payload(payload: object) -> dict[str, Box]:
+    """The parts in view, by map: what is none of those that the browser may send is left out."""
+    match payload:
+        case {"parts": list(parts)}:
+            found = [(part[4], box_of(part[:4])) for part in parts if isinstance(part, list) and len(part) == 5]
+            return {name: box for name, box in found if isinstance(name, str) and name and box}
+    return {}
+
+
+def box_of(ends: Sequence[object]) -> Box | None:
+    """The box of left, right, bottom and top, numbers or their texts; None for anything else."""
+    try:
+        left, right, bottom, top = (float(str(end)) for end in ends)
+    except ValueError:
+        return None
+    spans = (right - left, top - bottom)
+    is_box = all(map(math.isfinite, (left, right, bottom, top))) and all(_NARROWEST < span < _WIDEST for span in spans)
+    return ((left, right), (bottom, top)) if is_box else None
+
+
+def _apart(artist: Apart) -> list[Any]:
+    return [round(artist.x, 3), round(artist.y, 3), plain_text(artist.name)]
 
 
 def _region(region: NamedRegion) -> dict[str, Any]:

@@ -150,7 +150,20 @@ class LinkedMaps {
   // Delayed, once for many moves: browsers limit how often the address may change.
   tell() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.write(), TELL_MS);
+    this.telling = setTimeout(() => {
+      this.write();
+      this.ask();
+    }, TELL_MS);
+  }
+
+  // Of maps with more artists than are sent at once: for those of the part in view.
+  ask() {
+    if (this.isReturning || !this.isDrawn()) return;
+    const parts = this.views.filter((view) => view.lacks()).map((view) => [...view.ranges().flat(), view.placed]);
+    const asked = JSON.stringify(parts);
+    if (!parts.length || asked === this.asked) return;
+    this.asked = asked;
+    this.send("parts", { parts, nonce: ++this.nonce });
   }
 
   // Not while the address refers to other maps than these, since their part would be lost.
@@ -231,7 +244,7 @@ class LinkedMaps {
     }
     const { doubtful } = this.data.shown;
     const hidden = views[0].hidden;
-    const drawn = `${colour.id}${doubtful}${[...hidden]}`;
+    const drawn = `${colour.legend}${doubtful}${[...hidden]}`;
     if (place.dataset.drawn === drawn) return;
     place.dataset.drawn = drawn;
     const entries = colour.classes

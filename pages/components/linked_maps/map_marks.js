@@ -103,7 +103,7 @@ class MapMarks {
   }
 
   name(row) {
-    const name = this.view.names.names[row] ?? "";
+    const name = this.view.names.names[row] ?? this.view.data.apart?.[row]?.[2] ?? "";
     return name.length > 28 ? `${[...name].slice(0, 27).join("")}…` : name;
   }
 

@@ -3,6 +3,7 @@
 const STILL_PX = 4;
 const LEAST_CROWD = 20;
 const MOST_CROWDS = 12;
+const ASKED_BELOW = 0.4; // of the width of a part with more artists than were sent
 
 class MapView {
   constructor(owner, place) {
@@ -41,11 +42,11 @@ class MapView {
   // ---- points ------------------------------------------------------------------------------------------------------
 
   draw(points, colour, names) {
-    if (this.legendOf !== colour.id) {
+    if (this.legendOf !== colour.legend) {
       // With other classes the old hidden ones mean nothing. A second map hides the same classes as the first.
       const [first] = this.owner.views;
-      this.hidden = new Set(first.legendOf === colour.id ? first.hidden : this.hiddenAtFirst(colour));
-      this.legendOf = colour.id;
+      this.hidden = new Set(first.legendOf === colour.legend ? first.hidden : this.hiddenAtFirst(colour));
+      this.legendOf = colour.legend;
     }
     const drawn = [points.id, this.data.map, colour.id, this.owner.theme, JSON.stringify(this.owner.data.shown), [...this.hidden]].join("|");
     this.points = points;
@@ -74,7 +75,7 @@ class MapView {
     points.rows.forEach((row, i) => this.shownRows.set(row, i));
     this.x = Float32Array.from(points.x, (step) => step * points.scale);
     this.y = Float32Array.from(points.y, (step) => step * points.scale);
-    const ends = [this.reach(this.x), this.reach(this.y)];
+    const ends = (points.spread ?? [this.x, this.y]).map((places) => this.reach(places));
     this.home = ends.map(({ crowd }) => crowd);
     this.extent = ends.map(({ all }) => all);
     this.count = points.rows.length;
@@ -100,7 +101,7 @@ class MapView {
   hiddenAtFirst(colour) {
     const number = this.owner.views.indexOf(this);
     if (this.legendOf && !this.owner.isReturning) return [];
-    const last = this.owner.isReturning ? null : lastHidden.get(`${number}.${colour.id}`);
+    const last = this.owner.isReturning ? null : lastHidden.get(`${number}.${colour.legend}`);
     return last ?? hiddenInAddress(number, colour);
   }
 
@@ -234,7 +235,7 @@ class MapView {
 
   setHidden(group, isHidden) {
     isHidden ? this.hidden.add(group) : this.hidden.delete(group);
-    lastHidden.set(`${this.owner.views.indexOf(this)}.${this.colour.id}`, [...this.hidden]);
+    lastHidden.set(`${this.owner.views.indexOf(this)}.${this.colour.legend}`, [...this.hidden]);
   }
 
   className(group) {
@@ -258,11 +259,21 @@ class MapView {
   firstSeen() {
     const { guest, nearest } = this.data;
     if (!guest) return this.home;
-    const places = nearest.map((row) => this.shownRows.get(row)).filter((i) => i !== undefined);
+    const places = nearest.map((row) => this.placeOf(row)).filter(Boolean);
     return this.home.map(([low, high], axis) => {
-      const values = [axis ? guest.y : guest.x, ...places.map((i) => (axis ? this.y : this.x)[i])];
+      const values = [axis ? guest.y : guest.x, ...places.map((place) => place[axis])];
       return [Math.min(low, ...values.map((value) => value - 1)), Math.max(high, ...values.map((value) => value + 1))];
     });
+  }
+
+  // Whether there are artists in view who were not sent: beyond the part that was asked for, or among too many.
+  lacks() {
+    const { part } = this.points;
+    if (!part || !this.axes) return false;
+    const seen = this.ranges().map(([low, high], i) => [Math.max(low, this.extent[i][0]), Math.min(high, this.extent[i][1])]);
+    const isInside = seen.every(([low, high], i) => low >= part.box[i][0] && high <= part.box[i][1]);
+    const widest = (box) => Math.max(...box.map(([low, high]) => high - low));
+    return !isInside || (!part.complete && widest(seen) < ASKED_BELOW * widest(part.box));
   }
 
   size() {
@@ -349,9 +360,15 @@ class MapView {
     return this.members.flatMap((members) => members.map((i) => this.points.rows[i]));
   }
 
-  pixelOf(row) {
+  // An artist to whom lines lead has a place even where not all points were sent.
+  placeOf(row) {
     const i = this.shownRows.get(row);
-    return i === undefined ? null : this.pixel(this.x[i], this.y[i]);
+    return i === undefined ? (this.data.apart?.[row]?.slice(0, 2) ?? null) : [this.x[i], this.y[i]];
+  }
+
+  pixelOf(row) {
+    const place = this.placeOf(row);
+    return place && this.pixel(...place);
   }
 
   paint() {

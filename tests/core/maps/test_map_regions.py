@@ -21,6 +21,7 @@ from core.maps.local_fidelity import doubtful, most_kept_by_chance
 from core.maps.region_tags import can_name_regions, region_tags
 from core.maps.regions import MOST_LABELS, climb, find_regions, name_regions
 from core.maps.tag_enrichment import log_odds_z, tag_table
+from core.search.lookup import NameIndex
 from core.search.traits import traits_of
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
@@ -202,7 +203,7 @@ def test_a_tag_twice_on_one_artist_counts_once() -> None:
 
 
 def test_a_word_means_a_code_a_tag_or_a_part_of_a_name(hostile: Catalogue) -> None:
-    index = HighlightIndex(hostile, tag_table(hostile))
+    index = HighlightIndex(tag_table(hostile), NameIndex(hostile))
     assert index.choices["moods.dark"] == 4
     assert index.find("moods.dark").who.sum() == index.find(" DARK ").who.sum() == 4
     assert index.find("moods.dark").words == "mood dark"
@@ -214,9 +215,9 @@ def test_a_word_means_a_code_a_tag_or_a_part_of_a_name(hostile: Catalogue) -> No
         assert index.find(name).who.shape == (len(hostile),)
 
 
-def test_of_tags_called_alike_the_most_frequent_is_meant() -> None:
-    catalogue = Tagged([["Blue"], ["Blue"], ["blue"]])
-    index = HighlightIndex(catalogue, tag_table(catalogue))
+def test_of_tags_called_alike_the_most_frequent_is_meant(tmp_path: Path) -> None:
+    catalogue = tiny_catalogue(tmp_path / "tiny", 3, genres=[["Blue"], ["Blue"], ["blue"]])
+    index = HighlightIndex(tag_table(catalogue), NameIndex(catalogue))
     assert index.find("BLUE").who.tolist() == [True, True, False]
     assert index.find("genres.blue").who.tolist() == [False, False, True]
 
@@ -240,5 +241,5 @@ def test_places_no_better_than_chance_are_in_doubt() -> None:
 def test_every_tag_that_is_offered_means_those_who_have_it(tmp_path: Path) -> None:
     genres = [["Jazz "], ["Jazz"], ["x" * 300], [" Jazz", "Jazz "]]
     catalogue = tiny_catalogue(tmp_path / "tiny", 4, [(0, 1)], genres=genres)
-    index = HighlightIndex(catalogue, tag_table(catalogue))
+    index = HighlightIndex(tag_table(catalogue), NameIndex(catalogue))
     assert {code: int(index.find(code).who.sum()) for code in index.choices} == index.choices
