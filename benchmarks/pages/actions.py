@@ -14,7 +14,9 @@ from tests.support.server import Server, wait_until
 
 LISTS = '[data-testid="stMain"] [class*="st-key-results_"]'
 CARD = '[data-testid="stMain"] [class*="st-key-card_"]:has(h2)'
+SEARCH = '[class*="st-key-artist_search_"]'
 FRESH_GRAPH_AFTER = 4
+LONGEST_TYPED, KEY_MS = 14, 60
 
 Repeats = Callable[[Visitor, str], Iterator[Sample]]
 
@@ -112,6 +114,26 @@ def add_to_tray(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
         wait_until(lambda: kept.count() == 0, "the empty list")
 
 
+def type_a_name(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
+    """The last key of a name that is typed at an even pace, until the hits for all of it are there."""
+    visitor.open(artist=artist_id)
+    name = visitor.page.locator(CARD).first.locator("h2").inner_text().strip()[:LONGEST_TYPED]
+    box = visitor.page.locator(f'[data-testid="stMain"] {SEARCH}').first
+    field = box.locator("input")
+    for turn in count():
+        text = name[: max(2, len(name) - turn % 3)].strip()
+        field.fill("")
+        visitor.at_rest()
+        field.press_sequentially(text[:-1], delay=KEY_MS)
+        visitor.page.wait_for_timeout(KEY_MS)
+        asked = box.locator(f'[data-nf-asked="{text.encode().hex()}"]')
+        yield visitor.measure(
+            lambda key=text[-1]: visitor.page.keyboard.type(key),
+            lambda asked=asked: asked.count() == 1 and box.get_by_role("button").count() > 0,
+            "the hits",
+        )
+
+
 def expand(visitor: Visitor, artist_id: str) -> Iterator[Sample]:
     """A click on an artist of the graph, until its neighbours are drawn; with the wait for a second click."""
     for turn in count():
@@ -192,6 +214,7 @@ ACTIONS = (
     Action("switch a space on Explore", 0.7, switch_space),
     Action("filter by a genre", 0.7, filter_by_genre),
     Action("add to the tray", 0.7, add_to_tray),
+    Action("type a name", 0.3, type_a_name),
     Action("expand in the hop graph", 1.2, expand),
     Action("recentre the hop graph", 1.2, recentre),
     Action("open the map", 3.0, open_map, 1),

@@ -1,7 +1,7 @@
 """Figures of steps at several sizes, and the table that they make."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -41,3 +41,27 @@ def table(figures: Sequence[Figure]) -> Iterator[str]:
         cells = [found.get((step, size)) for size in sizes]
         texts = [f"{one.cpu_seconds:12.4f} ({one.own_megabytes:5,.0f})" if one else "-" for one in cells]
         yield f"{step:34}" + "".join(f"{text:>22}" for text in texts) + f"{growth(figures, step):9.2f}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One step by another version and by this one, in median seconds of the processor.
+
+    >>> Pair("open", 0.2, 0.25).ratio
+    1.25
+    """
+
+    step: str
+    before: float
+    now: float
+
+    @property
+    def ratio(self) -> float:
+        return round(self.now / max(self.before, 1e-6), 2)
+
+
+def paired_table(pairs: Iterable[Pair]) -> Iterator[str]:
+    """The lines of a table of pairs."""
+    yield f"{'CPU seconds':34}{'before':>10}{'now':>10}{'ratio':>7}"
+    for pair in pairs:
+        yield f"{pair.step:34}{pair.before:10.4f}{pair.now:10.4f}{pair.ratio:7.2f}"

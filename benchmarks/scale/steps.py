@@ -13,8 +13,14 @@ from core.catalogue import Catalogue, open_catalogue
 from core.curation import add, change_lists, found, with_list
 from core.curation.lists import FIRST_LIST
 from core.graph.adjacency import adjacency
+from core.graph.corridor import WHOLE_UP_TO, artists_between
 from core.graph.neighbourhood import hop_graph
 from core.graph.paths import find_path, step_graph
+from core.maps import Fidelity, MapSettings, StoredMap
+from core.maps.colouring import Classes
+from core.maps.density import map_density
+from core.maps.drawn import Box, drawn_artists
+from core.maps.regions import find_regions
 from core.search.confidence import feature_presence
 from core.search.evidence import gather_evidence
 from core.search.exploration import Exploration, Query, popularity_places
@@ -26,6 +32,7 @@ from core.search.starting import starting_artists
 from core.search.tag_sources import shared_tags, tag_sources
 from core.search.traits import traits_of
 from core.space_name import SpaceName
+from pages.map_layers.layers import colour_layer, names_layer, points_layer
 
 SPACES = {"vectors": SOUND, "tags": TAGS, "vectors and tags": f"{SOUND}+{TAGS}", "PageRank": "pagerank"}
 DEGREE = 12
@@ -33,9 +40,6 @@ DEGREE = 12
 
 HITS, ANSWERS = 8, 10
 _LONGEST_TYPED = 14
-_MOST_FOR_PATHS = 50_000
-"""Each artist's nearest are found by comparing all with all, which takes hours beyond."""
-
 Work = Callable[[], object]
 
 
@@ -129,14 +133,39 @@ class Visit:
 
     def _around(self) -> Iterator[tuple[str, Work]]:
         yield "neighbourhood", lambda: hop_graph(self.catalogue, self.artist, 2, matrix=self.matrix)
-        if len(self.catalogue) <= _MOST_FOR_PATHS:
-            yield "steps of paths", self._make_steps
-            goal = self.others[0]
-            yield "a path", lambda: find_path(self.catalogue, self.graph, self.artist, goal)
+        yield "steps of paths", self._make_steps
+        yield "a path", lambda: find_path(self.catalogue, self.graph, self.artist, self.others[0])
+        yield from self._mapping()
 
     def _make_steps(self) -> None:
         space = self.opened[SOUND]
-        self.graph = step_graph(self.catalogue, space.vectors, space.present)
+        rows = None
+        if len(self.catalogue) > WHOLE_UP_TO:
+            rows = artists_between(space.vectors, space.present, self.matrix, self.artist, self.others[0])
+        self.graph = step_graph(self.catalogue, space.vectors, space.present, rows=rows)
+
+    def _mapping(self) -> Iterator[tuple[str, Work]]:
+        """A map at random places, which weighs as much as any: what is sent of the whole of it, and of a part."""
+        places = np.random.default_rng(0).uniform(-10, 10, (len(self.catalogue), 2)).astype(np.float32)
+        unknown = np.full(len(places), np.nan, np.float32)
+        nothing = Fidelity((), (), (), len(places), 0)
+        self.map = StoredMap(SOUND, places, unknown, MapSettings(), nothing, "", {}, "")
+        yield "ground of a map", lambda: (find_regions(places), map_density(places))
+        yield "what is sent of a map", lambda: self._send({})
+        yield "what is sent of a part", lambda: self._send({"map": ((2.0, 4.0), (2.0, 4.0))})
+
+    def _send(self, seen: dict[str, Box]) -> None:
+        drawn = drawn_artists({"map": self.map}, seen)
+        part, density = drawn.parts.get("map"), map_density(self.map.coordinates)
+        rows = drawn.of(self.map)
+        classes = Classes("Genre", np.arange(len(self.catalogue)) % 8, [str(number) for number in range(8)], "")
+        layers = [
+            points_layer("points", self.map, density, drawn, part),
+            names_layer("names", self.catalogue.display_names.iloc[rows].tolist(), drawn, len(self.catalogue)),
+            colour_layer("colour", classes, drawn),
+        ]
+        assert len(rows) < 60_000
+        assert sum(len(layer.content) for layer in layers) < 5e6
 
     def _listing(self) -> Iterator[tuple[str, Work]]:
         with TemporaryDirectory() as folder:

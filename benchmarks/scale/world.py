@@ -2,7 +2,8 @@
 
 Degrees average 11 and follow fame, which is log-normal. Four in five edges join artists of one community of about 300;
 the others join anybody. Vectors of 128 numbers stand around the centre of their community, and one artist in twenty
-lacks them. Tags, decade and popularity follow community and fame, with gaps as in real tables.
+lacks them. Tags, decade and popularity follow community and fame, with gaps as in real tables. More than two million
+are variations of a million (tall.py).
 """
 
 import uuid
@@ -12,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.scale.names import artist_names
+from benchmarks.scale.tall import tall_catalogue
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.catalogue import FeatureInfo, Manifest, write_catalogue
 from core.catalogue.writing import Features
 
+MILLION, MOST_AT_ONCE = 1_000_000, 2_000_000
 MEAN_DEGREE = 11
 COLUMNS = 128
 SOUND, TAGS = "sound", "tags"
@@ -35,6 +38,8 @@ def made_catalogue(folder: Path, n_artists: int) -> Path:
     path = folder / f"made-{n_artists}-v{_VERSION}"
     if path.is_dir():
         return path
+    if n_artists > MOST_AT_ONCE and n_artists % MILLION == 0:
+        return tall_catalogue(path, made_catalogue(folder, MILLION), n_artists // MILLION)
     rng = np.random.default_rng(n_artists)
     community, fame = _communities(rng, n_artists), rng.lognormal(0, 1, n_artists)
     title = f"{n_artists:,} made-up artists"
