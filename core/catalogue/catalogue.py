@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from core.array_files import map_array
 from core.arrays import BoolArray, FloatArray, IntArray
-from core.catalogue.display_names import display_names
+from core.catalogue.display_names import NAMING, display_names
 from core.catalogue.elsewhere import nobody_elsewhere
 from core.catalogue.format import (
     ARTISTS_FILE,
@@ -49,7 +50,9 @@ from core.catalogue.tracks import no_tracks
 from core.errors import CatalogueError, NearfieldError
 from core.folders import is_being_replaced
 from core.kept_arrays import KEPT_FROM, kept_arrays
+from core.kept_tables import kept_tables
 from core.storage import read_json, sha256_arrays, sha256_text
+from core.table_files import frame_of
 
 _MOST_ATTEMPTS = 20
 """How often opening starts again because a new version takes the place of the old one meanwhile."""
@@ -165,7 +168,11 @@ class Catalogue:
     @cached_property
     def learned_edges(self) -> IntArray:
         """(m, 2) undirected edges of the relation that models learn, lower row first, each once, sorted."""
-        return self.edges_of(self.manifest.learned)
+        learned = self.manifest.learned
+        if len(self) < KEPT_FROM:
+            return self.edges_of(learned)
+        made_from = (*self.stamps(EDGES_FILE), learned)
+        return np.asarray(kept_arrays("edges", made_from, lambda: {"edges": self.edges_of(learned)})["edges"])
 
     def edges_of(self, relation: str) -> IntArray:
         """(m, 2) undirected edges of `relation`, lower row first, each once, sorted; none where no edge has it."""
@@ -214,7 +221,11 @@ class Catalogue:
     @cached_property
     def display_names(self) -> pd.Series:
         """(n,) a name to show for every artist: never empty, never ambiguous without a hint."""
-        return display_names(self.artists)
+        if len(self) < KEPT_FROM:
+            return display_names(self.artists)
+        made_from = (*self.stamps(ARTISTS_FILE), NAMING)
+        kept = kept_tables("shown", made_from, lambda: {"names": _table_of(display_names(self.artists))})
+        return frame_of(kept["names"], "names")["name"]
 
     @cached_property
     def row_of(self) -> Mapping[str, int]:
@@ -268,6 +279,10 @@ class Catalogue:
             known = ", ".join(self.track_feature_names) or "none"
             raise CatalogueError(f"{self.name} has no “{name}” of single tracks. It has: {known}.")
         return map_features(self.path, track_file(name), len(self.tracks), TRACKS_FILE)
+
+
+def _table_of(names: pd.Series) -> pa.Table:
+    return pa.table({"name": texts_of(names)})
 
 
 def open_catalogue(path: Path | str) -> Catalogue:

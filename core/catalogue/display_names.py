@@ -9,6 +9,9 @@ import pandas as pd
 from core.arrays import IntArray
 from core.catalogue.ids import texts_of
 
+NAMING = "1"
+"""Of the rules below, for names that are kept: raise it with any."""
+
 _INVISIBLE = "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*"
 """Matches names that consist of spaces, joiners and direction marks, and so show nothing."""
 

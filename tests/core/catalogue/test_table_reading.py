@@ -77,3 +77,14 @@ def test_a_catalogue_on_this_machine_may_be_larger_than_what_is_sent(
     monkeypatch.setattr(table_reading, "_GROUP_LIMIT", limit)
     limit.write_text("4096\n")
     assert largest_table() == LARGEST_TABLE
+
+
+def test_names_and_edges_that_are_kept_are_the_same(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, edges = catalogue.display_names, catalogue.learned_edges
+    monkeypatch.setattr("core.catalogue.catalogue.KEPT_FROM", 1)
+    for _ in range(2):
+        kept = open_catalogue(catalogue.path)
+        pd.testing.assert_series_equal(kept.display_names, names)
+        assert kept.learned_edges.tolist() == edges.tolist()
+    monkeypatch.setattr("core.catalogue.catalogue.display_names", lambda artists: artists["artist_id"])
+    assert open_catalogue(catalogue.path).display_names.equals(names)
