@@ -10,6 +10,7 @@ from core.catalogue import Catalogue, Problem
 from core.catalogue.format import SPLITS
 from core.catalogue.library import Entry
 from pages.catalogues import texts
+from pages.shell.caching import cached_per_catalogue
 
 SPLIT_TITLES = dict(zip(SPLITS, texts.SPLITS, strict=True))
 
@@ -28,6 +29,7 @@ def catalogue_table(entries: Sequence[Entry]) -> pd.DataFrame:
     )
 
 
+@cached_per_catalogue(8)
 def split_table(catalogue: Catalogue) -> pd.DataFrame:
     """For each split: artists, known edges between them, and quartiles of the artists' numbers of known edges."""
     edges, split = catalogue.learned_edges, catalogue.split
@@ -51,6 +53,7 @@ def split_table(catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@cached_per_catalogue(8)
 def relation_table(catalogue: Catalogue) -> pd.DataFrame:
     """For each kind of edge: what it means, how many there are, whether models learn it, and where it comes from."""
     relations = catalogue.manifest.relations
@@ -75,6 +78,7 @@ def relation_table(catalogue: Catalogue) -> pd.DataFrame:
     )
 
 
+@cached_per_catalogue(8)
 def feature_table(catalogue: Catalogue) -> pd.DataFrame:
     """For each stored feature set: width, how many artists and tracks have it, and its origin."""
     infos = [catalogue.feature_info(name) for name in catalogue.feature_names]
