@@ -31,6 +31,9 @@ _AT_ONCE = 8
 _SETTLE_SECONDS = 3.0
 _ARTISTS = 200
 _LAST_EPOCH_SECONDS = 60.0
+_ROUND_MINUTES = 6.0
+"""In which all three phases have their turn."""
+
 _PAGES = ("", "", "", "map", "neighbourhood", "results", "clip", "catalogues", "train")
 """Most people are on Explore."""
 
@@ -46,7 +49,10 @@ class Times:
 def campaign(
     catalogue: Path, visitors: int, sessions: int, with_training: bool, minutes: float, seed: int
 ) -> Iterator[Found]:
-    """Yields what was found after each phase; a third of the time goes to each of the first three."""
+    """Yields what was found after each phase; a third of the time goes to each of alone, together, beside training.
+
+    They take turns, a few minutes in all, since a machine is not as fast now as ten minutes later.
+    """
     found = Found("visitors")
     with tempfile.TemporaryDirectory(prefix="nearfield-visitors-") as folder:
         # A copy, since the training writes into it.
@@ -56,22 +62,32 @@ def campaign(
             artists = [opened.id_of(row) for row in range(0, len(opened), max(1, len(opened) // _ARTISTS))]
             crowd = Crowd(address, artists, seed)
             crowd.warm_up()
-            third = minutes * 60 / 3
-            alone = _phase(found, "alone", crowd.visit(1, third))
-            yield found
-            together = _phase(found, "together", crowd.visit(visitors, third))
-            yield found
-            found.figures["together_to_alone"] = together / alone
-            if with_training:
-                with training(opened) as run:
-                    before = len(run.history())
-                    beside = _phase(found, "beside_training", crowd.visit(visitors, third))
-                    found.figures["epochs_trained"] = len(run.history()) - before
-                found.figures["beside_training_to_together"] = beside / together
-                yield found
+            rounds = max(1, round(minutes / _ROUND_MINUTES))
+            yield from _take_turns(
+                found, crowd, visitors, rounds, minutes * 60 / rounds / 3, opened if with_training else None
+            )
             if sessions:
                 _open_and_close(found, crowd, server, sessions)
                 yield found
+
+
+def _take_turns(
+    found: Found, crowd: "Crowd", visitors: int, rounds: int, seconds: float, trained: Catalogue | None
+) -> Iterator[Found]:
+    alone, together, beside = Times(), Times(), Times()
+    for _ in range(rounds):
+        _phase(found, "alone", alone, crowd.visit(1, seconds))
+        yield found
+        _phase(found, "together", together, crowd.visit(visitors, seconds))
+        found.figures["together_to_alone"] = _ratio(together, alone)
+        yield found
+        if trained is None:
+            continue
+        with training(trained) as run:
+            _phase(found, "beside_training", beside, crowd.visit(visitors, seconds))
+            found.figures["epochs_trained"] = found.figures.get("epochs_trained", 0.0) + len(run.history())
+        found.figures["beside_training_to_together"] = _ratio(beside, together)
+        yield found
 
 
 class Crowd:
@@ -160,22 +176,30 @@ def _end(process: psutil.Process) -> None:
         process.wait()
 
 
-def _phase(found: Found, name: str, times: Times) -> float:
-    """Note a phase; returns the time that 95 of 100 pages did not exceed."""
-    found.tried += len(times.seconds)
-    found.failures += [f"{name}: {fault}" for fault in times.faults]
-    p95 = percentile(times.seconds, 0.95)
-    found.figures |= {f"{name}_median_seconds": percentile(times.seconds, 0.5), f"{name}_p95_seconds": p95}
-    return p95
+def _phase(found: Found, name: str, before: Times, now: Times) -> None:
+    """Note what was seen now beside what was seen before in phases of this name."""
+    found.tried += len(now.seconds)
+    found.failures += [f"{name}: {fault}" for fault in now.faults]
+    before.seconds += now.seconds
+    found.figures |= {
+        f"{name}_median_seconds": percentile(before.seconds, 0.5),
+        f"{name}_p95_seconds": percentile(before.seconds, 0.95),
+    }
+
+
+def _ratio(slow: Times, fast: Times) -> float:
+    """Between the times that 95 of 100 pages did not exceed."""
+    return percentile(slow.seconds, 0.95) / percentile(fast.seconds, 0.95)
 
 
 def _open_and_close(found: Found, crowd: Crowd, server: psutil.Process, sessions: int) -> None:
     """A fifth of the sessions come first, so that what the first ones leave in caches does not count."""
     first = max(1, sessions // 5)
-    _phase(found, "sessions", crowd.come_and_go(first))
+    times = Times()
+    _phase(found, "sessions", times, crowd.come_and_go(first))
     time.sleep(_SETTLE_SECONDS)
     before = server.memory_info().rss
-    _phase(found, "sessions", crowd.come_and_go(sessions - first))
+    _phase(found, "sessions", times, crowd.come_and_go(sessions - first))
     time.sleep(_SETTLE_SECONDS)
     found.figures["sessions_mb_before"] = before / 1e6
     found.figures["sessions_mb_grown"] = (server.memory_info().rss - before) / 1e6
