@@ -50,8 +50,8 @@ UNKNOWN_RANK = "unknown"
 BREADTH = "Beyond accuracy: who is named"
 BREADTH_CAPTION = (
     "A ranking can score well and always name the same few artists. These are its first ten answers to every artist "
-    "asked for, beside the neighbours that are to be found. The protocol with all artists as candidates is closest to "
-    "Explore."
+    "asked for, beside the neighbours that are to be found. Those are fewer and of the split alone, so compare their "
+    "popularity, genre and decade, not how many are named. With all artists as candidates it is closest to Explore."
 )
 TRUE_NEIGHBOURS = "Neighbours to be found"
 BREADTH_LINES = {
