@@ -63,6 +63,11 @@ def test_walks_are_pushed_beside_the_exact_ones(tmp_path: Path) -> None:
         assert figures[f"{walk}: largest error / its bound"] <= 1.05
 
 
+def test_a_block_svd_finds_hidden_edges(catalogue: Catalogue) -> None:
+    figures = measured("spectral", catalogue.path, "--width", 8)
+    assert 0 < figures["low"] < figures["ndcg"] < figures["high"] < 1
+
+
 def test_tables_are_imported_beside_read_csv() -> None:
     figures = measured("tables", "--artists", 200, "--edges", 500, "--repeats", 1)
     assert list(figures) == ["read_csv seconds", "import seconds", "ratio"]
