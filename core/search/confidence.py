@@ -176,8 +176,24 @@ def facts_of_answer(
 
 
 def _near_and_known_in(found: Answer, rows: IntArray) -> tuple[BoolArray, BoolArray]:
-    known = found.known
-    return found.above(n_near(np.count_nonzero(known), len(known)) + 1, rows), known[rows]
+    return found.above(n_near_in(found) + 1, rows), found.known[rows]
+
+
+def n_near_in(found: Answer) -> int:
+    """How many artists count as the nearest of an answer."""
+    return n_near(found.n_known, len(found.scores))
+
+
+def agreeing_spaces(answers: Sequence[Answer], own: str, row: int) -> dict[str, bool]:
+    """Whether each space that counts for artist `row` as an answer of `own` agrees, by its name.
+
+    `answers` has one answer of each kind of space. The kind of `own` does not count, nor does a space that cannot
+    compare the two. `facts_of_answer` counts the same.
+    """
+    rows = np.array([row])
+    others = {str(found.space.name): found for found in answers if kind_of(found.space.name) != kind_of(own)}
+    found_by = {name: _near_and_known_in(found, rows) for name, found in others.items()}
+    return {name: bool(near[0]) for name, (near, known) in found_by.items() if known[0]}
 
 
 def confidence_levels(facts: PairFacts) -> IntArray:
@@ -212,9 +228,8 @@ def _edges_sentence(facts: PairFacts, pair: int) -> str:
         which = "either artist" if not one and not other else "the artist asked for" if not one else "this artist"
         return f"{listed}No edge of {which} is known."
     shared = int(facts.shared[pair])
-    common = f"{shared:,} of their" if shared else "None of their"
-    lead = "lead" if shared != 1 else "leads"
-    return f"{listed}{common} known edges ({one:,} and {other:,}) {lead} to the same artists."
+    common = f"{shared:,} artists have" if shared > 1 else "1 artist has" if shared else "No artist has"
+    return f"{listed}{common} a known edge to both (known edges: {one:,} and {other:,})."
 
 
 def _kinds_sentence(facts: PairFacts, pair: int) -> str:
@@ -233,4 +248,4 @@ def _sets_sentence(facts: PairFacts, pair: int) -> str:
         return ""
     if not covered:
         return f"They have none of the catalogue’s {facts.n_sets} feature sets in common."
-    return f"Both have {covered} of the catalogue’s {facts.n_sets} feature sets."
+    return f"They have {covered} of the catalogue’s {facts.n_sets} feature sets in common."

@@ -89,9 +89,13 @@ class Answer:
 
     def in_lower_half(self, row: int) -> bool:
         """Whether an artist is in the lower half of those that the space knows, with the worst place of a tie."""
+        return not self.is_within(row, 0.5)
+
+    def is_within(self, row: int, share: float) -> bool:
+        """Whether an artist is in the first `share` of those that the space knows, with the worst place of a tie."""
         place = np.array([row])
         rank = int(self.ranks(place)[0])
-        return not rank or rank + int(self.ties(place)[0]) > self.n_known / 2
+        return rank > 0 and rank + int(self.ties(place)[0]) <= share * self.n_known
 
 
 @dataclass(frozen=True)

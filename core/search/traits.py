@@ -34,7 +34,7 @@ _NAMED_TRAITS = (
     Trait("energy", "Energy", "", "energy", "calm", "energetic"),
     Trait("loudness", "Loudness", "dB", "loudness", "quiet", "loud"),
     Trait("danceability", "Danceability", "", "danceability", "hardly danceable", "danceable"),
-    Trait("valence", "Mood", "", "valence", "gloomy", "cheerful"),
+    Trait("valence", "Cheerfulness", "", "valence", "hardly cheerful", "cheerful"),
     Trait("acousticness", "Acoustic sound", "", "acousticness", "hardly acoustic", "acoustic"),
     Trait("instrumentalness", "Instrumental music", "", "instrumentalness", "mostly sung", "instrumental"),
     Trait("speechiness", "Spoken words", "", "speechiness", "little speech", "much speech"),

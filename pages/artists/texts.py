@@ -10,7 +10,7 @@ from core.catalogue import Relation
 from core.catalogue.recordings import PREVIEW_SECONDS
 from core.graph.encodings import edge_name
 from core.pairs.reasons import PairReasons
-from core.search.confidence import Confidence
+from core.search.confidence import FEWEST_NEAREST, NEAREST_SHARE, Confidence, n_near_in
 from core.search.evidence import Answer
 from core.search.sound_tags import DifferentTag
 from core.search.spaces import Space
@@ -44,11 +44,24 @@ NOT_LISTED = "Not listed"
 NO_EDGES_HERE = "No known edges in this catalogue"
 
 NOTHING_STANDS_OUT = "**{}**: nothing stands out in which they are alike or unlike."
+CLOSE = "- Close, though not both unusual: {}"
+FAR_APART_IN_NONE = "- In no trait far apart"
 NOTHING_STANDS_OUT_FAR = "**{}**: in the lower half, though no single trait sets them apart."
 SHARES_EXPLAINED = "; 85% means more so than 85% of artists"
 
 MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 5
 _NAME_LENGTH = 30
+
+MARKED_BELOW = "The table below marks which agree."
+THIN_BESIDE_ALL = "The lists say “thin evidence” only where it is thin beside each named artist."
+NOTHING_IN_COMMON = "nothing in common"
+
+AGREES = (
+    f":small[:gray[A space agrees when it has the artist among its nearest: the first {NEAREST_SHARE:.0%} of those it "
+    f"can compare, but at least {FEWEST_NEAREST}, and never more than a third of the catalogue. Of artists that tie, "
+    "all take the last place. One space of each kind counts: all that use known edges are one kind, and the kind of "
+    "the space that was asked does not count.]]"
+)
 
 MOST_MOVES, LEAST_MOVE = 6, 0.05
 PAIR_REASONS_HEAD = "**What moves the score** (how much lower it would be if this were as for other candidates)"
@@ -184,9 +197,16 @@ def score_text(space: Space, score: float, joined: bool = False) -> str:
     return f"{score:.2%}" if space.name.is_walk else f"{score:.3f}"
 
 
-def confidence_text(confidence: Confidence) -> str:
-    """How strong the evidence for an answer is, in markdown: a word and the reason for it."""
-    return f"**Confidence: {confidence.word}.** {plain(confidence.reason)}"
+def confidence_text(confidence: Confidence, n_comparing: int = 0, beside: str | None = None) -> str:
+    """How strong the evidence for an answer is, in markdown: a word and the reason for it.
+
+    `n_comparing` spaces are marked in a table below. `beside` is the one of several named artists that it is about,
+    any text.
+    """
+    alone = f" beside {plain(beside, _NAME_LENGTH)} alone" if beside else ""
+    marked = f" {MARKED_BELOW}" if n_comparing else ""
+    whole = f" {THIN_BESIDE_ALL}" if beside else ""
+    return f"**Confidence{alone}: {confidence.word}.** {plain(confidence.reason)}{marked}{whole}"
 
 
 def place_text(found: Answer, row: int) -> str:
@@ -199,33 +219,60 @@ def place_text(found: Answer, row: int) -> str:
     return f"{rank:,} of {found.n_known:,}{tied}"
 
 
-def rank_table(answers: Sequence[Answer], row: int) -> str:
-    """A markdown table with the place of artist `row` in the space of each answer."""
-    lines = ["| Space | Place | Score |", "|:--|--:|--:|"]
+def rank_table(answers: Sequence[Answer], row: int, agreeing: Mapping[str, bool] | None = None) -> str:
+    """A markdown table with the place of artist `row` in the space of each answer.
+
+    `agreeing` comes from `agreeing_spaces`: with it, a column says which spaces agree, and a line what that means.
+    """
+    marks = agreeing is not None
+    lines = ["| Space | Place | Score |" + " Agrees |" * marks, "|:--|--:|--:|" + ":--|" * marks]
     for found in answers:
         is_known = not np.isnan(found.scores[row])
         score = score_text(found.space, float(found.scores[row])) if is_known else "–"
-        lines.append(f"| {plain(found.space.title)} | {place_text(found, row)} | {score} |")
-    return "\n".join(lines)
+        mark = f" {_agrees_text(found, (agreeing or {}).get(str(found.space.name)))} |" if marks else ""
+        lines.append(f"| {plain(found.space.title)} | {_common_place_text(found, row)} | {score} |{mark}")
+    return "\n".join([*lines, "", AGREES] if agreeing else lines)
 
 
-def likeness_text(likeness: Likeness, title: str, place: str, in_lower_half: bool, first: str, second: str) -> str:
+def _agrees_text(found: Answer, agrees: bool | None) -> str:
+    if agrees is None:
+        return "–"
+    return f"{'yes, in' if agrees else 'no, not in'} the first {n_near_in(found):,}"
+
+
+def _common_place_text(found: Answer, row: int) -> str:
+    """The place; of features that are zero together with those of many artists, that they have nothing in common."""
+    name = found.space.name
+    is_content = not (name.is_run or name.is_walk or name.is_fusion or name.is_pairs)
+    ties = int(found.ties(np.array([row]))[0])
+    if not (is_content and ties and found.scores[row] == 0):
+        return place_text(found, row)
+    return f"{NOTHING_IN_COMMON}, as with {counted(ties, 'other')} of {found.n_known:,}"
+
+
+def likeness_text(
+    likeness: Likeness, title: str, place: str, in_lower_half: bool, first: str, second: str, is_near: bool = False
+) -> str:
     """Markdown lists of the traits in which the artists or clips `first` and `second` (any text) are alike and unlike.
 
     `title` is the set of features that the traits are read from, and `place` that of the second in its space. In the
-    lower half of a space nobody is called alike by it.
+    lower half of a space nobody is called alike by it. If it `is_near` without a trait that both are unusual in, the
+    traits in which they are close are named.
     """
     alike = () if in_lower_half else likeness.alike[:MOST_TRAITS]
     unlike = likeness.unlike[:MOST_TRAITS]
     where = f"{plain(title)}, place {place}"
-    if not alike and not unlike:
+    close = likeness.close[:MOST_TRAITS] if is_near and not in_lower_half and not alike else ()
+    if not alike and not unlike and not close:
         return NOTHING_STANDS_OUT_FAR.format(where) if in_lower_half else NOTHING_STANDS_OUT.format(where)
     one, other = (plain(name, _NAME_LENGTH) for name in (first, second))
-    shares = np.array([trait.shares for trait in (*alike, *unlike)])
+    shares = np.array([trait.shares for trait in (*alike, *close, *unlike)])
     per_cent = "" if np.isnan(shares).all() else SHARES_EXPLAINED
     lines = [f"**{where}** (first {one}, then {other}{per_cent})"]
     lines += [f"- Alike: {_alike_text(trait)}" for trait in alike]
-    lines += [f"- Unlike: {_unlike_text(trait)}" for trait in unlike]
+    lines += [CLOSE.format(", ".join(_between_text(trait) for trait in close))] if close else []
+    lines += [f"- Unlike: {_between_text(trait)}" for trait in unlike]
+    lines += [FAR_APART_IN_NONE] if close and not unlike else []
     return "\n".join(lines)
 
 
@@ -235,7 +282,7 @@ def _alike_text(trait: TraitComparison) -> str:
     return f"{trait.name} ({said})" if said else trait.name
 
 
-def _unlike_text(trait: TraitComparison) -> str:
+def _between_text(trait: TraitComparison) -> str:
     name = trait.trait.label.lower()
     if said := _figures_text(trait, trait.shares):
         return f"{name} ({said})"

@@ -9,7 +9,7 @@ from core.catalogue import Catalogue
 from core.features.audio_sets import MUSICNN_TAGS
 from core.graph.adjacency import degrees, neighbours_of, shared_neighbours
 from core.graph.links import kinds_of_edges
-from core.search.confidence import confidences, facts_of_answer, one_space_per_kind
+from core.search.confidence import agreeing_spaces, confidences, facts_of_answer, one_space_per_kind
 from core.search.evidence import Answer, answer, known_scores, ranked
 from core.search.indexed import indexed_answer
 from core.search.spaces import Space
@@ -40,12 +40,37 @@ def one_answer_per_kind(
     return answers
 
 
-def show_pair(catalogue: Catalogue, query_row: int, row: int, space_name: str, kind_answers: Sequence[Answer]) -> None:
-    """The evidence for `row` as an answer to `query_row`, with the answers of one space of each kind."""
+NEAR_SHARE = 0.1
+"""The first share of a space whose traits are told as close where nothing stands out."""
+
+
+def show_places(
+    answers: Sequence[Answer], query_row: int, row: int, space_name: str, kind_answers: Sequence[Answer]
+) -> None:
+    """The place of `row` in each answer to `query_row`, and which of them agree with the space that was asked."""
+    counted = [found for found in kind_answers if found.query_row == query_row]
+    shown = {found.space.name for found in answers}
+    more = [found for found in counted if found.space.name not in shown]
+    st.markdown(texts.rank_table([*answers, *more], row, agreeing_spaces(counted, space_name, row) or None))
+
+
+def show_pair(
+    catalogue: Catalogue,
+    query_row: int,
+    row: int,
+    space_name: str,
+    kind_answers: Sequence[Answer],
+    is_joined: bool = False,
+) -> None:
+    """The evidence for `row` as an answer to `query_row`, with the answers of one space of each kind.
+
+    `is_joined` says that the query names other artists, too.
+    """
     st.markdown(badges(catalogue, query_row, row))
     matrix, present = resources.adjacency(catalogue), resources.presence(catalogue)
     facts = facts_of_answer(matrix, present, kind_answers, space_name, np.array([row]))
-    st.markdown(texts.confidence_text(confidences(facts)[0]))
+    beside = str(catalogue.display_names.iloc[query_row]) if is_joined else None
+    st.markdown(texts.confidence_text(confidences(facts)[0], int(facts.comparing[0]), beside))
     names = [str(name) for name in catalogue.display_names.iloc[shared_neighbours(matrix, query_row, row)]]
     if names and catalogue.learned_relation:
         st.markdown(texts.neighbours_of_both(catalogue.learned_relation, names))
@@ -72,10 +97,16 @@ def show_likeness(
     if found is None:
         space = Space(SpaceName(traits.features), traits.title, True)
         found = answer(resources.space(catalogue, traits.features), space, query_row, 1)
-    names = catalogue.display_names.iloc[[query_row, row]]
+    first, second = (str(name) for name in catalogue.display_names.iloc[[query_row, row]])
     st.markdown(
         texts.likeness_text(
-            likeness, found.space.title, texts.place_text(found, row), found.in_lower_half(row), *map(str, names)
+            likeness,
+            found.space.title,
+            texts.place_text(found, row),
+            found.in_lower_half(row),
+            first,
+            second,
+            is_near=found.is_within(row, NEAR_SHARE),
         )
     )
 

@@ -18,6 +18,7 @@ from core.search.spaces import space_titles
 from core.space_name import SpaceName
 from pages.artists.card import artist_name
 from pages.artists.texts import likeness_text, parts_table, place_text, rank_table
+from pages.artists.why import NEAR_SHARE
 from pages.clip import texts
 from pages.clip.choosing import Chosen
 from pages.clip.lists import to_keep
@@ -108,6 +109,7 @@ def _show_traits(catalogue: Catalogue, report: ClipReport, row: int) -> None:
             found.in_lower_half(row),
             texts.CLIP_IN_SENTENCE,
             str(catalogue.display_names.iloc[row]),
+            is_near=found.is_within(row, NEAR_SHARE),
         )
     )
 

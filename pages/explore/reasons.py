@@ -17,7 +17,7 @@ from core.search.spaces import Space, list_spaces, space_titles
 from core.text import short_label
 from pages.artists import why
 from pages.artists.card import artist_name
-from pages.artists.texts import NOT_SCORED, pair_reasons, parts_table, rank_table
+from pages.artists.texts import NOT_SCORED, pair_reasons, parts_table
 from pages.explore import texts
 from pages.explore.comparing import compare_with
 from pages.explore.parameters import LIKE, UNLIKE
@@ -60,14 +60,14 @@ def show_reasons(catalogue: Catalogue, question: Question, row: int, space_name:
         kept = (row, None, None) if question.is_joined else (row, rank, score)
         judge_buttons(catalogue, row, "why", kept, space_name, query_said(catalogue, question.query))
     kind_answers = why.one_answer_per_kind(catalogue, spaces, [query_row], answers)
-    why.show_pair(catalogue, query_row, row, space_name, kind_answers)
+    why.show_pair(catalogue, query_row, row, space_name, kind_answers, question.is_joined)
     if isinstance(similarity, Fusion) and not question.is_joined:
         titles = space_titles(catalogue, similarity.weights.parts)
         degree = int(degrees(resources.adjacency(catalogue))[query_row])
         st.markdown(parts_table(titles, similarity.contributions(query_row, np.array([row]))[:, 0], degree))
     elif isinstance(similarity, PairRanker) and not question.is_joined:
         st.markdown(_pair_reasons(catalogue, similarity, query_row, row))
-    st.markdown(rank_table(answers, row))
+    why.show_places(answers, query_row, row, space_name, kind_answers)
 
 
 def _show_query(catalogue: Catalogue, question: Question, row: int, parts: FloatArray) -> None:

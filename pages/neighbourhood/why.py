@@ -7,16 +7,13 @@ from core.catalogue import Catalogue
 from core.search.evidence import answer
 from core.search.spaces import list_spaces
 from pages.artists.card import artist_name
-from pages.artists.texts import rank_table
-from pages.artists.why import one_answer_per_kind, show_pair
+from pages.artists.why import one_answer_per_kind, show_pair, show_places
 from pages.lists.keeping import judge_buttons
 from pages.neighbourhood import texts
 from pages.shell import boxes, resources
 from pages.shell.navigation import page
 from pages.shell.parameters import ARTIST
 from pages.shell.state import in_catalogue
-
-MOST_SPACES = 6
 
 
 def show_open_why(catalogue: Catalogue, centre: int) -> None:
@@ -36,8 +33,7 @@ def _show_why(catalogue: Catalogue, centre: int, row: int, space_name: str) -> N
     judge_buttons(catalogue, row, "why", kept, space_name, texts.around(str(catalogue.display_names.iloc[centre])))
     kind_answers = one_answer_per_kind(catalogue, spaces, [centre], [found])
     show_pair(catalogue, centre, row, space_name, kind_answers)
-    others = [kind_answer for kind_answer in kind_answers if kind_answer.space.name != space_name]
-    st.markdown(rank_table([found, *others][:MOST_SPACES], row))
+    show_places([found], centre, row, space_name, kind_answers)
     st.page_link(
         page("explore"),
         label=texts.ALL_REASONS,

@@ -304,7 +304,8 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
     assert "The catalogue has an edge between the two" in said
     assert "**Known edges to both**" in said
     assert "**Moods:** 2 tags in common, rarest first: dark" in said
-    assert "| Space | Place | Score |" in said
+    assert "| Space | Place | Score | Agrees |" in said
+    assert "A space agrees when" in said
     del app.query_params["why"]
     app.run()
     assert not any("Known edges to both" in text for text in texts(app))
@@ -514,6 +515,9 @@ def test_why_says_how_sure_and_leads_to_more_like_this(hostile: Catalogue) -> No
     assert parameter(app, "like") == "a05"
     ask_why(app, "clap", "a03")
     assert any("What the named artists add" in text for text in texts(app))
+    assert any(
+        re.match(r"\*\*Confidence beside .* alone: .*thin beside each named artist", text) for text in texts(app)
+    )
     app.button(key="why_unlike").click().run()
     assert parameter(app, "unlike") == "a03"
 

@@ -17,13 +17,16 @@ from core.search.confidence import (
     STRONG,
     THIN,
     PairFacts,
+    agreeing_spaces,
     agreement_by_kind,
     confidence_levels,
     confidences,
     facts_of_answer,
     feature_presence,
     kind_of,
+    n_near_in,
     near_and_known,
+    one_space_per_kind,
     pair_facts,
 )
 from core.search.evidence import answer
@@ -83,18 +86,18 @@ def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str
     [
         (
             pair(shared=3, query_degree=1200, agreeing=1),
-            "3 of their known edges (1,200 and 9) lead to the same artists. 1 of the 2 other kinds of space that can "
+            "3 artists have a known edge to both (known edges: 1,200 and 9). 1 of the 2 other kinds of space that can "
             "compare them agrees.",
         ),
         (
             pair(known=True, agreeing=2),
-            "The catalogue has an edge between the two. None of their known edges (9 and 9) lead to the same artists. "
+            "The catalogue has an edge between the two. No artist has a known edge to both (known edges: 9 and 9). "
             "2 of the 2 other kinds of space that can compare them agree.",
         ),
         (
             pair(query_degree=0, comparing=1, covered=1),
             "No edge of the artist asked for is known. The one other kind of space that can compare them "
-            "does not agree. Both have 1 of the catalogue’s 3 feature sets.",
+            "does not agree. They have 1 of the catalogue’s 3 feature sets in common.",
         ),
         (
             pair(degree=0, comparing=0, covered=0),
@@ -109,6 +112,10 @@ def test_more_evidence_never_lowers_confidence(counts: dict[str, int], name: str
 )
 def test_reasons(facts: PairFacts, reason: str) -> None:
     assert confidences(facts)[0].reason == reason
+
+
+def test_one_artist_is_one() -> None:
+    assert confidences(pair(shared=1))[0].reason.startswith("1 artist has a known edge to both (known edges: 9 and 9).")
 
 
 def test_kinds() -> None:
@@ -196,6 +203,26 @@ def test_every_space_of_a_catalogue(tmp_path: Path) -> None:
             facts = facts_of_answer(matrix, present, answers, found.space.name, found.nearest.rows)
             assert len(confidences(facts)) == len(found.nearest)
             assert (facts.agreeing <= facts.comparing).all()
+
+
+def test_the_spaces_that_agree_are_those_that_are_counted(tmp_path: Path) -> None:
+    catalogue = random_catalogue(tmp_path)
+    matrix, present = adjacency(catalogue.learned_edges, len(catalogue)), feature_presence(catalogue)
+    counted = one_space_per_kind(list_spaces(catalogue))
+    answers = [answer(open_space(catalogue, space.name), space, 0, 10) for space in counted]
+    marks = []
+    for own in answers:
+        facts = facts_of_answer(matrix, present, answers, own.space.name, np.arange(1, len(catalogue)))
+        for place, row in enumerate(range(1, len(catalogue))):
+            agreeing = agreeing_spaces(answers, own.space.name, row)
+            assert own.space.name not in agreeing
+            assert [len(agreeing), sum(agreeing.values())] == [facts.comparing[place], facts.agreeing[place]]
+            for found in answers:
+                if found.space.name in agreeing:
+                    not_less = np.count_nonzero(found.scores >= found.scores[row])
+                    assert agreeing[found.space.name] == (not_less <= n_near_in(found))
+            marks += agreeing.values()
+    assert set(marks) == {False, True}
 
 
 def test_answers_to_different_artists_do_not_speak_for_each_other(tmp_path: Path) -> None:

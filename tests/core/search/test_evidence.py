@@ -1,5 +1,6 @@
 """Evidence for answers, on graphs small enough to count by hand."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from core.search.evidence import (
     best_first,
     default_spaces,
     gather_evidence,
+    ranked,
     uses_edges,
     uses_features,
 )
@@ -30,7 +32,7 @@ from core.search.vectors import CosineSimilarity
 from core.similarity import Neighbours
 from core.space_name import SpaceName
 from pages.artists import texts
-from pages.artists.texts import place_text
+from pages.artists.texts import place_text, rank_table
 from tests.support.catalogues import tiny_catalogue
 from tests.support.pages import hostile_catalogue
 
@@ -94,6 +96,26 @@ def test_ranks_are_those_of_the_list_and_ties_share_the_better_one() -> None:
     assert place_text(found, 2) == "2 of 4, tied with 1 other"
     assert place_text(found, 5) == "unknown"
     assert found.n_known == 4
+
+
+def test_a_tie_at_zero_is_nothing_in_common() -> None:
+    scores = np.array([np.nan, 0.5, 0.0, 0.0, np.nan], np.float32)
+    tags, walk = Space(SpaceName("tags"), "Tags", True), Space(SpaceName("fusion:x"), "Walk", False)
+    said = rank_table([ranked(tags, 0, scores, 1)], 2)
+    assert "| Tags | nothing in common, as with 1 other of 3 | 0.000 |" in said
+    assert "2 of 3, tied with 1 other" in rank_table([ranked(walk, 0, scores, 1)], 2)
+    assert "| Tags | 1 of 3 | 0.500 |" in rank_table([ranked(tags, 0, scores, 1)], 1)
+
+
+def test_the_table_marks_who_agrees_and_says_what_that_means() -> None:
+    scores = np.array([np.nan, *np.linspace(1, 0.1, 2000)], np.float32)
+    found = [ranked(Space(SpaceName(name), name, True), 0, scores, 1) for name in ("clap", "moods", "moods2")]
+    said = rank_table(found, 40, {"clap": True, "moods": False})
+    assert re.search(r"\| clap \| 40 of 2,000 \| [\d.]+ \| yes, in the first 40 \|", said)
+    assert re.search(r"\| moods \| .* \| no, not in the first 40 \|", said)
+    assert re.search(r"\| moods2 \| .* \| – \|", said)
+    assert "the first 2% of those it can compare, but at least 10" in said
+    assert "Agrees" not in rank_table(found, 40)
 
 
 def test_ranks_of_few_artists_are_those_of_all(catalogue: Catalogue) -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from core.audio.encoders.acousticbrainz import (
     DESCRIPTOR_NAMES,
+    TRAITS,
     USUAL,
     Likeness,
     Trait,
     TraitComparison,
     likeness,
+    likeness_of_values,
     reference_of,
+    reference_of_values,
 )
 from core.catalogue import FeatureInfo
 from core.search.traits import traits_of
@@ -108,6 +111,43 @@ def test_nobody_is_called_alike_in_the_lower_half() -> None:
     assert "like:" not in texts.likeness_text(likeness, "Numbers", "9 of 10", True, "A", "B")
     assert "lower half" in texts.likeness_text(likeness, "Numbers", "9 of 10", True, "A", "B")
     assert "nothing stands out" in texts.likeness_text(Likeness((), ()), "Numbers", "1 of 10", False, "A", "B")
+
+
+def test_a_near_place_without_a_trait_that_stands_out_names_where_the_two_are_close() -> None:
+    usual = TraitComparison(TEMPO, 118, 120, 0.1, 0, None, (0.5, 0.55))
+    far = TraitComparison(BASS, 0.021, 0.5, 3, 2, None, (0.1, 0.9))
+    said = texts.likeness_text(Likeness((), (), (usual,)), "Numbers", "1 of 99", False, "A", "B", is_near=True)
+    assert said.splitlines()[1:] == [
+        "- Close, though not both unusual: tempo (118 and 120 bpm; 50% and 55%)",
+        "- In no trait far apart",
+    ]
+    mixed = Likeness((), (far,), (usual,))
+    said = texts.likeness_text(mixed, "Numbers", "1 of 99", False, "A", "B", is_near=True)
+    assert said.splitlines()[2:] == ["- Unlike: bass (10% and 90%)"]
+    for place in ({"is_near": False}, {"is_near": True, "in_lower_half": True}):
+        place = {"in_lower_half": False} | place
+        assert "Close" not in texts.likeness_text(mixed, "Numbers", "9 of 10", first="A", second="B", **place)
+    nothing = texts.likeness_text(Likeness((), ()), "Numbers", "1 of 99", False, "A", "B", is_near=True)
+    assert "nothing stands out" in nothing
+
+
+def test_no_trait_that_both_are_unusual_in_is_called_close_only() -> None:
+    values = np.vstack([np.array([[0.7, -0.7]]), np.random.default_rng(3).normal(size=(59, 2))])
+    reference = reference_of_values(values)
+    assert reference is not None
+    n_close = 0
+    for row in range(1, 60):
+        found = likeness_of_values((TEMPO, BASS), values[0], values[row], reference)
+        n_close += len(found.close)
+        assert not {one.trait for one in found.close} & {one.trait for one in (*found.alike, *found.unlike)}
+        assert all(one.gap <= 0.5 for one in found.close)
+    assert n_close
+
+
+def test_each_label_says_of_what_there_is_more(tmp_path: Path) -> None:
+    values = np.random.default_rng(5).normal(size=(40, 1))
+    assert named_traits(tmp_path / "named", ["valence"], values) == ["Cheerfulness"], "“mood” has no more or less"
+    assert not {"Mood", "Texture"} & {trait.label for trait in TRAITS.values()}
 
 
 def test_no_per_cent_is_promised_where_too_few_artists_are_known() -> None:

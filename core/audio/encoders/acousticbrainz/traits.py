@@ -62,7 +62,7 @@ _TRAITS = (
     ),
     Trait("roughness", "Roughness", "", "lowlevel.dissonance.mean", "smooth", "rough", (0.46, 0.03)),
     Trait("noise", "Noisiness", "", "lowlevel.spectral_entropy.mean", "pure tones", "noisy", (7.4, 0.6)),
-    Trait("texture", "Texture", "", "lowlevel.spectral_complexity.mean", "thin texture", "full texture", (18, 9)),
+    Trait("texture", "Fullness", "", "lowlevel.spectral_complexity.mean", "thin texture", "full texture", (18, 9)),
     Trait("pitch", "Pitch clarity", "", "lowlevel.pitch_salience.mean", "vague pitch", "clear pitch", (0.52, 0.08)),
     Trait(
         "change", "Change of sound", "", "lowlevel.spectral_flux.mean", "steady sound", "changing sound", (0.085, 0.03)
@@ -185,6 +185,11 @@ class TraitComparison:
         return self.word is not None and self.gap <= CLOSE_DEVIATIONS
 
     @property
+    def close(self) -> bool:
+        """Whether the two are close, but not both unusual in the same way."""
+        return self.word is None and self.gap <= CLOSE_DEVIATIONS
+
+    @property
     def unlike(self) -> bool:
         return self.gap >= FAR_DEVIATIONS
 
@@ -206,10 +211,14 @@ def compare_traits(first: FloatArray, second: FloatArray, reference: Reference =
 
 @dataclass(frozen=True)
 class Likeness:
-    """The traits in which two artists are `alike` and `unlike`, those that stand out most first."""
+    """The traits in which two artists are `alike` and `unlike`, those that stand out most first.
+
+    `close` are the traits in which they are close though not both unusual, the closest first.
+    """
 
     alike: tuple[TraitComparison, ...]
     unlike: tuple[TraitComparison, ...]
+    close: tuple[TraitComparison, ...] = ()
 
 
 def likeness(first: FloatArray, second: FloatArray, reference: Reference = USUAL) -> Likeness:
@@ -224,7 +233,8 @@ def likeness_of_values(
     compared = _compared(traits, first, second, reference)
     alike = sorted((one for one in compared if one.alike), key=lambda one: -abs(one.place))
     unlike = sorted((one for one in compared if one.unlike), key=lambda one: -one.gap)
-    return Likeness(tuple(alike), tuple(unlike))
+    close = sorted((one for one in compared if one.close), key=lambda one: one.gap)
+    return Likeness(tuple(alike), tuple(unlike), tuple(close))
 
 
 def _compared(traits: Sequence[Trait], a: DoubleArray, b: DoubleArray, reference: Reference) -> list[TraitComparison]:
