@@ -36,6 +36,7 @@ _UNDECOMPOSED = str.maketrans(
 
 _ID_COLUMNS = ("artist_id", "mbid", "allmusic_id")
 _MOST_WORDS = 8
+_BEGINNINGS = 3
 _VERSION = f"1 {unicodedata.unidata_version}"
 """Of what a kept index holds."""
 
@@ -56,10 +57,15 @@ def normalise(name: str) -> str:
 
 @dataclass(frozen=True)
 class Hits:
-    """Rows that a search found, best first. `are_alike` if none holds the text: all are called something like it."""
+    """Rows that a search found, best first.
+
+    `are_alike` if none holds the text: all are called something like it. `are_others` if none has the text as its id,
+    is called so or begins so: the text is no artist's name, and no beginning of one.
+    """
 
     rows: list[int]
     are_alike: bool = False
+    are_others: bool = False
 
 
 class NameIndex:
@@ -120,18 +126,22 @@ class NameIndex:
         if not query or limit < 1:
             return Hits([])
         found: dict[int, None] = {}  # in the order of their finding
-        for rows in self._holding(query, text, limit):
+        n_begun = 0
+        for step, rows in enumerate(self._holding(query, text, limit)):
             found.update(dict.fromkeys(rows.tolist()))
+            n_begun = len(found) if step < _BEGINNINGS else n_begun
             if len(found) >= limit:
                 break
         are_alike = not found
         if len(found) < limit and len(query) >= MISSPELT_FROM:
             rows, likeness = self._names.alike(query)
             found.update(dict.fromkeys(rows[np.lexsort((self._standing[rows], -np.round(likeness)))].tolist()))
-        return Hits(list(found)[:limit], are_alike and bool(found))
+        return Hits(list(found)[:limit], are_alike and bool(found), bool(found) and not n_begun)
 
     def _holding(self, query: str, text: str, limit: int) -> Iterator[IntArray]:
         """The rows that hold the query, those of a better fit first, as far as `limit` needs them.
+
+        The first _BEGINNINGS have it as their id, are called so, or begin so.
 
         A fit yields its best known `limit` besides those of better fits, so each row that counts is among them.
         """

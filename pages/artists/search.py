@@ -53,9 +53,9 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
             return
         found = resources.name_index(catalogue).search(text, HITS)
         if not found.rows:
-            st.caption(texts.NO_HIT)
-        elif found.are_alike:
-            st.caption(texts.not_called(plain(text, 40)))
+            st.caption(texts.no_hit(plain(text.strip(), 40)))
+        elif found.are_others:
+            st.caption(texts.not_called(plain(text.strip(), 40), found.are_alike))
         hits = {f"{key}_hit_{row}": row for row in found.rows}
         with st.container(gap=None):
             mark_hits(text, list(hits))

@@ -20,12 +20,17 @@ from pages.shell.text import plain, plain_list
 SEARCH_LABEL = "Find an artist"
 SEARCH_PLACEHOLDER = "A name, or a MusicBrainz id"
 RANDOM, RANDOM_ARTIST = "Random", "A random artist"
-NO_HIT = "No artist fits. Try fewer letters, or another spelling."
 
 
-def not_called(text: str) -> str:
-    """That no artist has the name that was typed, which is escaped, above names that are like it."""
-    return f"No artist here is called “{text}”. Names like it:"
+def no_hit(text: str) -> str:
+    """That no artist has the name that was typed, which is escaped, or one like it."""
+    return f"“{text}” is not in this catalogue, and no name here is like it."
+
+
+def not_called(text: str, are_alike: bool) -> str:
+    """That no artist has the name that was typed, which is escaped, above names that are like it or contain it."""
+    contain = "Names that contain its words:" if " " in text else "Names that contain it:"
+    return f"No artist here is called “{text}”. {'Names like it:' if are_alike else contain}"
 
 
 TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
@@ -225,7 +230,7 @@ def rank_table(answers: Sequence[Answer], row: int, agreeing: Mapping[str, bool]
     `agreeing` comes from `agreeing_spaces`: with it, a column says which spaces agree, and a line what that means.
     """
     marks = agreeing is not None
-    lines = ["| Space | Place | Score |" + " Agrees |" * marks, "|:--|--:|--:|" + ":--|" * marks]
+    lines = ["| Space | Place | Own score |" + " Agrees |" * marks, "|:--|--:|--:|" + ":--|" * marks]
     for found in answers:
         is_known = not np.isnan(found.scores[row])
         score = score_text(found.space, float(found.scores[row])) if is_known else "–"
@@ -358,7 +363,10 @@ def parts_table(titles: Sequence[str], contributions: FloatArray, degree: int) -
 
     `contributions` (parts,) belong to the parts with these titles. `degree` counts the query artist's known edges.
     """
-    lines = [f"| What the fusion adds up, for an artist with {counted(degree, 'known edge')} | Adds |", "|:--|--:|"]
+    lines = [
+        f"| What the fusion adds up, for an artist with {counted(degree, 'known edge')} | Adds to the sum |",
+        "|:--|--:|",
+    ]
     order = np.argsort(-contributions, kind="stable")
     lines += [f"| {plain(titles[index])} | {contributions[index]:+.2f} |" for index in order]
-    return "\n".join([*lines, f"| **Score** | **{contributions.sum():.2f}** |"])
+    return "\n".join([*lines, f"| **Sum: the fusion’s score** | **{contributions.sum():.2f}** |"])

@@ -119,8 +119,10 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
 
 NO_WORDS = "Type what the music should sound like, or choose an example."
 NOTHING_LIKE_THAT = (
-    "Nothing like that is known. Name instruments, voices, moods, tempo or kinds of music, as in “slow sad piano”."
+    "Nothing here is nearer to these words than to words without a meaning. Name instruments, voices, moods, tempo or "
+    "kinds of music, two or three together, as in “slow sad piano”."
 )
+NONE_BEYOND_CHANCE = "**No artist is nearer than by chance, so this list says nothing about the words.**"
 ADD_PHRASE = "Add a phrase"
 WEIGHT_HELP = "Below zero means: not this."
 
@@ -314,9 +316,19 @@ def words_matched(understood: Understood, added: Sequence[tuple[str, float]]) ->
     return f"**What the words match** (in deviations from the usual artist): {'; '.join(parts)}"
 
 
-def meaning_for_words(space: Space, chance: float | None) -> str:
-    """What a space's answer to words is based on, and the score that chance gives the nearest artist."""
-    beside = "" if chance is None else f" By chance the nearest artist reaches {chance:.2f}."
+def meaning_for_words(space: Space, chance: float | None, scores: Sequence[float] = ()) -> str:
+    """What a space's answer to words is based on, and the score that chance gives the nearest artist.
+
+    `scores` are those of the artists listed. Those that round to no more than chance are not beyond it.
+    """
+    if chance is None:
+        return _meaning_for_words(space)
+    beside = f" By chance the nearest artist reaches {chance:.2f}."
+    beyond = sum(round(score, 2) > round(chance, 2) for score in scores)
+    if scores and not beyond:
+        beside += f" {NONE_BEYOND_CHANCE}"
+    elif beyond < len(scores):
+        beside += f" **Only the first {'one is' if beyond == 1 else f'{beyond} are'} nearer.**"
     return _meaning_for_words(space) + beside
 
 

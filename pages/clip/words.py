@@ -48,7 +48,8 @@ def show_words(catalogue: Catalogue) -> None:
         answer = shortened(entire, length, left_out)
         lines = [""] * len(answer.nearest)
         with column:
-            about = texts.meaning_for_words(answer.space, report.found.chance.get(answer.space.name))
+            chance = report.found.chance.get(answer.space.name)
+            about = texts.meaning_for_words(answer.space, chance, answer.nearest.scores.tolist())
             show_list(catalogue, answer, about, lines, query)
     if why := reasons_open(catalogue, found):
         space, row = why

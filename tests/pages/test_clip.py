@@ -208,7 +208,7 @@ def test_a_link_brings_a_sample_with_its_answers_and_reasons(
     assert lists_of(app) == ["clap"]
     app.query_params["why"] = ["id-0", "clap"]
     app.run()
-    assert any("| Space | Place | Score |" in text for text in texts(app))
+    assert any("| Space | Place | Own score |" in text for text in texts(app))
     app.query_params["why"] = ["stranger", "clap"]
     app.run()
     assert not app.exception
@@ -255,7 +255,7 @@ def test_the_evidence_is_told_played_and_kept(catalogue: Catalogue) -> None:
     said = texts(app)
     assert any("Most alike" in text for text in said)
     assert any(text.startswith("**") and ", place " in text for text in said)
-    assert any("| Space | Place | Score |" in text for text in said)
+    assert any("| Space | Place | Own score |" in text for text in said)
     assert len(app.get("audio")) == 3
     next(button for button in app.button if button.key == "clip_keep_0").click().run()
     assert len([button for button in app.button if button.key.startswith("lists_go_id-")]) == 1

@@ -147,12 +147,14 @@ def test_a_name_that_is_absent_is_said_to_be_before_names_like_it(hostile: Catal
     assert [button.key for button in app.button if button.key.startswith("find_hit_")] == ["find_hit_11"]
     app.text_input(key="find").set_value("lone").run()
     assert not any("No artist here is called" in text for text in texts(app))
+    app.text_input(key="find").set_value("oner").run()
+    assert any("No artist here is called “oner”. Names that contain it:" in text for text in texts(app))
 
 
 def test_search_without_a_hit_says_so(hostile: Catalogue) -> None:
     app = open_app()
     app.text_input(key="find").set_value("zzzzzz").run()
-    assert any("No artist fits" in text for text in texts(app))
+    assert any("“zzzzzz” is not in this catalogue, and no name here is like it." in text for text in texts(app))
 
 
 def test_results_stand_per_space(hostile: Catalogue) -> None:
@@ -304,7 +306,7 @@ def test_why_opens_with_shared_artists_tags_and_places(hostile: Catalogue) -> No
     assert "The catalogue has an edge between the two" in said
     assert "**Known edges to both**" in said
     assert "**Moods:** 2 tags in common, rarest first: dark" in said
-    assert "| Space | Place | Score | Agrees |" in said
+    assert "| Space | Place | Own score | Agrees |" in said
     assert "A space agrees when" in said
     del app.query_params["why"]
     app.run()
@@ -322,6 +324,8 @@ def test_why_takes_a_fusion_apart(hostile: Catalogue) -> None:
     score = float(open_space(hostile, "fusion:both").scores(np.array([1]))[0, 2])
     assert f"**{score:.2f}**" in table
     assert "Graph walk" in table
+    assert "| Adds to the sum |" in table
+    assert any("| Own score |" in text for text in texts(app)), "what a part adds is not its score"
 
 
 @pytest.mark.parametrize("asked", [["stranger", "clap"], ["a02", "no such space"], ["a00", "clap"], ["a02"], []])

@@ -22,8 +22,11 @@ from core.maps.tag_enrichment import tag_table
 from core.prepare.jobs import PREPARE
 from core.prepare.pieces import Choice
 from core.search.filters import FilterIndex, Filters
+from core.search.spaces import Space
+from core.space_name import SpaceName
 from pages.clip import choosing, hearing, musicnn
 from pages.clip.heard import moments_table
+from pages.clip.texts import meaning_for_words
 from tests.support.musicnn import install_random
 from tests.support.pages import hostile_catalogue, open_app, texts
 
@@ -92,7 +95,16 @@ def test_words_are_answered_by_what_was_heard_without_any_checkpoint(catalogue: 
     app = open_app("clip", by="Words", words="xylophone from mars")
     text = settled(app, lambda said: "Not understood" in said)
     assert "None of these words is the name of anything that is heard" in text
-    assert "Nothing like that is known" in text
+    assert "Nothing here is nearer to these words than to words without a meaning" in text
+
+
+def test_answers_that_do_not_exceed_chance_are_said_to_say_nothing() -> None:
+    space = Space(SpaceName("clap"), "CLAP", True)
+    assert "this list says nothing about the words" in meaning_for_words(space, 0.426, [0.43, 0.41])
+    assert "Only the first 2 are nearer" in meaning_for_words(space, 0.41, [0.46, 0.44, 0.41])
+    assert "Only the first one is nearer" in meaning_for_words(space, 0.41, [0.46, 0.41])
+    assert "nearer" not in meaning_for_words(space, 0.2, [0.46, 0.41]).replace("nearest", "")
+    assert "chance" not in meaning_for_words(space, None, [0.46])
 
 
 def test_the_moments_of_a_clip_are_named() -> None:

@@ -49,7 +49,7 @@ class PlainLookup:
         found = np.flatnonzero(tier < _NOT_FOUND)
         order = np.lexsort((self._standing[found], misfit[found], tier[found]))[:limit]
         rows = [int(row) for row in found[order]]
-        return Hits(rows, bool(rows) and tier[rows[0]] == _MISSPELT)
+        return Hits(rows, bool(rows) and tier[rows[0]] == _MISSPELT, bool(rows) and tier[rows[0]] > _PREFIX)
 
     def _tiers(self, query: str) -> npt.NDArray[np.int8]:
         tiers = np.full(len(self._starts), _NOT_FOUND, np.int8)

@@ -180,6 +180,20 @@ def test_names_that_are_only_alike_are_told_from_those_that_hold_the_text(index)
     assert not index.search("zzzzzz").are_alike
 
 
+def test_a_text_that_no_name_begins_with_is_nobodys_name(similar_names):
+    whole = TYPED[0]
+    assert not similar_names.search(whole).are_others
+    assert not similar_names.search(whole[:-1]).are_others, "the beginning of a name may become it"
+    assert not similar_names.search("zzzzzz").are_others
+
+
+def test_a_name_that_others_hold_or_resemble_is_nobodys(index):
+    assert index.search("Guðmundsdóttir").are_others
+    assert not index.search("Guðmundsdóttir").are_alike
+    assert index.search("metalica").are_others
+    assert not index.search(MBID).are_others
+
+
 def test_resolve_a_unique_name(index):
     assert resolve_artist(index, "the beatles") == 5
     assert resolve_artist(index, " björk ") == 0
