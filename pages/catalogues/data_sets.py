@@ -12,6 +12,7 @@ from pages.catalogues.choosing import choose_place
 from pages.catalogues.importing import show_adding
 from pages.catalogues.parameters import ADDING, PLACE
 from pages.shell.jobs import attempt_as_owner, show_fault
+from pages.shell.parameters import put_together
 from pages.shell.visitor import visitor_id
 
 
@@ -52,5 +53,4 @@ def _show_layout(importer: Importer) -> None:
 
 def _begin(layout: str, source: Path, name: str) -> None:
     start_import(layout, source, check_new_name(name), visitor_id())
-    ADDING.put(name)
-    PLACE.put(None)
+    put_together({ADDING: name, PLACE: None})

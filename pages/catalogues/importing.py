@@ -22,6 +22,7 @@ from pages.catalogues.unheard import unheard_lines
 from pages.catalogues.watching import show_progress
 from pages.shell import resources
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
+from pages.shell.parameters import put_together
 from pages.shell.visitor import visitor_id
 
 FOLDER = "folder"
@@ -33,8 +34,7 @@ def begin_reading(source: Path, name: str, exceptions: Sequence[str] | None = No
     Raises NearfieldError where that cannot be started.
     """
     start_import(FOLDER, source, data_folder() / name, visitor_id(), exceptions=exceptions, review_only=True)
-    ADDING.put(name)
-    PLACE.put(None)
+    put_together({ADDING: name, PLACE: None})
 
 
 def show_adding(name: str) -> None:

@@ -26,6 +26,7 @@ from pages.catalogues.parameters import ADDING, INSPECTED, PART
 from pages.serving.offers import Offer
 from pages.shell.jobs import attempt_as_owner, show_fault
 from pages.shell.owner import told
+from pages.shell.parameters import put_together
 from pages.shell.text import plain
 from pages.shell.uploads import place_for_files
 
@@ -104,8 +105,7 @@ def _show_known(entry: Entry) -> None:
 
 
 def _go_to_folder(key: str) -> None:
-    PART.put("folder")
-    INSPECTED.put(key)
+    put_together({PART: "folder", INSPECTED: key})
 
 
 def _begin(title: str, root: str) -> None:

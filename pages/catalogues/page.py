@@ -25,6 +25,7 @@ from pages.shell import choices, resources, state
 from pages.shell import texts as shell_texts
 from pages.shell.commands import extract_command, show_edges_command
 from pages.shell.owner import is_owner, may_work, show_owner_needed, told
+from pages.shell.parameters import put_together
 from pages.shell.text import plain
 
 
@@ -147,9 +148,7 @@ def show_ways() -> str | None:
 
 def _choose_way(way: str | None) -> None:
     """Go a way to a new catalogue, or back to those that there are. What was begun is found again there."""
-    ADDING.put(None)
-    PLACE.put(None)
-    PART.put(way)
+    put_together({ADDING: None, PLACE: None, PART: way})
 
 
 def show_way(way: str) -> None:
@@ -181,8 +180,7 @@ def show_at_work() -> None:
 
 
 def _go_to_import(name: str, layout: str) -> None:
-    PART.put({"folder": "music", "tables": "tables"}.get(layout, "import"))
-    ADDING.put(name)
+    put_together({PART: {"folder": "music", "tables": "tables"}.get(layout, "import"), ADDING: name})
 
 
 def parts_of(entry: Entry) -> list[str]:

@@ -11,7 +11,7 @@ from pages.catalogues.parameters import INSPECTED, PART
 from pages.shell import state
 from pages.shell.jobs import attempt_as_owner, show_fault
 from pages.shell.owner import told
-from pages.shell.parameters import CATALOGUE
+from pages.shell.parameters import CATALOGUE, Parameter, put_together
 from pages.shell.text import plain
 
 _REMOVE, _REMOVED = "remove_catalogue", "catalogue_removed"
@@ -54,8 +54,8 @@ def _lines(entry: Entry, goes: Removal, lists: int) -> list[str]:
 def _remove(entry: Entry, with_uploads: bool) -> None:
     remove_catalogue(entry.path, with_uploads)
     st.session_state[_REMOVED] = entry.title
-    PART.put(None)
-    INSPECTED.put(None)
+    changes: dict[Parameter, str | None] = {PART: None, INSPECTED: None}
     if entry.key == state.chosen_catalogue():
         others = [each.key for each in list_catalogues() if each.manifest]
-        CATALOGUE.put(others[0] if others else None)
+        changes[CATALOGUE] = others[0] if others else None
+    put_together(changes)

@@ -15,6 +15,7 @@ from pages.clip.samples import Sample, samples_of
 from pages.serving.offers import Offer
 from pages.shell import boxes
 from pages.shell.caching import cached_per_catalogue
+from pages.shell.parameters import put_together
 from pages.shell.uploads import place_for_files
 from pages.shell.visitor import sender, visitor_id
 
@@ -106,15 +107,14 @@ def choose_clip(catalogue: Catalogue) -> None:
                 )
 
 
-def forget_clip(catalogue: Catalogue) -> None:
-    """Drop the clip, stop the work on it, and empty the widgets."""
-    _let_go(catalogue)
+def forget_clip(catalogue: Catalogue, sample: str | None = None) -> None:
+    """Drop the clip for the `sample` of this number, if any, stop the work on it, and empty the widgets."""
+    _let_go(catalogue, sample)
     st.session_state[_LAP] = st.session_state.get(_LAP, 0) + 1
 
 
-def _let_go(catalogue: Catalogue) -> None:
-    SAMPLE.put(None)
-    boxes.close()
+def _let_go(catalogue: Catalogue, sample: str | None = None) -> None:
+    put_together({**dict.fromkeys(boxes.BOXES), SAMPLE: sample})
     chosen: Chosen | None = st.session_state.pop(CHOSEN, None)
     if chosen:
         service().forget(catalogue, chosen.file, asker())
@@ -135,8 +135,7 @@ def _take(catalogue: Catalogue, key: str) -> None:
 
 
 def _take_sample(catalogue: Catalogue, number: int) -> None:
-    forget_clip(catalogue)
-    SAMPLE.put(str(number))
+    forget_clip(catalogue, str(number))
 
 
 @cached_per_catalogue(8)

@@ -13,6 +13,7 @@ from pages.clip.waiting import wait_for
 from pages.lists.keeping import rows_to_leave_out
 from pages.shell import boxes
 from pages.shell.choices import choose_length
+from pages.shell.parameters import Parameter, put_together
 from pages.shell.text import plain
 
 _ASKED = "clip_words_asked"
@@ -154,9 +155,12 @@ def _remove(place: int) -> None:
 
 
 def _write(words: list[str], weights: list[float]) -> None:
-    boxes.close()
-    WEIGHTS.put([f"{weight:g}" for weight in weights] if set(weights) != {1.0} else None)
-    WORDS.put(words if words != [""] else None)
+    changes: dict[Parameter, list[str] | None] = {
+        **dict.fromkeys(boxes.BOXES),
+        WEIGHTS: [f"{weight:g}" for weight in weights] if set(weights) != {1.0} else None,
+        WORDS: words if words != [""] else None,
+    }
+    put_together(changes)
 
 
 def _word_key(place: int) -> str:

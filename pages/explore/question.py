@@ -9,7 +9,7 @@ from core.search.exploration import MOST_ARTISTS, Exploration, Query
 from pages.explore import texts
 from pages.explore.parameters import DIAL, LIKE, UNLIKE
 from pages.shell import boxes, state
-from pages.shell.parameters import Parameter
+from pages.shell.parameters import Parameter, put_together
 
 STEPS = dict(zip(("0", "0.25", "0.5", "0.75", "1"), texts.STOPS, strict=True))
 """Steps of the exploration: value in the URL -> name."""
@@ -55,22 +55,26 @@ def query_said(catalogue: Catalogue, query: Query) -> str:
 def add_to_query(catalogue: Catalogue, side: Parameter, row: int) -> None:
     """Add an artist to `side`, LIKE or UNLIKE, and remove it from the other side."""
     artist_id = catalogue.id_of(row)
-    drop_from_query(artist_id)
-    if len(LIKE.get_all()) + len(UNLIKE.get_all()) >= MOST_ARTISTS - 1:
+    sides = _sides_without(artist_id)
+    if sum(map(len, sides.values())) >= MOST_ARTISTS - 1:
         st.toast(texts.too_many_artists(MOST_ARTISTS))
-        return
-    side.put([*side.get_all(), artist_id])
+    else:
+        sides[side].append(artist_id)
+    put_together(sides)
 
 
 def drop_from_query(artist_id: str) -> None:
     """Remove an artist from both sides of the query."""
-    for side in (LIKE, UNLIKE):
-        side.put([other for other in side.get_all() if other != artist_id])
+    put_together(_sides_without(artist_id))
+
+
+def _sides_without(artist_id: str) -> dict[Parameter, list[str]]:
+    return {side: [other for other in side.get_all() if other != artist_id] for side in (LIKE, UNLIKE)}
 
 
 def go_on(catalogue: Catalogue, row: int) -> None:
-    """Switch to another artist. This drops the other artists of the query; exploration and filters stay."""
-    boxes.close()
-    for side in (LIKE, UNLIKE):
-        side.put(None)
-    state.select_artist(catalogue, row)
+    """Switch to another artist. This drops the other artists of the query; exploration and filters stay.
+
+    One step back in the browser brings them all again.
+    """
+    state.select_artist(catalogue, row, dropping=(*boxes.BOXES, LIKE, UNLIKE))

@@ -9,7 +9,7 @@ from core.search.spaces import Space
 from pages.explore import texts
 from pages.explore.parameters import SPACES
 from pages.shell import choices
-from pages.shell.parameters import SPACE
+from pages.shell.parameters import SPACE, put_together
 
 MOST_SPACES = 4
 
@@ -40,6 +40,6 @@ def choose_spaces(spaces: Sequence[Space], measured: Mapping[str, float]) -> lis
 
 def _take(default: list[str]) -> None:
     chosen = st.session_state[SPACES.name]
-    SPACES.put(None if chosen == default else chosen or choices.NOTHING)
-    if SPACE.get() not in chosen:
-        SPACE.put(None)
+    wanted = SPACE.get()
+    spaces = None if chosen == default else chosen or choices.NOTHING
+    put_together({SPACES: spaces, SPACE: wanted if wanted in chosen else None})

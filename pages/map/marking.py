@@ -23,6 +23,7 @@ from pages.map.controls import distinct
 from pages.map.parameters import DRAWN, HIGHLIGHT
 from pages.map_layers import sources
 from pages.shell import resources, state
+from pages.shell.parameters import put_together
 
 TOO_MANY = "here-only"
 """The URL's value for a lasso that is too large for it. The session then holds its artists."""
@@ -179,10 +180,8 @@ def _clear_button() -> None:
 
 
 def _clear() -> None:
-    DRAWN.put(None)
-    HIGHLIGHT.put(None)
+    put_together({DRAWN: None, HIGHLIGHT: None})
 
 
 def _take_highlight() -> None:
-    DRAWN.put(None)
-    HIGHLIGHT.put(st.session_state["map_highlight"] or None)
+    put_together({DRAWN: None, HIGHLIGHT: st.session_state["map_highlight"] or None})

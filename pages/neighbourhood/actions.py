@@ -15,9 +15,7 @@ from pages.shell import boxes, state
 
 def recentre(catalogue: Catalogue, row: int) -> None:
     """Put another artist in the centre, with nobody expanded."""
-    EXPANDED.put(None)
-    boxes.close()
-    state.select_artist(catalogue, row)
+    state.select_artist(catalogue, row, dropping=(*boxes.BOXES, EXPANDED))
 
 
 def expanded_in_url(catalogue: Catalogue) -> list[str]:

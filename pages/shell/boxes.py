@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.catalogue import Catalogue
-from pages.shell.parameters import Parameter, Scope
+from pages.shell.parameters import Parameter, Scope, put_together
 
 WHY = Parameter("why", Scope.PASSING)
 """An artist and a space, for the reasons."""
@@ -25,8 +25,7 @@ def open_comparison(artist_ids: Sequence[str]) -> None:
 
 def close() -> None:
     """Close the open dialog."""
-    for box in BOXES:
-        box.put(None)
+    put_together(dict.fromkeys(BOXES))
 
 
 def asked_why(catalogue: Catalogue) -> tuple[int, str] | None:
@@ -43,7 +42,4 @@ def asked_comparison(catalogue: Catalogue) -> list[int]:
 
 
 def _open(box: Parameter, values: Sequence[str]) -> None:
-    for other in BOXES:
-        if other != box:
-            other.put(None)
-    box.put(values)
+    put_together({**dict.fromkeys(BOXES), box: values})

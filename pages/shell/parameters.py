@@ -4,7 +4,7 @@ A page declares its parameters in the `parameters.py` of its folder. `declared` 
 an upward import that import-linter does not see.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
@@ -57,17 +57,22 @@ class Parameter:
         return st.query_params.get_all(self.name)
 
     def put(self, values: str | Sequence[str] | None) -> None:
-        """Write `values` to the URL, or remove the parameter if they are None or empty.
+        """Write `values` to the URL, or remove the parameter if they are None or empty."""
+        put_together({self: values})
 
-        An unchanged value is not written, since every write adds an entry to the browser's history.
-        """
-        wanted = [] if values is None else [values] if isinstance(values, str) else list(values)
-        if wanted == self.get_all():
-            return
-        if wanted:
-            st.query_params[self.name] = wanted[0] if len(wanted) == 1 else wanted
-        else:
-            del st.query_params[self.name]
+
+def put_together(changes: Mapping[Parameter, str | Sequence[str] | None]) -> None:
+    """Write several parameters to the URL as `Parameter.put` does, so that one step back undoes them all.
+
+    Every write adds an entry to the browser's history. So there is one write, and none where nothing changes.
+    """
+    before = {name: st.query_params.get_all(name) for name in st.query_params}
+    after = dict(before)
+    for parameter, values in changes.items():
+        after[parameter.name] = [] if values is None else [values] if isinstance(values, str) else list(values)
+    after = {name: values for name, values in after.items() if values}
+    if after != before:
+        st.query_params.from_dict(after)
 
 
 CATALOGUE = Parameter("catalogue", Scope.CARRIED)

@@ -1,6 +1,6 @@
 """The chosen catalogue, artist and space, which the URL holds, and the last view of each page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -12,7 +12,17 @@ from pages.shell import resources, texts
 from pages.shell.commands import data_folder_as_typed
 from pages.shell.navigation import end_page, page
 from pages.shell.owner import told
-from pages.shell.parameters import ARTIST, CATALOGUE, PRESENT, SPACE, Parameter, Scope, declared, scope_of
+from pages.shell.parameters import (
+    ARTIST,
+    CATALOGUE,
+    PRESENT,
+    SPACE,
+    Parameter,
+    Scope,
+    declared,
+    put_together,
+    scope_of,
+)
 from pages.shell.text import plain
 
 _CHOSEN = "catalogue"
@@ -165,9 +175,9 @@ def selected_artist(catalogue: Catalogue) -> int | None:
     return row
 
 
-def select_artist(catalogue: Catalogue, row: int) -> None:
-    """Write an artist to the URL."""
-    ARTIST.put(catalogue.id_of(row))
+def select_artist(catalogue: Catalogue, row: int, dropping: Iterable[Parameter] = ()) -> None:
+    """Write an artist to the URL, and drop parameters that went with the one before."""
+    put_together({**dict.fromkeys(dropping), ARTIST: catalogue.id_of(row)})
 
 
 def selected_space(spaces: list[Space]) -> Space:

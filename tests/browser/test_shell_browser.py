@@ -123,7 +123,7 @@ def test_keys_choose_among_the_hits_for_what_is_typed(server: str, visit: Visit)
     expect(page.locator(CARD)).to_contain_text("Twin")
 
 
-def test_escape_on_a_hit_leaves_the_box_around_it_open(server: str, visit: Visit) -> None:
+def test_keys_name_another_artist_and_one_step_back_asks_the_same_again(server: str, visit: Visit) -> None:
     page = visit.page
     visit.open(f"{server}/?artist=a00")
     page.locator(".st-key-others button").first.click()
@@ -140,6 +140,12 @@ def test_escape_on_a_hit_leaves_the_box_around_it_open(server: str, visit: Visit
     expect_parameters(page, artist="a00", unlike="a11")
     visit.settle()
     expect(more).to_have_value("twin")
+    page.get_by_role("list", name=re.compile("Nearest artists")).first.locator("button.go").first.click()
+    expect(page.locator(".st-key-chip_a11")).to_have_count(0)
+    visit.settle()
+    page.go_back()
+    expect(page.locator(".st-key-chip_a11")).to_be_visible()
+    expect_parameters(page, artist="a00", unlike="a11")
 
 
 def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser: Browser) -> None:

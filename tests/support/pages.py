@@ -91,6 +91,11 @@ class Address(dict[str, Any]):
         value = self.get(name, [])
         return [value] if isinstance(value, str) else list(value)
 
+    def from_dict(self, values: dict[str, list[str]]) -> None:
+        """Write all of it at once."""
+        self.clear()
+        self.update({name: each[0] if len(each) == 1 else each for name, each in values.items()})
+
 
 def texts(app: AppTest) -> list[str]:
     """Everything the page says in headings, text, captions and messages."""
