@@ -85,3 +85,9 @@ def test_core_imports_neither_pages_nor_streamlit() -> None:
 def test_tests_run_benchmarks_and_import_none() -> None:
     names = set().union(*(imported(file) for file in (ROOT / "tests").rglob("*.py")))
     assert not {name for name in names if name.split(".")[0] == "benchmarks"}
+
+
+@pytest.mark.parametrize("sheet", sorted((ROOT / "pages" / "shell").glob("*.css")), ids=lambda sheet: sheet.name)
+def test_streamlit_keeps_a_sheet_of_styles(sheet: Path) -> None:
+    # A sheet in which anything looks like a tag is dropped as a whole, without a word.
+    assert "<" not in sheet.read_text(encoding="utf-8")

@@ -51,7 +51,8 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
             standing = standings.get(result.answer.space.name)
             show_result(catalogue, result, query, evidence, agreed, thin, standing, best)
     legend = texts.legend(catalogue, sum(result.chooses for result in results), len(like))
-    st.caption(legend + (texts.LEGEND_NEW if results[0].explored else ""))
+    legend += texts.LEGEND_UNWANTED if unlike and len(catalogue.learned_edges) else ""
+    st.caption(legend + (texts.LEGEND_FURTHER if results[0].explored else ""))
 
 
 def show_result(

@@ -66,7 +66,8 @@ STOPS_HELP = "Further on, the lists name less popular artists, and artists less 
 STOPS_HELP_UNPOPULAR = "Further on, the lists name artists less alike. No popularity is known here."
 STOPS = ("familiar", "a little further", "halfway", "further", "adventurous")
 
-LEGEND_NEW = " · ★ new: not in the list with the dial at familiar"
+LEGEND_FURTHER = " · ★ further out: not in the list at “familiar”; places no longer follow the scores alone"
+LEGEND_UNWANTED = " · ✗ known to the unwanted: such an edge to an artist under “Less like”"
 QUALITY = "NDCG@200: how well it finds again the hidden edges of test artists; 1 is perfect. More on Results."
 NOBODY_PASSES = "Of the artists that pass the filters, this space can compare none. Take a filter out."
 
@@ -268,7 +269,7 @@ def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False,
     n_like, n_unlike = len(evidence.like), len(evidence.unlike)
     known, unwanted = int(evidence.known[:, index].sum()), int(evidence.unwanted[:, index].sum())
     facts = [
-        "★ new" if new else "",
+        "★ further out" if new else "",
         f"✓ known{_of_several(known, n_like)}" if known else "",
         f"{evidence.shared[index]} shared" if evidence.shared[index] else "",
         f"✗ known to the unwanted{_of_several(unwanted, n_unlike)}" if unwanted else "",

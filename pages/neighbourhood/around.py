@@ -73,7 +73,7 @@ def show_around(catalogue: Catalogue, centre: int) -> None:
             icon=":material/online_prediction:",
         )
     else:
-        st.caption(texts.summary(picture.graph, chosen.hops, thinned.links, left_out))
+        st.caption(texts.summary(picture.graph, chosen.hops, thinned.links, left_out, chosen.limit))
     _show_drawing(thinned, chosen)
     _show_links(thinned)
     _show_list(picture)

@@ -9,7 +9,7 @@ import numpy as np
 from core.catalogue import Catalogue
 from core.graph.encodings import EDGE_ENCODINGS, edge_name
 from core.graph.links import HELD_OUT, Links
-from core.graph.neighbourhood import HopGraph
+from core.graph.neighbourhood import MAX_ARTISTS, HopGraph
 from core.graph.paths import NEAREST, ArtistPath, Step, StepKinds
 from core.text import counted, plain_text
 from pages.shell.text import plain
@@ -150,12 +150,17 @@ def list_alt(name: str) -> str:
     return f"Artists drawn {around(name)}"
 
 
-def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0) -> str:
-    """How much of the neighbourhood is drawn. `left_out` is the number of links that are not."""
+def summary(graph: HopGraph, hops: int, links: Links, left_out: int = 0, limit: int = MAX_ARTISTS) -> str:
+    """How much of the neighbourhood is drawn. `left_out` is the number of links that are not.
+
+    `limit` is how many artists at most were asked for, the one in the middle included.
+    """
     reached = graph.n_reached - 1
     within = int(np.count_nonzero((graph.hop > 0) & (graph.hop <= hops)))
     artists = f"{counted(reached, 'artist')} within {counted(hops, 'hop')}"
     shown = "all are drawn" if within >= reached else f"{within:,} of them are drawn"
+    if limit <= within < reached:
+        shown += f" (at most {limit} were asked for; predicted and expanded ones come on top)"
     beside = len(graph) - 1 - within
     more = f", and {counted(beside, 'other artist')}" if beside else ""
     counts = _link_counts(Counter(links.kinds.tolist()))

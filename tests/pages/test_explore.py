@@ -479,6 +479,7 @@ def test_exploration_says_what_it_did_and_marks_the_new(hostile: Catalogue) -> N
     assert not app.exception
     assert parameter(app, "dial") == "1"
     assert any("Mean popularity" in caption.value and "→" in caption.value for caption in app.caption)
+    assert any("★ further out: not in the list" in caption.value for caption in app.caption)
     app.select_slider(key="dial_stop").set_value("0").run()
     assert parameter(app, "dial") is None
 
@@ -490,7 +491,9 @@ def test_others_are_named_as_chips_and_taken_out(hostile: Catalogue) -> None:
     assert any("in standard deviations" in caption.proto.help for caption in app.caption)
     said = query_said(hostile, Query((8, 9), (11,)))
     assert said == f"like {hostile.display_names[8]} + {hostile.display_names[9]}, less like Loner"
+    assert any("✗ known to the unwanted: " in caption.value for caption in app.caption)
     app.button(key="chip_a02").click().run()
+    assert not any("unwanted" in caption.value for caption in app.caption)
     assert parameter(app, "unlike") is None
     app.button(key="chip_a01").click().run()
     assert parameter(app, "like") is None
@@ -564,7 +567,8 @@ def test_artists_stand_side_by_side(hostile: Catalogue) -> None:
 def test_thin_evidence_is_marked_where_it_is_thin() -> None:
     evidence = gather_evidence(adjacency(np.empty((0, 2), np.int64), 3), [0], np.array([1]))
     assert explore_texts.evidence_text(evidence, 0, 1) == ""
-    assert explore_texts.evidence_text(evidence, 0, 2, new=True, thin=True) == "★ new · in 2 lists · thin evidence"
+    said = explore_texts.evidence_text(evidence, 0, 2, new=True, thin=True)
+    assert said == "★ further out · in 2 lists · thin evidence"
 
 
 def test_marks_follow_all_named_artists() -> None:

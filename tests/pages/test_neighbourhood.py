@@ -339,6 +339,10 @@ def test_the_table_says_what_the_drawing_shows(hostile: Catalogue) -> None:
     assert counts.startswith("3 artists within 1 hop; all are drawn, and 2 other artists. ")
     assert counts.endswith("2 predicted).")
     assert summary(picture.graph, 1, picture.links, 2).endswith("; 2 links not drawn, to declutter.")
+    more = replace(picture.graph, n_reached=9)
+    assert "3 of them are drawn, and" in summary(more, 1, picture.links, limit=4)
+    asked = "3 of them are drawn (at most 3 were asked for; predicted and expanded ones come on top), and 2 other"
+    assert asked in summary(more, 1, picture.links, limit=3)
 
 
 def test_the_links_table_and_tooltips_agree(hostile: Catalogue) -> None:
