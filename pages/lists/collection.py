@@ -110,6 +110,11 @@ def verdicts(catalogue: Catalogue) -> dict[str, Verdict]:
     return opened.verdicts if opened else {}
 
 
+def kept_ids(catalogue: Catalogue) -> frozenset[str]:
+    """The ids of the artists that the active list keeps: those it rejects are in it, but not kept."""
+    return frozenset(artist_id for artist_id, verdict in verdicts(catalogue).items() if verdict == "keep")
+
+
 def activate(catalogue: Catalogue, name: str) -> None:
     """Make the list with this name active."""
     st.session_state.setdefault(_ACTIVE, {})[catalogue.path.name] = name

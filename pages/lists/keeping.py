@@ -59,9 +59,15 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
 def keep_artists(catalogue: Catalogue, rows: Sequence[int], space: str = "", query: str = "") -> None:
     """Keep the artists in `rows`, in this order, in one write with one undo.
 
-    `space` and `query` are as in `keep_button`. For callbacks; the lists panel shows errors.
+    Of several artists those that the list rejects stay rejected; a single one is kept after all. `space` and `query`
+    are as in `keep_button`. For callbacks; the lists panel shows errors.
     """
-    _add(catalogue, [(int(row), None, None) for row in rows], space, query)
+    results = [(int(row), None, None) for row in rows]
+    if len(results) == 1:
+        only = catalogue.id_of(results[0][0])
+        _add(catalogue, results, space, query, lambda curated: judge(curated, only, "keep"))
+    else:
+        _add(catalogue, results, space, query)
 
 
 def judge_buttons(

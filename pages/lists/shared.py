@@ -28,7 +28,8 @@ def link_to(curated: CurationList) -> str:
 def show_asked_list(catalogue: Catalogue) -> None:
     """Open the list that the URL asks for, unless another dialog is open."""
     if SHARED_LIST.is_given and not any(box.is_given for box in boxes.BOXES):
-        _show(catalogue)
+        code, name = [*SHARED_LIST.get_all(), "", ""][:2]
+        _show(catalogue, code, name)
 
 
 def close() -> None:
@@ -37,8 +38,8 @@ def close() -> None:
 
 
 @st.dialog(texts.SHARED_TITLE, width="medium", on_dismiss=close)
-def _show(catalogue: Catalogue) -> None:
-    code, name = [*SHARED_LIST.get_all(), "", ""][:2]
+def _show(catalogue: Catalogue, code: str, name: str) -> None:
+    # Its buttons take the list out of the URL, and Streamlit draws the dialog once more before it closes.
     try:
         shared, n_lacking = list_of_link(catalogue, code, name)
     except NearfieldError as fault:

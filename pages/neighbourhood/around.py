@@ -198,7 +198,7 @@ def _show_drawing(picture: Picture, chosen: Choices) -> None:
     catalogue, centre = picture.catalogue, int(picture.graph.rows[0])
     playing = artist_beside(catalogue)
     states = NodeStates(
-        kept=collection.verdicts(catalogue),
+        kept=collection.kept_ids(catalogue),
         opened=expanded_in_url(catalogue),
         playing=None if playing is None else catalogue.id_of(playing),
     )

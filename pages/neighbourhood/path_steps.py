@@ -53,7 +53,7 @@ def show_path(
 def _show_drawing(catalogue: Catalogue, path: ArtistPath, space: str, title: str, go_to: Callable[[int], None]) -> None:
     playing = artist_beside(catalogue)
     states = NodeStates(
-        kept=collection.verdicts(catalogue), playing=None if playing is None else catalogue.id_of(playing)
+        kept=collection.kept_ids(catalogue), playing=None if playing is None else catalogue.id_of(playing)
     )
     drawing = draw_path(catalogue, path, space_titles(catalogue, [space])[0], title, states)
     file = file_name("path", catalogue.id_of(path.start), catalogue.id_of(path.rows[-1]))
@@ -131,7 +131,7 @@ def _show_artist(
 
 def _offer_keeping(catalogue: Catalogue, path: ArtistPath, row: int, space: str) -> None:
     artist_id = catalogue.id_of(row)
-    kept = artist_id in collection.verdicts(catalogue)
+    kept = artist_id in collection.kept_ids(catalogue)
     st.button(
         texts.KEPT if kept else texts.KEEP,
         key=f"path_keep_{row}",

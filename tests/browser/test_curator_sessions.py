@@ -172,6 +172,13 @@ def test_ten_whom_nobody_lists_leave_as_files_and_by_a_link_and_come_back(
         there.get_by_text("to read").first.wait_for()
         assert re.findall(r"^\d+\.\s*(.+)$", there.inner_text(), re.MULTILINE) == kept
         other.check_width("a list from a link")
+        there.get_by_role("button", name=kept[0]).click()
+        expect(there).to_be_hidden()
+        expect(other.page.locator(CARD).first).to_have_text(kept[0])
+        other.open(link)
+        there.get_by_role("button", name="Keep as a list of mine").click()
+        expect(there).to_be_hidden()
+        expect(other.page).not_to_have_url(re.compile("list="))
         for one in (visitor, other):
             one.context.close()
             assert one.errors == one.requests_outside == []

@@ -97,6 +97,19 @@ def test_the_neighbourhoods_why_keeps_too(folder: Path, hostile: Catalogue) -> N
     assert {"why_keep_2", "why_skip_2"} <= set(keys)
 
 
+def test_who_is_rejected_is_not_marked_as_kept_in_a_drawing(folder: Path, hostile: Catalogue) -> None:
+    press(open_app(artist="a01"), "Reject")
+    press(open_app(artist="a02"), "Keep")
+    app = open_app("neighbourhood", artist="a00")
+    drawn = next(each.proto for each in app.get("bidi_component") if "hop_graph" in each.proto.component_name)
+    nodes = {node["id"]: node for node in json.loads(drawn.json or drawn.mixed.json)["nodes"]}
+    assert {artist_id for artist_id, node in nodes.items() if node.get("kept")} == {"a02"}
+    app = open_app("neighbourhood", artist="a00", to="a01")
+    assert not app.button(key="path_keep_1").disabled
+    app.button(key="path_keep_1").click().run()
+    assert verdicts(folder, hostile) == {"a01": "keep", "a02": "keep"}
+
+
 def test_a_list_names_its_buttons() -> None:
     (line,) = list_data([Result("a", "A", "1", "", verdict="skip")], "Sound")["results"]
     assert (line["keep"], line["skip"], line["hear"]) == ("Keep A", "Reject A", "Hear A elsewhere")
