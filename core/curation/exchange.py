@@ -57,7 +57,8 @@ _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 class Export:
     """A file to save, with `n_artists` artists. `left_out` are the others, with the reason.
 
-    In a playlist, `n_files` of them have a file and `n_recordings` a MusicBrainz recording.
+    In a playlist, `n_tracks` of them have a track; `n_files` of these have a file and `n_recordings` a MusicBrainz
+    recording.
     """
 
     content: bytes
@@ -65,6 +66,7 @@ class Export:
     media_type: str
     n_artists: int
     left_out: tuple[LeftOut, ...] = ()
+    n_tracks: int = 0
     n_files: int = 0
     n_recordings: int = 0
 
@@ -92,7 +94,7 @@ def export_list(
     paths: Paths = "absolute",
     when: datetime | None = None,
 ) -> Export:
-    """The list as a file. CSV and JSON hold every artist; JSPF, XSPF and M3U8 the kept ones, with a track of each.
+    """The list as a file. CSV and JSON hold every artist; JSPF, XSPF and M3U8 those kept, with a track if known.
 
     Plain text has the names of those kept, one a line.
 
@@ -116,6 +118,7 @@ def export_list(
         media_type,
         len(playlist.tracks),
         playlist.left_out,
+        sum(track.is_known for track in playlist.tracks),
         sum(track.path is not None for track in playlist.tracks),
         sum(bool(track.recording_mbid) for track in playlist.tracks),
     )
@@ -126,8 +129,7 @@ def _plain_names(curated: CurationList) -> bytes:
 
 
 def _rejected(curated: CurationList) -> tuple[LeftOut, ...]:
-    entries = enumerate(curated.entries)
-    return tuple(LeftOut(entry, place, REJECTED) for place, entry in entries if entry.verdict == "skip")
+    return tuple(LeftOut(entry, REJECTED) for entry in curated.entries if entry.verdict == "skip")
 
 
 def import_list(catalogue: Catalogue, content: bytes, name: str = "") -> Imported:

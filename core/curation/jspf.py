@@ -41,7 +41,7 @@ def jspf_bytes(curated: CurationList, playlist: Playlist, provenance: Provenance
             "date": provenance.written,
             "extension": {
                 MUSICBRAINZ_PLAYLIST: {"public": False},
-                EXTENSION: playlist_extension(curated, playlist, provenance),
+                EXTENSION: playlist_extension(curated, provenance),
             },
             "track": [_track(track) for track in playlist.tracks],
         }

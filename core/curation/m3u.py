@@ -33,7 +33,7 @@ _UNKNOWN_SECONDS = -1
 
 def m3u_bytes(curated: CurationList, playlist: Playlist, provenance: Provenance) -> bytes:
     """The playlist as M3U8."""
-    extension = playlist_extension(curated, playlist, provenance)
+    extension = playlist_extension(curated, provenance)
     lines = [HEADER, "#EXTENC:UTF-8", _TITLE + _one_line(curated.name), _LIST + json.dumps(extension, allow_nan=False)]
     for track in playlist.tracks:
         lines += _track_lines(track)

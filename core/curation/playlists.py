@@ -1,10 +1,10 @@
 """Lists as playlists: one track for each kept artist, and the artists left out with the reason.
 
 A track has the file of the library and the MusicBrainz recording, as far as the catalogue knows them. An artist without
-a track comes with name and MBID alone. JSPF, XSPF and M3U8 hold tracks, so Nearfield stores the list of artists in an
-extension of its own. Each track holds its entry, and the playlist holds the provenance and the entries left out with
-their places. Other programs ignore it. Nearfield reads the whole list back, in the order of the tracks, which another
-program may have changed.
+a track comes with name and MBID alone. JSPF, XSPF and M3U8 hold tracks, so Nearfield stores the artists in an extension
+of its own. Each track holds its entry, and the playlist holds the provenance. Other programs ignore it. Nearfield reads
+the artists back in the order of the tracks, which another program may have changed. Who is left out is nowhere in the
+file, since a playlist goes to others, and rejections are nobody else's business.
 """
 
 import re
@@ -63,6 +63,11 @@ class Track:
     path: Path | None = None
 
     @property
+    def is_known(self) -> bool:
+        """Whether the catalogue knows more of a track than who made it: a file, a recording or a title."""
+        return bool(self.path or self.recording_mbid or self.title)
+
+    @property
     def location(self) -> str:
         """The file's address as a URI, or a reference relative to the music folder; empty without a file."""
         if self.path is None:
@@ -75,10 +80,9 @@ class Track:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An artist without a track in the playlist, with its place in the list and the reason as a plain sentence."""
+    """An artist that is not in the file, and the reason as a plain sentence."""
 
     entry: Entry
-    place: int
     reason: str
 
 
@@ -105,12 +109,12 @@ def playlist_of(
     rows = [entry.row for entry in curated.entries if entry.row is not None and entry.verdict == "keep"]
     chosen = _chosen_tracks(catalogue, rows, files_first)
     tracks, left_out = [], []
-    for place, entry in enumerate(curated.entries):
+    for entry in curated.entries:
         track = Track(entry, _creator(catalogue, entry))
         if entry.row in chosen:
             track = _with_track(catalogue, track, chosen[entry.row], paths)
         if reason := _why_left_out(track, recordings_only):
-            left_out.append(LeftOut(entry, place, reason))
+            left_out.append(LeftOut(entry, reason))
         else:
             tracks.append(track)
     return Playlist(tuple(tracks), tuple(left_out))
@@ -127,17 +131,13 @@ def mbids_in(texts: Iterable[Any], prefix: str = "") -> list[str]:
     return [end.lower() for end in ends if is_mbid(end)]
 
 
-def playlist_extension(curated: CurationList, playlist: Playlist, provenance: Provenance) -> dict[str, Any]:
+def playlist_extension(curated: CurationList, provenance: Provenance) -> dict[str, Any]:
     """The content of the playlist's extension."""
-    left_out = [
-        {"place": one.place, "reason": one.reason, "entry": entry_record(one.entry)} for one in playlist.left_out
-    ]
     return {
         "format": LIST_FORMAT,
         "version": FORMAT_VERSION,
         "name": curated.name,
         "provenance": asdict(provenance),
-        "left_out": left_out,
     }
 
 
@@ -149,7 +149,8 @@ def track_extension(track: Track) -> dict[str, Any]:
 def playlist_content(title: str, mentions: list[Mention], extension: Any) -> FileContent:
     """The content of a playlist: the mentions of its tracks in order, and what its `extension`, if any, adds.
 
-    Raises NearfieldError if the extension does not have the form of `playlist_extension`.
+    Raises NearfieldError if the extension does not have the form of `playlist_extension`. Earlier versions wrote whom
+    they left out as well, with their places in the list; these are read too.
     """
     if extension is None:
         return FileContent(title, mentions)

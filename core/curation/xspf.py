@@ -44,7 +44,7 @@ def xspf_bytes(curated: CurationList, playlist: Playlist, provenance: Provenance
     _add(root, "title", curated.name)
     _add(root, "creator", CREATOR)
     _add(root, "date", provenance.written)
-    _add_extension(root, playlist_extension(curated, playlist, provenance))
+    _add_extension(root, playlist_extension(curated, provenance))
     tracks = ET.SubElement(root, "trackList")
     for track in playlist.tracks:
         _add_track(tracks, track)

@@ -31,8 +31,11 @@ def result_of(catalogue: Catalogue, spaces: Sequence[Space], space: Space, reque
     return run_query(resources.space(catalogue, space.name), space, request, spread_by)
 
 
-def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequence[QueryResult]) -> None:
-    """A list for each result, which marks artists that several lists share and answers with thin evidence."""
+def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequence[QueryResult], among: str) -> None:
+    """A list for each result, which marks artists that several lists share and answers with thin evidence.
+
+    `among` says among whom their places count, empty if among all.
+    """
     answers = [result.answer for result in results]
     request = results[0].request
     like, unlike = request.query.like, request.query.unlike
@@ -41,7 +44,7 @@ def show_results(catalogue: Catalogue, spaces: Sequence[Space], results: Sequenc
     kind_answers = why.one_answer_per_kind(catalogue, spaces, like, [] if request.is_joined else answers)
     standings = resources.standings(catalogue)
     best = max((standings[space.name].value for space in spaces if space.name in standings), default=0.0)
-    query = query_said(catalogue, request.query)
+    query = ", ".join(said for said in (query_said(catalogue, request.query), among) if said)
     with st.container(key="answers_lists"):
         columns = st.columns(len(results), gap="medium")
     for column, result in zip(columns, results, strict=True):

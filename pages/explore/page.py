@@ -100,7 +100,7 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
     results = [result_of(catalogue, spaces, space, request) for space in chosen]
     # A space that knows nobody near this artist says so, but after those that do.
     results.sort(key=lambda result: not len(result.answer.nearest))
-    show_results(catalogue, spaces, results)
+    show_results(catalogue, spaces, results, texts.among_whom(filters, bool(left_out)))
     show_elsewhere(catalogue, row)
     nearest = np.concatenate([result.answer.nearest.rows for result in results]).tolist()
     with to_compare:

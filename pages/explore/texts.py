@@ -10,6 +10,7 @@ from core.curation.lists import MAX_NAME
 from core.experiments.summary import Standing
 from core.search.evidence import Answer, Evidence
 from core.search.exploration import ExploredResult, ListFigures
+from core.search.filters import Filters
 from core.search.spaces import Space
 from core.text import counted, short_label
 from pages.shell.text import plain, plain_list
@@ -68,6 +69,9 @@ STOPS = ("familiar", "a little further", "halfway", "further", "adventurous")
 
 LEGEND_FURTHER = " · ★ further out: not in the list at “familiar”; places no longer follow the scores alone"
 LEGEND_UNWANTED = " · ✗ known to the unwanted: such an edge to an artist under “Less like”"
+MOST_NAMED_TAGS = 3
+"""So many tags of a filter are named where a list records it."""
+
 QUALITY = "NDCG@200: how well it finds again the hidden edges of test artists; 1 is perfect. More on Results."
 NOBODY_PASSES = "Of the artists that pass the filters, this space can compare none. Take a filter out."
 
@@ -167,6 +171,23 @@ def query_text(like: Sequence[str], unlike: Sequence[str] = ()) -> str:
         (word, [short_label(name, 60) for name in names]) for word, names in (("like", like), ("less like", unlike))
     ]
     return short_label(", ".join(f"{word} {' + '.join(names)}" for word, names in sides if names), MAX_NAME)
+
+
+def among_whom(filters: Filters, without_rejected: bool) -> str:
+    """Among whom a place counts, as a list records it; empty if among all artists."""
+    tags = [*filters.genres, *filters.moods, *filters.themes, *(tag for _, names in filters.sets for tag in names)]
+    named_tags = [short_label(tag, 30) for tag in tags[:MOST_NAMED_TAGS]]
+    named_tags += ["others"] if len(tags) > MOST_NAMED_TAGS else []
+    wishes = (
+        (filters.new, "new to the lists"),
+        (filters.unlisted, "not in my lists"),
+        (without_rejected, "not rejected"),
+        (tags, f"tagged {' or '.join(named_tags)}"),
+        (filters.decades != (None, None), "of the chosen decades"),
+        (filters.popularity != (None, None), "of the chosen popularity"),
+    )
+    named = [said for is_asked, said in wishes if is_asked]
+    return f"among those {', '.join(named)}" if named else ""
 
 
 def quality(standing: Standing | None, best: float, has_edges: bool, joined: bool = False) -> str:

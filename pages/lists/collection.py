@@ -26,12 +26,12 @@ from core.curation import (
     with_list,
 )
 from core.errors import NearfieldError
-from pages.lists import texts
+from pages.lists import at_hand, texts
 from pages.shell.owner import has_entered, told
 from pages.shell.visitor import sender, visitor_id
 
 _RUN = "collection_run"
-_OPEN, _ACTIVE, _FAULT, _UNDO = "collection_open", "collection_active", "collection_fault", "collection_undo"
+_OPEN, _FAULT, _UNDO = "collection_open", "collection_fault", "collection_undo"
 _BROKEN = "collection_broken"
 _BROKEN_SECONDS = 10.0
 """For so long lists that could not be read are not tried again: a page asks often, and each time may wait."""
@@ -74,8 +74,7 @@ def open_lists(catalogue: Catalogue) -> OpenLists | None:
     A page asks a dozen times in a run, and the database once.
     """
     folder, lists_id = data_folder(), visitor_id()
-    wanted = str(st.session_state.get(_ACTIVE, {}).get(catalogue.path.name, ""))
-    key = (folder, catalogue.path, lists_id, catalogue.content_hash, wanted)
+    key = (folder, catalogue.path, lists_id, catalogue.content_hash, at_hand.chosen_name(catalogue))
     known: OpenLists | None = st.session_state.get(_OPEN)
     run = getattr(get_script_run_ctx(suppress_warning=True), "cursors", None)
     if known and known.key == key and run is not None and run is st.session_state.get(_RUN):
@@ -97,7 +96,7 @@ def open_lists(catalogue: Catalogue) -> OpenLists | None:
         st.session_state[_BROKEN] = Broken(key, told(fault), time.monotonic() + _BROKEN_SECONDS)
         say_fault(told(fault))
         return None
-    active = collection[wanted] if wanted in collection.names else collection.lists[0]
+    active = collection[at_hand.name_at_hand(catalogue, collection.names)]
     verdicts = {entry.artist_id: entry.verdict for entry in active.entries}
     opened = OpenLists(key, stamp, collection, active, verdicts)
     st.session_state[_OPEN] = opened
@@ -117,7 +116,7 @@ def kept_ids(catalogue: Catalogue) -> frozenset[str]:
 
 def activate(catalogue: Catalogue, name: str) -> None:
     """Make the list with this name active."""
-    st.session_state.setdefault(_ACTIVE, {})[catalogue.path.name] = name
+    at_hand.choose(catalogue, name)
 
 
 def change(catalogue: Catalogue, how: Callable[[ListCollection], ListCollection], undo: Undo | None = None) -> bool:

@@ -21,6 +21,7 @@ from core.curation import (
     renamed,
     with_list,
 )
+from core.curation.lists import FIRST_LIST
 from core.errors import NearfieldError
 from core.search.lookup import find_artists
 from pages.lists import collection, texts
@@ -69,15 +70,16 @@ def show_export(catalogue: Catalogue, opened: OpenLists) -> None:
     )
     is_local = visitor.is_on_this_machine()
     export = export_list(catalogue, opened.active, chosen, only, "absolute" if is_local else "relative")
+    if is_playlist and export.n_artists:
+        n_artists, n_files = export.n_artists, export.n_files
+        more = export.n_tracks, n_files, export.n_recordings
+        held = texts.files_held(n_artists, n_files) if chosen == "m3u8" else texts.tracks_held(n_artists, *more)
+        st.caption(f"{held} {texts.RELATIVE_PATHS}" if n_files and not is_local else held)
     if left_out := export.left_out:
         st.warning(texts.partly_exported(export.n_artists, len(opened.active)))
         _tell([texts.left_out_line(one.entry.name, one.reason) for one in left_out])
     else:
         st.caption(texts.all_exported(export.n_artists))
-    if is_playlist and export.n_artists:
-        st.caption(texts.playlist_holds(export.n_artists, export.n_files, export.n_recordings))
-        if export.n_files and not is_local:
-            st.caption(texts.RELATIVE_PATHS)
     st.download_button(
         texts.download_label(export.file_name),
         export.content,
@@ -123,7 +125,8 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
         return
     if not len(curated):
         return
-    empty = "" if len(opened.active) else opened.active.name
+    # A list that nobody has named yet takes the file's name.
+    empty = opened.active.name if opened.active == CurationList(FIRST_LIST) else ""
     name = _free_name(opened.collection, curated.name, empty)
     with st.container(horizontal=True):
         st.button(
@@ -133,7 +136,7 @@ def show_import(catalogue: Catalogue, opened: OpenLists, on_done: Callable[[], N
             on_click=_import_as_new,
             args=(catalogue, curated, empty, on_done),
         )
-        if len(opened.active):
+        if not empty:
             st.button(
                 texts.import_into(opened.active.name),
                 key="lists_import_add",

@@ -5,7 +5,7 @@ import streamlit as st
 from core.catalogue import Catalogue
 from core.curation import CurationList, Entry
 from core.text import shown_name
-from pages.lists import collection, texts
+from pages.lists import at_hand, collection, texts
 from pages.lists.collection import OpenLists
 from pages.lists.dialog import show_lists, show_undo
 from pages.lists.shared import close, show_asked_list
@@ -17,7 +17,7 @@ MOST_NAMES = 6
 
 def show_panel() -> None:
     """A summary of the active list, and a button that opens the dialog of lists."""
-    visitor.remember_visitor()
+    visitor.remember_visitor(at_hand.as_cookie())
     catalogue = state.catalogue_if_sound()
     if catalogue is None:
         return

@@ -45,12 +45,12 @@ NOT_IN_CATALOGUE = "not in this catalogue"
 NOTHING_TO_EXPORT = "This list is empty, so there is nothing to export yet. Keep some artists first."
 FORMAT_LABEL = "Format"
 FORMATS: dict[FileFormat, str] = {
-    "csv": "**CSV** for spreadsheets: every artist with verdict, note and where it was found.",
-    "json": "**JSON** for programs: the same.",
-    "jspf": "**JSPF**, a playlist for ListenBrainz and others: each kept artist, with a track.",
-    "xspf": "**XSPF**, a playlist for players such as VLC: each kept artist, with a track.",
+    "csv": "**CSV** for spreadsheets: every artist, rejected ones too, with verdict, note and where it was found.",
+    "json": "**JSON** for programs: every artist, rejected ones too, with verdict, note and where it was found.",
+    "jspf": "**JSPF**, a playlist for ListenBrainz and others: the kept artists, a track of each if known, and notes.",
+    "xspf": "**XSPF**, a playlist for players such as VLC: the kept artists, a track of each if known, and notes.",
     "txt": "**Text**: the names of the kept artists, one a line.",
-    "m3u8": "**M3U8**, a playlist for nearly every player: the file of a track of each kept artist.",
+    "m3u8": "**M3U8**, a playlist for nearly every player: the kept artists, a file of each if known, and notes.",
 }
 ONLY_RECORDINGS = "Only artists with a MusicBrainz recording"
 ONLY_RECORDINGS_HELP = "ListenBrainz refuses a playlist that has a track without one."
@@ -164,7 +164,7 @@ def found_line(entry: Entry, title: str) -> str:
     origin = entry.origin
     parts = [
         f"place {origin.rank:,} in {plain(title, 40)}" if origin.rank else plain(title, 40),
-        plain(origin.query, 80),
+        plain(origin.query, 200),
         f"on {plain(origin.date[:10])}" if origin.date else "",
         "" if entry.row is not None else NOT_IN_CATALOGUE,
     ]
@@ -181,11 +181,29 @@ def all_exported(number: int) -> str:
     return f"All {counted(number, 'artist')} are in the file."
 
 
-def playlist_holds(number: int, n_files: int, n_recordings: int) -> str:
-    """How many of the artists in a playlist have a file and a MusicBrainz recording."""
-    if not n_files and not n_recordings:
-        return "The catalogue knows no file or MusicBrainz recording of them: names and MusicBrainz ids only."
-    return f"{n_files:,} of {number:,} with a file of the music folder, {n_recordings:,} with a MusicBrainz recording."
+def files_held(number: int, n_files: int) -> str:
+    """What a player finds in an M3U8 playlist of so many artists, of whom `n_files` have a file."""
+    artists = counted(number, "artist")
+    if not n_files:
+        return "There is nothing to play in it: the catalogue has no file of a kept artist. Comments name them."
+    if n_files == number:
+        return f"It plays {counted(n_files, 'file')}, one of each artist."
+    return f"It plays a file of {n_files:,} of {artists}. Comments, which players skip, name the others."
+
+
+def tracks_held(number: int, n_tracks: int, n_files: int, n_recordings: int) -> str:
+    """How many of the artists in a JSPF or XSPF playlist come with a track, and what the others are.
+
+    `n_files` of the tracks have a file, `n_recordings` a MusicBrainz recording.
+    """
+    artists = counted(number, "artist")
+    if not n_tracks:
+        return "It names the kept artists, without tracks: the catalogue knows none of theirs."
+    known = (
+        f"It has a track of {n_tracks:,} of {artists}: {n_files:,} with a file, "
+        f"{n_recordings:,} with a MusicBrainz recording."
+    )
+    return known if n_tracks == number else f"{known} It names the others, without a track."
 
 
 def shared_list(number: int, n_lacking: int) -> str:

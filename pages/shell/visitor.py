@@ -33,10 +33,13 @@ def is_remembered() -> bool:
     return (st.session_state.get(_BROWSER) or {}).get("held") != ""
 
 
-def remember_visitor() -> None:
-    """Store the id in the browser. Call it once per run, at the end, so that it takes no space above anything."""
+def remember_visitor(more: Mapping[str, str]) -> None:
+    """Store the id and `more` cookies in the browser.
+
+    Call it once per run, at the end, so that it takes no space above anything.
+    """
     guide = {GUIDE_COOKIE: "read"} if has_read_guide() else {}
-    keep_cookies(COOKIE, visitor_id(), guide | elsewhere.as_cookie(), _BROWSER)
+    keep_cookies(COOKIE, visitor_id(), guide | elsewhere.as_cookie() | dict(more), _BROWSER)
 
 
 def has_read_guide() -> bool:

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalogue import Catalogue, open_catalogue
 from core.catalogue.library import BUNDLED, DATA_VARIABLE, data_folder
+from core.curation import read_lists
 from core.experiments.results import read_results
 from core.experiments.summary import Standing, space_standings
 from core.graph.adjacency import adjacency
@@ -33,6 +34,7 @@ from pages.components.result_list import Result, ResultEvent, event_from_payload
 from pages.explore import comparing, filtering, question
 from pages.explore import texts as explore_texts
 from pages.explore.question import go_on, query_said
+from pages.shell import visitor
 from pages.shell.text import plain, plain_list
 from tests.support import pages as pages_support
 from tests.support.pages import (
@@ -498,6 +500,25 @@ def test_others_are_named_as_chips_and_taken_out(hostile: Catalogue) -> None:
     app.button(key="chip_a01").click().run()
     assert parameter(app, "like") is None
     assert not [button for button in app.button if button.key.startswith("chip_")]
+
+
+def test_a_place_under_a_filter_is_recorded_as_one() -> None:
+    among_whom = explore_texts.among_whom
+    assert among_whom(Filters(), False) == ""
+    assert among_whom(Filters(new=True), False) == "among those new to the lists"
+    tags = Filters(unlisted=True, genres=("Rock", "Dub"), sets=(("lastfm", ("a", "b")),), decades=(1990, None))
+    assert among_whom(tags, True) == (
+        "among those not in my lists, not rejected, tagged Rock or Dub or a or others, of the chosen decades"
+    )
+
+
+def test_a_row_kept_under_a_filter_says_so_in_the_list(hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "cookie", lambda: "f" * 32)
+    app = open_app(artist="a00", filter="new")
+    app.button(key="explore_keep_clap").click().run()
+    entries = read_lists(hostile.path.parent, "f" * 32, hostile).lists[0].entries
+    names = hostile.display_names
+    assert {entry.origin.query for entry in entries} == {f"like {names[0]}, among those new to the lists"}
 
 
 @pytest.mark.parametrize("like", [["nobody"], ["a00"], ["a01", "a01"], [f"a{row:02d}" for row in range(12)]])

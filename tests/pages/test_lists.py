@@ -29,8 +29,8 @@ from core.curation import (
 from core.curation.links import link_code, list_of_link
 from core.database import connection, sqlite
 from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
-from pages.lists import collection
-from pages.lists.texts import found_line
+from pages.lists import at_hand, collection
+from pages.lists.texts import files_held, found_line, tracks_held
 from pages.shell import visitor
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
@@ -312,6 +312,44 @@ def test_lists_are_made_renamed_and_deleted_with_a_way_back(folder: Path, hostil
     assert read_lists(folder, VISITOR, hostile).names == ["My list", "Winter"]
 
 
+def test_the_list_at_hand_survives_a_reload(folder: Path, hostile: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(folder, hostile, 0)
+    fill(folder, hostile, 1, name="Friday ideas")
+    app = opened_at("Lists")
+    app.radio(key="lists_pick_0_2").set_value("Friday ideas").run()
+    (kept_cookies,) = [
+        json.loads(each.proto.json or each.proto.mixed.json)["others"]
+        for each in app.get("bidi_component")
+        if "cookies" in each.proto.component_name
+    ]
+    assert "Friday" not in kept_cookies[at_hand.COOKIE]
+    monkeypatch.setattr(at_hand, "cookie", lambda: kept_cookies[at_hand.COOKIE])
+    again = press(open_app(artist="a02"), "Keep")
+    lists = read_lists(folder, VISITOR, hostile)
+    assert [entry.artist_id for entry in lists["Friday ideas"].entries] == ["a01", "a02"]
+    assert again.selectbox(key="lists_list_1_2").value == "Friday ideas"
+    for sent in ("", "rubbish", "0" * 24, "a" * 25):
+        monkeypatch.setattr(at_hand, "cookie", lambda sent=sent: sent)
+        assert open_app().selectbox(key="lists_list_0_2").value == "My list"
+
+
+def test_what_another_catalogue_had_at_hand_stays_in_the_cookie(
+    hostile: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: dict[str, object] = {}
+    monkeypatch.setattr(at_hand.st, "session_state", state)
+    monkeypatch.setattr(at_hand, "cookie", lambda: f"{'0' * 24}.{'1' * 24}")
+    assert at_hand.as_cookie() == {}
+    at_hand.choose(hostile, "Friday")
+    marks = at_hand.as_cookie()[at_hand.COOKIE].split(".")
+    assert marks[:2] == ["0" * 24, "1" * 24]
+    assert len(marks) == 3
+    monkeypatch.setattr(at_hand, "cookie", lambda: ".".join(marks))
+    state.clear()
+    assert at_hand.name_at_hand(hostile, ["My list", "Friday"]) == "Friday"
+    assert at_hand.name_at_hand(hostile, ["My list"]) == "My list"
+
+
 def test_deleting_the_last_list_is_undone_in_its_place(folder: Path, hostile: Catalogue) -> None:
     fill(folder, hostile, 0, 1)
     app = press(opened_at("Lists"), "Delete")
@@ -331,7 +369,7 @@ def test_exports_say_who_is_left_out(folder: Path, hostile: Catalogue) -> None:
     app.session_state["lists_format"] = "jspf"
     app = opened_at("Export", app)
     assert any("All 2 artists are in the file" in text for text in texts(app))
-    assert any("names and MusicBrainz ids only" in text for text in texts(app))
+    assert any("without tracks: the catalogue knows none of theirs" in text for text in texts(app))
     assert not app.get("download_button")[0].proto.disabled
     app.session_state["lists_recordings"] = True
     app = opened_at("Export", app)
@@ -354,6 +392,33 @@ def test_a_file_becomes_a_new_list_or_joins_one(folder: Path, hostile: Catalogue
     app = press_key(app, "lists_import_new")
     assert read_lists(folder, VISITOR, hostile)["From *afar*"].entries[1].artist_id == "a03"
     assert app.selectbox(key="lists_list_1_2").value == "From *afar*"
+
+
+def test_an_export_says_what_its_artists_come_with() -> None:
+    assert files_held(2, 0).startswith("There is nothing to play in it")
+    assert files_held(2, 1).startswith("It plays a file of 1 of 2 artists. Comments")
+    assert files_held(2, 2) == "It plays 2 files, one of each artist."
+    assert tracks_held(2, 0, 0, 0).startswith("It names the kept artists, without tracks")
+    some = tracks_held(3, 2, 0, 1)
+    assert some.startswith("It has a track of 2 of 3 artists: 0 with a file, 1 with a MusicBrainz recording. It names")
+    assert "others" not in tracks_held(2, 2, 1, 1)
+
+
+def test_an_empty_list_keeps_the_name_that_its_visitor_gave(folder: Path, hostile: Catalogue) -> None:
+    change_lists(folder, VISITOR, hostile, lambda _: ListCollection((CurationList("Friday"),)))
+    app = opened_at("Import")
+    app.file_uploader[0].set_value(("Theirs.txt", b"Loner\n", "text/plain"))
+    app = press_key(opened_at("Import", app), "lists_import_add")
+    assert {one.name: len(one) for one in read_lists(folder, VISITOR, hostile).lists} == {"Friday": 1}
+
+
+def test_a_file_beside_an_empty_list_with_a_name_is_a_list_of_its_own(folder: Path, hostile: Catalogue) -> None:
+    change_lists(folder, VISITOR, hostile, lambda _: ListCollection((CurationList("Friday"),)))
+    app = opened_at("Import")
+    app.file_uploader[0].set_value(("Theirs.txt", b"Loner\n", "text/plain"))
+    press_key(opened_at("Import", app), "lists_import_new")
+    lists = read_lists(folder, VISITOR, hostile)
+    assert {one.name: len(one) for one in lists.lists} == {"Friday": 0, "Theirs": 1}
 
 
 def test_into_an_empty_list_a_file_brings_its_name(folder: Path, hostile: Catalogue) -> None:

@@ -72,7 +72,7 @@ HOSTILE_NAMES = [
     "\ufeff@x",
 ]
 FORMATS: tuple[FileFormat, ...] = ("csv", "json", *PLAYLISTS)
-"""The formats that hold a whole list."""
+"""The formats that Nearfield reads back with notes and origins; playlists hold those kept."""
 
 N = len(HOSTILE_NAMES)
 MBIDS = [str(uuid.UUID(int=number + 1)) for number in range(N)]
@@ -109,6 +109,10 @@ def everybody(catalogue: Catalogue) -> CurationList:
     return CurationList("=Everybody, <b>", tuple(entries))
 
 
+def only_kept(curated: CurationList) -> CurationList:
+    return replace(curated, entries=tuple(curated.kept))
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(HOSTILE_NAMES)
 short = texts.map(lambda text: text[:200])
 origins = st.builds(
@@ -139,7 +143,7 @@ def test_what_is_exported_comes_back(catalogue: Catalogue, file_format: FileForm
     )
     curated = CurationList("A list", entries)
     read = import_list(catalogue, export_list(catalogue, curated, file_format).content, "A list")
-    assert read.curated == curated
+    assert read.curated == (only_kept(curated) if file_format in PLAYLISTS else curated)
     assert read.unmatched == ()
     assert read.n_repeated == 0
     assert read.file_format == file_format
@@ -150,7 +154,7 @@ def test_hostile_lists_come_back_with_name_and_provenance(catalogue: Catalogue, 
     curated = everybody(catalogue)
     export = export_list(catalogue, curated, file_format)
     read = import_list(catalogue, export.content)
-    assert read.curated == curated
+    assert read.curated == (only_kept(curated) if file_format in PLAYLISTS else curated)
     assert read.provenance is not None
     assert read.provenance.catalogue == catalogue.name
     assert read.provenance.content_hash == catalogue.content_hash
@@ -226,13 +230,38 @@ def test_who_has_no_track_is_in_the_file_by_name(catalogue: Catalogue, file_form
     assert b"Gone" in export.content
     assert f"https://musicbrainz.org/artist/{MBIDS[0]}".encode() in export.content
     read = import_list(catalogue, export.content)
-    assert {one.called for one in read.unmatched} == {"Gone", "nobody"}
-    assert read.curated == curated
+    assert {one.called for one in read.unmatched} == {"Gone"}
+    assert read.curated == only_kept(curated)
     only = export_list(catalogue, curated, file_format, recordings_only=True)
     assert only.n_artists == only.n_recordings
     assert {one.reason for one in only.left_out if one.entry.artist_id in ("id-1", "id-5")} == {
         "The catalogue knows no MusicBrainz recording of this artist."
     }
+
+
+@pytest.mark.parametrize("file_format", PLAYLISTS)
+def test_a_playlist_tells_nobody_who_was_left_out(catalogue: Catalogue, file_format: FileFormat) -> None:
+    kept, rejected = entry_of(catalogue, 0), replace(entry_of(catalogue, 5), verdict="skip", note="Never again")
+    lacking = replace(entry_of(catalogue, 10), note="Without a recording")
+    curated = CurationList("x", (kept, rejected, lacking))
+    for only in (False, True):
+        content = export_list(catalogue, curated, file_format, recordings_only=only).content
+        left_out = [rejected, lacking] if only else [rejected]
+        for entry in left_out:
+            assert f'"{entry.artist_id}"'.encode() not in content
+            assert not entry.note or entry.note.encode() not in content
+        back = import_list(catalogue, content).curated.entries
+        assert [entry.artist_id for entry in back] == (["id-0"] if only else ["id-0", "id-10"])
+
+
+def test_whom_an_earlier_version_left_out_is_still_read(catalogue: Catalogue) -> None:
+    curated = CurationList("x", (entry_of(catalogue, 1),))
+    content = json.loads(export_list(catalogue, curated, "jspf").content)
+    own = content["playlist"]["extension"][EXTENSION]
+    record = {"artist_id": "id-7", "name": "", "verdict": "skip"}
+    own["left_out"] = [{"place": 0, "reason": "It is rejected.", "entry": record}]
+    back = import_list(catalogue, json.dumps(content).encode()).curated.entries
+    assert [(entry.artist_id, entry.verdict) for entry in back] == [("id-7", "skip"), ("id-1", "keep")]
 
 
 def test_xspf_is_well_formed_and_in_the_order_of_the_specification(catalogue: Catalogue) -> None:
@@ -267,7 +296,7 @@ def test_an_order_changed_elsewhere_is_followed(catalogue: Catalogue, file_forma
         tracks[:] = list(tracks)[::-1]
         content = ET.tostring(root)
     read = import_list(catalogue, content)
-    assert [entry.artist_id for entry in read.curated.entries] == ["id-3", "id-5", "id-2", "id-1"]
+    assert [entry.artist_id for entry in read.curated.entries] == ["id-3", "id-2", "id-1"]
 
 
 def test_a_playlist_of_listenbrainz_is_matched_by_mbid_then_name(catalogue: Catalogue) -> None:

@@ -125,7 +125,7 @@ def test_a_catalogue_without_tracks_gives_names_and_mbids(tmp_path: Path) -> Non
     catalogue = tiny_catalogue(tmp_path / "cat", len(NAMES), name=NAMES, mbid=MBIDS)
     for file_format in PLAYLISTS:
         found = export(catalogue, file_format)
-        assert (found.n_artists, found.left_out, found.n_files) == (len(NAMES), (), 0)
+        assert (found.n_artists, found.left_out, found.n_tracks, found.n_files) == (len(NAMES), (), 0, 0)
         assert [entry.row for entry in import_list(catalogue, found.content).curated.entries] == list(range(len(NAMES)))
     playlist = json.loads(export(catalogue, "jspf").content)["playlist"]
     assert [track["creator"] for track in playlist["track"]] == NAMES
