@@ -25,6 +25,7 @@ ACTIONS = (
     "switch a space on Explore",
     "filter by a genre",
     "add to the tray",
+    "type a name",
     "expand in the hop graph",
     "recentre the hop graph",
     "open the map",

@@ -171,7 +171,7 @@ def make_wide(path: Path) -> None:
     os.truncate(path, 128 + 24 * 33_000_000 * 4)
 
 
-def equal_edges(path: Path, rows: int = 25_000_000, block: int = 5_000_000) -> None:
+def equal_edges(path: Path, rows: int = 205_000_000, block: int = 5_000_000) -> None:
     """As many equal edges as one asks for, which take hardly any space in the file."""
     table = pa.table(
         {
