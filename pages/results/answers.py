@@ -6,6 +6,7 @@ from core.catalogue import Catalogue
 from core.errors import NearfieldError
 from core.experiments.misses import QueryHits, query_hits
 from core.graph.protocols import evaluation_view
+from core.pairs.store import scan_pairs
 from core.runs.record import list_runs
 from core.search.fusions import list_fusions
 from core.search.spaces import open_ranker
@@ -29,7 +30,8 @@ def askable_rankers(catalogue: Catalogue, source: Source) -> dict[str, str]:
     """
     here = {SpaceName.run(run.run_id) for run in list_runs(catalogue) if run.finished}
     here |= set(map(SpaceName.fusion, list_fusions(catalogue)))
-    fitted = {name for name in map(SpaceName, source.titles) if name.is_run or name.is_fusion}
+    here |= set(map(SpaceName.pairs, scan_pairs(catalogue)[0]))
+    fitted = {name for name in map(SpaceName, source.titles) if name.is_run or name.is_fusion or name.is_pairs}
     askable = {name: title for name, title in source.titles.items() if name in here or name not in fitted}
     if absent := len(source.titles) - len(askable):
         st.caption(asking_texts.not_askable(absent))

@@ -160,9 +160,10 @@ def explore_label(name: str) -> str:
     return f"Explore {plain(name)}"
 
 
-def clip_caption(view: str, catalogue: str, queries: int) -> str:
+def clip_caption(view: str, catalogue: str, synthetic: bool, queries: int) -> str:
     """How many clips were measured in this view."""
-    return f"{CLIP_TEXTS[view]} NDCG@200 on {plain(catalogue)} with the 95% interval over {queries} artists."
+    whose = "invented artists" if synthetic else "artists"
+    return f"{CLIP_TEXTS[view]} NDCG@200 on {plain(catalogue)} with the 95% interval over {queries} {whose}."
 
 
 def clips_alt(figures: Iterable[tuple[str, float]]) -> str:

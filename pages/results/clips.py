@@ -22,7 +22,7 @@ def show_clips(results: pd.DataFrame, synthetic: bool, name: str) -> None:
     if rows.empty:
         st.info(asking_texts.NOT_IN_VIEW)
         return
-    st.caption(asking_texts.clip_caption(view, name, rows["queries"].max()))
+    st.caption(asking_texts.clip_caption(view, name, synthetic, rows["queries"].max()))
     table = rows.assign(way=[asking_texts.way_title(way) for way in rows["way"]])
     alt = asking_texts.clips_alt(zip(table["way"], table["value"], strict=True))
     charts.show_chart(intervals(table), table, alt, f"clips_{view}")

@@ -84,7 +84,7 @@ def of_paper(ours: Source, dataset: str, part: str) -> Drawing:
     else:
         figure = figures.by_features(models, ours.yardsticks.iloc[:0], metric)
     table = tables.published_beside_ours(published, ours.lines)
-    return Drawing(figure, table, paper_texts.paper_alt(part, metric, len(ours.lines)))
+    return Drawing(figure, table, paper_texts.paper_alt(part, metric, len(ours.lines) if part == "layers" else 0))
 
 
 def _with_marks(source: Source, lines: pd.DataFrame) -> pd.DataFrame:

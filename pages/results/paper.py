@@ -31,14 +31,15 @@ def show_paper() -> None:
         part = panels.choose(paper_texts.PARTS, FIGURE, paper_texts.PARTS_OF_PAPER)
         dataset = panels.choose(paper_texts.PAPER, PAPER, paper_texts.PAPERS)
     ours = our_runs(dataset)
+    has_ours = part == "layers" and len(ours.lines) > 0
     with st.container(horizontal=True):
         st.badge(texts.PUBLISHED, icon=":material/menu_book:", color="violet")
-        if len(ours.lines):
+        if has_ours:
             st.badge(texts.MEASURED, icon=":material/straighten:", color="green")
-    st.caption(paper_texts.paper_caption(dataset, len(ours.lines)))
+    st.caption(paper_texts.paper_caption(dataset, has_ours))
     drawn = drawings.of_paper(ours, dataset, part)
     charts.show_chart(drawn.figure, drawn.table, drawn.alt, f"paper_{dataset}_{part}")
-    if ours.lines["short"].any():
+    if has_ours and ours.lines["short"].any():
         st.caption(chart_texts.SHORT_RUNS)
     if dataset == "disco-olga":
         st.caption(paper_texts.NOT_REPEATED)

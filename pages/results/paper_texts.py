@@ -22,17 +22,14 @@ NOT_REPEATED = (
     "not public. With your own audio you can: `python -m core extract`, then `python -m core grid "
     "--layers 0-4`."
 )
+NONE_OF_OURS = "All figures of this chart are the paper’s."
 PARTS_OF_PAPER = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
 
 
-def paper_caption(dataset: str, n_ours: int) -> str:
-    """What is drawn in the chart of a paper, with the number of our figures."""
-    ours = (
-        f" The bold line is ours, {counted(n_ours, 'run')} with 95% intervals; pale lines are the paper’s."
-        if n_ours
-        else ""
-    )
-    return f"Published: {PUBLISHED_SOURCES[dataset]}.{ours}"
+def paper_caption(dataset: str, has_ours: bool) -> str:
+    """What is drawn in the chart of a paper, and whether figures of ours are on top."""
+    drawn = "The bold line is ours, with 95% intervals; thin lines are the paper’s." if has_ours else NONE_OF_OURS
+    return f"Published: {PUBLISHED_SOURCES[dataset]}. {drawn}"
 
 
 def paper_alt(part: str, metric: str, n_ours: int) -> str:
@@ -45,10 +42,11 @@ def reproduces(found: Reproduction | None) -> str:
     if found is None:
         return ""
     return (
-        f"**Does Figure 1 of the paper reproduce?** Where it can be repeated, our figures lie within "
-        f"{abs(found.difference):.3f} of the published ones. This is the largest of "
-        f"{counted(found.points, 'difference')}: {found.measured:.3f} against {found.published:.3f} for Random "
-        f"features with {layers_title(found.layers)}. The chart below draws ours bold."
+        f"**Does Figure 1 of the paper reproduce?** Of its curves, that of Random features can be repeated on "
+        f"DISCO-OLGA: our figures lie within {abs(found.difference):.4f} of the published ones. This is the largest of "
+        f"{counted(found.points, 'difference')}: {found.measured:.4f} against {found.published:.4f} with "
+        f"{layers_title(found.layers)}. Runs that were trained too briefly do not count. The chart below draws ours "
+        "bold."
     )
 
 
@@ -69,15 +67,17 @@ def best_now(standings: pd.DataFrame) -> str:
 
 
 def for_whom(curve: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    """What is best for artists with no known edge and with one, among what was measured for them."""
+    """What is best for artists that keep no known edge, one or all, among what was measured for them."""
     parts = []
-    for kept, whom in (("0", "with no known edge"), ("1", "with one known edge"), ("all", "with all their edges")):
+    for kept, whom in (("0", "none of their known edges"), ("1", "one of them"), ("all", "all of them")):
         of_them = curve[curve["kept"] == kept]
         if len(of_them):
             best = of_them.nlargest(1, "value").iloc[0]
             title = titles.get(best["ranker"]) or ranker_title(best["ranker"])
-            parts.append(f"{whom}, {title} ({best['value']:.3f})")
-    return f"**For whom?** Best for artists {'; '.join(parts)}." if parts else ""
+            parts.append(f"{whom}: {title} ({best['value']:.3f})")
+    if not parts:
+        return ""
+    return f"**For whom?** Best on DISCO-OLGA where artists keep {'; '.join(parts)}. “Edges kept” below shows more."
 
 
 def _with_interval(row: pd.Series) -> str:

@@ -83,9 +83,7 @@ LOOKS_AT_SHIPPED = {"degree": "By known edges", "kept": "Edges kept", "all": "Al
 SIMILARITIES = "Similarities"
 CHOOSE_SIMILARITIES = "Choose similarities above to see their figures."
 BY_DEGREE = "Where it works: by known edges"
-BY_DEGREE_CAPTION = (
-    "The same NDCG for artists with few and with many known edges. Content can win only where edges are few."
-)
+BY_DEGREE_CAPTION = "The same NDCG for artists with few and with many known edges."
 KEPT_EDGES = "When artists have few edges: edges kept"
 KEPT_EDGES_CAPTION = (
     "Every artist asked for keeps only so many of its known edges, drawn at random; 0 is a newcomer. Unlike the "

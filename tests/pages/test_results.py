@@ -1,6 +1,7 @@
 """The Results page: empty, with baselines, with models, on every protocol, beside what papers report."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from core.experiments.summary import (
 )
 from core.pairs.config import PairConfig
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
+from core.space_name import SpaceName
 from core.titles import ranker_title
 from pages.components import charts
 from pages.results import asking_texts, chart_texts, details, drawings, figures, paper_texts, tables
+from pages.results.answers import askable_rankers
 from pages.results.artists import explore_address
 from pages.results.feature_order import feature_order, place_in_order, similarity_places
 from pages.results.paper import how_it_reproduces, our_runs
@@ -125,13 +128,31 @@ def test_what_is_said_in_short_is_true_of_the_figures() -> None:
     differences = {layers: row["value"] - published["random", layers] for layers, row in lines.iterrows()}
     assert len(differences) == found.points
     assert max(map(abs, differences.values())) == pytest.approx(abs(found.difference))
-    assert f"{found.measured:.3f} against {found.published:.3f}" in paper_texts.reproduces(found)
+    assert f"{found.measured:.4f} against {found.published:.4f}" in paper_texts.reproduces(found)
     best = ours.rows.loc[ours.rows["ndcg"].idxmax()]
     said = paper_texts.best_now(ours.standings)
     assert f"{ours.standings['value'].max():.3f} (95% interval" in said
     assert ours.standings["value"].max() <= best["ndcg"]
     assert paper_texts.reproduces(None) == paper_texts.best_now(ours.standings.iloc[:0]) == ""
-    assert "with no known edge" in paper_texts.for_whom(ours.kept_edges, ours.titles)
+    best_of_none = ours.kept_edges.query("kept == '0'")["value"].max()
+    assert re.search(
+        rf"keep none of their known edges: [^;]+ \({best_of_none:.3f}\); one of them: .*; all of them: ",
+        paper_texts.for_whom(ours.kept_edges, ours.titles),
+    )
+
+
+def test_a_chart_of_the_papers_figures_alone_says_so() -> None:
+    app = open_app("results", figure="features")
+    assert not app.exception
+    assert any(paper_texts.NONE_OF_OURS in text for text in texts(app))
+    assert not any("The bold line is ours" in text for text in texts(app))
+
+
+def test_a_pair_ranker_whose_figures_alone_are_here_is_not_asked(catalogue: Catalogue) -> None:
+    rows = shipped_results("disco-olga")
+    source = Source("disco-olga", "key", rows, "standard", "test", False)
+    assert any(SpaceName(name).is_pairs for name in source.titles)
+    assert not [name for name in askable_rankers(catalogue, source) if SpaceName(name).is_pairs]
 
 
 def test_ours_lie_over_the_published_lines_in_one_chart() -> None:
