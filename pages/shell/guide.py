@@ -10,7 +10,7 @@ from pages.components.presenting import guide_eyes
 from pages.shell import resources, texts, visitor
 from pages.shell.caching import cached_per_catalogue
 from pages.shell.live_run import offer_live_run, run_under_way
-from pages.shell.navigation import page
+from pages.shell.navigation import HOME, page
 from pages.shell.parameters import ARTIST, PRESENT, TOUR
 from pages.shell.state import in_catalogue, is_presenting
 from pages.shell.touring import Hearing, Step, around, tour_steps
@@ -21,8 +21,10 @@ STEPS_SECONDS = 600
 _OPEN, _AT = "guide_open", "tour_at"
 
 
-def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
-    """Above the page: the bar during a tour, else an offer of the tour until an artist is chosen or it is dismissed."""
+def show_guide(shown: str, catalogue: Catalogue | None) -> None:
+    """Above the page of the name `shown`: the bar during a tour, else an offer of the tour until an artist is chosen or
+    it is dismissed."""
+    is_home = shown == HOME
     greets = is_home and not ARTIST.is_given and not visitor.has_read_guide()
     is_open = st.session_state.get(_OPEN, greets)
     is_asked = is_open or TOUR.is_given or st.session_state.get(_AT) or is_presenting()
@@ -32,7 +34,7 @@ def show_guide(is_home: bool, catalogue: Catalogue | None) -> None:
     if at := _step_at(len(steps)):
         if is_home and TOUR.is_given and not ARTIST.is_given:
             _go_to(steps, at)
-        _show_bar(catalogue, steps, at)
+        _show_bar(catalogue, steps, at, shown)
     elif is_presenting():
         _leave_button()
     elif is_open and steps:
@@ -63,11 +65,14 @@ def _greet(steps: list[Step]) -> None:
         st.button(texts.GUIDE_READ, key="guide_read", icon=":material/check:", on_click=_dismiss)
 
 
-def _show_bar(catalogue: Catalogue, steps: list[Step], at: int) -> None:
+def _show_bar(catalogue: Catalogue, steps: list[Step], at: int, shown: str) -> None:
     step = steps[at - 1]
+    is_here = step.page == shown
     with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
         wide, narrow = (texts.tour_step(at, len(steps), step.title, text) for text in (step.text, step.narrow))
-        if step.narrow:
+        if not is_here:
+            st.markdown(texts.tour_step(at, len(steps), step.title, texts.TOUR_IS_ELSEWHERE), width="stretch")
+        elif step.narrow:
             with st.container(key="tour_wide", width="stretch"):
                 st.markdown(wide)
             with st.container(key="tour_narrow", width="stretch"):
@@ -75,7 +80,9 @@ def _show_bar(catalogue: Catalogue, steps: list[Step], at: int) -> None:
         else:
             st.markdown(wide, width="stretch")
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
-            if step.page == "train":
+            if not is_here:
+                _go_button(steps, at, texts.TO_VIEW, ":material/tour:", "tour_here", "primary")
+            elif step.page == "train":
                 offer_live_run(catalogue)
             if at > 1:
                 _go_button(steps, at - 1, texts.BACK, ":material/arrow_back:", "tour_back")

@@ -20,7 +20,7 @@ with turns.turn():
     chosen = st.navigation(pages(), position="hidden")
     menu = st.sidebar.container()
     usable = state.choose_catalogue(name_of(chosen))
-    guide.show_guide(not chosen.url_path, state.catalogue_if_sound())
+    guide.show_guide(name_of(chosen), state.catalogue_if_sound())
     try:
         if usable or chosen.url_path == "catalogues":
             with suppress(PageEnd):

@@ -17,7 +17,7 @@ _ICONS = {
     "train": ":material/model_training:",
     "catalogues": ":material/library_music:",
 }
-_HOME = "explore"
+HOME = "explore"
 
 
 class PageEnd(Exception):
@@ -35,13 +35,13 @@ def end_page() -> NoReturn:
 def page(name: str) -> st.Page:
     """The page in the folder `name`, to link to or switch to."""
     script = _ROOT / "pages" / name / "page.py"
-    url_path = "" if name == _HOME else name
-    return st.Page(script, title=name.capitalize(), icon=_ICONS[name], url_path=url_path, default=name == _HOME)
+    url_path = "" if name == HOME else name
+    return st.Page(script, title=name.capitalize(), icon=_ICONS[name], url_path=url_path, default=name == HOME)
 
 
 def name_of(shown: st.Page) -> str:
     """The folder of a page."""
-    return shown.url_path or _HOME
+    return shown.url_path or HOME
 
 
 def pages() -> list[st.Page]:

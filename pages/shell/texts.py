@@ -41,6 +41,8 @@ GUIDE = "**New here?** The tour shows what Nearfield does, view by view."
 GUIDE_LABEL = "Tour"
 GUIDE_READ = "Got it"
 BACK, NEXT, END_TOUR = "Back", "Next", "End the tour"
+TO_VIEW = "To its view"
+TOUR_IS_ELSEWHERE = "This step speaks of another page."
 
 PRESENT, PRESENT_HELP = "Present", "Large type, and the keys → and Page Down go on"
 PRESENT_END = "Leave (Esc)"

@@ -328,6 +328,14 @@ def test_a_step_that_is_none_is_no_tour(hostile: Catalogue, asked: str) -> None:
     assert not any("Tour" in text for text in texts(app))
 
 
+def test_a_step_says_nothing_of_another_page(hostile: Catalogue) -> None:
+    app = open_app("train", tour="1")
+    (said,) = (text for text in texts(app) if "Tour 1 of" in text)
+    assert "This step speaks of another page." in said
+    assert "To its view" in button_labels(app)
+    assert "To its view" not in button_labels(open_app(artist="a09", tour="1"))
+
+
 def test_a_short_address_leads_to_the_view_of_the_step(hostile: Catalogue) -> None:
     app = open_app(tour="2", present="1")
     assert not app.exception
