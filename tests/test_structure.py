@@ -91,3 +91,8 @@ def test_tests_run_benchmarks_and_import_none() -> None:
 def test_streamlit_keeps_a_sheet_of_styles(sheet: Path) -> None:
     # A sheet in which anything looks like a tag is dropped as a whole, without a word.
     assert "<" not in sheet.read_text(encoding="utf-8")
+
+
+def test_every_table_follows_the_size_of_type() -> None:
+    drawn = [file for file in (ROOT / "pages").rglob("*.py") if "st.dataframe(" in file.read_text(encoding="utf-8")]
+    assert drawn == [ROOT / "pages" / "components" / "charts.py"]

@@ -21,6 +21,7 @@ from pages.catalogues.ready import show_preparation
 from pages.catalogues.relations import show_relations
 from pages.catalogues.removal import show_removal, show_removed
 from pages.catalogues.tables import catalogue_table, feature_table, problem_table, relation_table, split_table
+from pages.components.charts import dataframe
 from pages.shell import choices, resources, state
 from pages.shell import texts as shell_texts
 from pages.shell.commands import extract_command, show_edges_command
@@ -34,7 +35,7 @@ def show_list(entries: list[Entry]) -> Entry | None:
     if not entries:
         st.info(texts.NO_CATALOGUE)
         return None
-    st.dataframe(catalogue_table(entries), hide_index=True, alt=texts.LIST_ALT, key="catalogues")
+    dataframe(catalogue_table(entries), hide_index=True, alt=texts.LIST_ALT, key="catalogues")
     keys = [entry.key for entry in entries]
     current = state.chosen_catalogue()
     by_key = {entry.key: entry for entry in entries}
@@ -52,7 +53,7 @@ def show_left_out(catalogue: Catalogue) -> None:
     if problems := derived_problems(catalogue):
         st.warning(texts.left_out(len(problems)))
         shown = [replace(problem, reason=told(problem.reason)) for problem in problems]
-        st.dataframe(problem_table(shown), hide_index=True, alt=texts.LEFT_OUT_ALT, key="left_out")
+        dataframe(problem_table(shown), hide_index=True, alt=texts.LEFT_OUT_ALT, key="left_out")
 
 
 def show_content(catalogue: Catalogue) -> None:
@@ -71,7 +72,7 @@ def show_content(catalogue: Catalogue) -> None:
     tracks.metric(texts.TRACKS, f"{len(catalogue.tracks):,}", help=texts.TRACKS_HELP)
     features.metric(texts.FEATURE_SETS, len(catalogue.feature_names))
     st.header(texts.SPLITS_TITLE, anchor=False)
-    st.dataframe(
+    dataframe(
         split_table(catalogue).style.format(precision=1, thousands=","),
         hide_index=True,
         alt=texts.SPLITS_ALT,
@@ -80,7 +81,7 @@ def show_content(catalogue: Catalogue) -> None:
         st.caption(texts.splits_made(manifest.splits.method))
     st.header(texts.RELATIONS_TITLE, anchor=False)
     if manifest.relations:
-        st.dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
+        dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
         if not len(catalogue.learned_edges):
             st.write(texts.NONE_LEARNED)
     else:
@@ -88,7 +89,7 @@ def show_content(catalogue: Catalogue) -> None:
         show_edges_command(catalogue)
     st.header(texts.FEATURES_TITLE, anchor=False)
     if catalogue.feature_names:
-        st.dataframe(
+        dataframe(
             feature_table(catalogue),
             hide_index=True,
             alt=texts.FEATURES_ALT,
@@ -125,7 +126,7 @@ def show_check(entry: Entry) -> None:
         problems = inspect(entry.path)
     if problems:
         st.error(texts.problems_found(len(problems)))
-        st.dataframe(problem_table(problems), hide_index=True, alt=texts.PROBLEMS_ALT)
+        dataframe(problem_table(problems), hide_index=True, alt=texts.PROBLEMS_ALT)
     else:
         st.success(texts.SOUND)
 

@@ -23,6 +23,7 @@ from pages.catalogues import texts
 from pages.catalogues.choosing import choose_place
 from pages.catalogues.tables import relation_table
 from pages.catalogues.watching import show_progress
+from pages.components.charts import dataframe
 from pages.shell import resources
 from pages.shell.commands import folder_of
 from pages.shell.jobs import WatchedJob, attempt_as_owner, show_fault, watch_job
@@ -42,7 +43,7 @@ def show_relations(entry: Entry) -> None:
         st.error(texts.broken_catalogue(told(fault)))
         return
     if catalogue.manifest.relations:
-        st.dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
+        dataframe(relation_table(catalogue), hide_index=True, alt=texts.RELATIONS_ALT)
     else:
         st.write(texts.NO_RELATION)
     known = known_artists(catalogue)

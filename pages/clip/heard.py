@@ -9,6 +9,7 @@ from core.audio.encoders.musicnn.tags import likeliest
 from core.clips.service import AnalysedClip
 from pages.clip import texts
 from pages.clip.texts import clock
+from pages.components.charts import dataframe
 
 MOMENT_SECONDS = 10
 
@@ -21,7 +22,7 @@ def show_heard(clip: AnalysedClip) -> None:
     st.markdown(texts.heard_line([tag for tag, _ in likeliest(mean_tags(tags))]))
     if clip.seconds > MOMENT_SECONDS:
         with st.expander(texts.MOMENTS, icon=":material/timeline:"):
-            st.dataframe(moments_table(tags, clip.seconds), hide_index=True)
+            dataframe(moments_table(tags, clip.seconds), hide_index=True)
 
 
 def moments_table(tags: HeardTags, seconds: float) -> pd.DataFrame:

@@ -56,7 +56,8 @@ def show_ways(catalogue: Catalogue, encoders: EncoderChoice) -> None:
 
 def show_clip(catalogue: Catalogue, chosen: Chosen, encoders: EncoderChoice) -> None:
     """Everything about the clip that the visitor provided."""
-    report = wait_for(service().submit_clip(catalogue, chosen.file, asker()), lambda: forget_clip(catalogue))
+    with st.container(key="clip_waiting"):
+        report = wait_for(service().submit_clip(catalogue, chosen.file, asker()), lambda: forget_clip(catalogue))
     if report is None:
         return
     for doubt in report.clip.doubts if encoders.clap else ():

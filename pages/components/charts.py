@@ -1,6 +1,7 @@
 """Accessible charts: a second cue besides colour, a text alternative, and a table with the same content."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,6 +14,8 @@ _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
 _TEXT = 13
 _SCALE = "chart_scale"
 """Session key: how much larger than usual charts are drawn."""
+_TYPE_SIZE, _IS_NESTED = "type_size", "tables_nested"
+"""Session keys: the size of type that the browser told last, in pixels; and how tables are mounted since."""
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 
@@ -54,7 +57,7 @@ def show_table(
     if not twin.open:
         return
     with twin:
-        st.dataframe(
+        dataframe(
             table,
             key=f"{key}_frame",
             hide_index=True,
@@ -62,6 +65,31 @@ def show_table(
             column_config=number_formats(table) | (column_config or {}),
         )
         download_csv(table, f"{key}_csv", file_name)
+
+
+def dataframe(table: Any, **options: Any) -> Any:
+    """Draw a table as `st.dataframe` does, with the same options and the same result, in the page's size of type.
+
+    A table is drawn on a canvas and reads that size once, when it is mounted. So it is mounted anew after `take_size`.
+    """
+    # With one container more, or one less, around it the browser makes a new table; its key and selection stay.
+    with st.container() if st.session_state.get(_IS_NESTED) else nullcontext():
+        return st.dataframe(table, **options)
+
+
+def told_size() -> float:
+    """The size of the page's type in this visitor's browser, in pixels; 0 if it was never told."""
+    return float(st.session_state.get(_TYPE_SIZE, 0))
+
+
+def take_size(told: object) -> None:
+    """Take the size of the page's type, in pixels, from the browser; tables are mounted anew if it has changed.
+
+    Call it before anything is drawn. What is no positive number changes nothing.
+    """
+    if isinstance(told, int | float) and told > 0 and told != told_size():
+        st.session_state[_TYPE_SIZE] = float(told)
+        st.session_state[_IS_NESTED] = not st.session_state.get(_IS_NESTED, False)
 
 
 def number_formats(table: pd.DataFrame) -> dict[str, Any]:

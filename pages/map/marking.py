@@ -16,6 +16,7 @@ from core.row_sets import code_to_rows, rows_to_code
 from core.search.sound_tags import HEARD, tag_kinds, tag_lists
 from core.storage import sha256_arrays
 from core.text import short_label
+from pages.components.charts import dataframe
 from pages.components.linked_maps import Marked
 from pages.lists.keeping import keep_button
 from pages.map import texts
@@ -116,7 +117,7 @@ def show_marked(catalogue: Catalogue, chosen: Marked, on_maps: Sequence[BoolArra
             st.caption(texts.TOO_MANY_FOR_LINK)
         if len(rows) > MOST_KEPT:
             st.caption(texts.most_kept(MOST_KEPT, len(rows)))
-        event = st.dataframe(
+        event = dataframe(
             marked_table(catalogue, rows[:MOST_LISTED]),
             key=f"{_TABLE}_{sha256_arrays(chosen.who)[:12]}",
             hide_index=True,

@@ -11,7 +11,7 @@ from core.arrays import FloatArray
 from core.catalogue import Catalogue
 from core.maps.colouring import Colouring
 from core.maps.regions import NamedRegion
-from pages.components.charts import download_csv
+from pages.components.charts import dataframe, download_csv
 from pages.map import texts
 from pages.map.layered import LayeredMap
 
@@ -35,7 +35,7 @@ def show_tables(catalogue: Catalogue, maps: Sequence[LayeredMap]) -> None:
         table = table_of(catalogue, one, kind)
         if kind == ARTISTS and one.drawn.rows is not None:
             st.caption(texts.TABLE_OF_DRAWN)
-        st.dataframe(table, key=f"map_table_{chosen}", hide_index=True, alt=texts.table_alt(titles[chosen]))
+        dataframe(table, key=f"map_table_{chosen}", hide_index=True, alt=texts.table_alt(titles[chosen]))
         download_csv(table, "map_table_csv", f"map-{kind}-{space.replace(':', '-')}")
 
 

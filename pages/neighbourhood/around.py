@@ -20,7 +20,7 @@ from core.search.tag_sources import TagSource
 from core.similarity import Similarity
 from core.text import file_name, plain_text
 from pages.artists.listen import artist_beside
-from pages.components.charts import number_formats, show_table
+from pages.components.charts import dataframe, number_formats, show_table
 from pages.components.hop_graph import hop_graph
 from pages.lists import collection, keeping
 from pages.neighbourhood import parameters, texts
@@ -249,7 +249,7 @@ def _show_list(picture: Picture) -> None:
     st.subheader(texts.LIST_HEADING, anchor=False)
     st.caption(texts.LIST_CAPTION)
     formats = number_formats(table) | {texts.MORE_POPULAR: st.column_config.NumberColumn(format="percent")}
-    st.dataframe(
+    dataframe(
         table,
         key=key,
         hide_index=True,

@@ -13,6 +13,7 @@ from core.evaluation.evaluate import CUTOFF
 from core.experiments.misses import ANSWERS, QueryHits, first_answers, hidden_neighbours, query_table
 from core.text import short_label
 from pages.components import charts
+from pages.components.charts import dataframe
 from pages.results import asking_texts
 from pages.results.answers import askable_rankers, hits_of
 from pages.results.parameters import ASKED, BESIDE, ORDER, QUERY
@@ -96,7 +97,7 @@ def _show_table(catalogue: Catalogue, source: Source, table: pd.DataFrame, key: 
     shown.insert(0, "artist", _names(catalogue, table["row"]))
     linked = shown.copy()
     linked.insert(1, asking_texts.EXPLORE, [explore_address(catalogue_key, artist_id) for artist_id in ids])
-    st.dataframe(
+    dataframe(
         linked,
         key=key,
         hide_index=True,
@@ -126,7 +127,7 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
             for title, other in others.items():
                 ranks = hidden_neighbours(other, row).set_index("row")["rank"]
                 shown[f"rank by {title}"] = _ranks(ranks.reindex(found["row"]))
-            st.dataframe(shown, key=f"{key}_hidden", hide_index=True, alt=asking_texts.HIDDEN_NEIGHBOURS_ALT)
+            dataframe(shown, key=f"{key}_hidden", hide_index=True, alt=asking_texts.HIDDEN_NEIGHBOURS_ALT)
         with right:
             st.text(asking_texts.FIRST_ANSWERS)
             answers = first_answers(hits, row)
@@ -135,7 +136,7 @@ def _show_artist(catalogue: Catalogue, row: int, hits: QueryHits, others: dict[s
             if shown.empty:
                 st.info(asking_texts.NO_ANSWERS)
             else:
-                st.dataframe(shown, key=f"{key}_answers", hide_index=True, alt=asking_texts.FIRST_ANSWERS_ALT)
+                dataframe(shown, key=f"{key}_answers", hide_index=True, alt=asking_texts.FIRST_ANSWERS_ALT)
 
 
 def _open_artist(frame: str, ids: list[str]) -> None:

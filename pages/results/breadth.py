@@ -19,6 +19,7 @@ from core.experiments.misses import QueryHits
 from core.graph.protocols import evaluation_view
 from core.text import shown_name
 from pages.components import charts
+from pages.components.charts import dataframe
 from pages.results import asking_texts, figures
 from pages.results.answers import askable_rankers, hits_of
 from pages.results.parameters import ASKED, BESIDE
@@ -59,7 +60,7 @@ def show_breadth(catalogue: Catalogue, source: Source) -> None:
     if len(hits) < len(asked):
         return
     table = _measures(catalogue, source, hits)
-    st.dataframe(table, key=f"{key}_table", hide_index=True, alt=asking_texts.breadth_alt(list(hits)))
+    dataframe(table, key=f"{key}_table", hide_index=True, alt=asking_texts.breadth_alt(list(hits)))
     charts.download_csv(table, f"{key}_csv", f"breadth-{source.name}-{source.protocol}-{source.split}")
     _show_groups(catalogue, source, titles[ranker], hits[titles[ranker]], key)
 

@@ -272,23 +272,33 @@ def _add_line(
     encoding = series_encoding(place)
     lap = list(BACKBONE_TITLES).index(backbone) if backbone in BACKBONE_TITLES else 0
     symbols = [f"{encoding.symbol}-open" if short else encoding.symbol for short in line["short"]]
-    figure.add_scatter(
-        x=line["layers"],
-        y=line["value"],
-        error_y=_error(line),
-        mode="lines+markers",
-        name=name,
-        opacity=opacity,
-        line={
+    marks = {"size": _MARK if opacity == 1 else _PALE_MARK, "line": _OUTLINE}
+    look = {
+        "mode": "lines+markers",
+        "name": name,
+        "legendgroup": name,
+        "opacity": opacity,
+        "line": {
             "color": encoding.colour,
             "dash": DASHES[(DASHES.index(encoding.dash) + lap) % len(DASHES)],
             "width": width,
         },
-        marker={"symbol": symbols, "size": _MARK if opacity == 1 else _PALE_MARK, "line": _OUTLINE},
+    }
+    # The legend draws a line's first mark. Where that one is open and others are not, it gets a mark of its own.
+    is_mixed = bool(line["short"].iloc[0] and not line["short"].all())
+    figure.add_scatter(
+        x=line["layers"],
+        y=line["value"],
+        error_y=_error(line),
+        marker={"symbol": symbols, **marks},
         text=_hover(line),
         hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+        showlegend=not is_mixed,
+        **look,
         **_marks(line),
     )
+    if is_mixed:
+        figure.add_scatter(x=[None], y=[None], marker={"symbol": encoding.symbol, **marks}, **look)
 
 
 def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[float, float], top: float) -> None:

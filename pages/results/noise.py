@@ -7,6 +7,7 @@ from core.catalogue import Catalogue
 from core.experiments.comparison import compare_with
 from core.experiments.summary import paired_by_degree
 from pages.components import charts
+from pages.components.charts import dataframe
 from pages.results import asking_texts, figures, tables
 from pages.results.answers import askable_rankers, hits_of
 from pages.results.parameters import FIRST, SECOND
@@ -84,5 +85,5 @@ def _show_against_all(catalogue: Catalogue, source: Source, first: str, titles: 
     st.caption(asking_texts.against_all(titles[first], len(found)))
     alt = asking_texts.against_all_alt(titles[first], sum(each.holds for each in found), len(found))
     formats = charts.number_formats(table)
-    st.dataframe(table, key=f"{source.key}_against_all_table", hide_index=True, alt=alt, column_config=formats)
+    dataframe(table, key=f"{source.key}_against_all_table", hide_index=True, alt=alt, column_config=formats)
     charts.download_csv(table, f"{source.key}_against_all_csv", f"compared-{source.name}-{source.protocol}")

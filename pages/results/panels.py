@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import charts
+from pages.components.charts import dataframe
 from pages.results import details, drawings, tables, texts
 from pages.results.drawings import Drawing
 from pages.results.source import Source
@@ -50,7 +51,7 @@ def show_figure_details(source: Source) -> None:
     rows = source.rows_of_mark(mark)
     with st.container(border=True):
         table = details.figure_details(rows)
-        st.dataframe(
+        dataframe(
             table,
             key=f"{key}_details",
             hide_index=True,
@@ -92,7 +93,7 @@ def show_all_figures(source: Source) -> None:
     st.subheader(texts.ALL_FIGURES)
     st.caption(texts.ALL_FIGURES_CAPTION)
     full = tables.full_table(source.rows, source.metric)
-    st.dataframe(
+    dataframe(
         full,
         hide_index=True,
         key=f"{source.key}_all",

@@ -6,10 +6,11 @@ import streamlit as st
 
 from core.catalogue import Catalogue
 from core.clips.encoder import takes_clips, takes_words
+from pages.components import charts
 from pages.components.presenting import guide_eyes
 from pages.shell import resources, texts, visitor
 from pages.shell.caching import cached_per_catalogue
-from pages.shell.live_run import offer_live_run, run_under_way
+from pages.shell.live_run import can_offer_run, offer_live_run, run_under_way, training_said
 from pages.shell.navigation import HOME, page
 from pages.shell.parameters import ARTIST, PRESENT, TOUR
 from pages.shell.state import in_catalogue, is_presenting
@@ -17,6 +18,8 @@ from pages.shell.touring import Hearing, Step, around, tour_steps
 
 STEPS_SECONDS = 600
 """How long the steps for a catalogue are cached. A map or model that is made later may add a step."""
+
+Kind = Literal["primary", "secondary"]
 
 _OPEN, _AT = "guide_open", "tour_at"
 
@@ -44,12 +47,13 @@ def show_guide(shown: str, catalogue: Catalogue | None) -> None:
 def guide_visitor(catalogue: Catalogue | None) -> None:
     """Keys of a presentation, and scrolling to what the step speaks of. Call it at the end of a run."""
     at = st.session_state.get(_AT, 0)
-    if catalogue is not None and (at or is_presenting()):
-        steps = _steps_in_view(catalogue)
+    if catalogue is not None and (at or is_presenting() or charts.told_size()):
+        steps = _steps_in_view(catalogue) if at else []
         step = steps[at - 1] if 1 <= at <= len(steps) else None
         # A run that begins at the step on training takes its curves' place, so look there again.
         run = run_under_way(catalogue) if step and step.page == "train" else ""
-        guide_eyes(f"{at} {run}", step.focus if step else "", is_presenting())
+        containers = step.focus if step else ()
+        guide_eyes(f"{at} {run}", containers, is_presenting(), charts.told_size())
 
 
 def offer_guide() -> None:
@@ -67,9 +71,12 @@ def _greet(steps: list[Step]) -> None:
 
 def _show_bar(catalogue: Catalogue, steps: list[Step], at: int, shown: str) -> None:
     step = steps[at - 1]
-    is_here = step.page == shown
+    is_here, is_training = step.page == shown, step.page == "train"
+    text = training_said(catalogue) if is_training else step.text
     with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
-        wide, narrow = (texts.tour_step(at, len(steps), step.title, text) for text in (step.text, step.narrow))
+        with st.container(key="tour_waiting"):
+            st.caption(texts.COMPUTING_VIEW)
+        wide, narrow = (texts.tour_step(at, len(steps), step.title, text) for text in (text, step.narrow))
         if not is_here:
             st.markdown(texts.tour_step(at, len(steps), step.title, texts.TOUR_IS_ELSEWHERE), width="stretch")
         elif step.narrow:
@@ -82,12 +89,14 @@ def _show_bar(catalogue: Catalogue, steps: list[Step], at: int, shown: str) -> N
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
             if not is_here:
                 _go_button(steps, at, texts.TO_VIEW, ":material/tour:", "tour_here", "primary")
-            elif step.page == "train":
+            elif is_training:
                 offer_live_run(catalogue)
             if at > 1:
                 _go_button(steps, at - 1, texts.BACK, ":material/arrow_back:", "tour_back")
             if at < len(steps):
-                _go_button(steps, at + 1, texts.NEXT, ":material/arrow_forward:", "tour_next", "primary")
+                # One button stands out: what there is to do here.
+                kind: Kind = "secondary" if is_here and is_training and can_offer_run(catalogue) else "primary"
+                _go_button(steps, at + 1, texts.NEXT, ":material/arrow_forward:", "tour_next", kind)
             if is_presenting():
                 _leave_button()
                 return
@@ -113,7 +122,7 @@ def _go_button(
     label: str,
     icon: str,
     key: str,
-    kind: Literal["primary", "secondary"] = "secondary",
+    kind: Kind = "secondary",
 ) -> None:
     """A button that goes to a step. A link would not change the address if it leads to the current page."""
     if st.button(label, key=key, icon=icon, type=kind):

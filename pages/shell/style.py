@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import charts
+from pages.components.presenting import seen_size
 from pages.shell.parameters import PRESENT
 
 
@@ -22,4 +23,5 @@ def apply() -> None:
         st.html(_DARK_CSS)
     if PRESENT.get() == "1":
         st.html(_PRESENTING_CSS)
+    charts.take_size(seen_size())
     charts.enlarge(2.4 if PRESENT.get() == "1" else 1.0)

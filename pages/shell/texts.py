@@ -57,11 +57,21 @@ CLIP_STEP = (
 )
 OWN_CLIP_STEP = "Upload a piece of music here, or hum one, to see which artists are near."
 WORDS_STEP = "Say here in words how music should sound, to see which artists come nearest."
-FIGURE_TITLE = "Figure 1"
-FIGURE_STEP = "The pale lines are as the paper published them; the bold one is measured here, by the paper’s own rules."
+FIGURE_TITLE = "The paper’s Figure 1"
+FIGURE_STEP = (
+    "DISCO-OLGA’s real artists. Pale lines are as published; the bold one is our own run, by the paper’s rules."
+)
 TRAIN_TITLE = "Training, live"
-TRAIN_STEP = "The loss and the validation NDCG of a run are drawn here, epoch by epoch, while it trains."
+LIVE_STEP = (
+    "A run is under way. From its first epoch on, its loss and its NDCG on artists kept back for validation are drawn "
+    "here."
+)
+PAST_STEP = "How a model learned, epoch by epoch: its loss, and its NDCG on artists kept back for validation."
+NOTHING_TRAINED_STEP = "Nothing has been trained on this catalogue yet, so no curve is drawn here."
+NO_CURVE_STEP = "The run that is in view got no further than its start, so no curve is drawn here."
+LIVE_OFFER = "**Train now** starts a short run, whose curves grow while you look."
 START_LIVE = "Train now"
+COMPUTING_VIEW = "This view is being computed …"
 OWN_TITLE = "Your own music"
 OWN_STEP = "**Add my music** makes a catalogue of a folder; the other buttons, of tables and of data sets."
 

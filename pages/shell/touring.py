@@ -15,7 +15,6 @@ from core.errors import NearfieldError
 from core.features.audio_sets import ACOUSTICBRAINZ, CLAP
 from core.graph.protocols import why_not_trainable
 from core.maps.store import map_path
-from core.runs.record import list_runs
 from core.search.evidence import best_first
 from core.search.indexed import nearest_answer
 from core.search.spaces import Space, list_spaces
@@ -35,15 +34,16 @@ View = Mapping[Parameter, str | list[str]]
 class Step:
     """One view: the name of a `page` and its URL parameters.
 
-    `text` explains in markdown what the container with the key `focus` shows; `narrow` does so where a phone shows less
-    of it at once, and is empty where the text fits both.
+    `text` explains in markdown what the container with the first key of `focus` shows; the further keys are of
+    containers to look at until that one is drawn. `text` is empty where it changes with every run of the page.
+    `narrow` is the text where a phone shows less of it at once, and is empty where the text fits both.
     """
 
     title: str
     text: str
     page: str
     view: View
-    focus: str
+    focus: tuple[str, ...]
     narrow: str = ""
 
 
@@ -74,7 +74,7 @@ def tour_steps(
         _graph(catalogue, row),
         _clip(hearing),
         _figure(),
-        None if why_not_trainable(catalogue) else _training(catalogue),
+        None if why_not_trainable(catalogue) else _training(),
         _own_music(),
     ]
     return [step for step in steps if step]
@@ -110,14 +110,14 @@ def _two_lists(catalogue: Catalogue, row: int, pair: Sequence[Space], open_space
         declared("explore")["spaces"]: [str(space.name) for space, _ in found],
     }
     if len(found) == 1:
-        return Step(texts.NEAR_TITLE, texts.one_list_step(name, titles[0]), "explore", view, "answers_lists")
+        return Step(texts.NEAR_TITLE, texts.one_list_step(name, titles[0]), "explore", view, ("answers_lists",))
     shared = len(np.intersect1d(found[0][1], found[1][1]))
     return Step(
         texts.TWO_LISTS_TITLE,
         texts.two_lists_step(name, titles, shared),
         "explore",
         view,
-        "answers_lists",
+        ("answers_lists",),
         texts.two_lists_step_narrow(name, titles, shared),
     )
 
@@ -142,7 +142,7 @@ def _map(catalogue: Catalogue, row: int, spaces: Sequence[Space], open_space: Op
         texts.map_step(_name(catalogue, row)),
         "map",
         {ARTIST: catalogue.id_of(row), SPACE: mapped[0].name},
-        "map-chart-box",
+        ("map-chart-box",),
     )
 
 
@@ -154,34 +154,32 @@ def _graph(catalogue: Catalogue, row: int) -> Step:
         texts.graph_step(_name(catalogue, row), label),
         "neighbourhood",
         {ARTIST: catalogue.id_of(row)},
-        "hop_graph",
+        ("hop_graph",),
     )
 
 
 def _clip(hearing: Hearing) -> Step | None:
     clip = declared("clip")
     if hearing.clips and hearing.sample:
-        return Step(
-            texts.CLIP_TITLE, texts.CLIP_STEP, "clip", {clip["by"]: "Sound", clip["sample"]: "1"}, "clip_answers"
-        )
+        view: View = {clip["by"]: "Sound", clip["sample"]: "1"}
+        return Step(texts.CLIP_TITLE, texts.CLIP_STEP, "clip", view, ("clip_answers", "clip_waiting"))
     if hearing.clips:
-        return Step(texts.CLIP_TITLE, texts.OWN_CLIP_STEP, "clip", {clip["by"]: "Sound"}, "clip_ways")
+        return Step(texts.CLIP_TITLE, texts.OWN_CLIP_STEP, "clip", {clip["by"]: "Sound"}, ("clip_ways",))
     if hearing.words:
-        return Step(texts.WORDS_TITLE, texts.WORDS_STEP, "clip", {clip["by"]: "Words"}, "clip_ways")
+        return Step(texts.WORDS_TITLE, texts.WORDS_STEP, "clip", {clip["by"]: "Words"}, ("clip_ways",))
     return None
 
 
 def _figure() -> Step:
-    return Step(texts.FIGURE_TITLE, texts.FIGURE_STEP, "results", {}, "paper_disco-olga_layers")
+    return Step(texts.FIGURE_TITLE, texts.FIGURE_STEP, "results", {}, ("paper_disco-olga_layers",))
 
 
-def _training(catalogue: Catalogue) -> Step:
-    focus = "run_curves" if list_runs(catalogue) else "watched_run"
-    return Step(texts.TRAIN_TITLE, texts.TRAIN_STEP, "train", {}, focus)
+def _training() -> Step:
+    return Step(texts.TRAIN_TITLE, "", "train", {}, ("run_curves", "watched_run"))
 
 
 def _own_music() -> Step:
-    return Step(texts.OWN_TITLE, texts.OWN_STEP, "catalogues", {}, "ways")
+    return Step(texts.OWN_TITLE, texts.OWN_STEP, "catalogues", {}, ("ways",))
 
 
 def _places(open_space: Opener, space: Space, row: int) -> bool:

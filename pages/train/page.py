@@ -11,6 +11,7 @@ from core.runs.presets import PRESETS
 from core.titles import METRICS
 from core.training.device import choose_device, describe_device, set_threads
 from pages.components import charts
+from pages.components.charts import dataframe
 from pages.shell import choices, state
 from pages.shell import texts as shell_texts
 from pages.shell.commands import show_edges_command
@@ -38,7 +39,7 @@ def list_runs(catalogue: Catalogue) -> None:
     for fault in faults:
         st.warning(told(fault))
     table = figures.runs_table(now)
-    st.dataframe(
+    dataframe(
         table,
         hide_index=True,
         key="all_runs",
@@ -68,7 +69,7 @@ def compare(runs: list[RunOverview]) -> None:
             charts.show_chart(figure, figures.history_table(same), alt, f"compare_{published}")
     measured = figures.metrics_table(compared)
     if not measured.empty:
-        st.dataframe(
+        dataframe(
             measured,
             hide_index=True,
             key="compare_metrics",
@@ -114,7 +115,9 @@ def show_watched(catalogue: Catalogue, runs: list[RunOverview], active: RunOverv
     """Watch one run: the active one, else the newest."""
     st.header(texts.WATCH_TITLE, anchor=False)
     if not runs:
-        st.info(texts.NO_RUN_POSSIBLE if why_not_trainable(catalogue) else texts.NO_RUN)
+        # A presentation shows no settings.
+        no_run = texts.NOTHING_TRAINED if state.is_presenting() else texts.NO_RUN
+        st.info(texts.NO_RUN_POSSIBLE if why_not_trainable(catalogue) else no_run)
     else:
         by_id = {run.run_id: run for run in runs}
         first = (active or runs[0]).run_id

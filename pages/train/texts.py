@@ -117,6 +117,7 @@ LENGTH_UNKNOWN = "No run like this one was made here, so its first epochs will t
 
 WATCH_TITLE = "Watch"
 RUN_LABEL = "Run"
+NOTHING_TRAINED = "Nothing was trained on this catalogue yet."
 NO_RUN = (
     "Nothing was trained on this catalogue yet. Choose the settings and press Start training; a quick look "
     "takes a few minutes at most on the bundled catalogue."

@@ -13,6 +13,7 @@ from core.runs.record import Run
 from core.space_name import SpaceName
 from core.titles import METRICS
 from pages.components import charts
+from pages.components.charts import dataframe
 from pages.shell.jobs import attempt, show_fault, stop_as_allowed
 from pages.shell.owner import may_cancel, may_work, told
 from pages.shell.visitor import visitor_id
@@ -51,7 +52,7 @@ def watch(catalogue: Catalogue, run: Run, was_active: bool) -> None:
             _show_curves(now)
     if now.metrics:
         table = figures.metrics_table([now]).drop(columns=texts.RUN)
-        st.dataframe(
+        dataframe(
             table,
             hide_index=True,
             key="run_metrics",

@@ -148,6 +148,17 @@ def test_keys_name_another_artist_and_one_step_back_asks_the_same_again(server: 
     expect_parameters(page, artist="a00", unlike="a11")
 
 
+_TYPE_OF_TABLES = """size => {
+    const fonts = [...document.querySelectorAll('[data-testid="stDataFrame"] .dvn-scroller')]
+        .map((table) => getComputedStyle(table).getPropertyValue("--gdg-base-font-style"));
+    return fonts.length && fonts.every((font) => Math.abs(parseFloat(font.split(" ").at(-1)) - size) < 0.1);
+}"""
+
+
+def expect_type_of_tables(page: Page, size: float) -> None:
+    page.wait_for_function(_TYPE_OF_TABLES, arg=size)
+
+
 def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     visitor = Visit(context)
@@ -164,11 +175,19 @@ def test_a_presentation_goes_on_by_keys_and_reads_from_afar(server: str, browser
         assert shown.bounding_box()["y"] < bar.bounding_box()["y"]  # type: ignore[index]
         assert bar.locator("p").first.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") > 28
         page.keyboard.press("PageDown")
+    # Tables are drawn on canvases, which keep the size of type that they are mounted with.
+    size = 1920 * 0.015 * 0.875
+    expect_type_of_tables(page, size)
     page.keyboard.press("PageUp")
     expect(bar).to_contain_text("Tour 3 of 4")
     visitor.settle()
+    page.keyboard.press("PageDown")
+    expect(bar).to_contain_text("Tour 4 of 4")
+    expect_type_of_tables(page, size)
+    visitor.settle()
     page.keyboard.press("Escape")
     expect(sidebar).to_be_visible()
+    expect_type_of_tables(page, 14)
     expect(page).not_to_have_url(re.compile("present"))
     context.close()
     assert visitor.errors == visitor.requests_outside == []

@@ -165,6 +165,9 @@ def test_ours_lie_over_the_published_lines_in_one_chart() -> None:
     assert drawn["Ours: Random"].opacity == 1 > drawn["Paper: Random"].opacity
     assert chart.data[-1].name == "Ours: Random"
     assert any(symbol.endswith("-open") for symbol in drawn["Ours: Random"].marker.symbol)
+    # The first mark of ours is open, so the legend has a mark of its own, as most marks of the line are.
+    (told,) = (line for line in chart.data if line.name == "Ours: Random" and line.showlegend is not False)
+    assert told.marker.symbol == drawn["Ours: Random"].marker.symbol[-1]
 
 
 def test_a_broken_table_is_said(catalogue: Catalogue) -> None:

@@ -25,6 +25,7 @@ from core.runs.record import EpochReport, Run, list_runs, new_run
 from core.storage import write_json
 from core.text import duration
 from pages.shell import live_run
+from pages.shell import texts as live_texts
 from pages.train import figures, form, settings
 from pages.train import texts as train_texts
 from pages.train.texts import progress_text
@@ -93,10 +94,21 @@ def test_the_tour_offers_a_short_run_unless_one_is_under_way(
     while "Train now" not in button_labels(app):
         app = press(app, "Next")
     assert not app.exception
+    assert any("Nothing has been trained" in text and "**Train now**" in text for text in texts(app))
     press(app, "Train now")
     assert [config.steps for config in started] == [16 * live_run.EPOCHS]
     made_run(catalogue, "running")
     assert "Train now" not in button_labels(app.run())
+    assert any("A run is under way. From its first epoch on" in text for text in texts(app))
+
+
+@pytest.mark.parametrize(("epochs", "said"), [(3, live_texts.PAST_STEP), (0, live_texts.NO_CURVE_STEP)])
+def test_the_tour_says_whether_a_curve_is_drawn(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, epochs: int, said: str
+) -> None:
+    made_run(catalogue, "cancelled", epochs=epochs)
+    monkeypatch.setattr(live_run, "may_work", lambda: False)
+    assert live_run.training_said(catalogue) == said
 
 
 def test_empty(catalogue: Catalogue) -> None:

@@ -1,5 +1,5 @@
-"""Keys of a presentation, and scrolling to what a step of the tour speaks of."""
+"""Keys of a presentation, scrolling to what a step of the tour speaks of, and the size of type in the browser."""
 
-from pages.components.presenting.component import guide_eyes
+from pages.components.presenting.component import guide_eyes, seen_size
 
-__all__ = ["guide_eyes"]
+__all__ = ["guide_eyes", "seen_size"]

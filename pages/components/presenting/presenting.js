@@ -7,10 +7,12 @@ const OWN_KEYS = 'textarea, [contenteditable="true"], [role="listbox"]';
 const PATIENCE_MS = 8000;
 const AGAIN_MS = 250;
 const ROOM_PX = 12;
+const SIZE_SETTLES_MS = 150;
 
 let hasKeys = false;
 let shown = "";
 let scrolling = null;
+let [known, telling, send] = [0, null, () => {}];
 
 const press = (event) => {
   const button = BUTTONS[event.key];
@@ -32,26 +34,51 @@ const stop = () => {
   scrolling = null;
 };
 
-// From when the container is there until the page has settled, since a picture above may still grow, or until the
-// visitor scrolls.
-const aim = (container) => {
+// From when one of the containers is there until the page has settled, since a picture above may still grow, or until
+// the visitor scrolls. The first that is there counts; a later one stands in for what is still being computed.
+const aim = (containers) => {
   stop();
-  let end = Infinity;
+  let [last, end] = ["", Infinity];
   const look = () => {
-    const found = document.querySelector(`.st-key-${CSS.escape(container)}`);
-    if (!found) return;
-    if (end === Infinity) end = performance.now() + PATIENCE_MS;
+    const drawn = (key) => document.querySelector(`.st-key-${CSS.escape(key)}`);
+    const key = containers.find(drawn);
+    if (!key) return;
+    if (key !== last) [last, end] = [key, key === containers[0] ? performance.now() + PATIENCE_MS : Infinity];
     if (performance.now() > end) stop();
     const bar = document.querySelector(".st-key-tour")?.getBoundingClientRect();
     const isBelow = !bar || bar.top > innerHeight / 2;
     const [top, bottom] = [isBelow ? ROOM_PX : Math.max(bar.bottom, 0) + ROOM_PX, isBelow && bar ? bar.top : innerHeight];
-    const box = found.getBoundingClientRect();
+    const box = drawn(key).getBoundingClientRect();
     if (box.top >= top && box.bottom <= bottom) return;
     const main = document.querySelector('[data-testid="stMain"]');
     main?.scrollBy({ top: box.top - top, behavior: "instant" });
   };
   scrolling = setInterval(look, AGAIN_MS);
   look();
+};
+
+// Tables keep the size of type that they are mounted with, so the script is told when the page's has changed: once
+// presenting begins, ends, or the window's size changes during it. The probe is as wide as a letter of that size.
+const watchSize = () => {
+  const probe = document.createElement("div");
+  probe.style.cssText = "position: fixed; visibility: hidden; pointer-events: none; width: 1rem; height: 0;";
+  probe.setAttribute("aria-hidden", "true");
+  const observer = new ResizeObserver(() => {
+    clearTimeout(telling);
+    telling = setTimeout(tellSize, SIZE_SETTLES_MS);
+  });
+  document.body.append(probe);
+  observer.observe(probe);
+  return () => {
+    clearTimeout(telling);
+    observer.disconnect();
+    probe.remove();
+  };
+};
+
+const tellSize = () => {
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  if ((hasKeys || known) && size !== known) send("size", size);
 };
 
 const listen = () => {
@@ -67,17 +94,20 @@ const listen = () => {
 
 const listeners = new WeakMap();
 
-export default function ({ data, parentElement }) {
-  if (!listeners.has(parentElement)) listeners.set(parentElement, listen());
-  hasKeys = data.hasKeys;
-  const step = `${data.step} ${data.container}`;
-  if (data.container && step !== shown) aim(data.container);
-  if (!data.container) stop();
+export default function ({ data, parentElement, setStateValue }) {
+  if (!listeners.has(parentElement)) listeners.set(parentElement, [listen(), watchSize()]);
+  [hasKeys, known, send] = [data.hasKeys, data.typeSize, setStateValue];
+  telling = setTimeout(tellSize, SIZE_SETTLES_MS);
+  const step = [data.step, ...data.containers].join(" ");
+  if (data.containers.length && step !== shown) aim(data.containers);
+  if (!data.containers.length) stop();
   shown = step;
   return () => {
     stop();
-    listeners.get(parentElement)?.abort();
+    const [listening, endWatch] = listeners.get(parentElement) ?? [];
+    listening?.abort();
+    endWatch?.();
     listeners.delete(parentElement);
-    [hasKeys, shown] = [false, ""];
+    [hasKeys, known, shown] = [false, 0, ""];
   };
 }
