@@ -163,9 +163,10 @@ def published_results(dataset: str = "disco-olga") -> pd.DataFrame:
 
 
 def _no_rows() -> pd.DataFrame:
-    figures = [f"{metric}{bound}" for metric in METRICS for bound in ("", "_low", "_high")]
-    settings = ["features", "backbone", "layers", "seed", "config", "by_degree"]
-    return pd.DataFrame({column: pd.Series(dtype=object) for column in [*_REQUIRED, *settings, *figures]})
+    numbers = ["layers", "seed", *(f"{metric}{bound}" for metric in METRICS for bound in ("", "_low", "_high"))]
+    texts = [*_REQUIRED, "features", "backbone", "config", "by_degree"]
+    types = dict.fromkeys(texts, object) | dict.fromkeys(numbers, float)
+    return pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
 
 
 def _read(file: Path) -> pd.DataFrame:
