@@ -104,7 +104,8 @@ def judge_one(catalogue: Catalogue, result: Result, space: str, query: str, verd
     elif known:
         _judge(catalogue, artist_id, verdict)
     else:
-        _add(catalogue, [result], space, query, lambda curated: judge(curated, artist_id, verdict))
+        then = partial(judge, artist_id=artist_id, verdict=verdict)
+        _add(catalogue, [result], space, query, then, is_undone=verdict == "skip")
 
 
 def rows_to_leave_out(catalogue: Catalogue) -> list[int]:
@@ -128,8 +129,13 @@ def _add(
     space: str,
     query: str,
     then: Callable[[CurationList], CurationList] = lambda curated: curated,
+    *,
+    is_undone: bool = False,
 ) -> None:
-    """Add artists to the active list, then apply `then` to it. Adding several artists can be undone."""
+    """Add artists to the active list, then apply `then` to it.
+
+    Adding several artists can be undone, and with `is_undone` adding one.
+    """
     plain_results = [
         (int(row), None if rank is None else int(rank), score if score is not None and isfinite(score) else None)
         for row, rank, score in results
@@ -141,7 +147,7 @@ def _add(
         return
     known = collection.verdicts(catalogue)
     new = list(dict.fromkeys(entry.artist_id for entry in entries if entry.artist_id not in known))
-    undo = partial(remove, artist_ids=new) if len(new) > 1 else None
+    undo = partial(remove, artist_ids=new) if len(new) > 1 or (new and is_undone) else None
     said = texts.undo_kept(len(new))
     if collection.change_list(catalogue, lambda curated: then(add(curated, entries)), undo, said) and entries:
         if collection.verdicts(catalogue).get(entries[0].artist_id) == "skip":

@@ -106,7 +106,7 @@ def leave_out_rejected(number: int) -> str:
 
 def rejected_toast(name: str) -> str:
     """That an artist was just rejected."""
-    return f"{plain(name, 40)}: rejected."
+    return f"{plain(name, 40)}: rejected. The sidebar has {UNDO}."
 
 
 def undo_kept(number: int) -> str:

@@ -222,3 +222,40 @@ def test_buttons_of_the_list_are_heard_with_their_artist(server: str, visit: Vis
     dialog.get_by_role("button", name="Move Loner up").click()
     expect(dialog.locator(".st-key-lists_entry_0")).to_contain_text("Loner")
     expect(dialog.get_by_role("button", name="Move Loner down")).to_be_focused()
+
+
+def test_keys_lead_into_a_popover_and_out_again(server: str, visit: Visit) -> None:
+    page = visit.page
+    visit.open(f"{server}/?artist=a00")
+    button, body = page.locator(".st-key-others button").first, page.get_by_test_id("stPopoverBody")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("More like this artist too")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("More like this artist too")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Less like this artist")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(body).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_a_second_enter_rejects_nobody_else_and_undo_is_at_hand(server: str, visit: Visit) -> None:
+    page = visit.page
+    visit.open(f"{server}/?artist=a00")
+    lines = browsing.nearest_list(page).get_by_role("listitem")
+    reject = lines.nth(0).get_by_role("button", name="Reject")
+    name = str(reject.get_attribute("aria-label")).removeprefix("Reject ")
+    reject.focus()
+    page.keyboard.press("Enter")
+    expect(lines.nth(0)).not_to_contain_text(name)
+    expect(lines.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    visit.settle()
+    rejected = page.locator('[class*="st-key-lists_go_"]')
+    expect(rejected).to_have_count(1)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(rejected).to_have_count(0)
+    expect(lines.nth(0)).to_contain_text(name)

@@ -1,4 +1,4 @@
-"""Behaviour in the browser: keyboard control of search boxes, and links that also work in a new tab.
+"""Behaviour in the browser: keyboard control of search boxes and popovers, and links that also work in a new tab.
 
 One invisible component, drawn once per run, serves all boxes and links of a page. A hidden mark before the hits of a
 box says which text they belong to.

@@ -26,7 +26,7 @@ const icon = (path) => {
 
 class Line {
   constructor(place, emit) {
-    this.item = element("li");
+    this.item = element("li", { tabindex: "-1" });
     this.name = element("bdi");
     this.go = element("button", { type: "button", class: "go" }, `${place}. `);
     this.play = element("button", { type: "button", class: "play" });
@@ -103,10 +103,28 @@ class ResultList {
 
   update({ label, services, results }, send) {
     this.send = send;
+    const held = this.held();
     this.list.setAttribute("aria-label", label);
     for (const line of this.lines.splice(results.length)) line.item.remove();
     while (this.lines.length < results.length) this.addLine();
     results.forEach((result, index) => this.lines[index].fill(result, services));
+    if (held) this.keepFocus(held);
+  }
+
+  // Which button of whom has the focus, if any.
+  held() {
+    const button = this.list.getRootNode().activeElement;
+    const line = this.lines.find(({ item }) => item !== button && item.contains(button));
+    return line && { button, line, artistId: line.result.artist_id };
+  }
+
+  // Lines are filled again with other artists. The focus follows its artist. Where who was rejected is gone it stays at the
+  // place, on no button, so that a second Enter does not reject the artist who has moved up.
+  keepFocus({ button, line, artistId }) {
+    if (line.result.artist_id === artistId && line.item.isConnected) return;
+    const moved = this.lines.find(({ result }) => result.artist_id === artistId);
+    if (moved) moved[button.className]?.focus();
+    else if (button === line.skip) (line.item.isConnected ? line : this.lines.at(-1))?.item.focus();
   }
 
   addLine() {
