@@ -32,11 +32,12 @@ class CosineSimilarity:
 
     def __init__(self, name: str, vectors: FloatArray, present: BoolArray | None = None) -> None:
         self.name = name
-        with np.errstate(over="ignore", invalid="ignore"):  # of vectors that are no numbers, which are unknown
+        # Vectors that are zero or no numbers are unknown.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             length = np.linalg.norm(vectors, axis=1, keepdims=True)
+            self.vectors: FloatArray = vectors / length
         known = (length[:, 0] > 0) & np.isfinite(length[:, 0])
         self.present = known if present is None else present & known
-        self.vectors: FloatArray = np.divide(vectors, length, out=np.zeros_like(vectors), where=known[:, None])
         self.vectors[~self.present] = 0.0
 
     @classmethod
@@ -172,7 +173,8 @@ def content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
 
 def _content_similarity(catalogue: Catalogue, features: str) -> CosineSimilarity:
     inputs = feature_inputs(catalogue, features)
-    sets = [load_feature_set(catalogue, name) for name in split_feature_names(features)]
-    present = np.any([feature_set.present for feature_set in sets], axis=0)
     width = len(inputs.scaling.mean)
+    # Only sets that some artist lacks have a column of `unknown`.
+    some_are_whole = inputs.unknown.shape[1] < len(inputs.names)
+    present = np.full(len(catalogue), some_are_whole) | ~inputs.unknown.all(axis=1)
     return CosineSimilarity(features, inputs.values[:, :width], present)
