@@ -135,7 +135,7 @@ def text(
         say(f"Not understood as tags: {', '.join(unknown)}.")
     first = next(iter(found.answers.values()), None)
     if first is None:
-        say("Nothing like that is known.")
+        say("Nothing here is nearer to these words than to words without a meaning.")
     elif first.space.name in found.chance:
         say(f"By chance the nearest artist reaches {found.chance[first.space.name]:.3f}.")
     rows = _ranked(catalogue, first, found.tracks) if first else []

@@ -79,7 +79,7 @@ def show_answers(catalogue: Catalogue, row: int) -> None:
     question, filters = read_question(catalogue, row), filters_in_url(catalogue)
     allowed = allowed_artists(catalogue, filters, question.query)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="answers_controls"):
-        with st.popover(texts.LISTS_LABEL, icon=":material/view_column:", key="which_lists"):
+        with st.popover(texts.SPACES_BUTTON, icon=":material/view_column:", key="which_lists"):
             chosen = choose_spaces(spaces, resources.measured(catalogue))
             length = choose_length()
         if can_filter(catalogue):

@@ -30,9 +30,9 @@ TO_NEIGHBOURHOOD = "Neighbourhood of this artist"
 TO_MAP = "On the map"
 
 ANSWERS_TITLE = "Nearest artists"
-LISTS_LABEL = "Lists"
+SPACES_BUTTON = "Spaces"
 SPACES_LABEL = "Spaces side by side"
-NO_SPACE = "Choose at least one space in “Lists” to see the nearest artists in it."
+NO_SPACE = "Choose at least one space in “Spaces” to see the nearest artists in it."
 NO_FEATURE_SET = "This catalogue has no feature set, so its known edges alone can answer."
 NOTHING_TO_COMPARE = (
     "This catalogue has neither a feature set nor known edges, so there is nothing to compare artists by."
@@ -51,8 +51,8 @@ POPULARITY_LABEL = "Popularity"
 POPULARITY_HELP = "The share of artists that are less popular."
 BOUND_PLACEHOLDER = "any"
 ALSO_UNKNOWN = "Include artists with missing data"
-ONLY_NEW = "New to the lists"
-ONLY_NEW_HELP = "Only artists without a known edge to those you named: nobody has listed them yet."
+ONLY_NEW = "Not known as similar"
+ONLY_NEW_HELP = "Only artists without a known edge to those you named: the catalogue does not have them as similar."
 ONLY_UNLISTED = "Not in my lists"
 ONLY_UNLISTED_HELP = "Leave out artists that are in any of your lists, kept or skipped."
 
@@ -72,7 +72,10 @@ LEGEND_UNWANTED = " · ✗ known to the unwanted: such an edge to an artist unde
 MOST_NAMED_TAGS = 3
 """So many tags of a filter are named where a list records it."""
 
-QUALITY = "NDCG@200: how well it finds again the hidden edges of test artists; 1 is perfect. More on Results."
+QUALITY = (
+    "NDCG@200: how well it finds again the hidden edges of test artists; 1 is perfect. Of a trained space it is the "
+    "figure of this one seed; Results also shows the mean of several."
+)
 NOBODY_PASSES = "Of the artists that pass the filters, this space can compare none. Take a filter out."
 
 REASONS_TITLE = "Why similar?"
@@ -107,8 +110,10 @@ def legend(catalogue: Catalogue, n_lists: int, n_like: int = 1) -> str:
         other = "both" if n_like == 1 else "it and a named one"
         marks = [f"✓ known: {plain(relation.label)}{of_all}", f"shared: artists with such an edge to {other}"]
     if n_lists > 1:
-        marks.append("in 2 lists: two of these lists name it")
-    return " · ".join([*marks, "thin evidence: nothing else agrees"])
+        marks.append("in 2 spaces: two of these spaces name it")
+    return " · ".join(
+        [*marks, "thin evidence: no shared artist, and no space of another kind has it among its nearest"]
+    )
 
 
 def what_is_here(n_artists: int, is_synthetic: bool, can_compare: bool) -> str:
@@ -179,7 +184,7 @@ def among_whom(filters: Filters, without_rejected: bool) -> str:
     named_tags = [short_label(tag, 30) for tag in tags[:MOST_NAMED_TAGS]]
     named_tags += ["others"] if len(tags) > MOST_NAMED_TAGS else []
     wishes = (
-        (filters.new, "new to the lists"),
+        (filters.new, "not known as similar"),
         (filters.unlisted, "not in my lists"),
         (without_rejected, "not rejected"),
         (tags, f"tagged {' or '.join(named_tags)}"),
@@ -200,7 +205,7 @@ def quality(standing: Standing | None, best: float, has_edges: bool, joined: boo
     chance = "" if np.isnan(standing.by_chance) else f", by chance {standing.by_chance:.3f}"
     chance += ", asked with one artist" if joined else ""
     if standing.is_weak(best):
-        return f"**Weak here:** NDCG@200 **{standing.value:.3f}** against {best:.3f} of the best{chance}."
+        return f"**Weak here:** NDCG@200 **{standing.value:.3f}** against {best:.3f} of the best here{chance}."
     return f"NDCG@200 **{standing.value:.3f}**{chance}."
 
 
@@ -294,7 +299,7 @@ def evidence_text(evidence: Evidence, index: int, lists: int, new: bool = False,
         f"✓ known{_of_several(known, n_like)}" if known else "",
         f"{evidence.shared[index]} shared" if evidence.shared[index] else "",
         f"✗ known to the unwanted{_of_several(unwanted, n_unlike)}" if unwanted else "",
-        f"in {lists} lists" if lists > 1 else "",
+        f"in {lists} spaces" if lists > 1 else "",
         "thin evidence" if thin else "",
     ]
     return " · ".join(fact for fact in facts if fact)

@@ -34,7 +34,8 @@ def keep_button(catalogue: Catalogue, results: Sequence[Result], space: str, que
         st.button(texts.KEEP, key=key, icon=":material/bookmark_add:", disabled=True)
     elif len(ids) > 1:
         lacking = collection.missing(opened, ids)
-        label = texts.keep_these(len(ids), bool(lacking))
+        rejected = sum(opened.verdicts.get(one) == "skip" for one in ids)
+        label = texts.keep_these(len(ids), bool(lacking), rejected)
         st.button(label, key=key, icon=":material/bookmark_add:", type="tertiary", disabled=not lacking, on_click=keep)
     elif ids[0] not in opened.verdicts:
         st.button(texts.KEEP, key=key, icon=":material/bookmark_add:", on_click=keep)

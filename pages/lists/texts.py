@@ -88,9 +88,17 @@ def summary(curated: CurationList) -> str:
     return f"{kept:,} kept" + (f", {skipped:,} rejected" if skipped else "")
 
 
-def keep_these(number: int, are_new: bool) -> str:
-    """The label of a button that keeps several artists. `are_new` if the list lacks any of them."""
-    return f"Keep these {number}" if are_new else f"All {number} are in your list"
+def keep_these(number: int, are_new: bool, rejected: int = 0) -> str:
+    """The label of a button that keeps several artists, of whom the list has `rejected`. `are_new` if it lacks any."""
+    if are_new:
+        return f"Keep these {number}"
+    if not rejected:
+        return f"All {number} are in your list"
+    return (
+        f"{number - rejected} are in your list, {rejected} rejected"
+        if rejected < number
+        else f"All {number} are rejected"
+    )
 
 
 def kept_toast(name: str, number: int) -> str:

@@ -268,7 +268,7 @@ def no_goal(start: str) -> str:
     """What a path from the artist named `start` would show. `start` is escaped."""
     return (
         f"Find the artist at the other end: the path leads there from {start} by small steps, "
-        "each to an artist that is near the one before."
+        "each along a known edge, or to an artist who is near the one before. The table says which."
     )
 
 

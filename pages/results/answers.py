@@ -9,7 +9,7 @@ from core.graph.protocols import evaluation_view
 from core.pairs.store import scan_pairs
 from core.runs.record import list_runs
 from core.search.fusions import list_fusions
-from core.search.spaces import open_ranker
+from core.search.spaces import list_spaces, open_ranker
 from core.space_name import SpaceName
 from pages.results import asking_texts
 from pages.results.source import Source
@@ -36,6 +36,15 @@ def askable_rankers(catalogue: Catalogue, source: Source) -> dict[str, str]:
     if absent := len(source.titles) - len(askable):
         st.caption(asking_texts.not_askable(absent))
     return askable
+
+
+def best_on_explore(catalogue: Catalogue, source: Source) -> tuple[str, float] | None:
+    """The title and figure of the best ranker of the view that Explore offers as a space; None if it offers none."""
+    offered = {space.name for space in list_spaces(catalogue)}
+    ranker = next((name for name in source.titles if SpaceName(name).space in offered), None)
+    if ranker is None:
+        return None
+    return source.titles[ranker], float(source.rows.set_index("ranker")[source.metric][ranker])
 
 
 def hits_of(catalogue: Catalogue, source: Source, ranker: str) -> QueryHits | None:

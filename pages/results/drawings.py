@@ -75,7 +75,7 @@ def of_kept_edges(source: Source, chosen: tuple[str, ...]) -> Drawing | None:
 
 @lru_cache(_KEPT)
 def of_paper(ours: Source, dataset: str, part: str) -> Drawing:
-    """One of `paper_texts.PARTS_OF_PAPER`: what a paper published of `dataset`, drawn pale, and ours on top."""
+    """One of `paper_texts.PARTS_OF_PAPER`: what a paper published of `dataset`, drawn thin, and ours on top."""
     published = published_results(dataset)
     metric = METRICS[str(published["metric"].iloc[0])]
     models = figures.published_as_models(published)

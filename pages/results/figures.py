@@ -29,7 +29,7 @@ _PLOT_HEIGHT, _LEGEND_LINE = 470, 20
 _POINTS_OF_LINE = 60
 """The number of invisible markers along a yardstick, so that a click anywhere hits one: lines cannot be selected."""
 _UNSEEN = {"opacity": 0}
-_MARK, _PALE_MARK = 10, 7
+_MARK, _SMALL_MARK = 10, 7
 _NO_YARDSTICKS = pd.DataFrame(columns=STANDING_COLUMNS)
 
 
@@ -55,7 +55,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
 
 
 def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str) -> go.Figure:
-    """Published figures by number of graph layers, drawn pale, and on top of them ours with their intervals."""
+    """Published figures by number of graph layers, drawn thin, and on top of them ours with their intervals."""
     figure = go.Figure()
     order = feature_order([*published["features"], *ours["features"]])
     for (features, backbone), line in _lines(ours, order):
@@ -63,7 +63,7 @@ def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str
         _add_line(figure, line, name, place_in_order(features, order), backbone, width=4)
     for (features, backbone), line in _lines(published, order):
         name = chart_texts.published_line(chart_texts.line_name(features, backbone))
-        _add_line(figure, line, name, place_in_order(features, order), backbone, width=1.5, opacity=0.4)
+        _add_line(figure, line, name, place_in_order(features, order), backbone, width=1.5, mark=_SMALL_MARK)
     # Ours come first in the legend and are drawn last.
     figure.data = figure.data[::-1]
     figure.update_layout(legend_traceorder="reversed")
@@ -267,17 +267,16 @@ def _add_line(
     place: int,
     backbone: str,
     width: float = 2,
-    opacity: float = 1.0,
+    mark: int = _MARK,
 ) -> None:
     encoding = series_encoding(place)
     lap = list(BACKBONE_TITLES).index(backbone) if backbone in BACKBONE_TITLES else 0
     symbols = [f"{encoding.symbol}-open" if short else encoding.symbol for short in line["short"]]
-    marks = {"size": _MARK if opacity == 1 else _PALE_MARK, "line": _OUTLINE}
+    marks = {"size": mark, "line": _OUTLINE}
     look = {
         "mode": "lines+markers",
         "name": name,
         "legendgroup": name,
-        "opacity": opacity,
         "line": {
             "color": encoding.colour,
             "dash": DASHES[(DASHES.index(encoding.dash) + lap) % len(DASHES)],

@@ -15,7 +15,7 @@ def _sentences(source: Source, ours: Source) -> tuple[str, ...]:
     said = [
         paper_texts.reproduces(paper.how_it_reproduces(ours)),
         paper_texts.best_now(source.standings),
-        paper_texts.for_whom(source.kept_edges, source.titles),
+        paper_texts.for_whom(source.kept_edges, source.titles | source.titles_of_kinds),
     ]
     return tuple(filter(None, said))
 

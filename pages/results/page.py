@@ -12,6 +12,7 @@ from core.experiments.measure import evaluate_ranker
 from core.graph.protocols import evaluation_view, why_no_edges, why_not_trainable
 from core.titles import PROTOCOLS, SPLITS
 from pages.results import panels, tables, texts
+from pages.results.answers import best_on_explore
 from pages.results.artists import show_misses
 from pages.results.breadth import show_breadth
 from pages.results.clips import show_clips
@@ -113,6 +114,9 @@ def show_figures(catalogue: Catalogue, source: Source) -> None:
     if source.rows.empty:
         st.text(texts.NOTHING_YET)
         return
+    is_of_explore = (source.protocol, source.split, source.hide_validation) == ("standard", "test", False)
+    if is_of_explore and (best := best_on_explore(catalogue, source)):
+        st.caption(texts.best_on_explore(*best))
     panels.show_figure(panels.choose(texts.CHART, CHART, texts.PARTS_OF_FIGURE), source)
     panels.show_figure_details(source)
     show_part(catalogue, source, panels.choose(texts.LOOK_CLOSER, LOOK, texts.LOOKS))

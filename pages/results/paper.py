@@ -25,11 +25,12 @@ def how_it_reproduces(ours: Source) -> Reproduction | None:
 
 
 def show_paper() -> None:
-    """The section: published figures drawn pale, ours on top."""
+    """The section: published figures drawn thin, ours on top."""
     st.header(paper_texts.PAPER_AND_OURS, anchor=False)
     with st.container(horizontal=True):
         part = panels.choose(paper_texts.PARTS, FIGURE, paper_texts.PARTS_OF_PAPER)
         dataset = panels.choose(paper_texts.PAPER, PAPER, paper_texts.PAPERS)
+    st.subheader(paper_texts.OF_PAPER[dataset], anchor=False)
     ours = our_runs(dataset)
     has_ours = part == "layers" and len(ours.lines) > 0
     with st.container(horizontal=True):

@@ -6,9 +6,13 @@ import pandas as pd
 
 from core.experiments.standings import Reproduction
 from core.text import counted
-from core.titles import layers_title, ranker_title
+from core.titles import WITH_RELATIONS, layers_title, ranker_title
 
-PAPER_AND_OURS = "The paper’s Figure 1, and ours"
+PAPER_AND_OURS = "Published figures, and ours"
+OF_PAPER = {
+    "disco-olga": "Figure 1 of Grötschla et al. (2024)",
+    "olga": "Figures of Korzeniowski et al. (2022)",
+}
 PARTS = "Part"
 PAPER = "Paper"
 PAPERS = {"disco-olga": "Grötschla 2024", "olga": "Korzeniowski 2022"}
@@ -23,7 +27,7 @@ NOT_REPEATED = (
     "--layers 0-4`."
 )
 NONE_OF_OURS = "All figures of this chart are the paper’s."
-PARTS_OF_PAPER = {"layers": "(a) By graph layers", "features": "(b) By feature set"}
+PARTS_OF_PAPER = {"layers": "By graph layers", "features": "By feature set"}
 
 
 def paper_caption(dataset: str, has_ours: bool) -> str:
@@ -42,32 +46,43 @@ def reproduces(found: Reproduction | None) -> str:
     if found is None:
         return ""
     return (
-        f"**Does Figure 1 of the paper reproduce?** Of its curves, that of Random features can be repeated on "
-        f"DISCO-OLGA: our figures lie within {abs(found.difference):.4f} of the published ones. This is the largest of "
-        f"{counted(found.points, 'difference')}: {found.measured:.4f} against {found.published:.4f} with "
-        f"{layers_title(found.layers)}. Runs that were trained too briefly do not count. The chart below draws ours "
-        "bold."
+        f"**Does Figure 1 of Grötschla et al. (2024) reproduce?** Of its curves, that of Random features can be "
+        f"repeated on DISCO-OLGA: our figures lie within {abs(found.difference):.4f} of the published "
+        f"ones. This is the largest of {counted(found.points, 'difference')}: {found.measured:.4f} against "
+        f"{found.published:.4f} with {layers_title(found.layers)}. Runs that were trained too briefly do not "
+        "count. The chart below draws ours bold."
     )
 
 
 def best_now(standings: pd.DataFrame) -> str:
-    """What is best on real artists, and by how much."""
+    """What is best on real artists: of all, of what reads known edges alone or content, and without training."""
     untrained = standings[standings["kind"] == "walk"]
     if standings.empty or untrained.empty:
         return ""
     best, walk = standings.iloc[0], untrained.iloc[0]
+    asked = "**What is best on real artists?** Of all that was measured on test artists of DISCO-OLGA:"
     if best["title"] == walk["title"]:
-        return f"**What is best on real artists?** {best['title']}, which needs no training: {_with_interval(best)}."
-    overlap = " The intervals overlap." if walk["high"] > best["low"] else ""
-    return (
-        f"**What is best on real artists?** {best['title']}: {_with_interval(best)} on DISCO-OLGA. The best without "
-        f"training, {walk['title']}, reaches {walk['value']:.3f} ({walk['low']:.3f} to {walk['high']:.3f}), which is "
-        f"{best['value'] - walk['value']:.3f} less.{overlap}"
+        return f"{asked} {best['title']}, which needs no training: {_with_interval(best)}."
+    said = [f"{asked} {best['title']}, {_with_interval(best)}."]
+    if best["title"].endswith(WITH_RELATIONS):
+        alone = standings[~standings["title"].str.endswith(WITH_RELATIONS)].iloc[0]
+        said.append(
+            "It also reads tables of other relations between artists, which the others do without. The best of those: "
+            f"{alone['title']}, {alone['value']:.3f}{_of_seeds(alone)}."
+        )
+    overlap = " Its interval overlaps that of the best." if walk["high"] > best["low"] else ""
+    said.append(
+        f"The best without training: {walk['title']}, {walk['value']:.3f} ({walk['low']:.3f} to {walk['high']:.3f}), "
+        f"{best['value'] - walk['value']:.3f} less than the best.{overlap}"
     )
+    return " ".join(said)
 
 
 def for_whom(curve: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    """What is best for artists that keep no known edge, one or all, among what was measured for them."""
+    """What is best for artists that keep no known edge, one or all, among what was measured for them.
+
+    `titles` are those of rankers without the names of their seeds.
+    """
     parts = []
     for kept, whom in (("0", "none of their known edges"), ("1", "one of them"), ("all", "all of them")):
         of_them = curve[curve["kept"] == kept]
@@ -77,8 +92,16 @@ def for_whom(curve: pd.DataFrame, titles: Mapping[str, str]) -> str:
             parts.append(f"{whom}: {title} ({best['value']:.3f})")
     if not parts:
         return ""
-    return f"**For whom?** Best on DISCO-OLGA where artists keep {'; '.join(parts)}. “Edges kept” below shows more."
+    return (
+        f"**For whom?** Best on DISCO-OLGA where artists keep {'; '.join(parts)}. This compares only "
+        "what was measured with fewer edges too, each with one seed, so the best above may be missing and figures may "
+        "differ from means. “Edges kept” below shows more."
+    )
+
+
+def _of_seeds(row: pd.Series) -> str:
+    return f", the mean of {row['seeds']} seeds" if row["seeds"] > 1 else ""
 
 
 def _with_interval(row: pd.Series) -> str:
-    return f"{row['value']:.3f} (95% interval {row['low']:.3f} to {row['high']:.3f})"
+    return f"{row['value']:.3f} (95% interval {row['low']:.3f} to {row['high']:.3f}{_of_seeds(row)})"

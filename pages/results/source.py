@@ -93,6 +93,12 @@ class Source:
         """Ranker -> a title that is unique among the rows. The best ranker comes first."""
         return tables.ranker_titles(self.rows.sort_values(self.metric, ascending=False))
 
+    @property
+    def titles_of_kinds(self) -> dict[str, str]:
+        """Ranker -> the title that it shares with its other seeds, of those that stand in `standings`."""
+        rows = zip(self.standings["title"], self.standings["rankers"], strict=True)
+        return {ranker: title for title, rankers in rows for ranker in rankers}
+
     @cached_property
     def marks(self) -> dict[str, str]:
         """The marks of the charts, best first: the first ranker of each mark -> its title."""

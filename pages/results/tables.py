@@ -9,7 +9,7 @@ import pandas as pd
 from core.experiments.standings import similarity_title
 from core.runs.config import BACKBONE_TITLES
 from core.space_name import Kind, SpaceName
-from core.titles import METRICS, features_title, layers_title, ranker_title
+from core.titles import METRIC_COLUMNS, METRICS, features_title, layers_title, ranker_title
 from pages.results import chart_texts
 from pages.results.feature_order import feature_order
 
@@ -70,28 +70,32 @@ def published_beside_ours(published: pd.DataFrame, ours: pd.DataFrame) -> pd.Dat
     columns = {"value": "ours", "low": "ours 95% low", "high": "ours 95% high", "steps": "our steps"}
     measured = ours[["features", "layers", *columns]].rename(columns=columns)
     both = published.rename(columns={"ndcg": "published"}).merge(measured, on=["features", "layers"], how="left")
-    return both.assign(features=both["features"].map(features_title))
+    return both.assign(
+        features=both["features"].map(features_title),
+        metric=both["metric"].map(METRIC_COLUMNS),
+        **{"our steps": both["our steps"].astype("Int64")},
+    )
 
 
 def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Every measured row, best first, with its provenance."""
     ordered = rows.sort_values(metric, ascending=False)
     versions = ordered["versions"].map(lambda text: ", ".join(f"{k} {v}" for k, v in json.loads(text).items()))
-    trained_with = ordered["train_command"] if "train_command" in ordered else pd.Series(None, ordered.index)
+    trained_with = ordered["train_command"].fillna("") if "train_command" in ordered else ""
     return pd.DataFrame(
         {
             "similarity": [_title(row) for row in ordered.to_dict("records")],
-            "NDCG@200" if metric == "ndcg" else "NDCG@200 (off-by-one)": ordered[metric],
+            METRIC_COLUMNS[metric]: ordered[metric],
             "95% interval": [interval_text(row, metric) for row in ordered.to_dict("records")],
             METRICS["recall"]: ordered["recall"],
             METRICS["mrr"]: ordered["mrr"],
-            "queries": ordered["queries"],
-            "candidates": ordered["candidates"],
+            "artists asked for": ordered["queries"].astype("Int64"),
+            "candidates": ordered["candidates"].astype("Int64"),
             "seed": ["" if pd.isna(seed) else f"{int(seed)}" for seed in ordered["seed"]],
             "run": [name.id if name.is_run else "" for name in map(SpaceName, ordered["ranker"])],
-            "command": ordered["command"],
+            "command": ordered["command"].fillna(""),
             "trained with": trained_with,
-            "commit": ordered["commit"],
+            "commit": ordered["commit"].fillna(""),
             "catalogue sha256": ordered["catalogue_hash"],
             "split sha256": ordered["split_hash"],
             "versions": versions,

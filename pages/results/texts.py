@@ -183,6 +183,14 @@ def shipped_caption(metric: str, hide_validation: bool) -> str:
     return f"Measured by Nearfield, real artists, {metric}, test artists, validation artists {seen}."
 
 
+def best_on_explore(title: str, value: float) -> str:
+    """What is best among the spaces that Explore offers. `title` is any text."""
+    return (
+        f"Of what Explore offers for this catalogue, {plain(title)} is best: {value:.3f}. Explore shows the figure of "
+        "one seed, where “Best first” shows the mean of all."
+    )
+
+
 def none_shipped(dataset: str) -> str:
     return f"No figures measured on {DATA_SETS[dataset]} were shipped with this version."
 

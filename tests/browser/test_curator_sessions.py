@@ -107,7 +107,7 @@ def test_ten_whom_nobody_lists_leave_as_files_and_by_a_link_and_come_back(
         expect(page.locator(CARD).first).to_have_text(SEEDS[0])
         visitor.open(f"{page.url}&like={seeds[1]}&like={seeds[2]}")
         page.get_by_role("button", name="Filters", exact=True).click()
-        page.get_by_text("New to the lists", exact=True).click()
+        page.get_by_text("Not known as similar", exact=True).click()
         expect(page.locator(".st-key-filter_reset")).to_be_visible()
         visitor.settle()
         page.keyboard.press("Escape")
@@ -154,7 +154,7 @@ def test_ten_whom_nobody_lists_leave_as_files_and_by_a_link_and_come_back(
         origin = playlist["track"][1]["extension"][EXTENSION]
         assert (origin["rank"], origin["query"]) == (
             1,
-            f"like {' + '.join(SEEDS)}, among those new to the lists",
+            f"like {' + '.join(SEEDS)}, among those not known as similar",
         )
         assert space_titles(disco_olga, [origin["space"]]) == [asked]
         own = playlist["extension"][EXTENSION]
@@ -239,7 +239,7 @@ def change_explore(visitor: Visit) -> None:
     expect(page.locator(".st-key-filter_reset")).to_be_visible()
     visitor.settle()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Lists", exact=True).click()
+    page.get_by_role("button", name="Spaces", exact=True).click()
     page.locator(".st-key-spaces button[aria-label^=Remove]").last.click()
     expect(page.get_by_role("list", name=re.compile("Nearest artists"))).to_have_count(3)
     visitor.settle()

@@ -30,7 +30,7 @@ from core.curation.links import link_code, list_of_link
 from core.database import connection, sqlite
 from core.database.connection import DATABASE_FILE, DATABASE_VARIABLE
 from pages.lists import at_hand, collection
-from pages.lists.texts import files_held, found_line, tracks_held
+from pages.lists.texts import files_held, found_line, keep_these, tracks_held
 from pages.shell import visitor
 from tests.support import pages as pages_support
 from tests.support.catalogues import tiny_catalogue
@@ -124,6 +124,13 @@ def test_the_browsers_id_counts_where_it_is_one() -> None:
     assert visitor.id_from_browser({"held": VISITOR}) == VISITOR
     for told in ({}, {"held": None}, {"held": ""}, {"held": 7}, {"held": f"{VISITOR}\n"}, {"held": "../x"}):
         assert visitor.id_from_browser(told) == ""
+
+
+def test_a_rejected_artist_is_not_said_to_be_in_the_list() -> None:
+    assert keep_these(10, True, 3) == "Keep these 10"
+    assert keep_these(10, False) == "All 10 are in your list"
+    assert keep_these(10, False, 3) == "7 are in your list, 3 rejected"
+    assert keep_these(10, False, 10) == "All 10 are rejected"
 
 
 def break_file(folder: Path) -> str:

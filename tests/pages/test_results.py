@@ -22,6 +22,7 @@ from core.experiments.summary import (
     by_kept_edges,
     models_by_layer,
     paired_by_degree,
+    space_standings,
 )
 from core.pairs.config import PairConfig
 from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
@@ -29,7 +30,7 @@ from core.space_name import SpaceName
 from core.titles import ranker_title
 from pages.components import charts
 from pages.results import asking_texts, chart_texts, details, drawings, figures, paper_texts, tables
-from pages.results.answers import askable_rankers
+from pages.results.answers import askable_rankers, best_on_explore
 from pages.results.artists import explore_address
 from pages.results.feature_order import feature_order, place_in_order, similarity_places
 from pages.results.paper import how_it_reproduces, our_runs
@@ -133,11 +134,13 @@ def test_what_is_said_in_short_is_true_of_the_figures() -> None:
     said = paper_texts.best_now(ours.standings)
     assert f"{ours.standings['value'].max():.3f} (95% interval" in said
     assert ours.standings["value"].max() <= best["ndcg"]
+    alone = ours.standings[~ours.standings["title"].str.endswith("with other relations")].iloc[0]
+    assert f"The best of those: {alone['title']}, {alone['value']:.3f}, the mean of {alone['seeds']} seeds." in said
     assert paper_texts.reproduces(None) == paper_texts.best_now(ours.standings.iloc[:0]) == ""
     best_of_none = ours.kept_edges.query("kept == '0'")["value"].max()
     assert re.search(
         rf"keep none of their known edges: [^;]+ \({best_of_none:.3f}\); one of them: .*; all of them: ",
-        paper_texts.for_whom(ours.kept_edges, ours.titles),
+        paper_texts.for_whom(ours.kept_edges, ours.titles | ours.titles_of_kinds),
     )
 
 
@@ -146,6 +149,28 @@ def test_a_chart_of_the_papers_figures_alone_says_so() -> None:
     assert not app.exception
     assert any(paper_texts.NONE_OF_OURS in text for text in texts(app))
     assert not any("The bold line is ours" in text for text in texts(app))
+
+
+def test_each_papers_figures_stand_under_its_own_heading() -> None:
+    app = open_app("results", paper="olga")
+    headings = [each.value for each in app.subheader]
+    assert paper_texts.OF_PAPER["olga"] in headings
+    assert not [text for text in headings if "Figure 1" in text]
+
+
+def test_all_figures_have_whole_numbers_and_no_placeholder() -> None:
+    ours = Source("disco-olga", "key", shipped_results("disco-olga"), "standard", "test", False)
+    table = tables.full_table(ours.rows, ours.metric)
+    assert not table.drop(columns=["candidates", "artists asked for"]).isna().any(axis=None)
+    assert table["candidates"].dtype == table["artists asked for"].dtype == "Int64"
+    assert not [name for name in table if "_" in name]
+
+
+def test_the_best_on_explore_has_the_figure_that_explore_shows(catalogue: Catalogue) -> None:
+    source = Source("disco-olga", "key", shipped_results("disco-olga"), "standard", "test", False)
+    found = best_on_explore(catalogue, source)
+    assert found is not None
+    assert found == ("PageRank", space_standings(source.results)["pagerank"].value)
 
 
 def test_a_pair_ranker_whose_figures_alone_are_here_is_not_asked(catalogue: Catalogue) -> None:
@@ -162,7 +187,8 @@ def test_ours_lie_over_the_published_lines_in_one_chart() -> None:
     drawn = {line.name: line for line in chart.data}
     assert len(drawn) == 9
     assert drawn["Ours: Random"].line.color == drawn["Paper: Random"].line.color
-    assert drawn["Ours: Random"].opacity == 1 > drawn["Paper: Random"].opacity
+    assert drawn["Ours: Random"].line.width > 2 * drawn["Paper: Random"].line.width
+    assert drawn["Paper: Random"].opacity is None
     assert chart.data[-1].name == "Ours: Random"
     assert any(symbol.endswith("-open") for symbol in drawn["Ours: Random"].marker.symbol)
     # The first mark of ours is open, so the legend has a mark of its own, as most marks of the line are.
@@ -388,7 +414,8 @@ def test_every_figure_that_is_drawn_traces_to_a_row_with_its_command_and_inputs(
             drawing = drawings.of_part(source, part)
             for line in drawing.figure.data if drawing else ():
                 numbers = line.x if part == "best" else line.y
-                assert {round(float(value), 6) for value in numbers} <= known
+                # A line's mark in the legend stands for no figure.
+                assert {round(float(value), 6) for value in numbers if value is not None} <= known
                 assert not str(line.name).startswith("Paper")
         everything = {round(value, 6) for value in source.results[source.metric]}
         curve = drawings.of_kept_edges(source, tuple(source.kept_edges["ranker"].unique()))
@@ -399,7 +426,7 @@ def test_every_figure_that_is_drawn_traces_to_a_row_with_its_command_and_inputs(
     published = published_results("disco-olga")
     assert published["source"].ne("").all()
     drawn = drawings.of_paper(our_runs("disco-olga"), "disco-olga", "layers").figure.data
-    numbers = {str(line.name): [float(value) for value in line.y] for line in drawn}
+    numbers = {str(line.name): [float(value) for value in line.y if value is not None] for line in drawn}
     assert all(name.startswith(("Ours: ", "Paper: ")) for name in numbers)
     of_paper = [value for name, values in numbers.items() if name.startswith("Paper: ") for value in values]
     assert set(of_paper) == set(published["ndcg"])
