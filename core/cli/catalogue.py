@@ -19,10 +19,12 @@ from core.cli.versions import say_versions
 from core.errors import CatalogueError, StoppedError
 from core.experiments.migration import Belongings, belongings, record_inputs
 from core.jobs.working import at_work
+from core.search.ready import make_ready
 
 EXIT_STOPPED = 130
 
 _NAMES = list(IMPORTERS)
+_READY = "making it ready to be opened"
 _OPTION = "importer_"
 """Begins the parameters that are options of importers."""
 
@@ -65,10 +67,13 @@ def _import(
     importer.check_destination(dest)
     lines = stage_lines()
 
-    def on_progress(stage: str, share: float) -> None:
-        work.check()
+    def told(stage: str, share: float) -> None:
         work.report(stage, share)
         lines(stage, share)
+
+    def on_progress(stage: str, share: float) -> None:
+        work.check()
+        told(stage, share)
 
     try:
         with at_work(dest, IMPORT, dest.resolve().name, import_parameters(name, source), job) as work:
@@ -84,6 +89,7 @@ def _import(
             if not importer.growth:
                 on_progress("writing the catalogue", 0.5)
             catalogue = open_catalogue(importer.write(content, dest))
+            make_ready(catalogue, lambda share: told(_READY, share))
     except (KeyboardInterrupt, StoppedError):
         say(f"\nStopped.{' The same command goes on from there.' if importer.growth else ' Nothing was written.'}")
         return EXIT_STOPPED

@@ -11,6 +11,7 @@ from core.jobs import ClaimLostError
 from core.jobs.progress import share
 from core.prepare.pieces import Choice, Outlook, Piece
 from core.prepare.plan import STEPS, Plan, plan_preparation
+from core.search.ready import make_ready
 
 _SURE_SHARE = 0.05
 """The share of a piece from which on its own pace tells how long it takes."""
@@ -58,6 +59,7 @@ def prepare(folder: Path, choice: Choice, on_progress: Callable[[Progress], None
             except NearfieldError as fault:
                 prepared.failures.append((piece.label, str(fault)))
             clock.end(piece)
+    make_ready(open_catalogue(folder))
     return prepared
 
 

@@ -221,6 +221,18 @@ def test_import_of_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     )
 
 
+def test_an_import_of_many_artists_makes_what_is_kept_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEARFIELD_CACHE", str(tmp_path / "cache"))
+    for module in ("ready", "lookup"):
+        monkeypatch.setattr(f"core.search.{module}.KEPT_FROM", 1)
+    source, dest = own_tables(tmp_path / "tables"), tmp_path / "mine"
+    assert main(["import", "tables", str(source), str(dest), "--source", "a test", "--licence", "CC0-1.0"]) == 0
+    assert "making it ready to be opened" in capsys.readouterr().err
+    assert len(list((tmp_path / "cache" / "arrays").glob("names-*"))) == 1
+
+
 def test_importers_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     listed = {each["name"]: each for each in as_json(capsys, "importers")["importers"]}
     assert listed["tables"]["options"][0] == "--mapping"

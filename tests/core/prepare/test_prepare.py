@@ -145,6 +145,13 @@ def test_few_artists_are_not_worth_training(tmp_path: Path, monkeypatch: pytest.
     assert set(to_make(catalogue)) == {"yardsticks", "maps"}
 
 
+def test_it_ends_with_what_is_kept_of_many_artists(prepared: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready: list[Path] = []
+    monkeypatch.setattr("core.prepare.preparing.make_ready", lambda catalogue: ready.append(catalogue.path))
+    prepare(prepared.path, CHOICE)
+    assert ready == [prepared.path]
+
+
 def test_stopped_work_goes_on(tmp_path: Path, made: Path) -> None:
     catalogue = community_catalogue(tmp_path)
     seen: list[str] = []
