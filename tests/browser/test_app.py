@@ -138,6 +138,29 @@ def test_every_page_fits_a_phone(server: str, browser: Browser, scheme: str) -> 
     assert visitor.errors == []
 
 
+def test_a_phone_shows_the_whole_player_and_that_a_row_goes_on(server: str, browser: Browser) -> None:
+    context = browser.new_context(viewport=PHONE)
+    visitor = Visit(context)
+    page = visitor.page
+    visitor.open(f"{server}/?artist=syn-0005")
+    page.locator('[class*="st-key-card_"] [class*="st-key-listen_"] button').first.click()
+    player = page.locator('[class*="st-key-card_"] audio')
+    expect(player).to_be_visible()
+    assert player.evaluate("player => player.offsetWidth") > 0.75 * PHONE["width"]
+    visitor.settle()
+    row = page.locator(".st-key-answers_controls")
+    assert row.evaluate("row => getComputedStyle(row, '::after').opacity") == "1"
+    row.evaluate("row => { row.scrollLeft = row.scrollWidth; }")
+    page.wait_for_function(
+        """() => {
+            const row = document.querySelector(".st-key-answers_controls");
+            return getComputedStyle(row, "::after").opacity === "0";
+        }"""
+    )
+    context.close()
+    assert visitor.requests_outside == visitor.errors == []
+
+
 def brightness(visitor: Visit) -> float:
     """The mean of all that is seen, 0 black to 255 white."""
     return float(np.asarray(Image.open(io.BytesIO(visitor.page.screenshot())).convert("L")).mean())
