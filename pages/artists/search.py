@@ -58,7 +58,7 @@ def _search_box(catalogue: Catalogue, key: str, on_pick: Callable[[int], None] |
             st.caption(texts.not_called(plain(text.strip(), 40), found.are_alike))
         hits = {f"{key}_hit_{row}": row for row in found.rows}
         with st.container(gap=None):
-            mark_hits(text, list(hits))
+            mark_hits(text, list(hits), found.are_others)
             for hit_key, row in hits.items():
                 hit = texts.hit(artist_name(catalogue, row), artist_hint(catalogue, row))
                 st.button(hit, key=hit_key, on_click=pick, args=(row,), type="tertiary")

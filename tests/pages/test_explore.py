@@ -146,9 +146,11 @@ def test_a_name_that_is_absent_is_said_to_be_before_names_like_it(hostile: Catal
     app = open_app()
     app.text_input(key="find").set_value("lonner").run()
     assert any("No artist here is called “lonner”" in text for text in texts(app))
+    assert any("data-nf-others" in block.proto.body for block in app.get("html"))
     assert [button.key for button in app.button if button.key.startswith("find_hit_")] == ["find_hit_11"]
     app.text_input(key="find").set_value("lone").run()
     assert not any("No artist here is called" in text for text in texts(app))
+    assert not any("data-nf-others" in block.proto.body for block in app.get("html"))
     app.text_input(key="find").set_value("oner").run()
     assert any("No artist here is called “oner”. Names that contain it:" in text for text in texts(app))
 

@@ -19,10 +19,14 @@ def help_in_browser() -> None:
     _HELP(key="in_browser")
 
 
-def mark_hits(asked: str, keys: Sequence[str]) -> None:
-    """Mark the hits that follow as those for the text `asked`. `keys` are the keys of their buttons, best first."""
+def mark_hits(asked: str, keys: Sequence[str], are_others: bool = False) -> None:
+    """Mark the hits that follow as those for the text `asked`. `keys` are the keys of their buttons, best first.
+
+    Where they `are_others` than what was asked for, Enter in the field leads to the first and opens none.
+    """
     # Hexadecimal digits, so that no text can be read as markup.
-    st.html(f'<i hidden data-nf-asked="{asked.encode().hex()}" data-nf-first="{keys[0] if keys else ""}"></i>')
+    others = " data-nf-others" if are_others else ""
+    st.html(f'<i hidden data-nf-asked="{asked.encode().hex()}" data-nf-first="{keys[0] if keys else ""}"{others}></i>')
 
 
 _HELP = st.components.v2.component("nearfield_in_browser", js=_SCRIPT)

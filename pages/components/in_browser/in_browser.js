@@ -38,6 +38,11 @@ class SearchKeys {
     // Streamlit handles Enter too, and searches at once.
     if (key === "Enter") {
       this.whenAnswered(box, field, (hit) => {
+        // Nobody is called as typed: a second Enter opens the artist that has the focus then.
+        if (box.querySelector("[data-nf-others]")) {
+          hit.focus();
+          return;
+        }
         this.returnAfterwards(box, field);
         hit.click();
       });
