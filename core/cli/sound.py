@@ -136,6 +136,8 @@ def text(
     first = next(iter(found.answers.values()), None)
     if first is None:
         say("Nothing here is nearer to these words than to words without a meaning.")
+        if found.alone:
+            say(f"By themselves these find something: {', '.join(found.alone)}.")
     elif first.space.name in found.chance:
         say(f"By chance the nearest artist reaches {found.chance[first.space.name]:.3f}.")
     rows = _ranked(catalogue, first, found.tracks) if first else []

@@ -130,6 +130,21 @@ def _read_part(
             at += 1
 
 
+def parts_of(phrase: str) -> list[str]:
+    """What of a phrase can stand alone: what lies between commas, “with” and “and”, then its words; never the whole."""
+    parts = [part.split() for part in re.split(r"[,;.:!?()/]|\b(?:but|with|and)\b", phrase.lower())]
+    trimmed = [" ".join(_trimmed(tokens)) for tokens in parts]
+    words = [token for tokens in parts for token in tokens if token not in _FILLERS | _NOT]
+    return [part for part in dict.fromkeys([*trimmed, *words]) if part and part != phrase.lower().strip()]
+
+
+def _trimmed(tokens: list[str]) -> list[str]:
+    """Without the words in front that mean nothing."""
+    while tokens and tokens[0] in _FILLERS:
+        tokens = tokens[1:]
+    return tokens
+
+
 class TagSearch:
     """Finds artists by the tags that were heard in them. Make it once and keep it."""
 

@@ -14,7 +14,7 @@ from core.arrays import FloatArray, IntArray
 from core.audio.encoders.checkpoints import BUNDLED, KNOWN
 from core.audio.encoders.clap import ClapEncoder
 from core.catalogue import Catalogue
-from core.clips.tag_words import TagSearch, Understood, understand
+from core.clips.tag_words import TagSearch, Understood, parts_of, understand
 from core.clips.texts import TextSearch, text_answers_by_name, weighted_query
 from core.errors import NearfieldError
 from core.features.audio_sets import CLAP, MUSICNN_TAGS
@@ -41,7 +41,7 @@ MEANINGLESS = (
     "plond wexigor tuu",
 )
 """Words that no music is like. CLAP finds them near something all the same, and so near is near by chance."""
-_DRAWS = 200
+_DRAWS, _MOST_PARTS = 200, 16
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class WordAnswers:
 
     `chance` is the score that the nearest artist reaches by chance, by name of the space. `understood` is what the
     words mean as tags, None where no sound was heard in words. `tracks` (n,) are the rows of each artist's best track
-    in CLAP.
+    in CLAP. `alone` are parts of words that found nothing which by themselves find something.
     """
 
     answers: Mapping[str, Answer]
@@ -59,6 +59,8 @@ class WordAnswers:
     tracks: IntArray | None
     reasons: Mapping[int, list[tuple[str, float]]] = field(default_factory=dict)
     """Row of an artist in the answers -> the tags asked for, with what each adds, in deviations."""
+
+    alone: tuple[str, ...] = ()
 
 
 class WordSearch:
@@ -109,7 +111,22 @@ class WordSearch:
         if self._tags is not None and understood is not None and understood.tags:
             rows = {int(row) for answer in found.values() for row in answer.nearest.rows}
             reasons = {row: self._tags.reasons(understood, row) for row in rows}
-        return WordAnswers(found, chance, understood, tracks, reasons)
+        wanted = [phrase for phrase, weight in zip(phrases, weights, strict=True) if weight > 0]
+        alone = () if found else self._alone(wanted)
+        return WordAnswers(found, chance, understood, tracks, reasons, alone)
+
+    def _alone(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """The parts of phrases that CLAP finds nearer to an artist than words without a meaning."""
+        parts = list(dict.fromkeys(part for phrase in phrases for part in parts_of(phrase)))[:_MOST_PARTS]
+        if self._clap is None or self._encoder is None or not parts:
+            return ()
+        near: list[str] = []
+        for part, vector in zip(parts, self._encoder.embed_text(parts), strict=True):
+            names = text_answers_by_name(self._clap.answer(vector, 1))
+            is_near = any(_highest(answer) > self._by_meaningless_words[name] for name, answer in names.items())
+            if is_near and not any(part in longer.split() for longer in near):
+                near.append(part)
+        return tuple(near)
 
     @cached_property
     def _by_meaningless_words(self) -> dict[str, float]:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import Catalogue
+from core.features.audio_sets import MUSICNN_TAGS
 from core.graph.adjacency import degrees
 from pages.artists import texts
 from pages.artists.heard import heard_line
@@ -45,6 +46,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
             for column, title in texts.TAGS.items()
             if len(catalogue.artists[column].iloc[row])
         ]
+        tags += _tags_of_sets(catalogue, row)
         tags += filter(None, [heard_line(catalogue, row)])
         st.markdown("  \n".join(tags) if tags else texts.NO_TAGS)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -53,6 +55,15 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
                 addresses = " · ".join(f"[{site}]({address})" for site, address in links.items())
                 st.markdown(addresses, width="content")
         show_recordings(catalogue, row)
+
+
+def _tags_of_sets(catalogue: Catalogue, row: int) -> list[str]:
+    """The tags of feature sets, the rarest first; what musicnn heard has a line of its own."""
+    return [
+        texts.tags_line(source.title, tags)
+        for source in resources.tag_sources(catalogue)
+        if source.name not in texts.TAGS and source.name != MUSICNN_TAGS and (tags := source.of(row))
+    ]
 
 
 def artist_facts(catalogue: Catalogue, row: int) -> list[str]:

@@ -35,7 +35,7 @@ def not_called(text: str, are_alike: bool) -> str:
 
 TAGS = {"genres": "Genres", "moods": "Moods", "themes": "Themes"}
 HEARD, HEARD_IN_TRACK = "Heard", "Heard in this track"
-NO_TAGS = "No genres, moods or themes are known."
+NO_TAGS = "No genres, moods, themes or tags are known."
 INVENTED = "Invented artist"
 NO_EDGE = "no known edge"
 POPULARITY_UNKNOWN = "popularity unknown"

@@ -118,9 +118,9 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
 """Label -> phrases with their weights."""
 
 NO_WORDS = "Type what the music should sound like, or choose an example."
-NOTHING_LIKE_THAT = (
-    "Nothing here is nearer to these words than to words without a meaning. Name instruments, voices, moods, tempo or "
-    "kinds of music, two or three together, as in “slow sad piano”."
+NOTHING_LIKE_THAT = "Nothing here is nearer to these words than to words without a meaning."
+WHAT_TO_NAME = (
+    "Name instruments, voices, moods, tempo or kinds of music, two or three together, as in “slow sad piano”."
 )
 NONE_BEYOND_CHANCE = "**No artist is nearer than by chance, so this list says nothing about the words.**"
 ADD_PHRASE = "Add a phrase"
@@ -305,6 +305,12 @@ def understood_line(understood: Understood) -> str:
     )
     unknown = f"Not understood: {plain_list(understood.unknown, 8)}." if understood.unknown else ""
     return known + unknown
+
+
+def nothing_like_that(alone: Sequence[str]) -> str:
+    """That no artist is like the words, which parts of them find something by themselves, and what helps."""
+    parts = f" By themselves these find something: {plain_list([f'“{part}”' for part in alone])}." if alone else ""
+    return f"{NOTHING_LIKE_THAT}{parts} {WHAT_TO_NAME}"
 
 
 def words_matched(understood: Understood, added: Sequence[tuple[str, float]]) -> str:

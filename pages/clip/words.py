@@ -37,7 +37,7 @@ def show_words(catalogue: Catalogue) -> None:
     if report.found.understood is not None:
         st.markdown(texts.understood_line(report.found.understood))
     if not found:
-        st.info(texts.NOTHING_LIKE_THAT)
+        st.info(texts.nothing_like_that(report.found.alone))
         return
     heading, narrow = st.columns([5, 1], vertical_alignment="bottom")
     heading.subheader(texts.NEAREST_ARTISTS, anchor=False)

@@ -26,7 +26,7 @@ from core.search.spaces import Space
 from core.space_name import SpaceName
 from pages.clip import choosing, hearing, musicnn
 from pages.clip.heard import moments_table
-from pages.clip.texts import meaning_for_words
+from pages.clip.texts import meaning_for_words, nothing_like_that
 from tests.support.musicnn import install_random
 from tests.support.pages import hostile_catalogue, open_app, texts
 
@@ -96,6 +96,8 @@ def test_words_are_answered_by_what_was_heard_without_any_checkpoint(catalogue: 
     text = settled(app, lambda said: "Not understood" in said)
     assert "None of these words is the name of anything that is heard" in text
     assert "Nothing here is nearer to these words than to words without a meaning" in text
+    assert "By themselves" not in text
+    assert "themselves these find something: “jazz”, “female voice”. Name" in nothing_like_that(["jazz", "female voice"])
 
 
 def test_answers_that_do_not_exceed_chance_are_said_to_say_nothing() -> None:

@@ -1,18 +1,23 @@
 """Words to artists by the tags that were heard in them: what is understood, who is found, and what chance gives."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
+from core.audio.encoders.clap import ClapEncoder
 from core.audio.encoders.musicnn.tags import TAGS
 from core.catalogue import Catalogue, FeatureInfo
 from core.clips.encoder import takes_words
-from core.clips.tag_words import TagSearch, understand
+from core.clips.tag_words import TagSearch, parts_of, understand
 from core.clips.word_search import MUSICNN_TAGS, WordSearch
 from core.errors import NearfieldError
+from core.features import load_feature_set
 from core.search.sound_tags import HEARD, SoundTags, different, shared, sound_tags_of, tag_kinds, tag_lists
 from tests.support.catalogues import tiny_catalogue
+from tests.support.graphs import random_catalogue
 from tests.support.words import NONSENSE
 
 KINDS = {
@@ -110,6 +115,52 @@ def test_words_need_tags_or_a_clap_that_reads(catalogue: Catalogue, tmp_path: Pa
     assert not takes_words(bare)
     with pytest.raises(NearfieldError, match="checkpoint get musicnn"):
         WordSearch(bare, None)
+
+
+class OneWordEncoder:
+    """Reads one word, as the sound of one artist; whatever else it reads means nothing."""
+
+    title, has_text = "a CLAP of one word", True
+
+    def __init__(self, word: str, vector: np.ndarray) -> None:
+        self._word, self._vector = word, vector
+
+    def embed_text(self, phrases: Sequence[str]) -> np.ndarray:
+        return np.stack([self._vector if phrase == self._word else -self._vector for phrase in phrases])
+
+
+@pytest.mark.parametrize(
+    ("phrases", "weights", "alone"),
+    [
+        (["A smoky trip-hop band"], [1.0], ("trip-hop",)),
+        (["smoky", "bells, not trip-hop"], [1.0, 1.0], ("trip-hop",)),
+        (["smoky", "some trip-hop"], [1.0, -0.5], ()),
+        (["smoky bells"], [1.0], ()),
+    ],
+)
+def test_words_that_find_nothing_together_are_told_what_finds_something(
+    phrases: list[str], weights: list[float], alone: tuple[str, ...], tmp_path: Path
+) -> None:
+    catalogue = random_catalogue(tmp_path)
+    vector = np.array(load_feature_set(catalogue, "clap").values[4])
+    encoder = cast(ClapEncoder, OneWordEncoder("trip-hop", vector / np.linalg.norm(vector)))
+    search = WordSearch(catalogue, encoder)
+    found = search.answer(phrases, weights)
+    assert not found.answers
+    assert found.alone == alone
+    answered = search.answer(["trip-hop"], [1.0])
+    assert answered.answers
+    assert not answered.alone
+
+
+def test_parts_of_a_phrase() -> None:
+    assert parts_of("slow trip-hop with a female voice") == [
+        "slow trip-hop",
+        "female voice",
+        *["slow", "trip-hop", "female", "voice"],
+    ]
+    assert parts_of("slow") == []
+    assert parts_of("with, and") == []
 
 
 def test_tags_are_named_likeliest_first_and_compared_by_name(catalogue: Catalogue) -> None:
