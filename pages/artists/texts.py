@@ -54,7 +54,7 @@ FAR_APART_IN_NONE = "- In no trait far apart"
 NOTHING_STANDS_OUT_FAR = "**{}**: in the lower half, though no single trait sets them apart."
 SHARES_EXPLAINED = "; 85% means more so than 85% of artists"
 
-MOST_NAMES, MOST_BADGES, MOST_TRAITS = 12, 10, 5
+MOST_NAMES, MOST_BADGES, MOST_RARE, MOST_TRAITS = 12, 10, 6, 5
 _NAME_LENGTH = 30
 
 MARKED_BELOW = "The table below marks which agree."
@@ -108,11 +108,11 @@ def popularity(share: float, n_known: int, n_artists: int) -> str:
     return f"more popular than {int(100 * share)}% of {among}"
 
 
-def tags_line(title: str, tags: Sequence[str]) -> str:
-    """An artist's tags of one kind in markdown."""
-    badges = " ".join(f":gray-badge[{plain(tag, 40)}]" for tag in tags[:MOST_BADGES])
-    more = f" and {len(tags) - MOST_BADGES} more" if len(tags) > MOST_BADGES else ""
-    return f"{title}: {badges}{more}"
+def tags_line(title: str, tags: Sequence[str], most: int = MOST_BADGES) -> str:
+    """An artist's tags of one kind in markdown, and how many more than `most` there are."""
+    badges = [f":gray-badge[{plain(tag, 40)}]" for tag in tags[:most]]
+    badges += [f":gray-badge[+{len(tags) - most}]"] if len(tags) > most else []
+    return f"{title}: {' '.join(badges)}"
 
 
 def track_choice(title: str) -> str:

@@ -75,6 +75,21 @@ def test_the_card_and_the_reasons_name_what_is_heard(catalogue: Catalogue) -> No
     assert "drums (60% and 2%)" in text or "drums (2% and 60%)" in text
 
 
+def test_the_card_names_the_rarest_tags_of_a_set(catalogue: Catalogue) -> None:
+    names = ["<b>rock</b>", "rare", *(f"tag {number}" for number in range(7))]
+    has = np.ones((len(catalogue), len(names)), np.float32)
+    has[2:, 1] = 0
+    has[0, 2] = 0
+    update_catalogue(catalogue, {"folk_tags": (has, FeatureInfo("folk_tags", "Folk tags", "binary", names))})
+    app = open_app("explore", artist="a00")
+    lines = [line.strip() for text in texts(app.run()) for line in text.splitlines()]
+    line = next(line for line in lines if line.startswith("Folk tags: "))
+    assert line.startswith("Folk tags: :gray-badge[rare] :gray-badge[")
+    assert line.endswith(":gray-badge[+2]")
+    assert line.count(":gray-badge[") == 7
+    assert "<b>" not in line
+
+
 def test_what_is_heard_filters_colours_and_names(catalogue: Catalogue) -> None:
     index = FilterIndex(catalogue)
     assert index.options().tags[f"set_{MUSICNN_TAGS}"] == {"guitar": 2, "vocal": 2, "drums": 1}
