@@ -112,7 +112,9 @@ def test_words_are_answered_by_what_was_heard_without_any_checkpoint(catalogue: 
     assert "None of these words is the name of anything that is heard" in text
     assert "Nothing here is nearer to these words than to words without a meaning" in text
     assert "By themselves" not in text
-    assert "themselves these find something: “jazz”, “female voice”. Name" in nothing_like_that(["jazz", "female voice"])
+    assert "themselves these find something: “jazz”, “female voice”. Name" in nothing_like_that(
+        ["jazz", "female voice"]
+    )
 
 
 def test_answers_that_do_not_exceed_chance_are_said_to_say_nothing() -> None:
