@@ -175,7 +175,7 @@ def new_run(catalogue: Catalogue, config: TrainingConfig) -> Run:
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     features = config.features.replace("+", "-")
     run_id = f"{config.model.backbone}{config.model.layers}-{features}-{config.protocol}-s{config.seed}-{stamp}"
-    run = Run(catalogue.path / RUNS_FOLDER / f"{run_id}-{secrets.token_hex(2)}")
+    run = Run(catalogue.path / RUNS_FOLDER / f"{run_id}-{secrets.token_hex(4)}")
     details = {
         "config": config.as_dict(),
         "command": config.command,
