@@ -12,6 +12,13 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 M. Okabe and K. Ito, "Color universal design", 2008.
 """
 
+SERIES = ("#0072B2", "#D55E00", "#217250", "#F149C1", "#9A7D50", "#187183", "#646E09", "#8C8C8C")
+"""Colours of up to 8 lines or classes on a light or a dark page.
+
+Each has a contrast of 3:1 to both backgrounds, which five of Okabe and Ito's do not have. Within that band of lightness
+they were searched to lie far apart, with usual vision and for deuteranopes.
+"""
+
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px", "10px,3px")
 PATTERNS = ("", "/", "x", ".", "\\", "-", "+", "|")
@@ -60,11 +67,11 @@ class SeriesEncoding:
 
 def class_colours(names: Iterable[str]) -> dict[str, str]:
     """A colour for each of up to 8 classes, in their order."""
-    return dict(zip(names, OKABE_ITO, strict=False))
+    return dict(zip(names, SERIES, strict=False))
 
 
 def series_encoding(index: int) -> SeriesEncoding:
     """The encoding of series `index`. From the ninth on, colours repeat with another symbol and dash."""
-    lap, place = divmod(index, len(OKABE_ITO))
-    other = (place + 3 * lap) % len(OKABE_ITO)
-    return SeriesEncoding(OKABE_ITO[place], SYMBOLS[other], DASHES[other], PATTERNS[other])
+    lap, place = divmod(index, len(SERIES))
+    other = (place + 3 * lap) % len(SERIES)
+    return SeriesEncoding(SERIES[place], SYMBOLS[other], DASHES[other], PATTERNS[other])

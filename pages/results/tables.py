@@ -1,6 +1,8 @@
 """Tables of the Results page, and the rankers that it shows by default."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -14,6 +16,8 @@ from pages.results import chart_texts
 from pages.results.feature_order import feature_order
 
 MOST_FEATURES = 8
+_SEED_OF_RUN = re.compile(r"-s(\d+)-\d{8}-")
+"""The seed in a run's id, before its date."""
 
 
 def hidden_validation_choices(results: pd.DataFrame, protocol: str) -> set[bool]:
@@ -84,7 +88,7 @@ def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     trained_with = ordered["train_command"].fillna("") if "train_command" in ordered else ""
     return pd.DataFrame(
         {
-            "similarity": [_title(row) for row in ordered.to_dict("records")],
+            "similarity": list(ranker_titles(ordered).values()),
             METRIC_COLUMNS[metric]: ordered[metric],
             "95% interval": [interval_text(row, metric) for row in ordered.to_dict("records")],
             METRICS["recall"]: ordered["recall"],
@@ -104,8 +108,10 @@ def full_table(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def ranker_titles(rows: pd.DataFrame) -> dict[str, str]:
-    """Ranker -> a title that is unique among the rows."""
-    return {row["ranker"]: _title(row) for row in rows.to_dict("records")}
+    """Ranker -> a title that is unique among the rows. Those that share one have their names behind it."""
+    titles = {str(row["ranker"]): _title(row) for row in rows.to_dict("records")}
+    counts = Counter(titles.values())
+    return {ranker: title if counts[title] == 1 else f"{title} ({_own(ranker)})" for ranker, title in titles.items()}
 
 
 def default_rankers(models: pd.DataFrame, baselines: pd.DataFrame) -> list[str]:
@@ -138,9 +144,22 @@ def _title(row: Mapping[Hashable, Any]) -> str:
     if not name.is_run:
         title = similarity_title(row)
         has_no_name = (name.is_fusion or name.is_pairs) and not title.startswith(ranker_title(ranker))
-        return f"{title} ({name.id})" if has_no_name else title
+        seed = _seed(row) if has_no_name else None
+        return title if seed is None else f"{title}, seed {seed}"
     backbone = BACKBONE_TITLES[str(row["backbone"])]
-    return (
-        f"{backbone}, {layers_title(int(row['layers']))}, {features_title(row['features'])}, "
-        f"seed {int(row['seed'])} ({ranker[-4:]})"
-    )
+    return f"{backbone}, {layers_title(int(row['layers']))}, {features_title(row['features'])}, seed {int(row['seed'])}"
+
+
+def _own(ranker: str) -> str:
+    """What tells a ranker from others of the same title: the end of a run's id, or its name in words."""
+    name = SpaceName(ranker)
+    return f"run {ranker[-4:]}" if name.is_run else name.id.replace("_", " ").replace("-", " ")
+
+
+def _seed(row: Mapping[Hashable, Any]) -> int | None:
+    """The seed of a pair ranker, or the one that all trained models in a fusion share; None if there is none."""
+    config = json.loads(row["config"]) if isinstance(row.get("config"), str) else {}
+    if SpaceName(row["ranker"]).is_pairs:
+        return int(config["seed"]) if "seed" in config else None
+    seeds = {int(found[1]) for part in config.get("parts") or () if (found := _SEED_OF_RUN.search(part))}
+    return seeds.pop() if len(seeds) == 1 else None

@@ -25,7 +25,7 @@ from core.experiments.summary import (
     space_standings,
 )
 from core.pairs.config import PairConfig
-from core.palette import DASHES, OKABE_ITO, SYMBOLS, series_encoding
+from core.palette import DASHES, SERIES, SYMBOLS, series_encoding
 from core.space_name import SpaceName
 from core.titles import ranker_title
 from pages.components import charts
@@ -213,7 +213,7 @@ def test_no_two_series_look_alike() -> None:
     encodings = [series_encoding(index) for index in range(24)]
     assert len(set(encodings)) == 24
     first = encodings[:8]
-    for values, known in (("colour", OKABE_ITO), ("symbol", SYMBOLS), ("dash", DASHES)):
+    for values, known in (("colour", SERIES), ("symbol", SYMBOLS), ("dash", DASHES)):
         assert [getattr(look, values) for look in first] == list(known)
 
 
@@ -284,7 +284,18 @@ def test_seeds_of_a_pair_ranker_stand_as_one_and_with_other_relations_apart() ->
         "Pair ranker (short)": 0.1,
     }
     assert chosen["seeds"].tolist() == [1, 2, 1]
-    assert tables.ranker_titles(table)["pairs:seed-1"] == "Pair ranker (seed-1)"
+    assert tables.ranker_titles(table)["pairs:seed-1"] == "Pair ranker, seed 1"
+
+
+def test_a_similarity_is_called_by_words_and_by_its_run_only_where_it_must_be() -> None:
+    source = shipped_source("words", "disco-olga", "standard", False)
+    assert source.titles["pairs:seed-2"] == "Pair ranker, seed 2"
+    assert source.titles["fusion:related-1"] == "Pair ranker with other relations + SIGN, seed 1"
+    assert source.titles["fusion:best"] == "PageRank + 3 × LightGCN + 4 × SIGN"
+    assert len(set(source.titles.values())) == len(source.rows)
+    twice = [title for title in source.titles.values() if title.endswith(")")]
+    assert len(twice) == 2
+    assert all(", seed 0 (run " in title for title in twice)
 
 
 def test_fusions_of_the_same_parts_stand_as_one() -> None:
