@@ -75,3 +75,9 @@ def series_encoding(index: int) -> SeriesEncoding:
     lap, place = divmod(index, len(SERIES))
     other = (place + 3 * lap) % len(SERIES)
     return SeriesEncoding(SERIES[place], SYMBOLS[other], DASHES[other], PATTERNS[other])
+
+
+def faded(colour: str, share: float) -> str:
+    """A hex colour as CSS, `share` of it from 0 to 1 and the rest what lies behind."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {share:g})"

@@ -1,6 +1,6 @@
 """Plotly figures of the results, from tables of `core.experiments.summary`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -11,9 +11,8 @@ import plotly.graph_objects as go
 
 from core.experiments.standings import KINDS, STANDING_COLUMNS
 from core.experiments.summary import ALL_EDGES
-from core.palette import BASELINE, DASHES, OUTLINE, SeriesEncoding, series_encoding
+from core.palette import BASELINE, DASHES, OUTLINE, SeriesEncoding, faded, series_encoding
 from core.runs.config import BACKBONE_TITLES
-from core.text import shown_name
 from core.titles import layers_title
 from pages.components.charts import tidy
 from pages.results import chart_texts
@@ -23,8 +22,10 @@ _OUTLINE = {"color": OUTLINE, "width": 1}
 _LAYERS = range(5)
 _LABEL_HEIGHT = 0.052
 """Height of a yardstick's label, as a share of the axis."""
-_LONGEST_LABEL = 90
-_PLOT_HEIGHT, _LEGEND_LINE = 470, 20
+_LABEL_WIDTH, _LABEL_LINES = 40, 2
+_LEGEND_WIDTH, _TITLE_WIDTH = 40, 18
+"""In characters. A phone has room for no more."""
+_PLOT_HEIGHT, _SMALL_PLOT, _LEGEND_LINE = 470, 380, 20
 """In pixels. In a narrow column each name of the legend takes a line."""
 _POINTS_OF_LINE = 60
 """The number of invisible markers along a yardstick, so that a click anywhere hits one: lines cannot be selected."""
@@ -49,9 +50,7 @@ def by_layer(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go
     _add_yardsticks(figure, yardsticks, (-0.3, last + 0.3), top)
     figure.update_xaxes(range=[-0.3, last + 0.3], tickvals=list(range(last + 1)))
     figure.update_yaxes(range=[0, top])
-    shown = [line.name for line in figure.data if line.showlegend is not False]
-    height = _PLOT_HEIGHT + _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
-    return tidy(figure, chart_texts.GRAPH_LAYERS, y_title, height=height)
+    return tidy(figure, chart_texts.GRAPH_LAYERS, y_title, height=_PLOT_HEIGHT + _legend_height(figure))
 
 
 def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str) -> go.Figure:
@@ -72,42 +71,58 @@ def published_and_ours(published: pd.DataFrame, ours: pd.DataFrame, y_title: str
     return tidy(figure, chart_texts.GRAPH_LAYERS, y_title, height=_PLOT_HEIGHT + _LEGEND_LINE * len(figure.data) // 2)
 
 
-def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, y_title: str) -> go.Figure:
-    """NDCG@200 by feature set, with a bar for each number of layers. Pale bars are published figures."""
+def by_features(models: pd.DataFrame, yardsticks: pd.DataFrame, x_title: str) -> go.Figure:
+    """NDCG@200 by feature set, with a bar for each number of layers, and an upright line per yardstick.
+
+    A set has its colour, which is fuller the more layers there are.
+    """
     figure = go.Figure()
     order = feature_order(models["features"])
     groups = [group for group, _ in _lines(models, order)]
     place = {group: index for index, group in enumerate(groups)}
-    depths = sorted(models["layers"].unique())
+    depths = sorted(int(layers) for layers in models["layers"].unique())
     width = min(0.8 / len(depths), 0.25)
-    for index, (layers, bars) in enumerate(models.groupby("layers")):
-        encoding = series_encoding(int(str(layers)))
+    for index, layers in enumerate(depths):
+        bars = models[models["layers"] == layers]
+        colours = [series_encoding(place_in_order(features, order)).colour for features in bars["features"]]
+        fullness = (index + 1) / len(depths)
         shift = (index - (len(depths) - 1) / 2) * width
+        shared = {"name": layers_title(layers), "legendgroup": layers, "orientation": "h"}
+        pattern = {"shape": series_encoding(layers).pattern, "fillmode": "overlay", "solidity": 0.2}
         figure.add_bar(
-            x=[place[group] + shift for group in zip(bars["features"], bars["backbone"], strict=True)],
-            y=bars["value"],
-            error_y=_error(bars),
-            name=layers_title(int(str(layers))),
+            x=bars["value"],
+            y=[place[group] + shift for group in zip(bars["features"], bars["backbone"], strict=True)],
+            error_x=_error(bars) | {"color": BASELINE, "thickness": 2},
             width=width * 0.92,
             marker={
-                "color": encoding.colour,
-                "pattern": {"shape": encoding.pattern, "fillmode": "overlay", "solidity": 0.2},
+                "color": [faded(colour, fullness) for colour in colours],
+                "line": {"color": colours, "width": 1},
+                "pattern": pattern,
             },
             text=_hover(bars),
             textposition="none",
             hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            showlegend=False,
+            **shared,
             **_marks(bars),
         )
+        # The legend tells depths, which no set's colour stands for.
+        key = {"color": faded(BASELINE, fullness), "line": _OUTLINE, "pattern": pattern}
+        figure.add_bar(x=[None], y=[None], marker=key, customdata=[], **shared)
     top = _top(models, yardsticks)
-    right = len(groups) - 0.5
-    _add_yardsticks(figure, yardsticks, (-0.5, right), top)
-    figure.update_layout(barmode="overlay")
-    names = [_wrapped(chart_texts.line_name(features, backbone), 22) for features, backbone in groups]
-    figure.update_xaxes(range=[-0.5, right], tickvals=list(range(len(groups))), ticktext=names)
-    figure.update_yaxes(range=[0, top])
-    tidy(figure, "", y_title, height=520)
-    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom"})
-    return figure.update_xaxes(automargin=True, tickangle=-90 if len(groups) > 3 else 0)
+    bottom = len(groups) - 0.5
+    for index, row in enumerate(yardsticks.to_dict("records")):
+        name = _wrapped(f"{row['value']:.3f} {row['title']}")
+        along = np.linspace(-0.5, bottom, _POINTS_OF_LINE)
+        look = _yardstick(index, row) | {"name": name, "hovertemplate": "%{fullData.name}<extra></extra>"}
+        figure.add_scatter(x=[row["value"]] * _POINTS_OF_LINE, y=along, **look)
+    names = [_wrapped(chart_texts.line_name(features, backbone), 20) for features, backbone in groups]
+    figure.update_yaxes(range=[bottom, -0.5], tickvals=list(range(len(groups))), ticktext=names, automargin=True)
+    figure.update_xaxes(range=[0, top])
+    # In a legend of bars every line is as high as the highest.
+    height = 110 + len(groups) * max(20 + 12 * len(depths), 60) + _legend_height(figure) * 3 // 2
+    tidy(figure, "", "", height=height)
+    return _title_on_top(figure, x_title).update_layout(barmode="overlay")
 
 
 def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
@@ -137,9 +152,10 @@ def best_first(standings: pd.DataFrame, x_title: str) -> go.Figure:
             hovertemplate="%{y}: %{x:.4f}<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(categoryorder="array", categoryarray=names, tickvals=names, ticktext=labels, automargin=True)
-    figure.update_xaxes(rangemode="tozero", side="top", tickangle=0)
-    tidy(figure, x_title, "", height=150 + 36 * len(names))
-    return figure.update_layout(legend={"y": -0.02}, margin_t=60)
+    # Right of the longest there is room for its figure.
+    figure.update_xaxes(range=[0, 1.08 * _top(standings, _NO_YARDSTICKS)])
+    tidy(figure, "", "", height=150 + 36 * len(names))
+    return _title_on_top(figure, x_title)
 
 
 def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
@@ -151,7 +167,7 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
             text=chart_texts.number_of_artists(line["queries"]),
             y=line["mean"],
             mode="lines+markers",
-            name=escape(titles[ranker]),
+            name=_wrapped(titles[ranker], _LEGEND_WIDTH),
             error_y=_error(line.rename(columns={"mean": "value"})),
             line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
             marker={"symbol": encoding.symbol, "size": 10, "line": _OUTLINE},
@@ -160,7 +176,7 @@ def by_degree(degrees: pd.DataFrame, titles: dict[str, str], y_title: str) -> go
         )
     figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero")
-    return tidy(figure, chart_texts.KNOWN_EDGES_AXIS, y_title)
+    return tidy(figure, chart_texts.KNOWN_EDGES_AXIS, y_title, height=_SMALL_PLOT + _legend_height(figure))
 
 
 def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> go.Figure:
@@ -173,7 +189,7 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
             y=line["value"],
             error_y=_error(line),
             mode="lines+markers",
-            name=escape(titles[ranker]),
+            name=_wrapped(titles[ranker], _LEGEND_WIDTH),
             line={"color": encoding.colour, "dash": encoding.dash, "width": 2},
             marker={"symbol": encoding.symbol, "size": 10, "line": _OUTLINE},
             hovertemplate="%{x} edges kept: %{y:.3f}<extra>%{fullData.name}</extra>",
@@ -181,7 +197,7 @@ def by_kept_edges(curve: pd.DataFrame, titles: dict[str, str], y_title: str) -> 
         )
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=steps, tickangle=0)
     figure.update_yaxes(rangemode="tozero")
-    return tidy(figure, chart_texts.KEPT_EDGES_AXIS, y_title)
+    return tidy(figure, chart_texts.KEPT_EDGES_AXIS, y_title, height=_SMALL_PLOT + _legend_height(figure))
 
 
 def difference_by_degree(table: pd.DataFrame, y_title: str) -> go.Figure:
@@ -303,30 +319,48 @@ def _add_line(
 def _add_yardsticks(figure: go.Figure, yardsticks: pd.DataFrame, span: tuple[float, float], top: float) -> None:
     """Level lines over the whole width, each with its label on the line."""
     for index, row in enumerate(yardsticks.to_dict("records")):
-        figure.add_scatter(
-            x=np.linspace(*span, _POINTS_OF_LINE),
-            y=[row["value"]] * _POINTS_OF_LINE,
-            name=escape(row["title"]),
-            mode="lines+markers",
-            marker=_UNSEEN,
-            selected={"marker": _UNSEEN},
-            unselected={"marker": _UNSEEN},
-            line={"color": BASELINE, "width": 1.5, "dash": DASHES[index % 4]},
-            showlegend=False,
-            customdata=[row["rankers"][0]] * _POINTS_OF_LINE,
-            hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
-        )
+        along = np.linspace(*span, _POINTS_OF_LINE)
+        look = _yardstick(index, row) | {"showlegend": False}
+        figure.add_scatter(x=along, y=[row["value"]] * _POINTS_OF_LINE, **look)
     labels = [f"{row['value']:.3f} {row['title']}" for row in yardsticks.to_dict("records")]
-    for height, label in joined_labels(yardsticks["value"].tolist(), labels, _LABEL_HEIGHT * top):
+    for height, label in joined_labels(yardsticks["value"].tolist(), labels, _LABEL_LINES * _LABEL_HEIGHT * top):
         figure.add_annotation(
             x=span[0],
             y=height,
-            text=escape(shown_name(label, _LONGEST_LABEL)),
+            text=_wrapped(label, _LABEL_WIDTH, most=_LABEL_LINES),
             showarrow=False,
+            align="left",
             xanchor="left",
             yanchor="bottom",
             font={"size": 11},
         )
+
+
+def _yardstick(index: int, row: dict[Hashable, Any]) -> dict[str, Any]:
+    """The look of a yardstick's line, and the mark that a click on it opens."""
+    return {
+        "name": escape(row["title"]),
+        "mode": "lines+markers",
+        "marker": _UNSEEN,
+        "selected": {"marker": _UNSEEN},
+        "unselected": {"marker": _UNSEEN},
+        "line": {"color": BASELINE, "width": 1.5, "dash": DASHES[index % 4]},
+        "customdata": [row["rankers"][0]] * _POINTS_OF_LINE,
+        "hovertemplate": "%{y:.3f}<extra>%{fullData.name}</extra>",
+    }
+
+
+def _title_on_top(figure: go.Figure, x_title: str) -> go.Figure:
+    """Give a level chart its axis title above, on as many lines as a phone needs, and its legend just below."""
+    title = _wrapped(x_title, _TITLE_WIDTH)
+    figure.update_xaxes(title_text=title, side="top", tickangle=0)
+    return figure.update_layout(legend={"y": -0.02}, margin_t=60 + _LEGEND_LINE * title.count("<br>"))
+
+
+def _legend_height(figure: go.Figure) -> int:
+    """The height in pixels of a legend with a name a line, as on a phone."""
+    shown = [str(line.name) for line in figure.data if line.showlegend is not False]
+    return _LEGEND_LINE * sum(1 + name.count("<br>") for name in shown)
 
 
 def _marks(rows: pd.DataFrame) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def _title(row: Mapping[Hashable, Any]) -> str:
 def _own(ranker: str) -> str:
     """What tells a ranker from others of the same title: the end of a run's id, or its name in words."""
     name = SpaceName(ranker)
-    return f"run {ranker[-4:]}" if name.is_run else name.id.replace("_", " ").replace("-", " ")
+    return f"run {ranker.rpartition('-')[2]}" if name.is_run else name.id.replace("_", " ").replace("-", " ")
 
 
 def _seed(row: Mapping[Hashable, Any]) -> int | None:

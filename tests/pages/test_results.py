@@ -232,9 +232,10 @@ def test_published_figures_hold_every_number() -> None:
     assert len(lines) == 8
     random = next(line for line in lines if line.name == "Random")
     assert list(random.y) == [0.0181, 0.1487, 0.3088, 0.3466, 0.36]
-    bars = figures.by_features(published, nothing, "NDCG").data
-    assert sum(len(bar.y) for bar in bars) == len(published)
-    places = np.concatenate([bar.x for bar in bars])
+    # A depth's mark in the legend stands for no figure.
+    bars = [bar for bar in figures.by_features(published, nothing, "NDCG").data if bar.showlegend is False]
+    assert sorted(value for bar in bars for value in bar.x) == sorted(published["value"])
+    places = np.concatenate([bar.y for bar in bars])
     assert len(np.unique(places)) == len(places)
 
 
@@ -253,6 +254,33 @@ def test_yardsticks_are_lines_labelled_at_their_height(catalogue: Catalogue) -> 
     labels = [(label.y, label.text) for label in figure.layout.annotations]
     assert labels == [(0.5, "0.500 PageRank · 0.499 Joined"), (0.1, "0.100 Random order")]
     assert figures.by_layer(models.iloc[:0], table, "NDCG").data
+
+
+def test_long_names_fit_a_phone(catalogue: Catalogue) -> None:
+    long = "Cosine of Moods-Themes + MusicBrainz tags + Last.fm tags + Audio descriptors"
+    level = [(long, "content", 0.5, "a"), ("Joined", "joined", 0.46, "b"), (long, "walk", 0.2, "c")]
+    table = pd.DataFrame([standing(*line[:3], [line[3]]) for line in level])
+    models = models_by_layer(pd.DataFrame([run_row(catalogue, "a", 0.45)]), "ndcg").assign(short=False)
+    by_layer = figures.by_layer(models, table, "NDCG").layout.annotations
+    assert [label.y for label in by_layer] == [0.5, 0.2], "two lines need room"
+    by_features = figures.by_features(models, table, "NDCG@200 with the off-by-one")
+    names = [line.name for line in by_features.data if line.name.startswith("0.")]
+    degrees = pd.DataFrame({"ranker": "a", "degree": ["0"], "queries": 1, "mean": 0.1, "low": 0.1, "high": 0.1})
+    (line,) = figures.by_degree(degrees, {"a": long}, "NDCG").data
+    told = [label.text for label in by_layer] + names + [line.name, by_features.layout.xaxis.title.text]
+    assert len(names) == 3
+    assert max(len(part) for text in told for part in text.split("<br>")) <= 46
+
+
+def test_a_feature_set_has_one_colour_as_a_line_and_as_bars() -> None:
+    published = figures.published_as_models(published_results())
+    nothing = pd.DataFrame(columns=STANDING_COLUMNS)
+    lines = {line.name: line.line.color for line in figures.by_layer(published, nothing, "NDCG").data}
+    chart = figures.by_features(published, nothing, "NDCG")
+    names = [name.replace("<br>", " ") for name in chart.layout.yaxis.ticktext]
+    for bars in (bars for bars in chart.data if bars.showlegend is False):
+        shown = {names[round(y)]: colour for y, colour in zip(bars.y, bars.marker.line.color, strict=True)}
+        assert shown == {name.replace("<br>", " "): colour for name, colour in lines.items()}
 
 
 def test_every_similarity_stands_once_and_depth_is_chosen_on_validation(catalogue: Catalogue) -> None:
@@ -424,7 +452,7 @@ def test_every_figure_that_is_drawn_traces_to_a_row_with_its_command_and_inputs(
         for part in ("best", "layers", "features"):
             drawing = drawings.of_part(source, part)
             for line in drawing.figure.data if drawing else ():
-                numbers = line.x if part == "best" else line.y
+                numbers = line.y if part == "layers" else line.x
                 # A line's mark in the legend stands for no figure.
                 assert {round(float(value), 6) for value in numbers if value is not None} <= known
                 assert not str(line.name).startswith("Paper")
