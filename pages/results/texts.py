@@ -37,9 +37,9 @@ HIDE_VALIDATION_HELP = (
 INTERVAL_TEXT = (
     "Bars show the 95% interval over queries (bootstrap): how far the figure would move with other artists to ask "
     "for. Where several seeds were trained, the point is their mean, and the bar holds the chance of the seed as well; "
-    "the number of seeds and their smallest and largest figure are in the table. Grey lines over a chart are yardsticks: "
-    "the best ranking of each kind that has no layers. Where a model was trained at several depths, “Best first” "
-    "shows the depth that was best on validation artists."
+    "the number of seeds and their smallest and largest figure are in the table. Grey lines across a chart are "
+    "yardsticks: the best ranking of each kind that has no layers. Where a model was trained at several depths, “Best "
+    "first” shows the depth that was best on validation artists."
 )
 
 # What is missing
