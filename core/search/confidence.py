@@ -181,7 +181,8 @@ def _near_and_known_in(found: Answer, rows: IntArray) -> tuple[BoolArray, BoolAr
 
 def n_near_in(found: Answer) -> int:
     """How many artists count as the nearest of an answer."""
-    return n_near(found.n_known, len(found.scores))
+    known = found.known  # unlike scores, which may take long, this is at hand
+    return n_near(int(np.count_nonzero(known)), len(known))
 
 
 def agreeing_spaces(answers: Sequence[Answer], own: str, row: int) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from core.cli import main
 from core.errors import NearfieldError
 from core.graph.adjacency import adjacency
 from core.search import indexed, indexes, lance_index, recall
-from core.search.confidence import feature_presence
+from core.search.confidence import facts_of_answer, feature_presence
 from core.search.evidence import answer, known_scores, ranked
 from core.search.exploration import Query
 from core.search.indexed import IndexedAnswer, RoughAnswer, indexed_answer, nearest_artists
@@ -272,3 +273,19 @@ def test_an_exact_answer_without_all_scores_is_the_exact_answer(
             for place in (1, 40, 1500, N, N + 1):
                 np.testing.assert_array_equal(found.above(place, np.arange(N)), expected.above(place, np.arange(N)))
             np.testing.assert_array_equal(found.ranks(np.arange(50)), expected.ranks(np.arange(50)))
+
+
+def test_evidence_needs_no_score_of_everybody(similarity: CosineSimilarity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexed, "ROUGH_FROM", 0)
+    tags = CosineSimilarity("tags", np.random.default_rng(1).integers(0, 2, (N, 4)).astype(np.float32))
+    spaces = {"clap": similarity, "tags": tags}
+    found = [indexed_answer(each, Space(SpaceName(name), name, True), 7, 10) for name, each in spaces.items()]
+    answers = [answer for answer in found if answer is not None]
+    exact = [ranked(each.space, 7, each.scores, 10) for each in answers]
+    matrix, present = adjacency(np.array([[7, 8]]), N), np.ones((2, N), bool)
+    rows = answers[0].nearest.rows
+    expected = facts_of_answer(matrix, present, exact, "clap", rows)
+    unasked = [replace(answer, given=lambda: pytest.fail("all scores were asked for")) for answer in answers]
+    facts = facts_of_answer(matrix, present, unasked, "clap", rows)
+    np.testing.assert_array_equal(facts.agreeing, expected.agreeing)
+    np.testing.assert_array_equal(facts.comparing, expected.comparing)
