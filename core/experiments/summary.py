@@ -117,8 +117,8 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
     `value` is the mean over seeds. `low` and `high` are its 95% interval, over queries and, with several seeds, over
     seeds. `seed_low` and `seed_high` are the values of the worst and the best seed. Of runs with equal
-    configurations only the last counts. The same feature sets in another order are the same model: `features` names
-    them by the alphabet, and a run with another order is another draw, which counts as another seed does.
+    configurations only the last counts. The same feature sets in another order are the same model; `features` names
+    them by the alphabet.
     `variant` names the settings in which a run differs from most others of the view, such as "640 steps".
     """
     runs = rows[_is_kind(rows, Kind.RUN)].reset_index(drop=True)
@@ -129,13 +129,13 @@ def models_by_layer(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     runs["backbone"] = [config.model.backbone for config in configs]
     runs["steps"] = [config.steps for config in configs]
     runs["layers"] = runs["layers"].astype(int)
-    runs = runs.drop_duplicates(["features", "variant", "layers", "seed"], keep="last")
     runs["features"] = runs["features"].map(lambda features: "+".join(sorted(features.split("+"))))
+    runs = runs.drop_duplicates(["features", "variant", "layers", "seed"], keep="last")
     groups = runs.groupby(["features", "layers", "variant"], as_index=False)
     averaged = groups.agg(
         backbone=("backbone", "first"),
         steps=("steps", "max"),
-        seeds=("seed", "size"),
+        seeds=("seed", "nunique"),
         value=(metric, "mean"),
         seed_low=(metric, "min"),
         seed_high=(metric, "max"),

@@ -64,8 +64,8 @@ def best_now(standings: pd.DataFrame) -> str:
     if best["title"] == walk["title"]:
         return f"{asked} {best['title']}, which needs no training: {_with_interval(best)}."
     said = [f"{asked} {best['title']}, {_with_interval(best)}."]
-    if best["title"].endswith(WITH_RELATIONS):
-        alone = standings[~standings["title"].str.endswith(WITH_RELATIONS)].iloc[0]
+    if WITH_RELATIONS in best["title"]:
+        alone = standings[~standings["title"].str.contains(WITH_RELATIONS, regex=False)].iloc[0]
         said.append(
             "It also reads tables of other relations between artists, which the others do without. The best of those: "
             f"{alone['title']}, {alone['value']:.3f}{_of_seeds(alone)}."

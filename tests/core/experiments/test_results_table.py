@@ -171,12 +171,17 @@ def test_runs_of_other_settings_are_no_seeds_of_each_other(catalogue: Catalogue)
 
 
 def test_the_same_sets_in_another_order_are_the_same_model(catalogue: Catalogue) -> None:
-    runs = [("a", 0.5, "moods_themes+clap"), ("b", 0.3, "clap+moods_themes"), ("c", 0.1, "clap")]
-    rows = [run_row(catalogue, name, value, features=features) for name, value, features in runs]
+    runs = [
+        ("a", 0.5, "moods_themes+clap", 0),
+        ("b", 0.3, "clap+moods_themes", 0),
+        ("c", 0.1, "clap", 0),
+        ("d", 0.5, "moods_themes+clap", 1),
+    ]
+    rows = [run_row(catalogue, name, value, features=features, seed=seed) for name, value, features, seed in runs]
     models = summary.models_by_layer(pd.DataFrame(rows), "ndcg")
     assert models[["features", "seeds"]].values.tolist() == [["clap", 1], ["clap+moods_themes", 2]]
     assert models["value"].tolist() == pytest.approx([0.1, 0.4])
-    assert models["rankers"].tolist() == [["run:c"], ["run:a", "run:b"]]
+    assert models["rankers"].tolist() == [["run:c"], ["run:b", "run:d"]]
 
 
 def test_a_space_is_known_by_its_score_on_test_artists(catalogue: Catalogue) -> None:
