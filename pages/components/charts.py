@@ -122,8 +122,14 @@ def _enlarged(figure: go.Figure, scale: float) -> go.Figure:
         hoverlabel_font_size=size,
     )
     figure.update_xaxes(**axis).update_yaxes(**axis)
-    larger = {"line_width": 2 * scale, "marker_size": 7 * scale}
-    return figure.for_each_trace(lambda trace: trace.update(larger), {"type": "scatter"})
+    return figure.for_each_trace(lambda trace: trace.update(_larger(trace, scale)), {"type": "scatter"})
+
+
+def _larger(trace: go.Scatter, scale: float) -> dict[str, float]:
+    """Its line and markers, larger than they are by this scale; those that say nothing are Plotly's 2 and 6 pixels."""
+    size = trace.marker.size
+    sizes = {} if size is not None and not isinstance(size, int | float) else {"marker_size": (size or 6) * scale}
+    return {"line_width": (trace.line.width or 2) * scale} | sizes
 
 
 def tidy(figure: go.Figure, x_title: str, y_title: str, height: int = 420) -> go.Figure:

@@ -59,7 +59,7 @@ OWN_CLIP_STEP = "Upload a piece of music here, or hum one, to see which artists 
 WORDS_STEP = "Say here in words how music should sound, to see which artists come nearest."
 FIGURE_TITLE = "The paper’s Figure 1"
 FIGURE_STEP = (
-    "DISCO-OLGA’s real artists. Pale lines are as published; the bold one is our own run, by the paper’s rules."
+    "DISCO-OLGA’s real artists. Thin lines are as published; the bold one is our own run, by the paper’s rules."
 )
 TRAIN_TITLE = "Training, live"
 LIVE_STEP = (

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from core.catalogue import Catalogue, open_catalogue
@@ -638,6 +639,15 @@ def test_a_chart_is_drawn_once_and_enlarged_for_one_visitor_only(monkeypatch: py
     assert drawn.figure.to_json() == before
     assert shown[1].layout.font.size == 2 * charts._TEXT
     assert shown[1].data[0].x == pytest.approx(shown[0].data[0].x)
+
+
+def test_enlarged_lines_keep_their_proportions() -> None:
+    figure = go.Figure([go.Scatter(y=[1], line_width=4), go.Scatter(y=[1], line_width=1.5), go.Scatter(y=[1])])
+    figure.data[1].marker.size = [3, 4]
+    larger = charts._enlarged(figure, 2)
+    assert [trace.line.width for trace in larger.data] == [8, 3, 4]
+    assert larger.data[0].marker.size == 12
+    assert list(larger.data[1].marker.size) == [3, 4]
 
 
 def test_feature_sets_drawn_beside_each_other_have_colours_of_their_own() -> None:
