@@ -60,7 +60,7 @@ def artist_card(catalogue: Catalogue, row: int) -> None:
 def _tags_of_sets(catalogue: Catalogue, row: int) -> list[str]:
     """The tags of feature sets, the rarest first; what musicnn heard has a line of its own."""
     return [
-        texts.tags_line(source.title, tags, texts.MOST_RARE)
+        texts.tags_line(plain(source.title), tags, texts.MOST_RARE)
         for source in resources.tag_sources(catalogue)
         if source.name not in texts.TAGS and source.name != MUSICNN_TAGS and (tags := source.of(row))
     ]

@@ -80,11 +80,11 @@ def test_the_card_names_the_rarest_tags_of_a_set(catalogue: Catalogue) -> None:
     has = np.ones((len(catalogue), len(names)), np.float32)
     has[2:, 1] = 0
     has[0, 2] = 0
-    update_catalogue(catalogue, {"folk_tags": (has, FeatureInfo("folk_tags", "Folk tags", "binary", names))})
+    update_catalogue(catalogue, {"folk_tags": (has, FeatureInfo("folk_tags", "**Folk** tags", "binary", names))})
     app = open_app("explore", artist="a00")
     lines = [line.strip() for text in texts(app.run()) for line in text.splitlines()]
-    line = next(line for line in lines if line.startswith("Folk tags: "))
-    assert line.startswith("Folk tags: :gray-badge[rare] :gray-badge[")
+    line = next(line for line in lines if line.startswith("\\*\\*Folk"))
+    assert line.startswith("\\*\\*Folk\\*\\* tags: :gray-badge[rare] :gray-badge[")
     assert line.endswith(":gray-badge[+2]")
     assert line.count(":gray-badge[") == 7
     assert "<b>" not in line
